@@ -1,0 +1,61 @@
+"""AskPolicy: a privacy policy's answers in its own words.
+
+The way of the data, in one direction:
+
+    corpus    policy text, manifest, visitor questions       bot.corpus
+    read      text -> Policy: sections, sentences, offsets   bot.policy
+    index     passages and questions -> checksummed bundle   bot.index
+    guard     question -> cleaned question, warnings         bot.guard
+    retrieve  dense, lexical, visitor questions -> evidence  bot.retrieve
+    rerank    evidence -> hits with relevance                bot.rerank
+    decide    evidence -> outcome                            bot.decide
+    compose   hits -> Answer with citations                  bot.compose
+
+`Bot.ask` in `bot.pipeline` puts them together:
+
+    from bot import load_settings, open_bot
+    answer = open_bot(load_settings()).ask("do you sell my data?")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot, index_policy, open_bot
+    from bot.settings import Settings, load_settings
+    from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, Passage, Policy
+
+_HOME = {
+    **dict.fromkeys(("Bot", "index_policy", "open_bot"), "bot.pipeline"),
+    **dict.fromkeys(("Settings", "load_settings"), "bot.settings"),
+    **dict.fromkeys(("Answer", "AskPolicyError", "Citation", "Hit", "Outcome", "Passage", "Policy"), "bot.types"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first used, so that `import bot` and the command line stay light.
+    if name in _HOME:
+        import importlib
+
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'bot' has no attribute '{name}'")
+
+
+__all__ = [
+    # Ask.
+    "Bot",
+    "index_policy",
+    "open_bot",
+    # Configure.
+    "Settings",
+    "load_settings",
+    # What comes back.
+    "Answer",
+    "AskPolicyError",
+    "Citation",
+    "Hit",
+    "Outcome",
+    "Passage",
+    "Policy",
+]  # fmt: skip

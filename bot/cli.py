@@ -1,0 +1,220 @@
+"""The command line: `askpolicy index | ask | chat | batch | rank | check`.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the work failed, 2 wrong
+usage. Heavy packages are imported only by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from bot.types import AskPolicyError
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot
+    from bot.settings import Settings
+    from bot.types import Answer
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except AskPolicyError as error:
+        print(f"askpolicy: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`askpolicy batch | head`): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="askpolicy", description="Answers questions about a privacy policy in the policy's own words."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    policy_help = "a folder under corpus/, or a text, Markdown, HTML or PDF file (default: the Mass.gov policy)"
+
+    index = commands.add_parser("index", help="build the index of a policy and switch it in")
+    index.add_argument("policy", nargs="?", help=policy_help)
+    index.add_argument("--out", type=Path, metavar="DIR", help="where the index goes")
+    index.set_defaults(run=_index)
+
+    ask = commands.add_parser("ask", help="answer one question")
+    ask.add_argument("question", help="the question; - reads it from standard input")
+    ask.add_argument("--policy", help=policy_help)
+    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    ask.set_defaults(run=_ask)
+
+    chat = commands.add_parser("chat", help="ask in a conversation")
+    chat.add_argument("--policy", help=policy_help)
+    chat.set_defaults(run=_chat)
+
+    batch = commands.add_parser("batch", help="answer JSON Lines of {id, question, history}, one answer a line")
+    batch.add_argument("input", nargs="?", type=Path, help="default: standard input")
+    batch.add_argument("--policy", help=policy_help)
+    batch.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    batch.set_defaults(run=_batch)
+
+    ranking = commands.add_parser("rank", help="rank given sentences or segments for given questions (benchmarks)")
+    ranking.add_argument("input", type=Path)
+    ranking.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    ranking.set_defaults(run=_rank)
+
+    check = commands.add_parser("check", help="verify settings, model and index; say what is wrong and how to mend it")
+    check.add_argument("--policy", help=policy_help)
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _settings() -> Settings:
+    from bot.settings import load_settings
+
+    return load_settings()
+
+
+def _open(policy: str | None) -> Bot:
+    from bot.pipeline import open_bot
+
+    return open_bot(_settings(), policy)
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    from bot.pipeline import index_policy
+
+    settings = _settings()
+    folder, shelf = index_policy(arguments.policy or settings.policy, settings, arguments.out)
+    print(
+        f"Indexed '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences, {len(shelf.questions)} visitor "
+        f"questions, in {folder}."
+    )
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    question = arguments.question
+    if question == "-":
+        question = _decode(sys.stdin.buffer.read(), "The question on standard input")
+    answer = _open(arguments.policy).ask(question)
+    if arguments.json:
+        print(_json_line(answer.to_json()))
+    else:
+        from bot.terminal import show_answer
+
+        show_answer(answer)
+    return 0
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot.terminal import chat
+
+    chat(_open(arguments.policy))
+    return 0
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from bot.batch import answer_lines
+
+    bot = _open(arguments.policy)
+    with _Input(arguments.input) as source, _Output(arguments.output) as write:
+        for answer in answer_lines(source, bot):
+            write(answer)
+    return 0
+
+
+def _rank(arguments: argparse.Namespace) -> int:
+    from bot.batch import rank_lines
+
+    with _Input(arguments.input) as source, _Output(arguments.output) as write:
+        for ranking in rank_lines(source, _settings()):
+            write(ranking)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot.pipeline import check
+
+    problems = False
+    for finding in check(_settings, arguments.policy):
+        problems |= not finding.good
+        print(f"{'ok   ' if finding.good else 'WRONG'}  {finding.text}")
+    return 1 if problems else 0
+
+
+class _Input:
+    """Lines of a file or of standard input, as bytes: broken UTF-8 is one line's error, not the run's."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> BinaryIO:
+        if self._path is None:
+            return sys.stdin.buffer
+        try:
+            self._file = self._path.open("rb")
+        except OSError as error:
+            raise AskPolicyError(
+                f"{self._path} cannot be read ({error.strerror}): give a file of JSON Lines."
+            ) from None
+        return self._file
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+class _Output:
+    """Writes one JSON object a line to a file or to standard output, each as soon as it is there."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._progress = 0
+        try:
+            self._file = path.open("w", encoding="utf-8") if path else sys.stdout
+        except OSError as error:
+            raise AskPolicyError(
+                f"{path} cannot be written ({error.strerror}): give another place with --output."
+            ) from None
+
+    def __enter__(self) -> Callable[[object], None]:
+        return self._write
+
+    def _write(self, record: object) -> None:
+        print(_json_line(record), file=self._file, flush=True)
+        self._progress += 1
+        if self._path and sys.stderr.isatty():
+            print(f"\r{self._progress} done", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._path:
+            self._file.close()
+            if sys.stderr.isatty():
+                print(file=sys.stderr)
+
+
+def _json_line(record: object) -> str:
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _decode(data: bytes, what: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AskPolicyError(f"{what} is not UTF-8 (byte {error.start} does not fit): send it as UTF-8 text.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

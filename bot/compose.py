@@ -1,0 +1,106 @@
+"""Chosen passages -> the words of an answer, and links to their place on the live page.
+
+Everything said is fixed wording of `bot/messages/`, or the policy's own words, character for character.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from urllib.parse import quote
+
+from bot.types import Citation, Hit, Outcome, Policy
+
+LANGUAGES = ("en",)
+# A link names whole short quotes; of long ones it names the first and the last words.
+_WHOLE_QUOTE_CHARS = 90
+_EDGE_WORDS = 5
+_CONTEXT_WORDS = 3
+
+
+@functools.cache
+def messages(language: str = "en") -> dict[str, str]:
+    """The fixed wordings of a language."""
+    text = files("bot").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8")
+    return {str(key): str(value) for key, value in tomllib.loads(text).items()}
+
+
+def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: str = "en") -> str:
+    """What is said for an outcome that cites nothing; `limit` is the longest question taken, in characters."""
+    words = messages(language)
+    places = {contact.role: contact.name for contact in policy.contacts}
+    search = [places[role] for role in ("search", "chatbot") if role in places]
+    return words[str(outcome)].format(
+        title=policy.title,
+        site=policy.site,
+        limit=f"{limit:,}",
+        ask=places.get("policy_questions", words["ask_owner"].format(site=policy.site)),
+        elsewhere=words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
+    )
+
+
+def cite(chosen: Sequence[Hit], policy: Policy) -> tuple[Citation, ...]:
+    """Citations numbered in the order of `chosen`: the one that answers best first."""
+    return tuple(
+        Citation(
+            number=number,
+            passage_id=hit.passage.id,
+            headings=hit.passage.headings,
+            quote=policy.text[hit.passage.start : hit.passage.end],
+            start=hit.passage.start,
+            end=hit.passage.end,
+            url=fragment_url(policy, hit.passage.start, hit.passage.end),
+        )
+        for number, hit in enumerate(chosen, start=1)
+    )
+
+
+def answer_text(citations: Sequence[Citation], polarity: str | None, *, language: str = "en") -> str:
+    """The best quote first, the others as they follow each other in the policy, each with its number."""
+    best, *others = citations
+    ordered = [best, *sorted(others, key=lambda c: c.start)]
+    said = " ".join(f"{' '.join(c.quote.split())} [{c.number}]" for c in ordered)
+    words = messages(language)
+    return f"{words[polarity]} {said}" if polarity else said
+
+
+def fragment_url(policy: Policy, start: int, end: int) -> str | None:
+    """A text-fragment link (https://wicg.github.io/scroll-to-text-fragment/) to `policy.text[start:end]`.
+
+    None where the policy has no address. Words before and after are added only where the same words stand
+    elsewhere in the policy too.
+    """
+    if policy.url is None:
+        return None
+    words = policy.text[start:end].split()
+    if len(" ".join(words)) <= _WHOLE_QUOTE_CHARS or len(words) <= 2 * _EDGE_WORDS:
+        first, last = words, []
+    else:
+        first, last = words[:_EDGE_WORDS], words[-_EDGE_WORDS:]
+    directive = _encode(first) + ("," + _encode(last) if last else "")
+    if _occurrences(policy.text, first) > 1:
+        before = _line_before(policy.text, start)[-_CONTEXT_WORDS:]
+        after = [] if last else _line_after(policy.text, end)[:_CONTEXT_WORDS]
+        directive = (_encode(before) + "-," if before else "") + directive + (",-" + _encode(after) if after else "")
+    return f"{policy.url.split('#')[0]}#:~:text={directive}"
+
+
+def _encode(words: Sequence[str]) -> str:
+    # A hyphen is part of the directive's own syntax, so it is encoded too.
+    return quote(" ".join(words), safe="").replace("-", "%2D")
+
+
+def _occurrences(text: str, words: Sequence[str]) -> int:
+    return len(re.findall(r"\s+".join(map(re.escape, words)), text, re.IGNORECASE))
+
+
+def _line_before(text: str, start: int) -> list[str]:
+    return text[text.rfind("\n", 0, start) + 1 : start].split()
+
+
+def _line_after(text: str, end: int) -> list[str]:
+    stop = text.find("\n", end)
+    return text[end : stop if stop >= 0 else len(text)].split()

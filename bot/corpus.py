@@ -1,0 +1,212 @@
+"""The shelf: `corpus/<id>/` (manifest, policy text, visitor questions), or any single policy file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.policy import parse_policy
+from bot.types import AskPolicyError, Contact, Policy
+
+QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
+KINDS: tuple[QuestionKind, ...] = ("answerable", "not_covered", "off_topic", "small_talk")
+MAX_POLICY_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorQuestion:
+    """A question that an author wrote for a policy, with the sentences that answer it.
+
+    evidence: sentence indexes, all of them needed, the one that answers best first.
+    also: sentences that answer too; near: sentences that look right and are not.
+    yes_no: the true answer to a yes/no question: yes, no, depends.
+    """
+
+    question: str
+    kind: QuestionKind
+    evidence: tuple[int, ...] = ()
+    also: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
+    yes_no: str | None = None
+    history: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in `questions.jsonl`; empty fields are left out."""
+        fields: dict[str, Any] = {"question": self.question, "kind": self.kind}
+        for name in ("evidence", "also", "near", "history"):
+            if getattr(self, name):
+                fields[name] = list(getattr(self, name))
+        if self.yes_no:
+            fields["yes_no"] = self.yes_no
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A policy and what its owner wrote beside it."""
+
+    policy: Policy
+    questions: tuple[VisitorQuestion, ...]
+
+
+def load_shelf(name: str, corpus: Path) -> Shelf:
+    """Read a policy by its folder's name under `corpus`, or by a path to a folder or file.
+
+    Raises AskPolicyError where nothing is there, or what is there cannot be read.
+    """
+    for folder in (corpus / name, Path(name)):
+        if (folder / "manifest.toml").is_file():
+            return _read_folder(folder)
+    path = Path(name)
+    if path.is_file():
+        return Shelf(_read_single_file(path), ())
+    if path.is_dir():
+        raise AskPolicyError(f"The folder {path} has no manifest.toml: add one, or name the policy file itself.")
+    available = ", ".join(list_policies(corpus)) or "none"
+    raise AskPolicyError(
+        f"There is no policy '{name}': give one of the policies under {corpus} ({available}), or the path of a "
+        "text, Markdown, HTML or PDF file."
+    )
+
+
+def list_policies(corpus: Path) -> list[str]:
+    """The names of the policies that lie under `corpus`."""
+    return sorted(manifest.parent.name for manifest in corpus.glob("*/manifest.toml"))
+
+
+def _read_folder(folder: Path) -> Shelf:
+    try:
+        manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
+        data = (folder / manifest["text"]).read_bytes()
+        contacts = tuple(Contact(str(c["role"]), str(c["name"]), c.get("url")) for c in manifest.get("contacts", ()))
+        expected, identity = manifest["sha256"], str(manifest["id"])
+    except (OSError, KeyError, TypeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise AskPolicyError(
+            f"The policy folder {folder} cannot be read ({type(error).__name__}: {error}): its manifest.toml needs "
+            "id, text and sha256, and the text file beside it."
+        ) from None
+    actual = hashlib.sha256(data).hexdigest()
+    if actual != expected:
+        raise AskPolicyError(
+            f"The text of '{identity}' is not the one its manifest was written for (sha256 {actual[:12]}…, not "
+            f"{expected[:12]}…): restore the file, or check the new text and put its sha256 into "
+            f"{folder / 'manifest.toml'}."
+        )
+    policy = parse_policy(
+        _decode(data, folder),
+        id=identity,
+        title=manifest.get("title"),
+        site=manifest.get("site"),
+        url=manifest.get("url"),
+        effective=manifest.get("effective"),
+        updated=manifest.get("updated"),
+        contacts=contacts,
+    )
+    questions = folder / "questions.jsonl"
+    return Shelf(policy, read_questions(questions, len(policy.sentences)) if questions.is_file() else ())
+
+
+def read_questions(path: Path, sentences: int) -> tuple[VisitorQuestion, ...]:
+    """Visitor questions from JSON Lines; raises AskPolicyError that names the first bad line."""
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            record = json.loads(line)
+            question = VisitorQuestion(
+                question=str(record["question"]),
+                kind=record["kind"],
+                evidence=tuple(record.get("evidence", ())),
+                also=tuple(record.get("also", ())),
+                near=tuple(record.get("near", ())),
+                yes_no=record.get("yes_no"),
+                history=tuple(record.get("history", ())),
+            )
+            indexes = (*question.evidence, *question.also, *question.near)
+            fits = (
+                question.kind in KINDS
+                and (question.kind == "answerable") == bool(question.evidence)
+                and all(isinstance(i, int) and 0 <= i < sentences for i in indexes)
+            )
+        except (ValueError, KeyError, TypeError):
+            fits = False
+        if not fits:
+            raise AskPolicyError(
+                f"{path}, line {number}, is not a visitor question: it needs question, kind (one of "
+                f"{', '.join(KINDS)}) and, where answerable, evidence (sentence numbers below {sentences})."
+            )
+        questions.append(question)
+    return tuple(questions)
+
+
+def _read_single_file(path: Path) -> Policy:
+    if path.stat().st_size > MAX_POLICY_BYTES:
+        raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
+    identity = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
+    suffix = path.suffix.lower()
+    title = None
+    if suffix in {".html", ".htm"}:
+        title, text = _html_text(path.read_bytes())
+    elif suffix == ".pdf":
+        text = _pdf_text(path)
+    else:
+        text = _decode(path.read_bytes(), path)
+    if not text.strip():
+        raise AskPolicyError(f"{path} holds no text: give a file whose text can be selected and copied.")
+    return parse_policy(text, id=identity, title=title)
+
+
+def _decode(data: bytes, path: Path) -> str:
+    # Line ends stay as they are: offsets count the file's own code points.
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AskPolicyError(
+            f"{path} is not UTF-8 text (byte {error.start} does not fit): save it as UTF-8 and try again."
+        ) from None
+
+
+_HTML_BLOCKS = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt", "dd", "td", "th", "blockquote", "pre", "div"]
+
+
+def _html_text(data: bytes) -> tuple[str | None, str]:
+    """The page's title and its main text, with headings as Markdown and list items as bullets."""
+    from bs4 import BeautifulSoup, Tag
+
+    soup = BeautifulSoup(data, "html.parser")
+    title = soup.title.get_text(" ", strip=True) if soup.title else None
+    for tag in soup(["script", "style", "noscript", "template", "nav", "header", "footer", "form", "svg"]):
+        tag.decompose()
+    root = soup.find("main") or soup.find("article") or soup.body or soup
+    blocks = []
+    for tag in root.find_all(_HTML_BLOCKS) if isinstance(root, Tag) else []:
+        # The words of a block are its own, less those of the blocks within it.
+        words = " ".join(
+            " ".join(part.split())
+            for part in tag.find_all(string=True)
+            if part.find_parent(_HTML_BLOCKS) is tag and part.strip()
+        )
+        words = re.sub(r"\s+([.,;:!?)])", r"\1", words)
+        if words:
+            level = int(tag.name[1]) if re.fullmatch("h[1-6]", tag.name) else 0
+            blocks.append(("#" * level + " " if level else "• " if tag.name == "li" else "") + words)
+    return title, "\n\n".join(blocks) if blocks else soup.get_text("\n", strip=True)
+
+
+def _pdf_text(path: Path) -> str:
+    import logging
+
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
+    try:
+        return "\n\n".join(page.extract_text() for page in PdfReader(path).pages)
+    except (PyPdfError, ValueError, KeyError, TypeError) as error:
+        raise AskPolicyError(
+            f"{path} cannot be read as a PDF ({str(error) or type(error).__name__}): save it again as PDF or as text."
+        ) from None

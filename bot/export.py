@@ -1,0 +1,99 @@
+"""A sentence-transformers model -> an encoder folder for ONNX Runtime, proven to give the same vectors."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.embedding import OnnxEmbedder
+from bot.types import AskPolicyError
+
+# Cosine between the two encoders' vectors, at least, on every proof text.
+PROOF = {"float32": 0.9999, "int8": 0.97}
+
+
+def export_encoder(
+    model: Any, folder: Path, proof_texts: Sequence[str], *, quantize: bool = False, name: str = ""
+) -> float:
+    """Write `model.onnx`, `tokenizer.json` and `encoder.json` into `folder`; return the least cosine.
+
+    model: a SentenceTransformer with a fast tokenizer.
+    quantize: int8 weights with dynamic activations, a quarter of the size.
+    Raises AskPolicyError where the copy does not give the model's own vectors on `proof_texts`.
+    """
+    try:
+        import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
+        import torch
+    except ImportError:
+        raise AskPolicyError(
+            "Exporting a model needs torch, onnx and onnxscript: install them with `pip install 'askpolicy[build]'`."
+        ) from None
+
+    class Encoder(torch.nn.Module):
+        """All modules of the model, pooling and normalising included, as one graph."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *features: torch.Tensor) -> torch.Tensor:
+            pooled = self.model(dict(zip(names, features, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(pooled, dim=-1)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    model.eval()
+    features = dict(model.preprocess(["What is collected?", "A second, somewhat longer text."]))
+    names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]
+    batch, tokens = torch.export.Dim("batch", max=4096), torch.export.Dim("tokens", max=512)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        exported = Path(scratch) / "model.onnx"
+        torch.onnx.export(
+            Encoder(),
+            args=tuple(features[n] for n in names),
+            f=str(exported),
+            input_names=names,
+            output_names=["sentence_embedding"],
+            dynamic_shapes=(tuple({0: batch, 1: tokens} for _ in names),),
+            external_data=False,
+            dynamo=True,
+            verbose=False,
+        )
+        if quantize:
+            from onnxruntime.quantization import QuantType, quantize_dynamic
+
+            quantize_dynamic(str(exported), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+        else:
+            shutil.copyfile(exported, folder / "model.onnx")
+
+    tokenizer = model.tokenizer
+    (folder / "tokenizer.json").write_text(tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
+    config = {
+        "name": name,
+        "dimension": int(model.get_embedding_dimension()),
+        "max_tokens": int(model.max_seq_length),
+        "pad_id": int(tokenizer.pad_token_id),
+        "pad_token": str(tokenizer.pad_token),
+        "precision": "int8" if quantize else "float32",
+    }
+    (folder / "encoder.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+    ours = OnnxEmbedder(folder).encode(proof_texts)
+    theirs = model.encode(list(proof_texts), normalize_embeddings=True, show_progress_bar=False)
+    least = float(np.min(np.sum(ours * theirs, axis=1)))
+    if least < PROOF[str(config["precision"])]:
+        raise AskPolicyError(
+            f"The exported copy of the model gives other vectors than the model itself (cosine {least:.4f}): "
+            "serve another model, or report this with the model's name."
+        )
+    return least

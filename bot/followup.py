@@ -1,0 +1,52 @@
+"""A question in a conversation -> the words to search with.
+
+A follow-up ("and for how long?", "who else can see them?") leaves out what was said before; a new question does
+not. Only what leaves something out is read together with the questions that it follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_MAX_EARLIER = 2
+_OPENS_AS_FOLLOW_UP = re.compile(
+    r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
+    r"|for how long|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even|not even"
+    r"|in what case|any exceptions?|except|unless|is that|does that|can i|do i|could i|is there|are there)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
+    re.IGNORECASE,
+)
+_CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_EMPTY_WORDS = frozenset(
+    "a an and any are as at be been but by can could did do does for from had has have how i if in is it me my of on "
+    "or so that the their them then these they this those to us was we what when where which who why will with would "
+    "you your long else also about there again not no".split()
+)
+
+
+def search_text(question: str, history: Sequence[str]) -> str:
+    """The question, behind the earlier ones that it needs. `history` is oldest first."""
+    earlier: list[str] = []
+    current = question
+    for previous in reversed(history[-_MAX_EARLIER:]):
+        if not leaves_out(current):
+            break
+        earlier.insert(0, previous)
+        current = previous
+    return " ".join([*earlier, question])
+
+
+def leaves_out(question: str) -> bool:
+    """True where the question does not stand on its own."""
+    words = _WORD.findall(question.lower())
+    content = [word for word in words if word not in _EMPTY_WORDS]
+    if _CONNECTIVE.match(question) or len(content) <= 1:
+        return True
+    if _POINTS_BACK.search(question) and len(words) <= 9:
+        return True
+    return len(content) <= 2 and len(words) <= 6 and _OPENS_AS_FOLLOW_UP.match(question) is not None

@@ -1,0 +1,365 @@
+"""Passages, visitor questions and their vectors: one self-contained, checksummed bundle on disk.
+
+On disk a bundle folder holds `CURRENT` and one folder for each kept version:
+
+    CURRENT              "<version> <sha256 of its bundle.json>", replaced in one step
+    <version>/bundle.json    what the bundle is for, and every other file's sha256
+    <version>/...            policy, visitor questions, vectors, encoder
+
+A version is written beside the others, synced, and only then named in CURRENT, so a reader sees the old one or
+the new one. Every file's bytes are checked before they are parsed; no format in it can carry code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, cast
+
+import bm25s
+import faiss
+import numpy as np
+import Stemmer
+
+from bot.corpus import Shelf, VisitorQuestion
+from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id
+from bot.policy import parse_policy
+from bot.types import AskPolicyError, Contact, Passage, Policy
+
+FORMAT = 1
+_KEPT_VERSIONS = 2
+_FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
+
+
+class Lexical:
+    """BM25 over the passages' word stems (bm25s); rebuilt at load, which takes less time than reading it."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._stemmer = Stemmer.Stemmer("english")
+        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        self._size = len(texts)
+        self._bm25.index(self._words(texts), show_progress=False)
+
+    def scores(self, question: str) -> FloatArray:
+        """BM25 of each passage for the question, shape (passages,), 0 and up."""
+        words = self._words([question])[0]
+        if not words:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(words), dtype=np.float32)
+
+    def _words(self, texts: Sequence[str]) -> list[list[str]]:
+        words = bm25s.tokenize(
+            list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
+        )
+        return cast(list[list[str]], words)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All that answering needs, in memory.
+
+    vectors: FAISS index over the passages' contexts, row i is passage i; inner product of unit vectors = cosine.
+    question_vectors: the same over `questions`.
+    """
+
+    policy: Policy
+    passages: tuple[Passage, ...]
+    questions: tuple[VisitorQuestion, ...]
+    embedder: OnnxEmbedder
+    vectors: faiss.Index
+    question_vectors: faiss.Index
+    lexical: Lexical
+    version: str
+
+
+def make_passages(policy: Policy) -> tuple[Passage, ...]:
+    """One passage a sentence, in order; its context is the heading it stands under and the sentence."""
+    passages = []
+    for sentence in policy.sentences:
+        headings = policy.section(sentence.section_id).headings
+        passages.append(
+            Passage(
+                id=f"{policy.id}-{sentence.index:04d}",
+                policy_id=policy.id,
+                section_id=sentence.section_id,
+                headings=headings,
+                text=sentence.text,
+                start=sentence.start,
+                end=sentence.end,
+                context=passage_context(headings, sentence.text),
+            )
+        )
+    return tuple(passages)
+
+
+def passage_context(headings: Sequence[str], text: str) -> str:
+    """What the encoder reads for a passage."""
+    return f"{headings[-1]}: {text}" if headings else text
+
+
+def build_bundle(shelf: Shelf, encoder_files: dict[str, bytes], out: Path, *, threads: int = 2) -> str:
+    """Embed a policy and its visitor questions, write a version under `out`, switch it in; return its name."""
+    embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
+    policy = shelf.policy
+    passages = make_passages(policy)
+    files: dict[str, bytes] = {
+        "policy.txt": policy.text.encode("utf-8"),
+        "questions.jsonl": "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in shelf.questions).encode(
+            "utf-8"
+        ),
+        "passages.faiss": _flat_index(embedder.encode([p.context for p in passages])),
+        "questions.faiss": _flat_index(embedder.encode([q.question for q in shelf.questions])),
+        **encoder_files,
+    }
+    manifest = {
+        "format": FORMAT,
+        "askpolicy": _package_version(),
+        "encoder": embedder.id,
+        "policy": {
+            "id": policy.id,
+            "title": policy.title,
+            "site": policy.site,
+            "url": policy.url,
+            "effective": policy.effective,
+            "updated": policy.updated,
+            "sha256": policy.sha256,
+            "contacts": [dataclasses.asdict(contact) for contact in policy.contacts],
+        },
+        "counts": {"passages": len(passages), "questions": len(shelf.questions)},
+        "files": {name: hashlib.sha256(files[name]).hexdigest() for name in _FILES},
+    }
+    return _write(out, files, json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8"))
+
+
+def questions_digest(questions: Sequence[VisitorQuestion]) -> str:
+    """sha256 of the visitor questions as the bundle stores them."""
+    text = "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in questions)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def load_bundle(
+    folder: Path, *, expect: Shelf | None = None, expect_encoder: str | None = None, threads: int = 2
+) -> Bundle:
+    """Verify and read the current version.
+
+    expect, expect_encoder: the policy with its questions, and the encoder's id, that it must have been built for.
+    Raises AskPolicyError where it is missing, damaged, or built for something else.
+    """
+    name, data = _read_current(folder)
+    manifest = _manifest(folder, name, data)
+    if expect is not None:
+        _check_built_for(folder, manifest, expect, expect_encoder)
+    files: dict[str, bytes] = {}
+    for file in _FILES:
+        files[file] = _read_verified(folder, folder / name / file, str(manifest["files"].get(file)))
+    stored = manifest["policy"]
+    policy = parse_policy(
+        files["policy.txt"].decode("utf-8"),
+        id=stored["id"],
+        title=stored["title"],
+        site=stored["site"],
+        url=stored["url"],
+        effective=stored["effective"],
+        updated=stored["updated"],
+        contacts=tuple(Contact(**contact) for contact in stored["contacts"]),
+    )
+    passages = make_passages(policy)
+    questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].decode("utf-8").splitlines())
+    vectors = _parse_index(files["passages.faiss"])
+    question_vectors = _parse_index(files["questions.faiss"])
+    embedder = OnnxEmbedder.from_bytes({n: files[n] for n in ENCODER_FILES}, threads)
+    counts = manifest["counts"]
+    agreed = (
+        len(passages) == vectors.ntotal == counts["passages"]
+        and len(questions) == question_vectors.ntotal == counts["questions"]
+        and vectors.d == embedder.dimension
+        and embedder.id == manifest["encoder"]
+    )
+    if not agreed:
+        raise _damaged(folder, "its counts disagree")
+    return Bundle(
+        policy,
+        passages,
+        questions,
+        embedder,
+        vectors,
+        question_vectors,
+        Lexical([p.context for p in passages]),
+        name,
+    )
+
+
+def encoder_bytes(model: str) -> dict[str, bytes]:
+    """The files of an encoder folder; a model by another name is exported first (needs sentence-transformers)."""
+    folder = Path(model)
+    if not (folder / "encoder.json").is_file():
+        return _exported(model)
+    try:
+        return {name: (folder / name).read_bytes() for name in ENCODER_FILES}
+    except OSError as error:
+        raise AskPolicyError(
+            f"The encoder folder {folder} is not complete ({error.strerror}: {error.filename}): reinstall askpolicy "
+            "or name another model."
+        ) from None
+
+
+def _exported(model: str) -> dict[str, bytes]:
+    from bot.embedding import load_sentence_transformer
+    from bot.export import export_encoder
+
+    loaded = load_sentence_transformer(model)
+    with tempfile.TemporaryDirectory() as scratch:
+        proof = ["How long do you keep my data?", "We keep server logs for thirty days.", "Cookies: none."]
+        export_encoder(loaded, Path(scratch), proof, name=model)
+        return {name: (Path(scratch) / name).read_bytes() for name in ENCODER_FILES}
+
+
+def _question(record: dict[str, Any]) -> VisitorQuestion:
+    lists = {n: tuple(record.get(n, ())) for n in ("evidence", "also", "near", "history")}
+    return VisitorQuestion(record["question"], record["kind"], yes_no=record.get("yes_no"), **lists)
+
+
+def _flat_index(vectors: FloatArray) -> bytes:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    return bytes(faiss.serialize_index(index).tobytes())
+
+
+def _parse_index(data: bytes) -> faiss.Index:
+    return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+
+
+def _package_version() -> str:
+    try:
+        return version("askpolicy")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
+    digest = hashlib.sha256(manifest).hexdigest()
+    name = digest[:16]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
+        try:
+            for file, data in {**files, "bundle.json": manifest}.items():
+                _write_synced(scratch / file, data)
+            _sync_folder(scratch)
+            if (out / name).exists():
+                # The same content under the same name: damaged or not, the fresh copy takes its place.
+                os.replace(out / name, scratch.with_name(scratch.name + "-old"))
+            os.replace(scratch, out / name)
+            _sync_folder(out)
+            _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
+            os.replace(out / ".CURRENT", out / "CURRENT")
+            _sync_folder(out)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        _remove_old(out, keep=name)
+    except OSError as error:
+        raise AskPolicyError(
+            f"The index cannot be written to {out} ({error.strerror}): make room or give another place with --out. "
+            "What was there before still serves."
+        ) from None
+    return name
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_old(out: Path, keep: str) -> None:
+    """Keep the newest versions, for readers that have just opened one; sweep what a killed build left."""
+    versions = sorted(
+        (p for p in out.iterdir() if p.is_dir() and not p.name.startswith(".building-") and p.name != keep),
+        key=lambda p: p.stat().st_mtime,
+        reverse=True,
+    )
+    for folder in [*versions[_KEPT_VERSIONS - 1 :], *out.glob(".building-*")]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_current(folder: Path) -> tuple[str, bytes]:
+    try:
+        name, digest = (folder / "CURRENT").read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        raise AskPolicyError(f"There is no index in {folder}: build it with `askpolicy index`.") from None
+    except (OSError, ValueError):
+        raise _damaged(folder, "CURRENT cannot be read") from None
+    if not name.isalnum():
+        raise _damaged(folder, "CURRENT cannot be read")
+    return name, _read_verified(folder, folder / name / "bundle.json", digest)
+
+
+def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _damaged(folder, f"{path.name}: {error.strerror}") from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise _damaged(folder, f"{path.name} is not what was written")
+    return data
+
+
+def _manifest(folder: Path, name: str, data: bytes) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(data)
+    if manifest.get("format") != FORMAT:
+        raise AskPolicyError(
+            f"The index in {folder} has format {manifest.get('format')}, this askpolicy reads format {FORMAT}: "
+            "build it again with `askpolicy index`."
+        )
+    return manifest
+
+
+def _check_built_for(folder: Path, manifest: dict[str, Any], shelf: Shelf, encoder: str | None) -> None:
+    if manifest["policy"]["sha256"] != shelf.policy.sha256 or manifest["policy"]["id"] != shelf.policy.id:
+        wrong = "another text of the policy"
+    elif manifest["files"]["questions.jsonl"] != questions_digest(shelf.questions):
+        wrong = "other visitor questions"
+    elif encoder is not None and manifest["encoder"] != encoder:
+        wrong = "another model"
+    elif manifest["askpolicy"] != _package_version():
+        wrong = f"askpolicy {manifest['askpolicy']}, this is {_package_version()}"
+    else:
+        return
+    raise AskPolicyError(
+        f"The index in {folder} was built for {wrong}: build it again with `askpolicy index {shelf.policy.id}`."
+    )
+
+
+def _damaged(folder: Path, what: str) -> AskPolicyError:
+    return AskPolicyError(f"The index in {folder} is damaged ({what}): build it again with `askpolicy index`.")
+
+
+__all__ = [
+    "FORMAT",
+    "Bundle",
+    "Lexical",
+    "build_bundle",
+    "encoder_bytes",
+    "encoder_id",
+    "load_bundle",
+    "make_passages",
+    "passage_context",
+    "questions_digest",
+]

@@ -1,0 +1,143 @@
+"""Question -> Answer. `Bot.ask` is the one place where the steps are put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.compose import answer_text, cite, fixed_text
+from bot.corpus import Shelf, load_shelf
+from bot.decide import decide, select
+from bot.fitted import Fitted, load_fitted
+from bot.followup import search_text
+from bot.guard import Guarded, guard
+from bot.index import Bundle, build_bundle, encoder_bytes, encoder_id, load_bundle
+from bot.polarity import polarity
+from bot.rerank import FusionReranker, Reranker, rank
+from bot.retrieve import retrieve
+from bot.settings import Settings
+from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, PolicyVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Answers questions about one policy. Immutable, so threads may share it."""
+
+    bundle: Bundle
+    settings: Settings
+    fitted: Fitted
+    reranker: Reranker
+
+    @classmethod
+    def from_bundle(cls, bundle: Bundle, settings: Settings, reranker: Reranker | None = None) -> Bot:
+        """A bot over a loaded bundle; `reranker` takes the place of the default one."""
+        fitted = load_fitted()
+        return cls(bundle, settings, fitted, reranker or FusionReranker(fitted))
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer one question. `history`: the visitor's earlier questions, oldest first."""
+        started = time.perf_counter()
+        guarded = guard(question, self.settings.guard)
+        if guarded.outcome is not None:
+            return self._fixed(guarded, guarded.outcome, 1.0, (), started)
+        earlier = [guard(q, self.settings.guard).question for q in history[-self.settings.guard.max_history :]]
+        query = search_text(guarded.question, [q for q in earlier if q])
+        evidence = retrieve(query, self.bundle, self.settings.retrieve)
+        hits = rank(query, evidence, self.bundle, self.reranker)
+        decision = decide(evidence, self.fitted, self.settings.decide)
+        if decision.outcome is not Outcome.ANSWERED:
+            return self._fixed(guarded, decision.outcome, decision.confidence, hits, started)
+        chosen = select(hits, self.settings.compose)
+        citations = cite(chosen, self.bundle.policy)
+        opening = polarity(guarded.question, chosen, evidence, self.bundle)
+        text = answer_text(citations, opening)
+        return self._answer(guarded, Outcome.ANSWERED, text, citations, decision.confidence, hits, started)
+
+    def failed(self, reason: str) -> Answer:
+        """An `error` answer for a request that could not be read."""
+        return self._answer(Guarded("", None, ()), Outcome.ERROR, reason, (), 0.0, (), time.perf_counter())
+
+    def _fixed(
+        self, guarded: Guarded, outcome: Outcome, confidence: float, hits: tuple[Hit, ...], started: float
+    ) -> Answer:
+        limit = self.settings.guard.max_question_chars
+        text = fixed_text(outcome, self.bundle.policy, limit=limit)
+        return self._answer(guarded, outcome, text, (), confidence, hits, started)
+
+    def _answer(
+        self,
+        guarded: Guarded,
+        outcome: Outcome,
+        text: str,
+        citations: tuple[Citation, ...],
+        confidence: float,
+        hits: tuple[Hit, ...],
+        started: float,
+    ) -> Answer:
+        policy = self.bundle.policy
+        return Answer(
+            question=guarded.question,
+            outcome=outcome,
+            text=text,
+            citations=citations,
+            warnings=guarded.warnings,
+            confidence=confidence,
+            policy_version=PolicyVersion(policy.id, policy.sha256[:12], policy.effective, policy.updated),
+            seconds=time.perf_counter() - started,
+            hits=hits,
+        )
+
+
+def bundle_folder(shelf: Shelf, settings: Settings) -> Path:
+    """Where the bundle of a policy lies unless another place is named."""
+    return settings.home / shelf.policy.id
+
+
+def index_policy(name: str, settings: Settings, out: Path | None = None) -> tuple[Path, Shelf]:
+    """Build the bundle of a policy and switch it in."""
+    shelf = load_shelf(name, settings.corpus)
+    folder = out or bundle_folder(shelf, settings)
+    build_bundle(shelf, encoder_bytes(settings.model), folder, threads=settings.threads)
+    return folder, shelf
+
+
+def open_bot(settings: Settings, policy: str | None = None) -> Bot:
+    """A bot for a policy. Its bundle is built where there is none yet; one that does not fit is refused.
+
+    Raises AskPolicyError.
+    """
+    shelf = load_shelf(policy or settings.policy, settings.corpus)
+    folder = bundle_folder(shelf, settings)
+    encoder = encoder_bytes(settings.model)
+    if not (folder / "CURRENT").exists():
+        build_bundle(shelf, encoder, folder, threads=settings.threads)
+    bundle = load_bundle(folder, expect=shelf, expect_encoder=encoder_id(encoder), threads=settings.threads)
+    return Bot.from_bundle(bundle, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `askpolicy check`."""
+
+    good: bool
+    text: str
+
+
+def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterator[Finding]:
+    """Settings, policy, model, index, and one real question, in this order; stops where the next needs the last."""
+    try:
+        settings = settings_source()
+        yield Finding(True, "Settings are valid.")
+        shelf = load_shelf(policy or settings.policy, settings.corpus)
+        yield Finding(True, f"Policy '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences.")
+        encoder = encoder_bytes(settings.model)
+        yield Finding(True, f"Model {encoder_id(encoder)} is there.")
+        folder = bundle_folder(shelf, settings)
+        bundle = load_bundle(folder, expect=shelf, expect_encoder=encoder_id(encoder), threads=settings.threads)
+        yield Finding(True, f"Index {bundle.version} in {folder} is whole and fits.")
+        Bot.from_bundle(bundle, settings).ask(f"What does {shelf.policy.sentences[0].text[:200]} mean?")
+        yield Finding(True, "A question was answered.")
+    except AskPolicyError as error:
+        yield Finding(False, str(error))

@@ -1,0 +1,138 @@
+"""Question -> evidence: what each channel brings in, side by side, nothing decided yet.
+
+Three channels: dense (cosine of question and passage), lexical (BM25), and visitor questions (questions that the
+policy's owner wrote; the nearest of them point to the sentences that answer them, and tell on which subjects the
+policy is silent).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.corpus import KINDS
+from bot.embedding import Embedder, FloatArray
+from bot.index import Bundle, Lexical
+from bot.settings import RetrieveSettings
+
+# A neighbour's vote falls by e for every 1/20 of cosine that it is farther than the nearest: the temperature
+# that the encoder is trained with.
+VOTE_SCALE = 20.0
+# How much a visitor question speaks for its best sentence, its other evidence, and what also belongs.
+_BEST, _NEEDED, _ALSO = 1.0, 0.9, 0.4
+# What the best BM25 score adds to a cosine where units are only ranked.
+_LEXICAL_WEIGHT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All arrays are in candidate order; candidates are passage indexes, best dense similarity first.
+
+    similarity: cosine of question and passage. lexical: BM25 over the question's best, 0 to 1.
+    visitor: cosine of the nearest visitor question that points to the passage, weighted by how; 0 where none does.
+    votes: share of the neighbours' votes for the passage, 0 to 1.
+    kind_votes, kind_similarity: for each of KINDS, the neighbours' votes and the nearest one's cosine; zeros where
+    the policy has no visitor questions.
+    nearest: indexes of the neighbouring visitor questions, nearest first, and nearest_similarity their cosines.
+    """
+
+    candidates: tuple[int, ...]
+    similarity: FloatArray
+    lexical: FloatArray
+    visitor: FloatArray
+    votes: FloatArray
+    kind_votes: FloatArray
+    kind_similarity: FloatArray
+    nearest: tuple[int, ...]
+    nearest_similarity: FloatArray
+    question_vector: FloatArray
+
+
+def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings) -> Evidence:
+    """Ask every channel once; the question is encoded once."""
+    vector = bundle.embedder.encode([question])
+    count = min(settings.candidates, len(bundle.passages))
+    dense, rows = bundle.vectors.search(vector, count)
+    similarity = dict(zip(rows[0].tolist(), dense[0].tolist(), strict=True))
+
+    scores = bundle.lexical.scores(question)
+    best_lexical = float(scores.max())
+    for row in np.argsort(-scores, kind="stable")[:count].tolist():
+        if scores[row] > 0 and row not in similarity:
+            similarity[row] = _cosine(bundle, row, vector)
+
+    nearest, nearest_similarity = _neighbours(bundle, vector, settings)
+    visitor: dict[int, float] = {}
+    votes: dict[int, float] = {}
+    kind_votes = np.zeros(len(KINDS), dtype=np.float32)
+    kind_similarity = np.zeros(len(KINDS), dtype=np.float32)
+    if nearest:
+        weights = np.exp(VOTE_SCALE * (nearest_similarity - nearest_similarity[0]))
+        weights /= weights.sum()
+        for index, cosine, weight in zip(nearest, nearest_similarity.tolist(), weights.tolist(), strict=True):
+            neighbour = bundle.questions[index]
+            kind = KINDS.index(neighbour.kind)
+            kind_votes[kind] += weight
+            kind_similarity[kind] = max(float(kind_similarity[kind]), cosine)
+            strengths = dict.fromkeys(neighbour.also, _ALSO) | dict.fromkeys(neighbour.evidence, _NEEDED)
+            if neighbour.evidence:
+                strengths[neighbour.evidence[0]] = _BEST
+            for row, strength in strengths.items():
+                visitor[row] = max(visitor.get(row, 0.0), strength * cosine)
+                votes[row] = votes.get(row, 0.0) + strength * weight
+                if row not in similarity:
+                    similarity[row] = _cosine(bundle, row, vector)
+
+    candidates = sorted(similarity, key=lambda row: -similarity[row])
+    return Evidence(
+        candidates=tuple(candidates),
+        similarity=np.array([similarity[row] for row in candidates], dtype=np.float32),
+        lexical=scores[candidates] / best_lexical if best_lexical > 0 else scores[candidates],
+        visitor=np.array([visitor.get(row, 0.0) for row in candidates], dtype=np.float32),
+        votes=np.array([votes.get(row, 0.0) for row in candidates], dtype=np.float32),
+        kind_votes=kind_votes,
+        kind_similarity=kind_similarity,
+        nearest=tuple(nearest),
+        nearest_similarity=nearest_similarity,
+        question_vector=vector[0],
+    )
+
+
+def rank_units(question: str, embedder: Embedder, vectors: FloatArray, lexical: Lexical) -> tuple[Evidence, FloatArray]:
+    """Evidence over units that were given, and a score for each, shape (units,), higher is better.
+
+    For benchmarks: no headings, no visitor questions, every unit is a candidate.
+    """
+    vector = embedder.encode([question])
+    similarity = vectors @ vector[0]
+    scores = lexical.scores(question)
+    best = float(scores.max(initial=0.0))
+    relative = scores / best if best > 0 else scores
+    none = np.zeros(0, dtype=np.float32)
+    order = np.argsort(-similarity, kind="stable")
+    evidence = Evidence(
+        tuple(order.tolist()),
+        similarity[order],
+        relative[order],
+        np.zeros_like(similarity),
+        np.zeros_like(similarity),
+        np.zeros(len(KINDS), np.float32),
+        np.zeros(len(KINDS), np.float32),
+        (),
+        none,
+        vector[0],
+    )
+    return evidence, similarity + _LEXICAL_WEIGHT * relative
+
+
+def _neighbours(bundle: Bundle, vector: FloatArray, settings: RetrieveSettings) -> tuple[list[int], FloatArray]:
+    count = min(settings.neighbours, len(bundle.questions))
+    if not count:
+        return [], np.zeros(0, dtype=np.float32)
+    similarities, rows = bundle.question_vectors.search(vector, count)
+    return rows[0].tolist(), similarities[0]
+
+
+def _cosine(bundle: Bundle, row: int, vector: FloatArray) -> float:
+    return float(bundle.vectors.reconstruct(row) @ vector[0])

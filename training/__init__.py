@@ -1,0 +1,1 @@
+"""Builds the models that AskPolicy ships, from the written corpus. Not part of the installed package."""

@@ -1,0 +1,145 @@
+"""Fits the small models of `bot/models/fitted.json`; prints what cross-validation says of them.
+
+The scope model is fitted on training questions alone. Relevance and outcome are logistic regressions over the
+features that `bot.rerank` and `bot.decide` compute, fitted on the development questions, which neither the encoder
+nor the visitor questions have seen. The figures that are printed come from folds: each question is answered by
+models that were fitted without it. For policies without visitor questions the same is fitted with that channel off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import StandardScaler
+
+from bot.corpus import load_shelf
+from bot.decide import SCOPES, outcome_features
+from bot.fitted import Fitted, Logistic
+from bot.followup import search_text
+from bot.index import Bundle, build_bundle, encoder_bytes, load_bundle
+from bot.pipeline import Bot
+from bot.policy import Span
+from bot.rerank import FusionReranker, candidate_features
+from bot.retrieve import Evidence, retrieve
+from bot.settings import RetrieveSettings, Settings
+from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
+from evals.sets import Case, load_set
+from training.data import CORPUS, off_topic_questions, training_policies, with_context
+
+FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
+SETS = ("massgov_dev", "massgov_real_dev")
+FOLDS = 10
+# sklearn's C; small, since features are few and lean on each other.
+SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH = 0.05, 0.3, 0.1
+
+
+def logistic(features: Any, labels: Any, strength: float) -> Logistic:
+    """A logistic regression on standardised features."""
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=strength, max_iter=5_000).fit(scaler.transform(features), labels)
+    return Logistic(scaler.mean_, np.maximum(scaler.scale_, 1e-6), model.coef_, model.intercept_)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Example:
+    """A development question, its evidence, and which candidates belong into the answer (None: unanswerable)."""
+
+    case: Case
+    evidence: Evidence
+    relevant: Any
+
+    @property
+    def label(self) -> int:
+        """Its outcome, in the order of `bot.decide.OUTCOMES`."""
+        return list(EXPECTED).index(self.case.kind)
+
+
+def example(case: Case, bundle: Bundle, folded: Folded) -> Example:
+    """Run the pipeline up to the evidence."""
+    evidence = retrieve(search_text(case.question, case.history), bundle, RetrieveSettings())
+    relevant = None
+    if case.kind == "answerable":
+        gold = [span for spans in gold_spans(case, folded) for span in spans]
+        chosen = (bundle.passages[row] for row in evidence.candidates)
+        relevant = np.array([any(overlaps(Span(p.start, p.end), span) for span in gold) for p in chosen])
+    return Example(case, evidence, relevant)
+
+
+def fit_scope(bundle: Bundle) -> Logistic:
+    """What a question is about, whatever the policy: privacy and the site's policies, something else, small talk."""
+    questions = [q for policy in training_policies() for q in policy.questions] + off_topic_questions()
+    vectors = bundle.embedder.encode([with_context(q) for q in questions])
+    return logistic(vectors, [SCOPES.index(q.kind) if q.kind in SCOPES else 0 for q in questions], SCOPE_STRENGTH)
+
+
+def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
+    """`fitted` with its relevance and outcome models (with this suffix) fitted on the examples."""
+    answerable = [e for e in found if e.relevant is not None and e.relevant.any()]
+    relevance = logistic(
+        np.concatenate([candidate_features(e.evidence) for e in answerable]),
+        np.concatenate([e.relevant for e in answerable]),
+        RELEVANCE_STRENGTH,
+    )
+    outcome = logistic(
+        np.stack([outcome_features(e.evidence, fitted) for e in found]), [e.label for e in found], OUTCOME_STRENGTH
+    )
+    return dataclasses.replace(fitted, **{f"relevance{suffix}": relevance, f"outcome{suffix}": outcome})
+
+
+def cross_validated(
+    found: Sequence[Example], fitted: Fitted, suffix: str, bundle: Bundle, settings: Settings
+) -> list[Scores]:
+    """The measures of each example's question, answered by models fitted on the other folds."""
+    folded = Folded(bundle.policy.text)
+    labels = np.array([e.label for e in found])
+    scores = []
+    for rest, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
+        models = fit([found[i] for i in rest], fitted, suffix)
+        bot = Bot(bundle, settings, models, FusionReranker(models))
+        for i in held_out:
+            case = found[i].case
+            answer = bot.ask(case.question, case.history).to_json()
+            scores.append(score(case, answer, bundle.policy.text, folded))
+    return scores
+
+
+def main() -> None:
+    """python -m training.calibrate [--model FOLDER] [--out FILE]: fit, print, write."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--model", default=Settings().model)
+    parser.add_argument("--out", type=Path, default=FITTED)
+    arguments = parser.parse_args()
+    settings = Settings()
+    with tempfile.TemporaryDirectory() as scratch:
+        build_bundle(load_shelf("massgov", CORPUS), encoder_bytes(arguments.model), Path(scratch))
+        bundle = load_bundle(Path(scratch))
+    without = dataclasses.replace(
+        bundle, questions=(), question_vectors=type(bundle.question_vectors)(bundle.question_vectors.d)
+    )
+    nothing = Logistic(*(np.zeros((1, 1)) for _ in range(4)))
+    fitted = Fitted(fit_scope(bundle), nothing, nothing, nothing, nothing)
+    cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
+    for suffix, used in (("", bundle), ("_plain", without)):
+        folded = Folded(used.policy.text)
+        found = [example(case, used, folded) for name in SETS for case in cases[name]]
+        scores = {s.id: s for s in cross_validated(found, fitted, suffix, used, settings)}
+        for name in SETS:
+            figures = aggregate([scores[case.id] for case in cases[name]])
+            shown = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if isinstance(v, float))
+            print(f"cross-validated{suffix}, {name}: {shown}")
+        fitted = fit(found, fitted, suffix)
+    record = {name: getattr(fitted, name).to_json() for name in Fitted.__slots__}
+    arguments.out.write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The training examples: the written corpus, and labels of real questions where those questions are at hand.
+
+`SHARED` may hold the public question sets that the repository does not copy (PrivacyQA, CLINC150). Without them
+training still works, on the written corpus alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.corpus import Shelf, VisitorQuestion, load_shelf
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "corpus"
+SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
+# As alike as this, a written question counts as a development question and is left out.
+NEAR_DUPLICATE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPolicy:
+    """A policy and every question to train on it. `group` parts Mass.gov from the invented policies."""
+
+    shelf: Shelf
+    questions: tuple[VisitorQuestion, ...]
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """The records of a JSON Lines file; none where the file is not there."""
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def fold(question: str) -> str:
+    """Words only, lower case: what is compared when looking for duplicates."""
+    return " ".join(re.findall(r"[^\W_]+", question.lower()))
+
+
+def question_key(question: str) -> str:
+    """The key under which a real question's label is kept."""
+    return hashlib.sha256(question.encode("utf-8")).hexdigest()
+
+
+def development_questions() -> set[str]:
+    """Folded questions that are for measuring only."""
+    folded = {fold(r["question"]) for r in read_jsonl(ROOT / "evals" / "massgov_dev.jsonl")}
+    for record in read_jsonl(SHARED / "massgov_real_dev.jsonl"):
+        folded |= {fold(q) for q in (record["question"], record.get("original")) if q}
+    return folded
+
+
+class NearDuplicates:
+    """Tells whether a question is equal or nearly equal to one of a set."""
+
+    def __init__(self, folded: Iterable[str]) -> None:
+        self._folded = set(folded)
+        self._by_word: dict[str, set[str]] = {}
+        for question in self._folded:
+            for word in question.split():
+                self._by_word.setdefault(word, set()).add(question)
+
+    def __contains__(self, question: str) -> bool:
+        folded = fold(question)
+        if folded in self._folded:
+            return True
+        words = set(folded.split())
+        shared: dict[str, int] = {}
+        for word in words:
+            for other in self._by_word.get(word, ()):
+                shared[other] = shared.get(other, 0) + 1
+        return any(
+            count >= 0.6 * max(len(words), len(other.split()))
+            and difflib.SequenceMatcher(None, folded, other).ratio() >= NEAR_DUPLICATE
+            for other, count in shared.items()
+        )
+
+
+def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
+    """Labelled questions of PrivacyQA's train split: labels from the corpus, words from the shared data."""
+    labels = {record.pop("sha256"): record for record in read_jsonl(path)}
+    questions = []
+    for record in read_jsonl(SHARED / "privacy_questions.jsonl"):
+        label = labels.get(question_key(record["question"]))
+        if label is not None:
+            lists = {n: tuple(label.get(n, ())) for n in ("evidence", "also", "near")}
+            questions.append(VisitorQuestion(record["question"], label["kind"], yes_no=label.get("yes_no"), **lists))
+    return tuple(questions)
+
+
+def training_policies() -> list[TrainingPolicy]:
+    """Mass.gov first, then the invented policies; without whatever is nearly a development question."""
+    measured = NearDuplicates(development_questions())
+    policies = []
+    for folder in [CORPUS / "massgov", *sorted((CORPUS / "training").iterdir())]:
+        shelf = load_shelf(str(folder), CORPUS)
+        questions = shelf.questions + real_questions(folder / "real_labels.jsonl")
+        kept = tuple(q for q in questions if q.question not in measured)
+        policies.append(TrainingPolicy(shelf, kept))
+    return policies
+
+
+def off_topic_questions() -> list[VisitorQuestion]:
+    """CLINC150 utterances; every fifth is left for measuring."""
+    records = read_jsonl(SHARED / "offtopic_questions.jsonl")
+    return [VisitorQuestion(r["question"], "off_topic") for i, r in enumerate(records) if i % 5]
+
+
+def with_context(question: VisitorQuestion) -> str:
+    """The words that the encoder reads for a question: a follow-up stands behind the question before it."""
+    return " ".join([*question.history[-1:], question.question])
+
+
+def without_measured(questions: Iterable[VisitorQuestion]) -> list[VisitorQuestion]:
+    """Drop what is nearly a development question, and exact repeats."""
+    measured, seen, kept = NearDuplicates(development_questions()), set[tuple[str, ...]](), []
+    for question in questions:
+        key = (*map(fold, question.history), fold(question.question))
+        if key not in seen and question.question not in measured:
+            seen.add(key)
+            kept.append(dataclasses.replace(question))
+    return kept

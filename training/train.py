@@ -1,0 +1,285 @@
+"""Tunes an encoder on the written corpus: questions close to the sentences that answer them, far from the rest.
+
+One batch holds questions of one policy and sentences of that policy. The target of a question is a distribution
+over these sentences and "none of them": evidence weighs most, sentences that also belong less; a question on which
+the policy is silent, or about something else, has its whole weight on "none", a learned threshold. With a teacher,
+the same batch also pulls the student's similarities to the teacher's (KL at the teacher's temperature, and squared
+error of the cosines; Hinton et al. 2015, https://arxiv.org/abs/1503.02531).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from bot.corpus import VisitorQuestion
+from bot.embedding import load_sentence_transformer
+from bot.index import passage_context
+from training.data import TrainingPolicy, off_topic_questions, training_policies, with_context
+
+SCALE = 20.0  # similarities are divided by a temperature of 1/20
+SCOPES = ("privacy", "off_topic", "small_talk")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that a run depends on, besides the data and the base model."""
+
+    epochs: int = 4
+    batch: int = 32
+    candidates: int = 40
+    learning_rate: float = 3e-5
+    warmup: float = 0.1
+    seed: int = 13
+    also_weight: float = 0.25
+    later_evidence_weight: float = 0.6
+    scope_weight: float = 0.3
+    question_weight: float = 0.2
+    distil_weight: float = 1.0
+    off_topic_each: int = 3
+    heading_share: float = 0.7
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """Questions of one policy and the sentence numbers that they are compared with."""
+
+    policy: int
+    questions: list[VisitorQuestion]
+    candidates: list[int]
+
+
+def batches(
+    policies: list[TrainingPolicy], off_topic: list[VisitorQuestion], recipe: Recipe, rng: random.Random
+) -> list[Batch]:
+    """One epoch, in random order. Questions with the same best sentence come in threes, to be drawn together."""
+    result = []
+    for number, policy in enumerate(policies):
+        groups: dict[object, list[VisitorQuestion]] = {}
+        for question in policy.questions:
+            key = question.evidence[0] if question.evidence else question.question
+            groups.setdefault(key, []).append(question)
+        threes = []
+        for group in groups.values():
+            rng.shuffle(group)
+            threes += [group[i : i + 3] for i in range(0, len(group), 3)]
+        rng.shuffle(threes)
+        ordered = [q for three in threes for q in three]
+        size = recipe.batch - recipe.off_topic_each
+        for start in range(0, len(ordered), size):
+            chosen = ordered[start : start + size]
+            if len(chosen) < 8:
+                continue
+            if off_topic:
+                chosen = chosen + rng.sample(off_topic, recipe.off_topic_each)
+            result.append(Batch(number, chosen, _candidates(chosen, policy, recipe, rng)))
+    rng.shuffle(result)
+    return result
+
+
+def _candidates(
+    questions: list[VisitorQuestion], policy: TrainingPolicy, recipe: Recipe, rng: random.Random
+) -> list[int]:
+    chosen = {i for q in questions for i in q.evidence}
+    hard = [i for q in questions for i in (*q.near, *q.also)]
+    rest = list(range(len(policy.shelf.policy.sentences)))
+    rng.shuffle(hard)
+    rng.shuffle(rest)
+    for i in hard + rest:
+        if len(chosen) >= recipe.candidates:
+            break
+        chosen.add(i)
+    return sorted(chosen)
+
+
+def noisy(text: str, rng: random.Random) -> str:
+    """The same question as somebody else types it: lower case, without its mark, with a slip now and then."""
+    if rng.random() < 0.3:
+        text = text.lower()
+    if rng.random() < 0.3:
+        text = text.rstrip("?.! ")
+    if rng.random() < 0.1 and len(text) > 8:
+        at = rng.randrange(1, len(text) - 1)
+        text = (
+            text[:at] + text[at + 1] + text[at] + text[at + 2 :] if rng.random() < 0.5 else text[:at] + text[at + 1 :]
+        )
+    return text
+
+
+class Encoder(nn.Module):
+    """A sentence-transformers model with the heads that are needed only while training."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+        self.scope = nn.Linear(int(model.get_embedding_dimension()), len(SCOPES))
+        self.none_of_them = nn.Parameter(torch.tensor(0.35))
+
+    def forward(self, texts: list[str]) -> Tensor:
+        features = self.model.preprocess(texts)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = self.model(features)["sentence_embedding"]
+        return nn.functional.normalize(vectors.float(), dim=-1)
+
+
+def target_weights(batch: Batch, recipe: Recipe) -> Tensor:
+    """Rows: questions; columns: candidates, then "none of them". Each row sums to 1."""
+    column = {sentence: i for i, sentence in enumerate(batch.candidates)}
+    weights = torch.zeros(len(batch.questions), len(batch.candidates) + 1)
+    for row, question in enumerate(batch.questions):
+        for rank, sentence in enumerate(question.evidence):
+            weights[row, column[sentence]] = 1.0 if rank == 0 else recipe.later_evidence_weight
+        for sentence in question.also:
+            if sentence in column:
+                weights[row, column[sentence]] = recipe.also_weight
+        if not question.evidence:
+            weights[row, -1] = 1.0
+    return weights / weights.sum(dim=1, keepdim=True)
+
+
+def _question_loss(vectors: Tensor, questions: list[VisitorQuestion]) -> Tensor:
+    """Questions with the same best sentence close together (Khosla et al. 2020, supervised contrastive)."""
+    best = [q.evidence[0] if q.evidence else -1 - i for i, q in enumerate(questions)]
+    keys = torch.tensor(best)
+    same = (keys[:, None] == keys[None, :]) & ~torch.eye(len(best), dtype=torch.bool)
+    rows = same.any(dim=1)
+    if not rows.any():
+        return vectors.sum() * 0
+    logits = (vectors @ vectors.T * SCALE).masked_fill(torch.eye(len(best), dtype=torch.bool), -1e4)
+    log_p = logits.log_softmax(dim=1)
+    return -((log_p * same).sum(dim=1) / same.sum(dim=1).clamp(min=1))[rows].mean()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Teacher:
+    """Cosines of every question with every sentence of its policy, computed once."""
+
+    questions: dict[str, np.ndarray[Any, Any]]
+    sentences: list[np.ndarray[Any, Any]]
+
+    def similarities(self, batch: Batch) -> Tensor:
+        """Shape (questions, candidates)."""
+        q = np.stack([self.questions[with_context(x)] for x in batch.questions])
+        return torch.from_numpy(q @ self.sentences[batch.policy][batch.candidates].T)
+
+
+def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[VisitorQuestion]) -> Teacher:
+    """Encode all training texts with the teacher, once."""
+    model = Encoder(load_sentence_transformer(path)).eval()
+    texts = sorted(
+        {with_context(q) for p in policies for q in p.questions} | {with_context(q) for q in off_topic}, key=len
+    )
+    with torch.no_grad():
+        vectors = [model(texts[i : i + 64]).numpy() for i in range(0, len(texts), 64)]
+        sentences = [model(contexts(p, 1.0, random.Random(0))).numpy() for p in policies]
+    return Teacher(dict(zip(texts, np.concatenate(vectors), strict=True)), sentences)
+
+
+def contexts(policy: TrainingPolicy, heading_share: float, rng: random.Random) -> list[str]:
+    """What is encoded for each sentence; now and then without its heading, as other texts may have none."""
+    source = policy.shelf.policy
+    return [
+        passage_context(source.section(s.section_id).headings if rng.random() < heading_share else (), s.text)
+        for s in source.sentences
+    ]
+
+
+def train(
+    model: Any,
+    policies: list[TrainingPolicy],
+    off_topic: list[VisitorQuestion],
+    recipe: Recipe,
+    teacher: Teacher | None = None,
+) -> None:
+    """Tune `model` in place."""
+    random.seed(recipe.seed)
+    np.random.seed(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    rng = random.Random(recipe.seed)
+    encoder = Encoder(model).train()
+    model.max_seq_length = min(int(model.max_seq_length), 128)
+    heads = [*encoder.scope.parameters(), encoder.none_of_them]
+    optimizer = torch.optim.AdamW(
+        [{"params": encoder.model.parameters(), "lr": recipe.learning_rate}, {"params": heads, "lr": 1e-3}],
+        weight_decay=0.01,
+    )
+    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng)]
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), recipe.warmup))
+    begun, shown = time.time(), 0.0
+    for step, batch in enumerate(plan):
+        loss = _loss(encoder, batch, policies, recipe, rng, teacher)
+        loss.backward()
+        nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        shown = 0.95 * shown + 0.05 * loss.item() if step else loss.item()
+        if step % 20 == 0:
+            left = (time.time() - begun) / (step + 1) * (len(plan) - step - 1)
+            print(f"step {step}/{len(plan)}  loss {shown:.3f}  {left / 60:.1f} min left", flush=True)
+    model.eval()
+
+
+def _rate(step: int, steps: int, warmup: float) -> float:
+    begin = max(1, math.ceil(steps * warmup))
+    return min(1.0, (step + 1) / begin) * max(0.02, 1.0 - step / steps)
+
+
+def _loss(
+    encoder: Encoder,
+    batch: Batch,
+    policies: list[TrainingPolicy],
+    recipe: Recipe,
+    rng: random.Random,
+    teacher: Teacher | None,
+) -> Tensor:
+    questions = encoder([noisy(with_context(q), rng) for q in batch.questions])
+    texts = contexts(policies[batch.policy], recipe.heading_share, rng)
+    sentences = encoder([texts[i] for i in batch.candidates])
+    similarities = questions @ sentences.T
+    none = encoder.none_of_them.expand(len(batch.questions), 1)
+    log_p = (torch.cat([similarities, none], dim=1) * SCALE).log_softmax(dim=1)
+    loss = -(target_weights(batch, recipe) * log_p).sum(dim=1).mean()
+    kinds = [q.kind if q.kind in SCOPES else "privacy" for q in batch.questions]
+    scopes = torch.tensor([SCOPES.index(kind) for kind in kinds])
+    loss = loss + recipe.scope_weight * nn.functional.cross_entropy(encoder.scope(questions) * 4, scopes)
+    loss = loss + recipe.question_weight * _question_loss(questions, batch.questions)
+    if teacher is not None:
+        theirs = teacher.similarities(batch)
+        kl = nn.functional.kl_div(
+            (similarities * SCALE).log_softmax(dim=1), (theirs * SCALE).softmax(dim=1), reduction="batchmean"
+        )
+        loss = loss + recipe.distil_weight * (kl + 10 * nn.functional.mse_loss(similarities, theirs))
+    return loss
+
+
+def main() -> None:
+    """python -m training.train BASE OUT [--teacher FOLDER] [--epochs N] [--learning-rate X]."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("base", help="a sentence-transformers name or folder")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--teacher", help="a tuned model to distil from")
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
+    parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
+    parser.add_argument("--seed", type=int, default=Recipe().seed)
+    arguments = parser.parse_args()
+    recipe = Recipe(epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed)
+    policies, off_topic = training_policies(), off_topic_questions()
+    print(f"{sum(len(p.questions) for p in policies)} questions, {len(policies)} policies, {len(off_topic)} off-topic")
+    teacher = load_teacher(arguments.teacher, policies, off_topic) if arguments.teacher else None
+    model = load_sentence_transformer(arguments.base)
+    train(model, policies, off_topic, recipe, teacher)
+    model.save(str(arguments.out))
+
+
+if __name__ == "__main__":
+    main()

@@ -7,12 +7,13 @@ usage. Heavy packages are imported only by the command that needs them.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot.types import AskPolicyError
 
@@ -27,8 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
+    _be_lenient(sys.stdout)
     try:
-        return run(arguments)
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
     except AskPolicyError as error:
         print(f"askpolicy: {error}", file=sys.stderr)
         return 1
@@ -120,6 +124,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 def _chat(arguments: argparse.Namespace) -> int:
     from bot.terminal import chat
 
+    _be_lenient(sys.stdin)
     chat(_open(arguments.policy))
     return 0
 
@@ -128,6 +133,7 @@ def _batch(arguments: argparse.Namespace) -> int:
     from bot.batch import answer_lines
 
     bot = _open(arguments.policy)
+    _check_apart(arguments)
     with _Input(arguments.input) as source, _Output(arguments.output) as write:
         for answer in answer_lines(source, bot):
             write(answer)
@@ -137,6 +143,7 @@ def _batch(arguments: argparse.Namespace) -> int:
 def _rank(arguments: argparse.Namespace) -> int:
     from bot.batch import rank_lines
 
+    _check_apart(arguments)
     with _Input(arguments.input) as source, _Output(arguments.output) as write:
         for ranking in rank_lines(source, _settings()):
             write(ranking)
@@ -151,6 +158,12 @@ def _check(arguments: argparse.Namespace) -> int:
         problems |= not finding.good
         print(f"{'ok   ' if finding.good else 'WRONG'}  {finding.text}")
     return 1 if problems else 0
+
+
+def _check_apart(arguments: argparse.Namespace) -> None:
+    given, wanted = arguments.input, arguments.output
+    if given and wanted and given.exists() and wanted.exists() and given.samefile(wanted):
+        raise AskPolicyError(f"{wanted} is the input too and would be overwritten: give another place with --output.")
 
 
 class _Input:
@@ -183,7 +196,7 @@ class _Output:
         self._path = path
         self._progress = 0
         try:
-            self._file = path.open("w", encoding="utf-8") if path else sys.stdout
+            self._file = path.open("w", encoding="utf-8", errors="backslashreplace") if path else sys.stdout
         except OSError as error:
             raise AskPolicyError(
                 f"{path} cannot be written ({error.strerror}): give another place with --output."
@@ -203,6 +216,12 @@ class _Output:
             self._file.close()
             if sys.stderr.isatty():
                 print(file=sys.stderr)
+
+
+def _be_lenient(stream: TextIO) -> None:
+    """A terminal that knows few characters, or sends broken ones, is no reason to fail."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def _json_line(record: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import tomllib
@@ -59,12 +60,17 @@ def load_shelf(name: str, corpus: Path) -> Shelf:
 
     Raises AskPolicyError where nothing is there, or what is there cannot be read.
     """
-    for folder in (corpus / name, Path(name)):
-        if (folder / "manifest.toml").is_file():
-            return _read_folder(folder)
     path = Path(name)
-    if path.is_file():
-        return Shelf(_read_single_file(path), ())
+    try:
+        for folder in (corpus / name, path):
+            if (folder / "manifest.toml").is_file():
+                return _read_folder(folder)
+        if path.is_file():
+            return Shelf(_read_single_file(path), ())
+    except OSError as error:
+        raise AskPolicyError(
+            f"The policy '{name[:80]}' cannot be read ({error.strerror}): give a policy's name or the path of its file."
+        ) from None
     if path.is_dir():
         raise AskPolicyError(f"The folder {path} has no manifest.toml: add one, or name the policy file itself.")
     available = ", ".join(list_policies(corpus)) or "none"
@@ -97,16 +103,12 @@ def _read_folder(folder: Path) -> Shelf:
             f"{expected[:12]}…): restore the file, or check the new text and put its sha256 into "
             f"{folder / 'manifest.toml'}."
         )
-    policy = parse_policy(
-        _decode(data, folder),
-        id=identity,
-        title=manifest.get("title"),
-        site=manifest.get("site"),
-        url=manifest.get("url"),
-        effective=manifest.get("effective"),
-        updated=manifest.get("updated"),
-        contacts=contacts,
-    )
+    # TOML has dates of its own: `updated = 2023-08-04` without quotes is one.
+    words = {
+        n: None if manifest.get(n) is None else str(manifest[n])
+        for n in ("title", "site", "url", "effective", "updated")
+    }
+    policy = parse_policy(_decode(data, folder), id=identity, contacts=contacts, **words)
     questions = folder / "questions.jsonl"
     return Shelf(policy, read_questions(questions, len(policy.sentences)) if questions.is_file() else ())
 
@@ -114,7 +116,7 @@ def _read_folder(folder: Path) -> Shelf:
 def read_questions(path: Path, sentences: int) -> tuple[VisitorQuestion, ...]:
     """Visitor questions from JSON Lines; raises AskPolicyError that names the first bad line."""
     questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             record = json.loads(line)
             question = VisitorQuestion(
@@ -129,6 +131,7 @@ def read_questions(path: Path, sentences: int) -> tuple[VisitorQuestion, ...]:
             indexes = (*question.evidence, *question.also, *question.near)
             fits = (
                 question.kind in KINDS
+                and question.yes_no in (None, "yes", "no", "depends")
                 and (question.kind == "answerable") == bool(question.evidence)
                 and all(isinstance(i, int) and 0 <= i < sentences for i in indexes)
             )
@@ -176,25 +179,24 @@ _HTML_BLOCKS = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt", "dd", "td",
 def _html_text(data: bytes) -> tuple[str | None, str]:
     """The page's title and its main text, with headings as Markdown and list items as bullets."""
     from bs4 import BeautifulSoup, Tag
+    from bs4.element import PreformattedString
 
     soup = BeautifulSoup(data, "html.parser")
     title = soup.title.get_text(" ", strip=True) if soup.title else None
-    for tag in soup(["script", "style", "noscript", "template", "nav", "header", "footer", "form", "svg"]):
+    for tag in soup(["title", "script", "style", "noscript", "template", "nav", "header", "footer", "form", "svg"]):
         tag.decompose()
     root = soup.find("main") or soup.find("article") or soup.body or soup
     blocks = []
-    for tag in root.find_all(_HTML_BLOCKS) if isinstance(root, Tag) else []:
-        # The words of a block are its own, less those of the blocks within it.
-        words = " ".join(
-            " ".join(part.split())
-            for part in tag.find_all(string=True)
-            if part.find_parent(_HTML_BLOCKS) is tag and part.strip()
-        )
-        words = re.sub(r"\s+([.,;:!?)])", r"\1", words)
-        if words:
-            level = int(tag.name[1]) if re.fullmatch("h[1-6]", tag.name) else 0
-            blocks.append(("#" * level + " " if level else "• " if tag.name == "li" else "") + words)
-    return title, "\n\n".join(blocks) if blocks else soup.get_text("\n", strip=True)
+    # Runs of words with the same innermost block; words that stand in none are a run too. Comments are no words.
+    parts = [part for part in root.find_all(string=True) if part.strip() and not isinstance(part, PreformattedString)]
+    for _, group in itertools.groupby(parts, key=lambda part: id(part.find_parent(_HTML_BLOCKS))):
+        run = list(group)
+        block = run[0].find_parent(_HTML_BLOCKS)
+        words = re.sub(r"\s+([.,;:!?)])", r"\1", " ".join(" ".join(part.split()) for part in run))
+        name = block.name if isinstance(block, Tag) else ""
+        level = int(name[1]) if re.fullmatch("h[1-6]", name) else 0
+        blocks.append(("#" * level + " " if level else "• " if name == "li" else "") + words)
+    return title, "\n\n".join(blocks)
 
 
 def _pdf_text(path: Path) -> str:

@@ -58,10 +58,19 @@ class OnnxEmbedder:
         return embedder
 
     def _load(self, files: dict[str, bytes], threads: int) -> None:
+        self.id = encoder_id(files)
+        try:
+            self._parse(files, threads)
+        except Exception as error:  # each of the three parsers raises its own kinds
+            raise AskPolicyError(
+                f"The encoder's files cannot be used ({str(error).splitlines()[0] if str(error) else error!r}): "
+                "reinstall askpolicy, or name another model with ASKPOLICY_MODEL."
+            ) from None
+
+    def _parse(self, files: dict[str, bytes], threads: int) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        self.id = encoder_id(files)
         config = json.loads(files["encoder.json"])
         self.dimension = int(config["dimension"])
         self._tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))

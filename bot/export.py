@@ -17,7 +17,25 @@ from bot.embedding import OnnxEmbedder
 from bot.types import AskPolicyError
 
 # Cosine between the two encoders' vectors, at least, on every proof text.
-PROOF = {"float32": 0.9999, "int8": 0.97}
+PROOF = {"float32": 0.9999, "int8": 0.99}
+
+
+def _quantize(source: Path, target: Path) -> None:
+    """int8 word vectors, and int8 weights in blocks of 128 that are multiplied as int8.
+
+    Blocks keep the cosine to the float model above 0.99 where one scale a matrix does not.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+
+    quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
+    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
+    quantizer = MatMulNBitsQuantizer(
+        onnx.load(target), bits=8, block_size=128, is_symmetric=True, accuracy_level=4
+    )
+    quantizer.process()
+    quantizer.model.save_model_to_file(str(target))
 
 
 def export_encoder(
@@ -26,7 +44,7 @@ def export_encoder(
     """Write `model.onnx`, `tokenizer.json` and `encoder.json` into `folder`; return the least cosine.
 
     model: a SentenceTransformer with a fast tokenizer.
-    quantize: int8 weights with dynamic activations, a quarter of the size.
+    quantize: int8, a quarter of the size.
     Raises AskPolicyError where the copy does not give the model's own vectors on `proof_texts`.
     """
     try:
@@ -70,9 +88,7 @@ def export_encoder(
             verbose=False,
         )
         if quantize:
-            from onnxruntime.quantization import QuantType, quantize_dynamic
-
-            quantize_dynamic(str(exported), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+            _quantize(exported, folder / "model.onnx")
         else:
             shutil.copyfile(exported, folder / "model.onnx")
 

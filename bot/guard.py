@@ -34,8 +34,10 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     if len(question) > settings.max_question_chars:
         return Guarded("", Outcome.TOO_LONG, ())
     warnings: list[Warning] = []
-    visible = _HIDDEN.sub("", question)
-    if visible != question:
+    # Normalised first: some characters become hidden ones only then.
+    normalized = unicodedata.normalize("NFKC", question)
+    visible = _HIDDEN.sub("", normalized)
+    if visible != normalized:
         warnings.append(Warning("hidden_characters"))
     cleaned = "".join(c if _is_text(c) else " " for c in unicodedata.normalize("NFKC", visible))
     cleaned = _BLANK.sub(" ", cleaned).strip()
@@ -54,6 +56,12 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
 def _is_text(character: str) -> bool:
     # Control, surrogate, private and unassigned code points carry no words.
     return unicodedata.category(character)[0] != "C"
+
+
+def _is_card(number: str) -> bool:
+    digits = re.sub(r"\D", "", number)
+    # Its expiry date or security code may follow.
+    return any(_luhn(digits[:length]) for length in {15, 16, len(digits)} if length <= len(digits))
 
 
 def _luhn(digits: str) -> bool:
@@ -76,11 +84,17 @@ def _rule(kind: str, pattern: str) -> _Rule:
     return _Rule(kind, re.compile(pattern, re.IGNORECASE))
 
 
+# What follows "my password is" and is no password: the mask that stands there already, or how it is treated.
+_SAID = (
+    r"(?!\[[a-z ]+\]|(?:is|a|an|the|in|on|at|it|being|ever|never|not|also|still|really|kept|stored|saved|shared|sold|"
+    r"safe|secure|stolen|lost|leaked|hacked|public|private|required|needed|encrypted|protected|collected|considered|"
+    r"visible|used)[.,;:!?]*(?:\s|$))"
+)
 _CUE = r"(?:\s*(?:is|are|was|:|=|#|no\.?|number|num|nr|card|account|acct|id)){0,4}\s*[:=#]?\s*"
 _RULES = (
     _rule("email", r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    _rule("password", r"\b(?:password|passcode|passwd|pwd|pin)\s*(?:is|:|=)\s*(?P<secret>\S*\w)"),
-    _rule("user_name", r"\b(?:user ?name|user ?id|login)\s*(?:is|:|=)\s*(?P<secret>\S*\w)"),
+    _rule("password", rf"\b(?:password|passcode|passwd|pwd|pin)\s*(?:is|:|=)\s*(?P<secret>{_SAID}\S*\w)"),
+    _rule("user_name", rf"\b(?:user ?name|user ?id|login)\s*(?:is|:|=)\s*(?P<secret>{_SAID}\S*\w)"),
     _rule("social_security_number", r"(?<![\d-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\d-])"),
     _rule("social_security_number", rf"\b(?:ssn|social(?: security)?){_CUE}(?P<secret>\d(?:[ .-]?\d){{8}})(?!\d)"),
     _rule("tax_number", r"(?<![\d-])\d{2}-\d{7}(?![\d-])"),
@@ -104,26 +118,36 @@ _RULES = (
     _rule("phone", r"\b(?:call|phone|tel|cell|mobile|text)\D{0,24}(?P<secret>\d{3}[ .-]\d{4})(?!\d)"),
     _rule(
         "address",
-        r"\b\d{1,5}[a-z]? (?:[a-z.'-]+ ){1,4}(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
+        r"\b\d{1,5}[a-z]? (?:(?!(?:a|an|any|the|is|are|was|do|does|did|to|in|of|for|or|and|days?|weeks?|months?"
+        r"|years?)\b)[a-z.'-]+ ){1,4}(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct"
         r"|place|pl|terrace|way|circle|highway|hwy|square|sq)\b\.?(?:,? (?:apt|unit|suite|#)\.? ?\w+)?",
     ),
-    _rule("name", r"\bmy (?:full )?name is (?P<secret>[a-z][\w.'-]*(?: [A-Z][\w.'-]*){0,3})"),
+    # In small letters only what ends the clause is a surname: "my name is ann do you ..." goes on with the question.
+    _rule(
+        "name",
+        r"\bmy (?:full )?name is (?P<secret>[a-z][\w.'’-]*"
+        r"(?:(?: (?-i:[A-Z])[\w.'’-]*){1,3}| [a-z][\w'’-]*(?=[.,;!?]|$| and\b))?)",
+    ),
 )
 
 
 def mask_personal_data(text: str) -> tuple[str, tuple[str, ...]]:
     """Replace personal data by `[its kind]`; return the text and the kinds found, each once, in order."""
     found: list[str] = []
+    before = None
+    # Again until nothing is left: one cue may stand before two secrets. Each round takes secrets away, none adds any.
+    while text != before:
+        before = text
+        for rule in _RULES:
 
-    for rule in _RULES:
+            def replace(match: re.Match[str], kind: str = rule.kind) -> str:
+                group = "secret" if "secret" in match.re.groupindex else 0
+                if kind == "card_number" and not _is_card(match[0]):
+                    return match[0]
+                if kind not in found:
+                    found.append(kind)
+                start, end = match.start(group) - match.start(), match.end(group) - match.start()
+                return f"{match[0][:start]}[{kind.replace('_', ' ')}]{match[0][end:]}"
 
-        def replace(match: re.Match[str], kind: str = rule.kind) -> str:
-            secret = match["secret"] if "secret" in match.re.groupindex else match[0]
-            if kind == "card_number" and not _luhn(re.sub(r"\D", "", secret)):
-                return match[0]
-            if kind not in found:
-                found.append(kind)
-            return match[0].replace(secret, f"[{kind.replace('_', ' ')}]")
-
-        text = rule.pattern.sub(replace, text)
+            text = rule.pattern.sub(replace, text)
     return text, tuple(found)

@@ -13,9 +13,11 @@ the new one. Every file's bytes are checked before they are parsed; no format in
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -36,6 +38,7 @@ from bot.types import AskPolicyError, Contact, Passage, Policy
 
 FORMAT = 1
 _KEPT_VERSIONS = 2
+_VERSION = re.compile(r"[0-9a-f]{16}")
 _FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
 
 
@@ -46,12 +49,16 @@ class Lexical:
         self._stemmer = Stemmer.Stemmer("english")
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         self._size = len(texts)
-        self._bm25.index(self._words(texts), show_progress=False)
+        words = self._words(texts)
+        # bm25s refuses texts that are stop words only: nothing is found in them.
+        self._empty = not any(words)
+        if not self._empty:
+            self._bm25.index(words, show_progress=False)
 
     def scores(self, question: str) -> FloatArray:
         """BM25 of each passage for the question, shape (passages,), 0 and up."""
         words = self._words([question])[0]
-        if not words:
+        if not words or self._empty:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._bm25.get_scores(words), dtype=np.float32)
 
@@ -172,7 +179,7 @@ def load_bundle(
         contacts=tuple(Contact(**contact) for contact in stored["contacts"]),
     )
     passages = make_passages(policy)
-    questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].decode("utf-8").splitlines())
+    questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].splitlines())
     vectors = _parse_index(files["passages.faiss"])
     question_vectors = _parse_index(files["questions.faiss"])
     embedder = OnnxEmbedder.from_bytes({n: files[n] for n in ENCODER_FILES}, threads)
@@ -249,22 +256,27 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
     name = digest[:16]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
-        try:
-            for file, data in {**files, "bundle.json": manifest}.items():
-                _write_synced(scratch / file, data)
-            _sync_folder(scratch)
-            if (out / name).exists():
-                # The same content under the same name: damaged or not, the fresh copy takes its place.
-                os.replace(out / name, scratch.with_name(scratch.name + "-old"))
-            os.replace(scratch, out / name)
-            _sync_folder(out)
-            _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
-            os.replace(out / ".CURRENT", out / "CURRENT")
-            _sync_folder(out)
-        finally:
+        with (out / ".lock").open("wb") as lock:
+            # One build at a time, so that whatever else stands in a scratch folder was left behind.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            scratch = out / f".building-{os.getpid()}"
             shutil.rmtree(scratch, ignore_errors=True)
-        _remove_old(out, keep=name)
+            scratch.mkdir()
+            try:
+                for file, data in {**files, "bundle.json": manifest}.items():
+                    _write_synced(scratch / file, data)
+                _sync_folder(scratch)
+                if (out / name).exists():
+                    # The same content under the same name: damaged or not, the fresh copy takes its place.
+                    os.replace(out / name, scratch.with_name(scratch.name + "-old"))
+                os.replace(scratch, out / name)
+                _sync_folder(out)
+                _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
+                os.replace(out / ".CURRENT", out / "CURRENT")
+                _sync_folder(out)
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+            _remove_old(out, keep=name)
     except OSError as error:
         raise AskPolicyError(
             f"The index cannot be written to {out} ({error.strerror}): make room or give another place with --out. "
@@ -290,8 +302,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _remove_old(out: Path, keep: str) -> None:
     """Keep the newest versions, for readers that have just opened one; sweep what a killed build left."""
+    # Only our own folders: --out may name one that holds other things too.
     versions = sorted(
-        (p for p in out.iterdir() if p.is_dir() and not p.name.startswith(".building-") and p.name != keep),
+        (p for p in out.iterdir() if _VERSION.fullmatch(p.name) and p.is_dir() and p.name != keep),
         key=lambda p: p.stat().st_mtime,
         reverse=True,
     )

@@ -42,7 +42,8 @@ class Bot:
         guarded = guard(question, self.settings.guard)
         if guarded.outcome is not None:
             return self._fixed(guarded, guarded.outcome, 1.0, (), started)
-        earlier = [guard(q, self.settings.guard).question for q in history[-self.settings.guard.max_history :]]
+        recent = history[max(0, len(history) - self.settings.guard.max_history) :]
+        earlier = [guard(q, self.settings.guard).question for q in recent]
         query = search_text(guarded.question, [q for q in earlier if q])
         evidence = retrieve(query, self.bundle, self.settings.retrieve)
         hits = rank(query, evidence, self.bundle, self.reranker)

@@ -14,6 +14,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -116,5 +117,7 @@ def load_settings(**overrides: object) -> Settings:
             f"The setting '{key}' does not fit: {first['msg']}. Correct it in the environment (ASKPOLICY_…) "
             "or in askpolicy.toml."
         ) from None
+    except SettingsError as error:
+        raise AskPolicyError(f"A setting in the environment cannot be read: {error}. Correct or remove it.") from None
     except ValueError as error:  # a broken askpolicy.toml
         raise AskPolicyError(f"askpolicy.toml cannot be read: {error}. Correct it or remove it.") from None

@@ -37,7 +37,8 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
             line.append("  (open in the policy)", style=f"dim link {citation.url}")
         console.print(line)
     updated = answer.policy_version.updated or answer.policy_version.effective
-    console.print(Text(f"Confidence {answer.confidence:.0%}. Policy as of {updated}.", style="dim"))
+    as_of = f" Policy as of {updated}." if updated else ""
+    console.print(Text(f"Confidence {answer.confidence:.0%}.{as_of}", style="dim"))
 
 
 def chat(bot: Bot) -> None:

@@ -182,7 +182,7 @@ def _html_text(data: bytes) -> tuple[str | None, str]:
     from bs4.element import PreformattedString
 
     soup = BeautifulSoup(data, "html.parser")
-    title = soup.title.get_text(" ", strip=True) if soup.title else None
+    title = " ".join(soup.title.get_text().split()) if soup.title else None
     for tag in soup(["title", "script", "style", "noscript", "template", "nav", "header", "footer", "form", "svg"]):
         tag.decompose()
     root = soup.find("main") or soup.find("article") or soup.body or soup

@@ -1,0 +1,34 @@
+// Runs when the conversation is on the page. `element` is its component, `watch` tells of new values (see gradio.HTML).
+const pane = element.closest("#conversation");
+pane.tabIndex = 0;
+pane.setAttribute("role", "region");
+pane.setAttribute("aria-label", "Conversation");
+
+// Screen readers hear the newest answer only, not the whole conversation again.
+const heard = document.createElement("div");
+heard.className = "unseen";
+heard.setAttribute("aria-live", "polite");
+pane.after(heard);
+
+watch("value", () => {
+  const newest = [...pane.querySelectorAll(".turn")].pop();
+  heard.textContent = newest ? newest.querySelector(".answer").textContent : "";
+  if (!newest) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const above = newest.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  pane.scrollBy({ top: above - 12, behavior: still ? "auto" : "smooth" });
+  // On a phone, the examples may stand a screen below the conversation.
+  if (pane.getBoundingClientRect().top < 0) pane.scrollIntoView({ block: "start" });
+});
+
+pane.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-sentence]");
+  const sentence = button && document.getElementById(`sentence-${button.dataset.sentence}`);
+  if (!sentence) return;
+  const policy = sentence.closest("#policy");
+  const above = sentence.getBoundingClientRect().top - policy.getBoundingClientRect().top;
+  policy.scrollBy({ top: above - policy.clientHeight / 4 });
+  // Where the policy stands below the conversation, the page follows.
+  sentence.scrollIntoView({ block: "nearest" });
+  sentence.focus({ preventScroll: true });
+});

@@ -42,15 +42,13 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'bot' has no attribute '{name}'")
 
 
-__all__ = [
-    # Ask.
+# Grouped: ask, configure, what comes back.
+__all__ = [  # noqa: RUF022
     "Bot",
     "index_policy",
     "open_bot",
-    # Configure.
     "Settings",
     "load_settings",
-    # What comes back.
     "Answer",
     "AskPolicyError",
     "Citation",
@@ -58,4 +56,4 @@ __all__ = [
     "Outcome",
     "Passage",
     "Policy",
-]  # fmt: skip
+]

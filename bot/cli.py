@@ -20,7 +20,6 @@ from bot.types import AskPolicyError
 if TYPE_CHECKING:
     from bot.pipeline import Bot
     from bot.settings import Settings
-    from bot.types import Answer
 
 
 def main(argv: Sequence[str] | None = None) -> int:

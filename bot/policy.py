@@ -209,7 +209,7 @@ def _sections(text: str, headings: list[tuple[int, Span, str]]) -> list[Section]
     path: list[tuple[int, str]] = []
     for number, (level, span, words) in enumerate(headings):
         # The title stands above all others without being part of their path.
-        path = [(l, w) for l, w in path if 0 < l < level] + [(level, words)]
+        path = [(above, w) for above, w in path if 0 < above < level] + [(level, words)]
         end = headings[number + 1][1].start if number + 1 < len(headings) else len(text)
         sections.append(Section(f"s{len(sections)}", tuple(w for _, w in path), span.start, end))
     return sections

@@ -59,7 +59,7 @@ class ComposeSettings(_Frozen):
     """How long an answer may become."""
 
     max_citations: int = Field(5, ge=1, le=20)
-    min_relevance: float = Field(0.4, ge=0.0, le=1.0)
+    min_relevance: float = Field(0.3, ge=0.0, le=1.0)
 
 
 class Settings(BaseSettings):

@@ -125,6 +125,7 @@ class Encoder(nn.Module):
         self.none_of_them = nn.Parameter(torch.tensor(0.35))
 
     def forward(self, texts: list[str]) -> Tensor:
+        """Unit vectors, shape (texts, dimension)."""
         features = self.model.preprocess(texts)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             vectors = self.model(features)["sentence_embedding"]

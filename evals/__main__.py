@@ -1,0 +1,131 @@
+"""`python -m evals run | compare | report | bench`.
+
+Exit codes: 0 done, 1 the work failed or the gate does not hold, 2 wrong usage. Heavy packages are imported only by
+the command that needs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.types import AskPolicyError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SETS = ("massgov_dev", "massgov_real_dev", "clinc150_off_topic", "privacyqa_dev", "policyqa_dev")
+_PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return command(arguments)
+    except AskPolicyError as error:
+        print(f"evals: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Measures askpolicy, and its peers beside it.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="ask the questions of the sets, score the answers, write a results folder")
+    run.add_argument("--set", action="append", dest="sets", choices=_SETS, metavar="NAME", help=", ".join(_SETS))
+    run.add_argument("--stage", choices=("bot", "retrieval", "decision"), default="bot", help="what to report of")
+    run.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
+                     help=f"ask these too: {', '.join(_PEERS)}, all")  # fmt: skip
+    run.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
+    run.add_argument("--gate", action="store_true", help="fail where a measure is worse than evals/baseline.json")
+    run.add_argument("--write-baseline", action="store_true", help="make this run the baseline")
+    run.add_argument("--limit", type=_positive, metavar="N", help="the first N questions of each set: for development")
+    run.set_defaults(run=_run)
+
+    compare = commands.add_parser("compare", help="two results folders, measure by measure, with significance")
+    compare.add_argument("first", type=Path)
+    compare.add_argument("second", type=Path)
+    compare.add_argument("--systems", nargs=2, default=("askpolicy", "askpolicy"), metavar=("FIRST", "SECOND"),
+                         help="whose answers to compare; the folders may be the same")  # fmt: skip
+    compare.set_defaults(run=_compare)
+
+    report = commands.add_parser("report", help="a results folder as one self-contained page")
+    report.add_argument("folder", type=Path)
+    report.add_argument("--output", type=Path, metavar="FILE", help="default: report.html in the folder")
+    report.set_defaults(run=_report)
+
+    bench = commands.add_parser("bench", help="latency, ours and the peers'")
+    bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME")
+    bench.add_argument("--out", type=Path, metavar="DIR", help="where bench.json goes (default: results/<time>)")
+    bench.add_argument("--limit", type=_positive, metavar="N", help="the first N questions")
+    bench.set_defaults(run=_bench)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from evals.run import Options, run
+
+    options = Options(
+        sets=tuple(arguments.sets or ()),
+        stage=arguments.stage,
+        peers=_peers(arguments.peers),
+        out=arguments.out or _new_folder(),
+        gate=arguments.gate,
+        write_baseline=arguments.write_baseline,
+        limit=arguments.limit,
+    )
+    return run(options, _console())
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from evals.compare import compare
+
+    return compare(arguments.first, arguments.second, tuple(arguments.systems), _console())
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from evals.report import write_report
+
+    page = write_report(arguments.folder, arguments.output or arguments.folder / "report.html")
+    print(page)
+    return 0
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from evals.bench import bench
+
+    return bench(_peers(arguments.peers), arguments.out or _new_folder(), arguments.limit, _console())
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # In a pipe there is no width to keep to: tables are as wide as they need.
+    return Console() if sys.stdout.isatty() else Console(width=140)
+
+
+def _peers(named: Sequence[str] | None) -> tuple[str, ...]:
+    return _PEERS if "all" in (named or ()) else tuple(dict.fromkeys(named or ()))
+
+
+def _new_folder() -> Path:
+    return Path("results") / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""Cases -> answers -> scores: every question ends as a row, whatever happened to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.policy import Span
+from bot.types import Policy
+from evals.measures import EXPECTED, Folded, Scores, aggregate, confusion, gold_spans, overlaps, score
+from evals.ranking import MEASURES, ranking_measures
+from evals.sets import Case
+from evals.statistics import confidence_intervals
+
+# A question and the earlier ones -> an answer in the public JSON shape.
+Ask = Callable[[str, Sequence[str]], Mapping[str, Any]]
+
+OUTCOME_MEASURES = (
+    "questions",
+    "outcome_right",
+    "outcome_macro_f1",
+    "off_topic_answered",
+    "not_covered_answered",
+    "answerable_refused",
+    "bait_answered",
+    "errors",
+    "expected_calibration_error",
+)
+
+
+def answer_cases(ask: Ask, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
+    """One answer a case, in order. A question that fails gets an `error` answer, and is scored as one."""
+    for case in cases:
+        started = time.perf_counter()
+        try:
+            answer = dict(ask(case.question, case.history))
+        except Exception as error:  # whatever a system does must not end the run
+            answer = {
+                "question": case.question,
+                "outcome": "error",
+                "text": f"{type(error).__name__}: {error}",
+                "citations": [],
+            }
+        answer.setdefault("seconds", time.perf_counter() - started)
+        yield {"id": case.id, **answer}
+
+
+def score_answers(cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], policy: Policy) -> list[Scores]:
+    """The measures of each answer, in order."""
+    folded = Folded(policy.text)
+    return [score(case, answer, policy.text, folded) for case, answer in zip(cases, answers, strict=True)]
+
+
+def score_rankings(
+    cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], policy: Policy
+) -> dict[str, dict[str, float]]:
+    """id -> ranking measures of the sentences that were looked at, for the answerable cases.
+
+    A sentence is relevant when it overlaps one gold passage as a right citation does. Empty where the answers say
+    nothing of a ranking, as peers' do not.
+    """
+    if not any("ranking" in answer for answer in answers):
+        return {}
+    folded = Folded(policy.text)
+    relevant = {}
+    for case in cases:
+        if case.kind == "answerable":
+            gold = [span for spans in gold_spans(case, folded) for span in spans]
+            relevant[case.id] = [
+                sentence.index
+                for sentence in policy.sentences
+                if any(overlaps(Span(sentence.start, sentence.end), span) for span in gold)
+            ]
+    return ranking_measures(relevant, {answer["id"]: answer.get("ranking", ()) for answer in answers})
+
+
+def section_of(case: Case, policy: Policy, folded: Folded) -> str | None:
+    """The heading that the case's first gold passage stands under; None for a case without gold."""
+    if not case.evidence:
+        return None
+    gold = gold_spans(case, folded)[0][0]
+    for sentence in policy.sentences:
+        if sentence.start < gold.end and gold.start < sentence.end:
+            return (policy.section(sentence.section_id).headings or (policy.title,))[-1]
+    return None
+
+
+def statistics(scores: Sequence[Scores], stage: str = "bot", *, with_confidence: bool = True) -> dict[str, float | None]:
+    """The aggregates that a stage is about: `decision` leaves out what is said of citations."""
+    found = aggregate(scores)
+    if not with_confidence:
+        found["expected_calibration_error"] = None
+    return {name: value for name, value in found.items() if stage == "bot" or name in OUTCOME_MEASURES}
+
+
+def ranking_statistics(rows: Sequence[Mapping[str, float]]) -> dict[str, float | None]:
+    """Means over questions."""
+    return {name: sum(row[name] for row in rows) / len(rows) if rows else None for name in MEASURES}
+
+
+def summarise(
+    scores: Sequence[Scores],
+    rankings: Mapping[str, Mapping[str, float]],
+    sections: Mapping[str, str | None],
+    stage: str,
+    *,
+    with_confidence: bool,
+) -> dict[str, Any]:
+    """What `aggregates.json` keeps of one system on one set."""
+    measures: dict[str, float | None] = {}
+    intervals: dict[str, tuple[float, float]] = {}
+    if stage in {"bot", "decision"}:
+        measures |= statistics(scores, stage, with_confidence=with_confidence)
+        intervals |= confidence_intervals(
+            scores, lambda some: statistics(some, stage, with_confidence=with_confidence)
+        )
+    if stage in {"bot", "retrieval"} and rankings:
+        rows = list(rankings.values())
+        measures |= ranking_statistics(rows)
+        intervals |= confidence_intervals(rows, ranking_statistics)
+    return {
+        "measures": measures,
+        "intervals": {name: list(interval) for name, interval in intervals.items()},
+        "confusion": confusion(scores),
+        "groups": {
+            "kind": _groups({s.id: s.kind for s in scores}, scores, stage),
+            "difficulty": _groups({s.id: s.difficulty for s in scores if s.kind in EXPECTED}, scores, stage),
+            "section": _groups({s.id: sections[s.id] for s in scores if s.kind == "answerable"}, scores, stage),
+        },
+    }
+
+
+def _groups(
+    group_of: Mapping[str, str | None], scores: Sequence[Scores], stage: str
+) -> dict[str, dict[str, float | None]]:
+    names = sorted({name for name in group_of.values() if name is not None})
+    return {name: statistics([s for s in scores if group_of.get(s.id) == name], stage) for name in names}

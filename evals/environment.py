@@ -1,0 +1,64 @@
+"""What a run was made with, so that its numbers can be made again."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from bot.embedding import PACKAGED_MODELS
+from bot.pipeline import Bot
+from evals.peers import MODEL
+from evals.sets import ROOT
+
+_PACKAGES = (
+    "askpolicy",
+    "bm25s",
+    "faiss-cpu",
+    "haystack-ai",
+    "ir_measures",
+    "langchain-community",
+    "langchain-core",
+    "langchain-text-splitters",
+    "llama-index-core",
+    "numpy",
+    "onnxruntime",
+    "sentence-transformers",
+    "tokenizers",
+    "torch",
+)
+
+
+def environment(bot: Bot) -> dict[str, Any]:
+    """Settings, versions, checksums; names of people and machines are left out."""
+    return {
+        "settings": bot.settings.model_dump(mode="json"),
+        "policy": {"id": bot.bundle.policy.id, "sha256": bot.bundle.policy.sha256},
+        "visitor_questions": len(bot.bundle.questions),
+        "models": {"encoder": bot.bundle.embedder.id, MODEL: PACKAGED_MODELS[MODEL][2]},
+        "bundle": bot.bundle.version,
+        "revision": _revision(),
+        "python": platform.python_version(),
+        "machine": {"system": platform.system(), "architecture": platform.machine(), "processors": os.cpu_count()},
+        "packages": {name: _version(name) for name in _PACKAGES},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _revision() -> str | None:
+    """The commit, with "-dirty" where files differ from it; None outside a git checkout."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    command = [git, "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed arguments
+    return done.stdout.strip() or None

@@ -1,0 +1,108 @@
+"""Aggregates against the committed baseline: what may not become worse.
+
+`baseline.json`: {set: {measure: {"value", "tolerance", "direction"}}}; direction "up" where more is better.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from evals.statistics import Statistics
+
+BASELINE = Path(__file__).resolve().parent / "baseline.json"
+GATED_SETS = ("massgov_dev", "massgov_real_dev")
+# measure -> (direction, how much worse it may become by the chance of a refit).
+GATED_MEASURES = {
+    "hit@1": ("up", 0.01),
+    "hit@3": ("up", 0.01),
+    "complete": ("up", 0.01),
+    "precision": ("up", 0.01),
+    "f1": ("up", 0.01),
+    "facts": ("up", 0.01),
+    "outcome_macro_f1": ("up", 0.01),
+    "off_topic_answered": ("down", 0.01),
+    "not_covered_answered": ("down", 0.01),
+    "answerable_refused": ("down", 0.01),
+    "wrong_yes_no_count": ("down", 0.0),
+    "fabricated_quotes": ("down", 0.0),
+    "offsets_wrong": ("down", 0.0),
+    "errors": ("down", 0.0),
+}
+Baseline = dict[str, dict[str, dict[str, float | str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One gated measure. value is None where the run has none: that is a failure too."""
+
+    set_name: str
+    measure: str
+    baseline: float
+    value: float | None
+    tolerance: float
+    direction: str
+
+    @property
+    def passed(self) -> bool:
+        """True where the value is not worse than the baseline by more than the tolerance."""
+        if self.value is None:
+            return False
+        worse = self.baseline - self.value if self.direction == "up" else self.value - self.baseline
+        return worse <= self.tolerance + 1e-9
+
+
+def read_baseline(path: Path = BASELINE) -> Baseline:
+    """The committed baseline; empty where none was written yet."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def make_baseline(measures: Mapping[str, Statistics], earlier: Baseline) -> Baseline:
+    """A baseline of these values; tolerances set by hand in the earlier one stay, and so do sets not measured now."""
+    made = dict(earlier)
+    for set_name in GATED_SETS:
+        if set_name not in measures:
+            continue
+        made[set_name] = {}
+        for measure, (direction, tolerance) in GATED_MEASURES.items():
+            value = measures[set_name].get(measure)
+            if value is not None:
+                kept = earlier.get(set_name, {}).get(measure, {}).get("tolerance", tolerance)
+                made[set_name][measure] = {"value": round(value, 4), "tolerance": kept, "direction": direction}
+    return made
+
+
+def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[Check]:
+    """Every gated measure of the sets that were measured."""
+    return [
+        Check(
+            set_name,
+            measure,
+            float(gate["value"]),
+            measures[set_name].get(measure),
+            float(gate["tolerance"]),
+            str(gate["direction"]),
+        )
+        for set_name, gates in baseline.items()
+        if set_name in measures
+        for measure, gate in gates.items()
+    ]
+
+
+def junit(checks: list[Check]) -> str:
+    """The checks as JUnit XML, one test case each."""
+    failures = sum(not check.passed for check in checks)
+    suite = ElementTree.Element("testsuite", name="evals", tests=str(len(checks)), failures=str(failures))
+    for check in checks:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"evals.{check.set_name}", name=check.measure)
+        if not check.passed:
+            ElementTree.SubElement(
+                case,
+                "failure",
+                message=f"{check.value} where the baseline is {check.baseline} (better is {check.direction}, "
+                f"tolerance {check.tolerance})",
+            )
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

@@ -1,0 +1,73 @@
+"""What others would start with, on the same questions: each peer is asked like `Bot.ask` and gives its JSON shape.
+
+A peer sees the question alone, as in its quick start, has an answer for everything, and states no confidence.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from bot.policy import Span
+from bot.types import AskPolicyError, Policy
+
+# name -> the module that builds it.
+PEERS = {
+    "langchain": "evals.peers.langchain",
+    "llamaindex": "evals.peers.llamaindex",
+    "haystack": "evals.peers.haystack",
+    "dense": "evals.peers.sentences",
+    "bm25": "evals.peers.sentences",
+}
+MODEL = "all-MiniLM-L6-v2"
+
+
+class Peer(Protocol):
+    """Another way to answer questions about a policy."""
+
+    def search(self, question: str) -> list[Span]:
+        """The passages that the peer returns, as offsets into the policy, the best first."""
+
+
+def build_peer(name: str, policy: Policy) -> Peer:
+    """A peer with the policy indexed. Raises AskPolicyError where its packages are missing."""
+    try:
+        module = importlib.import_module(PEERS[name])
+    except ImportError as error:
+        raise AskPolicyError(
+            f"The peer '{name}' needs the package of '{error.name}': install it with `pip install 'askpolicy[evals]'`."
+        ) from None
+    peer: Peer = module.build(name, policy)
+    return peer
+
+
+def answer(peer: Peer, policy: Policy, question: str, history: Sequence[str] = ()) -> Mapping[str, Any]:
+    """What the peer finds, in the public JSON shape of an answer; `history` is not read."""
+    spans = peer.search(question)
+    quotes = [policy.text[span.start : span.end] for span in spans]
+    return {
+        "question": question,
+        "outcome": "answered" if spans else "not_covered",
+        "text": " ".join(quotes),
+        "citations": [
+            {"number": number, "quote": quote, "start": span.start, "end": span.end}
+            for number, (span, quote) in enumerate(zip(spans, quotes, strict=True), start=1)
+        ],
+    }
+
+
+def locate(chunks: Sequence[str], text: str) -> list[Span]:
+    """Where chunks that a splitter made of `text`, in its order, stand in it, whatever offsets it reports.
+
+    Raises ValueError where a chunk is not a piece of the text.
+    """
+    spans = []
+    earliest = 0
+    for chunk in chunks:
+        start = text.find(chunk, earliest)
+        if start < 0:
+            raise ValueError(f"a chunk is not a piece of the policy: {chunk[:80]!r}")
+        spans.append(Span(start, start + len(chunk)))
+        earliest = start + 1
+    return spans

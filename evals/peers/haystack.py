@@ -1,0 +1,44 @@
+"""Haystack's defaults: 200-word pieces, its document store in memory, the ten nearest."""
+
+from __future__ import annotations
+
+import os
+
+# Set before the import: Haystack would otherwise report its use to another host.
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
+
+from haystack import Document
+from haystack.components.preprocessors import DocumentSplitter
+from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
+from haystack.document_stores.in_memory import InMemoryDocumentStore
+
+from bot.embedding import SentenceTransformerEmbedder
+from bot.policy import Span
+from bot.types import Policy
+from evals.peers import MODEL, Peer, locate
+
+
+class _Haystack:
+    def __init__(self, policy: Policy) -> None:
+        pieces = DocumentSplitter().run(documents=[Document(content=policy.text)])["documents"]
+        texts = [piece.content or "" for piece in pieces]
+        spans = locate(texts, policy.text)
+        self._embedder = SentenceTransformerEmbedder(MODEL)
+        store = InMemoryDocumentStore()
+        store.write_documents(
+            [
+                Document(content=text, embedding=vector.tolist(), meta={"start": span.start, "end": span.end})
+                for text, vector, span in zip(texts, self._embedder.encode(texts), spans, strict=True)
+            ]
+        )
+        self._retriever = InMemoryEmbeddingRetriever(store)
+
+    def search(self, question: str) -> list[Span]:
+        vector = self._embedder.encode([question])[0].tolist()
+        found = self._retriever.run(query_embedding=vector)["documents"]
+        return [Span(document.meta["start"], document.meta["end"]) for document in found]
+
+
+def build(name: str, policy: Policy) -> Peer:
+    """The peer over a policy."""
+    return _Haystack(policy)

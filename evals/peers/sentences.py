@@ -1,0 +1,56 @@
+"""The plainest start over our own sentences: BM25 alone, or all-MiniLM-L6-v2 alone, and the three best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.embedding import FloatArray, SentenceTransformerEmbedder
+from bot.index import Lexical
+from bot.policy import Span
+from bot.types import Policy
+from evals.peers import MODEL, Peer
+
+_TOP = 3
+
+
+class Bm25:
+    """BM25 over texts (bm25s, English stems)."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._lexical = Lexical(texts)
+
+    def scores(self, question: str) -> FloatArray:
+        """Shape (texts,), 0 and up."""
+        return self._lexical.scores(question)
+
+
+class Dense:
+    """Cosine of unit vectors of all-MiniLM-L6-v2, as published."""
+
+    def __init__(self, texts: Sequence[str], embedder: SentenceTransformerEmbedder) -> None:
+        self._embedder = embedder
+        self._vectors = embedder.encode(texts)
+
+    def scores(self, question: str) -> FloatArray:
+        """Shape (texts,), -1 to 1."""
+        similarity: FloatArray = self._vectors @ self._embedder.encode([question])[0]
+        return similarity
+
+
+class _Sentences:
+    def __init__(self, scorer: Bm25 | Dense, policy: Policy) -> None:
+        self._scorer = scorer
+        self._spans = [Span(sentence.start, sentence.end) for sentence in policy.sentences]
+
+    def search(self, question: str) -> list[Span]:
+        scores = self._scorer.scores(question)
+        return [self._spans[row] for row in np.argsort(-scores, kind="stable")[:_TOP].tolist()]
+
+
+def build(name: str, policy: Policy) -> Peer:
+    """The peer `bm25` or `dense` over a policy."""
+    texts = [sentence.text for sentence in policy.sentences]
+    scorer = Bm25(texts) if name == "bm25" else Dense(texts, SentenceTransformerEmbedder(MODEL))
+    return _Sentences(scorer, policy)

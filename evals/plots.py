@@ -1,0 +1,144 @@
+"""Plots as SVG to stand inside a page: no scripts, no outside references, text as text."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#667",
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "grid.color": "#e3e6ea",
+}
+_BLUE, _ORANGE, _GREY = "#14558f", "#b8500b", "#8a94a0"
+_BINS = 10
+
+
+def confusion_plot(confusion: Mapping[str, Mapping[str, int]]) -> str:
+    """Kinds in rows, outcomes in columns; shaded by the share of the row."""
+    kinds = list(confusion)
+    usual = ["answered", "not_covered", "off_topic"]
+    outcomes = usual + sorted({o for row in confusion.values() for o in row} - set(usual))
+    counts = np.array([[confusion[kind].get(outcome, 0) for outcome in outcomes] for kind in kinds])
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    figure, axes = _figure(1.6 + 1.15 * len(outcomes), 1.2 + 0.48 * len(kinds))
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axes.set_xticks(range(len(outcomes)), [o.replace("_", " ") for o in outcomes])
+    axes.set_yticks(range(len(kinds)), [k.replace("_", " ") for k in kinds])
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for row, column in np.ndindex(counts.shape):
+        colour = "white" if shares[row, column] > 0.5 else "#223"
+        axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
+    return _svg(figure, "kind of the question (rows) and outcome (columns)")
+
+
+def risk_coverage_plot(scores: Sequence[Mapping[str, Any]]) -> str:
+    """How often it is wrong when only the surest are kept: outcomes, and first citations of what was answered."""
+    figure, axes = _figure(5.2, 3.4)
+    outcomes = [(s["confidence"], s["outcome_right"] == 0) for s in scores if s["outcome_right"] is not None]
+    answered = [(s["confidence"], s["hit_at_1"] != 1) for s in scores if s["outcome"] == "answered"]
+    for label, pairs, colour in (
+        ("outcome wrong, all questions", outcomes, _BLUE),
+        ("first citation wrong, answered questions", answered, _ORANGE),
+    ):
+        if pairs:
+            coverage, risk = risk_coverage(pairs)
+            area = float(np.mean(risk))
+            axes.plot(coverage, risk, color=colour, label=f"{label} (mean {area:.3f})")
+    axes.set(xlabel="share of the questions kept, the surest first", ylabel="share of them wrong", xlim=(0, 1))
+    axes.set_ylim(0, None)
+    axes.grid(visible=True)
+    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, 1.22))
+    return _svg(figure, "risk and coverage")
+
+
+def risk_coverage(pairs: Sequence[tuple[float, bool]]) -> tuple[list[float], list[float]]:
+    """(confidence, wrong) pairs -> for the k surest, k = 1 to all: their share of all, and the share of them wrong."""
+    ordered = [wrong for _, wrong in sorted(pairs, key=lambda pair: -pair[0])]
+    counts = np.arange(1, len(ordered) + 1)
+    return (counts / len(ordered)).tolist(), (np.cumsum(ordered) / counts).tolist()
+
+
+def reliability_plot(scores: Sequence[Mapping[str, Any]]) -> str:
+    """Stated confidence against how often the outcome was right, in bins of equal size."""
+    pairs = sorted((s["confidence"], s["outcome_right"]) for s in scores if s["outcome_right"] is not None)
+    figure, axes = _figure(4.2, 3.4)
+    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
+    if pairs:
+        bins = np.array_split(np.array(pairs), min(_BINS, len(pairs)))
+        stated, right = [b[:, 0].mean() for b in bins], [b[:, 1].mean() for b in bins]
+        axes.plot(stated, right, color=_BLUE, marker="o", label=f"{len(bins)} bins, {len(pairs)} questions")
+        axes.legend(frameon=False, fontsize=9, loc="upper left")
+    axes.set(xlabel="confidence stated", ylabel="outcome right", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.grid(visible=True)
+    return _svg(figure, "reliability")
+
+
+def section_plot(sections: Mapping[str, Mapping[str, float | None]]) -> str:
+    """hit@1 and hit@3 for each section of the policy, with the number of its questions."""
+    names = sorted(sections, key=lambda name: sections[name]["hit@1"] or 0.0)
+    figure, axes = _figure(8.4, 0.9 + 0.36 * len(names))
+    rows = np.arange(len(names))
+    for offset, measure, colour in ((0.18, "hit@1", _BLUE), (-0.18, "hit@3", "#9dbfdd")):
+        axes.barh(rows + offset, [sections[n][measure] or 0.0 for n in names], 0.34, color=colour, label=measure)
+    axes.set_yticks(rows, [f"{name} ({sections[name]['questions']:.0f})" for name in names])
+    axes.set_xlim(0, 1)
+    axes.grid(visible=True, axis="x")
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
+    return _svg(figure, "accuracy by section")
+
+
+def latency_plot(seconds: Mapping[str, Sequence[float]]) -> str:
+    """The share of answers that were there within a time, for each system; the time on a logarithmic scale."""
+    figure, axes = _figure(5.2, 3.4)
+    for (system, values), colour in zip(seconds.items(), mpl.color_sequences["Dark2"], strict=False):
+        ordered = np.sort(np.maximum(np.array(values), 1e-6)) * 1000
+        share = np.arange(1, len(ordered) + 1) / len(ordered)
+        axes.step(ordered, share, where="post", label=f"{system} ({np.median(ordered):.1f} ms)", color=colour)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
+    axes.set(xlabel="milliseconds (in brackets: the median)", ylabel="share answered within", ylim=(0, 1.02))
+    axes.grid(visible=True)
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    return _svg(figure, "latency")
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        figure = Figure(figsize=(width, height))
+        return figure, figure.add_subplot()
+
+
+def _svg(figure: Figure, label: str) -> str:
+    """The bare `<svg>` element, named for those who cannot see it."""
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": label}):  # type: ignore[arg-type]
+        buffer = io.StringIO()
+        figure.savefig(
+            buffer,
+            format="svg",
+            bbox_inches="tight",
+            transparent=True,
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
+    # Inside HTML an SVG needs no namespaces.
+    text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", buffer.getvalue())
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    return text[text.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{label}"', 1)

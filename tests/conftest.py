@@ -1,0 +1,61 @@
+"""What the tests share: settings that lead into a temporary folder, and one bot over the Mass.gov policy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from bot.pipeline import Bot, open_bot
+from bot.settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# No deadline: machines that run tests are busy. The same examples each time: a red test is red for its author too.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No setting of the developer's counts, and no index lands in the checkout. Subprocesses inherit it."""
+    base = tmp_path_factory.mktemp("askpolicy")
+    shutil.copytree(ROOT / "corpus" / "massgov", base / "corpus" / "massgov")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in [name for name in os.environ if name.startswith("ASKPOLICY_")]:
+            patch.delenv(variable)
+        patch.setenv("ASKPOLICY_HOME", str(base / "home"))
+        patch.setenv("ASKPOLICY_CORPUS", str(base / "corpus"))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        yield base
+
+
+@pytest.fixture(scope="session")
+def settings(environment: Path) -> Settings:
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def bot(settings: Settings) -> Bot:
+    """Built once, with the model and the visitor questions that ship."""
+    return open_bot(settings)
+
+
+@pytest.fixture
+def small_policy_file(tmp_path: Path) -> Path:
+    """A policy of three sentences without visitor questions."""
+    path = tmp_path / "harbour.txt"
+    path.write_text(
+        "Harbour Privacy Policy\n\n"
+        "Cookies\n\n"
+        "We set one cookie that remembers your language. It is deleted when you close the browser.\n\n"
+        "Sharing\n\n"
+        "We never sell your e-mail address.\n",
+        encoding="utf-8",
+    )
+    return path

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pytest
+
+from bot.compose import LANGUAGES, answer_text, cite, fixed_text, fragment_url, messages
+from bot.index import make_passages
+from bot.policy import parse_policy
+from bot.types import Contact, Hit, Outcome, Policy
+
+URL = "https://example.org/privacy"
+
+
+def policy(body: str, url: str | None = URL) -> Policy:
+    return parse_policy(f"Privacy Policy\n\n{body}", id="p", site="example.org", url=url)
+
+
+def link(body: str, words: str, *, nth: int = 0, url: str = URL) -> str:
+    """The directive of the link to the nth place where the words stand."""
+    read = policy(body, url)
+    start = -1
+    for _ in range(nth + 1):
+        start = read.text.index(words, start + 1)
+    address = fragment_url(read, start, start + len(words))
+    assert address is not None
+    page, directive = address.split("#:~:text=")
+    assert page == URL
+    return directive
+
+
+def test_a_short_quote_is_linked_whole_and_percent_encoded() -> None:
+    assert link("We sell nothing, ever – 100% sure & “true”.", "We sell nothing, ever – 100% sure & “true”.") == (
+        "We%20sell%20nothing%2C%20ever%20%E2%80%93%20100%25%20sure%20%26%20%E2%80%9Ctrue%E2%80%9D."
+    )
+
+
+def test_hyphens_and_commas_are_no_syntax() -> None:
+    directive = link("We opt-out, first-party.", "We opt-out, first-party.")
+    assert directive == "We%20opt%2Dout%2C%20first%2Dparty."
+
+
+def test_a_long_quote_is_linked_by_its_first_and_last_words() -> None:
+    words = "We collect and keep many different kinds of records about visits, pages, times and much more, for years."
+    assert link(words, words) == "We%20collect%20and%20keep%20many,and%20much%20more%2C%20for%20years."
+
+
+def test_white_space_of_the_page_is_one_blank() -> None:
+    assert link("We\u00a0sell  nothing\nat all.", "We\u00a0sell  nothing\nat all.") == "We%20sell%20nothing%20at%20all."
+
+
+REPEATED = "First we sell nothing. Ask us.\n\nLater we sell nothing. Write to us."
+
+
+@pytest.mark.parametrize(
+    ("nth", "directive"),
+    [(0, "First-,we%20sell%20nothing.,-Ask%20us."), (1, "Later-,we%20sell%20nothing.,-Write%20to%20us.")],
+)
+def test_words_that_repeat_are_told_apart_by_what_stands_around_them(nth: int, directive: str) -> None:
+    assert link(REPEATED, "we sell nothing.", nth=nth) == directive
+
+
+def test_a_hyphen_in_the_words_around_is_encoded_too() -> None:
+    body = "Third-party we sell nothing. Opt-in, please.\n\nWe sell nothing."
+    assert link(body, "we sell nothing.") == "Third%2Dparty-,we%20sell%20nothing.,-Opt%2Din%2C%20please."
+
+
+def test_at_the_edges_of_a_line_there_is_nothing_around() -> None:
+    body = "We sell nothing.\n\nWe sell nothing."
+    assert link(body, "We sell nothing.", nth=1) == "We%20sell%20nothing."
+
+
+def test_repeated_first_words_of_a_long_quote_need_only_what_stands_before() -> None:
+    tail = "and some further words that make this sentence longer than what is linked whole, {}."
+    first = "We keep logs for years " + tail.format("here")
+    second = "We keep logs for years " + tail.format("there")
+    directive = link(f"{first}\n\nAlas, {second}", second)
+    assert directive.startswith("Alas%2C-,We%20keep%20logs%20for%20years,")
+    assert ",-" not in directive
+
+
+def test_a_fragment_of_the_address_gives_way() -> None:
+    assert link("We sell nothing.", "We sell nothing.", url=f"{URL}#top") == "We%20sell%20nothing."
+
+
+def test_without_an_address_there_is_no_link() -> None:
+    assert fragment_url(policy("We sell nothing.", None), 16, 20) is None
+
+
+def hits(read: Policy, *indexes: int) -> list[Hit]:
+    passages = make_passages(read)
+    return [Hit(passages[i], 0.5, 0.5) for i in indexes]
+
+
+def test_citations_are_numbered_by_weight_and_said_in_the_policys_order() -> None:
+    read = policy("Cookies\n\nWe set one. It\u00a0is small. It is deleted.")
+    citations = cite(hits(read, 2, 1, 0), read)
+    assert [(c.number, c.passage_id, c.quote) for c in citations] == [
+        (1, "p-0002", "It is deleted."),
+        (2, "p-0001", "It\u00a0is small."),
+        (3, "p-0000", "We set one."),
+    ]
+    assert all(c.headings == ("Cookies",) for c in citations)
+    assert answer_text(citations, None) == "It is deleted. [1] We set one. [3] It is small. [2]"
+    assert [unquote(str(c.url).split("text=")[1]) for c in citations] == [
+        "It is deleted.",
+        "It is small.",
+        "We set one.",
+    ]
+
+
+@pytest.mark.parametrize(("polarity", "opening"), [("yes", "Yes. "), ("no", "No. "), ("depends", "It depends. ")])
+def test_a_sure_answer_opens_with_it(polarity: str, opening: str) -> None:
+    read = policy("We set one.")
+    assert answer_text(cite(hits(read, 0), read), polarity) == f"{opening}We set one. [1]"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])
+def test_every_outcome_has_its_words(outcome: Outcome, language: str) -> None:
+    text = fixed_text(outcome, policy("We set one."), limit=2_000, language=language)
+    assert text.strip()
+    assert not {"{", "}"} & set(text)
+
+
+def test_places_to_go_are_named_where_they_are_known() -> None:
+    contacts = (
+        Contact("search", "search.example.org", None),
+        Contact("chatbot", "the helper", None),
+        Contact("policy_questions", "the form", None),
+    )
+    known = parse_policy("T\n\nWe set one.", id="p", site="example.org", contacts=contacts)
+    assert "search.example.org or the helper" in fixed_text(Outcome.OFF_TOPIC, known)
+    assert "the form" in fixed_text(Outcome.NOT_COVERED, known)
+    assert "2,000 characters" in fixed_text(Outcome.TOO_LONG, known, limit=2_000)
+    unknown = parse_policy("T\n\nWe set one.", id="p", site="example.org")
+    assert "the search on example.org" in fixed_text(Outcome.OFF_TOPIC, unknown)
+    assert "the owner of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
+
+
+def test_words_are_read_once() -> None:
+    assert messages() is messages()

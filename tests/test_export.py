@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.embedding import PACKAGED_MODELS, OnnxEmbedder, SentenceTransformerEmbedder
+from bot.export import PROOF, export_encoder
+from bot.types import AskPolicyError
+
+_MISSING = [
+    name
+    for name in ("torch", "sentence_transformers", "onnx", "onnxscript", PACKAGED_MODELS["all-MiniLM-L6-v2"][0])
+    if importlib.util.find_spec(name) is None
+]
+needs_build = pytest.mark.skipif(bool(_MISSING), reason=f"needs the extra `build`: {', '.join(_MISSING)} not installed")
+
+TEXTS = ["Do you sell my data?", "We keep server logs for 30 days, e.g. in Boston — “always”.", "", "cookies " * 400]
+
+
+@pytest.fixture(scope="module")
+def model() -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(scope="module")
+def exported(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    folder = tmp_path_factory.mktemp("encoder")
+    return folder, export_encoder(model.model, folder, TEXTS[:2], name=model.id)
+
+
+@needs_build
+def test_the_exported_copy_gives_the_models_own_vectors(
+    model: SentenceTransformerEmbedder, exported: tuple[Path, float]
+) -> None:
+    folder, least = exported
+    assert least >= PROOF["float32"]
+    ours, theirs = OnnxEmbedder(folder).encode(TEXTS), model.encode(TEXTS)
+    assert ours.shape == theirs.shape == (4, 384)
+    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+@needs_build
+def test_the_exported_folder_says_what_it_is(exported: tuple[Path, float]) -> None:
+    folder, _ = exported
+    config = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+    assert {"name": "all-MiniLM-L6-v2", "dimension": 384, "max_tokens": 256, "precision": "float32"}.items() <= (
+        config.items()
+    )
+
+
+@needs_build
+def test_a_copy_that_gives_other_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
+    class Turned:
+        """The same model, whose own vectors are turned: the copy cannot match them."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(model.model, name)
+
+        def __call__(self, features: Any) -> Any:
+            return model.model(features)
+
+        def encode(self, texts: list[str], **options: Any) -> Any:
+            return -model.model.encode(texts, **options)
+
+    with pytest.raises(AskPolicyError, match=r"gives other vectors .* \(cosine -1.0000\): serve another model"):
+        export_encoder(Turned(), tmp_path / "new" / "folder", TEXTS[:1])
+
+
+def test_without_the_extra_the_command_that_installs_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(AskPolicyError, match=r"install them with `pip install 'askpolicy\[build\]'`"):
+        export_encoder(None, tmp_path / "encoder", TEXTS)
+    assert not (tmp_path / "encoder").exists()

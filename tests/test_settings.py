@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings, load_settings
+from bot.types import AskPolicyError
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASKPOLICY_HOME")
+    monkeypatch.delenv("ASKPOLICY_CORPUS")
+
+
+def test_defaults_lead_to_what_ships() -> None:
+    settings = load_settings()
+    assert settings.policy == "massgov"
+    assert (settings.corpus / "massgov" / "manifest.toml").is_file()
+    assert (Path(settings.model) / "encoder.json").is_file()
+    assert settings.guard.max_question_chars == 2_000
+
+
+def test_arguments_go_before_environment_and_environment_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("askpolicy.toml").write_text('policy = "file"\nthreads = 3\n[decide]\ncaution = 0.1\n', encoding="utf-8")
+    monkeypatch.setenv("ASKPOLICY_POLICY", "environment")
+    monkeypatch.setenv("ASKPOLICY_THREADS", "4")
+    settings = load_settings(policy="argument")
+    assert (settings.policy, settings.threads, settings.decide.caution) == ("argument", 4, 0.1)
+
+
+def test_a_nested_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKPOLICY_DECIDE__CAUTION", "0.8")
+    assert load_settings().decide.caution == 0.8
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("ASKPOLICY_CAUTION", "1", "ASKPOLICY_CAUTION is not a setting: remove it, or use one of ASKPOLICY_COMPOSE, "),
+        ("ASKPOLICY_DECIDE__CAUTIOUS", "1", "The setting 'decide.cautious' does not fit"),
+        ("ASKPOLICY_DECIDE__CAUTION", "2", "The setting 'decide.caution' does not fit: .*less than or equal to 1"),
+        ("ASKPOLICY_THREADS", "many", "The setting 'threads' does not fit"),
+        ("ASKPOLICY_GUARD", "{broken", "A setting in the environment cannot be read: .*guard.* Correct or remove it"),
+    ],
+)
+def test_what_does_not_fit_in_the_environment_is_named(
+    variable: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(AskPolicyError, match=message):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"colour = 1\n", "The setting 'colour' does not fit: Extra inputs are not permitted. Correct it"),
+        (b"[guard]\ncolour = 1\n", "The setting 'guard.colour' does not fit"),
+        (b"not toml", "askpolicy.toml cannot be read: .* Correct it or remove it."),
+        (b"\xff\xfe", "askpolicy.toml cannot be read"),
+    ],
+)
+def test_what_does_not_fit_in_the_file_is_named(content: bytes, message: str) -> None:
+    Path("askpolicy.toml").write_bytes(content)
+    with pytest.raises(AskPolicyError, match=message):
+        load_settings()
+
+
+def test_an_unknown_argument_is_refused() -> None:
+    with pytest.raises(AskPolicyError, match="'colour' does not fit"):
+        load_settings(colour=1)
+
+
+def test_settings_are_frozen() -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.policy = "other"
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.decide.caution = 0.1
+
+
+def test_no_dotenv_file_is_read() -> None:
+    Path(".env").write_text("ASKPOLICY_POLICY=dotenv\n", encoding="utf-8")
+    assert load_settings().policy == "massgov"
+
+
+def test_an_installed_package_keeps_its_indexes_in_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.settings._IN_CHECKOUT", False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert Settings().home == tmp_path / "askpolicy"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert Settings().home == Path.home() / ".cache" / "askpolicy"

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from bot.policy import parse_policy
+from bot.types import Answer, Citation, Outcome, PolicyVersion, Warning
+
+CITATION = Citation(1, "p-0002", ("Cookies", "Ours"), "We set none.", 10, 22, "https://example.org/#:~:text=We")
+
+
+def answer(outcome: Outcome = Outcome.ANSWERED, citations: tuple[Citation, ...] = (CITATION,), **fields: Any) -> Answer:
+    record: dict[str, Any] = {
+        "question": "Do you set cookies?",
+        "outcome": outcome,
+        "text": "We set none. [1]",
+        "citations": citations,
+        "warnings": (Warning("personal_data", ("email", "phone")),),
+        "confidence": 0.876543,
+        "policy_version": PolicyVersion("p", "0123456789ab", "2023-06-13", None),
+        "seconds": 0.00123456789,
+    }
+    return Answer(**(record | fields))
+
+
+def test_an_answer_without_a_citation_is_refused() -> None:
+    with pytest.raises(ValueError, match="if and only if it has citations"):
+        answer(citations=())
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])
+def test_only_an_answer_has_citations(outcome: Outcome) -> None:
+    assert answer(outcome, citations=()).outcome is outcome
+    with pytest.raises(ValueError, match="if and only if it has citations"):
+        answer(outcome)
+
+
+def test_replace_cannot_break_the_rule() -> None:
+    with pytest.raises(ValueError, match="if and only if"):
+        dataclasses.replace(answer(), citations=())
+
+
+def test_answer_as_json_has_exactly_the_public_shape() -> None:
+    assert answer().to_json() == {
+        "question": "Do you set cookies?",
+        "outcome": "answered",
+        "text": "We set none. [1]",
+        "citations": [
+            {
+                "number": 1,
+                "quote": "We set none.",
+                "start": 10,
+                "end": 22,
+                "section": "Ours",
+                "passage_id": "p-0002",
+                "url": "https://example.org/#:~:text=We",
+            }
+        ],
+        "warnings": [{"code": "personal_data", "kinds": ["email", "phone"]}],
+        "confidence": 0.8765,
+        "policy": {"id": "p", "version": "0123456789ab", "effective": "2023-06-13", "updated": None},
+        "seconds": 0.001235,
+    }
+
+
+def test_answer_survives_json() -> None:
+    record = answer().to_json()
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_a_citation_outside_any_heading_has_an_empty_section() -> None:
+    assert dataclasses.replace(CITATION, headings=()).to_json()["section"] == ""
+
+
+def test_outcomes_are_the_closed_set_of_the_interface() -> None:
+    assert {str(outcome) for outcome in Outcome} == {
+        "answered",
+        "not_covered",
+        "off_topic",
+        "small_talk",
+        "empty",
+        "too_long",
+        "unsupported_language",
+        "error",
+    }
+
+
+def test_types_are_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        answer().text = "Something else."  # type: ignore[misc]
+
+
+def test_a_section_is_found_by_its_id() -> None:
+    policy = parse_policy("Title\n\nCookies\n\nWe set none.", id="p")
+    assert policy.section(policy.sentences[0].section_id).headings == ("Cookies",)
+    with pytest.raises(KeyError):
+        policy.section("s99")

@@ -36,6 +36,11 @@ class VisitorQuestion:
     yes_no: str | None = None
     history: tuple[str, ...] = ()
 
+    @property
+    def read_as(self) -> str:
+        """What the encoder reads: a follow-up stands behind the question before it."""
+        return " ".join([*self.history[-1:], self.question])
+
     def to_json(self) -> dict[str, Any]:
         """As it stands in `questions.jsonl`; empty fields are left out."""
         fields: dict[str, Any] = {"question": self.question, "kind": self.kind}

@@ -123,7 +123,7 @@ def build_bundle(shelf: Shelf, encoder_files: dict[str, bytes], out: Path, *, th
             "utf-8"
         ),
         "passages.faiss": _flat_index(embedder.encode([p.context for p in passages])),
-        "questions.faiss": _flat_index(embedder.encode([q.question for q in shelf.questions])),
+        "questions.faiss": _flat_index(embedder.encode([q.read_as for q in shelf.questions])),
         **encoder_files,
     }
     manifest = {

@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import SkipValidation
 
 from bot.pipeline import Bot
 from bot.types import Outcome
@@ -24,9 +24,7 @@ class PolicyRetriever(BaseRetriever):
     Each document's metadata holds `start`, `end` (code points in the policy text), `section`, `url`, `number`.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    bot: Bot
+    bot: SkipValidation[Bot]
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         answer = self.bot.ask(query)

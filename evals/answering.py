@@ -86,7 +86,9 @@ def section_of(case: Case, policy: Policy, folded: Folded) -> str | None:
     return None
 
 
-def statistics(scores: Sequence[Scores], stage: str = "bot", *, with_confidence: bool = True) -> dict[str, float | None]:
+def statistics(
+    scores: Sequence[Scores], stage: str = "bot", *, with_confidence: bool = True
+) -> dict[str, float | None]:
     """The aggregates that a stage is about: `decision` leaves out what is said of citations."""
     found = aggregate(scores)
     if not with_confidence:
@@ -112,9 +114,7 @@ def summarise(
     intervals: dict[str, tuple[float, float]] = {}
     if stage in {"bot", "decision"}:
         measures |= statistics(scores, stage, with_confidence=with_confidence)
-        intervals |= confidence_intervals(
-            scores, lambda some: statistics(some, stage, with_confidence=with_confidence)
-        )
+        intervals |= confidence_intervals(scores, lambda some: statistics(some, stage, with_confidence=with_confidence))
     if stage in {"bot", "retrieval"} and rankings:
         rows = list(rankings.values())
         measures |= ranking_statistics(rows)

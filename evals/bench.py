@@ -1,4 +1,4 @@
-"""`python -m evals bench`: how long an answer takes, ours and the peers', in one process, one question after another."""
+"""`python -m evals bench`: how long an answer takes, ours and the peers', in one process, one after the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.pipeline import Bot, open_bot
 from bot.retrieve import retrieve
 from bot.settings import load_settings
 from evals import tables
-from evals.peers import build_peer
+from evals.peers import Peer, build_peer
 from evals.results import write_json
 from evals.sets import Case, load_set
 
@@ -38,7 +38,7 @@ def bench(peers: tuple[str, ...], out: Path, limit: int | None, console: Console
             started = time.perf_counter()
             peer = build_peer(name, bot.bundle.policy)
             built = time.perf_counter() - started
-            rows[name] = _time(lambda case, peer=peer: peer.search(case.question), cases, built)
+            rows[name] = _time(_searching(peer), cases, built)
     tables.show_latency(rows, console)
     write_json(out / "bench.json", rows)
     return 0
@@ -46,6 +46,10 @@ def bench(peers: tuple[str, ...], out: Path, limit: int | None, console: Console
 
 def _retrieval(bot: Bot) -> Callable[[Case], object]:
     return lambda case: retrieve(case.question, bot.bundle, bot.settings.retrieve)
+
+
+def _searching(peer: Peer) -> Callable[[Case], object]:
+    return lambda case: peer.search(case.question)
 
 
 def _time(ask: Callable[[Case], object], cases: tuple[Case, ...], built: float) -> dict[str, float]:

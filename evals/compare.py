@@ -57,9 +57,7 @@ def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row
     return found
 
 
-def _rows(
-    before: Sequence[Any], after: Sequence[Any], statistic: Callable[[Sequence[Any]], Statistics]
-) -> list[Row]:
+def _rows(before: Sequence[Any], after: Sequence[Any], statistic: Callable[[Sequence[Any]], Statistics]) -> list[Row]:
     p_values = paired_randomisation(before, after, statistic)
     first, second = statistic(before), statistic(after)
     return [

@@ -1,11 +1,11 @@
 """A results folder: what one run measured, enough to compare and report without asking anything again.
 
-    settings.json     every setting, versions of packages and models, the policy's and the code's
-    <set>/cases.jsonl    the questions with their gold: stays on this machine where a set may not be copied
-    <set>/answers.jsonl  one answer a question and system
-    <set>/scores.jsonl   the measures of each
-    aggregates.json   {set: {system: {"measures", "intervals", "confusion", "groups"}}}
-    junit.xml         one test case a gated measure
+settings.json        every setting, versions of packages and models, the policy's and the code's
+<set>/cases.jsonl    the questions with their gold: stays on this machine where a set may not be copied
+<set>/answers.jsonl  one answer a question and system
+<set>/scores.jsonl   the measures of each
+aggregates.json      {set: {system: {"measures", "intervals", "confusion", "groups"}}}
+junit.xml            one test case a gated measure
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bot.embedding import SentenceTransformerEmbedder
 from bot.pipeline import Bot, open_bot
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
@@ -21,7 +20,7 @@ from evals.answering import Ask, answer_cases, score_answers, score_rankings, se
 from evals.environment import environment
 from evals.gate import BASELINE, GATED_SETS, check_gate, junit, make_baseline, read_baseline
 from evals.measures import Folded
-from evals.peers import MODEL, answer, build_peer
+from evals.peers import answer, build_peer
 from evals.results import OURS, write_json, write_lines
 from evals.sets import Case, UnitSet, available, held_out_off_topic, load_set, load_unit_sets
 from evals.statistics import confidence_intervals
@@ -129,9 +128,7 @@ def _run_cases(
             for s in scores
         ]
         states_confidence = any("confidence" in record for record in answers)
-        summaries[system] = summarise(
-            scores, rankings, sections, options.stage, with_confidence=states_confidence
-        )
+        summaries[system] = summarise(scores, rankings, sections, options.stage, with_confidence=states_confidence)
     write_lines(options.out / name / "cases.jsonl", map(dataclasses.asdict, cases))
     write_lines(options.out / name / "answers.jsonl", answer_rows)
     write_lines(options.out / name / "scores.jsonl", score_rows)
@@ -141,11 +138,10 @@ def _run_cases(
 
 def _run_units(name: str, bot: Bot, options: Options) -> dict[str, dict[str, Any]]:
     sets = _first_questions(load_unit_sets(name), options.limit)
-    embedder = SentenceTransformerEmbedder(MODEL) if "dense" in options.peers else None
     rankings = {OURS: units.rank_with_askpolicy(sets, bot.settings)}
     for peer in options.peers:
-        if peer == "bm25" or (peer == "dense" and embedder is not None):
-            rankings[peer] = units.rank_with_peer(sets, peer, embedder)
+        if peer in units.UNIT_PEERS:
+            rankings[peer] = units.rank_with_peer(sets, peer)
     rows: list[dict[str, Any]] = []
     summaries = {}
     for system, ranked in rankings.items():

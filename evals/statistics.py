@@ -35,8 +35,7 @@ def confidence_intervals(
             if value is not None:
                 drawn.setdefault(name, []).append(value)
     return {
-        name: (float(np.percentile(values, 2.5)), float(np.percentile(values, 97.5)))
-        for name, values in drawn.items()
+        name: (float(np.percentile(values, 2.5)), float(np.percentile(values, 97.5))) for name, values in drawn.items()
     }
 
 

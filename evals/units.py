@@ -6,14 +6,15 @@ A question without a relevant unit counts for the outcome and not for the rankin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.batch import rank_lines
-from bot.embedding import FloatArray, SentenceTransformerEmbedder
+from bot.embedding import SentenceTransformerEmbedder
 from bot.settings import Settings
+from evals.peers import MODEL
 from evals.peers.sentences import Bm25, Dense
 from evals.ranking import MEASURES, ranking_measures
 from evals.sets import UnitSet
@@ -51,14 +52,14 @@ def rank_with_askpolicy(sets: Sequence[UnitSet], settings: Settings) -> list[Ran
     return [Ranking(r["outcome"], tuple(r["ranking"])) for r in rank_lines(lines, settings)]
 
 
-def rank_with_peer(sets: Sequence[UnitSet], name: str, embedder: SentenceTransformerEmbedder) -> list[Ranking]:
+def rank_with_peer(sets: Sequence[UnitSet], name: str) -> list[Ranking]:
     """One ranking a question, in order, by `dense` (plain MiniLM) or `bm25`."""
+    embedder = SentenceTransformerEmbedder(MODEL) if name == "dense" else None
     rankings = []
     for unit_set in sets:
-        scores: Callable[[str], FloatArray]
-        scores = Bm25(unit_set.units).scores if name == "bm25" else Dense(unit_set.units, embedder).scores
+        scorer = Dense(unit_set.units, embedder) if embedder else Bm25(unit_set.units)
         for case in unit_set.cases:
-            order = np.argsort(-scores(case.question), kind="stable")
+            order = np.argsort(-scorer.scores(case.question), kind="stable")
             rankings.append(Ranking(None, tuple(order.tolist())))
     return rankings
 

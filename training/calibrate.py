@@ -33,7 +33,7 @@ from bot.retrieve import Evidence, retrieve
 from bot.settings import RetrieveSettings, Settings
 from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
 from evals.sets import Case, load_set
-from training.data import CORPUS, off_topic_questions, training_policies, with_context
+from training.data import CORPUS, off_topic_questions, training_policies
 
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
 SETS = ("massgov_dev", "massgov_real_dev")
@@ -77,7 +77,7 @@ def example(case: Case, bundle: Bundle, folded: Folded) -> Example:
 def fit_scope(bundle: Bundle) -> Logistic:
     """What a question is about, whatever the policy: privacy and the site's policies, something else, small talk."""
     questions = [q for policy in training_policies() for q in policy.questions] + off_topic_questions()
-    vectors = bundle.embedder.encode([with_context(q) for q in questions])
+    vectors = bundle.embedder.encode([q.read_as for q in questions])
     return logistic(vectors, [SCOPES.index(q.kind) if q.kind in SCOPES else 0 for q in questions], SCOPE_STRENGTH)
 
 

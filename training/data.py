@@ -115,11 +115,6 @@ def off_topic_questions() -> list[VisitorQuestion]:
     return [VisitorQuestion(r["question"], "off_topic") for i, r in enumerate(records) if i % 5]
 
 
-def with_context(question: VisitorQuestion) -> str:
-    """The words that the encoder reads for a question: a follow-up stands behind the question before it."""
-    return " ".join([*question.history[-1:], question.question])
-
-
 def without_measured(questions: Iterable[VisitorQuestion]) -> list[VisitorQuestion]:
     """Drop what is nearly a development question, and exact repeats."""
     measured, seen, kept = NearDuplicates(development_questions()), set[tuple[str, ...]](), []

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from bot.corpus import VisitorQuestion
 from bot.embedding import load_sentence_transformer
 from bot.index import passage_context
-from training.data import TrainingPolicy, off_topic_questions, training_policies, with_context
+from training.data import TrainingPolicy, off_topic_questions, training_policies
 
 SCALE = 20.0  # similarities are divided by a temperature of 1/20
 SCOPES = ("privacy", "off_topic", "small_talk")
@@ -169,7 +169,7 @@ class Teacher:
 
     def similarities(self, batch: Batch) -> Tensor:
         """Shape (questions, candidates)."""
-        q = np.stack([self.questions[with_context(x)] for x in batch.questions])
+        q = np.stack([self.questions[x.read_as] for x in batch.questions])
         return torch.from_numpy(q @ self.sentences[batch.policy][batch.candidates].T)
 
 
@@ -177,7 +177,7 @@ def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[Visi
     """Encode all training texts with the teacher, once."""
     model = Encoder(load_sentence_transformer(path)).eval()
     texts = sorted(
-        {with_context(q) for p in policies for q in p.questions} | {with_context(q) for q in off_topic}, key=len
+        {q.read_as for p in policies for q in p.questions} | {q.read_as for q in off_topic}, key=len
     )
     with torch.no_grad():
         vectors = [model(texts[i : i + 64]).numpy() for i in range(0, len(texts), 64)]
@@ -243,7 +243,7 @@ def _loss(
     rng: random.Random,
     teacher: Teacher | None,
 ) -> Tensor:
-    questions = encoder([noisy(with_context(q), rng) for q in batch.questions])
+    questions = encoder([noisy(q.read_as, rng) for q in batch.questions])
     texts = contexts(policies[batch.policy], recipe.heading_share, rng)
     sentences = encoder([texts[i] for i in batch.candidates])
     similarities = questions @ sentences.T

@@ -14,6 +14,7 @@ from evals.results import OURS, write_json, write_lines
 @pytest.fixture
 def folders(tmp_path, cases, ask, policy):
     """Two runs over the same cases: in the second one every question is refused."""
+
     def refuse(question, history):
         return {"outcome": "not_covered", "text": "…", "citations": [], "confidence": 0.5, "seconds": 0.1}
 

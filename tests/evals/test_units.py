@@ -76,7 +76,7 @@ def test_we_rank_by_the_code_behind_the_command_line(monkeypatch):
 
 
 def test_bm25_ranks_shared_words_first():
-    first, _, third = rank_with_peer(SETS, "bm25", None)
+    first, _, third = rank_with_peer(SETS, "bm25")
     assert first.units[0] == 1
     assert third.units == (1, 0)
     assert first.outcome is None

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.pipeline import Bot
+
+ROOT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.usefixtures("bot")  # its index is there
+
+
+def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The command as a process of its own."""
+    return subprocess.run([sys.executable, "-m", "bot.cli", *arguments], input=stdin, capture_output=True, check=False)
+
+
+def test_importing_the_command_line_loads_nothing_heavy() -> None:
+    heavy = {"numpy", "faiss", "onnxruntime", "pydantic", "langchain_core", "torch", "gradio", "rich", "bm25s"}
+    code = f"import sys, bot, bot.cli; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_serving_loads_no_torch() -> None:
+    code = (
+        "import sys; from bot import load_settings, open_bot; open_bot(load_settings()).ask('do you sell my data');"
+        "print(sorted({'torch', 'sentence_transformers', 'transformers', 'langchain_core'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_ask_prints_the_answer_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "do you sell my data"]) == 0
+    out, err = capsys.readouterr()
+    assert "We do not sell any personally identifiable information" in out
+    assert "[1] Dissemination of your personally identifiable information" in out
+    assert err == ""
+
+
+def test_ask_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "--json", "do you sell my data"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["outcome"] == "answered"
+    assert answer["policy"]["id"] == "massgov"
+
+
+def test_ask_reads_standard_input_and_says_where_it_is_not_utf8() -> None:
+    good = run("ask", "--json", "-", stdin="do you “sell” my data?".encode())
+    assert json.loads(good.stdout)["outcome"] == "answered"
+    bad = run("ask", "-", stdin=b"do you \xff sell")
+    assert (bad.returncode, bad.stdout) == (1, b"")
+    assert bad.stderr.decode().strip() == (
+        "askpolicy: The question on standard input is not UTF-8 (byte 7 does not fit): send it as UTF-8 text."
+    )
+
+
+def test_an_argument_that_is_not_utf8_has_an_outcome() -> None:
+    done = subprocess.run(
+        [sys.executable.encode(), b"-m", b"bot.cli", b"ask", b"--json", b"do you sell \xff my data"],
+        capture_output=True,
+        check=False,
+    )
+    assert json.loads(done.stdout)["outcome"] == "answered"
+
+
+def test_batch_from_pipe_and_from_file_give_the_same(tmp_path: Path) -> None:
+    lines = b'{"id": 1, "question": "do you sell my data"}\nnonsense\n'
+    piped = run("batch", stdin=lines)
+    assert piped.returncode == 0
+    assert piped.stderr == b""
+    (tmp_path / "in.jsonl").write_bytes(lines)
+    assert main(["batch", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]) == 0
+
+    def told(data: bytes) -> list[tuple[object, object]]:
+        return [(a["id"], a["outcome"]) for a in map(json.loads, data.splitlines())]
+
+    assert told(piped.stdout) == told((tmp_path / "out.jsonl").read_bytes()) == [(1, "answered"), (None, "error")]
+
+
+def test_rank_writes_one_line_a_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = {"policy": "p", "sentences": ["We sell nothing.", "Hello."], "questions": [{"question": "do you sell?"}]}
+    (tmp_path / "in.jsonl").write_text(json.dumps(record))
+    assert main(["rank", str(tmp_path / "in.jsonl")]) == 0
+    assert json.loads(capsys.readouterr().out)["ranking"] == [0, 1]
+
+
+def test_index_and_check(tmp_path: Path, small_policy_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", str(small_policy_file), "--out", str(tmp_path / "out")]) == 0
+    assert "3 sentences" in capsys.readouterr().out
+    assert (tmp_path / "out" / "CURRENT").is_file()
+    assert main(["check"]) == 0
+    assert "WRONG" not in capsys.readouterr().out
+    assert main(["check", "--policy", str(small_policy_file)]) == 1
+    assert "build it with `askpolicy index`" in capsys.readouterr().out
+
+
+def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ["ask", "--policy", "no-such-policy", "hello"],
+        ["batch", str(tmp_path / "gone.jsonl")],
+        ["batch", os.devnull, "--output", str(tmp_path / "no" / "folder.jsonl")],
+        ["rank", str(tmp_path / "gone.jsonl")],
+    ):
+        assert main(arguments) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("askpolicy: ")
+        assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["ask"], ["ask", "--nonsense", "x"], ["fly"]])
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(arguments)
+    assert exit.value.code == 2
+
+
+def test_chat_ends_with_an_empty_line_and_keeps_the_thread() -> None:
+    done = run("chat", stdin=b"do you store my IP address?\nand for how long?\n\n")
+    assert done.returncode == 0
+    assert done.stdout.decode().count("indefinitely") >= 2
+
+
+def test_a_reader_that_goes_away_is_no_crash() -> None:
+    command = f"{sys.executable} -m bot.cli batch | head -n 1"
+    lines = b'{"question": "do you sell my data"}\n' * 20
+    done = subprocess.run(["bash", "-c", command], input=lines, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
+def test_the_bot_of_the_tests_is_the_one_that_ships(bot: Bot) -> None:
+    assert len(bot.bundle.passages) == 95

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import ast
+import json
+import random
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from bot.corpus import Shelf, VisitorQuestion, load_shelf
+from bot.index import Lexical, build_bundle, encoder_bytes, load_bundle, make_passages
+from bot.policy import parse_policy
+from bot.settings import Settings
+from bot.types import AskPolicyError
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n\nSharing\n\nWe sell nothing.\n"
+
+
+@pytest.fixture(scope="module")
+def encoder(settings: Settings) -> dict[str, bytes]:
+    return encoder_bytes(settings.model)
+
+
+def shelf(text: str = TEXT, *questions: VisitorQuestion) -> Shelf:
+    return Shelf(parse_policy(text, id="harbour"), questions)
+
+
+@pytest.fixture
+def built(tmp_path: Path, encoder: dict[str, bytes]) -> Path:
+    build_bundle(shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, tmp_path / "index")
+    return tmp_path / "index"
+
+
+def current(folder: Path) -> Path:
+    return folder / (folder / "CURRENT").read_text().split()[0]
+
+
+def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, bytes]) -> None:
+    bundle = load_bundle(built)
+    assert bundle.policy == shelf().policy
+    assert bundle.passages == make_passages(bundle.policy)
+    assert [q.question for q in bundle.questions] == ["any cookies"]
+    vectors = bundle.embedder.encode([p.context for p in bundle.passages])
+    stored = bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal)
+    np.testing.assert_allclose(stored, vectors, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
+
+
+def test_a_follow_up_is_indexed_behind_the_question_before_it(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+    follow_up = VisitorQuestion("for how long?", "answerable", (1,), history=("any cookies",))
+    build_bundle(shelf(TEXT, follow_up), encoder, tmp_path)
+    bundle = load_bundle(tmp_path)
+    expected = bundle.embedder.encode(["any cookies for how long?"])
+    np.testing.assert_allclose(bundle.question_vectors.reconstruct_n(0, 1), expected, atol=1e-6)
+
+
+FILES = [
+    "bundle.json", "policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss",
+    "encoder.json", "model.onnx", "tokenizer.json",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_bit_a_cut_and_a_missing_file_are_refused(built: Path, name: str) -> None:
+    path = current(built) / name
+    data = bytearray(path.read_bytes())
+    at = random.Random(name).randrange(len(data))
+    data[at] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(AskPolicyError, match=r"is damaged .*build it again with `askpolicy index`"):
+        load_bundle(built)
+    data[at] ^= 1
+    path.write_bytes(data[:-1])
+    with pytest.raises(AskPolicyError, match="is damaged"):
+        load_bundle(built)
+    path.write_bytes(data)
+    load_bundle(built)
+    path.unlink()
+    with pytest.raises(AskPolicyError, match="is damaged"):
+        load_bundle(built)
+
+
+@pytest.mark.parametrize("content", ["", "one", "../up 00", "a b c", "\u00e9 x"])
+def test_a_damaged_pointer_is_refused(built: Path, content: str) -> None:
+    (built / "CURRENT").write_text(content, encoding="utf-8")
+    with pytest.raises(AskPolicyError, match="is damaged"):
+        load_bundle(built)
+
+
+def test_no_index_names_the_command_that_builds_it(tmp_path: Path) -> None:
+    with pytest.raises(AskPolicyError, match=r"no index in .*: build it with `askpolicy index`"):
+        load_bundle(tmp_path)
+
+
+def test_counts_that_disagree_are_refused(tmp_path: Path, encoder: dict[str, bytes], built: Path) -> None:
+    from bot import index
+
+    manifest = json.loads((current(built) / "bundle.json").read_bytes())
+    empty = faiss.IndexFlatIP(384)
+    files = {name: (current(built) / name).read_bytes() for name in FILES if name != "bundle.json"}
+    files["questions.faiss"] = faiss.serialize_index(empty).tobytes()
+    manifest["files"]["questions.faiss"] = index.hashlib.sha256(files["questions.faiss"]).hexdigest()
+    index._write(tmp_path / "other", files, json.dumps(manifest).encode())
+    with pytest.raises(AskPolicyError, match="its counts disagree"):
+        load_bundle(tmp_path / "other")
+
+
+def test_a_bundle_for_something_else_is_refused(built: Path, encoder: dict[str, bytes]) -> None:
+    question = VisitorQuestion("any cookies", "answerable", (0,))
+    load_bundle(built, expect=shelf(TEXT, question))
+    with pytest.raises(AskPolicyError, match=r"built for another text of the policy: build it again"):
+        load_bundle(built, expect=shelf(TEXT + "\nWe log nothing.\n", question))
+    with pytest.raises(AskPolicyError, match="built for other visitor questions"):
+        load_bundle(built, expect=shelf(TEXT))
+    with pytest.raises(AskPolicyError, match="built for another model"):
+        load_bundle(built, expect=shelf(TEXT, question), expect_encoder="0" * 16)
+
+
+def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.index._package_version", lambda: "99.0")
+    with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, this is 99\.0"):
+        load_bundle(built, expect=shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
+    monkeypatch.setattr("bot.index.FORMAT", 99)
+    with pytest.raises(AskPolicyError, match=r"has format \d+, this askpolicy reads format 99"):
+        load_bundle(built)
+
+
+def test_a_new_version_is_switched_in_and_leftovers_are_swept(built: Path, encoder: dict[str, bytes]) -> None:
+    (built / ".building-killed").mkdir()
+    build_bundle(shelf("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
+    assert [p.text for p in load_bundle(built).passages] == ["We keep logs."]
+    build_bundle(shelf("Harbour Privacy\n\nWe keep no logs.\n"), encoder, built)
+    folders = [path.name for path in built.iterdir() if path.is_dir()]
+    assert len(folders) == 2  # the current one and the one before
+    assert not any(name.startswith(".") for name in folders)
+
+
+def test_a_build_that_cannot_write_leaves_the_old_version_serving(
+    built: Path, encoder: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load_bundle(built).version
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.index._write_synced", full)
+    with pytest.raises(AskPolicyError, match=r"cannot be written .*No space left.*still serves"):
+        build_bundle(shelf("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
+    assert load_bundle(built).version == before
+    assert not list(built.glob(".building-*"))
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+    (tmp_path / "index").write_text("here already")
+    with pytest.raises(AskPolicyError, match="The index cannot be written"):
+        build_bundle(shelf(), encoder, tmp_path / "index")
+
+
+def test_nothing_in_the_package_can_read_a_pickle() -> None:
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            if isinstance(node, ast.ImportFrom):
+                names.append(node.module or "")
+            assert not {"pickle", "joblib", "dill", "shelve", "marshal"} & {n.split(".")[0] for n in names}, path
+            if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+                assert isinstance(node.value, ast.Constant)
+                assert node.value.value is False, path
+
+
+def test_words_find_their_passages_whatever_their_endings() -> None:
+    lexical = Lexical(["Cookies are deleted.", "Addresses are stored.", "Nothing else."])
+    assert lexical.scores("delete a cookie").argmax() == 0
+    assert lexical.scores("storing an address").argmax() == 1
+    assert lexical.scores("zebra").tolist() == lexical.scores("").tolist() == [0, 0, 0]
+
+
+def test_an_incomplete_encoder_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "encoder.json").write_text("{}")
+    with pytest.raises(AskPolicyError, match=r"encoder .*is not complete|cannot be"):
+        encoder_bytes(str(tmp_path))
+
+
+def test_the_policy_that_ships_makes_95_passages(settings: Settings) -> None:
+    passages = make_passages(load_shelf("massgov", settings.corpus).policy)
+    assert len(passages) == 95
+    assert passages[25].context.startswith("Dissemination of your personally identifiable information: We do not sell")

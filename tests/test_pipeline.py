@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pipeline import Bot, check, index_policy, open_bot
+from bot.settings import Settings, load_settings
+from bot.types import Answer, AskPolicyError, Outcome
+
+
+def assert_honest(answer: Answer, bot: Bot) -> None:
+    """Every quote stands in the policy where its citation says, and everything else that is said is fixed wording."""
+    text = bot.bundle.policy.text
+    said = answer.text
+    for number, citation in enumerate(answer.citations, start=1):
+        assert text[citation.start : citation.end] == citation.quote
+        assert citation.number == number
+        assert citation.url is not None
+        assert citation.url.startswith("https://www.mass.gov/privacypolicy#:~:text=")
+        said = said.replace(f"{' '.join(citation.quote.split())} [{number}]", "")
+    if answer.citations:
+        assert said.split() in ([], ["Yes."], ["No."], ["It", "depends."])
+    assert (answer.outcome is Outcome.ANSWERED) == bool(answer.citations)
+    assert 0 <= answer.confidence <= 1
+    assert answer.seconds >= 0
+
+
+QUESTIONS = """
+do you sell my data|how long do you keep my ip address|what cookies do you use|can i turn cookies off|who sees my form
+is my information safe|do you share my data with third parties|what laws apply|when did this policy start
+how do I renew my driver's license|what's the weather|who won the world cup|Where are your servers?|do you track location
+hello|thanks!|what can you do|is my email encrypted|what is a session cookie|do you use chatbots|can i correct my records
+are my comments public|what is PII|does this cover other websites|who runs this site|do the police get my data
+tell me about Formstack|how do I ask about this policy|will you notify me of changes|is this legal advice
+"""
+
+
+@pytest.mark.parametrize("question", [q for line in QUESTIONS.split("\n") for q in line.split("|") if q])
+def test_everything_said_is_a_verified_quote_or_fixed_wording(bot: Bot, question: str) -> None:
+    assert_honest(bot.ask(question), bot)
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=3))
+def test_whatever_is_typed_gets_an_honest_answer(bot: Bot, question: str, history: list[str]) -> None:
+    answer = bot.ask(question, history)
+    assert_honest(answer, bot)
+    answer.text.encode("utf-8")
+    answer.question.encode("utf-8")
+
+
+def test_a_plain_question_is_answered_with_the_sentence_that_says_it(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data")
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.citations[0].quote.startswith("We do not sell any personally identifiable information collected")
+
+
+def test_another_subject_is_declined_and_told_where_to_go(bot: Bot) -> None:
+    answer = bot.ask("how do I renew my driver's license")
+    assert answer.outcome is Outcome.OFF_TOPIC
+    assert "www.search.mass.gov" in answer.text
+    assert "Ask MA" in answer.text
+
+
+def test_silence_is_said_and_whom_to_ask(bot: Bot) -> None:
+    answer = bot.ask("Where are your servers?")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "website policy questions form" in answer.text
+    assert "Social Security" in answer.text  # and what not to type there
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [
+        ("", Outcome.EMPTY),
+        ("  \n ", Outcome.EMPTY),
+        ("😀🎉", Outcome.EMPTY),
+        ("\x00", Outcome.EMPTY),
+        ("x" * 10_000, Outcome.TOO_LONG),
+        ("你们出售我的数据吗", Outcome.UNSUPPORTED_LANGUAGE),
+        ("hello", Outcome.SMALL_TALK),
+    ],
+)
+def test_what_is_no_question_has_its_own_outcome(bot: Bot, question: str, outcome: Outcome) -> None:
+    assert bot.ask(question).outcome is outcome
+
+
+def test_a_null_byte_within_a_question_does_not_matter(bot: Bot) -> None:
+    assert bot.ask("do you\x00 sell my data").citations[0].quote.startswith("We do not sell")
+
+
+def test_a_follow_up_is_read_with_the_question_before_it(bot: Bot) -> None:
+    answer = bot.ask("and for how long?", ["do you store my IP address?"])
+    assert answer.outcome is Outcome.ANSWERED
+    assert "indefinitely" in answer.citations[0].quote
+
+
+def test_a_new_topic_leaves_the_old_one_behind(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data", ["what is a session cookie?"])
+    assert "sell" in answer.citations[0].quote
+    assert not any("cookie" in citation.quote for citation in answer.citations)
+
+
+def test_personal_data_goes_no_further_than_the_door(bot: Bot) -> None:
+    answer = bot.ask("My SSN is 078-05-1120, is it safe with you?")
+    assert answer.warnings[0].kinds == ("social_security_number",)
+    assert "078" not in repr(answer)
+
+
+def test_caution_decides_what_is_answered(bot: Bot) -> None:
+    bold = bot.settings.model_copy(update={"decide": type(bot.settings.decide)(caution=0.0)})
+    careful = bot.settings.model_copy(update={"decide": type(bot.settings.decide)(caution=1.0)})
+    question = "Where are your servers?"
+    assert Bot.from_bundle(bot.bundle, bold).ask(question).outcome is Outcome.ANSWERED
+    assert Bot.from_bundle(bot.bundle, careful).ask("do you sell my data").outcome is not Outcome.ANSWERED
+
+
+def test_any_policy_file_can_be_asked_about(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    bot = open_bot(mine, str(small_policy_file))
+    answer = bot.ask("Do you sell my email address?")
+    assert answer.citations[0].quote == "We never sell your e-mail address."
+    assert answer.citations[0].url is None
+    assert open_bot(mine, str(small_policy_file)).bundle.version == bot.bundle.version  # not built again
+
+
+def test_an_index_that_does_not_fit_is_refused_not_rebuilt(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("Notes\n\nWe keep logs for a week.\n", encoding="utf-8")
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    index_policy(str(file), mine)
+    file.write_text("Notes\n\nWe keep logs for a year.\n", encoding="utf-8")
+    with pytest.raises(AskPolicyError, match=r"another text of the policy: build it again with `askpolicy index"):
+        open_bot(mine, str(file))
+
+
+def test_check_names_what_is_wrong(settings: Settings, tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    findings = list(check(lambda: mine, None))
+    assert not findings[-1].good
+    assert "build it with `askpolicy index`" in findings[-1].text
+    folder, _ = index_policy("massgov", mine)
+    assert all(finding.good for finding in check(lambda: mine, None))
+    shutil.rmtree(folder)
+
+
+def test_a_request_that_cannot_be_read_is_an_error_answer(bot: Bot) -> None:
+    answer = bot.failed("Line 3 is not JSON.")
+    assert (answer.outcome, answer.text, answer.citations) == (Outcome.ERROR, "Line 3 is not JSON.", ())

@@ -31,9 +31,7 @@ def _quantize(source: Path, target: Path) -> None:
 
     quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
     logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
-    quantizer = MatMulNBitsQuantizer(
-        onnx.load(target), bits=8, block_size=128, is_symmetric=True, accuracy_level=4
-    )
+    quantizer = MatMulNBitsQuantizer(onnx.load(target), bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
     quantizer.process()
     quantizer.model.save_model_to_file(str(target))
 

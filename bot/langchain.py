@@ -1,8 +1,8 @@
 """The border to LangChain: AskPolicy's retrieval as a retriever for other people's chains.
 
-    from bot import load_settings, open_bot
-    from bot.langchain import PolicyRetriever
-    chain = PolicyRetriever(bot=open_bot(load_settings())) | my_prompt | my_model
+from bot import load_settings, open_bot
+from bot.langchain import PolicyRetriever
+chain = PolicyRetriever(bot=open_bot(load_settings())) | my_prompt | my_model
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _NEGATED = re.compile(
 
 
 def polarity(question: str, chosen: Sequence[Hit], evidence: Evidence, bundle: Bundle) -> str | None:
-    """"yes", "no", "depends", or None where it is not certain or not asked."""
+    """ "yes", "no", "depends", or None where it is not certain or not asked."""
     if not _YES_NO_QUESTION.search(question) or not evidence.nearest:
         return None
     nearest = float(evidence.nearest_similarity[0])

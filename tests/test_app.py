@@ -225,6 +225,7 @@ class Visit:
         page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith((address, "data:")) else self.strangers.append(r.url))
+        page.set_default_timeout(120_000)  # machines that run tests are busy
         page.goto(address)
         page.wait_for_selector(".policy-text")
         page.wait_for_selector("#conversation[role=region]")

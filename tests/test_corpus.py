@@ -66,12 +66,18 @@ def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "manifest",
-    ["not toml", 'id = "x"\n', 'id = "x"\ntext = 3\nsha256 = ""\n', 'id = "x"\ntext = "gone.txt"\nsha256 = ""\n', "\xff"],
+    [
+        "not toml",
+        'id = "x"\n',
+        'id = "x"\ntext = 3\nsha256 = ""\n',
+        'id = "x"\ntext = "gone.txt"\nsha256 = ""\n',
+        "\xff",
+    ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(manifest: str, tmp_path: Path) -> None:
     home = folder(tmp_path)
     (home / "manifest.toml").write_bytes(manifest.encode("latin-1"))
-    with pytest.raises(AskPolicyError, match="harbour cannot be read .* needs id, text and sha256"):
+    with pytest.raises(AskPolicyError, match=r"harbour cannot be read .* needs id, text and sha256"):
         load_shelf("harbour", tmp_path)
 
 
@@ -126,7 +132,7 @@ def test_a_name_that_leads_nowhere_lists_what_there_is(settings: Settings, tmp_p
 
 
 def test_a_folder_without_a_manifest_and_a_name_that_is_no_path_are_refused(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(AskPolicyError, match="has no manifest.toml: add one"):
+    with pytest.raises(AskPolicyError, match=r"has no manifest\.toml: add one"):
         load_shelf(str(tmp_path), settings.corpus)
     with pytest.raises(AskPolicyError, match=r"cannot be read \(.*: give a policy's name or the path"):
         load_shelf("a pasted policy " * 1_000, settings.corpus)

@@ -69,7 +69,9 @@ def test_a_folder_without_its_files_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ENCODER_FILES)
 @pytest.mark.parametrize("data", [b"", b"{}", b"\xff\x00nonsense"], ids=["empty", "object", "nonsense"])
 def test_a_damaged_encoder_is_refused_with_a_sentence(files: dict[str, bytes], name: str, data: bytes) -> None:
-    with pytest.raises(AskPolicyError, match=r"The encoder's files cannot be used \(.+\): reinstall askpolicy, or name"):
+    with pytest.raises(
+        AskPolicyError, match=r"The encoder's files cannot be used \(.+\): reinstall askpolicy, or name"
+    ):
         OnnxEmbedder.from_bytes({**files, name: data})
 
 
@@ -81,7 +83,9 @@ def test_a_folder_that_lacks_a_file_is_refused_before_it_is_used(tmp_path: Path,
 
 def test_without_sentence_transformers_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(AskPolicyError, match=r"'any/model' needs .*: install it with `pip install 'askpolicy\[build\]'`"):
+    with pytest.raises(
+        AskPolicyError, match=r"'any/model' needs .*: install it with `pip install 'askpolicy\[build\]'`"
+    ):
         encoder_bytes("any/model")
 
 
@@ -101,5 +105,5 @@ def test_packaged_weights_that_are_not_the_published_ones_are_refused(
 def test_a_name_that_leads_to_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "no such type"}), encoding="utf-8")
-    with pytest.raises(AskPolicyError, match="cannot be loaded .*: give a folder, or a sentence-transformers name"):
+    with pytest.raises(AskPolicyError, match=r"cannot be loaded .*: give a folder, or a sentence-transformers name"):
         load_sentence_transformer(str(tmp_path))

@@ -12,7 +12,51 @@ SETTINGS = GuardSettings()
 ANY_TEXT = st.text(st.characters(), max_size=300)  # lone surrogates too
 TYPED = st.lists(
     st.sampled_from(
-        ["my", "is", "the", "password:", "pass", "pin", "user", "name", "login", "card", "account", "4111", "1111", "555-1234", "617-555-0142", "a@b.org", "12-3456789", "ssn", "123-45-6789", "born", "on", "June", "3,", "1980", "call", "phone", "12", "Main", "Street", "[password]", "[phone]", "license", "S1234567", "name", "Ann", "1/2/1990", "dob", "=", "#", "no.", "x", "é", "😀"]
+        [
+            "my",
+            "is",
+            "the",
+            "password:",
+            "pass",
+            "pin",
+            "user",
+            "name",
+            "login",
+            "card",
+            "account",
+            "4111",
+            "1111",
+            "555-1234",
+            "617-555-0142",
+            "a@b.org",
+            "12-3456789",
+            "ssn",
+            "123-45-6789",
+            "born",
+            "on",
+            "June",
+            "3,",
+            "1980",
+            "call",
+            "phone",
+            "12",
+            "Main",
+            "Street",
+            "[password]",
+            "[phone]",
+            "license",
+            "S1234567",
+            "name",
+            "Ann",
+            "1/2/1990",
+            "dob",
+            "=",
+            "#",
+            "no.",
+            "x",
+            "é",
+            "😀",
+        ]
     ),
     max_size=20,
 ).map(" ".join)
@@ -157,7 +201,9 @@ def test_a_question_may_be_as_long_as_the_setting_says() -> None:
     assert guard("a" * 11, GuardSettings(max_question_chars=10)).outcome is Outcome.TOO_LONG
 
 
-@pytest.mark.parametrize("typed", ["Продаёте ли вы данные?", "データを販売しますか", "هل تبيعون بياناتي", "你们会出售数据吗 ok"])
+@pytest.mark.parametrize(
+    "typed", ["Продаёте ли вы данные?", "データを販売しますか", "هل تبيعون بياناتي", "你们会出售数据吗 ok"]
+)
 def test_other_scripts_are_not_guessed_at(typed: str) -> None:
     assert guard(typed, SETTINGS).outcome is Outcome.UNSUPPORTED_LANGUAGE
 

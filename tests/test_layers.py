@@ -93,9 +93,7 @@ def test_nothing_that_can_carry_code_is_read(path: Path) -> None:
     assert not tops & {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"eval", "exec", "compile", "__import__"}
-    keywords = {
-        k.arg: k.value for node in ast.walk(tree) if isinstance(node, ast.Call) for k in node.keywords if k.arg
-    }
+    keywords = {k.arg: k.value for node in ast.walk(tree) if isinstance(node, ast.Call) for k in node.keywords if k.arg}
     assert not {"allow_pickle", "allow_dangerous_deserialization"} & keywords.keys()
 
 

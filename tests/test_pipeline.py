@@ -30,9 +30,11 @@ def assert_honest(answer: Answer, bot: Bot) -> None:
 
 
 QUESTIONS = """
-do you sell my data|how long do you keep my ip address|what cookies do you use|can i turn cookies off|who sees my form
+do you sell my data|how long do you keep my ip address|what cookies do you use|can i turn cookies off
+who sees my form
 is my information safe|do you share my data with third parties|what laws apply|when did this policy start
-how do I renew my driver's license|what's the weather|who won the world cup|Where are your servers?|do you track location
+how do I renew my driver's license|what's the weather
+who won the world cup|Where are your servers?|do you track location
 hello|thanks!|what can you do|is my email encrypted|what is a session cookie|do you use chatbots|can i correct my records
 are my comments public|what is PII|does this cover other websites|who runs this site|do the police get my data
 tell me about Formstack|how do I ask about this policy|will you notify me of changes|is this legal advice

@@ -40,9 +40,9 @@ BLOCKS = st.one_of(
     st.sampled_from(["Cookies", "# Overview", "## What we collect", "3.1 Sharing", "Who sees it?", "IV. Changes"]),
     st.lists(SENTENCES, min_size=1, max_size=4).map(" ".join),
     st.lists(SENTENCES, min_size=1, max_size=3).map("\n".join),
-    st.lists(st.builds("{} {}".format, st.sampled_from(["  •", "-", "1.", "(a)", "*", "iv)"]), SENTENCES), min_size=1).map(
-        "\n".join
-    ),
+    st.lists(
+        st.builds("{} {}".format, st.sampled_from(["  •", "-", "1.", "(a)", "*", "iv)"]), SENTENCES), min_size=1
+    ).map("\n".join),
 )
 DOCUMENTS = st.builds(
     lambda blocks, end, gap: (gap.join(blocks) + end).replace("\n", end or "\n"),
@@ -273,6 +273,8 @@ def test_a_text_without_a_sentence_is_refused(text: str) -> None:
 
 
 def test_what_is_known_about_a_policy_goes_before_what_is_read() -> None:
-    policy = parse_policy("Read Title\n\nWe keep logs.", id="p", title="Given", site="example.org", updated="2024-01-02")
+    policy = parse_policy(
+        "Read Title\n\nWe keep logs.", id="p", title="Given", site="example.org", updated="2024-01-02"
+    )
     assert (policy.title, policy.site, policy.updated) == ("Given", "example.org", "2024-01-02")
     assert parse_policy("no heading here.", id="p").title == "p"

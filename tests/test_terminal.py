@@ -18,7 +18,9 @@ def shown(answer: Answer, *, width: int = 200, terminal: bool = False) -> str:
     return console.file.getvalue()
 
 
-def answer(outcome: Outcome = Outcome.ANSWERED, *, updated: str | None = "2023-08-04", url: str | None = None) -> Answer:
+def answer(
+    outcome: Outcome = Outcome.ANSWERED, *, updated: str | None = "2023-08-04", url: str | None = None
+) -> Answer:
     citations = (
         (
             Citation(1, "p-0000", ("Data", "Cookies"), "We set none.", 0, 12, url),

@@ -176,9 +176,7 @@ class Teacher:
 def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[VisitorQuestion]) -> Teacher:
     """Encode all training texts with the teacher, once."""
     model = Encoder(load_sentence_transformer(path)).eval()
-    texts = sorted(
-        {q.read_as for p in policies for q in p.questions} | {q.read_as for q in off_topic}, key=len
-    )
+    texts = sorted({q.read_as for p in policies for q in p.questions} | {q.read_as for q in off_topic}, key=len)
     with torch.no_grad():
         vectors = [model(texts[i : i + 64]).numpy() for i in range(0, len(texts), 64)]
         sentences = [model(contexts(p, 1.0, random.Random(0))).numpy() for p in policies]

@@ -98,6 +98,7 @@ def _benchmark(record: Any, number: int) -> tuple[list[str], list[str]]:
         questions = record.get("questions")
         if (
             isinstance(units, list)
+            and units
             and all(isinstance(unit, str) for unit in units)
             and isinstance(questions, list)
             and all(isinstance(q, dict) and isinstance(q.get("question"), str) for q in questions)

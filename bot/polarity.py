@@ -16,7 +16,7 @@ from bot.retrieve import VOTE_SCALE, Evidence
 from bot.types import Hit
 
 # Cosine of the nearest visitor question, at least; and how much farther off a neighbour may be and still count.
-_MIN_SIMILARITY = 0.75
+_MIN_SIMILARITY = 0.8
 _MARGIN = 0.1
 _MIN_AGREEING = 3
 # Share of the votes of the neighbours that have an answer. Not all: a single one may be worded the other way round.

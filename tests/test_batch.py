@@ -67,3 +67,23 @@ def test_all_units_are_ranked_best_first(settings: Settings, name: str) -> None:
 def test_a_bad_benchmark_line_is_named(settings: Settings, line: bytes) -> None:
     with pytest.raises(AskPolicyError, match="Line 1 "):
         list(rank_lines([line], settings))
+
+
+def test_half_a_character_in_an_id_comes_back_as_it_was(bot: Bot) -> None:
+    (answer,) = answer_lines([b'{"id": "\\ud800", "question": "do you sell \\udfff my data"}'], bot)
+    assert answer["id"] == "\ud800"
+    assert answer["question"] == "do you sell my data"
+
+
+def test_units_without_a_word_are_ranked_too(settings: Settings) -> None:
+    record = {"sentences": ["", "the", "\x00", "🍪"], "questions": [{"question": "do you sell my data"}]}
+    (ranking,) = rank_lines([json.dumps(record).encode()], settings)
+    assert sorted(ranking["ranking"]) == [0, 1, 2, 3]
+    assert ranking["policy"] is None
+
+
+def test_no_units_are_refused(settings: Settings) -> None:
+    with pytest.raises(AskPolicyError, match='Line 1 needs "sentences" or "segments"'):
+        list(rank_lines([b'{"sentences": [], "questions": [{"question": "q"}]}'], settings))
+    with pytest.raises(AskPolicyError, match='Line 1 needs "sentences" or "segments"'):
+        list(rank_lines([b'{"sentences": [], "segments": [], "questions": [{"question": "q"}]}'], settings))

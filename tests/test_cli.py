@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -133,6 +134,120 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     lines = b'{"question": "do you sell my data"}\n' * 20
     done = subprocess.run(["bash", "-c", command], input=lines, capture_output=True, check=False)
     assert done.stderr == b""
+
+
+def test_a_reader_that_is_gone_before_the_answer_is_no_crash() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "ask", "hello"], stdout=write, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_a_terminal_that_knows_few_characters_gets_what_it_can_show() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "ask", "--json", "what is a persistent cookie – “really”?"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["question"] == "what is a persistent cookie – “really”?"
+
+
+def test_a_chat_outlives_input_that_is_not_utf8() -> None:
+    done = run("chat", stdin=b"do you sell \xff my data?\n\n")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"We do not sell" in done.stdout
+
+
+def test_half_a_character_in_a_file_does_not_end_the_run(tmp_path: Path) -> None:
+    lines = b'{"id": "\\ud800", "question": "hello"}\n{"id": 2, "question": "hello"}\n'
+    (tmp_path / "in.jsonl").write_bytes(lines)
+    assert main(["batch", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]) == 0
+    piped = run("batch", stdin=lines)
+    for data in ((tmp_path / "out.jsonl").read_bytes(), piped.stdout):
+        assert [json.loads(line)["id"] for line in data.splitlines()] == ["\ud800", 2]
+
+
+@pytest.mark.parametrize("command", ["batch", "rank"])
+def test_the_input_is_not_overwritten(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text("{}\n", encoding="utf-8")
+    assert main([command, str(path), "--output", str(tmp_path / "." / "lines.jsonl")]) == 1
+    assert "is the input too and would be overwritten: give another place" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == "{}\n"
+
+
+def test_progress_is_shown_on_a_terminal_where_the_output_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = tmp_path / "in.jsonl"
+    lines.write_text('{"question": ""}\n' * 2, encoding="utf-8")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["batch", str(lines), "--output", str(tmp_path / "out.jsonl")]) == 0
+    assert capsys.readouterr().err == "\r1 done\r2 done\n"
+
+
+def test_a_bad_benchmark_ends_with_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = '{"sentences": ["We sell nothing."], "questions": [{"question": "do you sell?"}]}'
+    (tmp_path / "in.jsonl").write_text(f'{good}\n{{"sentences": 3}}\n', encoding="utf-8")
+    assert main(["rank", str(tmp_path / "in.jsonl")]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["ranking"] == [0]
+    assert err.startswith('askpolicy: Line 2 needs "sentences" or "segments"')
+
+
+def test_check_names_a_setting_that_does_not_fit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ASKPOLICY_DECIDE__CAUTION", "2")
+    assert main(["check"]) == 1
+    assert capsys.readouterr().out.startswith("WRONG  The setting 'decide.caution' does not fit")
+
+
+def test_check_names_a_damaged_index(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
+    path = bot.settings.home / "massgov" / bot.bundle.version / "policy.txt"
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"not sell", b"now sell"))
+    try:
+        assert main(["check"]) == 1
+        assert main(["ask", "do you sell my data"]) == 1
+    finally:
+        path.write_bytes(whole)
+    out, err = capsys.readouterr()
+    assert "WRONG  The index in" in out
+    assert "is damaged (policy.txt is not what was written): build it again with `askpolicy index`" in out
+    assert err.startswith("askpolicy: The index in")
+
+
+def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bot.terminal.chat", interrupted)
+    assert main(["chat"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_standard_input_and_chat_in_this_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("do you sell “my” data?".encode())))
+    assert main(["ask", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["question"] == "do you sell “my” data?"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"do you \xff sell")))
+    assert main(["ask", "-"]) == 1
+    assert capsys.readouterr().err.endswith("(byte 7 does not fit): send it as UTF-8 text.\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"id": 5, "question": ""}\n')))
+    assert main(["batch"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == 5
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\n")))
+    assert main(["chat"]) == 0
 
 
 def test_the_bot_of_the_tests_is_the_one_that_ships(bot: Bot) -> None:

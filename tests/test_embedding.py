@@ -93,6 +93,8 @@ def test_without_sentence_transformers_the_command_that_installs_it_is_named(mon
 def test_packaged_weights_that_are_not_the_published_ones_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import sentence_transformers  # noqa: F401  # looks up its own packages when it is imported
+
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "model.safetensors").write_bytes(b"other weights")
     spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pipeline import Bot, check, index_policy, open_bot
-from bot.settings import Settings, load_settings
+from bot.settings import GuardSettings, Settings, load_settings
 from bot.types import Answer, AskPolicyError, Outcome
 
 
@@ -35,8 +34,8 @@ who sees my form
 is my information safe|do you share my data with third parties|what laws apply|when did this policy start
 how do I renew my driver's license|what's the weather
 who won the world cup|Where are your servers?|do you track location
-hello|thanks!|what can you do|is my email encrypted|what is a session cookie|do you use chatbots|can i correct my records
-are my comments public|what is PII|does this cover other websites|who runs this site|do the police get my data
+hello|thanks!|what can you do|is my email encrypted|what is a session cookie|do you use chatbots
+can i correct my records|are my comments public|what is PII|does this cover other websites|who runs this site|do the police get my data
 tell me about Formstack|how do I ask about this policy|will you notify me of changes|is this legal advice
 """
 
@@ -100,6 +99,18 @@ def test_a_follow_up_is_read_with_the_question_before_it(bot: Bot) -> None:
     assert "indefinitely" in answer.citations[0].quote
 
 
+def test_no_history_is_read_where_none_is_allowed(bot: Bot) -> None:
+    forgetful = bot.settings.model_copy(update={"guard": GuardSettings(max_history=0)})
+    history = ["do you store my IP address?"]
+    alone = Bot.from_bundle(bot.bundle, forgetful).ask("and for how long?", history)
+    assert alone.hits == bot.ask("and for how long?").hits != bot.ask("and for how long?", history).hits
+
+
+def test_personal_data_in_earlier_questions_goes_no_further_either(bot: Bot) -> None:
+    masked = bot.ask("and why?", ["is my SSN 078-05-1120 public?"])
+    assert masked.hits == bot.ask("and why?", ["is my SSN [social security number] public?"]).hits
+
+
 def test_a_new_topic_leaves_the_old_one_behind(bot: Bot) -> None:
     answer = bot.ask("do you sell my data", ["what is a session cookie?"])
     assert "sell" in answer.citations[0].quote
@@ -139,14 +150,14 @@ def test_an_index_that_does_not_fit_is_refused_not_rebuilt(settings: Settings, t
         open_bot(mine, str(file))
 
 
-def test_check_names_what_is_wrong(settings: Settings, tmp_path: Path) -> None:
+def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
-    findings = list(check(lambda: mine, None))
-    assert not findings[-1].good
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True, True, True, False]
     assert "build it with `askpolicy index`" in findings[-1].text
-    folder, _ = index_policy("massgov", mine)
-    assert all(finding.good for finding in check(lambda: mine, None))
-    shutil.rmtree(folder)
+    index_policy(str(small_policy_file), mine)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True] * 5
 
 
 def test_a_request_that_cannot_be_read_is_an_error_answer(bot: Bot) -> None:

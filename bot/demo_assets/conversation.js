@@ -29,6 +29,6 @@ pane.addEventListener("click", (event) => {
   const above = sentence.getBoundingClientRect().top - policy.getBoundingClientRect().top;
   policy.scrollBy({ top: above - policy.clientHeight / 4 });
   // Where the policy stands below the conversation, the page follows.
-  sentence.scrollIntoView({ block: "nearest" });
+  policy.scrollIntoView({ block: "nearest" });
   sentence.focus({ preventScroll: true });
 });

@@ -59,10 +59,8 @@ def cite(chosen: Sequence[Hit], policy: Policy) -> tuple[Citation, ...]:
 
 
 def answer_text(citations: Sequence[Citation], polarity: str | None, *, language: str = "en") -> str:
-    """The best quote first, the others as they follow each other in the policy, each with its number."""
-    best, *others = citations
-    ordered = [best, *sorted(others, key=lambda c: c.start)]
-    said = " ".join(f"{' '.join(c.quote.split())} [{c.number}]" for c in ordered)
+    """The quotes in the order of their numbers, the one that answers best first."""
+    said = " ".join(f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)
     words = messages(language)
     return f"{words[polarity]} {said}" if polarity else said
 

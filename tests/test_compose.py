@@ -92,7 +92,7 @@ def hits(read: Policy, *indexes: int) -> list[Hit]:
     return [Hit(passages[i], 0.5, 0.5) for i in indexes]
 
 
-def test_citations_are_numbered_by_weight_and_said_in_the_policys_order() -> None:
+def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
     read = policy("Cookies\n\nWe set one. It\u00a0is small. It is deleted.")
     citations = cite(hits(read, 2, 1, 0), read)
     assert [(c.number, c.passage_id, c.quote) for c in citations] == [
@@ -101,7 +101,7 @@ def test_citations_are_numbered_by_weight_and_said_in_the_policys_order() -> Non
         (3, "p-0000", "We set one."),
     ]
     assert all(c.headings == ("Cookies",) for c in citations)
-    assert answer_text(citations, None) == "It is deleted. [1] We set one. [3] It is small. [2]"
+    assert answer_text(citations, None) == "It is deleted. [1] It is small. [2] We set one. [3]"
     assert [unquote(str(c.url).split("text=")[1]) for c in citations] == [
         "It is deleted.",
         "It is small.",

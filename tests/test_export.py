@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,27 @@ def test_the_exported_folder_says_what_it_is(exported: tuple[Path, float]) -> No
     )
 
 
+@pytest.fixture
+def exported_once(exported: tuple[Path, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch's exporter takes half a minute: the same model's copy is taken instead."""
+    import torch
+
+    source = exported[0] / "model.onnx"
+    monkeypatch.setattr(torch.onnx, "export", lambda *_, f, **__: shutil.copyfile(source, f))
+
+
 @needs_build
+@pytest.mark.usefixtures("exported_once")
+def test_an_int8_copy_is_small_and_near(
+    model: SentenceTransformerEmbedder, exported: tuple[Path, float], tmp_path: Path
+) -> None:
+    assert export_encoder(model.model, tmp_path, TEXTS, quantize=True) >= PROOF["int8"]
+    assert (tmp_path / "model.onnx").stat().st_size < 0.4 * (exported[0] / "model.onnx").stat().st_size
+    assert json.loads((tmp_path / "encoder.json").read_text(encoding="utf-8"))["precision"] == "int8"
+
+
+@needs_build
+@pytest.mark.usefixtures("exported_once")
 def test_a_copy_that_gives_other_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
     class Turned:
         """The same model, whose own vectors are turned: the copy cannot match them."""

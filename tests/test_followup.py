@@ -16,6 +16,7 @@ FIRST = "Do you store my IP address?"
         "who else can see them?",
         "is that legal?",
         "can I refuse?",
+        "who else can read and copy those records?",
         "why not store addresses?",
         "How about children under thirteen years of age visiting your website?",
         "",

@@ -35,7 +35,8 @@ is my information safe|do you share my data with third parties|what laws apply|w
 how do I renew my driver's license|what's the weather
 who won the world cup|Where are your servers?|do you track location
 hello|thanks!|what can you do|is my email encrypted|what is a session cookie|do you use chatbots
-can i correct my records|are my comments public|what is PII|does this cover other websites|who runs this site|do the police get my data
+can i correct my records|are my comments public|what is PII|does this cover other websites
+who runs this site|do the police get my data
 tell me about Formstack|how do I ask about this policy|will you notify me of changes|is this legal advice
 """
 

@@ -49,7 +49,7 @@ def _retrieval(bot: Bot) -> Callable[[Case], object]:
 
 
 def _searching(peer: Peer) -> Callable[[Case], object]:
-    return lambda case: peer.search(case.question)
+    return lambda case: peer.search(" ".join([*case.history, case.question]))
 
 
 def _time(ask: Callable[[Case], object], cases: tuple[Case, ...], built: float) -> dict[str, float]:

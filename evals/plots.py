@@ -52,8 +52,9 @@ def confusion_plot(confusion: Mapping[str, Mapping[str, int]]) -> str:
 def risk_coverage_plot(scores: Sequence[Mapping[str, Any]]) -> str:
     """How often it is wrong when only the surest are kept: outcomes, and first citations of what was answered."""
     figure, axes = _figure(5.2, 3.4)
-    outcomes = [(s["confidence"], s["outcome_right"] == 0) for s in scores if s["outcome_right"] is not None]
-    answered = [(s["confidence"], s["hit_at_1"] != 1) for s in scores if s["outcome"] == "answered"]
+    meant = [s for s in scores if s["outcome_right"] is not None]
+    outcomes = [(s["confidence"], s["outcome_right"] == 0) for s in meant]
+    answered = [(s["confidence"], s["hit_at_1"] != 1) for s in meant if s["outcome"] == "answered"]
     for label, pairs, colour in (
         ("outcome wrong, all questions", outcomes, _BLUE),
         ("first citation wrong, answered questions", answered, _ORANGE),

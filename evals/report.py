@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.types import AskPolicyError
 from evals.results import OURS, read_json, read_lines
-from evals.tables import shown
+from evals.tables import counted, shown
 
 # What the page says of each measure.
 GLOSSARY = {
@@ -134,12 +134,12 @@ def faults_of(score: Mapping[str, Any]) -> list[str]:
 
 
 def _table(systems: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One row a measure: our value and interval, and the peers' values and intervals."""
+    """One row a measure: value and interval of each system; counts and times need no interval."""
     rows = []
     for measure in systems[OURS]["measures"]:
         cells = []
         for summary in systems.values():
-            low_high = summary["intervals"].get(measure)
+            low_high = None if counted(measure) else summary["intervals"].get(measure)
             interval = "" if low_high is None else " – ".join(shown(measure, bound) for bound in low_high)
             cells.append({"value": shown(measure, summary["measures"].get(measure)), "interval": interval})
         if any(cell["value"] != "–" for cell in cells):

@@ -38,6 +38,11 @@ def shown(name: str, value: float | None) -> str:
     return f"{value:.0f}" if name == "cited_characters" else f"{value:.3f}"
 
 
+def counted(name: str) -> bool:
+    """True for counts and times, of which no interval is shown."""
+    return name in _COUNTS or name.startswith("seconds")
+
+
 def show_set(name: str, summaries: Summaries, console: Console) -> None:
     """The measures of every system with their intervals, and our confusion table and groups."""
     ours = summaries[OURS]
@@ -132,7 +137,7 @@ def _show_measures(name: str, summaries: Summaries, measures: Sequence[str], con
 
 def _interval(measure: str, summary: Mapping[str, Any]) -> str:
     interval = summary["intervals"].get(measure)
-    if interval is None or measure in _COUNTS:
+    if interval is None or counted(measure):
         return ""
     return f"{shown(measure, interval[0])} – {shown(measure, interval[1])}"
 

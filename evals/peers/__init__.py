@@ -1,6 +1,6 @@
 """What others would start with, on the same questions: each peer is asked like `Bot.ask` and gives its JSON shape.
 
-A peer sees the question alone, as in its quick start, has an answer for everything, and states no confidence.
+A peer reads a follow-up behind the questions that it follows, has an answer for everything, and states no confidence.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def build_peer(name: str, policy: Policy) -> Peer:
 
 
 def answer(peer: Peer, policy: Policy, question: str, history: Sequence[str] = ()) -> Mapping[str, Any]:
-    """What the peer finds, in the public JSON shape of an answer; `history` is not read."""
-    spans = peer.search(question)
+    """What the peer finds, in the public JSON shape of an answer. `history`: the earlier questions, oldest first."""
+    spans = peer.search(" ".join([*history, question]))
     quotes = [policy.text[span.start : span.end] for span in spans]
     return {
         "question": question,

@@ -51,3 +51,14 @@ def test_a_peer_that_finds_nothing_does_not_claim_to_answer(policy):
             return []
 
     assert answer(Nothing(), policy, "?")["outcome"] == "not_covered"
+
+
+def test_a_peer_reads_a_follow_up_behind_the_questions_that_it_follows(policy):
+    class Listening:
+        def search(self, question):
+            self.heard = question
+            return [Span(0, 5)]
+
+    peer = Listening()
+    answer(peer, policy, "and then?", ("first?", "second?"))
+    assert peer.heard == "first? second? and then?"

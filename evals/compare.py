@@ -50,7 +50,13 @@ def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row
     before, after = [one[i] for i in shared], [other[i] for i in shared]
     if "kind" not in before[0]:
         return _rows([_unit(r) for r in before], [_unit(r) for r in after], aggregate_units)
-    found = _rows([_scores(r) for r in before], [_scores(r) for r in after], statistics)
+    # A peer states no confidence, so there is none to be calibrated.
+    stated = all(any(r["confidence"] for r in records) for records in (before, after))
+    found = _rows(
+        [_scores(r) for r in before],
+        [_scores(r) for r in after],
+        lambda scores: statistics(scores, with_confidence=stated),
+    )
     ranked = [(a["ranking"], b["ranking"]) for a, b in zip(before, after, strict=True) if a["ranking"] and b["ranking"]]
     if ranked:
         found += _rows([a for a, _ in ranked], [b for _, b in ranked], ranking_statistics)

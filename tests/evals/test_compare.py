@@ -8,7 +8,7 @@ from rich.console import Console
 from bot.types import AskPolicyError
 from evals.answering import answer_cases, score_answers
 from evals.compare import compare, compare_set
-from evals.results import OURS, write_json, write_lines
+from evals.results import OURS, read_lines, write_json, write_lines
 
 
 @pytest.fixture
@@ -67,3 +67,11 @@ def test_nothing_in_common_is_said(folders, tmp_path):
         compare(first, second, (OURS, OURS), Console(quiet=True))
     with pytest.raises(AskPolicyError, match="is not there"):
         compare(tmp_path / "none", second, (OURS, OURS), Console(quiet=True))
+
+
+def test_calibration_is_compared_only_where_both_state_a_confidence(folders):
+    first, second = (folder / "massgov_dev" for folder in folders)
+    assert "expected_calibration_error" in {row[0] for row in compare_set(first, second, (OURS, OURS))}
+    rows = [{**record, "confidence": 0.0} for record in read_lines(second / "scores.jsonl")]
+    write_lines(second / "scores.jsonl", rows)
+    assert "expected_calibration_error" not in {row[0] for row in compare_set(first, second, (OURS, OURS))}

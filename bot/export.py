@@ -36,6 +36,19 @@ def _quantize(source: Path, target: Path) -> None:
     quantizer.model.save_model_to_file(str(target))
 
 
+def _strip(path: Path) -> None:
+    """Take the exporter's traces out of a model: they name the folders of the machine that it ran on."""
+    import onnx
+
+    model = onnx.load(path)
+    for part in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.initializer):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    for value in (*model.graph.input, *model.graph.output):
+        del value.metadata_props[:]
+    onnx.save(model, path)
+
+
 def export_encoder(
     model: Any, folder: Path, proof_texts: Sequence[str], *, quantize: bool = False, name: str = ""
 ) -> float:
@@ -90,6 +103,7 @@ def export_encoder(
         else:
             shutil.copyfile(exported, folder / "model.onnx")
 
+    _strip(folder / "model.onnx")
     tokenizer = model.tokenizer
     (folder / "tokenizer.json").write_text(tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
     config = {

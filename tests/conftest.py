@@ -12,6 +12,9 @@ import pytest
 
 from bot.pipeline import Bot, open_bot
 from bot.settings import Settings, load_settings
+from tests.browser import chromium
+
+__all__ = ["chromium"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

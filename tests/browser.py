@@ -1,0 +1,99 @@
+"""Pages in a real browser: Debian's Chromium, what a page did besides showing itself, and axe-core's findings.
+
+`tests/conftest.py` offers `chromium` to every test. It is started once, for all of them: Playwright's synchronous
+interface runs once in a process.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 60_000  # milliseconds: machines that run tests are busy
+
+# WCAG 2.2 up to AA, and what axe-core holds to be good practice. It leaves the size of targets out unless asked.
+AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; tests open contexts of their own in it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="pages are tested with playwright")
+    if shutil.which(CHROMIUM) is None:
+        pytest.skip(f"pages are tested in Debian's Chromium, which is not at {CHROMIUM}")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One visitor's page, and what it did besides showing itself.
+
+    `hosts`: the addresses that the page may call, such as `http://127.0.0.1:8000`; every request to others is kept in
+    `strangers`. `complaints` holds what the browser reported, such as uncaught errors and violations of the page's
+    Content Security Policy, but not that a resource failed to load, which tests bring about on purpose.
+    """
+
+    def __init__(self, context: BrowserContext, hosts: Sequence[str]) -> None:
+        self.context = context
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        self._hosts = (*hosts, "data:", "blob:", "about:")
+        context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: self._note_request(request.url))
+        context.on("console", lambda message: self._note_message(message.type, message.text))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page: Page = context.new_page()
+
+    def _note_request(self, url: str) -> None:
+        if not url.startswith(self._hosts):
+            self.strangers.append(url)
+
+    def _note_message(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
+
+    def kept(self) -> int:
+        """How many things the page has left in the browser: cookies, storage, databases, caches, workers."""
+        stored: int = self.page.evaluate(
+            """async () => localStorage.length + sessionStorage.length
+                + (await indexedDB.databases()).length
+                + (window.caches ? (await caches.keys()).length : 0)
+                + (navigator.serviceWorker ? (await navigator.serviceWorker.getRegistrations()).length : 0)"""
+        )
+        return stored + len(self.context.cookies())
+
+    def assert_clean(self) -> None:
+        """Nothing went wrong in the page, nobody else was called, nothing was kept."""
+        assert self.complaints == []
+        assert self.strangers == []
+        assert self.kept() == 0
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core holds against the page as it stands: a line for each element, `rule (impact): selector`."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core comes with this package")
+    found = axe.Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['target']}: {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]

@@ -62,6 +62,18 @@ class ComposeSettings(_Frozen):
     min_relevance: float = Field(0.3, ge=0.0, le=1.0)
 
 
+class FeedbackSettings(_Frozen):
+    """What is kept of use: counts of outcomes, and the feedback that visitors choose to give.
+
+    enabled: false keeps nothing at all. path: the database (default: `feedback.sqlite` in `home`).
+    retention_days: what is older is deleted.
+    """
+
+    enabled: bool = True
+    path: Path | None = None
+    retention_days: int = Field(90, ge=1, le=3_650)
+
+
 class Settings(BaseSettings):
     """All settings; see each group."""
 
@@ -82,6 +94,7 @@ class Settings(BaseSettings):
     retrieve: RetrieveSettings = RetrieveSettings()
     decide: DecideSettings = DecideSettings()
     compose: ComposeSettings = ComposeSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
 
     @classmethod
     def settings_customise_sources(

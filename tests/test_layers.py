@@ -27,6 +27,7 @@ ORDER = (
     "polarity",
     "compose",
     "pipeline",
+    "feedback",
 )
 # Where the pipeline is served. Nothing of the pipeline may import these.
 BORDER = {p.stem for p in (ROOT / "bot").glob("*.py")} - {*ORDER, "__init__"}

@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo setup test lint format eval bench index models clean
+.PHONY: demo setup test lint format eval bench index models lock audit sbom clean
 
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py
@@ -14,7 +14,7 @@ index: $(VENV)/.demo
 	$(BIN)/askpolicy index
 
 test: $(VENV)/.setup
-	@sh scripts/browser.sh
+	@sh scripts/test_tools.sh
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.setup
@@ -36,6 +36,17 @@ bench: $(VENV)/.setup
 models: $(VENV)/.setup
 	sh scripts/models.sh
 
+# What production installs, locked by sha256; what is known against it; and what it consists of (CycloneDX).
+lock: $(VENV)/.setup $(VENV)/.audit
+	sh scripts/lock.sh
+
+audit: $(VENV)/.audit
+	@sh scripts/audit.sh
+
+sbom: $(VENV)/.audit
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements-serve.txt --output-reproducible --output-file build/sbom.cdx.json
+
 clean:
 	rm -rf $(VENV) .askpolicy results build dist
 
@@ -53,3 +64,9 @@ $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing everything that tests, evaluation and training need into $(VENV) …"
 	$(PIP) --editable '.[demo,build,evals,dev]'
 	@touch $@ $(VENV)/.demo
+
+# The tools for the lock, its audit and its bill of materials.
+$(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "Installing what looks after the lock into $(VENV) …"
+	$(PIP) --editable '.[audit]'
+	@touch $@

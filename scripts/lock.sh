@@ -1,6 +1,27 @@
 #!/bin/sh
-# Writes constraints.txt from what .venv holds: the versions that the tests were run with.
+# Writes what .venv holds, the versions that the tests were run with, in three forms:
+#   constraints.txt         all of them
+#   requirements-serve.txt  what serving needs, each file by its sha256, for production
+#   requirements-build.txt  what building our own wheel needs, likewise
+# `sh scripts/lock.sh serve` leaves constraints.txt alone and writes the other two from it.
 set -eu
-echo "# The versions that the tests run with. Written by scripts/lock.sh." >constraints.txt
-# torch: the pin also keeps pip from a CUDA build of a newer release where the machine offers this one for the CPU.
-.venv/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools | sed 's/+cpu$//' >>constraints.txt
+if [ "${1:-}" != serve ]; then
+    echo "# The versions that the tests run with. Written by scripts/lock.sh." >constraints.txt
+    # torch: the pin also keeps pip from a CUDA build of a newer release where the machine offers this one for the CPU.
+    .venv/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools | sed 's/+cpu$//' >>constraints.txt
+fi
+
+# Whatever index, mirror or folder this machine takes packages from stays out of the files.
+lock() {
+    output=$1
+    shift
+    {
+        echo "# Written by scripts/lock.sh. Install with: pip install --require-hashes --no-deps -r $output"
+        .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --constraint constraints.txt \
+            --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --annotation-style line "$@"
+    } >"$output.new"
+    mv "$output.new" "$output"
+}
+lock requirements-serve.txt --extra serve pyproject.toml
+.venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' |
+    lock requirements-build.txt -

@@ -1,4 +1,4 @@
-"""The command line: `askpolicy index | ask | chat | batch | rank | check`.
+"""The command line: `askpolicy index | ask | chat | batch | rank | insights | check`.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the work failed, 2 wrong
 usage. Heavy packages are imported only by the command that needs them.
@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -75,6 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     ranking.add_argument("input", type=Path)
     ranking.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     ranking.set_defaults(run=_rank)
+
+    insights = commands.add_parser("insights", help="what visitors asked, thought, and did not get answered")
+    insights.add_argument(
+        "--since", type=_days, metavar="DAYS", help="how many days back (default: all that is within the retention)"
+    )
+    form = insights.add_mutually_exclusive_group()
+    form.add_argument("--html", type=Path, metavar="FILE", help="write one page that needs nothing else")
+    form.add_argument("--json", action="store_true", help="print all of it as JSON")
+    insights.set_defaults(run=_insights)
 
     check = commands.add_parser("check", help="verify settings, model and index; say what is wrong and how to mend it")
     check.add_argument("--policy", help=policy_help)
@@ -147,6 +157,42 @@ def _rank(arguments: argparse.Namespace) -> int:
         for ranking in rank_lines(source, _settings()):
             write(ranking)
     return 0
+
+
+def _insights(arguments: argparse.Namespace) -> int:
+    from datetime import timedelta
+
+    from bot.embedding import OnnxEmbedder
+    from bot.feedback import Store, database_path, today
+    from bot.index import encoder_bytes
+    from bot.insights import gather, show_insights, write_page
+
+    settings = _settings()
+    path = database_path(settings)
+    if not os.path.exists(path):  # False too where the folder is closed to this user
+        raise AskPolicyError(
+            f"There is no feedback database at {path} that you may read: it comes with the first question that "
+            "`askpolicy serve` answers, unless the setting feedback.enabled is false."
+        )
+    with closing(Store(path, settings.feedback.retention_days)) as store:
+        store.purge()  # the service does so daily; where it is stopped, nothing is shown that should be gone
+        days = arguments.since or settings.feedback.retention_days
+        embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+        insights = gather(store, embedder, today() - timedelta(days=days))
+    if arguments.html:
+        write_page(insights, arguments.html)
+        print(f"Wrote {arguments.html}.")
+    elif arguments.json:
+        print(_json_line(insights.to_json()))
+    else:
+        show_insights(insights)
+    return 0
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of days: give one from 1 to 36500")
+    return int(text)
 
 
 def _check(arguments: argparse.Namespace) -> int:

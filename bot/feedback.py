@@ -107,7 +107,10 @@ class Count:
 
 
 class Store:
-    """The database at `path`, made when it is first used. Every method raises AskPolicyError where it cannot work."""
+    """The database at `path`, made when it is first used. Every method raises AskPolicyError where it cannot work.
+
+    Threads may share it. A process that forks makes a new one in each child.
+    """
 
     def __init__(self, path: Path, retention_days: int) -> None:
         self.path = path
@@ -275,7 +278,12 @@ def open_store(settings: Settings) -> Store | None:
     """The store that the settings name; None where they say that nothing is kept."""
     if not settings.feedback.enabled:
         return None
-    return Store(settings.feedback.path or settings.home / "feedback.sqlite", settings.feedback.retention_days)
+    return Store(database_path(settings), settings.feedback.retention_days)
+
+
+def database_path(settings: Settings) -> Path:
+    """Where the database lies, or will."""
+    return settings.feedback.path or settings.home / "feedback.sqlite"
 
 
 def _cleaned(text: str | None) -> str | None:
@@ -285,4 +293,15 @@ def _cleaned(text: str | None) -> str | None:
     return guard(text, GuardSettings(max_question_chars=MAX_QUESTION_CHARS)).question or None
 
 
-__all__ = ["MAX_COMMENT_CHARS", "REASONS", "SCHEMA_VERSION", "Count", "Feedback", "Store", "open_store", "today"]
+__all__ = [
+    "MAX_COMMENT_CHARS",
+    "MAX_QUESTION_CHARS",
+    "REASONS",
+    "SCHEMA_VERSION",
+    "Count",
+    "Feedback",
+    "Store",
+    "database_path",
+    "open_store",
+    "today",
+]

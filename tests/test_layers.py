@@ -28,6 +28,7 @@ ORDER = (
     "compose",
     "pipeline",
     "feedback",
+    "insights",
 )
 # Where the pipeline is served. Nothing of the pipeline may import these.
 BORDER = {p.stem for p in (ROOT / "bot").glob("*.py")} - {*ORDER, "__init__"}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # ship, groups agree best with the sentence that answers (adjusted Rand index 0.3) between 0.45 and 0.5; the upper end
 # joins fewer questions that only look alike.
 SIMILARITY = 0.5
-# Grouping takes memory with the square of the questions: 100 MB for this many. The latest are grouped.
+# Grouping takes memory with the square of the questions: 200 MB and two seconds for this many. The latest are grouped.
 MAX_GROUPED = 5_000
 # What the policy's owner may want to answer. Greetings, empty questions and the like say nothing about a policy.
 _IN_VAIN = (Outcome.NOT_COVERED, Outcome.OFF_TOPIC)

@@ -1,4 +1,4 @@
-"""The command line: `askpolicy index | ask | chat | batch | rank | insights | check`.
+"""The command line: `askpolicy index | ask | chat | batch | rank | insights | serve | check`.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the work failed, 2 wrong
 usage. Heavy packages are imported only by the command that needs them.
@@ -85,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--html", type=Path, metavar="FILE", help="write one page that needs nothing else")
     form.add_argument("--json", action="store_true", help="print all of it as JSON")
     insights.set_defaults(run=_insights)
+
+    serve = commands.add_parser("serve", help="answer over HTTP, with a page to ask on")
+    serve.add_argument("--host", help="where to listen (default: the setting serve.host, 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="0 takes any free one (default: the setting serve.port, 8000)")
+    serve.add_argument("--workers", type=int, help="processes (default: the setting serve.workers, 2)")
+    serve.add_argument("--policy", help=policy_help)
+    serve.set_defaults(run=_serve)
 
     check = commands.add_parser("check", help="verify settings, model and index; say what is wrong and how to mend it")
     check.add_argument("--policy", help=policy_help)
@@ -193,6 +200,22 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
         raise argparse.ArgumentTypeError(f"{text} is not a number of days: give one from 1 to 36500")
     return int(text)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot.settings import load_settings
+
+    given = {name: getattr(arguments, name) for name in ("host", "port", "workers")}
+    overrides: dict[str, object] = {"serve": {name: value for name, value in given.items() if value is not None}}
+    if arguments.policy is not None:
+        overrides["policy"] = arguments.policy
+    settings = load_settings(**overrides)
+    try:
+        from bot.api import serve
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"The service needs {error.name}: pip install 'askpolicy[serve]'.") from None
+    serve(settings)
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:

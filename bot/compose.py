@@ -8,13 +8,16 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
-from bot.types import Citation, Hit, Outcome, Policy
+from bot.types import AskPolicyError, Citation, Hit, Outcome, Policy
 
-LANGUAGES = ("en",)
+# Simplified Chinese is zh; Portuguese is Brazil's.
+LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 # A link names whole short quotes; of long ones it names the first and the last words.
 _WHOLE_QUOTE_CHARS = 90
 _EDGE_WORDS = 5
@@ -22,21 +25,40 @@ _CONTEXT_WORDS = 3
 
 
 @functools.cache
-def messages(language: str = "en") -> dict[str, str]:
-    """The fixed wordings of a language."""
-    text = files("bot").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8")
-    return {str(key): str(value) for key, value in tomllib.loads(text).items()}
+def messages(language: str = "en") -> Mapping[str, str]:
+    """The fixed wordings of an answer in a language; raises AskPolicyError where it is none of LANGUAGES."""
+    return MappingProxyType({key: words for key, words in _read(language).items() if isinstance(words, str)})
+
+
+@functools.cache
+def interface(language: str = "en") -> Mapping[str, str]:
+    """The labels of widget and page in a language; raises AskPolicyError where it is none of LANGUAGES."""
+    return MappingProxyType(_read(language)["interface"])
+
+
+@functools.cache
+def page_words(language: str = "en") -> Mapping[str, str]:
+    """The words of the service's own pages, the labels of the widget among them; raises as `messages` does."""
+    return MappingProxyType({**_read(language)["interface"], **_read(language)["page"]})
+
+
+def _read(language: str) -> dict[str, Any]:
+    if language not in LANGUAGES:
+        raise AskPolicyError(
+            f"The language '{language[:20]}' is not spoken here: choose one of {', '.join(LANGUAGES)}."
+        )
+    return tomllib.loads(files("bot").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: str = "en") -> str:
     """What is said for an outcome that cites nothing; `limit` is the longest question taken, in characters."""
     words = messages(language)
-    places = {contact.role: contact.name for contact in policy.contacts}
+    places = {contact.role: contact.name_in(language) for contact in policy.contacts}
     search = [places[role] for role in ("search", "chatbot") if role in places]
     return words[str(outcome)].format(
         title=policy.title,
         site=policy.site,
-        limit=f"{limit:,}",
+        limit=limit,
         ask=places.get("policy_questions", words["ask_owner"].format(site=policy.site)),
         elsewhere=words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
     )
@@ -59,10 +81,15 @@ def cite(chosen: Sequence[Hit], policy: Policy) -> tuple[Citation, ...]:
 
 
 def answer_text(citations: Sequence[Citation], polarity: str | None, *, language: str = "en") -> str:
-    """The quotes in the order of their numbers, the one that answers best first."""
-    said = " ".join(f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)
-    words = messages(language)
-    return f"{words[polarity]} {said}" if polarity else said
+    """The quotes in the order of their numbers, the one that answers best first.
+
+    polarity: yes, no or depends, where the answer opens with it. In other languages than English a sentence before the
+    quotes says that they are the policy's own, in English.
+    """
+    opening = [messages(language)[polarity]] if polarity else []
+    if language != "en":
+        opening.append(interface(language)["quoted_in_english"])
+    return " ".join([*opening, *(f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)])
 
 
 def fragment_url(policy: Policy, start: int, end: int) -> str | None:

@@ -54,10 +54,11 @@ class VisitorQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A policy and what its owner wrote beside it."""
+    """A policy and what its owner wrote beside it. starters: questions that a visitor may begin with."""
 
     policy: Policy
     questions: tuple[VisitorQuestion, ...]
+    starters: tuple[str, ...] = ()
 
 
 def load_shelf(name: str, corpus: Path) -> Shelf:
@@ -94,9 +95,10 @@ def _read_folder(folder: Path) -> Shelf:
     try:
         manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
         data = (folder / manifest["text"]).read_bytes()
-        contacts = tuple(Contact(str(c["role"]), str(c["name"]), c.get("url")) for c in manifest.get("contacts", ()))
+        contacts = tuple(_contact(fields) for fields in manifest.get("contacts", ()))
         expected, identity = manifest["sha256"], str(manifest["id"])
-    except (OSError, KeyError, TypeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        starters = tuple(str(question) for question in manifest.get("starters", ()))
+    except (OSError, KeyError, TypeError, AttributeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise AskPolicyError(
             f"The policy folder {folder} cannot be read ({type(error).__name__}: {error}): its manifest.toml needs "
             "id, text and sha256, and the text file beside it."
@@ -115,7 +117,13 @@ def _read_folder(folder: Path) -> Shelf:
     }
     policy = parse_policy(_decode(data, folder), id=identity, contacts=contacts, **words)
     questions = folder / "questions.jsonl"
-    return Shelf(policy, read_questions(questions, len(policy.sentences)) if questions.is_file() else ())
+    asked = read_questions(questions, len(policy.sentences)) if questions.is_file() else ()
+    return Shelf(policy, asked, starters)
+
+
+def _contact(fields: dict[str, Any]) -> Contact:
+    names = {str(language): str(name) for language, name in fields.get("names", {}).items()}
+    return Contact(str(fields["role"]), str(fields["name"]), fields.get("url"), names)
 
 
 def read_questions(path: Path, sentences: int) -> tuple[VisitorQuestion, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,40 +39,83 @@ class _Frozen(BaseModel):
 class GuardSettings(_Frozen):
     """What may come in."""
 
-    max_question_chars: int = Field(2_000, ge=1, le=20_000)
-    max_history: int = Field(8, ge=0, le=50)
+    max_question_chars: int = Field(
+        2_000, ge=1, le=20_000, description="The longest question that is read, in characters."
+    )
+    max_history: int = Field(8, ge=0, le=50, description="How many of the earlier questions are read.")
 
 
 class RetrieveSettings(_Frozen):
     """How many candidates each channel brings in."""
 
-    candidates: int = Field(24, ge=1, le=1_000)
-    neighbours: int = Field(32, ge=1, le=1_000)
+    candidates: int = Field(24, ge=1, le=1_000, description="Sentences that each channel brings in.")
+    neighbours: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are looked at.")
 
 
 class DecideSettings(_Frozen):
-    """caution: 0 answers whenever it can, 1 only when it is sure; 0.5 takes the likeliest outcome."""
+    """When to answer."""
 
-    caution: float = Field(0.5, ge=0.0, le=1.0)
+    caution: float = Field(
+        0.5,
+        ge=0.0,
+        le=1.0,
+        description="0 answers whenever it can, 1 only when it is sure; 0.5 takes the likeliest outcome.",
+    )
 
 
 class ComposeSettings(_Frozen):
     """How long an answer may become."""
 
-    max_citations: int = Field(5, ge=1, le=20)
-    min_relevance: float = Field(0.3, ge=0.0, le=1.0)
+    max_citations: int = Field(5, ge=1, le=20, description="The most sentences that an answer quotes.")
+    min_relevance: float = Field(
+        0.3, ge=0.0, le=1.0, description="Sentences that are less relevant are not quoted beside the first."
+    )
+
+
+# An Origin header in full: no path, no wildcard, and never `null`, which any page can make itself be.
+Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
 
 
 class FeedbackSettings(_Frozen):
-    """What is kept of use: counts of outcomes, and the feedback that visitors choose to give.
+    """What is kept of use: counts of outcomes, and the feedback that visitors choose to give."""
 
-    enabled: false keeps nothing at all. path: the database (default: `feedback.sqlite` in `home`).
-    retention_days: what is older is deleted.
-    """
+    enabled: bool = Field(True, description="false keeps nothing at all.")
+    path: Path | None = Field(None, description="The database; `feedback.sqlite` in `home` by default.")
+    retention_days: int = Field(90, ge=1, le=3_650, description="Days after which what is kept is deleted.")
 
-    enabled: bool = True
-    path: Path | None = None
-    retention_days: int = Field(90, ge=1, le=3_650)
+
+class ServeSettings(_Frozen):
+    """The HTTP service, `askpolicy serve`."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="Where it listens; 0.0.0.0 is every IPv4 address.")
+    port: int = Field(8000, ge=0, le=65_535, description="0 takes any free one.")
+    workers: int = Field(2, ge=1, le=64, description="Processes. Each holds its own copy of the index and model.")
+    threads: int = Field(2, ge=1, le=64, description="Questions that one worker answers at the same time.")
+    max_in_work: int = Field(
+        32, ge=1, le=10_000, description="Questions in work or waiting in one worker; beyond it the answer is 503."
+    )
+    policies: tuple[str, ...] = Field((), description="Policies that can be asked beside the setting `policy`.")
+    origins: tuple[Origin, ...] = Field(
+        (), description="Sites whose pages may ask from a browser, exactly as in the Origin header; none by default."
+    )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="Addresses or networks whose X-Forwarded-For is believed; none by default."
+    )
+    questions_per_minute: int = Field(
+        60, ge=0, le=100_000, description="From one address, over all workers; 0 sets no limit."
+    )
+    rate_store: str = Field(
+        "memory://", description="Where the rate limit counts: memory:// (this service), or redis://HOST:PORT (many)."
+    )
+    address_secret: SecretStr | None = Field(
+        None,
+        description="What hides addresses in a rate_store that several machines share, the same on each; a new random "
+        "one at each start by default.",
+    )
+    max_body_bytes: int = Field(131_072, ge=1_024, le=10_000_000, description="The largest request body.")
+    body_seconds: float = Field(10.0, gt=0, le=300, description="The longest that a request body may take to arrive.")
+    stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
+    demo: bool = Field(True, description="Whether the Gradio demo stands at /demo, where gradio is installed.")
 
 
 class Settings(BaseSettings):
@@ -85,16 +129,22 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    home: Path = Field(default_factory=_default_home)
-    corpus: Path = _CHECKOUT / "corpus" if _IN_CHECKOUT else PACKAGE / "_corpus"
-    policy: str = "massgov"
-    model: str = str(PACKAGE / "models" / "encoder")
-    threads: int = Field(2, ge=1, le=64)
+    home: Path = Field(default_factory=_default_home, description="Where indexes lie, a folder a policy.")
+    corpus: Path = Field(
+        _CHECKOUT / "corpus" if _IN_CHECKOUT else PACKAGE / "_corpus",
+        description="Where policies lie, a folder a policy.",
+    )
+    policy: str = Field("massgov", description="The policy that is asked: a folder in `corpus`, or a file.")
+    model: str = Field(
+        str(PACKAGE / "models" / "encoder"), description="The encoder: a folder, or a model's usual name."
+    )
+    threads: int = Field(2, ge=1, le=64, description="Threads of the encoder, in each worker.")
     guard: GuardSettings = GuardSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
     decide: DecideSettings = DecideSettings()
     compose: ComposeSettings = ComposeSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    serve: ServeSettings = ServeSettings()
 
     @classmethod
     def settings_customise_sources(

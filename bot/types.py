@@ -6,6 +6,7 @@ All scores say in their name what they are; none is ever overwritten by another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -72,14 +73,35 @@ class Policy:
                 return section
         raise KeyError(section_id)
 
+    def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
+        """Where a visitor goes after this outcome, in the order of the policy's contacts; often nowhere."""
+        return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a visitor goes next. `url` is None where the owner has not confirmed an address."""
+    """Where a visitor goes next. `url` is None where the owner has not confirmed an address.
+
+    names: the name in other languages than English, by language code.
+    """
 
     role: str  # "policy_questions" | "search" | "chatbot"
     name: str
     url: str | None
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def name_in(self, language: str) -> str:
+        """The name in a language, the English one where the owner gave no other."""
+        return self.names.get(language, self.name)
+
+
+_NEXT_ROLES = {
+    Outcome.NOT_COVERED: ("policy_questions",),
+    Outcome.UNSUPPORTED_LANGUAGE: ("policy_questions",),
+    Outcome.ERROR: ("policy_questions",),
+    Outcome.OFF_TOPIC: ("search", "chatbot"),
+    Outcome.SMALL_TALK: ("search", "chatbot"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +184,7 @@ class Answer:
     confidence: estimated probability, 0 to 1, that the outcome is the right one.
     seconds: wall time from question to answer.
     hits: what was looked at, best first, the rejected ones too; not part of the JSON.
+    language: code of the language that `text` is written in, quotes apart: they are the policy's own words.
     """
 
     question: str
@@ -173,6 +196,7 @@ class Answer:
     policy_version: PolicyVersion
     seconds: float
     hits: tuple[Hit, ...] = field(default=(), repr=False, compare=False)
+    language: str = "en"
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.ANSWERED) != bool(self.citations):
@@ -187,6 +211,7 @@ class Answer:
             "question": self.question,
             "outcome": str(self.outcome),
             "text": self.text,
+            "language": self.language,
             "citations": [citation.to_json() for citation in self.citations],
             "warnings": [{"code": w.code, "kinds": list(w.kinds)} for w in self.warnings],
             "confidence": round(self.confidence, 4),

@@ -1,0 +1,18 @@
+"""The HTTP service: `create_app(settings)` is the application, `serve(settings)` runs it in several workers.
+
+    app         puts the rest together
+    schemas     what goes in and out, with limits and examples    problems    what is said when it does not (RFC 9457)
+    service     the bots, loaded in the background; who is let in; one question -> one answer
+    routes      JSON                                             stream      the same as Server-Sent Events
+    pages       HTML for people, without JavaScript too           assets      the files that pages need
+    middleware  what holds for every request                      limits      how many questions an address may ask
+    logs        JSON lines without a visitor's words              metrics     counts and times for Prometheus
+    server      workers, restarts, graceful stop
+
+A visitor's words live in the memory of the request that carries them. Nothing here writes them, or an address, down.
+"""
+
+from bot.api.app import create_app
+from bot.api.server import serve
+
+__all__ = ["create_app", "serve"]

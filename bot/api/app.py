@@ -1,0 +1,135 @@
+"""Puts the service together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from bot.api import pages, problems, routes
+from bot.api.assets import asset_routes
+from bot.api.limits import Shared, make_limit
+from bot.api.metrics import Metrics
+from bot.api.middleware import BodyLimit, Front
+from bot.api.schemas import ProblemOut
+from bot.api.service import Service
+from bot.settings import Settings
+
+_DESCRIPTION = """
+Answers questions about a privacy policy in the policy's own words: each sentence cited and linked to its place.
+
+**Errors** are problem details (RFC 9457). They never repeat what was sent.
+
+**Limits.** A request body has at most {max_body_bytes:,} bytes. One network address may ask {per_minute}; beyond it
+the answer is 429, and while the service is overloaded or not ready it is 503, both with `Retry-After`.
+
+**Privacy.** No cookies, and no question is kept. Use no personal data in questions: it is taken out before anything
+reads them.
+"""
+
+
+def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
+    """The application. `shared`: what it has in common with the other workers of the same service, if there are any.
+
+    The bots are loaded in the background once it is started: /healthz answers at once, /readyz as soon as they are.
+    """
+    serve = settings.serve
+    metrics = Metrics()
+    service = Service(
+        settings, make_limit(serve, shared), _secret(settings, shared), metrics, shared.load_lock if shared else None
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        service.stop()
+
+    app = FastAPI(
+        title="AskPolicy",
+        version=_version(),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        exception_handlers={
+            problems.Problem: problems.on_problem,
+            HTTPException: problems.on_http_exception,
+            RequestValidationError: problems.on_invalid,
+        },
+        routes=list(asset_routes()),
+    )
+    app.state.service = service
+    app.include_router(routes.router)
+    app.include_router(pages.router)
+    app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
+    if serve.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=serve.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Accept", "Content-Type"],
+            expose_headers=["Retry-After", "X-Request-ID"],
+            max_age=600,
+        )
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
+    app.add_middleware(Front, metrics=metrics)
+    return app
+
+
+def _secret(settings: Settings, shared: Shared | None) -> bytes:
+    """What addresses are hidden with."""
+    if settings.serve.address_secret is not None:
+        return settings.serve.address_secret.get_secret_value().encode()
+    return shared.secret if shared else secrets.token_bytes(32)
+
+
+def _version() -> str:
+    try:
+        return version("askpolicy")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
+    """The document of the JSON interface, with problems as its errors."""
+    if app.openapi_schema is None:
+        per_minute = settings.serve.questions_per_minute
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary="A privacy policy's answers in its own words",
+            description=_DESCRIPTION.format(
+                max_body_bytes=settings.serve.max_body_bytes,
+                per_minute=f"{per_minute:,} questions a minute" if per_minute else "as many questions as it likes",
+            ),
+            routes=app.routes,
+            tags=[
+                {"name": "questions", "description": "Ask, and say whether it helped."},
+                {"name": "policies", "description": "What can be asked about."},
+                {"name": "operation", "description": "For those who run the service."},
+            ],
+        )
+        problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = document["components"]["schemas"]
+        schemas.update(problem.pop("$defs"))
+        schemas["ProblemOut"] = problem
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,168 @@
+"""What holds for every request: an id, a Host that is one, security headers, a body of limited size, a line in the log.
+
+Plain ASGI, so that streams pass through as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.api.metrics import Metrics
+from bot.api.problems import problem_response
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+# Data needs nothing; pages say what they need in a header of their own.
+CSP_DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HEADERS = {
+    "Content-Security-Policy": CSP_DATA,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+# Asked every few seconds by whatever watches the service: no news.
+_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+_log = logging.getLogger("askpolicy.http")
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request and what became of it."""
+
+    scope: Scope
+    send_on: Send
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    status: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self.id
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self.send_on(message)
+
+    @property
+    def route(self) -> str:
+        """The pattern that the path matched. The path itself may hold anything."""
+        return getattr(self.scope.get("route"), "path", "unmatched")
+
+
+class Front:
+    """The outermost: whatever goes wrong inside ends here, as a problem and one line in the log."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and finish it whatever happens."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        method = scope["method"]
+        # HEAD is GET whose body the server leaves out.
+        exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
+        try:
+            if _HOST.fullmatch(Headers(scope=scope).get("host", "")):
+                await self.app(exchange.scope, receive, exchange.send)
+            else:
+                response = problem_response(400, "The Host header does not name a host.")
+                await response(scope, receive, exchange.send)
+        except Exception:
+            fields = {"request_id": exchange.id, "route": exchange.route}
+            _log.exception("A request failed.", extra={"fields": fields})
+            if exchange.status:
+                raise  # too late to say anything: the connection is closed, so that it does not look complete
+            detail = "Something went wrong on our side: try again, and tell us the X-Request-ID if it happens again."
+            await problem_response(500, detail)(scope, receive, exchange.send)
+        finally:
+            self._finish(exchange, method if method in _METHODS else "other")
+
+    def _finish(self, exchange: _Exchange, method: str) -> None:
+        seconds = time.perf_counter() - exchange.started
+        self.metrics.requested(exchange.route, method, exchange.status, seconds)
+        fields = {
+            "request_id": exchange.id,
+            "method": method,
+            "route": exchange.route,
+            "status": exchange.status,
+            "seconds": round(seconds, 4),
+            **exchange.scope.get("state", {}).get("log", {}),
+        }
+        level = logging.DEBUG if exchange.route in _WATCHED else logging.INFO
+        _log.log(level, "request", extra={"fields": fields})
+
+
+class BodyLimit:
+    """Reads a body, of a limited size and within a limited time, before anything else happens."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its body read."""
+        if scope["type"] != "http" or scope["method"] not in _BODY_METHODS:
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        # The server has refused what is no number. Without one, what comes is counted.
+        body = await self._read(receive) if len(length) < 19 and int(length) <= self.max_bytes else 413
+        if isinstance(body, int):
+            detail = {
+                408: "The body did not arrive in time: send it again.",
+                413: f"The body is too large: send at most {self.max_bytes:,} bytes.",
+            }[body]
+            await problem_response(body, detail, headers={"Connection": "close"})(scope, receive, send)
+        elif body is not None:
+            await self.app(scope, _Replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | int | None:
+        """The body; or the status that refuses it; or None where the client has gone."""
+        body = b""
+        try:
+            async with asyncio.timeout(self.seconds):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
+                    body += message.get("body", b"")
+                    if len(body) > self.max_bytes:
+                        return 413
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            return 408
+        return body
+
+
+class _Replay:
+    """Gives the body that was read, then what the server says."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self.body: bytes | None = body
+        self.receive = receive
+
+    async def __call__(self) -> Message:
+        if self.body is None:
+            return await self.receive()
+        message = {"type": "http.request", "body": self.body, "more_body": False}
+        self.body = None
+        return message

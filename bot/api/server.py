@@ -1,0 +1,82 @@
+"""Runs the service: a parent that starts workers, starts them again when they die, and stops them gracefully."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import secrets
+import signal
+import socket
+import tempfile
+import threading
+from functools import partial
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from fastapi import FastAPI
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
+
+from bot.api.limits import MEMORY, LimitServer, Shared, StoredLimit
+from bot.api.logs import CONFIG
+from bot.api.metrics import FOLDER_VARIABLE
+from bot.settings import Settings
+from bot.types import AskPolicyError
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP replaces the workers one by one, with what is indexed by then.
+
+    Raises AskPolicyError where it cannot listen, or where a setting cannot be used.
+    """
+    limit = None
+    if settings.serve.questions_per_minute:
+        # Made here even where the workers make their own, so that a wrong setting is said at once.
+        limit = StoredLimit(settings.serve.rate_store, settings.serve.questions_per_minute)
+    with tempfile.TemporaryDirectory(prefix="askpolicy-") as folder, _listen(settings) as listener:
+        shared = Shared(Path(folder), secrets.token_bytes(32), secrets.token_bytes(32))
+        os.environ[FOLDER_VARIABLE] = folder
+        if limit is not None and settings.serve.rate_store == MEMORY:
+            LimitServer(limit, shared.limit_address, shared.authkey)
+        config = Config(
+            partial(_worker_app, settings, shared),
+            factory=True,
+            workers=settings.serve.workers,
+            log_config=CONFIG,
+            access_log=False,
+            proxy_headers=False,  # the application does it itself, by the settings
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=settings.serve.stop_seconds,
+        )
+        host, port = listener.getsockname()[:2]
+        print(f"AskPolicy: http://{f'[{host}]' if ':' in host else host}:{port} (stop it with Ctrl+C)", flush=True)
+        Multiprocess(config, [listener]).run()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.serve.host, settings.serve.port
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AskPolicyError(
+            f"The service cannot listen on {host}:{port} ({error.strerror}): give another place with --host and --port."
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _end_with(parent: int) -> None:
+    wait([parent])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _worker_app(settings: Settings, shared: Shared) -> FastAPI:
+    """The application in a worker, which ends when its parent has gone: it would hold the port for nobody."""
+    from bot.api.app import create_app
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), name="parent", daemon=True).start()
+    return create_app(settings, shared)

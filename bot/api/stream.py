@@ -1,0 +1,45 @@
+"""An answer as Server-Sent Events: stages while it is worked on, then exactly one `answer` or `error`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from bot.api.problems import Problem, problem_body
+
+_log = logging.getLogger("askpolicy.stream")
+
+
+def stream_response(answer: asyncio.Future[dict[str, Any]], grace_seconds: float) -> EventSourceResponse:
+    """The response for an answer in work. Nothing of the answer is sent before all of it is there and verified.
+
+    grace_seconds: how long it may go on after the service was told to stop.
+    """
+    return EventSourceResponse(
+        _events(answer), headers={"Cache-Control": "no-store"}, shutdown_grace_period=grace_seconds
+    )
+
+
+async def _events(answer: asyncio.Future[dict[str, Any]]) -> AsyncIterator[ServerSentEvent]:
+    yield _event("stage", {"stage": "received"})
+    yield _event("stage", {"stage": "searching"})
+    try:
+        last = _event("answer", await answer)
+    except Problem as problem:
+        last = _event("error", problem.body())
+    except Exception:
+        _log.exception("A stream ended without its answer.")
+        last = _event("error", problem_body(500, "Something went wrong on our side: try again."))
+    yield last
+
+
+def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
+    return ServerSentEvent(json.dumps(data, ensure_ascii=False), event=name)
+
+
+__all__ = ["stream_response"]

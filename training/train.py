@@ -2,9 +2,11 @@
 
 One batch holds questions of one policy and sentences of that policy. The target of a question is a distribution
 over these sentences and "none of them": evidence weighs most, sentences that also belong less; a question on which
-the policy is silent, or about something else, has its whole weight on "none", a learned threshold. With a teacher,
-the same batch also pulls the student's similarities to the teacher's (KL at the teacher's temperature, and squared
-error of the cosines; Hinton et al. 2015, https://arxiv.org/abs/1503.02531).
+the policy is silent, or about something else, has its whole weight on "none", a learned threshold.
+
+With a teacher, the same batch also pulls the student's similarities to the teacher's: the KL of the distributions over
+sentences (Hinton et al. 2015, https://arxiv.org/abs/1503.02531) and the squared error of the cosines of questions with
+everything in the batch. That needs no labels, so strangers join in: questions that were written for other policies.
 """
 
 from __future__ import annotations
@@ -45,24 +47,33 @@ class Recipe:
     scope_weight: float = 0.3
     question_weight: float = 0.2
     distil_weight: float = 1.0
+    cosine_weight: float = 10.0
+    strangers: int = 16
     off_topic_each: int = 3
     heading_share: float = 0.7
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """Questions of one policy and the sentence numbers that they are compared with."""
+    """Questions of one policy, strangers of other ones, and the sentence numbers that both are compared with."""
 
     policy: int
     questions: list[VisitorQuestion]
+    strangers: list[VisitorQuestion]
     candidates: list[int]
 
 
 def batches(
-    policies: list[TrainingPolicy], off_topic: list[VisitorQuestion], recipe: Recipe, rng: random.Random
+    policies: list[TrainingPolicy],
+    off_topic: list[VisitorQuestion],
+    recipe: Recipe,
+    rng: random.Random,
+    *,
+    with_strangers: bool,
 ) -> list[Batch]:
     """One epoch, in random order. Questions with the same best sentence come in threes, to be drawn together."""
     result = []
+    everybody = [q for policy in policies for q in policy.questions]
     for number, policy in enumerate(policies):
         groups: dict[object, list[VisitorQuestion]] = {}
         for question in policy.questions:
@@ -81,7 +92,8 @@ def batches(
                 continue
             if off_topic:
                 chosen = chosen + rng.sample(off_topic, recipe.off_topic_each)
-            result.append(Batch(number, chosen, _candidates(chosen, policy, recipe, rng)))
+            strangers = rng.sample(everybody, recipe.strangers) if with_strangers else []
+            result.append(Batch(number, chosen, strangers, _candidates(chosen, policy, recipe, rng)))
     rng.shuffle(result)
     return result
 
@@ -162,15 +174,15 @@ def _question_loss(vectors: Tensor, questions: list[VisitorQuestion]) -> Tensor:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Teacher:
-    """Cosines of every question with every sentence of its policy, computed once."""
+    """Its unit vectors of every question and of every policy's sentences, computed once."""
 
     questions: dict[str, np.ndarray[Any, Any]]
     sentences: list[np.ndarray[Any, Any]]
 
-    def similarities(self, batch: Batch) -> Tensor:
-        """Shape (questions, candidates)."""
-        q = np.stack([self.questions[x.read_as] for x in batch.questions])
-        return torch.from_numpy(q @ self.sentences[batch.policy][batch.candidates].T)
+    def vectors(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Of the batch's questions and strangers, and of its candidates."""
+        questions = np.stack([self.questions[q.read_as] for q in (*batch.questions, *batch.strangers)])
+        return torch.from_numpy(questions), torch.from_numpy(self.sentences[batch.policy][batch.candidates])
 
 
 def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[VisitorQuestion]) -> Teacher:
@@ -211,7 +223,8 @@ def train(
         [{"params": encoder.model.parameters(), "lr": recipe.learning_rate}, {"params": heads, "lr": 1e-3}],
         weight_decay=0.01,
     )
-    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng)]
+    distil = teacher is not None
+    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng, with_strangers=distil)]
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), recipe.warmup))
     begun, shown = time.time(), 0.0
     for step, batch in enumerate(plan):
@@ -241,24 +254,34 @@ def _loss(
     rng: random.Random,
     teacher: Teacher | None,
 ) -> Tensor:
-    questions = encoder([noisy(q.read_as, rng) for q in batch.questions])
+    asked = encoder([noisy(q.read_as, rng) for q in (*batch.questions, *batch.strangers)])
     texts = contexts(policies[batch.policy], recipe.heading_share, rng)
     sentences = encoder([texts[i] for i in batch.candidates])
-    similarities = questions @ sentences.T
-    none = encoder.none_of_them.expand(len(batch.questions), 1)
-    log_p = (torch.cat([similarities, none], dim=1) * SCALE).log_softmax(dim=1)
+    questions = asked[: len(batch.questions)]
+    none = encoder.none_of_them.expand(len(questions), 1)
+    log_p = (torch.cat([questions @ sentences.T, none], dim=1) * SCALE).log_softmax(dim=1)
     loss = -(target_weights(batch, recipe) * log_p).sum(dim=1).mean()
     kinds = [q.kind if q.kind in SCOPES else "privacy" for q in batch.questions]
     scopes = torch.tensor([SCOPES.index(kind) for kind in kinds])
     loss = loss + recipe.scope_weight * nn.functional.cross_entropy(encoder.scope(questions) * 4, scopes)
     loss = loss + recipe.question_weight * _question_loss(questions, batch.questions)
     if teacher is not None:
-        theirs = teacher.similarities(batch)
-        kl = nn.functional.kl_div(
-            (similarities * SCALE).log_softmax(dim=1), (theirs * SCALE).softmax(dim=1), reduction="batchmean"
-        )
-        loss = loss + recipe.distil_weight * (kl + 10 * nn.functional.mse_loss(similarities, theirs))
+        loss = loss + _distillation_loss(asked, sentences, *teacher.vectors(batch), recipe)
     return loss
+
+
+def _distillation_loss(
+    asked: Tensor, sentences: Tensor, their_asked: Tensor, their_sentences: Tensor, recipe: Recipe
+) -> Tensor:
+    kl = nn.functional.kl_div(
+        (asked @ sentences.T * SCALE).log_softmax(dim=1),
+        (their_asked @ their_sentences.T * SCALE).softmax(dim=1),
+        reduction="batchmean",
+    )
+    ours, theirs = torch.cat([asked, sentences]), torch.cat([their_asked, their_sentences])
+    return recipe.distil_weight * (
+        kl + recipe.cosine_weight * nn.functional.mse_loss(asked @ ours.T, their_asked @ theirs.T)
+    )
 
 
 def main() -> None:
@@ -269,9 +292,15 @@ def main() -> None:
     parser.add_argument("--teacher", help="a tuned model to distil from")
     parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
+    parser.add_argument("--batch", type=int, default=Recipe().batch, help="questions a step")
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     arguments = parser.parse_args()
-    recipe = Recipe(epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed)
+    recipe = Recipe(
+        epochs=arguments.epochs,
+        learning_rate=arguments.learning_rate,
+        batch=arguments.batch,
+        seed=arguments.seed,
+    )
     policies, off_topic = training_policies(), off_topic_questions()
     print(f"{sum(len(p.questions) for p in policies)} questions, {len(policies)} policies, {len(off_topic)} off-topic")
     teacher = load_teacher(arguments.teacher, policies, off_topic) if arguments.teacher else None

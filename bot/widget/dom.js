@@ -12,7 +12,7 @@ export function element(name, attributes = {}, ...children) {
     if (typeof value === "function") made.addEventListener(key, value);
     else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== false && child != null));
+  made.append(...children.flat(2).filter((child) => child !== false && child != null));
   return made;
 }
 

@@ -209,7 +209,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     // Inline the page scrolls, in the launcher's panel this part does: it can then be reached with the keyboard.
     this.#scroller = element(
       "div",
-      { class: "scroller", role: "region", "aria-labelledby": "title", tabindex: this.#inline ? "-1" : "0" },
+      { class: "scroller", role: "group", "aria-labelledby": "title", tabindex: this.#inline ? "-1" : "0" },
       element("p", { class: "greeting" }, this.getAttribute("greeting") || say.greeting),
       this.#about,
       this.#starters,
@@ -348,7 +348,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     this.#about.replaceChildren(
       this.#dates() ?? "",
       element("p", {}, say.keeps_nothing),
-      element("p", { class: "links" }, this.#link(keeps, say.keeps), url ? this.#link(url, say.whole_policy) : ""),
+      element("p", { class: "row" }, this.#link(keeps, say.keeps), url ? this.#link(url, say.whole_policy) : ""),
     );
   }
 
@@ -360,7 +360,12 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
       effective && fill(this.#labels.in_effect, { date: this.#date(effective) }).join(""),
       updated && fill(this.#labels.updated, { date: this.#date(updated) }).join(""),
     ].filter(Boolean);
-    return element("p", { class: "policy" }, element("span", { lang: this.#quotedLanguage }, title), dates.map((date) => ` · ${date}`));
+    return element(
+      "p",
+      { class: "row" },
+      element("span", { lang: this.#quotedLanguage }, title),
+      dates.map((date) => [" ", element("span", {}, date)]),
+    );
   }
 
   /** An ISO date in the interface's language, or as it is where the browser does not speak it. */
@@ -602,11 +607,12 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
         if (open) return area.lastChild.remove();
         area.append(this.#feedbackForm(area, turn, no));
         area.querySelector("input").focus();
+        area.scrollIntoView();
       },
       { "aria-expanded": "false" },
     );
     area.append(
-      element("div", { class: "judge", role: "group", "aria-labelledby": "helpful" }, element("span", { id: "helpful" }, say.helpful), yes, no),
+      element("div", { class: "judge", role: "group", "aria-labelledby": "helpful" }, element("span", { id: "helpful" }, say.helpful), element("span", { class: "choices" }, yes, no)),
     );
     return area;
   }

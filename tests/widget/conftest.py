@@ -1,0 +1,139 @@
+"""A page of another origin that embeds the widget, in every way in which a visitor may look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import Visit
+from tests.widget.servers import Service, Site, StandIn, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+class Chat(Visit):
+    """The widget on its page. `hear()` is what a screen reader would have been told."""
+
+    def open_page(self, address: str, **attributes: str) -> None:
+        # Whatever is added to a live region is announced; regions that are not shown are not.
+        self.context.add_init_script(
+            """
+            window.announced = [];
+            const attach = Element.prototype.attachShadow;
+            Element.prototype.attachShadow = function (options) {
+                const root = attach.call(this, options);
+                new MutationObserver((records) => {
+                    const heard = new Map();
+                    for (const { target, addedNodes } of records) {
+                        const region = target.closest?.("[role=log], [role=status], [role=alert], [aria-live]");
+                        const words = [...addedNodes].map((node) => node.textContent).join("").trim();
+                        if (region && words) heard.set(region, `${heard.get(region) ?? ""}${words}`);
+                    }
+                    for (const [region, words] of heard) window.announced.push([region.getAttribute("role"), words]);
+                }).observe(root, { childList: true, subtree: true });
+                return root;
+            };
+            """
+        )
+        query = "&".join(f"{name}={value}" for name, value in attributes.items())
+        self.page.goto(f"{address}/?{query}")
+        self.page.wait_for_function("Boolean(customElements.get('policy-chat'))")
+
+    @property
+    def launcher(self) -> Locator:
+        return self.page.locator("policy-chat button.launcher")
+
+    @property
+    def box(self) -> Locator:
+        return self.page.locator("#question")
+
+    @property
+    def turns(self) -> Locator:
+        return self.page.locator("article.turn")
+
+    @property
+    def newest(self) -> Locator:
+        return self.turns.last
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.locator("[role=alert]")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def open(self) -> None:
+        self.launcher.click()
+        self.page.locator(".starters li").first.wait_for()
+
+    def ask(self, question: str) -> None:
+        """Asks and waits until the answer is shown."""
+        before = self.turns.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        self.page.wait_for_function(
+            "before => document.querySelector('policy-chat').shadowRoot.querySelectorAll('.turn').length > before",
+            arg=before,
+        )
+
+    def hear(self) -> list[list[str]]:
+        """[role, words] of each announcement since the last time."""
+        heard: list[list[str]] = self.page.evaluate("announced.splice(0)")
+        return heard
+
+    def focused(self) -> str:
+        """The element that has the focus inside the widget, as `tag#id.class`, or that of the page."""
+        return str(
+            self.page.evaluate(
+                """() => {
+                    const inside = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;
+                    return inside.localName + (inside.id && "#" + inside.id) + (inside.className && "." + inside.className);
+                }"""
+            )
+        )
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def addresses(stand_in: StandIn) -> Iterator[tuple[str, str]]:
+    """Origins of the site and of the service."""
+    with serving(partial(Service, stand_in)) as service, serving(partial(Site, service)) as site:
+        stand_in.site = site
+        yield site, service
+        stand_in.state = "ok"
+
+
+@pytest.fixture
+def visit(chromium: Browser, addresses: tuple[str, str]) -> Iterator[Callable[..., Chat]]:
+    """`visit(mode="inline")` opens the page with the widget so; further keywords in `context` describe the browser."""
+    chats: list[Chat] = []
+
+    def begin(context: dict[str, Any] | None = None, **attributes: str) -> Chat:
+        chat = Chat(chromium.new_context(**{"viewport": DESKTOP, **(context or {})}), addresses)
+        chats.append(chat)
+        chat.open_page(addresses[0], **attributes)
+        return chat
+
+    yield begin
+    for chat in chats:
+        chat.assert_clean()
+        chat.context.close()
+
+
+@pytest.fixture
+def chat(visit: Callable[..., Chat]) -> Chat:
+    """The launcher's chat on a desktop, opened."""
+    opened = visit()
+    opened.open()
+    return opened

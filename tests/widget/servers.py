@@ -1,0 +1,240 @@
+"""Two servers of the tests: a site whose pages embed the widget, and a service on another origin that speaks as ours.
+
+The stand-in service lets a test choose what happens next: `say` busy, unavailable, broken, slow or nothing at all.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from bot.widget.assemble import widget_script
+
+SELLING = (
+    "We do not sell any personally identifiable information collected through Mass.gov or submitted to the "
+    "Commonwealth in conjunction with using functions on Mass.gov, and there is no direct or online public access to "
+    "the information."
+)
+RECORDS = (
+    "For this reason, part or all of the information you send us may be provided to a member of the public in response "
+    "to a public records request."
+)
+SHARING = "Information that you provide to us through Mass.gov may be made available to members of the public."
+STARTERS = ["Do you sell my data?", "Who can see what I send you?", "Do you use cookies?", "How long is it kept?"]
+STYLE = """
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #0c1116 } a { color: #8cc3f5 } }
+main { max-width: 46rem; margin: auto; padding: 1.5rem }
+::target-text { background: rgb(255, 221, 0); color: #000 }
+"""
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler] | partial[BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
+    """Serves in a thread; yields its origin."""
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.02))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """Answers and says nothing on the terminal."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def reply(self, status: int, kind: str, body: str, headers: Mapping[str, str]) -> None:
+        data = body.encode("utf-8")
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def page(body: str, title: str = "A town's website") -> str:
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width">'
+        f'<link rel="stylesheet" href="/page.css"><main><h1>{title}</h1>{body}</main>'
+    )
+
+
+class Site(Quiet):
+    """Pages that embed the widget, under a strict policy with Trusted Types; and the privacy policy."""
+
+    def __init__(self, service: str, *args: Any) -> None:
+        self.service = service
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        csp = (
+            f"default-src 'none'; script-src {self.service}; connect-src {self.service}; style-src 'self'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+        headers = {"Content-Security-Policy": csp}
+        if path == "/page.css":
+            self.reply(200, "text/css", STYLE, {})
+        elif path == "/policy":
+            paragraphs = "".join(f"<p>{'Words that nobody asked for. ' * 40}</p>" for _ in range(30))
+            words = f"<h2>Dissemination</h2><p>{SELLING} {RECORDS}</p>"
+            self.reply(200, "text/html", page(paragraphs + words + paragraphs, "Privacy Policy"), headers)
+        elif path == "/":
+            script = f'<script type="module" src="{self.service}/widget.js"></script>'
+            lines = '<p>The library opens at <a href="/hours">ten</a>.</p>' * 3
+            body = f'{lines}<policy-chat endpoint="{self.service}" {_attributes(query)}</policy-chat>'
+            self.reply(200, "text/html", page(body + script), headers)
+        else:
+            self.reply(404, "text/html", page("<p>There is no such page.</p>"), headers)
+
+
+def _attributes(query: str) -> str:
+    """`mode=inline&policy=x` -> `mode="inline" policy="x">`; `li=…` becomes a starter question."""
+    from urllib.parse import parse_qsl
+
+    pairs = parse_qsl(query)
+    attributes = " ".join(f'{name}="{value}"' for name, value in pairs if name != "li")
+    return attributes + ">" + "".join(f"<li>{value}</li>" for name, value in pairs if name == "li")
+
+
+class StandIn:
+    """A service that answers by the words of a question, and fails as a test tells it to."""
+
+    def __init__(self) -> None:
+        self.site = ""
+        self.state = "ok"
+        self.received: list[tuple[str, dict[str, Any]]] = []
+        self.changes: dict[str, Any] = {}
+
+    def asked(self) -> list[dict[str, Any]]:
+        return [body for path, body in self.received if path == "/v1/answers"]
+
+    def judged(self) -> list[dict[str, Any]]:
+        return [body for path, body in self.received if path == "/v1/feedback"]
+
+    def policy(self) -> dict[str, Any]:
+        return {
+            "id": "massgov",
+            "title": "Mass.gov Privacy Policy",
+            "site": "Mass.gov",
+            "url": f"{self.site}/policy",
+            "version": "274afae8a7c7",
+            "effective": "2023-06-13",
+            "updated": "2023-08-04",
+            "contacts": [],
+            "sections": [],
+            "starters": STARTERS,
+        }
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        question = asked["question"]
+        outcome, text, quotes, steps = "not_covered", "The Mass.gov Privacy Policy says nothing about this.", [], []
+        lowered = question.lower()
+        if "sell" in lowered:
+            outcome, text, quotes = "answered", "No.", [SELLING]
+        elif "see" in lowered or "share" in lowered:
+            outcome, text, quotes = "answered", "It depends.", [SHARING, RECORDS, SELLING]
+        elif "renew" in lowered:
+            outcome, text = "off_topic", "This chat answers questions about the Mass.gov Privacy Policy only."
+            steps = [
+                {"role": "search", "name": "the search on Mass.gov", "url": "https://www.search.mass.gov"},
+                {"role": "chatbot", "name": "the Ask MA chatbot", "url": None},
+            ]
+        elif "hello" in lowered:
+            outcome, text = "small_talk", "Hello. Ask me what the policy says."
+        elif len(question) > 2000:
+            outcome, text = "too_long", "This question is too long."
+        citations = [
+            {
+                "number": number,
+                "quote": quote,
+                "start": 0,
+                "end": len(quote),
+                "section": "Dissemination of your personally identifiable information",
+                "passage_id": f"massgov-{number}",
+                "url": f"{self.site}/policy#:~:text={self._directive(quote)}",
+            }
+            for number, quote in enumerate(quotes, start=1)
+        ]
+        answer = {
+            "id": "5f0c8e1d2b7a49369c1e04d7f2a6b813",
+            "language": asked["language"],
+            "question": question,
+            "outcome": outcome,
+            "text": " ".join([text, *(f"{c['quote']} [{c['number']}]" for c in citations)]),
+            "citations": citations,
+            "warnings": [],
+            "confidence": 0.97,
+            "policy": {"id": "massgov", "version": "274afae8a7c7", "effective": "2023-06-13", "updated": "2023-08-04"},
+            "next_steps": steps,
+            "seconds": 0.004,
+        }
+        return answer | self.changes
+
+    @staticmethod
+    def _directive(quote: str) -> str:
+        words = quote.split()
+        return "%20".join(words[:5]) + "," + "%20".join(words[-5:])
+
+
+class Service(Quiet):
+    """The HTTP side of the stand-in."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, stand_in: StandIn, *args: Any) -> None:
+        self.stand_in = stand_in
+        super().__init__(*args)
+
+    def allow(self) -> dict[str, str]:
+        if self.headers.get("Origin") != self.stand_in.site:
+            return {}
+        return {"Access-Control-Allow-Origin": self.stand_in.site, "Access-Control-Expose-Headers": "Retry-After"}
+
+    def send(self, status: int, value: object, kind: str = "application/json", **headers: str) -> None:
+        self.reply(status, kind, json.dumps(value), {**self.allow(), **headers})
+
+    def do_OPTIONS(self) -> None:
+        self.send(200, None, **{"Access-Control-Allow-Headers": "Content-Type"})
+
+    def do_GET(self) -> None:
+        self.stand_in.received.append((self.path, {}))
+        if self.path == "/widget.js":
+            self.reply(200, "text/javascript; charset=utf-8", widget_script(), self.allow())
+        elif self.path == "/v1/policies":
+            self.send(200, {"policies": [self.stand_in.policy()]})
+        elif self.path == "/v1/policies/massgov":
+            self.send(200, self.stand_in.policy())
+        else:
+            self.send(404, {"title": "Not Found", "status": 404})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.stand_in.received.append((self.path, body))
+        match self.stand_in.state:
+            case "busy":
+                self.send(429, {"status": 429}, "application/problem+json", **{"Retry-After": "7"})
+            case "unavailable":
+                self.send(503, {"status": 503}, "application/problem+json", **{"Retry-After": "30"})
+            case "broken":
+                self.reply(200, "text/html", "<h1>Oops</h1>", self.allow())
+            case "slow":
+                while self.stand_in.state == "slow":
+                    time.sleep(0.02)
+                self.close_connection = True
+            case _ if self.path == "/v1/feedback":
+                self.send(201, {"id": "0b51f4a7c9de4d7a8f7f53b0a4c2e913"})
+            case _:
+                self.send(200, self.stand_in.answer(body))

@@ -1,0 +1,61 @@
+"""Every Markdown file's links lead to a file, and to a heading in it, that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "*/**/*.md")
+    for path in ROOT.glob(pattern)
+    if not any(part.startswith(".") or part in {"build", "results", "node_modules"} for part in path.parts)
+)
+
+
+@cache
+def tokens(path: Path) -> tuple[Token, ...]:
+    return tuple(MarkdownIt("commonmark").enable("table").parse(path.read_text(encoding="utf-8")))
+
+
+def links(path: Path) -> Iterator[str]:
+    for token in tokens(path):
+        for child in token.children or ():
+            if child.type in {"link_open", "image"}:
+                yield str(child.attrs.get("href") or child.attrs.get("src"))
+
+
+@cache
+def anchors(path: Path) -> frozenset[str]:
+    """The headings' anchors, in the manner of the forges: lower case, hyphens for spaces, punctuation gone."""
+    every = tokens(path)
+    headings = [every[number + 1] for number, token in enumerate(every) if token.type == "heading_open"]
+    texts = ["".join(child.content for child in heading.children or ()) for heading in headings]
+    return frozenset(re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in links(page):
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            assert parts.scheme in {"https", "mailto"}, link
+            continue
+        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), f"{page.relative_to(ROOT)} links to {link}"
+        if parts.fragment:
+            assert parts.fragment in anchors(target), f"{page.relative_to(ROOT)} links to {link}"
+
+
+def test_there_are_pages() -> None:
+    assert ROOT / "README.md" in PAGES
+    assert ROOT / "docs" / "running.md" in PAGES

@@ -18,6 +18,7 @@ ORDER = (
     "embedding",
     "export",
     "index",
+    "personal_data",
     "guard",
     "fitted",
     "retrieve",

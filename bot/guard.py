@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bot.language import other_language
 from bot.personal_data import HIDDEN, mask_personal_data
 from bot.settings import GuardSettings
 from bot.types import Outcome, Warning
@@ -18,11 +19,12 @@ _BLANK = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """outcome: None where the question may go on."""
+    """outcome: None where the question may go on. language: of an unsupported question, where it is known."""
 
     question: str
     outcome: Outcome | None
     warnings: tuple[Warning, ...]
+    language: str | None = None
 
 
 def guard(question: str, settings: GuardSettings) -> Guarded:
@@ -43,9 +45,10 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     letters = [c for c in cleaned if c.isalpha()]
     if not letters:
         return Guarded(cleaned, Outcome.EMPTY, tuple(warnings))
+    language = other_language(cleaned)
     latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
-    if latin < len(letters) / 2:
-        return Guarded(cleaned, Outcome.UNSUPPORTED_LANGUAGE, tuple(warnings))
+    if language or latin < len(letters) / 2:
+        return Guarded(cleaned, Outcome.UNSUPPORTED_LANGUAGE, tuple(warnings), language)
     return Guarded(cleaned, None, tuple(warnings))
 
 

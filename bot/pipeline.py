@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.compose import answer_text, cite, fixed_text
+from bot.compose import LANGUAGES, answer_text, cite, fixed_text, messages
 from bot.corpus import Shelf, load_shelf
 from bot.decide import decide, select
 from bot.fitted import Fitted, load_fitted
@@ -36,12 +36,19 @@ class Bot:
         fitted = load_fitted()
         return cls(bundle, settings, fitted, reranker or FusionReranker(fitted))
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer one question. `history`: the visitor's earlier questions, oldest first."""
+    def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
+        """Answer one question.
+
+        history: the visitor's earlier questions, oldest first. language: that of the words around the quotes, one of
+        `bot.compose.LANGUAGES`; AskPolicyError where it is another.
+        """
         started = time.perf_counter()
+        messages(language)  # refuses a language that is not spoken
         guarded = guard(question, self.settings.guard)
+        if guarded.language in LANGUAGES:
+            language = guarded.language
         if guarded.outcome is not None:
-            return self._fixed(guarded, guarded.outcome, 1.0, (), started)
+            return self._fixed(guarded, guarded.outcome, 1.0, (), language, started)
         recent = history[max(0, len(history) - self.settings.guard.max_history) :]
         earlier = [guard(q, self.settings.guard).question for q in recent]
         query = search_text(guarded.question, [q for q in earlier if q])
@@ -49,23 +56,29 @@ class Bot:
         hits = rank(query, evidence, self.bundle, self.reranker)
         decision = decide(evidence, self.fitted, self.settings.decide)
         if decision.outcome is not Outcome.ANSWERED:
-            return self._fixed(guarded, decision.outcome, decision.confidence, hits, started)
+            return self._fixed(guarded, decision.outcome, decision.confidence, hits, language, started)
         chosen = select(hits, self.settings.compose)
         citations = cite(chosen, self.bundle.policy)
         opening = polarity(guarded.question, chosen, evidence, self.bundle)
-        text = answer_text(citations, opening)
-        return self._answer(guarded, Outcome.ANSWERED, text, citations, decision.confidence, hits, started)
+        text = answer_text(citations, opening, language=language)
+        return self._answer(guarded, Outcome.ANSWERED, text, citations, decision.confidence, hits, language, started)
 
     def failed(self, reason: str) -> Answer:
         """An `error` answer for a request that could not be read."""
-        return self._answer(Guarded("", None, ()), Outcome.ERROR, reason, (), 0.0, (), time.perf_counter())
+        return self._answer(Guarded("", None, ()), Outcome.ERROR, reason, (), 0.0, (), "en", time.perf_counter())
 
     def _fixed(
-        self, guarded: Guarded, outcome: Outcome, confidence: float, hits: tuple[Hit, ...], started: float
+        self,
+        guarded: Guarded,
+        outcome: Outcome,
+        confidence: float,
+        hits: tuple[Hit, ...],
+        language: str,
+        started: float,
     ) -> Answer:
         limit = self.settings.guard.max_question_chars
-        text = fixed_text(outcome, self.bundle.policy, limit=limit)
-        return self._answer(guarded, outcome, text, (), confidence, hits, started)
+        text = fixed_text(outcome, self.bundle.policy, limit=limit, language=language)
+        return self._answer(guarded, outcome, text, (), confidence, hits, language, started)
 
     def _answer(
         self,
@@ -75,6 +88,7 @@ class Bot:
         citations: tuple[Citation, ...],
         confidence: float,
         hits: tuple[Hit, ...],
+        language: str,
         started: float,
     ) -> Answer:
         policy = self.bundle.policy
@@ -88,6 +102,7 @@ class Bot:
             policy_version=PolicyVersion(policy.id, policy.sha256[:12], policy.effective, policy.updated),
             seconds=time.perf_counter() - started,
             hits=hits,
+            language=language,
         )
 
 

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.compose import LANGUAGES, answer_text, cite, fixed_text, fragment_url, messages
+from bot.compose import LANGUAGES, answer_text, cite, fixed_text, fragment_url, interface
 from bot.index import make_passages
 from bot.policy import parse_policy
 from bot.types import Contact, Hit, Outcome, Policy
@@ -138,5 +138,21 @@ def test_places_to_go_are_named_where_they_are_known() -> None:
     assert "the owner of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
 
 
-def test_words_are_read_once() -> None:
-    assert messages() is messages()
+@pytest.mark.parametrize(("language", "opening"), [("es", "Sí. "), ("pt", "Sim. "), ("ht", "Wi. "), ("zh", "是。 ")])
+def test_in_another_language_the_quotes_are_said_to_be_english(language: str, opening: str) -> None:
+    read = policy("We set one.")
+    citations = cite(hits(read, 0), read)
+    said = f"{interface(language)['quoted_in_english']} We set one. [1]"
+    assert answer_text(citations, None, language=language) == said
+    assert answer_text(citations, "yes", language=language) == opening + said
+
+
+def test_a_place_to_go_is_named_in_the_language_where_its_name_is_known() -> None:
+    contacts = (Contact("chatbot", "the helper", None, {"es": "el asistente"}),)
+    read = parse_policy("T\n\nWe set one.", id="p", site="example.org", contacts=contacts)
+    assert "el asistente" in fixed_text(Outcome.OFF_TOPIC, read, language="es")
+    assert "the helper" in fixed_text(Outcome.OFF_TOPIC, read, language="pt")
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    assert "2000" in fixed_text(Outcome.TOO_LONG, policy("We set one."), limit=2_000, language="pt")

@@ -127,7 +127,7 @@ def test_other_scripts_are_not_guessed_at(typed: str) -> None:
     assert guard(typed, SETTINGS).outcome is Outcome.UNSUPPORTED_LANGUAGE
 
 
-@pytest.mark.parametrize("typed", ["¿Venden mis datos?", "naïve façade", "what does 個人 mean here"])
+@pytest.mark.parametrize("typed", ["naïve façade", "what does 個人 mean here"])
 def test_latin_letters_go_on(typed: str) -> None:
     assert guard(typed, SETTINGS).outcome is None
 

@@ -18,6 +18,7 @@ ORDER = (
     "embedding",
     "export",
     "index",
+    "language",
     "personal_data",
     "guard",
     "fitted",
@@ -67,7 +68,13 @@ def test_all_of_the_order_is_there() -> None:
 
 
 def test_types_import_nothing_of_ours() -> None:
-    assert {name.split(".")[0] for name in imported(source("types"))} == {"__future__", "dataclasses", "enum", "typing"}
+    assert {name.split(".")[0] for name in imported(source("types"))} == {
+        "__future__",
+        "collections",
+        "dataclasses",
+        "enum",
+        "typing",
+    }
 
 
 @pytest.mark.parametrize("module", ORDER)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.compose import LANGUAGES, answer_text, fixed_text
 from bot.pipeline import Bot, check, index_policy, open_bot
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.types import Answer, AskPolicyError, Outcome
@@ -121,7 +122,8 @@ def test_a_new_topic_leaves_the_old_one_behind(bot: Bot) -> None:
 def test_personal_data_goes_no_further_than_the_door(bot: Bot) -> None:
     answer = bot.ask("My SSN is 078-05-1120, is it safe with you?")
     assert answer.warnings[0].kinds == ("social_security_number",)
-    assert "078" not in repr(answer)
+    assert "078-05" not in repr(answer)
+    assert "1120" not in repr(answer)
 
 
 def test_caution_decides_what_is_answered(bot: Bot) -> None:
@@ -130,6 +132,34 @@ def test_caution_decides_what_is_answered(bot: Bot) -> None:
     question = "Where are your servers?"
     assert Bot.from_bundle(bot.bundle, bold).ask(question).outcome is Outcome.ANSWERED
     assert Bot.from_bundle(bot.bundle, careful).ask("do you sell my data").outcome is not Outcome.ANSWERED
+
+
+def test_a_question_in_another_language_is_refused_in_that_language(bot: Bot) -> None:
+    answer = bot.ask("¿Venden mis datos?")
+    assert (answer.outcome, answer.language) == (Outcome.UNSUPPORTED_LANGUAGE, "es")
+    assert answer.text.startswith("Por ahora solo puedo leer preguntas en inglés.")
+    assert "el formulario de preguntas" in answer.text
+    assert answer.to_json()["language"] == "es"
+    assert bot.ask("Vendete i miei dati?").language == "en"  # no Italian texts, so in the interface's language
+    assert bot.ask("Vendete i miei dati?", language="vi").language == "vi"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_but_the_quotes_is_said_in_the_language_of_the_interface(bot: Bot, language: str) -> None:
+    english = bot.ask("do you sell my data")
+    answer = bot.ask("do you sell my data", language=language)
+    assert (answer.outcome, answer.citations, answer.language) == (Outcome.ANSWERED, english.citations, language)
+    assert answer.text == answer_text(
+        english.citations, "no" if english.text.startswith("No.") else None, language=language
+    )
+    silent = bot.ask("Where are your servers?", language=language)
+    assert (silent.outcome, silent.language) == (Outcome.NOT_COVERED, language)
+    assert silent.text == fixed_text(Outcome.NOT_COVERED, bot.bundle.policy, language=language)
+
+
+def test_a_language_that_is_not_spoken_is_refused(bot: Bot) -> None:
+    with pytest.raises(AskPolicyError, match="'xx' is not spoken here: choose one of en, es"):
+        bot.ask("do you sell my data", language="xx")
 
 
 def test_any_policy_file_can_be_asked_about(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:

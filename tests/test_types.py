@@ -48,6 +48,7 @@ def test_answer_as_json_has_exactly_the_public_shape() -> None:
         "question": "Do you set cookies?",
         "outcome": "answered",
         "text": "We set none. [1]",
+        "language": "en",
         "citations": [
             {
                 "number": 1,

@@ -1,0 +1,119 @@
+"""Which language a question is in, or None: where that is not sure, a question counts as English.
+
+A wrong refusal is worse than a missed one, so another language is named only where two signs agree: words of it that
+English does not have, and what CLD2 says; words of English speak against it. A name or a greeting alone is no sign.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pycld2
+
+_WORD = re.compile(r"[^\W\d_]+")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+# Where a text has so many words of three letters or more, and CLD2 is sure of it, no other sign is needed.
+_ENOUGH_WORDS = 5
+# English, unknown, and what CLD2 takes odd English for: Scots, Latin, and its own codes for jests such as Pig Latin.
+_NO_SIGN = {"en", "un", "sco", "la", "zzp", "zzb", "zze", "zzh", "tlh"}
+
+# Words that no other language here has.
+_ENGLISH = frozenset(
+    """
+    about all any anyone anything are because been before being both but by could did didn does doesn doing don each
+    else every everything everyone for from get gets give go going got had has have having here his how if into isn it
+    its just keep keeps know let like look make makes many mean means more most much my myself need never not nothing
+    of off only other our out over own please put really said say says see sell sells send share should show since some
+    someone something still stop such take tell than that the their them then there these they thing things this those
+    through too track under until up use used using very want wants was wasn we were what when where which while who
+    whom whose why with within without won would yes you your yours
+    """.split()
+)
+# Words without their accents. Left out: English words ("ban", "ate", "dove"), abbreviations ("ma", "pa", "mit", "est"),
+# and what names of people and places hold ("la", "de", "des", "von", "minh", "sao").
+_SIGNS = {
+    language: frozenset(words.split())
+    for language, words in {
+        "es": """
+            que como cuando donde quien quienes cual cuales cuanto cuanta cuantos porque por para mi mis sus nuestro
+            nuestros nuestras este esta esto estos estas ese esa eso puedo puede pueden podria quiero quisiera tienen
+            tengo tiene es esto estan ser una unos unas sobre pero muy mas mucho necesito usan usar utilizan venden
+            vender guardan comparten recopilan rastrean borrar eliminar datos informacion privacidad politica sitio
+            correo nombre pagina saber ustedes nos cualquier gracias ayuda tambien aqui alguien
+            """,
+        "pt": """
+            que como quando onde quem qual quais quanto quantos por para meu meus minha minhas seu seus sua suas nosso
+            voce voces nao isso este esta esse essa estes estas posso pode podem poderia quero gostaria preciso tem
+            temos tenho uma umas sobre sem mas muito mais usam usar vendem vender guardam compartilham coletam apagar
+            excluir dados informacoes informacao privacidade politica nome pelo pela foi ser estao ficam fica ao aos
+            obrigado obrigada ajuda tambem aqui alguem eu
+            """,
+        "it": """
+            che quando quale quali quanto perche mio miei vostro vostra vostri questo questa questi queste posso puo
+            possono potete voglio vorrei avete ho hanno una uno piu anche sul sulla dal dalla dai dalle nel nella degli
+            delle dei sono siete usate usare vendete vendere conservate condividete raccogliete tracciate cancellare
+            dati informazioni riservatezza informativa sito nome sapere qualcuno grazie bisogno gli viene vengono
+            """,
+        "fr": """
+            que qui quoi quand pourquoi combien quel quelle quels quelles mes votre vos je tu nous vous elle ils cette
+            ces ce qu une dans avec sans puis peut peux peuvent pouvez veux voudrais sont etes avez suis au du donnees
+            vie privee politique utilisez vendez gardez partagez suivez effacer supprimer savoir pas ne quelqu merci
+            besoin aussi leur
+            """,
+        "de": """
+            ich sie wir ihr mein meine meinen meiner meinem ihre ihren unsere wer wie wo wann warum welche welcher
+            welches ist sind wird werden kann konnen darf durfen mochte habe haben nicht kein keine und oder fur auf
+            uber bei nach zum zur das eine einen einer wenn ob daten speichern speichert verkaufen verkauft sammeln
+            verwenden loschen datenschutz richtlinie seite wissen jemand danke hilfe auch gibt
+            """,
+        "vi": """
+            khong cua toi gi nao duoc nhung cac quy vi nguoi du lieu trang chinh sach rieng lam sao nhu khi voi hoac
+            muon lau dau xin chao biet doi luu xoa va thu thap chia bi
+            """,
+        "ht": """
+            eske mwen nou kisa kijan kile kote kiyes ki konbyen pou gen vle bezwen enfomasyon sou moun sevi itilize
+            kenbe vann pataje konnen lot entenet regleman prive anpil bonjou mesi tanpri nimewo adres efase kolekte suiv
+            sa ka imel
+            """,
+    }.items()
+}
+
+
+def other_language(question: str) -> str | None:
+    """The code of the language a question is in (es, pt, zh, fr …), None where it is English or that is not sure.
+
+    question: any text; its words and script count, nothing else does.
+    """
+    words = _WORD.findall(question)
+    english = len(_ENGLISH.intersection(word.lower() for word in words))
+    han = len(_HAN.findall(question))
+    if han >= 2 and han > 2 * english and not _KANA.search(question):
+        return "zh"
+    if len(words) < 2:
+        return None
+    text = " ".join(words)
+    guess = _cld2(text, best_effort=True)
+    folded = {_fold(word) for word in words}
+    signs = {language: len(own & folded) for language, own in _SIGNS.items()}
+    if "¿" in question:  # only Spanish writes it
+        signs["es"] += 2
+    if guess not in _NO_SIGN:
+        signs[guess] = signs.get(guess, 0) + 1
+        enough = sum(len(word) >= 3 for word in words) >= _ENOUGH_WORDS
+        if enough and _cld2(text, best_effort=False) == guess:
+            signs[guess] += 1
+    language, strength = max(signs.items(), key=lambda item: (item[1], item[0] == guess))
+    return language if strength >= 2 and strength > 2 * english else None
+
+
+def _cld2(text: str, *, best_effort: bool) -> str:
+    _, _, found = pycld2.detect(text, isPlainText=True, bestEffort=best_effort)
+    return str(found[0][1]).split("-")[0]
+
+
+def _fold(word: str) -> str:
+    """In small letters, without accents."""
+    decomposed = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

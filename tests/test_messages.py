@@ -1,0 +1,96 @@
+"""The fixed texts of every language beside the English ones: the same keys, the same places to fill, plain words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot.compose import LANGUAGES, interface, messages, page_words
+from bot.types import AskPolicyError, Outcome
+
+Table = Callable[[str], Mapping[str, str]]
+TABLES = (messages, interface, page_words)
+FOLDER = Path(__file__).resolve().parents[1] / "bot" / "messages"
+OTHERS = [language for language in LANGUAGES if language != "en"]
+# Chinese says the same in about a third of the characters.
+SHORTEST, LONGEST = {"zh": 0.1}, 2.2
+# What is spelled alike in English and the other language.
+SAME = {"no", "helpful_no", "cookies"}
+
+
+def texts(language: str) -> dict[str, str]:
+    """All of a file; the labels of widget and pages stand behind a mark, because some keys are those of outcomes."""
+    labels = {f"label.{key}": words for key, words in page_words(language).items()}
+    return {**messages(language), **labels}
+
+
+def places(text: str) -> list[str]:
+    """The names between braces, sorted."""
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def test_there_is_one_file_a_language() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_holds_nothing_but_texts(language: str) -> None:
+    data = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    labels, page = data.pop("interface"), data.pop("page")
+    assert all(isinstance(words, str) for words in (*data.values(), *labels.values(), *page.values()))
+    assert not labels.keys() & page.keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("table", TABLES)
+def test_keys_stand_in_the_same_order_as_in_english(language: str, table: Table) -> None:
+    assert list(table(language)) == list(table("en"))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_same_places_are_filled_as_in_english(language: str) -> None:
+    english = texts("en")
+    assert {key: places(words) for key, words in texts(language).items()} == {
+        key: places(words) for key, words in english.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_plain_words(language: str) -> None:
+    for key, words in texts(language).items():
+        assert words.strip(), key
+        assert "\n" not in words, key
+        assert not re.search(r"https?:|www\.|[<>_`|\\]|\b(?:null|none|undefined|NaN|JSON)\b", words), (key, words)
+        assert words == " ".join(words.split()) or key in {"or", "ask_owner", "elsewhere_unknown"}, key
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_texts_are_about_as_long_as_in_english_and_not_the_same(language: str) -> None:
+    english = texts("en")
+    for key, words in texts(language).items():
+        assert SHORTEST.get(language, 0.4) * len(english[key]) <= len(words) + 2, key
+        assert len(words) <= LONGEST * len(english[key]) + 12, key
+        assert words != english[key] or key.removeprefix("label.") in SAME, key
+
+
+def test_every_outcome_has_a_text() -> None:
+    assert {str(outcome) for outcome in Outcome} - {"answered"} <= messages().keys()
+
+
+@pytest.mark.parametrize("language", ["fr", "", "EN", "../en", "en.toml\0"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_language_that_is_not_spoken_is_refused(table: Table, language: str) -> None:
+    with pytest.raises(AskPolicyError, match="choose one of en, es, pt, zh, ht, vi"):
+        table(language)
+
+
+def test_texts_are_read_once_and_cannot_be_changed() -> None:
+    assert messages("es") is messages("es")
+    assert interface("es") is interface("es")
+    with pytest.raises(TypeError):
+        messages("es")["yes"] = "Claro."  # type: ignore[index]

@@ -1,0 +1,172 @@
+"""deploy/askpolicy.service: systemd's own checks of it, and the service run with what the unit forbids refused."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.pipeline import Bot
+from bot.settings import load_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+UNIT = ROOT / "deploy" / "askpolicy.service"
+
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd-analyze is needed: install the package systemd"
+)
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is needed: scripts/test_tools.sh")
+
+
+def values(directive: str) -> list[str]:
+    return re.findall(rf"^{directive}=(.*)$", UNIT.read_text(), re.MULTILINE)
+
+
+def environment() -> dict[str, str]:
+    return dict(assignment.split("=", 1) for line in values("Environment") for assignment in shlex.split(line))
+
+
+@needs_systemd
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    (start,) = values("ExecStart")
+    unit = tmp_path / UNIT.name
+    unit.write_text(UNIT.read_text().replace(start.split()[0], sys.executable))
+    checked = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    # Of other units on the machine it may complain as well.
+    assert UNIT.name not in checked.stderr
+
+
+@needs_systemd
+def test_systemd_finds_little_left_to_take_away() -> None:
+    """Its scale goes from 0 to 10; below 2.0 it says OK."""
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(UNIT)]  # tenths
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment()
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.feedback.path is not None
+    assert settings.feedback.path.is_relative_to(Path("/var/lib") / values("StateDirectory")[0])
+
+
+def test_the_command_is_one() -> None:
+    from bot.cli import _parser
+
+    (start,) = values("ExecStart")
+    arguments = _parser().parse_args(start.split()[1:])
+    assert (arguments.host, arguments.port) == ("127.0.0.1", 8000)
+
+
+def test_there_is_time_to_finish_answers() -> None:
+    (seconds,) = values("TimeoutStopSec")
+    assert int(seconds) > load_settings().serve.stop_seconds
+
+
+def _forbidden_calls() -> list[str]:
+    """System calls that the unit's filter refuses, as systemd on this machine understands its sets."""
+    every = subprocess.run(["systemd-analyze", "syscall-filter"], capture_output=True, text=True, check=True).stdout
+    sets: dict[str, list[str]] = {}
+    name = ""
+    for line in every.splitlines():
+        if re.match(r"@\S+$|# Ungrouped", line):
+            name = line.split()[0]
+        elif line.strip() and not line.strip().startswith("#"):
+            sets.setdefault(name, []).append(line.strip())
+
+    def calls(group: str) -> set[str]:
+        return {call for member in sets[group] for call in (calls(member) if member.startswith("@") else {member})}
+
+    allow, deny = values("SystemCallFilter")
+    allowed = calls(allow) | calls("@default")
+    for group in deny.removeprefix("~").split():
+        allowed -= calls(group) - calls("@default")
+    return sorted(calls("@known") - allowed)
+
+
+def _refuse_writable_code() -> None:
+    """What MemoryDenyWriteExecute= does, for this process and those it starts."""
+    # PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN
+    if ctypes.CDLL(None, use_errno=True).prctl(65, 1, 0, 0, 0):
+        os.write(2, b"This kernel cannot refuse writable code.\n")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The service as the unit starts it, its system calls refused as the unit does; its address and strace's record."""
+    (start,) = values("ExecStart")
+    record = folder / "refused.txt"
+    refused = ",".join(f"?{call}" for call in _forbidden_calls())
+    command = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", str(record), f"-etrace={refused}",
+               f"-einject={refused}:error=EPERM",
+               sys.executable, "-m", "bot.cli", *start.replace("--port 8000", "--port 0").split()[1:]]  # fmt: skip
+    variables = {**os.environ, "ASKPOLICY_FEEDBACK__PATH": str(folder / "feedback.sqlite"), "PYTHONUNBUFFERED": "1"}
+    log = folder / "log.txt"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=errors, text=True,
+            preexec_fn=_refuse_writable_code, start_new_session=True,
+        )  # fmt: skip
+    try:
+        assert process.stdout
+        said = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+", said)
+        assert found, log.read_text()
+        yield found[0], record
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+        assert process.stdout
+        process.stdout.close()
+
+
+def _patiently(ask: Callable[[], bytes]) -> bytes:
+    for _ in range(600):
+        try:
+            return ask()
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("The service did not answer within a minute.")
+
+
+@needs_systemd
+@needs_strace
+def test_the_service_answers_with_what_the_unit_forbids_refused(bot: Bot, tmp_path: Path) -> None:
+    assert bot  # the index is built
+    with serving(tmp_path) as (address, record):
+        _patiently(lambda: urllib.request.urlopen(f"{address}/readyz", timeout=30).read())
+        question = urllib.request.Request(
+            f"{address}/v1/answers",
+            json.dumps({"question": "Do you sell my data?"}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        answer = json.loads(_patiently(lambda: urllib.request.urlopen(question, timeout=30).read()))
+        assert answer["outcome"] == "answered"
+        verdict = urllib.request.Request(
+            f"{address}/v1/feedback",
+            json.dumps(
+                {"answer_id": answer["id"], "policy": "massgov", "outcome": "answered", "helpful": True}
+            ).encode(),
+            {"Content-Type": "application/json"},
+        )
+        assert "id" in json.loads(_patiently(lambda: urllib.request.urlopen(verdict, timeout=30).read()))
+    assert (tmp_path / "feedback.sqlite").exists()
+    # Wishes about memory and processors, whose refusal does no harm; SQLite gives files away where it runs as root.
+    missed = set(re.findall(r"^\d+ +(\w+)\(", record.read_text(), re.MULTILINE))
+    assert missed <= {"mbind", "sched_setaffinity", "fchown"}

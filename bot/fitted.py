@@ -41,6 +41,11 @@ class Logistic:
         return classes
 
     @classmethod
+    def nothing(cls) -> Logistic:
+        """Knows nothing: stands where a model is yet to be fitted."""
+        return cls(np.zeros(1), np.ones(1), np.zeros((1, 1)), np.zeros(1))
+
+    @classmethod
     def from_json(cls, record: dict[str, Any]) -> Logistic:
         """Read what `to_json` wrote."""
         return cls(*(np.array(record[n], dtype=np.float64) for n in ("mean", "scale", "coefficients", "intercept")))

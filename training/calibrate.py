@@ -112,6 +112,32 @@ def cross_validated(
     return scores
 
 
+def built_bundle(model: str) -> Bundle:
+    """The Mass.gov bundle with this encoder, built afresh."""
+    with tempfile.TemporaryDirectory() as scratch:
+        build_bundle(load_shelf("massgov", CORPUS), encoder_bytes(model), Path(scratch))
+        return load_bundle(Path(scratch))
+
+
+def without_questions(bundle: Bundle) -> Bundle:
+    """The same policy as if nobody had written visitor questions for it."""
+    empty = type(bundle.question_vectors)(bundle.question_vectors.d)
+    return dataclasses.replace(bundle, questions=(), question_vectors=empty)
+
+
+def cross_validated_measures(bundle: Bundle, fitted: Fitted, settings: Settings) -> dict[str, dict[str, float | None]]:
+    """Set -> measures, each question answered by models that were fitted without it; the scope model stays as it is."""
+    cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
+    folded = Folded(bundle.policy.text)
+    found = [example(case, bundle, folded) for name in SETS for case in cases[name]]
+    scores = {s.id: s for s in cross_validated(found, fitted, _suffix(bundle), bundle, settings)}
+    return {name: aggregate([scores[case.id] for case in cases[name]]) for name in SETS}
+
+
+def _suffix(bundle: Bundle) -> str:
+    return "" if bundle.questions else "_plain"
+
+
 def main() -> None:
     """python -m training.calibrate [--model FOLDER] [--out FILE]: fit, print, write."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -119,24 +145,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FITTED)
     arguments = parser.parse_args()
     settings = Settings()
-    with tempfile.TemporaryDirectory() as scratch:
-        build_bundle(load_shelf("massgov", CORPUS), encoder_bytes(arguments.model), Path(scratch))
-        bundle = load_bundle(Path(scratch))
-    without = dataclasses.replace(
-        bundle, questions=(), question_vectors=type(bundle.question_vectors)(bundle.question_vectors.d)
-    )
-    nothing = Logistic(*(np.zeros((1, 1)) for _ in range(4)))
+    bundle = built_bundle(arguments.model)
+    nothing = Logistic.nothing()
     fitted = Fitted(fit_scope(bundle), nothing, nothing, nothing, nothing)
-    cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
-    for suffix, used in (("", bundle), ("_plain", without)):
-        folded = Folded(used.policy.text)
-        found = [example(case, used, folded) for name in SETS for case in cases[name]]
-        scores = {s.id: s for s in cross_validated(found, fitted, suffix, used, settings)}
-        for name in SETS:
-            figures = aggregate([scores[case.id] for case in cases[name]])
+    folded = Folded(bundle.policy.text)
+    for used in (bundle, without_questions(bundle)):
+        for name, figures in cross_validated_measures(used, fitted, settings).items():
             shown = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if isinstance(v, float))
-            print(f"cross-validated{suffix}, {name}: {shown}")
-        fitted = fit(found, fitted, suffix)
+            print(f"cross-validated{_suffix(used)}, {name}: {shown}")
+        cases = [c for name in SETS for c in load_set(name) if c.kind in EXPECTED]
+        fitted = fit([example(case, used, folded) for case in cases], fitted, _suffix(used))
     record = {name: getattr(fitted, name).to_json() for name in Fitted.__slots__}
     arguments.out.write_text(json.dumps(record) + "\n", encoding="utf-8")
 

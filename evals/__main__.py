@@ -18,7 +18,7 @@ from bot.types import AskPolicyError
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SETS = ("massgov_dev", "massgov_real_dev", "clinc150_off_topic", "privacyqa_dev", "policyqa_dev")
+_SETS = ("massgov_dev", "massgov_real_dev", "topic_changes", "clinc150_off_topic", "privacyqa_dev", "policyqa_dev")
 _PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
 
 

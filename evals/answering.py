@@ -125,6 +125,7 @@ def summarise(
         "confusion": confusion(scores),
         "groups": {
             "kind": _groups({s.id: s.kind for s in scores}, scores, stage),
+            "turn": _groups({s.id: "follow-up" if s.followup else "first question" for s in scores}, scores, stage),
             "difficulty": _groups({s.id: s.difficulty for s in scores if s.kind in EXPECTED}, scores, stage),
             "section": _groups({s.id: sections[s.id] for s in scores if s.kind == "answerable"}, scores, stage),
         },

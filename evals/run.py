@@ -22,11 +22,12 @@ from evals.gate import BASELINE, GATED_SETS, check_gate, junit, make_baseline, r
 from evals.measures import Folded
 from evals.peers import answer, build_peer
 from evals.results import OURS, write_json, write_lines
-from evals.sets import Case, UnitSet, available, held_out_off_topic, load_set, load_unit_sets
+from evals.sets import Case, UnitSet, available, held_out_off_topic, load_set, load_unit_sets, topic_changes
 from evals.statistics import confidence_intervals
 
 OFF_TOPIC_SET = "clinc150_off_topic"
-POLICY_SETS = (*GATED_SETS, OFF_TOPIC_SET)
+TOPIC_CHANGE_SET = "topic_changes"
+POLICY_SETS = (*GATED_SETS, TOPIC_CHANGE_SET, OFF_TOPIC_SET)
 UNIT_SETS = ("privacyqa_dev", "policyqa_dev")
 ALL_SETS = (*POLICY_SETS, *UNIT_SETS)
 
@@ -86,7 +87,7 @@ def run(options: Options, console: Console) -> int:
 
 def _at_hand(wanted: Sequence[str], console: Console) -> list[str]:
     """The sets that can be run: all that are named, or by default those that are there, the others said plainly."""
-    there = [*available()]
+    there = [*available(), TOPIC_CHANGE_SET]
     there += [OFF_TOPIC_SET] if held_out_off_topic() else []
     there += [name for name in UNIT_SETS if load_unit_sets(name)]
     missing = [name for name in wanted or ALL_SETS if name not in there]
@@ -102,6 +103,8 @@ def _at_hand(wanted: Sequence[str], console: Console) -> list[str]:
 
 def load_cases(name: str) -> tuple[Case, ...]:
     """The cases of a set about the policy; CLINC150's held-out utterances are off-topic ones."""
+    if name == TOPIC_CHANGE_SET:
+        return topic_changes(load_set("massgov_dev"))
     if name != OFF_TOPIC_SET:
         return load_set(name)
     return tuple(

@@ -6,8 +6,10 @@ https://github.com/wasiahmad/PolicyQA. CLINC150: https://github.com/clinc/oos-ev
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,6 +113,19 @@ def load_unit_sets(name: str) -> tuple[UnitSet, ...]:
             tuple(UnitCase(record["policy"], q["question"], tuple(q["relevant"])) for q in record["questions"]),
         )
         for record in _read(UNIT_PLACES[name])
+    )
+
+
+def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The first questions among `cases`, each asked after one on another subject: what it should get stays the same.
+
+    The question before is the one that stands half a set away, so it is another for each, and the same in every run.
+    """
+    first = [case for case in cases if not case.history]
+    half = len(first) // 2
+    return tuple(
+        dataclasses.replace(case, id=f"{case.id}-changed", history=(first[(place + half) % len(first)].question,))
+        for place, case in enumerate(first)
     )
 
 

@@ -73,3 +73,14 @@ def test_the_evidence_of_every_case_is_in_the_policy(name):
     for case in cases:
         gold_spans(case, folded)
         assert (case.kind == "answerable") <= bool(case.evidence)
+
+
+def test_topic_changes_ask_each_first_question_after_another_one(tmp_path, monkeypatch):
+    path = write(tmp_path / "s.jsonl", record("1"), record("2", followup_of="1"), record("3"), record("4"))
+    monkeypatch.setitem(sets.PLACES, "massgov_dev", path)
+    changed = sets.topic_changes(sets.load_set("massgov_dev"))
+    assert [(c.id, c.question, c.history) for c in changed] == [
+        ("1-changed", "1?", ("3?",)),
+        ("3-changed", "3?", ("4?",)),
+        ("4-changed", "4?", ("1?",)),
+    ]

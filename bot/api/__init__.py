@@ -12,7 +12,24 @@
 A visitor's words live in the memory of the request that carries them. Nothing here writes them, or an address, down.
 """
 
-from bot.api.app import create_app
-from bot.api.server import serve
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.api.app import create_app
+    from bot.api.server import serve
+
+_HOME = {"create_app": "bot.api.app", "serve": "bot.api.server"}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first used: a worker answers its parent's pings before it has imported what it serves.
+    if name in _HOME:
+        import importlib
+
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'bot.api' has no attribute '{name}'")
+
 
 __all__ = ["create_app", "serve"]

@@ -131,5 +131,16 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
         schemas = document["components"]["schemas"]
         schemas.update(problem.pop("$defs"))
         schemas["ProblemOut"] = problem
+        _drop_default_errors(document)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _drop_default_errors(document: dict[str, Any]) -> None:
+    """Leave out the framework's own shape of a 422, which it documents wherever there is a parameter."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

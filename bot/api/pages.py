@@ -52,19 +52,19 @@ async def home(request: Request) -> Response:
     return _page(request, "home.html", _CSP_WIDGET, **_about(request))
 
 
-@router.get("/ask")
-async def ask_by_link(request: Request) -> Response:
-    """The form; with `question` in the address also its answer, so that a question can be linked to."""
-    return await _ask(request, dict(request.query_params), request.query_params.getlist("history"))
+@router.api_route("/ask", methods=["GET", "POST"])
+async def ask(request: Request) -> Response:
+    """The form, and what it brings back.
 
-
-@router.post("/ask")
-async def ask_by_form(request: Request) -> Response:
-    """The form as sent: what was typed stays out of addresses, and so out of histories and logs on the way."""
-    try:
-        pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise Problem(400, "The form has too many fields.") from None
+    It is sent by POST, so that what was typed stays out of addresses, and so out of histories and logs on the way. With
+    `question` in the address the same answer comes by GET: so a question that is nobody's can be linked to.
+    """
+    pairs = request.query_params.multi_items()
+    if request.method == "POST":
+        try:
+            pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MAX_FIELDS)
+        except ValueError:
+            raise Problem(400, "The form has too many fields.") from None
     return await _ask(request, dict(pairs), [value for name, value in pairs if name == "history"])
 
 

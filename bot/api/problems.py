@@ -89,8 +89,10 @@ async def on_http_exception(_: Request, error: HTTPException) -> Response:
     """What the framework refuses, in our words."""
     detail = _DETAILS.get(error.status_code, "The request cannot be answered.")
     headers = dict(error.headers or {})
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"  # see middleware: whatever can be got can be asked about
+    if "Allow" in headers:
+        methods = {method.strip() for method in headers["Allow"].split(",")}
+        # The middleware lets HEAD in wherever GET is.
+        headers["Allow"] = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
     return problem_response(error.status_code, detail, headers=headers)
 
 

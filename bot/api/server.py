@@ -13,8 +13,8 @@ import threading
 from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
@@ -23,6 +23,13 @@ from bot.api.logs import CONFIG
 from bot.api.metrics import FOLDER_VARIABLE
 from bot.settings import Settings
 from bot.types import AskPolicyError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+# Seconds in which a worker has to answer its parent's ping. One that died is noticed at once; this is for one that
+# hangs, and longer than a busy machine takes to start Python.
+_PING_SECONDS = 30
 
 
 def serve(settings: Settings) -> None:
@@ -46,6 +53,7 @@ def serve(settings: Settings) -> None:
             proxy_headers=False,  # the application does it itself, by the settings
             server_header=False,
             ws="none",
+            timeout_worker_healthcheck=_PING_SECONDS,
             timeout_graceful_shutdown=settings.serve.stop_seconds,
         )
         host, port = listener.getsockname()[:2]

@@ -1,0 +1,111 @@
+"""`askpolicy serve` as a subprocess, with settings of a test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PATIENCE = 60.0  # seconds: machines that run tests are busy
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service that runs. log: the file that its log goes to."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    def client(self, **options: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False, **options)
+
+    def wait_until_ready(self) -> None:
+        with self.client() as client:
+            wait_for(lambda: client.get("/readyz").status_code == 200)
+
+    def workers(self) -> list[int]:
+        """The process numbers of its workers, as each names itself when it starts."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        started = [re.fullmatch(r"Started server process \[(\d+)\]", line["message"]) for line in lines]
+        return [int(match[1]) for match in started if match and alive(int(match[1]))]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def serving(log: Path, *arguments: str, ready: bool = True, **settings: object) -> Iterator[Running]:
+    """Serve with `settings` as environment variables (`SERVE__WORKERS=1`)."""
+    variables = {f"ASKPOLICY_{name}": _text(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "bot.cli", "serve", "--port", "0", *arguments]
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **variables}
+        )
+    try:
+        assert process.stdout is not None
+        said = re.search(r"http://\S+", process.stdout.readline())
+        assert said, log.read_text()
+        running = Running(said[0], process, log)
+        with running.client() as client:
+            wait_for(lambda: client.get("/healthz").status_code == 200)
+        if ready:
+            running.wait_until_ready()
+        yield running
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def wait_for(condition: Any) -> None:
+    """Until it holds, which it has to within PATIENCE; a connection that fails does not count."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if condition():
+                return
+        except httpx.TransportError:
+            pass
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def assert_problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    """A problem object (RFC 9457) with this status, whose words are ours."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body.keys() - {"errors"} == {"type", "title", "status", "detail"}
+    assert body["status"] == status
+    assert body["detail"].endswith(".")
+    return body

@@ -32,14 +32,12 @@ def outcome_features(evidence: Evidence, fitted: Fitted) -> Floats:
     nearest = np.sort(evidence.similarity)[::-1].astype(np.float64)[:3]
     nearest = np.pad(nearest, (0, 3 - len(nearest)))
     scope = fitted.scope.probabilities(evidence.question_vector[None, :])[0]
-    plain = [nearest[0], float(evidence.lexical.max()), *np.log(np.maximum(scope, 1e-4))]
+    plain = [nearest[0], *np.log(np.maximum(scope, 1e-4))]
     if not evidence.nearest:
         # How near the second and third are depends on how long the policy is, so they do not count here.
         return np.array(plain)
     fused = float(((evidence.similarity + evidence.visitor) / 2).max())
-    return np.array(
-        [*plain, *nearest[1:], fused, float(evidence.votes.max()), *evidence.kind_votes, *evidence.kind_similarity]
-    )
+    return np.array([*plain, *nearest[1:], fused, *evidence.kind_votes, *evidence.kind_similarity])
 
 
 def decide(evidence: Evidence, fitted: Fitted, settings: DecideSettings) -> Decision:

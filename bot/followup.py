@@ -1,4 +1,4 @@
-"""A question in a conversation -> the words to search with.
+"""A question in a conversation -> the earlier questions that it cannot be read without.
 
 A follow-up ("and for how long?", "who else can see them?") leaves out what was said before; a new question does
 not. Only what leaves something out is read together with the questions that it follows.
@@ -29,16 +29,16 @@ _EMPTY_WORDS = frozenset(
 )
 
 
-def search_text(question: str, history: Sequence[str]) -> str:
-    """The question, behind the earlier ones that it needs. `history` is oldest first."""
-    earlier: list[str] = []
+def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
+    """The earlier questions that `question` needs, oldest first; none where it stands on its own."""
+    needed: list[str] = []
     current = question
     for previous in reversed(history[-_MAX_EARLIER:]):
         if not leaves_out(current):
             break
-        earlier.insert(0, previous)
+        needed.insert(0, previous)
         current = previous
-    return " ".join([*earlier, question])
+    return tuple(needed)
 
 
 def leaves_out(question: str) -> bool:

@@ -11,7 +11,7 @@ from bot.compose import LANGUAGES, answer_text, cite, fixed_text, messages
 from bot.corpus import Shelf, load_shelf
 from bot.decide import decide, select
 from bot.fitted import Fitted, load_fitted
-from bot.followup import search_text
+from bot.followup import needed_history
 from bot.guard import Guarded, guard
 from bot.index import Bundle, build_bundle, encoder_bytes, encoder_id, load_bundle
 from bot.polarity import polarity
@@ -50,10 +50,10 @@ class Bot:
         if guarded.outcome is not None:
             return self._fixed(guarded, guarded.outcome, 1.0, (), language, started)
         recent = history[max(0, len(history) - self.settings.guard.max_history) :]
-        earlier = [guard(q, self.settings.guard).question for q in recent]
-        query = search_text(guarded.question, [q for q in earlier if q])
-        evidence = retrieve(query, self.bundle, self.settings.retrieve)
-        hits = rank(query, evidence, self.bundle, self.reranker)
+        cleaned = [guard(q, self.settings.guard).question for q in recent]
+        earlier = needed_history(guarded.question, [q for q in cleaned if q])
+        evidence = retrieve(guarded.question, self.bundle, self.settings.retrieve, earlier=earlier)
+        hits = rank(" ".join([*earlier, guarded.question]), evidence, self.bundle, self.reranker)
         decision = decide(evidence, self.fitted, self.settings.decide)
         if decision.outcome is not Outcome.ANSWERED:
             return self._fixed(guarded, decision.outcome, decision.confidence, hits, language, started)
@@ -111,11 +111,13 @@ def bundle_folder(shelf: Shelf, settings: Settings) -> Path:
     return settings.home / shelf.policy.id
 
 
-def index_policy(name: str, settings: Settings, out: Path | None = None) -> tuple[Path, Shelf]:
-    """Build the bundle of a policy and switch it in."""
+def index_policy(
+    name: str, settings: Settings, out: Path | None = None, on_progress: Callable[[int, int], None] | None = None
+) -> tuple[Path, Shelf]:
+    """Build the bundle of a policy and switch it in. on_progress: as of `build_bundle`."""
     shelf = load_shelf(name, settings.corpus)
     folder = out or bundle_folder(shelf, settings)
-    build_bundle(shelf, encoder_bytes(settings.model), folder, threads=settings.threads)
+    build_bundle(shelf, encoder_bytes(settings.model), folder, threads=settings.threads, on_progress=on_progress)
     return folder, shelf
 
 

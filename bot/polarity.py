@@ -16,7 +16,7 @@ from bot.retrieve import VOTE_SCALE, Evidence
 from bot.types import Hit
 
 # Cosine of the nearest visitor question, at least; and how much farther off a neighbour may be and still count.
-_MIN_SIMILARITY = 0.8
+_MIN_SIMILARITY = 0.85
 _MARGIN = 0.1
 _MIN_AGREEING = 3
 # Share of the votes of the neighbours that have an answer. Not all: a single one may be worded the other way round.
@@ -27,6 +27,8 @@ _YES_NO_QUESTION = re.compile(
     r"don't|doesn't|can't|won't|if|whether)\b",
     re.IGNORECASE,
 )
+# Two things asked at once ("sell or give away") may have two answers.
+_COMPOUND = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|without|stop|avoid|refuse|prevent|cannot|\w+n['’]t|dont|doesnt|cant|wont)\b",
     re.IGNORECASE,
@@ -35,7 +37,7 @@ _NEGATED = re.compile(
 
 def polarity(question: str, chosen: Sequence[Hit], evidence: Evidence, bundle: Bundle) -> str | None:
     """ "yes", "no", "depends", or None where it is not certain or not asked."""
-    if not _YES_NO_QUESTION.search(question) or not evidence.nearest:
+    if not _YES_NO_QUESTION.search(question) or _COMPOUND.search(question) or not evidence.nearest:
         return None
     nearest = float(evidence.nearest_similarity[0])
     if nearest < _MIN_SIMILARITY:

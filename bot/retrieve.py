@@ -7,13 +7,15 @@ policy is silent).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.corpus import KINDS
 from bot.embedding import Embedder, FloatArray
-from bot.index import Bundle, Lexical
+from bot.index import Bundle
+from bot.lexical import Lexical
 from bot.settings import RetrieveSettings
 
 # A neighbour's vote falls by e for every 1/20 of cosine that it is farther than the nearest: the temperature
@@ -21,6 +23,10 @@ from bot.settings import RetrieveSettings
 VOTE_SCALE = 20.0
 # How much a visitor question speaks for its best sentence, its other evidence, and what also belongs.
 _BEST, _NEEDED, _ALSO = 1.0, 0.9, 0.4
+# How much of a follow-up's vector comes from the question read behind the earlier ones; the rest is the question by
+# itself, so that an old subject is not dragged into a new question. Measured with the sets of follow-ups and of
+# topic changes: `python -m evals run --set massgov_dev --set topic_changes`.
+_EARLIER_SHARE = 0.6
 # What the best BM25 score adds to a cosine where units are only ranked.
 _LEXICAL_WEIGHT = 0.05
 
@@ -49,9 +55,14 @@ class Evidence:
     question_vector: FloatArray
 
 
-def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings) -> Evidence:
-    """Ask every channel once; the question is encoded once."""
+def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earlier: Sequence[str] = ()) -> Evidence:
+    """Ask every channel once. `earlier`: the questions, oldest first, that this one cannot be read without."""
     vector = bundle.embedder.encode([question])
+    if earlier:
+        alone = vector
+        question = " ".join([*earlier, question])
+        vector = _EARLIER_SHARE * bundle.embedder.encode([question]) + (1 - _EARLIER_SHARE) * alone
+        vector /= np.linalg.norm(vector)
     count = min(settings.candidates, len(bundle.passages))
     dense, rows = bundle.vectors.search(vector, count)
     similarity = dict(zip(rows[0].tolist(), dense[0].tolist(), strict=True))

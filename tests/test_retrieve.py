@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bot.corpus import KINDS
-from bot.index import Bundle, Lexical
+from bot.index import Bundle
+from bot.lexical import Lexical
 from bot.pipeline import Bot
 from bot.retrieve import Evidence, rank_units, retrieve
 from bot.settings import RetrieveSettings

@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.fitted import Fitted, Logistic
-from bot.index import Bundle, Lexical
+from bot.index import Bundle
+from bot.lexical import Lexical
 from bot.settings import Settings
 from evals.results import write_json
 from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope, without_questions

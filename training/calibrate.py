@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from bot.corpus import load_shelf
 from bot.decide import SCOPES, outcome_features
 from bot.fitted import Fitted, Logistic
-from bot.followup import search_text
+from bot.followup import needed_history
 from bot.index import Bundle, build_bundle, encoder_bytes, load_bundle
 from bot.pipeline import Bot
 from bot.policy import Span
@@ -39,7 +39,7 @@ FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.jso
 SETS = ("massgov_dev", "massgov_real_dev")
 FOLDS = 10
 # sklearn's C; small, since features are few and lean on each other.
-SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH = 0.05, 0.3, 0.1
+SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH = 0.02, 0.3, 0.2
 
 
 def logistic(features: Any, labels: Any, strength: float) -> Logistic:
@@ -65,7 +65,8 @@ class Example:
 
 def example(case: Case, bundle: Bundle, folded: Folded) -> Example:
     """Run the pipeline up to the evidence."""
-    evidence = retrieve(search_text(case.question, case.history), bundle, RetrieveSettings())
+    earlier = needed_history(case.question, case.history)
+    evidence = retrieve(case.question, bundle, RetrieveSettings(), earlier=earlier)
     relevant = None
     if case.kind == "answerable":
         gold = [span for spans in gold_spans(case, folded) for span in spans]

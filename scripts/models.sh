@@ -8,6 +8,8 @@ mkdir -p "$work"
 .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[teacher]'
 $python -m training.train "$($python -m training.base_models "$work")" "$work/teacher" --epochs 2 --batch 48 --learning-rate 2e-5
 $python -m training.train all-MiniLM-L6-v2 "$work/student" --teacher "$work/teacher" --epochs 8 --batch 48 --learning-rate 6e-5
+# Written again at the end: until then the old sums do not fit.
+rm -f bot/models/SHA256SUMS
 $python -m training.export "$work/student" bot/models/encoder
 $python -m training.calibrate --model bot/models/encoder
 (cd bot/models && sha256sum encoder/encoder.json encoder/model.onnx encoder/tokenizer.json fitted.json >SHA256SUMS)

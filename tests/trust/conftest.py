@@ -1,0 +1,46 @@
+"""One service for the tests of trust, and their figures, printed at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from bot.pipeline import Bot
+from tests.api.running import Running, serving
+
+SITE = "https://www.mass.gov"
+_FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """`figure("50 kills, 0 mixes")` prints the sentence under the run."""
+    return request.config.stash.setdefault(_FIGURES, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if figures := config.stash.get(_FIGURES, []):
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(figures))
+
+
+@pytest.fixture(scope="session")
+def service(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Two workers, no rate limit, and the pages of one site may ask. `bot` has built the index."""
+    folder = tmp_path_factory.mktemp("trust")
+    with serving(
+        folder / "log",
+        SERVE__QUESTIONS_PER_MINUTE=0,
+        SERVE__ORIGINS=[SITE],
+        SERVE__DEMO=False,
+        FEEDBACK__PATH=str(folder / "feedback.sqlite"),
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def client(service: Running) -> Iterator[httpx.Client]:
+    with service.client() as http:
+        yield http

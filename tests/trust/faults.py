@@ -1,0 +1,164 @@
+"""Builds an index in child processes that die, and reads what they leave: run by test_index_faults.py.
+
+    python -m tests.trust.faults steps FOLDER SAME      dies before each sync and rename, one build after the other
+    python -m tests.trust.faults times FOLDER COUNT     is killed at random moments
+    python -m tests.trust.faults full FOLDER            on a disk too small for a second version, then read-only
+
+Prints a line of JSON for each build. Importing the models' packages once and forking makes many builds quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from bot.corpus import Shelf, VisitorQuestion
+from bot.index import build_bundle, encoder_bytes, load_bundle
+from bot.policy import parse_policy
+from bot.settings import load_settings
+from bot.types import AskPolicyError
+
+QUESTION = VisitorQuestion("any cookies", "answerable", (0,))
+ENCODER = encoder_bytes(load_settings().model)
+
+
+def build(number: int, folder: Path) -> str:
+    text = f"Harbour Privacy\n\nCookies\n\nWe set {number} cookies. They end with your visit.\n"
+    return build_bundle(Shelf(parse_policy(text, id="harbour"), (QUESTION,)), ENCODER, folder, threads=1)
+
+
+def serving(folder: Path) -> str:
+    """What a reader gets: the sentence that tells the version. Its vectors are those of its words: no mix."""
+    bundle = load_bundle(folder, threads=1)
+    fresh = bundle.embedder.encode([passage.context for passage in bundle.passages])
+    assert np.allclose(bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal), fresh, atol=1e-5)
+    return bundle.passages[0].text
+
+
+def in_child(act: Callable[[], object]) -> int:
+    """Run in a fork; its process number."""
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+        except BaseException as error:
+            os.write(2, f"{type(error).__name__}: {error}\n".encode())
+            os._exit(3)
+        os._exit(0)
+    return child
+
+
+def read(folder: Path) -> str:
+    """`serving` in a fork, so that no thread of the encoder lives in this process when it forks again."""
+    receiving, sending = os.pipe()
+
+    def tell() -> None:
+        try:
+            said = serving(folder)
+        except AskPolicyError as error:
+            said = str(error)
+        os.write(sending, said.encode())
+
+    child = in_child(tell)
+    os.close(sending)
+    with os.fdopen(receiving, "rb") as pipe:
+        said = pipe.read().decode()
+    assert os.waitpid(child, 0)[1] == 0
+    return said
+
+
+def die_before_step(number: int) -> None:
+    """From now on, kill this process before the `number`th sync or rename."""
+    left = number
+
+    def counted(call: Callable[..., object]) -> Callable[..., object]:
+        def stepping(*arguments: object, **named: object) -> object:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*arguments, **named)
+
+        return stepping
+
+    os.fsync, os.replace = counted(os.fsync), counted(os.replace)  # type: ignore[assignment]
+
+
+def ended(child: int) -> str:
+    status = os.waitpid(child, 0)[1]
+    return "killed" if os.WIFSIGNALED(status) else f"exit {os.waitstatus_to_exitcode(status)}"
+
+
+def steps(folder: Path, same: bool) -> None:
+    """same: build again what serves, instead of something new."""
+    os.waitpid(in_child(lambda: build(0, folder)), 0)
+    number, old = 0, read(folder)
+    while True:
+        number += 1
+        wanted = 0 if same else number
+
+        def act(step: int = number, cookies: int = wanted) -> None:
+            die_before_step(step)
+            build(cookies, folder)
+
+        how = ended(in_child(act))
+        found = read(folder)
+        print(json.dumps({"step": number, "end": how, "old": old, "new": f"We set {wanted} cookies.", "read": found}))
+        old = found
+        if how != "killed":
+            return
+
+
+def times(folder: Path, count: int) -> None:
+    """The moments lie anywhere within the time that a build takes, most of them while it writes."""
+    started = time.monotonic()
+    os.waitpid(in_child(lambda: build(0, folder)), 0)
+    seconds, chance, old = time.monotonic() - started, random.Random(50), read(folder)
+    for number in range(1, count + 1):
+        child = in_child(lambda cookies=number: build(cookies, folder))  # type: ignore[misc]
+        until = time.monotonic() + chance.uniform(0, seconds)
+        # Half of them wait until it writes.
+        while number % 2 and time.monotonic() < until + seconds and not list(folder.glob(".building-*")):
+            time.sleep(0.0005)
+        time.sleep(chance.uniform(0, 0.05) if number % 2 else max(0.0, until - time.monotonic()))
+        os.kill(child, signal.SIGKILL)
+        how = ended(child)
+        found = read(folder)
+        print(json.dumps({"step": number, "end": how, "old": old, "new": f"We set {number} cookies.", "read": found}))
+        old = found
+    os.waitpid(in_child(lambda: build(count + 1, folder)), 0)
+    print(json.dumps({"left": sorted(path.name for path in folder.glob(".building-*"))}))
+
+
+def full(folder: Path) -> None:
+    """`folder` is the root of a small file system."""
+    index = folder / "index"
+    build(0, index)
+    old = serving(index)
+    command = [sys.executable, "-m", "bot.cli", "index", str(folder / "new.txt"), "--out", str(index)]
+    (folder / "new.txt").write_text("Harbour Privacy\n\nWe set 1 cookie.\n", encoding="utf-8")
+    for place in ("full", "read-only"):
+        if place == "read-only":
+            subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        record = {"place": place, "code": done.returncode, "out": done.stdout, "error": done.stderr}
+        print(json.dumps({**record, "old": old, "read": serving(index)}))
+
+
+if __name__ == "__main__":
+    what, place, *more = sys.argv[1:]
+    if what == "steps":
+        steps(Path(place), more == ["same"])
+    elif what == "times":
+        times(Path(place), int(more[0]))
+    else:
+        full(Path(place))

@@ -1,0 +1,113 @@
+"""Load that does not wait for answers: one connection a request, started by the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+QUESTIONS = (
+    "Do you sell my data?",
+    "How long do you keep my IP address?",
+    "Do you use cookies?",
+    "What happens to what I type into a form?",
+    "How do I renew my driver's license?",
+    "Hello",
+    "Do you use facial recognition?",
+    "Who can see what I send you by e-mail?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """status: 0 where the connection broke, and then `body` says how. started: seconds since the load began."""
+
+    status: int
+    started: float
+    seconds: float
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+def run(url: str, rate: float, seconds: float, source: Callable[[int], str] | None = None) -> list[Reply]:
+    """`rate` requests a second for so long; `source` gives the local address of the nth request."""
+    return asyncio.run(_run(url, rate, seconds, source))
+
+
+async def _run(url: str, rate: float, seconds: float, source: Callable[[int], str] | None) -> list[Reply]:
+    began = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        tasks = []
+        for number in range(int(rate * seconds)):
+            await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+            question = QUESTIONS[number % len(QUESTIONS)]
+            tasks.append(group.create_task(_ask(url, question, began, source(number) if source else None)))
+    return [task.result() for task in tasks]
+
+
+async def _ask(url: str, question: str, began: float, source: str | None) -> Reply:
+    place, body = urlsplit(url), json.dumps({"question": question})
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(60):
+            reader, writer = await asyncio.open_connection(
+                place.hostname, place.port, local_addr=(source, 0) if source else None
+            )
+            try:
+                writer.write(
+                    f"POST /v1/answers HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n"
+                    f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+                )
+                data = await reader.read()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError) as error:
+        return Reply(0, started - began, time.monotonic() - started, body=repr(error))
+    head, _, text = data.decode().partition("\r\n\r\n")
+    if not head:
+        return Reply(0, started - began, time.monotonic() - started, body="closed without a word")
+    status, *lines = head.split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return Reply(int(status.split()[1]), started - began, time.monotonic() - started, headers, text)
+
+
+def is_whole(reply: Reply) -> bool:
+    """Whether all of the body came that its length promised."""
+    return reply.status != 0 and len(reply.body.encode()) == int(reply.headers["content-length"])
+
+
+def p95(replies: Sequence[Reply]) -> float:
+    """Milliseconds."""
+    return float(np.percentile([reply.seconds for reply in replies], 95)) * 1_000
+
+
+def counted(replies: Sequence[Reply]) -> dict[int, int]:
+    return dict(sorted(Counter(reply.status for reply in replies).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What processes hold at a moment: memory in bytes, open files, seconds since the start."""
+
+    at: float
+    memory: int
+    files: int
+
+
+def use(processes: Sequence[int], began: float) -> Use:
+    pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in processes)
+    files = sum(len(list(Path(f"/proc/{process}/fd").iterdir())) for process in processes)
+    return Use(time.monotonic() - began, pages * 4096, files)
+
+
+def megabytes_an_hour(uses: Sequence[Use]) -> float:
+    """The slope of the memory, by least squares."""
+    slope = np.polyfit([one.at for one in uses], [one.memory for one in uses], 1)[0]
+    return float(slope) * 3_600 / 1e6

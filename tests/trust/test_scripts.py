@@ -1,0 +1,267 @@
+"""Nothing that is typed, quoted, kept or said is run in a real browser, or fetches anything, on any of our pages.
+
+The pages' own Content Security Policy is switched off: it is a second line, and here the first one is tried.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from bot import compose
+from bot.api import create_app
+from bot.cli import main
+from bot.pipeline import open_bot
+from bot.settings import Settings, load_settings
+from bot.widget import assemble
+from tests.api.running import wait_for
+from tests.browser import Visit
+from tests.trust.scripts import PAYLOADS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+MARKUP = '"><img src=x onerror=ran()><script>ran()</script>'
+Figure = Callable[[str], None]
+
+
+def quoted(text: str) -> str:
+    return json.dumps(text)  # a TOML basic string too, for what stands here
+
+
+def hostile_corpus(folder: Path) -> Path:
+    """A policy whose every word is an attack: text, headings, title, contacts, starters, addresses."""
+    sentences = [f"We keep {' '.join(payload.split())} for {number} days." for number, payload in enumerate(PAYLOADS)]
+    text = f"{MARKUP} Policy\n\n{MARKUP} Retention\n\n" + "\n\n".join(sentences) + "\n"
+    text = "".join(c for c in text if c == "\n" or c.isprintable())
+    place = folder / "hostile"
+    place.mkdir(parents=True)
+    (place / "policy.txt").write_text(text, encoding="utf-8")
+    address = quoted(f"https://www.example.org/{MARKUP}")
+    contact = f"name = {quoted(MARKUP)}\nurl = {address}\n"
+    (place / "manifest.toml").write_text(
+        f'id = "hostile"\ntext = "policy.txt"\nsha256 = "{sha256(text.encode()).hexdigest()}"\n'
+        f"title = {quoted(MARKUP)}\nsite = {quoted(MARKUP)}\nurl = {address}\n"
+        f"starters = [{quoted(MARKUP)}]\n"
+        + "".join(f'[[contacts]]\nrole = "{role}"\n{contact}' for role in ("policy_questions", "search", "chatbot")),
+        encoding="utf-8",
+    )
+    return folder
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """In a thread of this process, so that fixed words can be exchanged."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def forget_words() -> None:
+    for cached in (compose.messages, compose.interface, compose.page_words, assemble.widget_script):
+        cached.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a service whose policy and whose fixed words are hostile."""
+    folder = tmp_path_factory.mktemp("hostile")
+    read, labels = compose._read, assemble.interface_labels
+
+    def poisoned(words: Any) -> Any:
+        if isinstance(words, dict):
+            return {name: poisoned(inner) for name, inner in words.items()}
+        return words + MARKUP if isinstance(words, str) else words
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compose, "_read", lambda language: poisoned(read(language)))
+        patch.setattr(assemble, "interface_labels", lambda: poisoned(labels()))
+        forget_words()
+        yield load_settings(
+            home=folder / "home",
+            corpus=hostile_corpus(folder / "corpus"),
+            policy="hostile",
+            decide={"caution": 0.0},
+            feedback={"path": folder / "feedback.sqlite"},
+            serve={"questions_per_minute": 0, "demo": False},
+        )
+    forget_words()
+
+
+@pytest.fixture(scope="module")
+def address(hostile: Settings) -> Iterator[str]:
+    with served(create_app(hostile)) as url:
+        wait_for(lambda: httpx.get(f"{url}/readyz", trust_env=False).status_code == 200)
+        yield url
+
+
+class Attacked(Visit):
+    """A visit that counts what ran."""
+
+    def __init__(self, context: BrowserContext, hosts: Sequence[str]) -> None:
+        self.ran: list[str] = []
+        super().__init__(context, hosts)
+        context.expose_binding("ran", lambda source: self.ran.append(source["frame"].url))
+        context.on("dialog", lambda dialog: (self.ran.append("dialog"), dialog.dismiss()))
+
+    def settle(self) -> None:
+        """Images that fail, and scripts that wait, have had their time."""
+        self.page.wait_for_timeout(300)
+
+    def assert_nothing_ran(self) -> None:
+        self.settle()
+        assert self.ran == []
+        assert self.strangers == []
+        assert self.page.locator("a[href^='javascript' i], [onerror], [onload], iframe, base, embed").count() == 0
+
+
+@pytest.fixture
+def attacked(chromium: Browser) -> Iterator[Callable[[str], Attacked]]:
+    visits: list[Attacked] = []
+
+    def begin(host: str) -> Attacked:
+        visits.append(Attacked(chromium.new_context(bypass_csp=True), [host]))
+        return visits[-1]
+
+    yield begin
+    for visit in visits:
+        visit.context.close()
+
+
+def test_the_payloads_are_many_and_run_where_markup_is_let_in(attacked: Callable[[str], Attacked]) -> None:
+    """Otherwise that nothing ran elsewhere would say nothing."""
+    assert len(set(PAYLOADS)) == len(PAYLOADS) >= 200
+    visit = attacked("http://nowhere.invalid")
+    visit.context.route("**/*", lambda route: route.abort())
+    for payload in PAYLOADS[:26]:
+        visit.page.set_content(f"<p>{payload}</p>")
+    visit.settle()
+    assert len(visit.ran) >= 10
+    assert any("evil.example" in url for url in visit.strangers)
+
+
+def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
+    """Questions, their history, hostile answers, titles, links, starters and labels."""
+    visit = attacked(address)
+    visit.page.goto(address)
+    visit.page.locator("policy-chat .starters li").wait_for()
+    visit.page.evaluate(
+        """async (payloads) => {
+            const chat = document.querySelector("policy-chat");
+            for (const payload of payloads) await chat.ask(payload);
+        }""",
+        list(PAYLOADS),
+    )
+    turns = visit.page.locator("policy-chat .turn").count()
+    assert turns >= 200
+    assert visit.page.locator("policy-chat blockquote").count() > 50
+    visit.assert_nothing_ran()
+    figure(f"Scripts, widget: {turns} questions with their hostile answers, labels and titles: 0 ran, 0 fetched.")
+
+
+def test_page_without_javascript(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
+    """As question and as history; the browser runs JavaScript all the same."""
+    visit = attacked(address)
+    for start in range(0, len(PAYLOADS), 40):
+        visit.page.goto(f"{address}/ask")
+        with visit.page.expect_navigation():
+            visit.page.evaluate(
+                """([question, ...history]) => {
+                    const form = document.querySelector("form");
+                    for (const value of history) {
+                        const input = document.createElement("input");
+                        Object.assign(input, { type: "hidden", name: "history", value });
+                        form.append(input);
+                    }
+                    form.elements.question.value = question;
+                    HTMLFormElement.prototype.submit.call(form);
+                }""",
+                list(PAYLOADS[start : start + 40]),
+            )
+        assert visit.page.locator("ol.earlier li").count() == len(PAYLOADS[start + 1 : start + 40])
+        visit.assert_nothing_ran()
+    for path in (
+        "/privacy",
+        "/docs",
+        "/?language=es",
+        "/ask?question=%3Cimg%20src=x%20onerror=ran()%3E&language=%22%3E",
+    ):
+        visit.page.goto(f"{address}{path}")
+        visit.settle()
+    assert (visit.ran, visit.strangers) == ([], [])
+    figure(f"Scripts, page without JavaScript: {len(PAYLOADS)} payloads as question or history: 0 ran, 0 fetched.")
+
+
+def test_feedback_on_the_page_of_insights(
+    attacked: Callable[[str], Attacked], address: str, hostile: Settings, tmp_path: Path, figure: Figure,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
+        for number, payload in enumerate(PAYLOADS):
+            words = "".join(c for c in payload if c.isprintable())
+            verdict = {"answer_id": f"{number:032x}", "policy": "hostile", "outcome": "not_covered", "helpful": False}
+            sent = client.post("/v1/feedback", json={**verdict, "comment": words, "question": f"is {words} kept?"})
+            assert sent.status_code == 201
+    for name in ("home", "corpus", "policy"):
+        monkeypatch.setenv(f"ASKPOLICY_{name.upper()}", str(getattr(hostile, name)))
+    monkeypatch.setenv("ASKPOLICY_FEEDBACK__PATH", str(hostile.feedback.path))
+    page = tmp_path / "insights.html"
+    assert main(["insights", "--html", str(page)]) == 0
+    visit = attacked("file://")
+    visit.page.goto(page.as_uri())
+    visit.assert_nothing_ran()
+    assert "onerror=ran()" in visit.page.locator("body").inner_text()
+    figure(f"Scripts, feedback: {len(PAYLOADS)} comments and questions on the page of insights: 0 ran, 0 fetched.")
+
+
+def batches(size: int) -> list[str]:
+    """The payloads, as many in one question as fit into it."""
+    joined = [""]
+    for payload in PAYLOADS:
+        if len(joined[-1]) + len(payload) >= size:
+            joined.append("")
+        joined[-1] += f" {payload}"
+    return joined
+
+
+@pytest.mark.parametrize("size", [1_900, pytest.param(1, marks=pytest.mark.security)])
+def test_demo(attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure) -> None:
+    """Questions, and the whole hostile policy beside them."""
+    pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+    from bot.demo import mount_demo
+
+    questions = [question for question in batches(size) if question]
+    with served(mount_demo(FastAPI(openapi_url=None), open_bot(hostile))) as url:
+        visit = attacked(url)
+        visit.page.goto(url)
+        visit.page.wait_for_selector(".policy-text")
+        for number, question in enumerate(questions, start=1):
+            visit.page.get_by_label("Your question").fill(question)
+            visit.page.get_by_role("button", name="Ask", exact=True).click()
+            visit.page.wait_for_function("n => document.querySelectorAll('.turn').length >= n", arg=number)
+        visit.settle()
+        assert (visit.ran, visit.strangers) == ([], [])
+        assert (
+            visit.page.locator(".turn :is(img, script, iframe, svg, object), .policy-text :is(img, script)").count()
+            == 0
+        )
+    figure(
+        f"Scripts, demo: {len(PAYLOADS)} payloads in {len(questions)} questions and in the policy: 0 ran, 0 fetched."
+    )

@@ -76,3 +76,8 @@ def test_nothing_is_said_where_another_sentence_is_cited(bot: Bot) -> None:
 def test_nothing_is_said_to_the_opposite_question(bot: Bot) -> None:
     bundle, evidence = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
     assert polarity("Is it true that you do not sell my data?", cited(bot), evidence, bundle) is None
+
+
+def test_nothing_is_said_where_two_things_are_asked_at_once(bot: Bot) -> None:
+    bundle, evidence = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
+    assert polarity("Do you sell or publish my data?", cited(bot), evidence, bundle) is None

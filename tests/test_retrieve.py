@@ -108,3 +108,13 @@ def test_given_units_without_a_common_word_are_scored_by_meaning(bot: Bot) -> No
     evidence, scores = rank_units("zzzz", embedder, embedder.encode(UNITS), Lexical(UNITS))
     assert not evidence.lexical.any()
     assert scores[list(evidence.candidates)] == pytest.approx(evidence.similarity)
+
+
+def test_a_follow_up_stands_between_itself_and_what_it_follows(bot: Bot) -> None:
+    earlier, question = "Do you sell my data?", "and for how long is it kept?"
+    alone = retrieve(question, bot.bundle, SETTINGS).question_vector
+    joined = retrieve(f"{earlier} {question}", bot.bundle, SETTINGS).question_vector
+    both = retrieve(question, bot.bundle, SETTINGS, earlier=[earlier]).question_vector
+    assert np.linalg.norm(both) == pytest.approx(1.0, abs=1e-5)
+    assert both @ alone > joined @ alone
+    assert both @ joined > alone @ joined

@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo setup test lint format eval bench index models lock audit sbom clean
+.PHONY: demo setup test schemathesis security soak lint format eval bench index models lock audit sbom clean
 
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py
@@ -16,6 +16,19 @@ index: $(VENV)/.demo
 test: $(VENV)/.setup
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+# The large variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
+security: $(VENV)/.security
+	$(BIN)/pytest tests/trust -m "not soak"
+	$(BIN)/python -m evals.injections
+
+# Ten minutes and one hour of load; SOAK_SECONDS makes the hour shorter.
+soak: $(VENV)/.setup
+	$(BIN)/pytest tests/trust -m soak
+
+# The HTTP service against its own OpenAPI document, more than 2,000 cases.
+schemathesis: $(VENV)/.setup
+	SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest tests/api/test_schemathesis.py
 
 lint: $(VENV)/.setup
 	$(BIN)/ruff check .
@@ -64,6 +77,11 @@ $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing everything that tests, evaluation and training need into $(VENV) …"
 	$(PIP) --editable '.[demo,build,evals,dev]'
 	@touch $@ $(VENV)/.demo
+
+# The fuzzer.
+$(VENV)/.security: $(VENV)/.setup
+	$(PIP) --editable '.[security]'
+	@touch $@
 
 # The tools for the lock, its audit and its bill of materials.
 $(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/pip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,10 +23,13 @@ from bot.api import pages, problems, routes
 from bot.api.assets import asset_routes
 from bot.api.limits import Shared, make_limit
 from bot.api.metrics import Metrics
-from bot.api.middleware import BodyLimit, Front
+from bot.api.middleware import DEMO, BodyLimit, DemoLimit, Front
 from bot.api.schemas import ProblemOut
 from bot.api.service import Service
+from bot.pipeline import Bot
 from bot.settings import Settings
+
+_log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
 Answers questions about a privacy policy in the policy's own words: each sentence cited and linked to its place.
@@ -51,7 +57,7 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        service.start()
+        service.start(partial(_mount_demo, app))
         yield
         service.stop()
 
@@ -75,6 +81,7 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
     app.include_router(pages.router)
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
     # The last one added is the outermost.
+    app.add_middleware(DemoLimit, let_in=service.let_in)
     app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
     if serve.origins:
         app.add_middleware(
@@ -88,6 +95,20 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
     app.add_middleware(Front, metrics=metrics)
     return app
+
+
+def _mount_demo(app: FastAPI, bot: Bot) -> None:
+    """The Gradio demo at /demo, where gradio is installed. It is heavy, so it comes after all else is ready."""
+    if not bot.settings.serve.demo or find_spec("gradio") is None:
+        return
+    try:
+        from bot.demo.page import mount_demo
+
+        mount_demo(app, bot, DEMO)
+    except Exception:
+        _log.exception("The demo is not there; all else is.")
+    else:
+        _log.info("The demo is there.")
 
 
 def _secret(settings: Settings, shared: Shared | None) -> bytes:

@@ -10,13 +10,16 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.metrics import Metrics
-from bot.api.problems import problem_response
+from bot.api.problems import Problem, problem_response
+
+DEMO = "/demo"
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -151,6 +154,24 @@ class BodyLimit:
         except TimeoutError:
             return 408
         return body
+
+
+class DemoLimit:
+    """Questions in the demo count as questions of the same address too."""
+
+    def __init__(self, app: ASGIApp, let_in: Callable[[str], Awaitable[None]]) -> None:
+        self.app = app
+        self.let_in = let_in
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or say that it has to wait."""
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(f"{DEMO}/"):
+            try:
+                await self.let_in(scope["client"][0] if scope["client"] else "")
+            except Problem as problem:
+                await problem_response(problem.status, problem.detail, headers=problem.headers)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class _Replay:

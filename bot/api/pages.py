@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.api.problems import Problem
 from bot.api.routes import address_of, note_outcome, service_of
@@ -80,6 +80,12 @@ async def privacy(request: Request) -> Response:
         keeps_feedback=service.keeps_feedback,
         retention_days=service.retention_days,
     )
+
+
+@router.get("/demo")
+async def demo() -> Response:
+    """To the demo, which stands in a folder of its own."""
+    return RedirectResponse("/demo/")
 
 
 @router.get("/docs")

@@ -99,10 +99,10 @@ class Service:
         """The longest question that is read."""
         return self._settings.guard.max_question_chars
 
-    def start(self) -> None:
-        """Begin to load, and to delete what is too old."""
+    def start(self, when_ready: Callable[[Bot], None]) -> None:
+        """Begin to load, and to delete what is too old; `when_ready` is called once with the service's own bot."""
         # Daemons: neither may hold up the end of the process.
-        threading.Thread(target=self._load, name="load", daemon=True).start()
+        threading.Thread(target=self._load, args=(when_ready,), name="load", daemon=True).start()
         threading.Thread(target=self._purge, name="purge", daemon=True).start()
 
     def stop(self) -> None:
@@ -199,7 +199,7 @@ class Service:
         self.metrics.judged(feedback.helpful)
         return kept
 
-    def _load(self) -> None:
+    def _load(self, when_ready: Callable[[Bot], None]) -> None:
         """Until it succeeds: what was mended meanwhile is found without a restart."""
         names = (self._settings.policy, *self._settings.serve.policies)
         said = ""
@@ -219,6 +219,7 @@ class Service:
             else:
                 self._desks = {desk.policy.id: desk for desk in desks}
                 _log.info("Ready.", extra={"fields": {"policies": list(self._desks)}})
+                when_ready(desks[0].bot)
                 return
             self._stopped.wait(_RETRY_LOADING_SECONDS)
 

@@ -1,0 +1,207 @@
+"""The pages, in a real browser, with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import get_args
+
+import httpx
+import pytest
+
+from bot.api.pages import LANGUAGES
+from bot.api.schemas import LanguageCode, OutcomeName
+from bot.compose import page_words
+from bot.types import Outcome
+from tests.api.running import Running, wait_for
+from tests.browser import Visit, axe_violations
+
+pytest.importorskip("playwright", reason="pages are tested with playwright")
+from playwright.sync_api import Browser, Page, expect
+
+ATTACKS = (
+    "<script>document.title='broken'</script>",
+    '"><img src=x onerror="document.title=\'broken\'">',
+    "'-alert(1)-'</textarea><svg onload=\"document.title='broken'\">",
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "javascript:document.title='broken'",
+)
+# What each visitor's page may look like.
+LOOKS = {
+    "light": {"viewport": {"width": 1100, "height": 900}},
+    "dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 600}},
+    "forced colours": {"viewport": {"width": 1100, "height": 900}, "forced_colors": "active"},
+}
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visits(chromium: Browser, running: Running) -> Iterator[Open]:
+    """Opens a path in a browser of its own, without JavaScript unless asked; each has to end clean."""
+    opened: list[Visit] = []
+
+    def visit(path: str, *, javascript: bool = False, **look: object) -> Page:
+        context = chromium.new_context(base_url=running.url, java_script_enabled=javascript, **look)
+        opened.append(Visit(context, [running.url]))
+        opened[-1].page.goto(path)
+        return opened[-1].page
+
+    yield visit
+    for one in opened:
+        assert one.complaints == []
+        assert one.strangers == []
+        assert one.context.cookies() == []
+        one.context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox").fill(question)
+    page.get_by_role("button").click()
+
+
+def test_asking_without_javascript(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "Do you sell my data?")
+    expect(page.locator(".opening")).to_have_text("No.")
+    expect(page.locator("blockquote")).to_contain_text(["We do not sell any personally identifiable information"])
+    link = page.locator("blockquote + p a").first
+    assert str(link.get_attribute("href")).startswith("https://www.mass.gov/privacypolicy#:~:text=We%20do%20not%20sell")
+    assert "sell" not in page.url
+    assert page.title().startswith("Do you sell my data? – ")
+
+
+def test_a_follow_up_without_javascript(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "How long do you keep my IP address?")
+    ask(page, "and why?")
+    expect(page.locator(".earlier li")).to_have_text(["How long do you keep my IP address?"])
+    expect(page.locator("blockquote").first).to_be_visible()
+    page.get_by_role("link", name="Start over").click()
+    expect(page.locator("blockquote")).to_have_count(0)
+    expect(page.locator("input[name=history]")).to_have_count(0)
+
+
+def test_a_starter_is_a_link(visits: Open) -> None:
+    page = visits("/ask")
+    page.locator(".starters a").first.click()
+    expect(page.locator("blockquote").first).to_be_visible()
+
+
+def test_where_the_policy_is_silent_it_says_whom_to_ask(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "Do you use facial recognition?")
+    expect(page.get_by_role("link", name="the Mass.gov website policy questions form")).to_be_visible()
+
+
+def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "My SSN is 078-05-1120. Is it safe?")
+    expect(page.locator(".notice")).to_contain_text("Social Security number")
+    assert "078-05-1120" not in page.content()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
+    # axe-core is a script; the pages themselves have none.
+    questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
+    paths = [f"/ask?language=en&question={question}" for question in questions] + ["/ask", "/privacy"]
+    page = visits("/ask", javascript=True, **LOOKS[look])
+    for path in paths:
+        page.goto(path)
+        assert axe_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_it_is_used_by_keyboard_alone(visits: Open) -> None:
+    page = visits("/ask")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("Do you sell my data?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".opening")).to_have_text("No.")
+
+
+def test_it_prints_the_answer_and_leaves_the_form_out(visits: Open) -> None:
+    page = visits("/ask?question=Do you sell my data?")
+    page.emulate_media(media="print")
+    expect(page.locator("blockquote").first).to_be_visible()
+    expect(page.locator("footer a.address")).to_be_visible()
+    for selector in ("form", "header", ".source a"):
+        expect(page.locator(selector).first).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_all_words(client: httpx.Client, language: str) -> None:
+    assert page_words(language).keys() == page_words("en").keys()
+    for path in ("/", "/ask", "/privacy"):
+        page = client.get(path, params={"language": language})
+        assert page.status_code == 200
+        assert page.headers["content-language"] == language
+        assert f'<html lang="{language}">' in page.text
+    for question in ("Do you sell my data?", "My SSN is 078-05-1120", "\u200bHello", "What is the weather?", ""):
+        answered = client.post("/ask", data={"language": language, "question": question})
+        assert answered.status_code == 200
+        assert page_words(language)["answer"] in answered.text
+
+
+def test_the_lists_of_languages_and_outcomes_are_the_same_everywhere() -> None:
+    assert tuple(LANGUAGES) == get_args(LanguageCode)
+    assert get_args(OutcomeName) == tuple(Outcome)
+
+
+def test_an_unknown_language_is_english(client: httpx.Client) -> None:
+    assert client.get("/ask", params={"language": "../../x"}).headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_typed_is_text(visits: Open, attack: str) -> None:
+    page = visits("/ask", javascript=True)
+    ask(page, f"{attack} do you sell my data?")
+    ask(page, f"{attack} and why?")
+    page.goto(f"/ask?question={attack}&history={attack}&language={attack}")
+    assert page.title() != "broken"
+    assert page.locator("main script, main img, main svg").count() == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff=\xfe&question=%ff", b"question=a&question=b", b"question", b"=&&=", b"history=x" * 9, b"question=\0"],
+)
+def test_a_form_may_hold_anything(client: httpx.Client, body: bytes) -> None:
+    assert client.post("/ask", content=body).status_code in (200, 400)
+
+
+def test_a_form_with_too_many_fields_is_refused(client: httpx.Client) -> None:
+    assert client.post("/ask", content=b"history=x&" * 1_000 + b"question=x").status_code == 400
+
+
+def test_the_widget_answers_on_its_page_under_the_strict_policy(visits: Open) -> None:
+    page = visits("/", javascript=True)
+    page.get_by_role("textbox").fill("Do you sell my data?")
+    page.get_by_role("textbox").press("Enter")
+    expect(page.locator("policy-chat")).to_contain_text("We do not sell any personally identifiable information")
+
+
+def test_the_documentation_works_without_calling_anybody(visits: Open) -> None:
+    page = visits("/docs", javascript=True)
+    expect(page.get_by_text("Ask a question", exact=True)).to_be_visible()
+
+
+def test_the_demo_stands_beside_the_rest(client: httpx.Client) -> None:
+    pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+    wait_for(lambda: client.get("/demo/").status_code == 200)
+    page = client.get("/demo", follow_redirects=True)
+    assert "frame-ancestors" in page.headers["content-security-policy"]
+    for path in ("upload", "file=/etc/passwd", "monitoring", "proxy=http://127.0.0.1"):
+        assert client.get(f"/demo/gradio_api/{path}").status_code in (403, 404, 413)
+
+
+def test_what_is_kept_is_said_as_the_settings_have_it(client: httpx.Client) -> None:
+    page = client.get("/privacy").text
+    assert "90 days" in page
+    assert "public record" in page

@@ -120,7 +120,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const text = question.trim();
     const kinds = [...new Set(findPersonalData(text, rules).map((found) => found.kind))];
     if (!text) {
-      this.#complain([this.#labels.empty]);
+      this.#complain(this.#labels.empty);
       this.#box.focus();
     } else if (kinds.length) {
       this.#warn(text, kinds);
@@ -148,10 +148,10 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const sheets = document.adoptedStyleSheets;
     const only = new CSSStyleSheet();
     only.replaceSync("@media print { body > :not([data-policy-chat-paper]) { display: none !important } }");
-    paper.attachShadow({ mode: "open" }).append(
-      element("main", { class: "paper" }, element("h1", {}, this.#title.textContent), this.#dates(), this.#turns.map((turn) => this.#turn(turn))),
-    );
-    paper.shadowRoot.adoptedStyleSheets = this.#root.adoptedStyleSheets;
+    const title = element("h1", {}, this.#title.textContent);
+    const root = paper.attachShadow({ mode: "open" });
+    root.append(element("main", { class: "paper" }, title, this.#dates(), this.#shownTurns()));
+    root.adoptedStyleSheets = this.#root.adoptedStyleSheets;
     document.body.append(paper);
     document.adoptedStyleSheets = [...sheets, only];
     const restore = () => {
@@ -203,7 +203,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     this.#title = element("h2", { id: "title", tabindex: "-1" }, heading);
     this.#about = element("div", { class: "about" });
     this.#starters = element("div", { class: "starters", hidden: this.#turns.length > 0 });
-    this.#log = element("div", { role: "log", "aria-label": say.conversation }, this.#turns.map((turn) => this.#turn(turn)));
+    this.#log = element("div", { role: "log", "aria-label": say.conversation }, this.#shownTurns());
     this.#after = element("div", { class: "after" });
     this.#waiting = element("p", { class: "waiting", hidden: true }, say.searching);
     // Inline the page scrolls, in the launcher's panel this part does: it can then be reached with the keyboard.
@@ -219,7 +219,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     );
     this.#status = element("p", { class: "status", role: "status" });
     this.#alert = element("p", { role: "alert" });
-    this.#notice = element("div", { class: "notice", hidden: true });
+    this.#notice = element("div", { class: "note" }, this.#alert);
     this.#box = element("textarea", {
       id: "question",
       rows: "2",
@@ -236,7 +236,6 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const form = element(
       "form",
       { novalidate: true, submit: (event) => (event.preventDefault(), this.ask()) },
-      this.#alert,
       this.#notice,
       element("label", { for: "question" }, say.question),
       element("div", { class: "entry" }, this.#box, this.#submit),
@@ -245,7 +244,13 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const close = this.#button(null, "close", () => this.close(), { "aria-label": say.close, class: "close" });
     this.#panel = element(
       this.#inline ? "section" : "dialog",
-      { class: "panel", id: "panel", "aria-labelledby": "title", lang: this.#language, keydown: this.#keys, close: this.#closed },
+      {
+        class: "panel",
+        "aria-labelledby": "title",
+        lang: this.#language,
+        keydown: this.#keys,
+        close: this.#closed,
+      },
       element("header", {}, this.#title, !this.#inline && close),
       this.#scroller,
       this.#status,
@@ -253,7 +258,14 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     );
     this.#launcher = element(
       "button",
-      { type: "button", class: "launcher", lang: this.#language, "aria-haspopup": "dialog", "aria-expanded": "false", click: () => this.open() },
+      {
+        type: "button",
+        class: "launcher",
+        lang: this.#language,
+        "aria-haspopup": "dialog",
+        "aria-expanded": "false",
+        click: () => this.open(),
+      },
       icon(ICONS.chat),
       heading,
     );
@@ -313,7 +325,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     event.stopPropagation();
     if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault();
-    if (!this.#notice.hidden) {
+    if (this.#alert.textContent) {
       this.#dismiss();
       this.#box.focus();
     } else {
@@ -380,14 +392,16 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const own = [...this.querySelectorAll("li")].map((item) => item.textContent.trim());
     const questions = own.length ? own : (this.#policy?.starters ?? []);
     const language = own.length ? null : this.#quotedLanguage;
+    const ask = (question) => {
+      this.#scroller.focus(); // the button goes away, and a box with the focus would bring up a phone's keyboard
+      this.ask(question);
+    };
     const items = questions.map((question) =>
-      element("li", { lang: language }, this.#button(question, null, () => (this.#scroller.focus(), this.ask(question)))),
+      element("li", { lang: language }, this.#button(question, null, () => ask(question))),
     );
-    this.#starters.replaceChildren(
-      ...(items.length
-        ? [element("p", { id: "starters" }, this.#labels.starters), element("ul", { "aria-labelledby": "starters" }, items)]
-        : []),
-    );
+    const heading = element("p", { id: "starters" }, this.#labels.starters);
+    const list = element("ul", { "aria-labelledby": "starters" }, items);
+    this.#starters.replaceChildren(...(items.length ? [heading, list] : []));
   }
 
   // Asking ----------------------------------------------------------------------------------------------------------
@@ -485,14 +499,15 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
 
   // What is in the way ----------------------------------------------------------------------------------------------
 
+  /** Says `words` at once; `more` stands below them. */
   #complain(words, ...more) {
-    this.#alert.replaceChildren(...words);
-    this.#notice.replaceChildren(...more);
-    this.#notice.hidden = !more.length;
+    while (this.#alert.nextSibling) this.#alert.nextSibling.remove();
+    this.#alert.textContent = words;
+    this.#notice.append(...more);
   }
 
   #dismiss() {
-    this.#complain([]);
+    this.#complain("");
   }
 
   #fail({ label, seconds }) {
@@ -500,7 +515,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const wait = seconds && fill(say.wait, { seconds }).join("");
     this.#say("");
     this.#complain(
-      [[say[label], wait, say.kept].filter(Boolean).join(" ")],
+      [say[label], wait, say.kept].filter(Boolean).join(" "),
       this.#button(say.retry, null, () => (this.#box.focus(), this.ask())),
     );
     if (this.#turns.length) this.#showAfter(this.#turns.at(-1));
@@ -518,7 +533,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     };
     const takeOut = this.#button(say.take_out_and_ask, null, () => send(text), { class: "primary" });
     this.#complain(
-      fill(say.personal_data_found, { kinds: this.#kinds(kinds) }),
+      fill(say.personal_data_found, { kinds: this.#kinds(kinds) }).join(""),
       element("p", { class: "preview" }, text),
       element("div", { class: "choices" }, takeOut, this.#button(say.ask_as_it_is, null, () => send(question))),
     );
@@ -531,6 +546,10 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
 
   // An answer -------------------------------------------------------------------------------------------------------
 
+  #shownTurns() {
+    return this.#turns.map((turn) => this.#turn(turn));
+  }
+
   /** One question and its answer. */
   #turn({ question, answer }) {
     const say = this.#labels;
@@ -542,7 +561,7 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
       answer.warnings.map((warning) => this.#warning(warning)),
       unsure && element("p", { class: "warning" }, say.unsure),
       answer.citations.length ? this.#cited(answer) : element("p", {}, answer.text),
-      this.#nextSteps(answer.next_steps ?? []),
+      this.#nextSteps(answer.next_steps),
     );
   }
 
@@ -573,7 +592,8 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
 
   /** The contacts that belong to the outcome, those of them that have an address. */
   #nextSteps(steps) {
-    const items = steps.filter(({ url }) => webAddress(url)).map(({ name, url }) => element("li", {}, this.#link(url, name)));
+    const addressed = steps.filter(({ url }) => webAddress(url));
+    const items = addressed.map(({ name, url }) => element("li", {}, this.#link(url, name)));
     return items.length > 0 && element("ul", { class: "next" }, items);
   }
 
@@ -611,15 +631,16 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
       },
       { "aria-expanded": "false" },
     );
-    area.append(
-      element("div", { class: "judge", role: "group", "aria-labelledby": "helpful" }, element("span", { id: "helpful" }, say.helpful), element("span", { class: "choices" }, yes, no)),
-    );
+    const question = element("span", { id: "helpful" }, say.helpful);
+    const buttons = element("span", { class: "choices" }, yes, no);
+    area.append(element("div", { class: "judge", role: "group", "aria-labelledby": "helpful" }, question, buttons));
     return area;
   }
 
   #feedbackForm(area, turn, opener) {
     const say = this.#labels;
-    const comment = element("textarea", { id: "comment", rows: "2", maxlength: "500", "aria-describedby": "comment-hint" });
+    const words = { id: "comment", rows: "2", maxlength: "500", "aria-describedby": "comment-hint" };
+    const comment = element("textarea", words);
     const share = element("input", { type: "checkbox", id: "share" });
     const cancel = () => (opener.click(), opener.focus());
     const send = (event) => {
@@ -639,9 +660,10 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
         "fieldset",
         {},
         element("legend", {}, say.reason),
-        REASONS.map((reason) =>
-          element("label", {}, element("input", { type: "radio", name: "reason", value: reason }), say[`reason_${reason}`]),
-        ),
+        REASONS.map((reason) => {
+          const choice = element("input", { type: "radio", name: "reason", value: reason });
+          return element("label", {}, choice, say[`reason_${reason}`]);
+        }),
       ),
       element("label", { for: "comment" }, say.comment),
       comment,
@@ -677,8 +699,8 @@ export class PolicyChat extends (globalThis.HTMLElement ?? Object) {
     const lines = this.#turns.flatMap(({ question, answer }) => [
       `${say.you_asked} ${question}`,
       answer.text,
-      ...answer.citations.map(({ number, section, url }) => `[${number}] ${[section, webAddress(url)].filter(Boolean).join(": ")}`),
-      ...(answer.next_steps ?? []).map(({ name, url }) => [name, webAddress(url)].filter(Boolean).join(": ")),
+      ...answer.citations.map(({ number, section, url }) => `[${number}] ${section} ${webAddress(url) ?? ""}`),
+      ...answer.next_steps.map(({ name, url }) => `${name} ${webAddress(url) ?? ""}`),
       "",
     ]);
     try {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.widget.assemble import interface_labels
 from tests.browser import Visit
 from tests.widget.servers import Service, Site, StandIn, serving
 
@@ -83,10 +84,17 @@ class Chat(Visit):
             arg=before,
         )
 
+    def wait_until_asking(self) -> None:
+        """Until a question is under way."""
+        self.page.locator("#question[readonly]").wait_for()
+
     def hear(self) -> list[list[str]]:
-        """[role, words] of each announcement since the last time."""
+        """[role, words] of each announcement since the last time.
+
+        Without "Searching the policy…", which is said only where a busy machine lets an answer wait.
+        """
         heard: list[list[str]] = self.page.evaluate("announced.splice(0)")
-        return heard
+        return [[role, words] for role, words in heard if words != interface_labels()["en"]["searching"]]
 
     def focused(self) -> str:
         """The element that has the focus inside the widget, as `tag#id.class`, or that of the page."""

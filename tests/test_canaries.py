@@ -1,0 +1,163 @@
+"""Personal data of every kind goes in at every door, and is then looked for wherever something may be kept: 0 found."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.personal_data import KINDS
+from bot.pipeline import open_bot
+from bot.settings import load_settings
+from tests.api.running import Running, serving
+
+# kind -> (what comes before it, the secret, what comes after it)
+CANARIES = {
+    "address": ("I live at", "4711 Quokkaroo Ave", "is my address public?"),
+    "bank_account": ("my account number is", "90817263544", "do you share it?"),
+    "birth_date": ("I was born on", "11/23/1947", "is my birth date kept?"),
+    "card_number": ("my card is", "4929 1234 5678 9014", "is it sold?"),
+    "drivers_license": ("my driver's license is", "S98765431", "who sees it?"),
+    "email": ("write to", "quokkaroo.wombatix@zyxwvut.org", "do you sell my email address?"),
+    "name": ("my name is", "Zebulon Quokkaby", "do you keep my name?"),
+    "password": ("my password is", "Qu0kka!pass", "is it safe?"),
+    "phone": ("call me at", "617-555-0188", "do you share my phone number?"),
+    "social_security_number": ("my SSN is", "219-09-4713", "is it public?"),
+    "tax_number": ("my TIN is", "46-9182735", "is it released?"),
+    "user_name": ("my username is", "quokka_4711", "is it logged?"),
+}
+QUESTIONS = [" ".join(parts) for parts in CANARIES.values()]
+
+
+def found(data: bytes | str) -> list[str]:
+    """The kinds of which the secret, or a word or number of it, stands in the data."""
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    return [
+        kind
+        for kind, (_, secret, _) in CANARIES.items()
+        if any(
+            re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE)
+            for part in {secret, re.sub(r"\W", "", secret), *re.findall(r"\w{6,}", secret)}
+        )
+    ]
+
+
+def found_in_files(folder: Path) -> dict[str, list[str]]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path): kinds for path in files if (kinds := found(path.read_bytes()))}
+
+
+def askpolicy(*arguments: str, typed: str = "") -> tuple[str, str]:
+    """Standard output and standard error of the command line, which has to succeed."""
+    command = [sys.executable, "-m", "bot.cli", *arguments]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=120)
+    return done.stdout, done.stderr
+
+
+def test_there_is_a_canary_of_every_kind_and_it_is_found_where_it_is() -> None:
+    assert set(CANARIES) == set(KINDS)
+    assert found("\n".join(QUESTIONS)) == list(CANARIES)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where everything is kept; the policy is a small one of its own, whose index is built in a moment."""
+    folder = tmp_path_factory.mktemp("canaries")
+    policy = folder / "harbour.txt"
+    policy.write_text("Harbour Privacy Policy\n\nSharing\n\nWe never sell your e-mail address.\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASKPOLICY_HOME", str(folder / "home"))
+        patch.setenv("ASKPOLICY_POLICY", str(policy))
+        open_bot(load_settings())
+        yield folder / "home"
+
+
+class TestCommandLine:
+    def test_ask(self, home: Path) -> None:
+        question = "; ".join(QUESTIONS)
+        for shown in ([], ["--json"]):
+            assert found("".join(askpolicy("ask", "-", *shown, typed=question))) == []
+        assert found_in_files(home) == {}
+
+    def test_chat(self, home: Path) -> None:
+        # Every question but the first has all the earlier ones as its history.
+        out, err = askpolicy("chat", typed="\n".join(QUESTIONS) + "\nand why?\n")
+        assert out.count("Taken out of your question") == len(QUESTIONS)
+        assert found(out + err) == []
+        assert found_in_files(home) == {}
+
+    def test_batch(self, home: Path, tmp_path: Path) -> None:
+        asked = zip(CANARIES, QUESTIONS, strict=True)
+        records = [{"id": kind, "question": question, "history": QUESTIONS} for kind, question in asked]
+        broken = [f'{{"question": "{QUESTIONS[0]}"', json.dumps({"question": QUESTIONS}), json.dumps(QUESTIONS)]
+        typed = "\n".join([*map(json.dumps, records), *broken])
+        output = tmp_path / "answers.jsonl"
+        out, err = askpolicy("batch", "--output", str(output), typed=typed)
+        answers = [json.loads(line) for line in output.read_bytes().splitlines()]
+        for record, answer in zip(records, answers, strict=False):
+            assert answer["warnings"] == [{"code": "personal_data", "kinds": [record["id"]]}]
+        assert [answer["outcome"] for answer in answers[-len(broken) :]] == ["error"] * len(broken)
+        assert found(output.read_bytes()) == found(out + err) == []
+        assert found_in_files(home) == {}
+
+    def test_a_failure_behind_the_door_says_none_of_it(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        class BrokenError(Exception):
+            pass
+
+        def failing(*given: object, **named: object) -> None:
+            raise BrokenError(given[0], named)
+
+        monkeypatch.setattr("bot.pipeline.retrieve", failing)
+        bot = open_bot(load_settings())
+        for question in ("and why?", *QUESTIONS):
+            with pytest.raises(BrokenError) as raised:
+                bot.ask(question, QUESTIONS[4:])
+            assert found(str(raised.value)) == []
+
+
+class TestService:
+    @pytest.fixture
+    def kept(self, home: Path, tmp_path: Path) -> Iterator[tuple[Running, Path]]:
+        """A running service, and the folder of its log and feedback database."""
+        settings = {"SERVE__WORKERS": 1, "SERVE__QUESTIONS_PER_MINUTE": 0, "SERVE__DEMO": False}
+        with serving(tmp_path / "log", FEEDBACK__PATH=str(tmp_path / "feedback.sqlite"), **settings) as service:
+            yield service, tmp_path
+
+    def test_every_door(self, kept: tuple[Running, Path], home: Path) -> None:
+        service, folder = kept
+        with service.client() as client:
+            said = []
+            for kind, question in zip(CANARIES, QUESTIONS, strict=True):
+                answer = client.post("/v1/answers", json={"question": question, "history": QUESTIONS[:8]})
+                assert answer.json()["warnings"] == [{"code": "personal_data", "kinds": [kind]}]
+                verdict = {"answer_id": answer.json()["id"], "policy": "harbour", "outcome": answer.json()["outcome"]}
+                stream = client.post(
+                    "/v1/answers", json={"question": question}, headers={"Accept": "text/event-stream"}
+                )
+                words = {"helpful": False, "comment": question, "question": question}
+                kept_verdict = client.post("/v1/feedback", json={**verdict, **words})
+                assert kept_verdict.status_code == 201
+                said += [answer, stream, kept_verdict]
+                said += [client.post("/ask", data={"question": question})]
+                said += [client.get("/ask", params={"question": question})]
+                # What does not fit is refused, and not repeated either.
+                said += [
+                    client.post("/v1/answers", json={"question": [question], question: 1}),
+                    client.post("/v1/answers", content=f'{{"question": "{question}"'),
+                    client.post("/v1/answers", json={"question": "why?", "policy": question}),
+                    client.get(f"/v1/policies/{question}"),
+                    client.get(f"/{question}", headers={"User-Agent": question, "Referer": question}),
+                ]
+            said += [client.get("/metrics"), client.get("/readyz")]
+        assert {response.request.url.path: kinds for response in said if (kinds := found(response.content))} == {}
+        # While it runs, with the database's log of writes, and when it has stopped.
+        assert found_in_files(folder) == {}
+        assert service.stop() == 0
+        assert (folder / "feedback.sqlite").stat().st_size > 0
+        assert '"route": "/v1/answers"' in (folder / "log").read_text()
+        assert found_in_files(folder) == found_in_files(home) == {}

@@ -66,7 +66,8 @@ def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str,
     from bot.embedding import OnnxEmbedder
     from bot.fitted import load_fitted
     from bot.guard import guard
-    from bot.index import Lexical, encoder_bytes
+    from bot.index import encoder_bytes
+    from bot.lexical import Lexical
     from bot.retrieve import rank_units
 
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)

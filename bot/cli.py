@@ -112,10 +112,20 @@ def _open(policy: str | None) -> Bot:
 
 
 def _index(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import Progress
+
     from bot.pipeline import index_policy
 
     settings = _settings()
-    folder, shelf = index_policy(arguments.policy or settings.policy, settings, arguments.out)
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Embedding", total=None)
+        folder, shelf = index_policy(
+            arguments.policy or settings.policy,
+            settings,
+            arguments.out,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
     print(
         f"Indexed '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences, {len(shelf.questions)} visitor "
         f"questions, in {folder}."

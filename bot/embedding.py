@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -83,12 +83,20 @@ class OnnxEmbedder:
         self._session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
         self._inputs = {spec.name for spec in self._session.get_inputs()}
 
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (len(texts), dimension). Batches are of like length: padding costs time."""
+    def encode(
+        self,
+        texts: Sequence[str],
+        on_progress: Callable[[int, int], None] | None = None,
+        batch_size: int = BATCH_SIZE,
+    ) -> FloatArray:
+        """Unit vectors, shape (len(texts), dimension). Batches are of like length: padding costs time.
+
+        on_progress: told after each batch how many texts are done, and of how many.
+        """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(texts), BATCH_SIZE):
-            rows = by_length[start : start + BATCH_SIZE]
+        for start in range(0, len(texts), batch_size):
+            rows = by_length[start : start + batch_size]
             encoded = self._tokenizer.encode_batch([texts[i] for i in rows])
             feed = {
                 "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
@@ -96,6 +104,8 @@ class OnnxEmbedder:
                 "token_type_ids": np.array([e.type_ids for e in encoded], dtype=np.int64),
             }
             vectors[rows] = self._session.run(["sentence_embedding"], {name: feed[name] for name in self._inputs})[0]
+            if on_progress is not None:
+                on_progress(start + len(rows), len(texts))
         return vectors
 
 

@@ -14,59 +14,32 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
+import filecmp
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import bm25s
-import faiss
 import numpy as np
-import Stemmer
 
 from bot.corpus import Shelf, VisitorQuestion
 from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id
+from bot.lexical import Lexical
 from bot.policy import parse_policy
 from bot.types import AskPolicyError, Contact, Passage, Policy
+from bot.vectors import Index, build_index, index_kind, parse_index
 
-FORMAT = 1
+FORMAT = 2
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
 _FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
-
-
-class Lexical:
-    """BM25 over the passages' word stems (bm25s); rebuilt at load, which takes less time than reading it."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._stemmer = Stemmer.Stemmer("english")
-        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        self._size = len(texts)
-        words = self._words(texts)
-        # bm25s refuses texts that are stop words only: nothing is found in them.
-        self._empty = not any(words)
-        if not self._empty:
-            self._bm25.index(words, show_progress=False)
-
-    def scores(self, question: str) -> FloatArray:
-        """BM25 of each passage for the question, shape (passages,), 0 and up."""
-        words = self._words([question])[0]
-        if not words or self._empty:
-            return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(words), dtype=np.float32)
-
-    def _words(self, texts: Sequence[str]) -> list[list[str]]:
-        words = bm25s.tokenize(
-            list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False
-        )
-        return cast(list[list[str]], words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +54,8 @@ class Bundle:
     passages: tuple[Passage, ...]
     questions: tuple[VisitorQuestion, ...]
     embedder: OnnxEmbedder
-    vectors: faiss.Index
-    question_vectors: faiss.Index
+    vectors: Index
+    question_vectors: Index
     lexical: Lexical
     version: str
 
@@ -112,18 +85,32 @@ def passage_context(headings: Sequence[str], text: str) -> str:
     return f"{headings[-1]}: {text}" if headings else text
 
 
-def build_bundle(shelf: Shelf, encoder_files: dict[str, bytes], out: Path, *, threads: int = 2) -> str:
-    """Embed a policy and its visitor questions, write a version under `out`, switch it in; return its name."""
+def build_bundle(
+    shelf: Shelf,
+    encoder_files: dict[str, bytes],
+    out: Path,
+    *,
+    threads: int = 2,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> str:
+    """Embed a policy and its visitor questions, write a version under `out`, switch it in; return its name.
+
+    Texts that the current version under `out` holds already are not embedded again.
+    on_progress: told now and then how many texts are embedded, and of how many.
+    """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
     policy = shelf.policy
     passages = make_passages(policy)
+    texts = [*(p.context for p in passages), *(q.read_as for q in shelf.questions)]
+    vectors = _embed_new(texts, embedder, out, on_progress)
+    passage_kind, question_kind = index_kind(len(passages)), index_kind(len(shelf.questions))
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
         "questions.jsonl": "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in shelf.questions).encode(
             "utf-8"
         ),
-        "passages.faiss": _flat_index(embedder.encode([p.context for p in passages])),
-        "questions.faiss": _flat_index(embedder.encode([q.read_as for q in shelf.questions])),
+        "passages.faiss": build_index(vectors[: len(passages)], passage_kind),
+        "questions.faiss": build_index(vectors[len(passages) :], question_kind),
         **encoder_files,
     }
     manifest = {
@@ -141,6 +128,7 @@ def build_bundle(shelf: Shelf, encoder_files: dict[str, bytes], out: Path, *, th
             "contacts": [dataclasses.asdict(contact) for contact in policy.contacts],
         },
         "counts": {"passages": len(passages), "questions": len(shelf.questions)},
+        "kinds": {"passages": passage_kind, "questions": question_kind},
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in _FILES},
     }
     return _write(out, files, json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8"))
@@ -164,24 +152,9 @@ def load_bundle(
     manifest = _manifest(folder, name, data)
     if expect is not None:
         _check_built_for(folder, manifest, expect, expect_encoder)
-    files: dict[str, bytes] = {}
-    for file in _FILES:
-        files[file] = _read_verified(folder, folder / name / file, str(manifest["files"].get(file)))
-    stored = manifest["policy"]
-    policy = parse_policy(
-        files["policy.txt"].decode("utf-8"),
-        id=stored["id"],
-        title=stored["title"],
-        site=stored["site"],
-        url=stored["url"],
-        effective=stored["effective"],
-        updated=stored["updated"],
-        contacts=tuple(Contact(**contact) for contact in stored["contacts"]),
-    )
-    passages = make_passages(policy)
-    questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].splitlines())
-    vectors = _parse_index(files["passages.faiss"])
-    question_vectors = _parse_index(files["questions.faiss"])
+    files = {file: _read_listed(folder, name, manifest, file) for file in _FILES}
+    policy, passages, questions = _parse_texts(files, manifest)
+    vectors, question_vectors = _parse_vectors(folder, files, manifest)
     embedder = OnnxEmbedder.from_bytes({n: files[n] for n in ENCODER_FILES}, threads)
     counts = manifest["counts"]
     agreed = (
@@ -210,12 +183,29 @@ def encoder_bytes(model: str) -> dict[str, bytes]:
     if not (folder / "encoder.json").is_file():
         return _exported(model)
     try:
-        return {name: (folder / name).read_bytes() for name in ENCODER_FILES}
+        files = {name: (folder / name).read_bytes() for name in ENCODER_FILES}
     except OSError as error:
         raise AskPolicyError(
             f"The encoder folder {folder} is not complete ({error.strerror}: {error.filename}): reinstall askpolicy "
             "or name another model."
         ) from None
+    _check_shipped(folder, files)
+    return files
+
+
+def _check_shipped(folder: Path, files: dict[str, bytes]) -> None:
+    """Refuse an encoder that has changed since the SHA256SUMS beside its folder was written; not every one has that."""
+    sums = folder.parent / "SHA256SUMS"
+    if not sums.is_file():
+        return
+    shipped = dict(reversed(line.split(maxsplit=1)) for line in sums.read_text(encoding="utf-8").splitlines())
+    for name, data in files.items():
+        expected = shipped.get(f"{folder.name}/{name}")
+        if expected is not None and hashlib.sha256(data).hexdigest() != expected:
+            raise AskPolicyError(
+                f"The encoder file {folder / name} is not the one that was shipped: reinstall askpolicy or name "
+                f"another model; where you changed it yourself, write {sums} anew."
+            )
 
 
 def _exported(model: str) -> dict[str, bytes]:
@@ -234,14 +224,63 @@ def _question(record: dict[str, Any]) -> VisitorQuestion:
     return VisitorQuestion(record["question"], record["kind"], yes_no=record.get("yes_no"), **lists)
 
 
-def _flat_index(vectors: FloatArray) -> bytes:
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    return bytes(faiss.serialize_index(index).tobytes())
+def _parse_texts(
+    files: dict[str, bytes], manifest: dict[str, Any]
+) -> tuple[Policy, tuple[Passage, ...], tuple[VisitorQuestion, ...]]:
+    stored = manifest["policy"]
+    policy = parse_policy(
+        files["policy.txt"].decode("utf-8"),
+        id=stored["id"],
+        title=stored["title"],
+        site=stored["site"],
+        url=stored["url"],
+        effective=stored["effective"],
+        updated=stored["updated"],
+        contacts=tuple(Contact(**contact) for contact in stored["contacts"]),
+    )
+    questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].splitlines())
+    return policy, make_passages(policy), questions
 
 
-def _parse_index(data: bytes) -> faiss.Index:
-    return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> tuple[Index, Index]:
+    kinds = manifest["kinds"]
+    try:
+        return (
+            parse_index(files["passages.faiss"], kinds["passages"]),
+            parse_index(files["questions.faiss"], kinds["questions"]),
+        )
+    except ValueError as error:
+        raise _damaged(folder, str(error)) from None
+
+
+def _embed_new(
+    texts: Sequence[str], embedder: OnnxEmbedder, out: Path, on_progress: Callable[[int, int], None] | None
+) -> FloatArray:
+    """A vector for each text, shape (len(texts), dimension); those that stand in the version under `out` from there."""
+    known = _known_vectors(out, embedder.id)
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known.update(zip(new, embedder.encode(new, on_progress), strict=True))
+    return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.dimension)
+
+
+def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
+    """text -> its vector, of the version that is there; none where another encoder made it, or it is no use."""
+    try:
+        name, data = _read_current(folder)
+        manifest = _manifest(folder, name, data)
+        if manifest["encoder"] != encoder:
+            return {}
+        files = {file: _read_listed(folder, name, manifest, file) for file in _FILES[:4]}
+        _, passages, questions = _parse_texts(files, manifest)
+        indexes = _parse_vectors(folder, files, manifest)
+    except (AskPolicyError, OSError):
+        return {}
+    known: dict[str, FloatArray] = {}
+    contents = ([p.context for p in passages], [q.read_as for q in questions])
+    for kind, texts, index in zip(manifest["kinds"].values(), contents, indexes, strict=True):
+        if kind == "flat":  # the others keep their vectors rounded
+            known.update(zip(texts, index.reconstruct_n(0, index.ntotal), strict=True))
+    return known
 
 
 def _package_version() -> str:
@@ -266,11 +305,12 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
                 for file, data in {**files, "bundle.json": manifest}.items():
                     _write_synced(scratch / file, data)
                 _sync_folder(scratch)
-                if (out / name).exists():
-                    # The same content under the same name: damaged or not, the fresh copy takes its place.
-                    os.replace(out / name, scratch.with_name(scratch.name + "-old"))
-                os.replace(scratch, out / name)
-                _sync_folder(out)
+                # The same content may be there and serve: it stays in its place, unless it was damaged.
+                if not _holds(out / name, scratch):
+                    if (out / name).exists():
+                        os.replace(out / name, scratch.with_name(scratch.name + "-old"))
+                    os.replace(scratch, out / name)
+                    _sync_folder(out)
                 _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
                 os.replace(out / ".CURRENT", out / "CURRENT")
                 _sync_folder(out)
@@ -283,6 +323,12 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
             "What was there before still serves."
         ) from None
     return name
+
+
+def _holds(folder: Path, other: Path) -> bool:
+    """Whether each file of `other` is there, byte for byte."""
+    names = [path.name for path in other.iterdir()]
+    return filecmp.cmpfiles(folder, other, names, shallow=False)[0] == names
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -334,6 +380,10 @@ def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
     return data
 
 
+def _read_listed(folder: Path, name: str, manifest: dict[str, Any], file: str) -> bytes:
+    return _read_verified(folder, folder / name / file, str(manifest["files"].get(file)))
+
+
 def _manifest(folder: Path, name: str, data: bytes) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(data)
     if manifest.get("format") != FORMAT:
@@ -367,7 +417,6 @@ def _damaged(folder: Path, what: str) -> AskPolicyError:
 __all__ = [
     "FORMAT",
     "Bundle",
-    "Lexical",
     "build_bundle",
     "encoder_bytes",
     "encoder_id",

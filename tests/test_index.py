@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bot.corpus import Shelf, VisitorQuestion, load_shelf
-from bot.index import Lexical, build_bundle, encoder_bytes, load_bundle, make_passages
+from bot.index import build_bundle, encoder_bytes, load_bundle, make_passages
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
@@ -221,6 +221,32 @@ def test_an_index_can_be_read_by_whoever_may_read_the_folder(built: Path) -> Non
     assert current(built).stat().st_mode & 0o777 == 0o777 & ~umask
 
 
+def test_texts_that_are_there_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
+    changed = shelf(TEXT + "\nWe keep no logs.\n", VisitorQuestion("any cookies", "answerable", (0,)))
+    embedded: list[int] = []
+    build_bundle(changed, encoder, built, on_progress=lambda done, total: embedded.append(total))
+    assert embedded == [1]
+    build_bundle(changed, encoder, tmp_path / "fresh")
+    mended, fresh = load_bundle(built), load_bundle(tmp_path / "fresh")
+    assert mended.passages == fresh.passages
+    for ours, theirs in ((mended.vectors, fresh.vectors), (mended.question_vectors, fresh.question_vectors)):
+        np.testing.assert_allclose(
+            ours.reconstruct_n(0, ours.ntotal), theirs.reconstruct_n(0, theirs.ntotal), atol=1e-6
+        )
+
+
+def test_an_index_that_is_of_no_use_is_built_from_nothing(built: Path, encoder: dict[str, bytes]) -> None:
+    (current(built) / "passages.faiss").write_bytes(b"broken")
+    embedded: list[int] = []
+    build_bundle(shelf(), encoder, built, on_progress=lambda done, total: embedded.append(total))
+    assert embedded == [3]
+
+
+def test_the_manifest_says_of_which_kind_the_indexes_are(built: Path) -> None:
+    manifest = json.loads((current(built) / "bundle.json").read_bytes())
+    assert manifest["kinds"] == {"passages": "flat", "questions": "flat"}
+
+
 def test_visitor_questions_may_hold_any_line_separator(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     question = VisitorQuestion("one\u2028two\x85three\nfour", "off_topic", near=(0,))
     build_bundle(shelf(TEXT, question), encoder, tmp_path)
@@ -230,18 +256,6 @@ def test_visitor_questions_may_hold_any_line_separator(tmp_path: Path, encoder: 
 def test_a_policy_of_stop_words_can_be_indexed(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     build_bundle(shelf("It is not.\n"), encoder, tmp_path)
     assert load_bundle(tmp_path).lexical.scores("is it not").tolist() == [0]
-
-
-@pytest.mark.parametrize("texts", [["the", "a"], [""], ["x"], []])
-def test_texts_without_a_word_have_no_lexical_score(texts: list[str]) -> None:
-    assert Lexical(texts).scores("the x word").tolist() == [0.0] * len(texts)
-
-
-def test_words_find_their_passages_whatever_their_endings() -> None:
-    lexical = Lexical(["Cookies are deleted.", "Addresses are stored.", "Nothing else."])
-    assert lexical.scores("delete a cookie").argmax() == 0
-    assert lexical.scores("storing an address").argmax() == 1
-    assert lexical.scores("zebra").tolist() == lexical.scores("").tolist() == [0, 0, 0]
 
 
 def test_an_incomplete_encoder_folder_is_refused(tmp_path: Path) -> None:

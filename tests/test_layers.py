@@ -17,6 +17,8 @@ ORDER = (
     "corpus",
     "embedding",
     "export",
+    "vectors",
+    "lexical",
     "index",
     "language",
     "personal_data",
@@ -115,4 +117,4 @@ def test_torch_is_imported_by_building_alone() -> None:
 
 def test_only_one_module_knows_the_index_format() -> None:
     users = {p.stem for p in files() if "faiss" in imported(ast.parse(p.read_text("utf-8")))}
-    assert users == {"index"}
+    assert users == {"vectors"}

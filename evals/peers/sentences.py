@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.embedding import FloatArray, SentenceTransformerEmbedder
-from bot.index import Lexical
+from bot.lexical import Lexical
 from bot.policy import Span
 from bot.types import Policy
 from evals.peers import MODEL, Peer
@@ -16,7 +16,7 @@ _TOP = 3
 
 
 class Bm25:
-    """BM25 over texts (bm25s, English stems)."""
+    """BM25 over texts (English stems)."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._lexical = Lexical(texts)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _SETS = ("massgov_dev", "massgov_real_dev", "topic_changes", "clinc150_off_topic", "privacyqa_dev", "policyqa_dev")
+_PARTS = ("systems", "http", "growth", "batches")
 _PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
+_BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,10 +64,15 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--output", type=Path, metavar="FILE", help="default: report.html in the folder")
     report.set_defaults(run=_report)
 
-    bench = commands.add_parser("bench", help="latency, ours and the peers'")
-    bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME")
-    bench.add_argument("--out", type=Path, metavar="DIR", help="where bench.json goes (default: results/<time>)")
+    bench = commands.add_parser("bench", help="speed and footprint, ours and the peers'")
+    bench.add_argument("--part", action="append", dest="parts", choices=_PARTS, metavar="NAME",
+                       help=f"only these: {', '.join(_PARTS)}")  # fmt: skip
+    bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
+                       help="beside these (default: langchain, llamaindex, haystack)")  # fmt: skip
+    bench.add_argument("--full", action="store_true", help="up to 1,000,000 passages, which takes a few minutes more")
+    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="runs that medians are taken of")
     bench.add_argument("--limit", type=_positive, metavar="N", help="the first N questions")
+    bench.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
     bench.set_defaults(run=_bench)
     return parser
 
@@ -100,9 +107,17 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from evals.bench import bench
+    from evals.bench import Options, bench
 
-    return bench(_peers(arguments.peers), arguments.out or _new_folder(), arguments.limit, _console())
+    options = Options(
+        out=arguments.out or _new_folder(),
+        parts=tuple(arguments.parts or _PARTS),
+        peers=_peers(arguments.peers or _BENCH_PEERS),
+        repeats=arguments.repeats,
+        limit=arguments.limit,
+        full=arguments.full,
+    )
+    return bench(options, _console())
 
 
 def _console() -> Console:

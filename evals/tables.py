@@ -104,18 +104,6 @@ def show_differences(name: str, rows: Sequence[tuple[str, float, float, float, f
     console.print(table)
 
 
-def show_latency(rows: Mapping[str, Mapping[str, float]], console: Console) -> None:
-    """system -> column -> seconds."""
-    table = Table(title="Latency of one answer, one after the other", title_justify="left")
-    columns = list(next(iter(rows.values())))
-    table.add_column("system")
-    for column in columns:
-        table.add_column(column, justify="right")
-    for system, values in rows.items():
-        table.add_row(system, *(f"{1000 * values[column]:,.1f} ms" for column in columns))
-    console.print(table)
-
-
 def _show_measures(name: str, summaries: Summaries, measures: Sequence[str], console: Console) -> None:
     """Intervals are shown for ours alone; the peers' stand in `aggregates.json`."""
     table = Table(title=name, title_justify="left")

@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bot.corpus import load_shelf
 from bot.embedding import PACKAGED_MODELS, OnnxEmbedder, SentenceTransformerEmbedder
 from bot.export import PROOF, export_encoder
+from bot.index import make_passages
+from bot.settings import Settings
 from bot.types import AskPolicyError
 
 _MISSING = [
@@ -43,6 +46,18 @@ def test_the_exported_copy_gives_the_models_own_vectors(
     assert least >= PROOF["float32"]
     ours, theirs = OnnxEmbedder(folder).encode(TEXTS), model.encode(TEXTS)
     assert ours.shape == theirs.shape == (4, 384)
+    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+@needs_build
+def test_both_give_the_same_vectors_on_the_whole_corpus_and_the_development_questions(
+    model: SentenceTransformerEmbedder, exported: tuple[Path, float], settings: Settings
+) -> None:
+    # The model that ships is an int8 copy of a float model that does not: its own export proved it (PROOF).
+    development = Path(__file__).resolve().parents[1] / "evals" / "massgov_dev.jsonl"
+    texts = [passage.context for passage in make_passages(load_shelf("massgov", settings.corpus).policy)]
+    texts += [json.loads(line)["question"] for line in development.read_text(encoding="utf-8").splitlines()]
+    ours, theirs = OnnxEmbedder(exported[0]).encode(texts), model.encode(texts)
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 

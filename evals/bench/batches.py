@@ -1,0 +1,34 @@
+"""How many texts the encoder should read at a time: texts a second over the visitor questions and the passages."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+from bot import embedding
+from bot.corpus import load_shelf
+from bot.embedding import OnnxEmbedder
+from bot.index import encoder_bytes, make_passages
+from bot.settings import load_settings
+from evals.bench import median
+
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
+_TEXTS = 512
+
+
+def measure(repeats: int, sizes: tuple[int, ...] = _SIZES, count: int = _TEXTS) -> dict[str, Any]:
+    """{"rows": [{"batch", "texts_per_second"}], "chosen": the one in force}; medians of the repeats, in turn."""
+    settings = load_settings()
+    shelf = load_shelf("massgov", settings.corpus)
+    texts = [*(p.context for p in make_passages(shelf.policy)), *(q.read_as for q in shelf.questions)]
+    texts = random.Random(0).sample(texts, min(count, len(texts)))
+    embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+    speeds: dict[int, list[float]] = {size: [] for size in sizes}
+    for _ in range(repeats):
+        for size in sizes:
+            started = time.perf_counter()
+            embedder.encode(texts, batch_size=size)
+            speeds[size].append(len(texts) / (time.perf_counter() - started))
+    rows = [{"batch": size, "texts_per_second": median(speeds[size])} for size in sizes]
+    return {"rows": rows, "chosen": embedding.BATCH_SIZE, "texts": len(texts)}

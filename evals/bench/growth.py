@@ -1,0 +1,198 @@
+"""What passages cost, from 100 to 1,000,000, by kind of index; and our whole answer over as many.
+
+Texts are sentences of the written policies in corpus/, again with another number each time round. Their vectors are
+the encoder's for each sentence; the further rounds are the same vectors moved in a random direction, so that the
+nearest ones are near as in a real text of that size and not all the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from bot.corpus import load_shelf
+from bot.embedding import FloatArray, OnnxEmbedder
+from bot.index import Bundle, encoder_bytes, load_bundle, make_passages
+from bot.lexical import Lexical
+from bot.pipeline import Bot, index_policy
+from bot.settings import Settings, load_settings
+from bot.vectors import build_index, index_kind, parse_index
+from evals.sets import load_set
+
+USUAL = (100, 1_000, 10_000, 100_000)
+FULL = (*USUAL, 1_000_000)
+KINDS = ("flat", "ivf-sq8", "ivf-pq", "hnsw")
+# Beyond it, building takes longer than the rest of the bench together.
+_HNSW_UP_TO = 100_000
+_NEAREST = 10
+_PROBES = 16
+# Cosine of a sentence and its moved copies: about that of two sentences that say nearly the same.
+_MOVED = 0.8
+_QUESTIONS = 200
+
+
+def measure(sizes: Sequence[int]) -> dict[str, Any]:
+    """{"rows": [{"kind", "passages", …}], "answers": [{"passages", "kind", "p50", "p95", …}]}; seconds and bytes."""
+    settings = load_settings()
+    embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+    texts = _sentences(settings)
+    known = embedder.encode(texts)
+    questions = [case.question for case in load_set("massgov_dev") if not case.history][:_QUESTIONS]
+    asked = embedder.encode(questions)
+    rows, answers = [], []
+    with tempfile.TemporaryDirectory() as home:
+        bundle = _bundle(settings, Path(home))
+        for size in sizes:
+            vectors = _vectors(known, size)
+            exact = _exact(vectors, asked)
+            for kind in KINDS:
+                if (kind != "flat" and size < 1_000) or (kind == "hnsw" and size > _HNSW_UP_TO):
+                    continue
+                rows.append({"kind": kind, "passages": size, **_index(kind, vectors, asked, exact, Path(home))})
+            answers.append({"passages": size, **_answers(bundle, settings, vectors, texts, questions)})
+            del vectors
+    return {"rows": rows, "answers": answers, "real_vectors": len(texts)}
+
+
+def _sentences(settings: Settings) -> list[str]:
+    shelves = sorted(path for path in settings.corpus.glob("training/*") if (path / "policy.txt").is_file())
+    policies = [load_shelf(str(path), settings.corpus).policy for path in (settings.corpus / "massgov", *shelves)]
+    return list(dict.fromkeys(passage.context for policy in policies for passage in make_passages(policy)))
+
+
+def _vectors(known: FloatArray, size: int) -> FloatArray:
+    """Unit vectors, shape (size, dimension): the known ones, then moved copies of them."""
+    random = np.random.default_rng(size)
+    vectors = np.empty((size, known.shape[1]), dtype=np.float32)
+    for start in range(0, size, len(known)):
+        part = vectors[start : start + len(known)]
+        part[:] = known[: len(part)]
+        if start:
+            moved = random.standard_normal(part.shape, dtype=np.float32)
+            moved *= math.sqrt(1 - _MOVED**2) / np.linalg.norm(moved, axis=1, keepdims=True)
+            part *= _MOVED
+            part += moved
+            part /= np.linalg.norm(part, axis=1, keepdims=True)
+    return vectors
+
+
+def _exact(vectors: FloatArray, asked: FloatArray) -> list[set[int]]:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    _, rows = index.search(asked, min(_NEAREST, len(vectors)))
+    return [set(row) for row in rows.tolist()]
+
+
+def _build(kind: str, vectors: FloatArray) -> bytes:
+    if kind == "flat" or kind == "ivf-sq8":
+        return build_index(vectors, kind)  # type: ignore[arg-type]
+    count, dimension = vectors.shape
+    index: Any
+    if kind == "ivf-pq":
+        index = faiss.index_factory(dimension, f"IVF{math.isqrt(count)},PQ{dimension // 8}", faiss.METRIC_INNER_PRODUCT)
+    else:
+        index = faiss.IndexHNSWFlat(dimension, 32, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efSearch = 64
+    index.train(vectors)
+    index.add(vectors)
+    return bytes(faiss.serialize_index(index).tobytes())
+
+
+def _index(
+    kind: str, vectors: FloatArray, asked: FloatArray, exact: Sequence[set[int]], home: Path
+) -> dict[str, float]:
+    started = time.perf_counter()
+    data = _build(kind, vectors)
+    built = time.perf_counter() - started
+    path = home / "growth.faiss"
+    path.write_bytes(data)
+    size = len(data)
+    del data
+    # In a process of its own: memory that was used before does not count.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        row = pool.apply(search_file, (path, kind, asked, exact))
+    path.unlink()
+    return {"build": built, "bytes": float(size), **row}
+
+
+def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[int]]) -> dict[str, float]:
+    """Load an index and search it for one question after the other."""
+    before = _resident()
+    started = time.perf_counter()
+    index: Any
+    if kind in ("flat", "ivf-sq8"):
+        index = parse_index(path.read_bytes(), kind)
+    else:
+        index = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
+        if kind == "ivf-pq":
+            index.nprobe = _PROBES
+    loaded = time.perf_counter() - started
+    found: list[set[int]] = []
+
+    def search(row: int) -> None:
+        found.append(set(index.search(asked[row : row + 1], len(exact[0]))[1][0].tolist()))
+
+    times = _times(search, len(asked))
+    recall = np.mean([len(a & b) / len(b) for a, b in zip(found[-len(exact) :], exact, strict=True)])
+    return {"load": loaded, "memory": float(_resident() - before), **times, "recall": float(recall)}
+
+
+def _answers(
+    bundle: Bundle, settings: Settings, vectors: FloatArray, texts: Sequence[str], questions: Sequence[str]
+) -> dict[str, Any]:
+    """Our whole answer over as many passages: the policy's own first, then others that point into it too."""
+    size, own = len(vectors), len(bundle.passages)
+    kind = index_kind(size)
+    numbered = (text if not turn else f"{text} {turn}" for turn in itertools.count() for text in texts)
+    passages = tuple(bundle.passages[row % own] for row in range(size))
+    started = time.perf_counter()
+    lexical = Lexical(list(itertools.islice(numbered, size)))
+    lexical_built = time.perf_counter() - started
+    started = time.perf_counter()
+    index = parse_index(build_index(vectors, kind), kind)
+    built = time.perf_counter() - started
+    grown = dataclasses.replace(bundle, passages=passages, vectors=index, lexical=lexical)
+    bot = Bot.from_bundle(grown, settings)
+    times = _times(lambda row: bot.ask(questions[row]), len(questions))
+    retrieval = _times(lambda row: lexical.scores(questions[row]), len(questions))
+    return {
+        "kind": kind,
+        "index_build": built,
+        "lexical_build": lexical_built,
+        **times,
+        "lexical_p50": retrieval["p50"],
+        "lexical_p95": retrieval["p95"],
+    }
+
+
+def _times(work: Callable[[int], object], count: int) -> dict[str, float]:
+    for row in range(min(10, count)):
+        work(row)
+    seconds = []
+    for row in range(count):
+        started = time.perf_counter()
+        work(row)
+        seconds.append(time.perf_counter() - started)
+    return {"p50": float(np.percentile(seconds, 50)), "p95": float(np.percentile(seconds, 95))}
+
+
+def _bundle(settings: Settings, home: Path) -> Bundle:
+    folder, _ = index_policy("massgov", settings, home / "massgov")
+    return load_bundle(folder, threads=settings.threads)
+
+
+def _resident() -> int:
+    """Bytes in memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()

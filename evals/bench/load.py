@@ -1,0 +1,61 @@
+"""A load on a service: so many visitors, each asking the next question as soon as the last one is answered.
+
+Plain asyncio connections that stay open: a full HTTP client would take the processors from what is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:
+    """Answers a second, latency in seconds, and answers that were not 200, over loopback."""
+    return asyncio.run(_load(port, questions, visitors, seconds))
+
+
+async def _load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:
+    requests = [_request(question) for question in questions]
+    latencies: list[float] = []
+    failed = 0
+    started = time.perf_counter()
+    end = started + seconds
+
+    async def visit(number: int) -> None:
+        nonlocal failed
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        asked = number * 7  # visitors do not ask the same at the same time
+        while (begun := time.perf_counter()) < end:
+            writer.write(requests[asked % len(requests)])
+            asked += 1
+            if await _status(reader) == 200:
+                latencies.append(time.perf_counter() - begun)
+            else:
+                failed += 1
+        writer.close()
+
+    await asyncio.gather(*(visit(number) for number in range(visitors)))
+    took = time.perf_counter() - started
+    p50, p95, p99 = np.percentile(latencies, (50, 95, 99)).tolist() if latencies else (float("nan"),) * 3
+    return {"per_second": len(latencies) / took, "p50": p50, "p95": p95, "p99": p99, "failed": float(failed)}
+
+
+def _request(question: str) -> bytes:
+    body = json.dumps({"question": question}).encode()
+    head = (
+        "POST /v1/answers HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def _status(reader: asyncio.StreamReader) -> int:
+    """Read one answer to its end; its status."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    length = head.split("content-length:", 1)[1].split("\r\n", 1)[0]
+    await reader.readexactly(int(length))
+    return int(head.split(" ", 2)[1])

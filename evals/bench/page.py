@@ -1,0 +1,176 @@
+"""The bench's tables on the terminal, and its tables and plots as one page that needs nothing from outside."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Rows = list[list[str]]
+# title, heads, rows
+Grid = tuple[str, list[str], Rows]
+
+_LABELS = {
+    "cold_start": "cold start to the first answer",
+    "p50": "latency p50",
+    "p95": "latency p95",
+    "p99": "latency p99",
+    "index": "time to index the policy",
+    "with_questions": "time to index, visitor questions too",
+    "peak": "peak memory",
+    "installed": "installed size",
+    "outside_encoder": "share of the time outside the encoder",
+}
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on; names of people and machines are left out."""
+    names = ("onnxruntime", "faiss-cpu", "tokenizers", "torch", "sentence-transformers", "langchain-community",
+             "llama-index-core", "haystack-ai", "fastapi", "uvicorn")  # fmt: skip
+    return {
+        "processors": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in names},
+    }
+
+
+def shown(key: str, value: float | None) -> str:
+    """A value as people read it: milliseconds below a second, megabytes, shares in percent."""
+    if value is None:
+        return "–"
+    if key in {"peak", "installed", "bytes", "memory"}:
+        return f"{value / 1e6:,.1f} MB" if value < 1e7 else f"{value / 1e6:,.0f} MB"
+    if key == "outside_encoder":
+        return f"{100 * value:.0f} %"
+    if key in {"recall", "per_second", "texts_per_second"}:
+        return f"{value:.3f}" if key == "recall" else f"{value:,.0f}"
+    if key in {"failed", "visitors", "workers", "passages", "batch"}:
+        return f"{value:,.0f}"
+    return f"{value:,.2f} s" if value >= 1 else f"{1000 * value:,.2f} ms"
+
+
+def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
+    """The tables of a part."""
+    if part == "systems":
+        systems, ratios = result["systems"], result["ratios"]
+        keys = [key for key in _LABELS if any(key in row for row in systems.values())]
+        rows = [[_LABELS[key], *(shown(key, row.get(key)) for row in systems.values())] for key in keys]
+        times = [[_LABELS[key], *(_times(row.get(key)) for row in ratios.values())] for key in keys]
+        return [
+            (f"Medians of {result['repeats']} runs", ["measure", *systems], rows),
+            ("The peer's as a multiple of ours, pair by pair", ["measure", *ratios], [r for r in times if any(r[1:])]),
+        ]
+    if part == "http":
+        keys = ["workers", "visitors", "per_second", "p50", "p95", "p99", "failed"]
+        heads = ["system", "workers", "visitors", "answers a second", "p50", "p95", "p99", "not 200"]
+        rows = [[row["system"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
+        times = [[visitors, _times(ratio)] for visitors, ratio in result["ratios"].items()]
+        return [
+            (f"{result['seconds']:g} s each, medians of {result['repeats']}; peak of a worker "
+             f"{shown('peak', result['peak'])}", heads, rows),
+            ("Our answers a second as a multiple of the quick start's", ["visitors", "ratio"], times),
+        ]  # fmt: skip
+    if part == "growth":
+        keys = ["passages", "build", "bytes", "load", "memory", "p50", "p95", "recall"]
+        heads = ["kind", "passages", "build", "size", "load", "memory", "search p50", "search p95", "recall@10"]
+        rows = [[row["kind"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
+        keys = ["passages", "index_build", "lexical_build", "p50", "p95", "lexical_p50", "lexical_p95"]
+        answers = [[row["kind"], *(shown(key, row[key]) for key in keys)] for row in result["answers"]]
+        heads_answers = ["kind", "passages", "build", "BM25 build", "answer p50", "answer p95", "BM25 p50", "BM25 p95"]
+        return [("The index alone", heads, rows), ("The whole answer", heads_answers, answers)]
+    rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
+    return [(f"In force: {result['chosen']} texts at a time", ["texts at a time", "texts a second"], rows)]
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.1f} ×"
+
+
+def show(part: str, result: Mapping[str, Any], console: Console) -> None:
+    """Print the tables of a part."""
+    for title, heads, rows in grids(part, result):
+        table = Table(title=title, title_justify="left")
+        for number, head in enumerate(heads):
+            table.add_column(head, justify="right" if number else "left")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(caption, SVG) of a part."""
+    from evals.bench.plots import bars_plot, lines_plot
+
+    if part == "systems":
+        systems = result["systems"]
+
+        def bars(key: str, unit: str, scale: float) -> tuple[str, str]:
+            values = {name: row[key] * scale for name, row in systems.items() if key in row}
+            return _LABELS[key].capitalize(), bars_plot(values, _LABELS[key], unit)
+
+        return [
+            bars("p50", "milliseconds", 1000),
+            bars("cold_start", "seconds", 1),
+            bars("peak", "megabytes", 1e-6),
+            bars("installed", "megabytes", 1e-6),
+        ]
+    if part == "http":
+        names = list(dict.fromkeys(row["system"] for row in result["rows"]))
+        visitors = [name for name in names if "by workers" not in name]
+
+        def over(key: str, scale: float) -> dict[str, list[tuple[float, float]]]:
+            return {n: [(r["visitors"], scale * r[key]) for r in result["rows"] if r["system"] == n] for n in visitors}
+
+        return [
+            ("Answers a second", lines_plot(over("per_second", 1), "throughput", "visitors at once", "answers/s")),
+            ("Latency p95", lines_plot(over("p95", 1000), "latency under load", "visitors at once", "milliseconds")),
+        ]
+    if part == "growth":
+        kinds = list(dict.fromkeys(row["kind"] for row in result["rows"]))
+
+        def line(of: Callable[[Mapping[str, Any]], float]) -> dict[str, list[tuple[float, float]]]:
+            return {k: [(r["passages"], of(r)) for r in result["rows"] if r["kind"] == k] for k in kinds}
+
+        answers = {
+            name: [(row["passages"], 1000 * row[name]) for row in result["answers"]]
+            for name in ("p50", "p95", "lexical_p95")
+        }
+        return [
+            ("Search alone, p95", lines_plot(line(lambda r: 1000 * r["p95"]), "search", "passages", "milliseconds",
+                                             logarithmic="xy")),
+            ("Recall@10 against exact search", lines_plot(line(lambda r: r["recall"]), "recall", "passages",
+                                                          "recall@10")),
+            ("Size on disk", lines_plot(line(lambda r: r["bytes"] / 1e6), "size", "passages", "megabytes",
+                                        logarithmic="xy")),
+            ("Time to build", lines_plot(line(lambda r: r["build"]), "build", "passages", "seconds",
+                                         logarithmic="xy")),
+            ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
+        ]  # fmt: skip
+    points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
+    return [("Texts a second", lines_plot(points, "batches", "texts at a time", "texts/s"))]
+
+
+def write(results: Mapping[str, Any], path: Path) -> Path:
+    """Write the page; returns its path."""
+    import jinja2
+
+    parts: Sequence[dict[str, Any]] = [
+        {"name": name, "result": result, "grids": grids(name, result), "plots": plots(name, result)}
+        for name, result in results.items()
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    path.write_text(environment.get_template("page.html.jinja").render(parts=parts), encoding="utf-8")
+    return path

@@ -1,0 +1,43 @@
+"""The bench's plots: lines over passages or visitors, bars of systems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+
+from evals.plots import _BLUE, _GREY, _figure, _svg
+
+
+def lines_plot(
+    lines: Mapping[str, Sequence[tuple[float, float]]], label: str, across: str, up: str, *, logarithmic: str = "x"
+) -> str:
+    """A line of (across, up) points for each name; `logarithmic` names the axes that are: "", "x" or "xy"."""
+    figure, axes = _figure(5.2, 3.4)
+    for (name, points), colour in zip(lines.items(), mpl.color_sequences["Dark2"], strict=False):
+        axes.plot(*zip(*points, strict=True), marker="o", markersize=4, label=name, color=colour)
+    if "x" in logarithmic:
+        axes.set_xscale("log")
+        ticks = sorted({point[0] for points in lines.values() for point in points})
+        axes.set_xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
+        axes.minorticks_off()
+    if "y" in logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
+    else:
+        axes.set_ylim(0, None)
+    axes.set(xlabel=across, ylabel=up)
+    axes.grid(visible=True)
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    return _svg(figure, label)
+
+
+def bars_plot(values: Mapping[str, float], label: str, across: str) -> str:
+    """A bar for each name, its value beside it."""
+    figure, axes = _figure(5.2, 0.8 + 0.42 * len(values))
+    colours = [_BLUE if number == 0 else _GREY for number in range(len(values))]
+    bars = axes.barh(list(values), list(values.values()), color=colours)
+    axes.bar_label(bars, fmt=" %.3g")
+    axes.invert_yaxis()
+    axes.set_xlabel(across)
+    return _svg(figure, label)

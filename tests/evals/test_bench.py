@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from importlib.metadata import PackageNotFoundError
+
+import numpy as np
+import pytest
+
+from evals.bench import footprint, growth, load, page
+
+SYSTEM = {"cold_start": 0.5, "p50": 0.004, "p95": 0.006, "p99": 0.01, "peak": 2e8, "index": 1.0, "installed": 3e8}
+RESULTS = {
+    "systems": {
+        "systems": {"askpolicy": SYSTEM | {"outside_encoder": 0.2}, "langchain": SYSTEM},
+        "ratios": {"langchain": {"p50": 2.0}},
+        "repeats": 1,
+    },
+    "http": {
+        "rows": [
+            {"system": "askpolicy", "workers": 2, "visitors": 1, "per_second": 300, "p50": 0.003, "p95": 0.004,
+             "p99": 0.005, "failed": 0}
+        ],
+        "ratios": {"1": 4.0}, "peak": 1.5e8, "seconds": 4.0, "repeats": 3,
+    },
+    "growth": {
+        "rows": [
+            {"kind": "flat", "passages": 100, "build": 0.1, "bytes": 1e5, "load": 0.1, "memory": 1e5, "p50": 1e-4,
+             "p95": 2e-4, "recall": 1.0}
+        ],
+        "answers": [
+            {"kind": "flat", "passages": 100, "index_build": 0.1, "lexical_build": 0.1, "p50": 0.004, "p95": 0.006,
+             "lexical_p50": 1e-5, "lexical_p95": 1e-5}
+        ],
+    },
+    "batches": {"rows": [{"batch": 8, "texts_per_second": 500.0}], "chosen": 32, "texts": 512},
+}  # fmt: skip
+
+
+def test_the_page_needs_nothing_from_outside(tmp_path):
+    dated = {name: part | {"started": "2026-01-01", "machine": page.machine()} for name, part in RESULTS.items()}
+    text = page.write(dated, tmp_path / "bench.html").read_text(encoding="utf-8")
+    assert text.count("<svg") == 12
+    assert "<script" not in text
+    assert "http://" not in text
+    assert "https://" not in text
+    for words in ("4.00 ms", "200 MB", "2.0 ×", "cold start"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [("p50", 0.0042, "4.20 ms"), ("cold_start", 1.234, "1.23 s"), ("installed", 3.21e8, "321 MB"),
+     ("bytes", 1.5e5, "0.1 MB"), ("outside_encoder", 0.256, "26 %"), ("recall", 0.98765, "0.988"), ("p50", None, "–")],
+)  # fmt: skip
+def test_values_are_shown_as_people_read_them(key, value, expected):
+    assert page.shown(key, value) == expected
+
+
+def test_a_closure_holds_what_is_needed_and_no_more(monkeypatch):
+    needs = {
+        "a": ['b>=1; extra == "more"', "c"],
+        "b": [],
+        "c": ["a", 'd; python_version < "3"', "absent"],
+        "d": [],
+    }
+
+    class Installed:
+        def __init__(self, name):
+            self.requires = needs[name]
+
+    def distribution(name):
+        if name not in needs:
+            raise PackageNotFoundError(name)
+        return Installed(name)
+
+    monkeypatch.setattr(footprint, "distribution", distribution)
+    assert set(footprint.closure(["a"])) == {"a", "c"}
+    assert set(footprint.closure(["a[more]"])) == {"a", "b", "c"}
+
+
+def test_an_installed_package_has_a_size():
+    assert 1e6 < footprint.installed_bytes(["numpy"]) < 1e9
+
+
+def test_grown_vectors_are_unit_and_begin_with_the_known_ones():
+    known = np.eye(5, 16, dtype=np.float32)
+    vectors = growth._vectors(known, 12)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(vectors[:5], known)
+    assert not np.allclose(vectors[5:10], known)
+    np.testing.assert_array_equal(growth._vectors(known, 3), known[:3])
+
+
+@pytest.mark.parametrize("kind", growth.KINDS)
+def test_an_index_is_searched_in_a_process_of_its_own(tmp_path, kind):
+    drawn = np.random.default_rng(0).standard_normal((2_000, 32)).astype(np.float32)
+    vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    row = growth._index(kind, vectors, vectors[:20], growth._exact(vectors, vectors[:20]), tmp_path)
+    assert row["recall"] == 1 if kind == "flat" else row["recall"] > 0.2
+    assert row["bytes"] > 2_000
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def port():
+    """A service that answers every third question with 503."""
+    asked = 0
+
+    async def answer(reader, writer):
+        nonlocal asked
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            body = await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
+            assert json.loads(body)["question"]
+            asked += 1
+            status = b"503 Busy" if asked % 3 == 0 else b"200 OK"
+            writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\n{}")
+
+    async def swallow(reader, writer):
+        try:
+            await answer(reader, writer)
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(swallow, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_a_load_counts_what_was_answered_and_what_was_not(port):
+    row = load.load(port, ["one?", "two?"], visitors=3, seconds=0.3)
+    assert row["per_second"] > 0
+    assert row["failed"] > 0
+    assert 0 < row["p50"] <= row["p95"] <= row["p99"]

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from bot.types import AskPolicyError, Citation, Hit, Outcome, Policy
+from bot.types import AskPolicyError, Citation, Hit, Outcome, Passage, Policy
 
 # Simplified Chinese is zh; Portuguese is Brazil's.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
@@ -64,19 +64,27 @@ def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: st
     )
 
 
-def cite(chosen: Sequence[Hit], policy: Policy) -> tuple[Citation, ...]:
-    """Citations numbered in the order of `chosen`: the one that answers best first."""
+def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
+    """Citations numbered in the order of `chosen`, the one that answers best first, then the owner's caveats.
+
+    passages: all of the policy, one a sentence, in order.
+    """
+    place = {passage.id: row for row, passage in enumerate(passages)}
+    rows = [place[hit.passage.id] for hit in chosen]
+    for caveat in policy.caveats:
+        if caveat.of in rows and not set(caveat.unless) & set(rows):
+            rows += [row for row in caveat.cite if row not in rows]
     return tuple(
         Citation(
             number=number,
-            passage_id=hit.passage.id,
-            headings=hit.passage.headings,
-            quote=policy.text[hit.passage.start : hit.passage.end],
-            start=hit.passage.start,
-            end=hit.passage.end,
-            url=fragment_url(policy, hit.passage.start, hit.passage.end),
+            passage_id=passage.id,
+            headings=passage.headings,
+            quote=policy.text[passage.start : passage.end],
+            start=passage.start,
+            end=passage.end,
+            url=fragment_url(policy, passage.start, passage.end),
         )
-        for number, hit in enumerate(chosen, start=1)
+        for number, passage in enumerate((passages[row] for row in rows), start=1)
     )
 
 

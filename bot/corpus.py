@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.policy import parse_policy
-from bot.types import AskPolicyError, Contact, Policy
+from bot.types import AskPolicyError, Caveat, Contact, Policy
 
 QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
 KINDS: tuple[QuestionKind, ...] = ("answerable", "not_covered", "off_topic", "small_talk")
@@ -98,7 +98,8 @@ def _read_folder(folder: Path) -> Shelf:
         contacts = tuple(_contact(fields) for fields in manifest.get("contacts", ()))
         expected, identity = manifest["sha256"], str(manifest["id"])
         starters = tuple(str(question) for question in manifest.get("starters", ()))
-    except (OSError, KeyError, TypeError, AttributeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        caveats = tuple(_caveat(fields) for fields in manifest.get("caveats", ()))
+    except (OSError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise AskPolicyError(
             f"The policy folder {folder} cannot be read ({type(error).__name__}: {error}): its manifest.toml needs "
             "id, text and sha256, and the text file beside it."
@@ -115,10 +116,25 @@ def _read_folder(folder: Path) -> Shelf:
         n: None if manifest.get(n) is None else str(manifest[n])
         for n in ("title", "site", "url", "effective", "updated")
     }
-    policy = parse_policy(_decode(data, folder), id=identity, contacts=contacts, **words)
+    for address in (words["url"], *(contact.url for contact in contacts)):
+        if address is not None and not str(address).startswith(("https://", "http://")):
+            raise AskPolicyError(
+                f"The address {str(address)[:80]!r} in {folder / 'manifest.toml'} leads to no web page: write it with "
+                "https://."
+            )
+    policy = parse_policy(_decode(data, folder), id=identity, contacts=contacts, caveats=caveats, **words)
+    last = len(policy.sentences) - 1
+    if any(not 0 <= index <= last for c in caveats for index in (c.of, *c.cite, *c.unless)):
+        raise AskPolicyError(
+            f"A caveat in {folder / 'manifest.toml'} names a sentence that is not 0 to {last}: correct it."
+        )
     questions = folder / "questions.jsonl"
     asked = read_questions(questions, len(policy.sentences)) if questions.is_file() else ()
     return Shelf(policy, asked, starters)
+
+
+def _caveat(fields: dict[str, Any]) -> Caveat:
+    return Caveat(int(fields["of"]), tuple(map(int, fields["cite"])), tuple(map(int, fields.get("unless", ()))))
 
 
 def _contact(fields: dict[str, Any]) -> Contact:

@@ -33,10 +33,10 @@ from bot.corpus import Shelf, VisitorQuestion
 from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id
 from bot.lexical import Lexical
 from bot.policy import parse_policy
-from bot.types import AskPolicyError, Contact, Passage, Policy
+from bot.types import AskPolicyError, Caveat, Contact, Passage, Policy
 from bot.vectors import Index, build_index, index_kind, parse_index
 
-FORMAT = 2
+FORMAT = 3
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
 _FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
@@ -126,6 +126,7 @@ def build_bundle(
             "updated": policy.updated,
             "sha256": policy.sha256,
             "contacts": [dataclasses.asdict(contact) for contact in policy.contacts],
+            "caveats": _caveats(policy),
         },
         "counts": {"passages": len(passages), "questions": len(shelf.questions)},
         "kinds": {"passages": passage_kind, "questions": question_kind},
@@ -153,7 +154,10 @@ def load_bundle(
     if expect is not None:
         _check_built_for(folder, manifest, expect, expect_encoder)
     files = {file: _read_listed(folder, name, manifest, file) for file in _FILES}
-    policy, passages, questions = _parse_texts(files, manifest)
+    try:
+        policy, passages, questions = _parse_texts(files, manifest)
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(folder, "its texts cannot be read") from None
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
     embedder = OnnxEmbedder.from_bytes({n: files[n] for n in ENCODER_FILES}, threads)
     counts = manifest["counts"]
@@ -198,7 +202,8 @@ def _check_shipped(folder: Path, files: dict[str, bytes]) -> None:
     sums = folder.parent / "SHA256SUMS"
     if not sums.is_file():
         return
-    shipped = dict(reversed(line.split(maxsplit=1)) for line in sums.read_text(encoding="utf-8").splitlines())
+    lines = sums.read_text(encoding="utf-8").splitlines()
+    shipped = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
     for name, data in files.items():
         expected = shipped.get(f"{folder.name}/{name}")
         if expected is not None and hashlib.sha256(data).hexdigest() != expected:
@@ -237,6 +242,7 @@ def _parse_texts(
         effective=stored["effective"],
         updated=stored["updated"],
         contacts=tuple(Contact(**contact) for contact in stored["contacts"]),
+        caveats=tuple(Caveat(c["of"], tuple(c["cite"]), tuple(c["unless"])) for c in stored["caveats"]),
     )
     questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].splitlines())
     return policy, make_passages(policy), questions
@@ -249,8 +255,8 @@ def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: dict[str, An
             parse_index(files["passages.faiss"], kinds["passages"]),
             parse_index(files["questions.faiss"], kinds["questions"]),
         )
-    except ValueError as error:
-        raise _damaged(folder, str(error)) from None
+    except (ValueError, RuntimeError) as error:  # the latter is FAISS's own
+        raise _damaged(folder, str(error).splitlines()[0]) from None
 
 
 def _embed_new(
@@ -399,6 +405,8 @@ def _check_built_for(folder: Path, manifest: dict[str, Any], shelf: Shelf, encod
         wrong = "another text of the policy"
     elif manifest["files"]["questions.jsonl"] != questions_digest(shelf.questions):
         wrong = "other visitor questions"
+    elif manifest["policy"]["caveats"] != _caveats(shelf.policy):
+        wrong = "other caveats"
     elif encoder is not None and manifest["encoder"] != encoder:
         wrong = "another model"
     elif manifest["askpolicy"] != _package_version():
@@ -408,6 +416,11 @@ def _check_built_for(folder: Path, manifest: dict[str, Any], shelf: Shelf, encod
     raise AskPolicyError(
         f"The index in {folder} was built for {wrong}: build it again with `askpolicy index {shelf.policy.id}`."
     )
+
+
+def _caveats(policy: Policy) -> list[dict[str, Any]]:
+    """As they stand in bundle.json."""
+    return [{"of": c.of, "cite": list(c.cite), "unless": list(c.unless)} for c in policy.caveats]
 
 
 def _damaged(folder: Path, what: str) -> AskPolicyError:

@@ -58,7 +58,7 @@ class Bot:
         if decision.outcome is not Outcome.ANSWERED:
             return self._fixed(guarded, decision.outcome, decision.confidence, hits, language, started)
         chosen = select(hits, self.settings.compose)
-        citations = cite(chosen, self.bundle.policy)
+        citations = cite(chosen, self.bundle.passages, self.bundle.policy)
         opening = polarity(guarded.question, chosen, evidence, self.bundle)
         text = answer_text(citations, opening, language=language)
         return self._answer(guarded, Outcome.ANSWERED, text, citations, decision.confidence, hits, language, started)

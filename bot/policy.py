@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.types import AskPolicyError, Contact, Policy, Section, Sentence
+from bot.types import AskPolicyError, Caveat, Contact, Policy, Section, Sentence
 
 # A longer run of text without a sentence's end is cut, so that every unit fits the encoder's window.
 MAX_SENTENCE_CHARS = 1_000
@@ -49,6 +49,7 @@ def parse_policy(
     effective: str | None = None,
     updated: str | None = None,
     contacts: tuple[Contact, ...] = (),
+    caveats: tuple[Caveat, ...] = (),
 ) -> Policy:
     """Read a policy text.
 
@@ -89,6 +90,7 @@ def parse_policy(
         sentences=tuple(sentences),
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         contacts=contacts,
+        caveats=caveats,
     )
 
 

@@ -65,6 +65,7 @@ class Policy:
     sentences: tuple[Sentence, ...]
     sha256: str
     contacts: tuple[Contact, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
     def section(self, section_id: str) -> Section:
         """The section with this id; KeyError where there is none."""
@@ -76,6 +77,18 @@ class Policy:
     def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
         """Where a visitor goes after this outcome, in the order of the policy's contacts; often nowhere."""
         return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """What the owner wants said beside a sentence, since that sentence alone would mislead.
+
+    of: the sentence's index. cite: the sentences that follow it. unless: where one of these is cited, it is said.
+    """
+
+    of: int
+    cite: tuple[int, ...]
+    unless: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

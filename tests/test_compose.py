@@ -7,7 +7,7 @@ import pytest
 from bot.compose import LANGUAGES, answer_text, cite, fixed_text, fragment_url, interface
 from bot.index import make_passages
 from bot.policy import parse_policy
-from bot.types import Contact, Hit, Outcome, Policy
+from bot.types import Caveat, Contact, Hit, Outcome, Policy
 
 URL = "https://example.org/privacy"
 
@@ -94,7 +94,7 @@ def hits(read: Policy, *indexes: int) -> list[Hit]:
 
 def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
     read = policy("Cookies\n\nWe set one. It\u00a0is small. It is deleted.")
-    citations = cite(hits(read, 2, 1, 0), read)
+    citations = cite(hits(read, 2, 1, 0), make_passages(read), read)
     assert [(c.number, c.passage_id, c.quote) for c in citations] == [
         (1, "p-0002", "It is deleted."),
         (2, "p-0001", "It\u00a0is small."),
@@ -112,7 +112,7 @@ def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
 @pytest.mark.parametrize(("polarity", "opening"), [("yes", "Yes. "), ("no", "No. "), ("depends", "It depends. ")])
 def test_a_sure_answer_opens_with_it(polarity: str, opening: str) -> None:
     read = policy("We set one.")
-    assert answer_text(cite(hits(read, 0), read), polarity) == f"{opening}We set one. [1]"
+    assert answer_text(cite(hits(read, 0), make_passages(read), read), polarity) == f"{opening}We set one. [1]"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -141,7 +141,7 @@ def test_places_to_go_are_named_where_they_are_known() -> None:
 @pytest.mark.parametrize(("language", "opening"), [("es", "Sí. "), ("pt", "Sim. "), ("ht", "Wi. "), ("zh", "是。 ")])
 def test_in_another_language_the_quotes_are_said_to_be_english(language: str, opening: str) -> None:
     read = policy("We set one.")
-    citations = cite(hits(read, 0), read)
+    citations = cite(hits(read, 0), make_passages(read), read)
     said = f"{interface(language)['quoted_in_english']} We set one. [1]"
     assert answer_text(citations, None, language=language) == said
     assert answer_text(citations, "yes", language=language) == opening + said
@@ -156,3 +156,21 @@ def test_a_place_to_go_is_named_in_the_language_where_its_name_is_known() -> Non
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "2000" in fixed_text(Outcome.TOO_LONG, policy("We set one."), limit=2_000, language="pt")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "cited"),
+    [
+        ((0,), (0, 2)),  # what would mislead by itself is followed by its caveat
+        ((1, 0), (1, 0, 2)),
+        ((0, 2), (0, 2)),  # which is not said twice
+        ((0, 3), (0, 3)),  # nor where another sentence says it
+        ((1,), (1,)),
+    ],
+)
+def test_caveats_follow_what_they_belong_to(chosen: tuple[int, ...], cited: tuple[int, ...]) -> None:
+    text = "We sell nothing. We keep logs. It may be public. Anybody may ask for it."
+    read = parse_policy(text, id="p", caveats=(Caveat(of=0, cite=(2,), unless=(3,)),))
+    citations = cite(hits(read, *chosen), make_passages(read), read)
+    assert [int(c.passage_id[-4:]) for c in citations] == list(cited)
+    assert [c.number for c in citations] == list(range(1, len(cited) + 1))

@@ -64,6 +64,14 @@ def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None
         load_shelf("harbour", tmp_path)
 
 
+@pytest.mark.parametrize("manifest", ['url = "{}"\n', '[[contacts]]\nrole = "search"\nname = "x"\nurl = "{}"\n'])
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "www.example.org", "//example.org"])
+def test_an_address_that_leads_to_no_web_page_is_refused(manifest: str, address: str, tmp_path: Path) -> None:
+    folder(tmp_path, manifest=manifest.format(address))
+    with pytest.raises(AskPolicyError, match=r"leads to no web page: write it with https://"):
+        load_shelf("harbour", tmp_path)
+
+
 @pytest.mark.parametrize(
     "manifest",
     [
@@ -234,3 +242,9 @@ def test_a_file_without_a_readable_text_is_refused(name: str, data: bytes, messa
     path.write_bytes(data)
     with pytest.raises(AskPolicyError, match=message):
         load_shelf(str(path), tmp_path)
+
+
+def test_a_caveat_that_names_no_sentence_is_refused(tmp_path: Path) -> None:
+    home = folder(tmp_path, manifest="[[caveats]]\nof = 0\ncite = [9]\n")
+    with pytest.raises(AskPolicyError, match=r"caveat.*not 0 to 1"):
+        load_shelf(str(home), tmp_path)

@@ -6,7 +6,6 @@ training still works, on the written corpus alone.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import hashlib
 import json
@@ -113,14 +112,3 @@ def off_topic_questions() -> list[VisitorQuestion]:
     """CLINC150 utterances; every fifth is left for measuring."""
     records = read_jsonl(SHARED / "offtopic_questions.jsonl")
     return [VisitorQuestion(r["question"], "off_topic") for i, r in enumerate(records) if i % 5]
-
-
-def without_measured(questions: Iterable[VisitorQuestion]) -> list[VisitorQuestion]:
-    """Drop what is nearly a development question, and exact repeats."""
-    measured, seen, kept = NearDuplicates(development_questions()), set[tuple[str, ...]](), []
-    for question in questions:
-        key = (*map(fold, question.history), fold(question.question))
-        if key not in seen and question.question not in measured:
-            seen.add(key)
-            kept.append(dataclasses.replace(question))
-    return kept

@@ -12,6 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from evals.curves import reliability, risk_coverage
+
 _STYLE = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -25,7 +27,6 @@ _STYLE = {
     "grid.color": "#e3e6ea",
 }
 _BLUE, _ORANGE, _GREY = "#14558f", "#b8500b", "#8a94a0"
-_BINS = 10
 
 
 def confusion_plot(confusion: Mapping[str, Mapping[str, int]]) -> str:
@@ -70,22 +71,14 @@ def risk_coverage_plot(scores: Sequence[Mapping[str, Any]]) -> str:
     return _svg(figure, "risk and coverage")
 
 
-def risk_coverage(pairs: Sequence[tuple[float, bool]]) -> tuple[list[float], list[float]]:
-    """(confidence, wrong) pairs -> for the k surest, k = 1 to all: their share of all, and the share of them wrong."""
-    ordered = [wrong for _, wrong in sorted(pairs, key=lambda pair: -pair[0])]
-    counts = np.arange(1, len(ordered) + 1)
-    return (counts / len(ordered)).tolist(), (np.cumsum(ordered) / counts).tolist()
-
-
 def reliability_plot(scores: Sequence[Mapping[str, Any]]) -> str:
     """Stated confidence against how often the outcome was right, in bins of equal size."""
-    pairs = sorted((s["confidence"], s["outcome_right"]) for s in scores if s["outcome_right"] is not None)
+    pairs = [(s["confidence"], s["outcome_right"]) for s in scores if s["outcome_right"] is not None]
     figure, axes = _figure(4.2, 3.4)
     axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
     if pairs:
-        bins = np.array_split(np.array(pairs), min(_BINS, len(pairs)))
-        stated, right = [b[:, 0].mean() for b in bins], [b[:, 1].mean() for b in bins]
-        axes.plot(stated, right, color=_BLUE, marker="o", label=f"{len(bins)} bins, {len(pairs)} questions")
+        stated, right = reliability(pairs)
+        axes.plot(stated, right, color=_BLUE, marker="o", label=f"{len(stated)} bins, {len(pairs)} questions")
         axes.legend(frameon=False, fontsize=9, loc="upper left")
     axes.set(xlabel="confidence stated", ylabel="outcome right", xlim=(0, 1.02), ylim=(0, 1.02))
     axes.grid(visible=True)

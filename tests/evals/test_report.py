@@ -86,7 +86,7 @@ def test_a_right_answer_has_no_fault():
 
 
 def test_risk_and_coverage_by_hand():
-    from evals.plots import risk_coverage
+    from evals.curves import risk_coverage
 
     coverage, risk = risk_coverage([(0.5, True), (0.9, False), (0.7, False), (0.1, True)])
     assert coverage == [0.25, 0.5, 0.75, 1.0]

@@ -1,8 +1,13 @@
 // Runs when the conversation is on the page. `element` is its component, `watch` tells of new values (see gradio.HTML).
+// The server sends the newest turn alone; the page keeps the turns before it.
 const pane = element.closest("#conversation");
 pane.tabIndex = 0;
 pane.setAttribute("role", "region");
 pane.setAttribute("aria-label", "Conversation");
+
+const log = document.createElement("div");
+log.className = "log";
+pane.prepend(log);
 
 // Screen readers hear the newest answer only, not the whole conversation again.
 const heard = document.createElement("div");
@@ -11,15 +16,35 @@ heard.setAttribute("aria-live", "polite");
 pane.after(heard);
 
 watch("value", () => {
-  const newest = [...pane.querySelectorAll(".turn")].pop();
-  heard.textContent = newest ? newest.querySelector(".answer").textContent : "";
-  if (!newest) return;
+  const turn = element.querySelector(".turn");
+  if (!turn) {
+    log.replaceChildren();
+    heard.textContent = "The conversation was cleared.";
+    return;
+  }
+  const newest = turn.cloneNode(true);
+  log.append(newest);
+  heard.textContent = newest.querySelector(".answer").textContent;
+  if (pane.offsetHeight) {
+    show(newest);
+    return;
+  }
+  // The question was chosen in another tab: this one is shown in a moment.
+  new ResizeObserver((_, observer) => {
+    if (!pane.offsetHeight) return;
+    observer.disconnect();
+    show(newest);
+    pane.focus({ preventScroll: true });
+  }).observe(pane);
+});
+
+function show(newest) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const above = newest.getBoundingClientRect().top - pane.getBoundingClientRect().top;
   pane.scrollBy({ top: above - 12, behavior: still ? "auto" : "smooth" });
   // On a phone, the examples may stand a screen below the conversation.
   if (pane.getBoundingClientRect().top < 0) pane.scrollIntoView({ block: "start" });
-});
+}
 
 pane.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-sentence]");

@@ -1,0 +1,10 @@
+// Runs when the sections are on the page. `trigger` hands an event to the server (see gradio.HTML).
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.question) trigger("submit", { question: button.dataset.question });
+  if (button?.dataset.section) {
+    const heading = document.querySelector(`#section-${button.dataset.section} h3`);
+    heading.scrollIntoView({ block: "start" });
+    heading.focus({ preventScroll: true });
+  }
+});

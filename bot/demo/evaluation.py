@@ -1,0 +1,53 @@
+"""The third tab: how well the bot answers, asked now or from a stored run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from bot.demo.measure import BATCHES, open_evaluation, set_name, stored_run
+from bot.demo.parts import EVENT, html_part
+from bot.demo.run_html import progress_html, run_html
+from bot.pipeline import Bot
+from bot.types import AskPolicyError
+
+
+def build_evaluation(bot: Bot) -> None:
+    """Build the tab where it is called; without evaluation questions it says why there is nothing to see."""
+    html_part("<h2>How well it answers</h2>")
+    try:
+        evaluation = open_evaluation(bot)
+    except AskPolicyError as error:
+        html_part(f"<p>{escape(str(error))}</p>", elem_id="no-evaluation")
+        return
+    stored = stored_run(bot)
+    html_part(
+        f"<p>The bot is asked the {evaluation.size} questions of <code>{escape(set_name(bot))}</code>, and what it "
+        "answers is compared with what a careful reader of the policy would cite. Nothing was trained on them, but the "
+        "small decision models are fitted on them: on new questions it does a little worse, as the cross-validated "
+        "figures of the README say.</p>"
+    )
+    run = gr.Button("Run the evaluation now", variant="primary", elem_id="run")
+    progress = html_part("", elem_id="progress", js_on_load="element.setAttribute('role', 'status')")
+    shown = html_part(run_html(stored) if stored else "", elem_id="evaluation")
+
+    def begin() -> tuple[Any, ...]:
+        evaluation.forget()
+        return gr.Button(interactive=False), progress_html(0, evaluation.size)
+
+    def finish() -> tuple[Any, ...]:
+        done = f"<p>All {evaluation.size} questions were asked.</p>"
+        return gr.Button(interactive=True), done, run_html(evaluation.result())
+
+    # Each batch is an event of its own, so that the page can say how far the run is.
+    event = run.click(begin, None, [run, progress], **EVENT)
+    for batch in range(BATCHES):
+        event = event.then(_batch(evaluation.ask, batch, evaluation.size), None, progress, **EVENT)
+    event.then(finish, None, [run, progress, shown], **EVENT)
+
+
+def _batch(ask: Callable[[int], int], batch: int, of: int) -> Callable[[], str]:
+    return lambda: progress_html(ask(batch), of)

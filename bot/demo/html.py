@@ -1,0 +1,166 @@
+"""An answer and its policy as HTML. Every word that comes from outside is escaped here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from bot.types import Answer, Citation, Outcome, Policy
+
+_WARNINGS = {
+    "personal_data": "Your message held personal data ({kinds}). It was taken out before the question was read. "
+    "Please leave such details out: they are never needed here.",
+    "hidden_characters": "Your message held characters that cannot be seen. They were taken out.",
+}
+# Whom to ask after an answer that cites nothing, by the role of the policy's contacts.
+_NEXT_CONTACTS = {
+    Outcome.NOT_COVERED: ("policy_questions",),
+    Outcome.UNSUPPORTED_LANGUAGE: ("policy_questions",),
+    Outcome.ERROR: ("policy_questions",),
+    Outcome.OFF_TOPIC: ("search", "chatbot"),
+    Outcome.SMALL_TALK: ("search", "chatbot"),
+}
+# How sure the bot is that it judged the question rightly; the words for at least this confidence.
+_SURENESS = ((0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "Not sure: please check the policy yourself"))
+# What was judged, where that can be wrong.
+_VERDICTS = {
+    Outcome.ANSWERED: "Found in the policy",
+    Outcome.NOT_COVERED: "Not in the policy",
+    Outcome.OFF_TOPIC: "Another subject",
+}
+
+
+def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = "") -> str:
+    """The whole policy, the sentences of `citations` marked with their number.
+
+    `turn` makes the same citations of a later answer a new value, so that the page scrolls to them again.
+    """
+    body = "".join(
+        f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, anchors=True)}"
+        for section in policy.sections
+    )
+    return f'<article class="policy-text" lang="en" data-turn="{turn}">{body}</article>'
+
+
+def _heading_html(headings: Sequence[str]) -> str:
+    if not headings:
+        return ""
+    # The page has a title (h1) and a heading above the policy (h2).
+    level = min(2 + len(headings), 6)
+    return f"<h{level}>{escape(headings[-1])}</h{level}>"
+
+
+def section_html(policy: Policy, section_id: str, citations: Sequence[Citation] = (), *, anchors: bool = False) -> str:
+    """A section's sentences as paragraphs, parted where the policy parts them; list marks are kept as they stand.
+
+    anchors: whether each sentence can be gone to, by `id="sentence-<index>"`.
+    """
+    return "".join(_paragraphs_html(policy, section_id, citations, anchors))
+
+
+def _paragraphs_html(policy: Policy, section_id: str, citations: Sequence[Citation], anchors: bool) -> Iterator[str]:
+    paragraph = ""
+    is_item = False
+    for sentence in policy.sentences:
+        if sentence.section_id != section_id:
+            continue
+        before = policy.sentences[sentence.index - 1].end if sentence.index else 0
+        gap = policy.text[before : sentence.start]
+        mark = gap.rpartition("\n")[2].strip()
+        if paragraph and (mark or gap.count("\n") > 1):
+            yield _paragraph_html(paragraph, is_item)
+            paragraph = ""
+        if not paragraph:
+            is_item = bool(mark)
+            paragraph = f"{escape(mark)} " if mark else ""
+        else:
+            paragraph += "<br>" if "\n" in gap else " "
+        number = next((c.number for c in citations if c.start < sentence.end and sentence.start < c.end), None)
+        words = escape(sentence.text)
+        if number is not None:
+            words = f'<mark data-citation="{number}">{_badge(number)}{words}</mark>'
+        paragraph += f'<span id="sentence-{sentence.index}" tabindex="-1">{words}</span>' if anchors else words
+    if paragraph:
+        yield _paragraph_html(paragraph, is_item)
+
+
+def _paragraph_html(words: str, is_item: bool) -> str:
+    return f'<p class="item">{words}</p>' if is_item else f"<p>{words}</p>"
+
+
+def _badge(number: int) -> str:
+    return f'<span class="badge"><span class="unseen">Citation </span>{number}</span>'
+
+
+def turn_html(answer: Answer, policy: Policy, turn: str) -> str:
+    """One question and its answer, as they stand in the conversation; `turn` makes it a new value each time."""
+    # The question as cleaned: personal data is not shown again either.
+    question = escape(answer.question) or "<em>(no question)</em>"
+    return (
+        f'<div class="turn" data-turn="{turn}"><p class="question"><span class="unseen">You asked: </span>{question}'
+        f"</p>{answer_html(answer, policy)}</div>"
+    )
+
+
+def answer_html(answer: Answer, policy: Policy) -> str:
+    """Warnings, how sure the bot is, the answer with its citations, and where to go next."""
+    parts = [_warning_html(warning.code, warning.kinds) for warning in answer.warnings]
+    if answer.outcome in _VERDICTS:
+        words = next(words for least, words in _SURENESS if answer.confidence >= least)
+        parts.append(
+            f'<p class="verdict"><strong>{_VERDICTS[answer.outcome]}.</strong> '
+            f"{words} (confidence {answer.confidence:.0%}).</p>"
+        )
+    if answer.outcome is Outcome.ANSWERED:
+        parts.extend(_cited_text_html(answer, policy))
+    else:
+        parts.append(f'<p lang="{escape(answer.language)}">{escape(answer.text)}</p>')
+    contacts = [c for c in policy.contacts if c.url and c.role in _NEXT_CONTACTS.get(answer.outcome, ())]
+    parts += [f"<p>{live_link(c.url, f'Go to {c.name}')}</p>" for c in contacts if c.url]
+    return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
+
+
+def _warning_html(code: str, kinds: Sequence[str]) -> str:
+    words = _WARNINGS.get(code, code.replace("_", " "))
+    named = ", ".join(kind.replace("_", " ") for kind in kinds)
+    return f'<p class="warning"><strong>Please note.</strong> {escape(words.format(kinds=named))}</p>'
+
+
+def _cited_text_html(answer: Answer, policy: Policy) -> Iterator[str]:
+    """The answer's text; each citation stands, word for word, where its number is first named."""
+    cited = {citation.number: citation for citation in answer.citations}
+    pieces = re.split(r"\[(\d+)\]", answer.text)
+    for said, digits in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        citation = cited.pop(int(digits), None) if digits else None
+        # An extractive answer says the quote itself: what is left before it is the bot's own "Yes." or "No.".
+        quote = " ".join(citation.quote.split()) if citation else ""
+        own = said.strip().removesuffix(quote).strip()
+        if own:
+            yield f'<p class="own" lang="{escape(answer.language)}">{escape(own)}</p>'
+        if citation:
+            yield _citation_html(citation, policy)
+    for citation in cited.values():
+        yield _citation_html(citation, policy)
+
+
+def _citation_html(citation: Citation, policy: Policy) -> str:
+    place = next((s.index for s in policy.sentences if citation.start < s.end and s.start < citation.end), 0)
+    number = f'<span class="unseen"> (citation {citation.number})</span>'
+    links = [f'<button type="button" data-sentence="{place}">Show in the policy{number}</button>']
+    if citation.url:
+        links.append(live_link(citation.url, f"Read on {policy.site}"))
+    section = citation.headings[-1] if citation.headings else policy.title
+    return (
+        f'<figure class="citation"><blockquote>{_badge(citation.number)}{escape(citation.quote)}</blockquote>'
+        f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'
+    )
+
+
+def live_link(url: str, words: str) -> str:
+    """A link that leaves the page, in a tab of its own."""
+    # noopener: without it a browser does not follow the link to the words.
+    return (
+        f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(words)}'
+        '<span class="unseen"> (opens in a new tab)</span><span aria-hidden="true"> ↗</span></a>'
+    )

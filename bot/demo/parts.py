@@ -1,0 +1,23 @@
+"""What the tabs share: how a piece of HTML, an event and a packaged file are given to gradio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+
+# No queue: a question is one request with one answer, so that any process of a service may take it.
+EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+
+
+def html_part(value: str, **options: Any) -> gr.HTML:
+    """A piece of the page, without gradio's own styles and click handler."""
+    return gr.HTML(value, apply_default_css=False, min_width=0, **{"js_on_load": None, **options})
+
+
+def asset(name: str) -> str:
+    """The text of a file under assets/."""
+    return (ASSETS / name).read_text(encoding="utf-8")

@@ -1,0 +1,55 @@
+"""`python app.py`: what it says where it cannot start."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from bot import AskPolicyError, Bot
+
+pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+
+import app
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_taken_port_is_one_clear_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AskPolicyError, match=f"127.0.0.1:{port}"):
+            app._listen("127.0.0.1", port)
+
+
+def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
+    ran = subprocess.run(
+        [sys.executable, "app.py", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "ASKPOLICY_POLICY": "no-such-policy"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_it_serves_and_says_one_line(bot: Bot) -> None:
+    """`bot` has built the index."""
+    with subprocess.Popen(
+        [sys.executable, "app.py", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        assert "http://127.0.0.1:" in line, line + server.stdout.read()
+        with urllib.request.urlopen(line.split()[2], timeout=120) as page:
+            assert bot.bundle.policy.title in page.read().decode()
+        server.terminate()
+        assert server.stdout.read() == ""

@@ -1,0 +1,55 @@
+"""The first tab: its examples, its votes, and what a question leaves in the page."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot import Bot, Outcome
+
+pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+
+import gradio as gr
+
+from bot.demo.ask import EXAMPLES, AskTab, Votes
+
+
+def test_votes_are_two_numbers() -> None:
+    votes = Votes()
+    votes.count(True)
+    assert "1 helpful, 1 not helpful" in votes.count(False)
+
+
+def test_every_outcome_has_an_example(bot: Bot) -> None:
+    answers = [bot.ask(example) for example in EXAMPLES]
+    wanted = {Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC, Outcome.SMALL_TALK}
+    assert wanted <= {answer.outcome for answer in answers}
+    assert any(len(answer.citations) > 1 for answer in answers)
+    assert any(warning.code == "personal_data" for answer in answers for warning in answer.warnings)
+
+
+class TestReply:
+    @pytest.fixture
+    def tab(self, bot: Bot) -> AskTab:
+        async def build() -> AskTab:
+            with gr.Blocks(analytics_enabled=False):
+                return AskTab(bot)
+
+        return asyncio.run(build())
+
+    def test_the_page_keeps_as_many_questions_as_the_bot_reads(self, tab: AskTab, bot: Bot) -> None:
+        limit = bot.settings.guard.max_history
+        _, earlier, *_ = tab.reply("hello", [f"question {number}" for number in range(limit + 5)])
+        assert len(earlier) == limit + 1
+        assert earlier[0] == "question 5"
+
+    def test_personal_data_is_not_kept_in_the_page(self, tab: AskTab) -> None:
+        question, earlier, conversation, *_ = tab.reply("my SSN is 078-05-1120, is it safe?", [])
+        assert question == ""
+        assert "078-05-1120" not in f"{earlier}{conversation}"
+
+    def test_the_same_question_again_is_a_new_turn(self, tab: AskTab) -> None:
+        first, second = (tab.reply("do you sell my data?", []) for _ in range(2))
+        assert first[2] != second[2]
+        assert first[3] != second[3]

@@ -1,0 +1,136 @@
+"""An answer and its policy as HTML."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from bot import Answer, Bot, Citation, Outcome, Policy
+from bot.policy import parse_policy
+from bot.types import PolicyVersion, Warning
+
+pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+
+from bot.demo.html import answer_html, policy_html, section_html, turn_html
+
+
+class Words(HTMLParser):
+    """The text that a reader sees, and the tags around it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def small_policy() -> Policy:
+    text = "A <b>Policy</b>\n\nCookies & more\n\nWe set <i>no</i> cookies. We sell nothing.\n"
+    return parse_policy(text, id="small", url="https://example.org/policy")
+
+
+def an_answer(policy: Policy, *, text: str, citations: tuple[Citation, ...] = (), **changes: Any) -> Answer:
+    values: dict[str, Any] = {
+        "question": "May I?",
+        "outcome": Outcome.ANSWERED if citations else Outcome.NOT_COVERED,
+        "text": text,
+        "citations": citations,
+        "warnings": (),
+        "confidence": 0.95,
+        "policy_version": PolicyVersion(policy.id, policy.sha256[:12], None, None),
+        "seconds": 0.0,
+    }
+    return Answer(**{**values, **changes})
+
+
+def citation_of(policy: Policy, index: int, number: int) -> Citation:
+    sentence = policy.sentences[index]
+    return Citation(number, f"small-{index}", ("Cookies",), sentence.text, sentence.start, sentence.end, policy.url)
+
+
+class TestPolicy:
+    def test_all_of_the_policy_is_there_in_its_order(self, bot: Bot) -> None:
+        policy = bot.bundle.policy
+        assert "".join(Words(policy_html(policy)).text.split()) == "".join(policy.text.split())
+
+    def test_nothing_of_the_policy_becomes_markup(self) -> None:
+        words = Words(policy_html(small_policy()))
+        assert "We set <i>no</i> cookies." in words.text
+        assert "Cookies & more" in words.text
+        assert not {"b", "i"} & set(words.tags)
+
+    def test_the_cited_sentence_alone_is_marked(self) -> None:
+        policy = small_policy()
+        html = policy_html(policy, [citation_of(policy, 1, 1)])
+        assert html.count("<mark") == 1
+        assert "We sell nothing.</mark>" in html
+
+    def test_headings_go_down_one_step_at_a_time(self, bot: Bot) -> None:
+        tags = Words(policy_html(bot.bundle.policy)).tags
+        assert {tag for tag in tags if tag.startswith("h")} == {"h3"}
+
+    def test_a_section_has_its_own_sentences_alone_and_no_anchors(self) -> None:
+        policy = small_policy()
+        sections = [section_html(policy, section.id) for section in policy.sections]
+        assert sum("We sell nothing." in html for html in sections) == 1
+        assert not any("id=" in html for html in sections)
+
+
+class TestAnswer:
+    def test_words_in_another_language_are_marked_so(self) -> None:
+        html = answer_html(an_answer(small_policy(), text="Nada.", language="es"), small_policy())
+        assert '<p lang="es">Nada.</p>' in html
+
+    def test_an_extractive_answer_is_said_once(self) -> None:
+        policy = small_policy()
+        quote = policy.sentences[1].text
+        html = answer_html(an_answer(policy, text=f"No. {quote} [1]", citations=(citation_of(policy, 1, 1),)), policy)
+        assert Words(html).text.count(quote) == 1
+        assert '<p class="own" lang="en">No.</p>' in html
+
+    def test_a_composed_answer_keeps_its_words_beside_the_quote(self) -> None:
+        policy = small_policy()
+        text = "They sell nothing [1], and that is all."
+        html = answer_html(an_answer(policy, text=text, citations=(citation_of(policy, 1, 1),)), policy)
+        assert "They sell nothing" in html
+        assert "We sell nothing." in html
+        assert "and that is all." in html
+
+    def test_a_citation_that_the_text_does_not_name_is_shown(self) -> None:
+        policy = small_policy()
+        citations = (citation_of(policy, 1, 1), citation_of(policy, 0, 2))
+        html = answer_html(an_answer(policy, text="We sell nothing. [1]", citations=citations), policy)
+        assert html.count("<figure") == 2
+
+    def test_links_and_words_are_escaped(self) -> None:
+        policy = small_policy()
+        html = turn_html(an_answer(policy, text="<script>1</script>", question='"><img src=x>'), policy, "1")
+        assert not {"script", "img"} & set(Words(html).tags)
+
+    @pytest.mark.parametrize(("confidence", "words"), [(0.95, "Very sure"), (0.8, "Fairly sure"), (0.4, "Not sure")])
+    def test_confidence_is_said_in_words_and_as_a_number(self, confidence: float, words: str) -> None:
+        policy = small_policy()
+        html = answer_html(an_answer(policy, text="Nothing.", confidence=confidence), policy)
+        assert words in html
+        assert f"{confidence:.0%}" in html
+
+    def test_a_warning_names_what_was_taken_out(self) -> None:
+        policy = small_policy()
+        warnings = (Warning("personal_data", ("phone", "card_number")), Warning("hidden_characters"))
+        html = answer_html(an_answer(policy, text="Nothing.", warnings=warnings), policy)
+        assert "phone, card number" in html
+        assert "cannot be seen" in html
+
+    def test_silence_says_whom_to_ask(self, bot: Bot) -> None:
+        policy = bot.bundle.policy
+        html = answer_html(an_answer(policy, text="Nothing."), policy)
+        assert 'href="https://www.mass.gov/privacypolicy"' in html

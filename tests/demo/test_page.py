@@ -1,0 +1,323 @@
+"""The real page in a real browser: on a desktop, in dark colours, on a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import Bot
+from tests.browser import Visit, axe_violations
+
+pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.demo import evaluation, mount_demo
+from bot.demo.ask import EXAMPLES
+from bot.demo.measure import Evaluation
+from evals.sets import load_set
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator
+
+SELLING = "We do not sell any personally identifiable information"
+ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell my data?"
+# What axe-core finds in gradio's own markup and we cannot change: nothing, with gradio 6.31.
+GRADIOS_OWN: tuple[str, ...] = ()
+
+
+@pytest.fixture(scope="module")
+def address(bot: Bot) -> Iterator[str]:
+    """The demo inside a service, as it is at /demo; its evaluation asks every eighth question only."""
+    app = FastAPI(openapi_url=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "open_evaluation", lambda bot: Evaluation(bot, load_set("massgov_dev")[::8]))
+        patch.setattr(evaluation, "stored_run", lambda bot: None)
+        mount_demo(app, bot, "/demo")
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+class DemoVisit(Visit):
+    """A visit to the demo."""
+
+    def open(self, address: str) -> None:
+        self.page.goto(f"{address}/demo")
+        self.page.wait_for_selector("#conversation[role=region]")
+        self.page.wait_for_selector("#policy[role=region]")
+
+    def ask(self, question: str) -> None:
+        self.page.get_by_label("Your question").fill(question)
+        self.wait_for_answer(self.page.get_by_role("button", name="Ask", exact=True).click)
+
+    def wait_for_answer(self, act: Callable[[], Any]) -> None:
+        before = self.turns.count()
+        act()
+        self.turns.nth(before).wait_for()
+
+    def go_to(self, tab: str) -> None:
+        self.page.get_by_role("tab", name=tab).click()
+        self.page.wait_for_selector({"Browse": "#browse .asked", "Evaluation": "#run"}.get(tab, "#question"))
+
+    @property
+    def turns(self) -> Locator:
+        return self.page.locator("#conversation .log .turn")
+
+    @property
+    def newest(self) -> Locator:
+        return self.turns.last
+
+    def marked(self) -> list[str]:
+        return [" ".join(words.split()) for words in self.page.locator("#policy mark").all_text_contents()]
+
+    def wait_until_in_sight(self, selector: str) -> None:
+        self.page.wait_for_function(
+            """selector => {
+                const pane = document.querySelector("#policy").getBoundingClientRect();
+                const words = document.querySelector(selector).getBoundingClientRect();
+                return words.top >= pane.top && words.top < pane.bottom;
+            }""",
+            arg=selector,
+        )
+
+    def focused(self) -> str:
+        words: str = self.page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''")
+        return words
+
+    def violations(self) -> list[str]:
+        """What axe-core finds in the page as it stands, once its colours have stopped changing."""
+        self.page.mouse.move(0, 0)
+        self.page.wait_for_function("document.getAnimations().every(motion => motion.playState !== 'running')")
+        return [found for found in axe_violations(self.page) if not found.startswith(GRADIOS_OWN or "-")]
+
+
+@pytest.fixture(params=["desktop", "dark", "phone"])
+def visit(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[DemoVisit]:
+    phone = request.param == "phone"
+    context = chromium.new_context(
+        viewport={"width": 375, "height": 812} if phone else {"width": 1280, "height": 900},
+        color_scheme="dark" if request.param == "dark" else "light",
+        reduced_motion="reduce" if phone else "no-preference",
+    )
+    visit = DemoVisit(context, [address])
+    visit.open(address)
+    yield visit
+    visit.assert_clean()
+    context.close()
+
+
+desktop = pytest.mark.parametrize("visit", ["desktop"], indirect=True)
+
+
+@desktop
+class TestConversation:
+    def test_an_answer_is_cited_marked_and_in_sight(self, visit: DemoVisit) -> None:
+        visit.ask("do you sell my data?")
+        first = visit.newest.locator(".citation").first
+        assert SELLING in first.locator("blockquote").inner_text()
+        assert first.locator(".section").inner_text() == "Dissemination of your personally identifiable information"
+        link = first.get_by_role("link")
+        assert (link.get_attribute("href") or "").startswith("https://www.mass.gov/privacypolicy#:~:text=")
+        assert "noopener" in (link.get_attribute("rel") or "")
+        assert "confidence" in visit.newest.inner_text()
+        assert any(words.startswith(f"Citation 1{SELLING}") for words in visit.marked())
+        visit.wait_until_in_sight("#policy mark[data-citation='1']")
+        # Pressing the button may move the page until the button is in sight, but the conversation stays on the screen.
+        assert visit.page.evaluate("document.querySelector('#conversation').getBoundingClientRect().top") >= 0
+
+    def test_the_same_question_again_scrolls_again(self, visit: DemoVisit) -> None:
+        for _ in range(2):
+            visit.ask("do you sell my data?")
+            visit.wait_until_in_sight("#policy mark[data-citation='1']")
+            visit.page.evaluate("document.querySelector('#policy').scrollTo(0, 0)")
+
+    def test_a_follow_up_is_read_with_what_came_before(self, visit: DemoVisit, bot: Bot) -> None:
+        first, follow_up = "Do you store my IP address?", "And for how long?"
+        visit.ask(first)
+        visit.ask(follow_up)
+        expected = bot.ask(follow_up, [first])
+        assert visit.newest.locator(".answer").get_attribute("data-outcome") == expected.outcome
+        shown = visit.newest.locator("blockquote").all_text_contents()
+        assert sorted(text.split("Citation ")[1][1:] for text in shown) == sorted(c.quote for c in expected.citations)
+        assert visit.turns.count() == 2
+
+    def test_other_subjects_cite_and_mark_nothing(self, visit: DemoVisit) -> None:
+        visit.ask("do you sell my data?")
+        visit.ask("How do I renew my driver's license?")
+        assert visit.newest.locator(".answer").get_attribute("data-outcome") == "off_topic"
+        assert visit.newest.locator(".citation").count() == 0
+        assert visit.marked() == []
+
+    def test_personal_data_is_warned_about_and_not_repeated(self, visit: DemoVisit) -> None:
+        visit.ask("my SSN is 078-05-1120, is it safe with you?")
+        assert "social security number" in visit.newest.locator(".warning").inner_text()
+        assert "078-05-1120" not in visit.page.locator("#conversation").inner_text()
+        # Nor does it come along with the next question.
+        with visit.page.expect_request(lambda request: request.method == "POST") as sent:
+            visit.ask("and who can see it?")
+        assert "is it safe with you?" in (sent.value.post_data or "")
+        assert "078-05-1120" not in (sent.value.post_data or "")
+
+    def test_a_question_is_text_never_markup(self, visit: DemoVisit) -> None:
+        title = visit.page.title()
+        visit.ask(ATTACK)
+        assert visit.page.locator(".turn img").count() == 0
+        assert "<img src=x" in visit.newest.locator(".question").inner_text()
+        assert visit.page.title() == title
+
+    def test_an_empty_question_is_answered_kindly(self, visit: DemoVisit) -> None:
+        visit.ask("   ")
+        assert visit.newest.locator(".answer").get_attribute("data-outcome") == "empty"
+
+    def test_an_example_is_asked_with_one_click(self, visit: DemoVisit) -> None:
+        visit.wait_for_answer(visit.page.get_by_role("button", name=EXAMPLES[0]).click)
+        assert visit.newest.locator(".question").inner_text().endswith(EXAMPLES[0])
+
+    def test_enter_asks(self, visit: DemoVisit) -> None:
+        visit.page.get_by_label("Your question").fill("do you use cookies?")
+        visit.wait_for_answer(lambda: visit.page.keyboard.press("Enter"))
+        visit.page.wait_for_function("document.querySelector('#question textarea').value === ''")
+
+    def test_the_newest_answer_alone_is_announced(self, visit: DemoVisit) -> None:
+        visit.ask("hello")
+        visit.ask("do you sell my data?")
+        heard = visit.page.locator("#conversation + [aria-live=polite]").inner_text()
+        assert SELLING in heard
+        assert "Hello" not in heard
+
+    def test_an_earlier_citation_can_be_shown_again(self, visit: DemoVisit) -> None:
+        visit.ask("do you sell my data?")
+        visit.ask("hello")
+        visit.page.get_by_role("button", name="Show in the policy").first.click()
+        assert SELLING in visit.focused()
+
+    def test_a_vote_is_counted_once_and_said(self, visit: DemoVisit) -> None:
+        visit.ask("do you sell my data?")
+        visit.page.get_by_role("button", name="Yes, helpful").click()
+        visit.page.wait_for_selector("#thanks p")
+        assert "Only these two numbers are kept" in visit.page.locator("#thanks").inner_text()
+        assert visit.page.get_by_role("button", name="Yes, helpful").count() == 0
+
+    def test_start_over_forgets(self, visit: DemoVisit, bot: Bot) -> None:
+        visit.ask("Do you store my IP address?")
+        visit.page.get_by_role("button", name="Start over").click()
+        visit.page.locator(".intro").wait_for()
+        assert visit.turns.count() == 0
+        assert visit.marked() == []
+        visit.ask("And for how long?")
+        expected = bot.ask("And for how long?")
+        assert visit.newest.locator(".answer").get_attribute("data-outcome") == expected.outcome
+
+
+@desktop
+class TestBrowse:
+    def test_a_question_of_a_section_is_asked_in_the_first_tab(self, visit: DemoVisit) -> None:
+        visit.ask("Do you store my IP address?")
+        visit.go_to("Browse")
+        question = visit.page.locator("#section-s9 .asked button").first
+        words = question.inner_text()
+        visit.wait_for_answer(question.click)
+        assert visit.page.get_by_role("tab", name="Ask", selected=True).count() == 1
+        assert visit.newest.locator(".question").inner_text().endswith(words)
+        assert visit.newest.locator(".citation .section").first.inner_text() == "Cookies and usage data"
+        assert visit.turns.count() == 2
+        visit.page.wait_for_function("document.activeElement.id === 'conversation'")
+        visit.wait_until_in_sight("#policy mark[data-citation='1']")
+
+    def test_a_section_is_gone_to_by_the_keyboard(self, visit: DemoVisit) -> None:
+        visit.go_to("Browse")
+        visit.page.get_by_role("navigation").get_by_role("button", name="Security").focus()
+        visit.page.keyboard.press("Enter")
+        assert visit.focused() == "Security"
+        assert visit.page.evaluate("document.activeElement.getBoundingClientRect().top") < 200
+        visit.page.keyboard.press("Tab")
+        assert visit.page.evaluate("document.activeElement.closest('section').id") == "section-s13"
+
+    def test_every_section_stands_there_in_its_own_words(self, visit: DemoVisit, bot: Bot) -> None:
+        visit.go_to("Browse")
+        shown = "".join("".join(visit.page.locator(".sections .words").all_text_contents()).split())
+        for sentence in bot.bundle.policy.sentences:
+            assert "".join(sentence.text.split()) in shown
+
+
+@desktop
+class TestEvaluationTab:
+    def test_a_run_says_how_far_it_is_and_shows_its_plots(self, visit: DemoVisit) -> None:
+        visit.go_to("Evaluation")
+        visit.page.get_by_role("button", name="Run the evaluation now").click()
+        visit.page.get_by_role("progressbar").wait_for()
+        visit.page.get_by_role("heading", name="Wrong answers").wait_for()
+        assert "questions were asked" in visit.page.locator("#progress").inner_text()
+        assert visit.page.get_by_role("img").count() == 2
+        assert visit.page.get_by_role("button", name="Run the evaluation now").is_enabled()
+
+
+@desktop
+class TestKeyboard:
+    def test_tabs_are_changed_by_the_arrows(self, visit: DemoVisit) -> None:
+        visit.page.get_by_role("tab", name="Ask").focus()
+        for key, tab in (("ArrowRight", "Browse"), ("ArrowRight", "Evaluation"), ("ArrowLeft", "Browse")):
+            visit.page.keyboard.press(key)
+            visit.page.get_by_role("tab", name=tab, selected=True).wait_for()
+            assert visit.focused() == tab
+
+    def test_the_focus_is_seen(self, visit: DemoVisit) -> None:
+        visit.page.get_by_label("Your question").focus()
+        visit.page.keyboard.press("Tab")
+        assert visit.focused() == "Ask"
+        assert visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+class TestPage:
+    def test_no_violation_of_wcag_in_any_state(self, visit: DemoVisit) -> None:
+        assert visit.violations() == []
+        for question in ("my SSN is 078-05-1120, is it safe with you?", *EXAMPLES[1:4]):
+            visit.ask(question)
+        assert visit.violations() == []
+        visit.go_to("Browse")
+        assert visit.violations() == []
+        visit.go_to("Evaluation")
+        visit.page.get_by_role("button", name="Run the evaluation now").click()
+        visit.page.get_by_role("heading", name="Wrong answers").wait_for()
+        for summary in visit.page.locator(".run summary").all()[:4]:
+            summary.click()
+        assert visit.violations() == []
+
+    def test_it_fits_its_width(self, visit: DemoVisit) -> None:
+        for question in ("Can other people see what I send you?", "x" * 300, "Do you use facial recognition?"):
+            visit.ask(question)
+            assert visit.page.evaluate(
+                "['#conversation', '#policy'].every(id => { const e = document.querySelector(id);"
+                " return e.scrollWidth <= e.clientWidth })"
+            )
+        for tab in ("Ask", "Browse", "Evaluation"):
+            visit.go_to(tab)
+            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def test_names_headings_and_language(self, visit: DemoVisit) -> None:
+        page = visit.page
+        assert page.locator("html").get_attribute("lang") == "en"
+        for tab in ("Ask", "Browse", "Evaluation"):
+            visit.go_to(tab)
+            levels = page.evaluate(
+                "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(e => e.checkVisibility())"
+                ".map(e => +e.tagName[1])"
+            )
+            assert levels.count(1) == 1
+            assert levels[0] == 1
+            assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+        assert page.locator("text=Built with Gradio").count() == 0
+        assert page.locator("text=Use via API").count() == 0

@@ -1,0 +1,47 @@
+"""The questions beside each section."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import Bot, Settings, open_bot
+from bot.demo.suggest import PER_SECTION, questions_by_section
+
+
+@pytest.fixture(scope="module")
+def suggested(bot: Bot) -> dict[str, tuple[str, ...]]:
+    return questions_by_section(bot.bundle)
+
+
+def test_every_section_with_words_has_a_handful(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
+    with_words = {sentence.section_id for sentence in bot.bundle.policy.sentences}
+    assert suggested.keys() == with_words
+    assert all(2 <= len(questions) <= PER_SECTION for questions in suggested.values())
+    assert sum(map(len, suggested.values())) >= 4 * len(with_words)
+
+
+def test_they_are_sentences_and_no_two_are_the_same(suggested: dict[str, tuple[str, ...]]) -> None:
+    shown = [question for questions in suggested.values() for question in questions]
+    assert len({question.lower() for question in shown}) == len(shown)
+    for question in shown:
+        assert question[0].isupper(), question
+        assert question.count("?") == 1, question
+        assert question.endswith("?"), question
+        assert " i " not in question, question
+
+
+def test_each_is_answered_from_its_section(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
+    policy = bot.bundle.policy
+    missed = []
+    for section, questions in suggested.items():
+        inside = [sentence for sentence in policy.sentences if sentence.section_id == section]
+        for question in questions:
+            citations = bot.ask(question).citations
+            if not any(c.start < s.end and s.start < c.end for c in citations for s in inside):
+                missed.append(question)
+    # A button that leads nowhere is worse than none; a refit may lose one.
+    assert len(missed) <= 1, missed
+
+
+def test_a_policy_without_visitor_questions_has_none(settings: Settings, small_policy_file: object) -> None:
+    assert questions_by_section(open_bot(settings, str(small_policy_file)).bundle) == {}

@@ -33,6 +33,8 @@ from evals.sets import load_set
 USUAL = (100, 1_000, 10_000, 100_000)
 FULL = (*USUAL, 1_000_000)
 KINDS = ("flat", "ivf-sq8", "ivf-pq", "hnsw")
+# Fewer vectors are too few to learn lists and codes from.
+_OTHERS_FROM = 10_000
 # Beyond it, building takes longer than the rest of the bench together.
 _HNSW_UP_TO = 100_000
 _NEAREST = 10
@@ -57,7 +59,7 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
             vectors = _vectors(known, size)
             exact = _exact(vectors, asked)
             for kind in KINDS:
-                if (kind != "flat" and size < 1_000) or (kind == "hnsw" and size > _HNSW_UP_TO):
+                if (kind != "flat" and size < _OTHERS_FROM) or (kind == "hnsw" and size > _HNSW_UP_TO):
                     continue
                 rows.append({"kind": kind, "passages": size, **_index(kind, vectors, asked, exact, Path(home))})
             answers.append({"passages": size, **_answers(bundle, settings, vectors, texts, questions)})

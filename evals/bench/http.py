@@ -35,28 +35,28 @@ def measure(seconds: float, visitors: Sequence[int] = VISITORS, repeats: int = _
     processors = os.cpu_count() or 1
     rows: list[dict[str, Any]] = []
     pairs: dict[int, list[float]] = {number: [] for number in visitors}
-    with (
-        tempfile.TemporaryDirectory() as home,
-        service(OURS, processors, Path(home)) as (ours, pid),
-        service(PEER, processors, Path(home)) as (theirs, _),
-    ):
-        for port in (ours, theirs):
-            load(port, questions, processors, min(2.0, seconds))  # the first answers are slower
-        found: dict[tuple[str, int], list[dict[str, float]]] = {}
-        for _ in range(repeats):
-            for number in visitors:
-                pair = {name: load(port, questions, number, seconds) for name, port in ((OURS, ours), (PEER, theirs))}
-                pairs[number].append(pair[OURS]["per_second"] / pair[PEER]["per_second"])
-                for name, row in pair.items():
-                    found.setdefault((name, number), []).append(row)
-        peak = max(_peak(worker) for worker in _children(pid))
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with service(OURS, processors, home) as (ours, pid), service(PEER, processors, home) as (theirs, _):
+            for port in (ours, theirs):
+                load(port, questions, processors, min(2.0, seconds))  # the first answers are slower
+            found: dict[tuple[str, int], list[dict[str, float]]] = {}
+            for _ in range(repeats):
+                for number in visitors:
+                    pair = {
+                        name: load(port, questions, number, seconds) for name, port in ((OURS, ours), (PEER, theirs))
+                    }
+                    pairs[number].append(pair[OURS]["per_second"] / pair[PEER]["per_second"])
+                    for name, row in pair.items():
+                        found.setdefault((name, number), []).append(row)
+            peak = max(_peak(worker) for worker in _children(pid))
         for (name, number), runs in found.items():
             rows.append({"system": name, "workers": processors, "visitors": number, **_middle(runs)})
-    for workers in range(1, processors + 1):
-        with tempfile.TemporaryDirectory() as home, service(OURS, workers, Path(home)) as (port, _):
-            load(port, questions, workers, min(2.0, seconds))
-            runs = [load(port, questions, 8, seconds) for _ in range(repeats)]
-            rows.append({"system": f"{OURS}, by workers", "workers": workers, "visitors": 8, **_middle(runs)})
+        for workers in range(1, processors + 1):
+            with service(OURS, workers, home) as (port, _):
+                load(port, questions, workers, min(2.0, seconds))
+                runs = [load(port, questions, 8, seconds) for _ in range(repeats)]
+                rows.append({"system": f"{OURS}, by workers", "workers": workers, "visitors": 8, **_middle(runs)})
     ratios = {str(number): median(values) for number, values in pairs.items()}
     return {"rows": rows, "ratios": ratios, "peak": float(peak), "seconds": seconds, "repeats": repeats}
 

@@ -1,4 +1,4 @@
-"""Cold start, latency, memory and time to index, each in new processes, the systems in turn; installed sizes."""
+"""Cold start, latency and memory in new processes, the systems in turn; time to index and installed size, once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEEDS = {
 
 
 def measure(peers: Sequence[str], repeats: int, limit: int | None) -> dict[str, Any]:
-    """{"systems": {name: row}, "ratios": {peer: {measure: theirs / ours}}}; medians of the repeats.
+    """{"systems": {name: row}, "ratios": {peer: {measure: theirs / ours}}}; medians of the repeats; indexing once.
 
     Seconds and bytes. Ratios are taken pair by pair in each repeat: above 1, we are the faster or smaller.
     """
@@ -42,11 +42,12 @@ def measure(peers: Sequence[str], repeats: int, limit: int | None) -> dict[str, 
         for repeat in range(repeats):
             turn = repeat % len(names)
             for name in (*names[turn:], *names[:turn]):
-                runs[name].append(_ask(name, home, limit) | _index(name, home))
+                runs[name].append(_ask(name, home, limit))
+        indexing = {name: _index(name, home) for name in names}
     sizes = {name: float(installed_bytes(NEEDS[name])) for name in names if name in NEEDS}
     rows = {}
     for name in names:
-        rows[name] = {key: median([run[key] for run in runs[name]]) for key in runs[name][0]}
+        rows[name] = {key: median([run[key] for run in runs[name]]) for key in runs[name][0]} | indexing[name]
         if name in sizes:
             rows[name]["installed"] = sizes[name]
     ratios = {}
@@ -54,6 +55,7 @@ def measure(peers: Sequence[str], repeats: int, limit: int | None) -> dict[str, 
         pairs = list(zip(runs[OURS], runs[peer], strict=True))
         shared = [key for key in runs[peer][0] if key in runs[OURS][0]]
         ratios[peer] = {key: median([theirs[key] / ours[key] for ours, theirs in pairs]) for key in shared}
+        ratios[peer]["index"] = indexing[peer]["index"] / indexing[OURS]["index"]
         if peer in sizes:
             ratios[peer]["installed"] = sizes[peer] / sizes[OURS]
     return {"systems": rows, "ratios": ratios, "repeats": repeats, "runs": runs}

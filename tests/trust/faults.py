@@ -37,10 +37,12 @@ def build(number: int, folder: Path) -> str:
 
 
 def serving(folder: Path) -> str:
-    """What a reader gets: the sentence that tells the version. Its vectors are those of its words: no mix."""
+    """What a reader gets: the sentence that tells the version. Each vector is that of its words: no mix."""
     bundle = load_bundle(folder, threads=1)
     fresh = bundle.embedder.encode([passage.context for passage in bundle.passages])
-    assert np.allclose(bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal), fresh, atol=1e-5)
+    # Not to the last digit: what a batch holds besides moves the rounded weights a little.
+    cosines = fresh @ bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal).T
+    assert (cosines.argmax(axis=0) == np.arange(len(bundle.passages))).all(), cosines
     return bundle.passages[0].text
 
 
@@ -123,7 +125,9 @@ def times(folder: Path, count: int) -> None:
     started = time.monotonic()
     os.waitpid(in_child(lambda: build(0, folder)), 0)
     seconds, chance, old = time.monotonic() - started, random.Random(50), read(folder)
-    for number in range(1, count + 1):
+    killed = number = 0
+    while killed < count:
+        number += 1
         child = in_child(lambda cookies=number: build(cookies, folder))  # type: ignore[misc]
         until = time.monotonic() + chance.uniform(0, seconds)
         # Half of them wait until it writes.
@@ -132,10 +136,11 @@ def times(folder: Path, count: int) -> None:
         time.sleep(chance.uniform(0, 0.05) if number % 2 else max(0.0, until - time.monotonic()))
         os.kill(child, signal.SIGKILL)
         how = ended(child)
+        killed += how == "killed"  # or it was done before
         found = read(folder)
         print(json.dumps({"step": number, "end": how, "old": old, "new": f"We set {number} cookies.", "read": found}))
         old = found
-    os.waitpid(in_child(lambda: build(count + 1, folder)), 0)
+    os.waitpid(in_child(lambda: build(number + 1, folder)), 0)
     print(json.dumps({"left": sorted(path.name for path in folder.glob(".building-*"))}))
 
 

@@ -100,8 +100,10 @@ def commands(folder: Path) -> list[int]:
     questions.write_text('{"id": 1, "question": "Do you sell my data?"}\n', encoding="utf-8")
     units = folder / "units.jsonl"
     units.write_text('{"policy": "p", "sentences": ["We sell.", "We keep."], "questions": [{"question": "sell?"}]}\n')
+    small = folder / "small.txt"
+    small.write_text("Harbour Privacy\n\nWe keep nothing.\n", encoding="utf-8")
     lines = (
-        ["index", "--out", str(folder / "index")],
+        ["index", str(small), "--out", str(folder / "index")],
         ["ask", "Do you sell my data?"],
         ["batch", str(questions), "--output", str(folder / "answers.jsonl")],
         ["rank", str(units), "--output", str(folder / "ranking.jsonl")],

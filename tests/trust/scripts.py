@@ -50,7 +50,6 @@ ${ran()}
 </script><script>ran()</script>
 <scr<script>ipt>ran()</scr</script>ipt>
 <script/x>ran()</script>
-<script\n>ran()</script\n>
 <SCRIPT>ran()</SCRIPT>
 <script>ran()//
 <script>ran&#40;&#41;</script>
@@ -114,7 +113,12 @@ ${ran()}
 +ADw-script+AD4-ran()+ADw-/script+AD4-
 """.strip()
 
-PAYLOADS = (
-    *(breakout + element for breakout in _BREAKOUTS for element in _ELEMENTS),
-    *(line for line in _OTHERS.split("\n") if line),
+PAYLOADS = tuple(
+    dict.fromkeys(
+        (
+            *(breakout + element for breakout in _BREAKOUTS for element in _ELEMENTS),
+            *_OTHERS.split("\n"),
+            "<script\n>ran()</script\n>",
+        )
+    )
 )

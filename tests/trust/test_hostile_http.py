@@ -132,7 +132,6 @@ def test_a_long_request_line_is_limited(service: Running) -> None:
         b"POST /v1/answers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
         b"POST /v1/answers HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\nContent-Length : 4\r\n\r\n{}..",
         b"POST /v1/answers HTTP/1.1\r\nHost: x\nContent-Length: 400000000000000000000000\r\n\r\n",
-        b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 100,
         b"\0" * 1_000,
         b"\r\n\r\n\r\nGARBAGE\r\n\r\n",

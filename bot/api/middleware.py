@@ -82,7 +82,13 @@ class Front:
         # HEAD is GET whose body the server leaves out.
         exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
         try:
-            if _HOST.fullmatch(Headers(scope=scope).get("host", "")):
+            headers = Headers(scope=scope)
+            if "content-length" in headers and "transfer-encoding" in headers:
+                # A proxy in front may read the other one, and take the rest of the body for the next request.
+                detail = "The body has two lengths: send Content-Length or Transfer-Encoding, not both."
+                response = problem_response(400, detail, headers={"Connection": "close"})
+                await response(scope, receive, exchange.send)
+            elif _HOST.fullmatch(headers.get("host", "")):
                 await self.app(exchange.scope, receive, exchange.send)
             else:
                 response = problem_response(400, "The Host header does not name a host.")

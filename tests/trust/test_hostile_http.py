@@ -147,7 +147,7 @@ def test_requests_that_mean_two_things_are_refused(service: Running, request_byt
 
 @pytest.mark.parametrize(
     "claim",
-    ["203.0.113.9", "127.0.0.1", "203.0.113.9, 127.0.0.1", "unknown", "a" * 5_000, "::1", "'; --", "\t", "[::1]:80"],
+    ["203.0.113.9", "127.0.0.1", "203.0.113.9, 127.0.0.1", "unknown", "a" * 5_000, "::1", "'; --", "[::1]:80"],
 )
 def test_an_address_that_is_claimed_is_not_believed(client: httpx.Client, service: Running, claim: str) -> None:
     headers = {"X-Forwarded-For": claim, "X-Real-IP": claim, "Forwarded": f"for={claim}", "X-Forwarded-Proto": "gopher"}

@@ -28,7 +28,7 @@ soak: $(VENV)/.setup
 
 # The HTTP service against its own OpenAPI document, more than 2,000 cases.
 schemathesis: $(VENV)/.setup
-	SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest tests/api/test_schemathesis.py
+	SCHEMATHESIS_EXAMPLES=400 $(BIN)/pytest -s tests/api/test_schemathesis.py
 
 lint: $(VENV)/.setup
 	$(BIN)/ruff check .

@@ -29,6 +29,10 @@ from bot.api.service import Service
 from bot.pipeline import Bot
 from bot.settings import Settings
 
+# How long a worker waits for its index before it answers requests, if only with 503: at the service's start, when
+# /healthz should answer; and when it takes the place of another worker.
+_SHORT_WAIT_SECONDS = 3.0
+_LONG_WAIT_SECONDS = 60.0
 _log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
@@ -57,7 +61,10 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        service.start(partial(_mount_demo, app))
+        service.start(partial(_when_ready, app, shared))
+        # A worker takes no questions before it can answer them, where that comes soon or others answer meanwhile.
+        others = shared is not None and shared.ready_once.exists()
+        await service.wait_for_first_try(_LONG_WAIT_SECONDS if others else _SHORT_WAIT_SECONDS)
         yield
         service.stop()
 
@@ -95,6 +102,12 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
     app.add_middleware(Front, metrics=metrics)
     return app
+
+
+def _when_ready(app: FastAPI, shared: Shared | None, bot: Bot) -> None:
+    if shared is not None:
+        shared.ready_once.touch()
+    _mount_demo(app, bot)
 
 
 def _mount_demo(app: FastAPI, bot: Bot) -> None:

@@ -160,6 +160,11 @@ class Shared:
         """Held by the worker that loads."""
         return self.folder / "load"
 
+    @property
+    def ready_once(self) -> Path:
+        """There as soon as any worker was ready."""
+        return self.folder / "ready"
+
 
 def make_limit(settings: ServeSettings, shared: Shared | None) -> RateLimit:
     """The limit of one worker; with `shared`, all workers have it together."""

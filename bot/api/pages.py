@@ -62,7 +62,8 @@ async def ask(request: Request) -> Response:
     pairs = request.query_params.multi_items()
     if request.method == "POST":
         try:
-            pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MAX_FIELDS)
+            form = (await request.body()).decode("utf-8", "replace")
+            pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
         except ValueError:
             raise Problem(400, "The form has too many fields.") from None
     return await _ask(request, dict(pairs), [value for name, value in pairs if name == "history"])

@@ -95,11 +95,6 @@ def _worker_app(settings: Settings, shared: Shared) -> FastAPI:
     from bot.api.app import create_app
 
     parent = multiprocessing.parent_process()
-    with contextlib.suppress(ModuleNotFoundError):
-        from tqdm import tqdm  # type: ignore[import-untyped]
-
-        # bm25s shows progress with it. Its own lock, between processes, stays behind when a worker ends by a signal.
-        tqdm.set_lock(threading.RLock())
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), name="parent", daemon=True).start()
     return create_app(settings, shared)

@@ -65,6 +65,7 @@ class Service:
         """`load_lock`: a file that lets workers load one after the other, so that a missing index is built once."""
         self.metrics = metrics
         self._load_lock = load_lock
+        self._tried = threading.Event()
         self._settings = settings
         self._limit = limit
         self._secret = secret
@@ -104,6 +105,10 @@ class Service:
         # Daemons: neither may hold up the end of the process.
         threading.Thread(target=self._load, args=(when_ready,), name="load", daemon=True).start()
         threading.Thread(target=self._purge, name="purge", daemon=True).start()
+
+    async def wait_for_first_try(self, seconds: float) -> None:
+        """Until loading has succeeded or failed once, but no longer than `seconds`."""
+        await asyncio.to_thread(self._tried.wait, seconds)
 
     def stop(self) -> None:
         """Finish what is in work."""
@@ -219,8 +224,10 @@ class Service:
             else:
                 self._desks = {desk.policy.id: desk for desk in desks}
                 _log.info("Ready.", extra={"fields": {"policies": list(self._desks)}})
+                self._tried.set()
                 when_ready(desks[0].bot)
                 return
+            self._tried.set()
             self._stopped.wait(_RETRY_LOADING_SECONDS)
 
     @contextmanager

@@ -31,9 +31,8 @@ class Running:
     def client(self, **options: Any) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False, **options)
 
-    def wait_until_ready(self) -> None:
-        with self.client() as client:
-            wait_for(lambda: client.get("/readyz").status_code == 200)
+    def wait_until_ready(self, workers: int) -> None:
+        wait_for(lambda: self.log.read_text().count('"message": "Ready."') >= workers)
 
     def workers(self) -> list[int]:
         """The process numbers of its workers, as each names itself when it starts."""
@@ -47,8 +46,9 @@ class Running:
 
 
 @contextmanager
-def serving(log: Path, *arguments: str, ready: bool = True, **settings: object) -> Iterator[Running]:
-    """Serve with `settings` as environment variables (`SERVE__WORKERS=1`)."""
+def serving(log: Path, *arguments: str, workers: int = 2, ready: bool = True, **settings: object) -> Iterator[Running]:
+    """Serve with `settings` as environment variables (`HOME="/tmp/x"`)."""
+    settings["SERVE__WORKERS"] = workers
     variables = {f"ASKPOLICY_{name}": _text(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "bot.cli", "serve", "--port", "0", *arguments]
     with log.open("w") as errors:
@@ -63,7 +63,7 @@ def serving(log: Path, *arguments: str, ready: bool = True, **settings: object) 
         with running.client() as client:
             wait_for(lambda: client.get("/healthz").status_code == 200)
         if ready:
-            running.wait_until_ready()
+            running.wait_until_ready(workers)
         yield running
     finally:
         process.terminate()

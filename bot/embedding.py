@@ -20,7 +20,9 @@ from bot.types import AskPolicyError
 
 FloatArray = npt.NDArray[np.float32]
 ENCODER_FILES = ("encoder.json", "model.onnx", "tokenizer.json")
-BATCH_SIZE = 32
+# One text at a time. int8 rounds by what else is in the batch, so a text alone has the one vector that a question has
+# when it is asked and that a later build gives it again; larger batches are no faster here: `python -m evals bench`.
+BATCH_SIZE = 1
 
 # Models that a package carries: the hub is not asked, and the weights must be the upstream file's.
 PACKAGED_MODELS = {
@@ -120,9 +122,7 @@ class SentenceTransformerEmbedder:
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors, shape (len(texts), dimension)."""
-        vectors = self.model.encode(
-            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
-        )
+        vectors = self.model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import secrets
 from collections import Counter
 from collections.abc import Iterator
@@ -142,4 +141,4 @@ def test_the_sockets_folder_goes_with_the_service(bot: Bot, tmp_path: Path) -> N
             (folder,) = scratch.glob("askpolicy-*")
             assert folder.stat().st_mode & 0o077 == 0
             assert running.stop() == 0
-    assert os.listdir(scratch) == []
+    assert list(scratch.glob("askpolicy-*")) == []

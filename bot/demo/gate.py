@@ -18,6 +18,8 @@ _CSP = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+# The names of script files carry a hash of what is in them.
+_SCRIPT_FILES_KEPT = "public, max-age=86400, immutable"
 _HEADERS = {"Content-Security-Policy": _CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
@@ -60,6 +62,8 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
+                if message["status"] == 200 and _READ_UNDER in scope["path"]:
+                    headers["Cache-Control"] = _SCRIPT_FILES_KEPT
             await send(message)
 
         try:

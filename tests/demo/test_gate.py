@@ -76,6 +76,15 @@ def test_what_is_read_says_what_the_page_may_do(client: TestClient) -> None:
         assert "set-cookie" not in answer.headers
 
 
+def test_script_files_are_kept_by_the_browser_and_pages_are_not(client: TestClient) -> None:
+    page = client.get("/demo/")
+    script = re.search(r"assets/[\w.-]+\.js", page.text)
+    assert script is not None
+    assert "max-age" in client.get(f"/demo/{script[0]}").headers["cache-control"]
+    assert "cache-control" not in page.headers
+    assert client.get("/demo/assets/none.js").status_code == 404
+
+
 def test_a_large_or_endless_body_is_refused(client: TestClient, bot: Bot) -> None:
     limit = bot.settings.serve.max_body_bytes
     assert client.post(f"/demo{WRITABLE}", content=b"x" * (limit + 1)).status_code == 413

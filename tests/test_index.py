@@ -239,7 +239,7 @@ def test_an_index_that_is_of_no_use_is_built_from_nothing(built: Path, encoder: 
     (current(built) / "passages.faiss").write_bytes(b"broken")
     embedded: list[int] = []
     build_bundle(shelf(), encoder, built, on_progress=lambda done, total: embedded.append(total))
-    assert embedded == [3]
+    assert set(embedded) == {3}
 
 
 def test_the_manifest_says_of_which_kind_the_indexes_are(built: Path) -> None:

@@ -143,7 +143,11 @@ def test_by_default_what_is_at_hand_is_run_and_the_rest_is_said(stubbed, tmp_pat
     said = console.export_text()
     for name in ("massgov_real_dev", "privacyqa_dev", "policyqa_dev"):
         assert f"Not at hand, so not measured: {name}" in said
-    assert set(read_json(tmp_path / "results" / "aggregates.json")) == {"massgov_dev", "clinc150_off_topic"}
+    assert set(read_json(tmp_path / "results" / "aggregates.json")) == {
+        "massgov_dev",
+        "topic_changes",
+        "clinc150_off_topic",
+    }
 
 
 def test_a_named_set_that_is_not_at_hand_stops_the_run(stubbed, tmp_path, quiet):

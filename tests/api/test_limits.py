@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import secrets
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.api.limits import LimitServer, ParentLimit, StoredLimit, client_key
 from bot.pipeline import Bot
 from bot.types import AskPolicyError
-from tests.api.running import Running, assert_problem, serving
+from tests.api.running import Running, assert_problem, serving, wait_for
 
 SECRET = b"s" * 32
 LIMIT = 20
@@ -53,6 +54,23 @@ def test_beyond_the_limit_it_says_how_long_to_wait() -> None:
 def test_a_store_that_is_none_is_refused(store: str) -> None:
     with pytest.raises(AskPolicyError, match="rate_store"):
         StoredLimit(store, 3)
+
+
+def test_a_store_that_several_machines_share_counts_once(tmp_path: Path) -> None:
+    pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
+    if shutil.which("redis-server") is None:
+        pytest.skip("the shared store is tried with a redis-server, which is not here")
+    socket = tmp_path / "redis"
+    command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as redis:
+        try:
+            wait_for(socket.exists)
+            machines = [StoredLimit(f"redis+unix://{socket}", LIMIT) for _ in range(2)]
+            waits = [machines[number % 2].seconds_to_wait(b"a") for number in range(2 * LIMIT)]
+        finally:
+            redis.terminate()
+    assert waits.count(0) == LIMIT
+    assert 1 <= waits[-1] <= 61
 
 
 def test_a_store_that_is_away_lets_everybody_in() -> None:
@@ -93,9 +111,8 @@ def statuses(running: Running, requests: int, forwarded_for: str = "") -> Counte
 
     def ask(number: int) -> int:
         headers = {"X-Forwarded-For": forwarded_for.format(number)} if forwarded_for else {}
-        return httpx.post(
-            f"{running.url}/v1/answers", json={"question": "Hello"}, headers=headers, timeout=60, trust_env=False
-        ).status_code
+        with running.client() as client:
+            return client.post("/v1/answers", json={"question": "Hello"}, headers=headers).status_code
 
     with ThreadPoolExecutor(4) as pool:
         return Counter(pool.map(ask, range(requests)))

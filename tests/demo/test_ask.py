@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -36,7 +37,9 @@ class TestReply:
             with gr.Blocks(analytics_enabled=False):
                 return AskTab(bot)
 
-        return asyncio.run(build())
+        # In a thread: a browser that other tests have open keeps an event loop running in this one.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(lambda: asyncio.run(build())).result()
 
     def test_the_page_keeps_as_many_questions_as_the_bot_reads(self, tab: AskTab, bot: Bot) -> None:
         limit = bot.settings.guard.max_history

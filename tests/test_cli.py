@@ -98,7 +98,8 @@ def test_index_and_check(tmp_path: Path, small_policy_file: Path, capsys: pytest
     assert (tmp_path / "out" / "CURRENT").is_file()
     assert main(["check"]) == 0
     assert "WRONG" not in capsys.readouterr().out
-    assert main(["check", "--policy", str(small_policy_file)]) == 1
+    never_indexed = small_policy_file.rename(tmp_path / "never-indexed.txt")
+    assert main(["check", "--policy", str(never_indexed)]) == 1
     assert "build it with `askpolicy index`" in capsys.readouterr().out
 
 

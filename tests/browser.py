@@ -68,9 +68,7 @@ class Visit:
             self.strangers.append(url)
 
     def _note_message(self, kind: str, text: str) -> None:
-        # A service that is killed while it answers is reported as one that does not allow the request.
-        failed_to_load = text.startswith(("Failed to load resource", "Access to fetch"))
-        if kind in ("error", "warning") and not failed_to_load:
+        if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
             self.complaints.append(text)
 
     def kept(self) -> int:

@@ -13,14 +13,6 @@ _WARNINGS = {
     "Please leave such details out: they are never needed here.",
     "hidden_characters": "Your message held characters that cannot be seen. They were taken out.",
 }
-# Whom to ask after an answer that cites nothing, by the role of the policy's contacts.
-_NEXT_CONTACTS = {
-    Outcome.NOT_COVERED: ("policy_questions",),
-    Outcome.UNSUPPORTED_LANGUAGE: ("policy_questions",),
-    Outcome.ERROR: ("policy_questions",),
-    Outcome.OFF_TOPIC: ("search", "chatbot"),
-    Outcome.SMALL_TALK: ("search", "chatbot"),
-}
 # How sure the bot is that it judged the question rightly; the words for at least this confidence.
 _SURENESS = ((0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "Not sure: please check the policy yourself"))
 # What was judged, where that can be wrong.
@@ -116,7 +108,7 @@ def answer_html(answer: Answer, policy: Policy) -> str:
         parts.extend(_cited_text_html(answer, policy))
     else:
         parts.append(f'<p lang="{escape(answer.language)}">{escape(answer.text)}</p>')
-    contacts = [c for c in policy.contacts if c.url and c.role in _NEXT_CONTACTS.get(answer.outcome, ())]
+    contacts = [c for c in policy.next_steps(answer.outcome) if c.url]
     parts += [f"<p>{live_link(c.url, f'Go to {c.name}')}</p>" for c in contacts if c.url]
     return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
 

@@ -93,6 +93,9 @@ def test_a_whole_visit_by_keyboard(chromium: Browser, bot: Bot, tmp_path: Path) 
             assert chat.newest.get_attribute("data-outcome") == "answered"
             chat.page.keyboard.press("Escape")
             assert chat.focused() == "button.launcher"
+        # A service that is killed is reported, now and then, as one that does not allow the request.
+        killed = f"Access to fetch at '{service}"
+        chat.complaints = [complaint for complaint in chat.complaints if not complaint.startswith(killed)]
         chat.assert_clean()
         chat.context.close()
 

@@ -6,7 +6,6 @@ Everything said is fixed wording of `bot/messages/`, or the policy's own words, 
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -69,8 +68,7 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
 
     passages: all of the policy, one a sentence, in order.
     """
-    place = {passage.id: row for row, passage in enumerate(passages)}
-    rows = [place[hit.passage.id] for hit in chosen]
+    rows = [hit.passage.index for hit in chosen]
     for caveat in policy.caveats:
         if caveat.of in rows and not set(caveat.unless) & set(rows):
             rows += [row for row in caveat.cite if row not in rows]
@@ -127,7 +125,13 @@ def _encode(words: Sequence[str]) -> str:
 
 
 def _occurrences(text: str, words: Sequence[str]) -> int:
-    return len(re.findall(r"\s+".join(map(re.escape, words)), text, re.IGNORECASE))
+    return _folded(text).count(" ".join(words).lower())
+
+
+@functools.lru_cache(maxsize=16)
+def _folded(text: str) -> str:
+    """In small letters, every blank one space."""
+    return " ".join(text.lower().split())
 
 
 def _line_before(text: str, start: int) -> list[str]:

@@ -67,6 +67,7 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
         headings = policy.section(sentence.section_id).headings
         passages.append(
             Passage(
+                index=sentence.index,
                 id=f"{policy.id}-{sentence.index:04d}",
                 policy_id=policy.id,
                 section_id=sentence.section_id,

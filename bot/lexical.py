@@ -18,6 +18,10 @@ from bot.embedding import FloatArray
 
 # How soon a repeated word counts no more, and how much a long text is held back.
 _K1, _B = 1.2, 0.75
+# Of a word that stands in more texts than this, those that it weighs most in are kept (champion lists: Manning,
+# Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3): such a word tells next to nothing, and a question
+# with it would cost as much as the collection is long.
+_MOST_POSTINGS = 5_000
 _WORD = re.compile(r"\b\w\w+\b")
 # Lucene's English stop words.
 _STOP_WORDS = frozenset(
@@ -27,7 +31,7 @@ _STOP_WORDS = frozenset(
 
 
 class Lexical:
-    """BM25 over given texts."""
+    """BM25 over given texts; exact as long as no word stands in more than 5,000 of them."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._stemmer = Stemmer.Stemmer("english")
@@ -47,7 +51,8 @@ class Lexical:
             rarity = math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5))
             often = np.array(frequencies[word], dtype=np.float64)
             weights = rarity * often / (held_back[found] + often)
-            self._postings[word] = np.array(found, dtype=np.int32), weights.astype(np.float32)
+            kept = np.argsort(-weights, kind="stable")[:_MOST_POSTINGS]
+            self._postings[word] = np.array(found, dtype=np.int32)[kept], weights[kept].astype(np.float32)
 
     def scores(self, question: str) -> FloatArray:
         """BM25 of each text for the question, shape (texts,), 0 and up."""
@@ -61,3 +66,14 @@ class Lexical:
     def _words(self, text: str) -> list[str]:
         words: list[str] = self._stemmer.stemWords([w for w in _WORD.findall(text.lower()) if w not in _STOP_WORDS])
         return words
+
+
+def best_rows(scores: FloatArray, count: int) -> list[int]:
+    """The rows of the `count` highest scores above 0, the best first; of equal ones the earlier first."""
+    rows = np.flatnonzero(scores)
+    if len(rows) > count:
+        # Sorting all of a million would take longer than everything else together.
+        least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
+        rows = rows[scores[rows] >= least]
+    best: list[int] = rows[np.argsort(-scores[rows], kind="stable")][:count].tolist()
+    return best

@@ -42,7 +42,7 @@ def polarity(question: str, chosen: Sequence[Hit], evidence: Evidence, bundle: B
     nearest = float(evidence.nearest_similarity[0])
     if nearest < _MIN_SIMILARITY:
         return None
-    cited = {hit.passage.id for hit in chosen}
+    cited = {hit.passage.index for hit in chosen}
     negated = bool(_NEGATED.search(question))
     votes: dict[str, float] = {}
     agreeing: Counter[str] = Counter()
@@ -52,7 +52,7 @@ def polarity(question: str, chosen: Sequence[Hit], evidence: Evidence, bundle: B
             break
         if neighbour.yes_no is None or bool(_NEGATED.search(neighbour.question)) != negated:
             continue
-        if bundle.passages[neighbour.evidence[0]].id not in cited:
+        if neighbour.evidence[0] not in cited:
             return None  # a close question is answered by other words than those that are cited
         votes[neighbour.yes_no] = votes.get(neighbour.yes_no, 0.0) + math.exp(VOTE_SCALE * (cosine - nearest))
         agreeing[neighbour.yes_no] += 1

@@ -15,7 +15,7 @@ import numpy as np
 from bot.corpus import KINDS
 from bot.embedding import Embedder, FloatArray
 from bot.index import Bundle
-from bot.lexical import Lexical
+from bot.lexical import Lexical, best_rows
 from bot.settings import RetrieveSettings
 
 # A neighbour's vote falls by e for every 1/20 of cosine that it is farther than the nearest: the temperature
@@ -69,8 +69,8 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
 
     scores = bundle.lexical.scores(question)
     best_lexical = float(scores.max())
-    for row in np.argsort(-scores, kind="stable")[:count].tolist():
-        if scores[row] > 0 and row not in similarity:
+    for row in best_rows(scores, count):
+        if row not in similarity:
             similarity[row] = _cosine(bundle, row, vector)
 
     nearest, nearest_similarity = _neighbours(bundle, vector, settings)

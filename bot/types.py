@@ -121,9 +121,11 @@ _NEXT_ROLES = {
 class Passage:
     """A sentence and the text that is indexed for it.
 
-    `policy.text[start:end] == text`; `context` adds the heading and is what the models read.
+    `policy.text[start:end] == text`; `context` adds the heading and is what the models read. index: its place among
+    the policy's passages, from 0.
     """
 
+    index: int
     id: str
     policy_id: str
     section_id: str

@@ -93,7 +93,7 @@ def test_features_of_a_policy_of_one_sentence_are_padded(bot: Bot) -> None:
 
 
 def hit(number: int, relevance: float) -> Hit:
-    return Hit(Passage(f"p-{number:04d}", "p", "s0", (), "x", 0, 1, "x"), 0.5, relevance)
+    return Hit(Passage(number, f"p-{number:04d}", "p", "s0", (), "x", 0, 1, "x"), 0.5, relevance)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,14 +53,14 @@ class OnnxEmbedder:
         self._load(files, threads)
 
     @classmethod
-    def from_bytes(cls, files: dict[str, bytes], threads: int = 2) -> OnnxEmbedder:
-        """The same from file contents that were already verified."""
+    def from_bytes(cls, files: dict[str, bytes], threads: int = 2, *, id: str | None = None) -> OnnxEmbedder:
+        """The same from file contents that were already verified; `id` where it is known."""
         embedder = cls.__new__(cls)
-        embedder._load(files, threads)
+        embedder._load(files, threads, id)
         return embedder
 
-    def _load(self, files: dict[str, bytes], threads: int) -> None:
-        self.id = encoder_id(files)
+    def _load(self, files: dict[str, bytes], threads: int, id: str | None = None) -> None:
+        self.id = id or encoder_id(files)
         try:
             self._parse(files, threads)
         except Exception as error:  # each of the three parsers raises its own kinds
@@ -162,10 +162,12 @@ def load_sentence_transformer(name: str) -> Any:
 
 def encoder_id(files: dict[str, bytes]) -> str:
     """A digest over the files of an encoder folder, 16 hexadecimal digits."""
-    digest = hashlib.sha256()
-    for name in ENCODER_FILES:
-        digest.update(hashlib.sha256(files[name]).digest())
-    return digest.hexdigest()[:16]
+    return encoder_id_of({name: hashlib.sha256(files[name]).hexdigest() for name in ENCODER_FILES})
+
+
+def encoder_id_of(sha256: Mapping[str, str]) -> str:
+    """The same from the files' own digests, hexadecimal."""
+    return hashlib.sha256(bytes.fromhex("".join(sha256[name] for name in ENCODER_FILES))).hexdigest()[:16]
 
 
 def _read(path: Path) -> bytes:

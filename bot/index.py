@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from bot.corpus import Shelf, VisitorQuestion
-from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id
+from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id, encoder_id_of
 from bot.lexical import Lexical
 from bot.policy import parse_policy
 from bot.types import AskPolicyError, Caveat, Contact, Passage, Policy
@@ -107,9 +107,7 @@ def build_bundle(
     passage_kind, question_kind = index_kind(len(passages)), index_kind(len(shelf.questions))
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
-        "questions.jsonl": "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in shelf.questions).encode(
-            "utf-8"
-        ),
+        "questions.jsonl": _questions_text(shelf.questions),
         "passages.faiss": build_index(vectors[: len(passages)], passage_kind),
         "questions.faiss": build_index(vectors[len(passages) :], question_kind),
         **encoder_files,
@@ -138,8 +136,12 @@ def build_bundle(
 
 def questions_digest(questions: Sequence[VisitorQuestion]) -> str:
     """sha256 of the visitor questions as the bundle stores them."""
-    text = "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in questions)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_questions_text(questions)).hexdigest()
+
+
+def _questions_text(questions: Sequence[VisitorQuestion]) -> bytes:
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    return "".join(encode(question.to_json()) + "\n" for question in questions).encode("utf-8")
 
 
 def load_bundle(
@@ -156,11 +158,17 @@ def load_bundle(
         _check_built_for(folder, manifest, expect, expect_encoder)
     files = {file: _read_listed(folder, name, manifest, file) for file in _FILES}
     try:
-        policy, passages, questions = _parse_texts(files, manifest)
+        if expect is not None:  # the same texts, by their checksums
+            policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
+        else:
+            policy, passages, questions = _parse_texts(files, manifest)
     except (ValueError, KeyError, TypeError):
         raise _damaged(folder, "its texts cannot be read") from None
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
-    embedder = OnnxEmbedder.from_bytes({n: files[n] for n in ENCODER_FILES}, threads)
+    # What is parsed takes no memory any more while the encoder is.
+    files = {file: files[file] for file in ENCODER_FILES}
+    embedder = OnnxEmbedder.from_bytes(files, threads, id=encoder_id_of(manifest["files"]))
+    del files
     counts = manifest["counts"]
     agreed = (
         len(passages) == vectors.ntotal == counts["passages"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.cache import AnswerCache
 from bot.compose import LANGUAGES, answer_text, cite, fixed_text, messages
 from bot.corpus import Shelf, load_shelf
 from bot.decide import decide, select
@@ -29,6 +30,11 @@ class Bot:
     settings: Settings
     fitted: Fitted
     reranker: Reranker
+    cache: AnswerCache = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """One cache for one bot: what another policy, model or setting answered is never in it."""
+        object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
 
     @classmethod
     def from_bundle(cls, bundle: Bundle, settings: Settings, reranker: Reranker | None = None) -> Bot:
@@ -52,16 +58,28 @@ class Bot:
         recent = history[max(0, len(history) - self.settings.guard.max_history) :]
         cleaned = [guard(q, self.settings.guard).question for q in recent]
         earlier = needed_history(guarded.question, [q for q in cleaned if q])
-        evidence = retrieve(guarded.question, self.bundle, self.settings.retrieve, earlier=earlier)
-        hits = rank(" ".join([*earlier, guarded.question]), evidence, self.bundle, self.reranker)
+        key = self.cache.key(language, *earlier, guarded.question)
+        answer = self.cache.get(key)
+        if answer is None:
+            answer = self._look_up(guarded.question, earlier, language)
+            self.cache.put(key, answer)
+        seconds = time.perf_counter() - started
+        return replace(answer, question=guarded.question, warnings=guarded.warnings, seconds=seconds)
+
+    def _look_up(self, question: str, earlier: Sequence[str], language: str) -> Answer:
+        """From a cleaned question to its answer, which does not hold the question."""
+        started = time.perf_counter()
+        unnamed = Guarded("", None, ())
+        evidence = retrieve(question, self.bundle, self.settings.retrieve, earlier=earlier)
+        hits = rank(" ".join([*earlier, question]), evidence, self.bundle, self.reranker)
         decision = decide(evidence, self.fitted, self.settings.decide)
         if decision.outcome is not Outcome.ANSWERED:
-            return self._fixed(guarded, decision.outcome, decision.confidence, hits, language, started)
+            return self._fixed(unnamed, decision.outcome, decision.confidence, hits, language, started)
         chosen = select(hits, self.settings.compose)
         citations = cite(chosen, self.bundle.passages, self.bundle.policy)
-        opening = polarity(guarded.question, chosen, evidence, self.bundle)
+        opening = polarity(question, chosen, evidence, self.bundle)
         text = answer_text(citations, opening, language=language)
-        return self._answer(guarded, Outcome.ANSWERED, text, citations, decision.confidence, hits, language, started)
+        return self._answer(unnamed, Outcome.ANSWERED, text, citations, decision.confidence, hits, language, started)
 
     def failed(self, reason: str) -> Answer:
         """An `error` answer for a request that could not be read."""
@@ -126,12 +144,18 @@ def open_bot(settings: Settings, policy: str | None = None) -> Bot:
 
     Raises AskPolicyError.
     """
-    shelf = load_shelf(policy or settings.policy, settings.corpus)
+    return open_shelf(load_shelf(policy or settings.policy, settings.corpus), settings)
+
+
+def open_shelf(shelf: Shelf, settings: Settings) -> Bot:
+    """As `open_bot`, for a policy that was read already."""
     folder = bundle_folder(shelf, settings)
     encoder = encoder_bytes(settings.model)
     if not (folder / "CURRENT").exists():
         build_bundle(shelf, encoder, folder, threads=settings.threads)
-    bundle = load_bundle(folder, expect=shelf, expect_encoder=encoder_id(encoder), threads=settings.threads)
+    expected = encoder_id(encoder)
+    del encoder  # or its bytes stand in memory beside those of the bundle's own
+    bundle = load_bundle(folder, expect=shelf, expect_encoder=expected, threads=settings.threads)
     return Bot.from_bundle(bundle, settings)
 
 

@@ -140,6 +140,12 @@ class Settings(BaseSettings):
         str(PACKAGE / "models" / "encoder"), description="The encoder: a folder, or a model's usual name."
     )
     threads: int = Field(2, ge=1, le=64, description="Threads of the encoder, in each worker.")
+    cached_answers: int = Field(
+        512,
+        ge=0,
+        le=100_000,
+        description="Answers held in memory for questions that are asked again, under a keyed digest; 0 holds none.",
+    )
     guard: GuardSettings = GuardSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
     decide: DecideSettings = DecideSettings()

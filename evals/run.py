@@ -58,7 +58,7 @@ def run(options: Options, console: Console) -> int:
 
     with tempfile.TemporaryDirectory() as home:
         # The index is built afresh: what is measured is this checkout, whatever lies in the usual place.
-        bot = open_bot(load_settings(home=Path(home)))
+        bot = open_bot(load_settings(home=Path(home), cached_answers=0))
         asks = {OURS: _ask_us(bot)} | {name: _ask_peer(name, bot.bundle.policy) for name in options.peers}
         aggregates: dict[str, dict[str, Any]] = {}
         for name in _at_hand(options.sets, console):

@@ -30,6 +30,7 @@ ORDER = (
     "followup",
     "polarity",
     "compose",
+    "cache",
     "pipeline",
     "feedback",
     "insights",

@@ -21,7 +21,7 @@ from bot.api.problems import Problem
 from bot.compose import fixed_text
 from bot.corpus import load_shelf
 from bot.feedback import Feedback, Store, open_store, today
-from bot.pipeline import Bot, open_bot
+from bot.pipeline import Bot, open_shelf
 from bot.settings import Settings
 from bot.types import Answer, AskPolicyError, Outcome, Policy
 
@@ -211,10 +211,8 @@ class Service:
         while not self._stopped.is_set():
             try:
                 with self._alone():
-                    desks = [
-                        Desk(open_bot(self._settings, name), load_shelf(name, self._settings.corpus).starters)
-                        for name in names
-                    ]
+                    shelves = [load_shelf(name, self._settings.corpus) for name in names]
+                    desks = [Desk(open_shelf(shelf, self._settings), shelf.starters) for shelf in shelves]
             except AskPolicyError as error:
                 if str(error) != said:
                     _log.error("Not ready: %s", error)

@@ -64,7 +64,7 @@ def _ours(home: Path) -> tuple[Callable[[str, Sequence[str]], object], list[floa
     from bot.pipeline import open_bot
     from bot.settings import load_settings
 
-    bot = open_bot(load_settings(home=home))
+    bot = open_bot(load_settings(home=home, cached_answers=0))
     encoding: list[float] = []
     timed: Any = _Timed(bot.bundle.embedder, encoding)
     bot = dataclasses.replace(bot, bundle=dataclasses.replace(bot.bundle, embedder=timed))

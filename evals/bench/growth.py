@@ -46,7 +46,7 @@ _QUESTIONS = 200
 
 def measure(sizes: Sequence[int]) -> dict[str, Any]:
     """{"rows": [{"kind", "passages", …}], "answers": [{"passages", "kind", "p50", "p95", …}]}; seconds and bytes."""
-    settings = load_settings()
+    settings = load_settings(cached_answers=0)
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
     texts = _sentences(settings)
     known = embedder.encode(texts)

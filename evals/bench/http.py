@@ -76,9 +76,11 @@ def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
         command = [sys.executable, "-W", "ignore", "-m", "uvicorn", factory, "--factory", "--no-access-log"]
         command += ["--log-level", "error", "--port", str(port), "--workers", str(workers)]
         command += ["--timeout-worker-healthcheck", "120"]
-    # A load from one address is no flood here, and as many as are sent at once may wait.
+    # A load from one address is no flood here, as many as are sent at once may wait, and each answer is worked out:
+    # the same questions come again and again.
     ours = {
         "ASKPOLICY_HOME": str(home),
+        "ASKPOLICY_CACHED_ANSWERS": "0",
         "ASKPOLICY_SERVE__QUESTIONS_PER_MINUTE": "0",
         "ASKPOLICY_SERVE__MAX_IN_WORK": "256",
         "ASKPOLICY_SERVE__DEMO": "false",

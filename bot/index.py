@@ -168,7 +168,6 @@ def load_bundle(
     # What is parsed takes no memory any more while the encoder is.
     files = {file: files[file] for file in ENCODER_FILES}
     embedder = OnnxEmbedder.from_bytes(files, threads, id=encoder_id_of(manifest["files"]))
-    del files
     counts = manifest["counts"]
     agreed = (
         len(passages) == vectors.ntotal == counts["passages"]

@@ -51,8 +51,11 @@ class Lexical:
             rarity = math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5))
             often = np.array(frequencies[word], dtype=np.float64)
             weights = rarity * often / (held_back[found] + often)
-            kept = np.argsort(-weights, kind="stable")[:_MOST_POSTINGS]
-            self._postings[word] = np.array(found, dtype=np.int32)[kept], weights[kept].astype(np.float32)
+            rows_of_word = np.array(found, dtype=np.int32)
+            if len(found) > _MOST_POSTINGS:
+                kept = np.argsort(-weights, kind="stable")[:_MOST_POSTINGS]
+                rows_of_word, weights = rows_of_word[kept], weights[kept]
+            self._postings[word] = rows_of_word, weights.astype(np.float32)
 
     def scores(self, question: str) -> FloatArray:
         """BM25 of each text for the question, shape (texts,), 0 and up."""

@@ -13,7 +13,7 @@ from bot.corpus import Shelf, load_shelf
 from bot.decide import decide, select
 from bot.fitted import Fitted, load_fitted
 from bot.followup import needed_history
-from bot.guard import Guarded, guard
+from bot.guard import guard
 from bot.index import Bundle, build_bundle, encoder_bytes, encoder_id, load_bundle
 from bot.polarity import polarity
 from bot.rerank import FusionReranker, Reranker, rank
@@ -54,71 +54,65 @@ class Bot:
         if guarded.language in LANGUAGES:
             language = guarded.language
         if guarded.outcome is not None:
-            return self._fixed(guarded, guarded.outcome, 1.0, (), language, started)
-        recent = history[max(0, len(history) - self.settings.guard.max_history) :]
-        cleaned = [guard(q, self.settings.guard).question for q in recent]
-        earlier = needed_history(guarded.question, [q for q in cleaned if q])
-        key = self.cache.key(language, *earlier, guarded.question)
-        answer = self.cache.get(key)
-        if answer is None:
-            answer = self._look_up(guarded.question, earlier, language)
-            self.cache.put(key, answer)
+            answer = self._fixed(guarded.outcome, 1.0, (), language)
+        else:
+            answer = self._known(guarded.question, history, language)
         seconds = time.perf_counter() - started
         return replace(answer, question=guarded.question, warnings=guarded.warnings, seconds=seconds)
 
+    def _known(self, question: str, history: Sequence[str], language: str) -> Answer:
+        """The answer to a cleaned question; of one that was asked lately, the one that it got."""
+        recent = history[max(0, len(history) - self.settings.guard.max_history) :]
+        cleaned = [guard(q, self.settings.guard).question for q in recent]
+        earlier = needed_history(question, [q for q in cleaned if q])
+        key = self.cache.key(language, *earlier, question)
+        answer = self.cache.get(key)
+        if answer is None:
+            answer = self._look_up(question, earlier, language)
+            self.cache.put(key, answer)
+        return answer
+
     def _look_up(self, question: str, earlier: Sequence[str], language: str) -> Answer:
-        """From a cleaned question to its answer, which does not hold the question."""
-        started = time.perf_counter()
-        unnamed = Guarded("", None, ())
         evidence = retrieve(question, self.bundle, self.settings.retrieve, earlier=earlier)
         hits = rank(" ".join([*earlier, question]), evidence, self.bundle, self.reranker)
         decision = decide(evidence, self.fitted, self.settings.decide)
         if decision.outcome is not Outcome.ANSWERED:
-            return self._fixed(unnamed, decision.outcome, decision.confidence, hits, language, started)
+            return self._fixed(decision.outcome, decision.confidence, hits, language)
         chosen = select(hits, self.settings.compose)
         citations = cite(chosen, self.bundle.passages, self.bundle.policy)
         opening = polarity(question, chosen, evidence, self.bundle)
         text = answer_text(citations, opening, language=language)
-        return self._answer(unnamed, Outcome.ANSWERED, text, citations, decision.confidence, hits, language, started)
+        return self._answer(Outcome.ANSWERED, text, citations, decision.confidence, hits, language)
 
     def failed(self, reason: str) -> Answer:
         """An `error` answer for a request that could not be read."""
-        return self._answer(Guarded("", None, ()), Outcome.ERROR, reason, (), 0.0, (), "en", time.perf_counter())
+        return self._answer(Outcome.ERROR, reason, (), 0.0, (), "en")
 
-    def _fixed(
-        self,
-        guarded: Guarded,
-        outcome: Outcome,
-        confidence: float,
-        hits: tuple[Hit, ...],
-        language: str,
-        started: float,
-    ) -> Answer:
+    def _fixed(self, outcome: Outcome, confidence: float, hits: tuple[Hit, ...], language: str) -> Answer:
         limit = self.settings.guard.max_question_chars
         text = fixed_text(outcome, self.bundle.policy, limit=limit, language=language)
-        return self._answer(guarded, outcome, text, (), confidence, hits, language, started)
+        return self._answer(outcome, text, (), confidence, hits, language)
 
     def _answer(
         self,
-        guarded: Guarded,
         outcome: Outcome,
         text: str,
         citations: tuple[Citation, ...],
         confidence: float,
         hits: tuple[Hit, ...],
         language: str,
-        started: float,
     ) -> Answer:
+        """An answer that does not hold its question, so that it can be held for whoever asks the same."""
         policy = self.bundle.policy
         return Answer(
-            question=guarded.question,
+            question="",
             outcome=outcome,
             text=text,
             citations=citations,
-            warnings=guarded.warnings,
+            warnings=(),
             confidence=confidence,
             policy_version=PolicyVersion(policy.id, policy.sha256[:12], policy.effective, policy.updated),
-            seconds=time.perf_counter() - started,
+            seconds=0.0,
             hits=hits,
             language=language,
         )

@@ -89,9 +89,7 @@ def test_it_holds_what_was_wanted_last_and_no_more(size: int, wanted: list[str])
         found = cache.get(cache.key(name))
         assert (found is not None) == (name in recent)
         assert found is None or found.text == name
-        cache.put(
-            cache.key(name), Answer("", Outcome.ERROR, name, (), (), 0.0, PolicyVersion("p", "0", None, None), 0.0)
-        )
+        cache.put(cache.key(name), Answer("", Outcome.ERROR, name, (), (), 0.0, VERSION, 0.0))
         recent = [*(other for other in recent if other != name), name][-size:] if size else []
 
 

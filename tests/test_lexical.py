@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.corpus import load_shelf
 from bot.index import make_passages
-from bot.lexical import Lexical
+from bot.lexical import Lexical, best_rows
 from bot.settings import Settings
 
 DEVELOPMENT = Path(__file__).resolve().parents[1] / "evals" / "massgov_dev.jsonl"
@@ -44,3 +46,16 @@ def test_scores_are_those_of_bm25s(settings: Settings) -> None:
         tokens = words([question])[0]
         expected = theirs.get_scores(tokens) if tokens else np.zeros(len(texts))
         np.testing.assert_allclose(ours.scores(question), expected, atol=2e-6)
+
+
+@given(st.lists(st.integers(0, 4), max_size=40), st.integers(1, 12))
+def test_the_best_rows_are_those_that_sorting_all_would_give(values: list[int], count: int) -> None:
+    expected = [row for row in sorted(range(len(values)), key=lambda row: -values[row]) if values[row]][:count]
+    assert best_rows(np.array(values, dtype=np.float32), count) == expected
+
+
+def test_a_word_of_very_many_texts_keeps_those_it_weighs_most_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["cookie among many other words here", "cookie cookie", "cookie rules", "nothing"]
+    exact = Lexical(texts).scores("cookie")
+    monkeypatch.setattr("bot.lexical._MOST_POSTINGS", 2)
+    assert Lexical(texts).scores("cookie").tolist() == [0.0, exact[1], exact[2], 0.0]

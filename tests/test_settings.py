@@ -40,7 +40,12 @@ def test_a_nested_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("ASKPOLICY_CAUTION", "1", "ASKPOLICY_CAUTION is not a setting: remove it, or use one of ASKPOLICY_CACHED_ANS"),
+        (
+            "ASKPOLICY_CAUTION",
+            "1",
+            "ASKPOLICY_CAUTION is not a setting: remove it, or use one of ASKPOLICY_CACHED_ANSWERS, "
+            "ASKPOLICY_COMPOSE, ",
+        ),
         ("ASKPOLICY_DECIDE__CAUTIOUS", "1", "The setting 'decide.cautious' does not fit"),
         ("ASKPOLICY_DECIDE__CAUTION", "2", "The setting 'decide.caution' does not fit: .*less than or equal to 1"),
         ("ASKPOLICY_THREADS", "many", "The setting 'threads' does not fit"),

@@ -67,7 +67,7 @@ def export_encoder(
             "Exporting a model needs torch, onnx and onnxscript: install them with `pip install 'askpolicy[build]'`."
         ) from None
 
-    class Encoder(torch.nn.Module):
+    class Encoder(torch.nn.Module):  # type: ignore[misc]
         """All modules of the model, pooling and normalising included, as one graph."""
 
         def __init__(self) -> None:

@@ -116,14 +116,14 @@ def latency_plot(seconds: Mapping[str, Sequence[float]]) -> str:
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+    with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height))
         return figure, figure.add_subplot()
 
 
 def _svg(figure: Figure, label: str) -> str:
     """The bare `<svg>` element, named for those who cannot see it."""
-    with mpl.rc_context(_STYLE | {"svg.hashsalt": label}):  # type: ignore[arg-type]
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": label}):
         buffer = io.StringIO()
         figure.savefig(
             buffer,

@@ -127,7 +127,7 @@ def noisy(text: str, rng: random.Random) -> str:
     return text
 
 
-class Encoder(nn.Module):
+class Encoder(nn.Module):  # type: ignore[misc]
     """A sentence-transformers model with the heads that are needed only while training."""
 
     def __init__(self, model: Any) -> None:

@@ -39,7 +39,7 @@ def build_demo(bot: Bot) -> gr.Blocks:
             with gr.Tab("Evaluation", id="evaluation"):
                 build_evaluation(bot)
         html_part(_footer_html(policy), elem_id="about")
-    return demo  # type: ignore[no-any-return]
+    return demo
 
 
 def mount_demo(app: FastAPI, bot: Bot, path: str = "/") -> FastAPI:

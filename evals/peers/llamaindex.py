@@ -15,7 +15,7 @@ from bot.types import Policy
 from evals.peers import MODEL, Peer, locate
 
 
-class _MiniLM(BaseEmbedding):
+class _MiniLM(BaseEmbedding):  # type: ignore[misc]
     _embedder: SentenceTransformerEmbedder = PrivateAttr()
 
     def __init__(self, **fields: Any) -> None:

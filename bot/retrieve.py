@@ -64,14 +64,9 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
         vector = _EARLIER_SHARE * bundle.embedder.encode([question]) + (1 - _EARLIER_SHARE) * alone
         vector /= np.linalg.norm(vector)
     count = min(settings.candidates, len(bundle.passages))
-    dense, rows = bundle.vectors.search(vector, count)
-    similarity = dict(zip(rows[0].tolist(), dense[0].tolist(), strict=True))
-
+    _, dense = bundle.vectors.search(vector, count)
     scores = bundle.lexical.scores(question)
     best_lexical = float(scores.max())
-    for row in best_rows(scores, count):
-        if row not in similarity:
-            similarity[row] = _cosine(bundle, row, vector)
 
     nearest, nearest_similarity = _neighbours(bundle, vector, settings)
     visitor: dict[int, float] = {}
@@ -92,14 +87,17 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
             for row, strength in strengths.items():
                 visitor[row] = max(visitor.get(row, 0.0), strength * cosine)
                 votes[row] = votes.get(row, 0.0) + strength * weight
-                if row not in similarity:
-                    similarity[row] = _cosine(bundle, row, vector)
 
-    candidates = sorted(similarity, key=lambda row: -similarity[row])
+    found = np.array(list(dict.fromkeys([*dense[0].tolist(), *best_rows(scores, count), *visitor])))
+    found = found[found >= 0]  # FAISS fills up with -1 where its lists hold fewer
+    cosines = bundle.vectors.reconstruct_batch(found) @ vector[0]
+    order = np.argsort(-cosines, kind="stable")
+    rows = found[order]
+    candidates = rows.tolist()
     return Evidence(
         candidates=tuple(candidates),
-        similarity=np.array([similarity[row] for row in candidates], dtype=np.float32),
-        lexical=scores[candidates] / best_lexical if best_lexical > 0 else scores[candidates],
+        similarity=cosines[order],
+        lexical=scores[rows] / best_lexical if best_lexical > 0 else scores[rows],
         visitor=np.array([visitor.get(row, 0.0) for row in candidates], dtype=np.float32),
         votes=np.array([votes.get(row, 0.0) for row in candidates], dtype=np.float32),
         kind_votes=kind_votes,
@@ -143,7 +141,3 @@ def _neighbours(bundle: Bundle, vector: FloatArray, settings: RetrieveSettings) 
         return [], np.zeros(0, dtype=np.float32)
     similarities, rows = bundle.question_vectors.search(vector, count)
     return rows[0].tolist(), similarities[0]
-
-
-def _cosine(bundle: Bundle, row: int, vector: FloatArray) -> float:
-    return float(bundle.vectors.reconstruct(row) @ vector[0])

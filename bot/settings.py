@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     model: str = Field(
         str(PACKAGE / "models" / "encoder"), description="The encoder: a folder, or a model's usual name."
     )
-    threads: int = Field(2, ge=1, le=64, description="Threads of the encoder, in each worker.")
+    threads: int = Field(2, ge=1, le=64, description="Texts that are encoded at the same time while an index is built.")
     cached_answers: int = Field(
         512,
         ge=0,

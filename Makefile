@@ -15,12 +15,12 @@ setup: $(VENV)/.setup
 index: $(VENV)/.demo
 	$(BIN)/askpolicy index
 
-test: $(VENV)/.setup
+test: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # The same with what share of the code they run, which must be 90 % or more; takes longer.
-coverage: $(VENV)/.setup
+coverage: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 

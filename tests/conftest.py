@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -29,6 +30,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No setting of the developer's counts, and no index lands in the checkout. Subprocesses inherit it."""
     base = tmp_path_factory.mktemp("askpolicy")
     shutil.copytree(ROOT / "corpus" / "massgov", base / "corpus" / "massgov")
+    # `make test` has indexed before; without it whoever needs the index first builds it.
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copytree(ROOT / ".askpolicy" / "massgov", base / "home" / "massgov")
     with pytest.MonkeyPatch.context() as patch:
         for variable in [name for name in os.environ if name.startswith("ASKPOLICY_")]:
             patch.delenv(variable)

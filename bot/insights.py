@@ -280,15 +280,9 @@ def show_insights(insights: Insights, console: Console | None = None) -> None:
 
 def write_page(insights: Insights, page: Path) -> None:
     """One HTML page that needs nothing from outside and runs nothing. Raises AskPolicyError."""
-    import jinja2
+    from bot.templates import templates
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates(Path(__file__).resolve().parent)
     environment.filters.update(label=label, ended=ended, said_of=said_of)
     html = environment.get_template("insights.html.jinja").render(insights=insights, meaning=MEANING, reasons=REASONS)
     try:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.templates import templates
 from bot.types import AskPolicyError
 from evals.results import OURS, read_json, read_lines
 from evals.tables import counted, shown
@@ -55,8 +56,6 @@ GLOSSARY = {
 def write_report(folder: Path, page: Path) -> Path:
     """Write the page and return its path. Raises AskPolicyError where the folder holds no results."""
     try:
-        import jinja2
-
         from evals import plots
     except ImportError as error:
         raise AskPolicyError(
@@ -83,13 +82,7 @@ def write_report(folder: Path, page: Path) -> Path:
             entry["wrong"] = wrong_answers(ours, answers, cases)
             entry["faults"] = Counter(fault for wrong in entry["wrong"] for fault in wrong["faults"])
         sets.append(entry)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates(Path(__file__).resolve().parent)
     page.write_text(
         environment.get_template("report.html.jinja").render(
             settings=read_json(folder / "settings.json"),

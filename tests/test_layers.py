@@ -32,6 +32,7 @@ ORDER = (
     "compose",
     "cache",
     "pipeline",
+    "templates",
     "feedback",
     "insights",
 )

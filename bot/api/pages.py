@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.api.problems import Problem
@@ -16,6 +16,7 @@ from bot.api.routes import address_of, note_outcome, service_of
 from bot.api.schemas import MAX_HISTORY
 from bot.api.service import Question
 from bot.compose import page_words
+from bot.templates import templates
 from bot.types import Outcome
 
 router = APIRouter(include_in_schema=False)
@@ -41,9 +42,7 @@ _CSP_DOCS = (
 )
 _MAX_FIELDS = MAX_HISTORY + 10
 
-_templates = Environment(
-    loader=PackageLoader("bot.api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+_templates = templates(Path(__file__).resolve().parent / "templates")
 
 
 @router.get("/")

@@ -12,6 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bot.templates import templates
+
 Rows = list[list[str]]
 # title, heads, rows
 Grid = tuple[str, list[str], Rows]
@@ -159,18 +161,10 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def write(results: Mapping[str, Any], path: Path) -> Path:
     """Write the page; returns its path."""
-    import jinja2
-
     parts: Sequence[dict[str, Any]] = [
         {"name": name, "result": result, "grids": grids(name, result), "plots": plots(name, result)}
         for name, result in results.items()
     ]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates(Path(__file__).resolve().parent)
     path.write_text(environment.get_template("page.html.jinja").render(parts=parts), encoding="utf-8")
     return path

@@ -26,7 +26,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 60_000  # milliseconds: machines that run tests are busy
+PATIENCE = 240_000  # milliseconds: machines that run tests are busy
 
 # WCAG 2.2 up to AA, and what axe-core holds to be good practice. It leaves the size of targets out unless asked.
 AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}

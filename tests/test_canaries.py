@@ -55,7 +55,7 @@ def found_in_files(folder: Path) -> dict[str, list[str]]:
 def askpolicy(*arguments: str, typed: str = "") -> tuple[str, str]:
     """Standard output and standard error of the command line, which has to succeed."""
     command = [sys.executable, "-m", "bot.cli", *arguments]
-    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=300)
     return done.stdout, done.stderr
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 _TLS = ssl.create_default_context()  # made once: it reads all certificates, and none is needed here
-PATIENCE = 60.0  # seconds: machines that run tests are busy
+PATIENCE = 300.0  # seconds: machines that run tests are busy, and some stand still for a while
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def serving(log: Path, *arguments: str, workers: int = 2, ready: bool = True, **
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -34,7 +34,7 @@ def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
         env={**os.environ, "ASKPOLICY_POLICY": "no-such-policy"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert ran.returncode == 1
     assert ran.stdout == ""
@@ -49,7 +49,7 @@ def test_it_serves_and_says_one_line(bot: Bot) -> None:
         assert server.stdout is not None
         line = server.stdout.readline()
         assert "http://127.0.0.1:" in line, line + server.stdout.read()
-        with urllib.request.urlopen(line.split()[2], timeout=120) as page:
+        with urllib.request.urlopen(line.split()[2], timeout=300) as page:
             assert bot.bundle.policy.title in page.read().decode()
         server.terminate()
         assert server.stdout.read() == ""

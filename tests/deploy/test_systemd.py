@@ -132,7 +132,7 @@ def serving(folder: Path) -> Iterator[tuple[str, Path]]:
         yield found[0], record
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
         assert process.stdout
         process.stdout.close()
 
@@ -141,7 +141,7 @@ def _patiently(request: str | urllib.request.Request) -> bytes:
     """The body of the answer, asked for again while the service says that it is not ready: each worker starts alone."""
     for _ in range(3_000):
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=300) as response:
                 body: bytes = response.read()
                 return body
         except urllib.error.HTTPError as refused:

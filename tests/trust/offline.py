@@ -77,7 +77,7 @@ def demo() -> list[str]:
             assert process.stdout is not None
             said = re.search(r"http://\S+", process.stdout.readline())
             assert said
-            with httpx.Client(base_url=said[0], trust_env=False, timeout=120) as client:
+            with httpx.Client(base_url=said[0], trust_env=False, timeout=300) as client:
                 page = client.get("/").text
                 # What the page sends when its button is pressed.
                 pressed = {"data": ["Do you sell my data?", []], "fn_index": 0, "session_hash": "offline"}

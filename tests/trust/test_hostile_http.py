@@ -38,7 +38,7 @@ def talk(running: Running, data: bytes) -> bytes:
     place = urlsplit(running.url)
     assert place.hostname is not None
     said = b""
-    with socket.create_connection((place.hostname, place.port), timeout=3) as connection:
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
         try:
             connection.sendall(data)
             while part := connection.recv(65_536):

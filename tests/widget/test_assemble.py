@@ -44,7 +44,7 @@ def test_a_server_may_import_it() -> None:
         [node, "--input-type=module", "--eval", names, "data:text/javascript," + _percent(widget_script())],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert ran.stdout.strip() == "[ 'PolicyChat' ]", ran.stderr
 
@@ -101,7 +101,7 @@ def test_the_npm_package_holds_the_module_its_types_and_the_licence(tmp_path: Pa
         env={"PATH": f"{Path(npm).parent}:/usr/bin:/bin", "PYTHON": sys.executable, "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert ran.returncode == 0, ran.stderr
     with tarfile.open(tmp_path / "bot" / "widget" / ran.stdout.split()[-1]) as archive:

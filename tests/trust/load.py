@@ -59,7 +59,7 @@ async def _ask(url: str, question: str, began: float, source: str | None) -> Rep
     place, body = urlsplit(url), json.dumps({"question": question})
     started = time.monotonic()
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             reader, writer = await asyncio.open_connection(
                 place.hostname, place.port, local_addr=(source, 0) if source else None
             )

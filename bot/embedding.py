@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
@@ -112,9 +113,10 @@ class OnnxEmbedder:
             vectors[rows] = self._run([texts[i] for i in rows])
             return len(rows)
 
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="encode") as pool:
-            side_by_side = pool.map if len(batches) > 1 else map
-            for done in accumulate(side_by_side(encode_batch, batches)):
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="encode") if len(batches) > 1 else None
+        with pool or nullcontext():
+            sizes: Iterable[int] = pool.map(encode_batch, batches) if pool else map(encode_batch, batches)
+            for done in accumulate(sizes):
                 if on_progress is not None:
                     on_progress(done, len(texts))
         return vectors

@@ -5,7 +5,7 @@ INSTALL := sh scripts/install.sh $(VENV)
 # Whatever the shell says: or each of the many processes that tests start compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo setup test coverage schemathesis security soak lint format eval bench index models lock audit sbom clean
+.PHONY: demo setup test schemathesis security soak lint format eval bench index models lock audit sbom clean
 
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py
@@ -16,11 +16,6 @@ index: $(VENV)/.demo
 	$(BIN)/askpolicy index
 
 test: $(VENV)/.setup index
-	@sh scripts/test_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
-
-# The same with what share of the code they run, which must be 90 % or more; takes longer.
-coverage: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 

@@ -122,7 +122,7 @@ class OnnxEmbedder:
         return vectors
 
     def _run(self, texts: list[str]) -> FloatArray:
-        encoded = self._tokenizer.encode_batch(texts) if len(texts) > 1 else [self._tokenizer.encode(texts[0])]
+        encoded = self._tokenizer.encode_batch(texts)
         feed = {
             "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
             "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bot.pipeline import Bot, index_policy, open_bot
+from bot.pipeline import Bot, open_bot
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
 from evals import tables, units
@@ -55,19 +56,18 @@ def run(options: Options, console: Console) -> int:
     if options.gate and not baseline:
         raise AskPolicyError(f"There is no {BASELINE}: write one with `python -m evals run --write-baseline`.")
 
-    settings = load_settings(cached_answers=0)
-    # What is measured is this checkout: whatever has changed in it since it was last indexed is embedded again.
-    index_policy(settings.policy, settings)
-    bot = open_bot(settings)
-    asks = {OURS: _ask_us(bot)} | {name: _ask_peer(name, bot.bundle.policy) for name in options.peers}
-    aggregates: dict[str, dict[str, Any]] = {}
-    for name in _at_hand(options.sets, console):
-        if name in UNIT_SETS:
-            aggregates[name] = _run_units(name, bot, options)
-            tables.show_units(name, aggregates[name], console)
-        else:
-            aggregates[name] = _run_cases(name, asks, bot.bundle.policy, options, console)
-    write_json(options.out / "settings.json", environment(bot) | {"options": _plain(options)})
+    with tempfile.TemporaryDirectory() as home:
+        # The index is built afresh: what is measured is this checkout, whatever lies in the usual place.
+        bot = open_bot(load_settings(home=Path(home), cached_answers=0))
+        asks = {OURS: _ask_us(bot)} | {name: _ask_peer(name, bot.bundle.policy) for name in options.peers}
+        aggregates: dict[str, dict[str, Any]] = {}
+        for name in _at_hand(options.sets, console):
+            if name in UNIT_SETS:
+                aggregates[name] = _run_units(name, bot, options)
+                tables.show_units(name, aggregates[name], console)
+            else:
+                aggregates[name] = _run_cases(name, asks, bot.bundle.policy, options, console)
+        write_json(options.out / "settings.json", environment(bot) | {"options": _plain(options)})
     write_json(options.out / "aggregates.json", aggregates)
 
     ours = {name: systems[OURS]["measures"] for name, systems in aggregates.items() if name in GATED_SETS}

@@ -1,11 +1,11 @@
 #!/bin/sh
-# install.sh VENV EXTRAS: puts this checkout with the named extras into VENV, in the versions of constraints.txt. By uv,
-# which does in a minute what takes pip ten. uv reads no setting of pip's: a mirror and a folder of wheels that pip is
-# told of are handed on to it.
+# install.sh VENV EXTRAS: puts this checkout with the named extras into VENV, in the versions of constraints.txt. By uv
+# (docs/adr/0010), which reads no setting of pip's: the index, the folder of wheels and the certificates that pip is told
+# of are handed on to it.
 set -eu
 venv=$1
 extras=$2
-[ -x "$venv/bin/uv" ] || "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile "uv>=0.9"
+[ -x "$venv/bin/uv" ] || "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt uv
 
 settings=$("$venv/bin/pip" config list 2>/dev/null || true) # what is in the environment comes first
 setting() {

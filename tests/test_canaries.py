@@ -14,7 +14,7 @@ import pytest
 from bot.personal_data import KINDS
 from bot.pipeline import open_bot
 from bot.settings import load_settings
-from tests.api.running import Running, serving
+from tests.api.running import PATIENCE, Running, serving
 
 # kind -> (what comes before it, the secret, what comes after it)
 CANARIES = {
@@ -55,7 +55,7 @@ def found_in_files(folder: Path) -> dict[str, list[str]]:
 def askpolicy(*arguments: str, typed: str = "") -> tuple[str, str]:
     """Standard output and standard error of the command line, which has to succeed."""
     command = [sys.executable, "-m", "bot.cli", *arguments]
-    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout, done.stderr
 
 

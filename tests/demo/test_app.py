@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import AskPolicyError, Bot
+from tests.api.running import PATIENCE
 
 pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
 
@@ -34,7 +35,7 @@ def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
         env={**os.environ, "ASKPOLICY_POLICY": "no-such-policy"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert ran.returncode == 1
     assert ran.stdout == ""
@@ -49,7 +50,7 @@ def test_it_serves_and_says_one_line(bot: Bot) -> None:
         assert server.stdout is not None
         line = server.stdout.readline()
         assert "http://127.0.0.1:" in line, line + server.stdout.read()
-        with urllib.request.urlopen(line.split()[2], timeout=300) as page:
+        with urllib.request.urlopen(line.split()[2], timeout=PATIENCE) as page:
             assert bot.bundle.policy.title in page.read().decode()
         server.terminate()
         assert server.stdout.read() == ""

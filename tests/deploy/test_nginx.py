@@ -20,6 +20,8 @@ from typing import ClassVar
 
 import pytest
 
+from tests.api.running import PATIENCE
+
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 HOST = "chat.example.org"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -84,7 +86,7 @@ class Proxy:
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trust, timeout=90)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trust, timeout=PATIENCE)
         try:
             connection.request(method, path, body, {"Host": HOST, **(headers or {})})
             response = connection.getresponse()
@@ -171,13 +173,13 @@ def proxy(tmp_path: Path) -> Iterator[Proxy]:
         for held in started.sockets:
             held.close()
         server.terminate()
-        server.wait(90)
+        server.wait(PATIENCE)
         Upstream.go_on.set()
         stop_upstream()
 
 
 def _wait_until_open(port: int) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -185,7 +187,7 @@ def _wait_until_open(port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    pytest.fail("nginx did not open its port within 90 s.")
+    pytest.fail("nginx did not open its port in time.")
 
 
 def _is_closed(held: socket.socket) -> bool:
@@ -342,7 +344,7 @@ def test_figures_for_the_operator_are_not_public(proxy: Proxy) -> None:
 
 @needs_nginx
 def test_plain_http_leads_to_tls_on_the_configured_host(proxy: Proxy) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain_port, timeout=90)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.plain_port, timeout=PATIENCE)
     connection.request("GET", "/ask", headers={"Host": "evil.example"})
     response = connection.getresponse()
     assert (response.status, response.getheader("Location")) == (308, f"https://{HOST}/ask")

@@ -22,6 +22,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.settings import load_settings
+from tests.api.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "deploy" / "askpolicy.service"
@@ -132,7 +133,7 @@ def serving(folder: Path) -> Iterator[tuple[str, Path]]:
         yield found[0], record
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(120)
+        process.wait(PATIENCE)
         assert process.stdout
         process.stdout.close()
 
@@ -141,7 +142,7 @@ def _patiently(request: str | urllib.request.Request) -> bytes:
     """The body of the answer, asked for again while the service says that it is not ready: each worker starts alone."""
     for _ in range(3_000):
         try:
-            with urllib.request.urlopen(request, timeout=300) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
                 body: bytes = response.read()
                 return body
         except urllib.error.HTTPError as refused:

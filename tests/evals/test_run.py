@@ -106,7 +106,6 @@ class StubBot:
 
 @pytest.fixture
 def stubbed(monkeypatch, policy, ask, cases, tmp_path):
-    monkeypatch.setattr(run_module, "index_policy", lambda name, settings: None)
     monkeypatch.setattr(run_module, "open_bot", lambda settings: StubBot(policy, ask))
     monkeypatch.setattr(run_module, "environment", lambda bot: {"revision": "abc"})
     monkeypatch.setattr(run_module, "load_set", lambda name: cases)

@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 
 from bot.cli import main
-from tests.api.running import serving
+from tests.api.running import PATIENCE, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 ABROAD = ("192.0.2.1", 443)
@@ -77,7 +77,7 @@ def demo() -> list[str]:
             assert process.stdout is not None
             said = re.search(r"http://\S+", process.stdout.readline())
             assert said
-            with httpx.Client(base_url=said[0], trust_env=False, timeout=300) as client:
+            with httpx.Client(base_url=said[0], trust_env=False, timeout=PATIENCE) as client:
                 page = client.get("/").text
                 # What the page sends when its button is pressed.
                 pressed = {"data": ["Do you sell my data?", []], "fn_index": 0, "session_hash": "offline"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.running import PATIENCE, serving, wait_for
+from tests.api.running import serving, wait_for
 from tests.trust import load
 
 LARGE = pytest.mark.security
@@ -41,7 +41,7 @@ def test_told_to_stop_under_load_it_cuts_no_answer_short(
             time.sleep(2)
             told = time.monotonic()
             running.process.send_signal(signal.SIGTERM)
-            assert running.process.wait(PATIENCE) == 0
+            assert running.process.wait(10) == 0
             slowest = max(slowest, time.monotonic() - told)
             replies = [reply for reply in asked.result() if reply.status]
         assert {reply.status for reply in replies} == {200}
@@ -50,8 +50,6 @@ def test_told_to_stop_under_load_it_cuts_no_answer_short(
     figure(
         f"SIGTERM at {rate} requests/s, {rounds} times: {answers} whole answers, 0 cut; gone within {slowest:.1f} s."
     )
-    if rounds > 1:
-        assert slowest < 10
 
 
 @pytest.mark.parametrize(("kills", "rate"), [(1, 20), pytest.param(10, 20, marks=LARGE)])

@@ -25,7 +25,7 @@ from bot.cli import main
 from bot.pipeline import open_bot
 from bot.settings import Settings, load_settings
 from bot.widget import assemble
-from tests.api.running import wait_for
+from tests.api.running import PATIENCE, wait_for
 from tests.browser import Visit
 from tests.trust.scripts import PAYLOADS
 
@@ -213,7 +213,7 @@ def test_feedback_on_the_page_of_insights(
     attacked: Callable[[str], Attacked], address: str, hostile: Settings, tmp_path: Path, figure: Figure,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    with httpx.Client(base_url=address, trust_env=False, timeout=300) as client:
+    with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
         for number, payload in enumerate(PAYLOADS):
             words = "".join(c for c in payload if c.isprintable())
             verdict = {"answer_id": f"{number:032x}", "policy": "hostile", "outcome": "not_covered", "helpful": False}

@@ -16,6 +16,7 @@ import pytest
 
 from bot.widget import assemble
 from bot.widget.assemble import interface_labels, widget_script
+from tests.api.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "bot" / "widget"
@@ -44,7 +45,7 @@ def test_a_server_may_import_it() -> None:
         [node, "--input-type=module", "--eval", names, "data:text/javascript," + _percent(widget_script())],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert ran.stdout.strip() == "[ 'PolicyChat' ]", ran.stderr
 
@@ -101,7 +102,7 @@ def test_the_npm_package_holds_the_module_its_types_and_the_licence(tmp_path: Pa
         env={"PATH": f"{Path(npm).parent}:/usr/bin:/bin", "PYTHON": sys.executable, "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert ran.returncode == 0, ran.stderr
     with tarfile.open(tmp_path / "bot" / "widget" / ran.stdout.split()[-1]) as archive:

@@ -17,7 +17,7 @@ index: $(VENV)/.demo
 
 test: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 # The large variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security

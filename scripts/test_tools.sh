@@ -1,9 +1,13 @@
 #!/bin/sh
 # Tests of pages drive a real Chromium, those of the deployment a real nginx and strace. What is missing is installed
 # from Debian where we may; otherwise those tests are skipped and say so.
+absent() {
+    ! PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null 2>&1
+}
 missing=
-for pair in chromium:chromium nginx:nginx-light strace:strace openssl:openssl; do
-    PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
+absent chromium-headless-shell && absent chromium && missing=chromium-headless-shell
+for pair in nginx:nginx-light strace:strace openssl:openssl; do
+    absent "${pair%%:*}" && missing="$missing ${pair##*:}"
 done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -11,4 +15,4 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     # shellcheck disable=SC2086
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 && exit 0
 fi
-echo "Not here:$missing. The tests that need them will be skipped; install these packages to run them." >&2
+echo "Not here: $missing. The tests that need them will be skipped; install these packages to run them." >&2

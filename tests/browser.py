@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = ("chromium-headless-shell", "chromium")  # the first takes half the time and memory of the second
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -36,10 +36,11 @@ AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-
 def chromium() -> Iterator[Browser]:
     """The browser; tests open contexts of their own in it."""
     playwright = pytest.importorskip("playwright.sync_api", reason="pages are tested with playwright")
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip(f"pages are tested in Debian's Chromium, which is not at {CHROMIUM}")
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.skip(f"pages are tested in Debian's Chromium: install {CHROMIUM[0]}")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = driver.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
 

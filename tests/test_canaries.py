@@ -124,7 +124,7 @@ class TestService:
     @pytest.fixture
     def kept(self, home: Path, tmp_path: Path) -> Iterator[tuple[Running, Path]]:
         """A running service, and the folder of its log and feedback database."""
-        settings = {"SERVE__WORKERS": 1, "SERVE__QUESTIONS_PER_MINUTE": 0, "SERVE__DEMO": False}
+        settings = {"SERVE__QUESTIONS_PER_MINUTE": 0}
         with serving(tmp_path / "log", FEEDBACK__PATH=str(tmp_path / "feedback.sqlite"), **settings) as service:
             yield service, tmp_path
 

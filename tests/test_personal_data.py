@@ -102,8 +102,8 @@ def test_without_digits_signs_and_cues_a_text_stays(text: str) -> None:
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_long_inputs_come_to_an_end(piece: str) -> None:
-    for other in ("", *PIECES[::4]):
-        for end in ("", "!", "1"):
+    for other in ("", *PIECES[::16]):
+        for end in ("", "1"):
             text = (piece + other) * 2_000
             masked, _ = mask_personal_data(text[: 2_000 - len(end)] + end)
             assert mask_personal_data(masked) == (masked, ())

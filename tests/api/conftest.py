@@ -18,7 +18,7 @@ def running(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
     # `bot` has built the index.
     log = tmp_path_factory.mktemp("service") / "log"
     settings = {"SERVE__QUESTIONS_PER_MINUTE": 0, "SERVE__ORIGINS": [SITE], "SERVE__BODY_SECONDS": 0.5}
-    with serving(log, **settings) as service:
+    with serving(log, workers=2, **settings) as service:
         yield service
 
 

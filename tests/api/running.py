@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-_TLS = ssl.create_default_context()  # made once: it reads all certificates, and none is needed here
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without certificates, which take long to read: nothing here needs any
 PATIENCE = 300.0  # seconds: machines that run tests are busy, and some stand still for a while
 
 
@@ -48,9 +48,9 @@ class Running:
 
 
 @contextmanager
-def serving(log: Path, *arguments: str, workers: int = 2, ready: bool = True, **settings: object) -> Iterator[Running]:
-    """Serve with `settings` as environment variables (`HOME="/tmp/x"`)."""
-    settings["SERVE__WORKERS"] = workers
+def serving(log: Path, *arguments: str, workers: int = 1, ready: bool = True, **settings: object) -> Iterator[Running]:
+    """Serve with `settings` as environment variables (`HOME="/tmp/x"`); without the demo, which is slow to import."""
+    settings = {"SERVE__DEMO": False, **settings, "SERVE__WORKERS": workers}
     variables = {f"ASKPOLICY_{name}": _text(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "bot.cli", "serve", "--port", "0", *arguments]
     with log.open("w") as errors:

@@ -102,7 +102,7 @@ def test_a_stranger_at_the_socket_is_turned_away(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def limited(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     log = tmp_path_factory.mktemp("limited") / "log"
-    with serving(log, SERVE__QUESTIONS_PER_MINUTE=LIMIT) as running:
+    with serving(log, workers=2, SERVE__QUESTIONS_PER_MINUTE=LIMIT) as running:
         yield running
 
 
@@ -143,7 +143,7 @@ def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
         "SERVE__QUESTIONS_PER_MINUTE": 2,
         "SERVE__TRUSTED_PROXIES": ["127.0.0.1", "10.0.0.0/8"],
     }
-    with serving(tmp_path / "log", workers=1, **settings) as running:
+    with serving(tmp_path / "log", **settings) as running:
         assert statuses(running, 6, "198.51.100.{}") == {200: 6}
         # What stands before the address that the proxy saw is the visitor's own claim.
         assert statuses(running, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3") == {200: 2, 429: 4}
@@ -154,7 +154,7 @@ def test_the_sockets_folder_goes_with_the_service(bot: Bot, tmp_path: Path) -> N
     scratch.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(scratch))
-        with serving(tmp_path / "log", workers=1) as running:
+        with serving(tmp_path / "log") as running:
             (folder,) = scratch.glob("askpolicy-*")
             assert folder.stat().st_mode & 0o077 == 0
             assert running.stop() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import get_args
 
 import httpx
@@ -11,8 +12,9 @@ import pytest
 from bot.api.pages import LANGUAGES
 from bot.api.schemas import LanguageCode, OutcomeName
 from bot.compose import page_words
+from bot.pipeline import Bot
 from bot.types import Outcome
-from tests.api.running import Running, wait_for
+from tests.api.running import Running, serving, wait_for
 from tests.browser import Visit, axe_violations
 
 pytest.importorskip("playwright", reason="pages are tested with playwright")
@@ -192,13 +194,14 @@ def test_the_documentation_works_without_calling_anybody(visits: Open) -> None:
     expect(page.get_by_text("Ask a question", exact=True)).to_be_visible()
 
 
-def test_the_demo_stands_beside_the_rest(client: httpx.Client) -> None:
+def test_the_demo_stands_beside_the_rest(bot: Bot, tmp_path: Path) -> None:
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
-    wait_for(lambda: client.get("/demo/").status_code == 200)
-    page = client.get("/demo", follow_redirects=True)
-    assert "frame-ancestors" in page.headers["content-security-policy"]
-    for path in ("upload", "file=/etc/passwd", "monitoring", "proxy=http://127.0.0.1"):
-        assert client.get(f"/demo/gradio_api/{path}").status_code in (403, 404, 413)
+    with serving(tmp_path / "log", SERVE__DEMO=True) as running, running.client() as client:
+        wait_for(lambda: client.get("/demo/").status_code == 200)
+        page = client.get("/demo", follow_redirects=True)
+        assert "frame-ancestors" in page.headers["content-security-policy"]
+        for path in ("upload", "file=/etc/passwd", "monitoring", "proxy=http://127.0.0.1"):
+            assert client.get(f"/demo/gradio_api/{path}").status_code in (403, 404, 413)
 
 
 def test_what_is_kept_is_said_as_the_settings_have_it(client: httpx.Client) -> None:

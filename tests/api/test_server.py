@@ -21,7 +21,7 @@ from tests.api.running import PATIENCE, alive, assert_problem, serving, wait_for
 
 
 def test_a_killed_worker_comes_back_while_the_others_go_on(bot: Bot, tmp_path: Path) -> None:
-    with serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0) as running:
+    with serving(tmp_path / "log", workers=2, SERVE__QUESTIONS_PER_MINUTE=0) as running:
         wait_for(lambda: len(running.workers()) == 2)
         killed = running.workers()[0]
         os.kill(killed, signal.SIGKILL)
@@ -31,7 +31,7 @@ def test_a_killed_worker_comes_back_while_the_others_go_on(bot: Bot, tmp_path: P
 
 
 def test_workers_end_with_their_parent(bot: Bot, tmp_path: Path) -> None:
-    with serving(tmp_path / "log") as running:
+    with serving(tmp_path / "log", workers=2) as running:
         wait_for(lambda: len(running.workers()) == 2)
         workers = running.workers()
         running.process.kill()
@@ -62,7 +62,7 @@ def test_answers_in_flight_are_finished_when_it_is_told_to_stop(bot: Bot, tmp_pa
                 return
             answers.append(received)
 
-    with serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0) as running:
+    with serving(tmp_path / "log", workers=2, SERVE__QUESTIONS_PER_MINUTE=0) as running:
         askers = [threading.Thread(target=keep_asking, args=(running.url,)) for _ in range(4)]
         for asker in askers:
             asker.start()
@@ -83,7 +83,7 @@ def test_it_says_what_is_wrong_and_lives_until_it_is_mended(bot: Bot, settings: 
     whole = current.read_bytes()
     current.write_bytes(b"broken")
     with (
-        serving(tmp_path / "log", ready=False, HOME=str(home), workers=1) as running,
+        serving(tmp_path / "log", ready=False, HOME=str(home)) as running,
         running.client() as client,
     ):
         assert client.get("/healthz").status_code == 200
@@ -109,7 +109,7 @@ def test_beyond_what_it_can_hold_it_says_so(bot: Bot, tmp_path: Path) -> None:
         "SERVE__QUESTIONS_PER_MINUTE": 0,
     }
     responses: list[httpx.Response] = []
-    with serving(tmp_path / "log", workers=1, **settings) as running:
+    with serving(tmp_path / "log", **settings) as running:
 
         def ask() -> None:
             with running.client() as client:
@@ -165,7 +165,7 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
 
 def test_another_policy_can_be_served(small_policy_file: Path, tmp_path: Path) -> None:
     with (
-        serving(tmp_path / "log", "--policy", str(small_policy_file), workers=1, HOME=str(tmp_path)) as running,
+        serving(tmp_path / "log", "--policy", str(small_policy_file), HOME=str(tmp_path)) as running,
         running.client() as client,
     ):
         (policy,) = client.get("/v1/policies").json()["policies"]

@@ -13,11 +13,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = [ROOT, *(path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))]
 PAGES = sorted(
     path
-    for pattern in ("*.md", "*/**/*.md")
-    for path in ROOT.glob(pattern)
-    if not any(part.startswith(".") or part in {"build", "results", "node_modules"} for part in path.parts)
+    for folder in FOLDERS
+    for path in folder.glob("*.md" if folder == ROOT else "**/*.md")
+    if not {"build", "results", "node_modules"} & set(path.relative_to(ROOT).parts)
 )
 
 

@@ -28,13 +28,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def service(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Two workers, no rate limit, and the pages of one site may ask. `bot` has built the index."""
+    """No rate limit, and the pages of one site may ask. `bot` has built the index."""
     folder = tmp_path_factory.mktemp("trust")
     with serving(
         folder / "log",
         SERVE__QUESTIONS_PER_MINUTE=0,
         SERVE__ORIGINS=[SITE],
-        SERVE__DEMO=False,
         FEEDBACK__PATH=str(folder / "feedback.sqlite"),
     ) as running:
         yield running

@@ -57,7 +57,7 @@ def attempts() -> int:
 def serve(folder: Path) -> list[str]:
     done = []
     with (
-        serving(folder / "log", workers=1, FEEDBACK__PATH=str(folder / "feedback.sqlite")) as running,
+        serving(folder / "log", FEEDBACK__PATH=str(folder / "feedback.sqlite")) as running,
         running.client() as client,
     ):
         answer = client.post("/v1/answers", json={"question": "Do you sell my data?", "language": "es"}).json()

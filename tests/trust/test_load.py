@@ -25,8 +25,9 @@ pytestmark = pytest.mark.usefixtures("bot")  # its index is there
 def service(tmp_path: Path, **settings: object) -> object:
     return serving(
         tmp_path / "log",
+        workers=2,
         FEEDBACK__PATH=str(tmp_path / "feedback.sqlite"),
-        **{"SERVE__QUESTIONS_PER_MINUTE": 0, "SERVE__DEMO": False, **settings},
+        **{"SERVE__QUESTIONS_PER_MINUTE": 0, **settings},
     )
 
 

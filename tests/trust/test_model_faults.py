@@ -45,7 +45,7 @@ def test_the_service_lives_and_says_so(
     words = fault(models / "encoder")
     chosen = {"MODEL": str(models / "encoder"), "HOME": str(settings.home)}
     began = time.monotonic()
-    with serving(tmp_path / "log", ready=False, SERVE__WORKERS=1, SERVE__DEMO=False, **chosen) as running:
+    with serving(tmp_path / "log", ready=False, **chosen) as running:
         with running.client() as client:
             assert client.get("/healthz").status_code == 200
             assert_problem(client.get("/readyz"), 503)

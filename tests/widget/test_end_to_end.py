@@ -70,7 +70,7 @@ def test_a_whole_visit_by_keyboard(chromium: Browser, bot: Bot, tmp_path: Path) 
         port = free.getsockname()[1]
     service = f"http://127.0.0.1:{port}"
     with serving(partial(Site, service)) as site:
-        serve = partial(serving_for_real, tmp_path / "log", "--port", str(port), workers=1, SERVE__ORIGINS=[site])
+        serve = partial(serving_for_real, tmp_path / "log", "--port", str(port), SERVE__ORIGINS=[site])
         chat = Chat(chromium.new_context(viewport=DESKTOP), [site, service, MASSGOV])
         chat.context.route(
             f"{MASSGOV}/**", lambda route: route.fulfill(content_type="text/html", body=policy_page(bot))

@@ -5,7 +5,7 @@ INSTALL := sh scripts/install.sh $(VENV)
 # Whatever the shell says: or each of the many processes that tests start compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo setup test schemathesis security soak lint format eval bench index models lock audit sbom clean
+.PHONY: demo setup test thorough schemathesis security soak lint format eval bench index models lock audit sbom clean
 
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py
@@ -17,7 +17,12 @@ index: $(VENV)/.demo
 
 test: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+# All that `make test` runs, and the same in every look and state; 90 % or more of the code has to be run by it.
+thorough: $(VENV)/.setup index
+	@sh scripts/test_tools.sh
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not security and not soak" --cov --cov-report=term:skip-covered
 
 # The large variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security

@@ -19,11 +19,12 @@ __all__ = ["chromium"]
 ROOT = Path(__file__).resolve().parents[1]
 
 # No deadline: machines that run tests are busy. The same examples each time: a red test is red for its author too.
-hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, max_examples=25)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A process takes a whole folder, or a file outside of them: what a folder's tests share is started once."""
     if config.pluginmanager.has_plugin("xdist"):

@@ -172,7 +172,13 @@ def day_before(days: int) -> date:
 
 
 class TestPage:
-    @pytest.mark.parametrize(("scheme", "width"), [("light", 1000), ("dark", 1000), ("light", 320)])
+    @pytest.mark.parametrize(
+        ("scheme", "width"),
+        [
+            ("light", 1000),
+            *(pytest.param(*look, marks=pytest.mark.thorough) for look in (("dark", 1000), ("light", 320))),
+        ],
+    )
     def test_it_is_accessible_and_needs_nothing_from_outside(
         self, chromium: Browser, store: Store, embedder: OnnxEmbedder, tmp_path: Path, scheme: str, width: int
     ) -> None:

@@ -35,6 +35,7 @@ LOOKS = {
     "forced colours": {"viewport": {"width": 1100, "height": 900}, "forced_colors": "active"},
 }
 
+THOROUGH = pytest.mark.thorough
 Open = Callable[..., Page]
 
 
@@ -73,6 +74,7 @@ def test_asking_without_javascript(visits: Open) -> None:
     assert page.title().startswith("Do you sell my data? – ")
 
 
+@THOROUGH
 def test_a_follow_up_without_javascript(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "How long do you keep my IP address?")
@@ -84,12 +86,14 @@ def test_a_follow_up_without_javascript(visits: Open) -> None:
     expect(page.locator("input[name=history]")).to_have_count(0)
 
 
+@THOROUGH
 def test_a_starter_is_a_link(visits: Open) -> None:
     page = visits("/ask")
     page.locator(".starters a").first.click()
     expect(page.locator("blockquote").first).to_be_visible()
 
 
+@THOROUGH
 def test_where_the_policy_is_silent_it_says_whom_to_ask(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "Do you use facial recognition?")
@@ -103,7 +107,7 @@ def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
     assert "078-05-1120" not in page.content()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", ["light", *(pytest.param(look, marks=THOROUGH) for look in LOOKS if look != "light")])
 def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
     # axe-core is a script; the pages themselves have none.
     questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
@@ -128,6 +132,7 @@ def test_it_is_used_by_keyboard_alone(visits: Open) -> None:
     expect(page.locator(".opening")).to_have_text("No.")
 
 
+@THOROUGH
 def test_it_prints_the_answer_and_leaves_the_form_out(visits: Open) -> None:
     page = visits("/ask?question=Do you sell my data?")
     page.emulate_media(media="print")
@@ -160,7 +165,7 @@ def test_an_unknown_language_is_english(client: httpx.Client) -> None:
     assert client.get("/ask", params={"language": "../../x"}).headers["content-language"] == "en"
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", [ATTACKS[0], *(pytest.param(attack, marks=THOROUGH) for attack in ATTACKS[1:])])
 def test_what_is_typed_is_text(visits: Open, attack: str) -> None:
     page = visits("/ask", javascript=True)
     ask(page, f"{attack} do you sell my data?")
@@ -189,11 +194,13 @@ def test_the_widget_answers_on_its_page_under_the_strict_policy(visits: Open) ->
     expect(page.locator("policy-chat")).to_contain_text("We do not sell any personally identifiable information")
 
 
+@THOROUGH
 def test_the_documentation_works_without_calling_anybody(visits: Open) -> None:
     page = visits("/docs", javascript=True)
     expect(page.get_by_text("Ask a question", exact=True)).to_be_visible()
 
 
+@THOROUGH
 def test_the_demo_stands_beside_the_rest(bot: Bot, tmp_path: Path) -> None:
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
     with serving(tmp_path / "log", SERVE__DEMO=True) as running, running.client() as client:

@@ -30,6 +30,7 @@ def test_a_killed_worker_comes_back_while_the_others_go_on(bot: Bot, tmp_path: P
         wait_for(lambda: len(running.workers()) == 2 and killed not in running.workers())
 
 
+@pytest.mark.thorough
 def test_workers_end_with_their_parent(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", workers=2) as running:
         wait_for(lambda: len(running.workers()) == 2)
@@ -102,6 +103,7 @@ def test_it_says_what_is_wrong_and_lives_until_it_is_mended(bot: Bot, settings: 
         running.wait_until_ready(1)
 
 
+@pytest.mark.thorough
 def test_beyond_what_it_can_hold_it_says_so(bot: Bot, tmp_path: Path) -> None:
     settings = {
         "SERVE__THREADS": 1,

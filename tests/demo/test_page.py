@@ -105,7 +105,10 @@ class DemoVisit(Visit):
         return axe_violations(self.page)
 
 
-@pytest.fixture(params=["desktop", "dark", "phone"])
+LOOKS = ["desktop", *(pytest.param(look, marks=pytest.mark.thorough) for look in ("dark", "phone"))]
+
+
+@pytest.fixture(params=LOOKS)
 def visit(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[DemoVisit]:
     phone = request.param == "phone"
     context = chromium.new_context(
@@ -139,12 +142,14 @@ class TestConversation:
         # Pressing the button may move the page until the button is in sight, but the conversation stays on the screen.
         assert visit.page.evaluate("document.querySelector('#conversation').getBoundingClientRect().top") >= 0
 
+    @pytest.mark.thorough
     def test_the_same_question_again_scrolls_again(self, visit: DemoVisit) -> None:
         for _ in range(2):
             visit.ask("do you sell my data?")
             visit.wait_until_in_sight("#policy mark[data-citation='1']")
             visit.page.evaluate("document.querySelector('#policy').scrollTo(0, 0)")
 
+    @pytest.mark.thorough
     def test_a_follow_up_is_read_with_what_came_before(self, visit: DemoVisit, bot: Bot) -> None:
         first, follow_up = "Do you store my IP address?", "And for how long?"
         visit.ask(first)
@@ -155,6 +160,7 @@ class TestConversation:
         assert sorted(text.split("Citation ")[1][1:] for text in shown) == sorted(c.quote for c in expected.citations)
         assert visit.turns.count() == 2
 
+    @pytest.mark.thorough
     def test_other_subjects_cite_and_mark_nothing(self, visit: DemoVisit) -> None:
         visit.ask("do you sell my data?")
         visit.ask("How do I renew my driver's license?")
@@ -179,14 +185,17 @@ class TestConversation:
         assert "<img src=x" in visit.newest.locator(".question").inner_text()
         assert visit.page.title() == title
 
+    @pytest.mark.thorough
     def test_an_empty_question_is_answered_kindly(self, visit: DemoVisit) -> None:
         visit.ask("   ")
         assert visit.newest.locator(".answer").get_attribute("data-outcome") == "empty"
 
+    @pytest.mark.thorough
     def test_an_example_is_asked_with_one_click(self, visit: DemoVisit) -> None:
         visit.wait_for_answer(visit.page.get_by_role("button", name=EXAMPLES[0]).click)
         assert visit.newest.locator(".question").inner_text().endswith(EXAMPLES[0])
 
+    @pytest.mark.thorough
     def test_enter_asks(self, visit: DemoVisit) -> None:
         visit.page.get_by_label("Your question").fill("do you use cookies?")
         visit.wait_for_answer(lambda: visit.page.keyboard.press("Enter"))
@@ -199,12 +208,14 @@ class TestConversation:
         assert SELLING in heard
         assert "Hello" not in heard
 
+    @pytest.mark.thorough
     def test_an_earlier_citation_can_be_shown_again(self, visit: DemoVisit) -> None:
         visit.ask("do you sell my data?")
         visit.ask("hello")
         visit.page.get_by_role("button", name="Show in the policy").first.click()
         assert SELLING in visit.focused()
 
+    @pytest.mark.thorough
     def test_a_vote_is_counted_once_and_said(self, visit: DemoVisit) -> None:
         visit.ask("do you sell my data?")
         visit.page.get_by_role("button", name="Yes, helpful").click()
@@ -238,6 +249,7 @@ class TestBrowse:
         visit.page.wait_for_function("document.activeElement.id === 'conversation'")
         visit.wait_until_in_sight("#policy mark[data-citation='1']")
 
+    @pytest.mark.thorough
     def test_a_section_is_gone_to_by_the_keyboard(self, visit: DemoVisit) -> None:
         visit.go_to("Browse")
         visit.page.get_by_role("navigation").get_by_role("button", name="Security").focus()
@@ -247,6 +259,7 @@ class TestBrowse:
         visit.page.keyboard.press("Tab")
         assert visit.page.evaluate("document.activeElement.closest('section').id") == "section-s13"
 
+    @pytest.mark.thorough
     def test_every_section_stands_there_in_its_own_words(self, visit: DemoVisit, bot: Bot) -> None:
         visit.go_to("Browse")
         shown = "".join("".join(visit.page.locator(".sections .words").all_text_contents()).split())
@@ -256,6 +269,7 @@ class TestBrowse:
 
 @desktop
 class TestEvaluationTab:
+    @pytest.mark.thorough
     def test_a_run_says_how_far_it_is_and_shows_its_plots(self, visit: DemoVisit) -> None:
         visit.go_to("Evaluation")
         visit.page.get_by_role("button", name="Run the evaluation now").click()
@@ -268,6 +282,7 @@ class TestEvaluationTab:
 
 @desktop
 class TestKeyboard:
+    @pytest.mark.thorough
     def test_tabs_are_changed_by_the_arrows(self, visit: DemoVisit) -> None:
         visit.page.get_by_role("tab", name="Ask").focus()
         for key, tab in (("ArrowRight", "Browse"), ("ArrowRight", "Evaluation"), ("ArrowLeft", "Browse")):
@@ -275,6 +290,7 @@ class TestKeyboard:
             visit.page.get_by_role("tab", name=tab, selected=True).wait_for()
             assert visit.focused() == tab
 
+    @pytest.mark.thorough
     def test_the_focus_is_seen(self, visit: DemoVisit) -> None:
         visit.page.get_by_label("Your question").focus()
         visit.page.keyboard.press("Tab")
@@ -308,6 +324,7 @@ class TestPage:
             visit.go_to(tab)
             assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
+    @pytest.mark.thorough
     def test_nothing_is_lost_at_320_pixels(self, visit: DemoVisit) -> None:
         """As wide as a desktop window at 400 % zoom."""
         visit.page.set_viewport_size({"width": 320, "height": 256})
@@ -315,6 +332,7 @@ class TestPage:
             visit.go_to(tab)
             assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
+    @pytest.mark.thorough
     def test_names_headings_and_language(self, visit: DemoVisit) -> None:
         page = visit.page
         assert page.locator("html").get_attribute("lang") == "en"

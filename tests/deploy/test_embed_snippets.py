@@ -123,7 +123,9 @@ def show(site: Site, service: str, snippet: str) -> None:
     site.body = (script + snippet + element).replace(SERVICE, service)
 
 
-@pytest.mark.parametrize("number", range(len(blocks("html"))))
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(number, marks=pytest.mark.thorough) for number in range(1, len(blocks("html"))))]
+)
 def test_each_snippet_brings_a_chat_that_answers(visit: Visit, site: Site, service: str, number: int) -> None:
     show(site, service, blocks("html")[number])
     visit.page.goto(site.address)
@@ -140,6 +142,7 @@ def test_each_snippet_brings_a_chat_that_answers(visit: Visit, site: Site, servi
     visit.assert_clean()
 
 
+@pytest.mark.thorough
 def test_own_words_and_own_questions_are_shown(visit: Visit, site: Site, service: str) -> None:
     (snippet,) = [block for block in blocks("html") if "<li>" in block]
     show(site, service, snippet)
@@ -149,6 +152,7 @@ def test_own_words_and_own_questions_are_shown(visit: Visit, site: Site, service
         visit.page.get_by_role("button", name=question).wait_for()
 
 
+@pytest.mark.thorough
 def test_own_colours_are_shown(visit: Visit, site: Site, service: str) -> None:
     (snippet,) = [block for block in blocks("html") if "<style>" in block]
     show(site, service, snippet)
@@ -160,6 +164,7 @@ def test_own_colours_are_shown(visit: Visit, site: Site, service: str) -> None:
     assert launcher.evaluate("button => getComputedStyle(button).backgroundColor") == f"rgb({red}, {green}, {blue})"
 
 
+@pytest.mark.thorough
 def test_without_javascript_the_link_leads_to_the_form(chromium: Browser, site: Site, service: str) -> None:
     show(site, service, blocks("html")[0])
     context = chromium.new_context(java_script_enabled=False)
@@ -171,6 +176,7 @@ def test_without_javascript_the_link_leads_to_the_form(chromium: Browser, site: 
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_site_that_is_not_let_in_keeps_its_link(chromium: Browser, site: Site, service: str) -> None:
     show(site, service, blocks("html")[0])
     context = chromium.new_context()

@@ -15,6 +15,7 @@ NAMESPACE = ("unshare", "--user", "--map-root-user", "--net")
 
 
 @pytest.mark.usefixtures("bot")  # its index is there
+@pytest.mark.thorough
 def test_full_function_and_no_attempt_where_nobody_can_be_reached(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:

@@ -41,7 +41,7 @@ def faults(*arguments: object, inside: tuple[str, ...] = ()) -> list[dict[str, A
 
 @pytest.mark.usefixtures("environment")
 class TestKills:
-    @pytest.mark.parametrize("what", ["new", "same"])
+    @pytest.mark.parametrize("what", ["new", pytest.param("same", marks=pytest.mark.thorough)])
     def test_before_each_sync_and_rename(self, tmp_path: Path, figure: Callable[[str], None], what: str) -> None:
         """`same`: the build writes once more what serves already."""
         builds = faults("steps", tmp_path, what)
@@ -55,7 +55,9 @@ class TestKills:
             assert sum(build["read"] == build["new"] for build in builds) < len(builds) / 2
         figure(f"Index build ({what}) killed before each of {len(builds) - 1} syncs and renames: {len(mixes)} mixes.")
 
-    @pytest.mark.parametrize("count", [4, pytest.param(50, marks=pytest.mark.security)])
+    @pytest.mark.parametrize(
+        "count", [pytest.param(4, marks=pytest.mark.thorough), pytest.param(50, marks=pytest.mark.security)]
+    )
     def test_at_random_moments(self, tmp_path: Path, figure: Callable[[str], None], count: int) -> None:
         *builds, after = faults("times", tmp_path, count)
         killed = sum(build["end"] == "killed" for build in builds)

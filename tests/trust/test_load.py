@@ -53,7 +53,9 @@ def test_told_to_stop_under_load_it_cuts_no_answer_short(
     )
 
 
-@pytest.mark.parametrize(("kills", "rate"), [(1, 20), pytest.param(10, 20, marks=LARGE)])
+@pytest.mark.parametrize(
+    ("kills", "rate"), [pytest.param(1, 20, marks=pytest.mark.thorough), pytest.param(10, 20, marks=LARGE)]
+)
 def test_a_worker_killed_under_load_costs_next_to_nothing(
     tmp_path: Path, figure: Figure, kills: int, rate: int
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_worker_killed_under_load_costs_next_to_nothing(
         assert share < 0.01
 
 
+@pytest.mark.thorough
 def test_one_limit_holds_for_all_workers_also_when_one_is_replaced(tmp_path: Path, figure: Figure) -> None:
     limit = 40
     with service(tmp_path, SERVE__QUESTIONS_PER_MINUTE=limit) as running:

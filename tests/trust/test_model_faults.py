@@ -37,7 +37,9 @@ def cut(model: Path) -> str:
     return "not the one that was shipped"
 
 
-@pytest.mark.parametrize("fault", [missing, wrong_hash, cut])
+@pytest.mark.parametrize(
+    "fault", [wrong_hash, *(pytest.param(fault, marks=pytest.mark.thorough) for fault in (missing, cut))]
+)
 def test_the_service_lives_and_says_so(
     bot: Bot, settings: Settings, tmp_path: Path, fault: Callable[[Path], str], figure: Callable[[str], None]
 ) -> None:

@@ -209,6 +209,7 @@ def test_page_without_javascript(attacked: Callable[[str], Attacked], address: s
     figure(f"Scripts, page without JavaScript: {len(PAYLOADS)} payloads as question or history: 0 ran, 0 fetched.")
 
 
+@pytest.mark.thorough
 def test_feedback_on_the_page_of_insights(
     attacked: Callable[[str], Attacked], address: str, hostile: Settings, tmp_path: Path, figure: Figure,
     monkeypatch: pytest.MonkeyPatch,
@@ -241,7 +242,13 @@ def batches(size: int) -> list[str]:
     return joined
 
 
-@pytest.mark.parametrize("size", [1_900, pytest.param(1, marks=pytest.mark.security)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param(1_900, marks=pytest.mark.thorough),
+        pytest.param(1, marks=pytest.mark.security),
+    ],
+)
 def test_demo(attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure) -> None:
     """Questions, and the whole hostile policy beside them."""
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")

@@ -26,6 +26,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "enlarged": ENLARGED,
     "forced colours": {"viewport": DESKTOP, "forced_colors": "active"},
 }
+LOOKS = ["desktop", *(pytest.param(way, marks=pytest.mark.thorough) for way in WAYS if way != "desktop")]
 # WCAG 1.4.12: what a visitor may set, without loss.
 TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-block-end: 2em !important }"""
@@ -47,12 +48,14 @@ class TestOpening:
         assert not chat.box.is_visible()
         assert chat.focused() == "button.launcher"
 
+    @pytest.mark.thorough
     def test_escape_on_the_page_closes_and_leaves_the_focus(self, chat: Chat) -> None:
         chat.page.get_by_role("link", name="ten").first.focus()
         chat.page.keyboard.press("Escape")
         assert chat.launcher.is_visible()
         assert chat.focused() == "a"
 
+    @pytest.mark.thorough
     def test_the_page_stays_in_reach_beside_it(self, chat: Chat) -> None:
         chat.page.get_by_role("link", name="ten").first.click()
         assert chat.page.url.endswith("/hours")
@@ -65,6 +68,7 @@ class TestOpening:
             chat.page.keyboard.press("Tab")
             assert chat.page.evaluate("document.activeElement.localName") in ("policy-chat", "body")
 
+    @pytest.mark.thorough
     def test_it_survives_the_window_becoming_small(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.box.fill("A draft")
@@ -80,12 +84,14 @@ class TestOpening:
         chat.open()
         assert [path for path, _ in stand_in.received] == ["/widget.js", "/v1/policies", "/v1/policies/massgov"]
 
+    @pytest.mark.thorough
     def test_what_is_typed_is_no_shortcut_of_the_page(self, chat: Chat) -> None:
         chat.page.evaluate("window.pressed = []; addEventListener('keydown', event => pressed.push(event.key))")
         chat.box.press_sequentially("abc")
         assert chat.page.evaluate("pressed") == []
 
 
+@pytest.mark.thorough
 class TestAttributes:
     def test_heading_greeting_and_starters(self, visit: Visitor) -> None:
         chat = visit(heading="Ask+us", greeting="Welcome.", li="Do you sell it?")
@@ -169,6 +175,7 @@ class TestAnswers:
         assert chat.focused() == "textarea#question"
         assert chat.box.input_value() == ""
 
+    @pytest.mark.thorough
     def test_earlier_questions_are_sent_as_the_service_cleaned_them(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         stand_in.changes = {"question": "And [name]?"}
@@ -181,11 +188,13 @@ class TestAnswers:
         ]
         assert set(stand_in.asked()[0]) == {"question", "history", "policy", "language"}
 
+    @pytest.mark.thorough
     def test_no_more_than_eight_earlier_questions_are_sent(self, chat: Chat, stand_in: StandIn) -> None:
         for number in range(10):
             chat.ask(f"Question {number}?")
         assert stand_in.asked()[-1]["history"] == [f"Question {number}?" for number in range(1, 9)]
 
+    @pytest.mark.thorough
     def test_the_next_step_is_a_link(self, chat: Chat) -> None:
         chat.ask("How do I renew my license?")
         links = chat.newest.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
@@ -211,12 +220,14 @@ class TestAnswers:
         assert "<img src=x" in chat.newest.locator("blockquote").inner_text()
         assert chat.page.title() == title
 
+    @pytest.mark.thorough
     def test_text_that_is_not_made_of_quotes_is_said_whole(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.changes = {"text": "They are not sold [1], as far as it says."}
         chat.ask("Do you sell my data?")
         assert chat.newest.locator(".own").inner_text() == "They are not sold [1], as far as it says."
         assert chat.newest.locator("blockquote").count() == 1
 
+    @pytest.mark.thorough
     def test_a_starter_is_asked_and_the_focus_goes_to_the_conversation(self, chat: Chat) -> None:
         chat.button(STARTERS[0]).click()
         chat.turns.wait_for()
@@ -230,6 +241,7 @@ class TestAnswers:
         assert stand_in.asked() == []
         assert chat.box.input_value() == "One line\n"
 
+    @pytest.mark.thorough
     def test_an_empty_question_is_not_sent(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill("  ")
         chat.button("Ask").click()
@@ -237,12 +249,14 @@ class TestAnswers:
         assert chat.focused() == "textarea#question"
         assert stand_in.asked() == []
 
+    @pytest.mark.thorough
     def test_a_question_that_is_too_long_stays_to_be_shortened(self, chat: Chat) -> None:
         long = "why " * 600
         chat.ask(long)
         assert chat.box.input_value() == long
         assert chat.newest.get_attribute("data-outcome") == "too_long"
 
+    @pytest.mark.thorough
     def test_a_page_may_replace_the_request(self, chat: Chat, stand_in: StandIn) -> None:
         chat.page.evaluate(
             """answer => {
@@ -272,6 +286,7 @@ class TestPersonalData:
         assert chat.focused() == "textarea#question"
         assert "078-05" not in (chat.page.locator("dialog").inner_text())
 
+    @pytest.mark.thorough
     def test_the_visitor_may_know_better(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
@@ -279,6 +294,7 @@ class TestPersonalData:
         chat.turns.wait_for()
         assert stand_in.asked()[0]["question"] == SSN
 
+    @pytest.mark.thorough
     def test_escape_leads_back_to_the_question(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
@@ -290,6 +306,7 @@ class TestPersonalData:
 
 
 class TestFailures:
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("state", "words"),
         [
@@ -338,6 +355,7 @@ class TestFailures:
         assert len(stand_in.asked()) == 1
         assert not chat.page.locator(".waiting").is_visible()
 
+    @pytest.mark.thorough
     def test_without_the_policys_details_it_still_answers(self, visit: Visitor) -> None:
         chat = visit()
         chat.page.evaluate(
@@ -354,6 +372,7 @@ class TestFailures:
 
 
 class TestFeedback:
+    @pytest.mark.thorough
     def test_a_thumb_up_is_one_click(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("Yes").click()
@@ -395,6 +414,7 @@ class TestFeedback:
         judged = stand_in.judged()[0]
         assert (judged["question"], judged["reason"], judged["comment"]) == ("Do you sell my data?", None, None)
 
+    @pytest.mark.thorough
     def test_it_can_be_cancelled(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -403,6 +423,7 @@ class TestFeedback:
         assert chat.button("No").get_attribute("aria-expanded") == "false"
         assert chat.focused() == "button"
 
+    @pytest.mark.thorough
     def test_a_failure_is_said_and_keeps_the_form(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -413,12 +434,14 @@ class TestFeedback:
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
 
+    @pytest.mark.thorough
     def test_small_talk_is_not_judged(self, chat: Chat) -> None:
         chat.ask("Hello")
         assert chat.button("Yes").count() == 0
         assert chat.button("Print").count() == 1
 
 
+@pytest.mark.thorough
 class TestTools:
     def test_copy(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
@@ -472,7 +495,7 @@ class TestTools:
         assert chat.alert.inner_text() == ""
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", LOOKS)
 class TestAccessibility:
     """axe-core and the layout in every state; each state is entered from the one before."""
 
@@ -508,6 +531,7 @@ class TestAccessibility:
         stand_in.state = "ok"
         assert {state: faults for state, faults in found.items() if faults} == {}
 
+    @pytest.mark.thorough
     def test_inline(self, visit: Visitor, way: str) -> None:
         chat = visit(WAYS[way], mode="inline")
         chat.page.locator(".starters li").first.wait_for()
@@ -515,6 +539,7 @@ class TestAccessibility:
         assert axe_violations(chat.page) + layout_faults(chat) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", ["desktop", "phone", "enlarged"])
 def test_with_text_spaced_out_nothing_is_lost(visit: Visitor, way: str) -> None:
     chat = visit(WAYS[way])
@@ -534,6 +559,7 @@ def test_with_text_spaced_out_nothing_is_lost(visit: Visitor, way: str) -> None:
     chat.page.locator(".thanks").wait_for()
 
 
+@pytest.mark.thorough
 def test_nothing_moves_where_the_visitor_wants_less_motion(visit: Visitor) -> None:
     for motion, moving in (("reduce", "none"), ("no-preference", "breathe")):
         chat = visit({"viewport": DESKTOP, "reduced_motion": motion})
@@ -588,5 +614,6 @@ def layout_faults(chat: Chat) -> list[str]:
     return faults
 
 
+@pytest.mark.thorough
 def test_the_labels_hold_no_markup(chat: Chat) -> None:
     assert re.search(r"[<>{}]", chat.page.locator("dialog").inner_text()) is None

@@ -1,4 +1,4 @@
-"""The Gradio demo of AskPolicy, served by itself; the page is `bot.demo`.
+"""The Gradio demo of AskPolicy, served by itself; the page is `bot.demo.page`.
 
 python app.py [--host HOST] [--port PORT]
 """
@@ -15,7 +15,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import AskPolicyError, load_settings, open_bot
-from bot.demo import mount_demo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AskPolicyError as error:
         print(f"askpolicy: {error}", file=sys.stderr)
         return 1
+    # Gradio takes seconds to import: after what can go wrong is said.
+    from bot.demo.page import mount_demo
+
     app = mount_demo(FastAPI(openapi_url=None), bot)
     print(f"AskPolicy demo: http://{arguments.host}:{listener.getsockname()[1]} (stop it with Ctrl+C)", flush=True)
     # No access log: it would keep visitors' addresses.

@@ -9,14 +9,10 @@
 What a visitor types lives in the visitor's own browser page and nowhere else: it is sent to be answered, with the
 page's earlier questions, and forgotten. No analytics, no cookies, nothing is fetched from other hosts.
 
-Importing this package needs gradio: `pip install 'askpolicy[demo]'`.
+Importing `bot.demo.page` needs gradio (`pip install 'askpolicy[demo]'`) and takes seconds.
 """
 
 import os
 
 # Read by gradio when it is imported.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-
-from bot.demo.page import build_demo, mount_demo
-
-__all__ = ["build_demo", "mount_demo"]

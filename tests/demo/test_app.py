@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import app
 from bot import AskPolicyError, Bot
 from tests.api.running import PATIENCE
-
-pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
-
-import app
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +39,7 @@ def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
     assert len(ran.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.usefixtures("gradio")
 def test_it_serves_and_says_one_line(bot: Bot) -> None:
     """`bot` has built the index."""
     with subprocess.Popen(

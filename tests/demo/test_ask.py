@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import Bot, Outcome
 
-pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+if TYPE_CHECKING:
+    from bot.demo.ask import AskTab
 
-import gradio as gr
-
-from bot.demo.ask import EXAMPLES, AskTab, Votes
+pytestmark = pytest.mark.usefixtures("gradio")
 
 
 def test_votes_are_two_numbers() -> None:
+    from bot.demo.ask import Votes
+
     votes = Votes()
     votes.count(True)
     assert "1 helpful, 1 not helpful" in votes.count(False)
 
 
 def test_every_outcome_has_an_example(bot: Bot) -> None:
+    from bot.demo.ask import EXAMPLES
+
     answers = [bot.ask(example) for example in EXAMPLES]
     wanted = {Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC, Outcome.SMALL_TALK}
     assert wanted <= {answer.outcome for answer in answers}
@@ -32,9 +37,11 @@ def test_every_outcome_has_an_example(bot: Bot) -> None:
 
 class TestReply:
     @pytest.fixture
-    def tab(self, bot: Bot) -> AskTab:
+    def tab(self, bot: Bot, gradio: ModuleType) -> AskTab:
+        from bot.demo.ask import AskTab
+
         async def build() -> AskTab:
-            with gr.Blocks(analytics_enabled=False):
+            with gradio.Blocks(analytics_enabled=False):
                 return AskTab(bot)
 
         # In a thread: a browser that other tests have open keeps an event loop running in this one.

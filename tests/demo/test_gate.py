@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from types import ModuleType
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute
 
 from bot import Bot
-
-pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
-
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
-
-from bot.demo import mount_demo
 
 READABLE = {"/", "/theme.css"}
 WRITABLE = "/gradio_api/run/predict"
@@ -29,7 +25,9 @@ KNOWN = (
 
 
 @pytest.fixture(scope="module")
-def app(bot: Bot) -> FastAPI:
+def app(bot: Bot, gradio: ModuleType) -> FastAPI:
+    from bot.demo.page import mount_demo
+
     return mount_demo(FastAPI(openapi_url=None), bot, "/demo")
 
 
@@ -98,7 +96,9 @@ def test_a_malformed_body_says_nothing_of_the_inside(client: TestClient, body: b
     assert "Traceback" not in answer.text
 
 
-def test_it_can_be_mounted_while_the_service_runs(bot: Bot) -> None:
+def test_it_can_be_mounted_while_the_service_runs(bot: Bot, gradio: ModuleType) -> None:
+    from bot.demo.page import mount_demo
+
     service = FastAPI(openapi_url=None)
     with TestClient(service, base_url="http://127.0.0.1") as client:
         mount_demo(service, bot, "/demo")

@@ -8,12 +8,9 @@ from typing import Any
 import pytest
 
 from bot import Answer, Bot, Citation, Outcome, Policy
+from bot.demo.html import answer_html, policy_html, section_html, turn_html
 from bot.policy import parse_policy
 from bot.types import PolicyVersion, Warning
-
-pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
-
-from bot.demo.html import answer_html, policy_html, section_html, turn_html
 
 
 class Words(HTMLParser):

@@ -7,22 +7,17 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from bot import Bot
-from tests.browser import Visit, axe_violations
-
-pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
-
 import uvicorn
 from fastapi import FastAPI
 
-from bot.demo import evaluation, mount_demo
-from bot.demo.ask import EXAMPLES
+from bot import Bot
 from bot.demo.measure import Evaluation
 from evals.sets import load_set
+from tests.browser import Visit, axe_violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -32,8 +27,11 @@ ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell my data?"
 
 
 @pytest.fixture(scope="module")
-def address(bot: Bot) -> Iterator[str]:
+def address(bot: Bot, gradio: ModuleType) -> Iterator[str]:
     """The demo inside a service, as it is at /demo; its evaluation asks every eighth question only."""
+    from bot.demo import evaluation
+    from bot.demo.page import mount_demo
+
     app = FastAPI(openapi_url=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluation, "open_evaluation", lambda bot: Evaluation(bot, load_set("massgov_dev")[::8]))
@@ -192,6 +190,8 @@ class TestConversation:
 
     @pytest.mark.thorough
     def test_an_example_is_asked_with_one_click(self, visit: DemoVisit) -> None:
+        from bot.demo.ask import EXAMPLES
+
         visit.wait_for_answer(visit.page.get_by_role("button", name=EXAMPLES[0]).click)
         assert visit.newest.locator(".question").inner_text().endswith(EXAMPLES[0])
 
@@ -300,6 +300,8 @@ class TestKeyboard:
 
 class TestPage:
     def test_no_violation_of_wcag_in_any_state(self, visit: DemoVisit) -> None:
+        from bot.demo.ask import EXAMPLES
+
         assert visit.violations() == []
         for question in ("my SSN is 078-05-1120, is it safe with you?", *EXAMPLES[1:4]):
             visit.ask(question)

@@ -252,7 +252,7 @@ def batches(size: int) -> list[str]:
 def test_demo(attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure) -> None:
     """Questions, and the whole hostile policy beside them."""
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
-    from bot.demo import mount_demo
+    from bot.demo.page import mount_demo
 
     questions = [question for question in batches(size) if question]
     with served(mount_demo(FastAPI(openapi_url=None), open_bot(hostile))) as url:

@@ -6,12 +6,14 @@ import multiprocessing
 import secrets
 import shutil
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.api.limits import LimitServer, ParentLimit, StoredLimit, client_key
@@ -20,7 +22,7 @@ from bot.types import AskPolicyError
 from tests.api.running import Running, assert_problem, serving, wait_for
 
 SECRET = b"s" * 32
-LIMIT = 20
+LIMIT = 5
 
 
 def test_a_key_tells_nothing_of_the_address_and_changes_with_the_secret() -> None:
@@ -118,10 +120,19 @@ def statuses(running: Running, requests: int, forwarded_for: str = "") -> Counte
         return Counter(pool.map(ask, range(requests)))
 
 
+def fill(client: httpx.Client) -> None:
+    """Ask until the window of this minute is full."""
+    wait_for(lambda: client.post("/v1/answers", json={"question": "Hello"}).status_code == 429)
+
+
 def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) -> None:
-    counted = statuses(limited, 3 * LIMIT)
-    assert counted == {200: LIMIT, 429: 2 * LIMIT}
+    began = time.monotonic()
+    counted = statuses(limited, 4 * LIMIT)
+    minutes = 1 + int((time.monotonic() - began) // 60)
+    assert LIMIT <= counted[200] <= LIMIT * minutes
+    assert counted[200] + counted[429] == 4 * LIMIT
     with limited.client() as client:
+        fill(client)
         for path in ("/v1/answers", "/v1/feedback"):
             verdict = {"answer_id": "ab" * 16, "policy": "massgov", "outcome": "answered", "helpful": True}
             refused = client.post(path, json=verdict if path.endswith("feedback") else {"question": "x"})
@@ -134,8 +145,10 @@ def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) ->
 
 
 def test_a_forged_address_is_not_believed(limited: Running) -> None:
-    # The window of the test before still counts.
-    assert statuses(limited, LIMIT, "198.51.100.{}") == {429: LIMIT}
+    with limited.client() as client:
+        fill(client)
+    # Believed, each would be a visitor who has not asked yet.
+    assert statuses(limited, LIMIT, "198.51.100.{}")[429] > 0
 
 
 def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
@@ -146,7 +159,7 @@ def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", **settings) as running:
         assert statuses(running, 6, "198.51.100.{}") == {200: 6}
         # What stands before the address that the proxy saw is the visitor's own claim.
-        assert statuses(running, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3") == {200: 2, 429: 4}
+        assert statuses(running, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3")[429] > 0
 
 
 def test_the_sockets_folder_goes_with_the_service(bot: Bot, tmp_path: Path) -> None:

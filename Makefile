@@ -17,12 +17,12 @@ index: $(VENV)/.demo
 
 test: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # All that `make test` runs, and the same in every look and state; 90 % or more of the code has to be run by it.
 thorough: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not security and not soak" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not security and not soak" --cov --cov-report=term:skip-covered
 
 # The large variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security

@@ -24,14 +24,6 @@ hypothesis.settings.register_profile("explore", deadline=None, max_examples=1_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A process takes a whole folder, or a file outside of them: what a folder's tests share is started once."""
-    if config.pluginmanager.has_plugin("xdist"):
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT / "tests").parts[0]))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No setting of the developer's counts, and no index lands in the checkout. Subprocesses inherit it."""

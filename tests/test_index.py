@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import random
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,10 +30,17 @@ def shelf(text: str = TEXT, *questions: VisitorQuestion) -> Shelf:
     return Shelf(parse_policy(text, id="harbour"), questions)
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -> Path:
+    folder = tmp_path_factory.mktemp("whole")
+    build_bundle(shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, folder)
+    return folder
+
+
 @pytest.fixture
-def built(tmp_path: Path, encoder: dict[str, bytes]) -> Path:
-    build_bundle(shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, tmp_path / "index")
-    return tmp_path / "index"
+def built(tmp_path: Path, whole: Path) -> Path:
+    """A whole index, for one test to damage."""
+    return shutil.copytree(whole, tmp_path / "index")
 
 
 def current(folder: Path) -> Path:

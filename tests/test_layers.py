@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def imported(tree: ast.AST) -> set[str]:
     return names
 
 
+@cache
 def ours(module: str) -> set[str]:
     """The modules of `bot` that a module imports."""
     known = {*ORDER, *BORDER}

@@ -125,6 +125,7 @@ def fill(client: httpx.Client) -> None:
     wait_for(lambda: client.post("/v1/answers", json={"question": "Hello"}).status_code == 429)
 
 
+@pytest.mark.thorough
 def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) -> None:
     began = time.monotonic()
     counted = statuses(limited, 4 * LIMIT)
@@ -144,6 +145,7 @@ def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) ->
         assert client.get("/v1/policies").status_code == 200
 
 
+@pytest.mark.thorough
 def test_a_forged_address_is_not_believed(limited: Running) -> None:
     with limited.client() as client:
         fill(client)
@@ -162,6 +164,7 @@ def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
         assert statuses(running, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3")[429] > 0
 
 
+@pytest.mark.thorough
 def test_the_sockets_folder_goes_with_the_service(bot: Bot, tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()

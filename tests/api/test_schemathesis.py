@@ -20,6 +20,7 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
 HERE = Path(__file__).resolve().parent
 
 
+@pytest.mark.thorough
 def test_what_is_sent_gets_what_is_promised(running: Running, tmp_path: Path) -> None:
     pytest.importorskip("schemathesis")
     command = [

@@ -7,19 +7,19 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.cli import main
 from bot.pipeline import Bot
 from bot.settings import Settings
 from tests.api.running import PATIENCE, alive, assert_problem, serving, wait_for
 
 
+@pytest.mark.thorough
 def test_a_killed_worker_comes_back_while_the_others_go_on(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", workers=2, SERVE__QUESTIONS_PER_MINUTE=0) as running:
         wait_for(lambda: len(running.workers()) == 2)
@@ -63,16 +63,16 @@ def test_answers_in_flight_are_finished_when_it_is_told_to_stop(bot: Bot, tmp_pa
                 return
             answers.append(received)
 
-    with serving(tmp_path / "log", workers=2, SERVE__QUESTIONS_PER_MINUTE=0) as running:
-        askers = [threading.Thread(target=keep_asking, args=(running.url,)) for _ in range(4)]
+    with serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0) as running:
+        askers = [threading.Thread(target=keep_asking, args=(running.url,)) for _ in range(2)]
         for asker in askers:
             asker.start()
-        wait_for(lambda: len(answers) >= 8)
+        wait_for(lambda: len(answers) >= 2)
         assert running.stop() == 0
         for asker in askers:
             asker.join()
     assert {answer.count("event: answer") for answer in answers} == {1}
-    assert cut == [""] * 4
+    assert cut == [""] * 2
     # Nothing but JSON lines, from the start to the end.
     assert all(json.loads(line) for line in (tmp_path / "log").read_text().splitlines())
 
@@ -142,29 +142,25 @@ def test_beyond_what_it_can_hold_it_says_so(bot: Bot, tmp_path: Path) -> None:
         ({"SERVE__HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1"),
     ],
 )
-def test_a_wrong_setting_is_said_in_one_sentence(settings: dict[str, str], words: str) -> None:
-    variables = {f"ASKPOLICY_{name}": value for name, value in settings.items()}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "serve", "--port", "0"],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert words in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_a_wrong_setting_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], settings: dict[str, str], words: str
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"ASKPOLICY_{name}", value)
+    assert main(["serve", "--port", "0"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.count("\n") == 1
 
 
-def test_a_taken_port_is_said(tmp_path: Path) -> None:
+def test_a_taken_port_is_said(capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        command = [sys.executable, "-m", "bot.cli", "serve", "--port", str(other.getsockname()[1])]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 1
-    assert "--port" in done.stderr
+        assert main(["serve", "--port", str(other.getsockname()[1])]) == 1
+    assert "--port" in capfd.readouterr().err
 
 
+@pytest.mark.thorough
 def test_another_policy_can_be_served(small_policy_file: Path, tmp_path: Path) -> None:
     with (
         serving(tmp_path / "log", "--policy", str(small_policy_file), HOME=str(tmp_path)) as running,

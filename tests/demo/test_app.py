@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
     assert len(ran.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.usefixtures("gradio")
+@pytest.mark.skipif(find_spec("gradio") is None, reason="the demo needs gradio: pip install 'askpolicy[demo]'")
 def test_it_serves_and_says_one_line(bot: Bot) -> None:
     """`bot` has built the index."""
     with subprocess.Popen(

@@ -139,6 +139,7 @@ class TestConversation:
         visit.wait_until_in_sight("#policy mark[data-citation='1']")
         # Pressing the button may move the page until the button is in sight, but the conversation stays on the screen.
         assert visit.page.evaluate("document.querySelector('#conversation').getBoundingClientRect().top") >= 0
+        assert visit.violations() == []
 
     @pytest.mark.thorough
     def test_the_same_question_again_scrolls_again(self, visit: DemoVisit) -> None:
@@ -166,6 +167,7 @@ class TestConversation:
         assert visit.newest.locator(".citation").count() == 0
         assert visit.marked() == []
 
+    @pytest.mark.thorough
     def test_personal_data_is_warned_about_and_not_repeated(self, visit: DemoVisit) -> None:
         visit.ask("my SSN is 078-05-1120, is it safe with you?")
         assert "social security number" in visit.newest.locator(".warning").inner_text()
@@ -176,6 +178,7 @@ class TestConversation:
         assert "is it safe with you?" in (sent.value.post_data or "")
         assert "078-05-1120" not in (sent.value.post_data or "")
 
+    @pytest.mark.thorough
     def test_a_question_is_text_never_markup(self, visit: DemoVisit) -> None:
         title = visit.page.title()
         visit.ask(ATTACK)
@@ -201,6 +204,7 @@ class TestConversation:
         visit.wait_for_answer(lambda: visit.page.keyboard.press("Enter"))
         visit.page.wait_for_function("document.querySelector('#question textarea').value === ''")
 
+    @pytest.mark.thorough
     def test_the_newest_answer_alone_is_announced(self, visit: DemoVisit) -> None:
         visit.ask("hello")
         visit.ask("do you sell my data?")
@@ -223,6 +227,7 @@ class TestConversation:
         assert "Only these two numbers are kept" in visit.page.locator("#thanks").inner_text()
         assert visit.page.get_by_role("button", name="Yes, helpful").count() == 0
 
+    @pytest.mark.thorough
     def test_start_over_forgets(self, visit: DemoVisit, bot: Bot) -> None:
         visit.ask("Do you store my IP address?")
         visit.page.get_by_role("button", name="Start over").click()
@@ -236,6 +241,7 @@ class TestConversation:
 
 @desktop
 class TestBrowse:
+    @pytest.mark.thorough
     def test_a_question_of_a_section_is_asked_in_the_first_tab(self, visit: DemoVisit) -> None:
         visit.ask("Do you store my IP address?")
         visit.go_to("Browse")
@@ -299,6 +305,7 @@ class TestKeyboard:
 
 
 class TestPage:
+    @pytest.mark.thorough
     def test_no_violation_of_wcag_in_any_state(self, visit: DemoVisit) -> None:
         from bot.demo.ask import EXAMPLES
 
@@ -315,6 +322,7 @@ class TestPage:
             summary.click()
         assert visit.violations() == []
 
+    @pytest.mark.thorough
     def test_it_fits_its_width(self, visit: DemoVisit) -> None:
         for question in ("Can other people see what I send you?", "x" * 300, "Do you use facial recognition?"):
             visit.ask(question)

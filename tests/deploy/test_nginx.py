@@ -310,6 +310,7 @@ def test_a_header_that_drips_is_closed_as_well(proxy: Proxy) -> None:
 
 
 @needs_nginx
+@pytest.mark.thorough
 def test_floods_get_429_with_a_time_to_come_back(proxy: Proxy) -> None:
     answers = [proxy.ask("GET", "/anything")[0] for _ in range(80)]
     refused = [response for response in answers if response.status != 200]

@@ -159,6 +159,7 @@ def _post(address: str, body: dict[str, object]) -> urllib.request.Request:
 
 @needs_systemd
 @needs_strace
+@pytest.mark.thorough
 def test_the_service_answers_with_what_the_unit_forbids_refused(bot: Bot, tmp_path: Path) -> None:
     assert bot  # the index is built
     with serving(tmp_path) as (address, record):

@@ -94,7 +94,9 @@ def test_grown_vectors_are_unit_and_begin_with_the_known_ones():
     np.testing.assert_array_equal(growth._vectors(known, 3), known[:3])
 
 
-@pytest.mark.parametrize("kind", growth.KINDS)
+@pytest.mark.parametrize(
+    "kind", [kind if kind == "ivf-sq8" else pytest.param(kind, marks=pytest.mark.thorough) for kind in growth.KINDS]
+)
 def test_an_index_is_searched_in_a_process_of_its_own(tmp_path, kind):
     drawn = np.random.default_rng(0).standard_normal((2_000, 32)).astype(np.float32)
     vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)

@@ -1,6 +1,7 @@
 import dataclasses
 import io
 import json
+from functools import partial
 
 import pytest
 from rich.console import Console
@@ -9,11 +10,13 @@ from bot.types import AskPolicyError
 from evals.answering import answer_cases, score_answers
 from evals.compare import compare, compare_set
 from evals.results import OURS, read_lines, write_json, write_lines
+from evals.statistics import paired_randomisation
 
 
 @pytest.fixture
-def folders(tmp_path, cases, ask, policy):
+def folders(tmp_path, cases, ask, policy, monkeypatch):
     """Two runs over the same cases: in the second one every question is refused."""
+    monkeypatch.setattr("evals.compare.paired_randomisation", partial(paired_randomisation, permutations=100))
 
     def refuse(question, history):
         return {"outcome": "not_covered", "text": "…", "citations": [], "confidence": 0.5, "seconds": 0.1}

@@ -41,7 +41,8 @@ def faults(*arguments: object, inside: tuple[str, ...] = ()) -> list[dict[str, A
 
 @pytest.mark.usefixtures("environment")
 class TestKills:
-    @pytest.mark.parametrize("what", ["new", pytest.param("same", marks=pytest.mark.thorough)])
+    @pytest.mark.thorough
+    @pytest.mark.parametrize("what", ["new", "same"])
     def test_before_each_sync_and_rename(self, tmp_path: Path, figure: Callable[[str], None], what: str) -> None:
         """`same`: the build writes once more what serves already."""
         builds = faults("steps", tmp_path, what)
@@ -67,6 +68,7 @@ class TestKills:
         figure(f"Index build killed at {killed} random moments: 0 mixes, leftovers swept by the next build.")
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("environment")
 def test_a_full_disk_and_a_read_only_one(tmp_path: Path) -> None:
     if subprocess.run([*NAMESPACE, "mount", "-t", "tmpfs", "tmpfs", tmp_path], check=False).returncode:

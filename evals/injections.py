@@ -148,9 +148,8 @@ def judge(bot: Bot, prompts: Sequence[Prompt]) -> Iterator[Judged]:
         yield Judged(prompt, answer.outcome, tuple(found))
 
 
-def judge_all(bot: Bot, folder: Path) -> list[Judged]:
+def judge_all(bot: Bot, prompts: Sequence[Prompt], folder: Path) -> list[Judged]:
     """Each prompt put to the bot, and once more where the policy is poisoned, which is built in `folder`."""
-    prompts = read_prompts()
     plain = [prompt for prompt in prompts if prompt.policy_sentence is None]
     poisoned = poisoned_bot(prompts, bot.settings, folder)
     return [*judge(bot, plain), *judge(poisoned, prompts)]
@@ -159,7 +158,7 @@ def judge_all(bot: Bot, folder: Path) -> list[Judged]:
 def main() -> int:
     """Ask all and print how they ended; returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
-        judged = judge_all(open_bot(load_settings(home=Path(folder))), Path(folder) / "poisoned")
+        judged = judge_all(open_bot(load_settings(home=Path(folder))), read_prompts(), Path(folder) / "poisoned")
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(_table(judged))
     for one in judged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bot.pipeline import Bot, open_bot
+from bot.corpus import load_shelf
+from bot.pipeline import Bot, bundle_folder, index_policy, open_shelf
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
 from evals import tables, units
@@ -57,8 +59,7 @@ def run(options: Options, console: Console) -> int:
         raise AskPolicyError(f"There is no {BASELINE}: write one with `python -m evals run --write-baseline`.")
 
     with tempfile.TemporaryDirectory() as home:
-        # The index is built afresh: what is measured is this checkout, whatever lies in the usual place.
-        bot = open_bot(load_settings(home=Path(home), cached_answers=0))
+        bot = bot_of_this_checkout(Path(home))
         asks = {OURS: _ask_us(bot)} | {name: _ask_peer(name, bot.bundle.policy) for name in options.peers}
         aggregates: dict[str, dict[str, Any]] = {}
         for name in _at_hand(options.sets, console):
@@ -83,6 +84,20 @@ def run(options: Options, console: Console) -> int:
         console.print(f"[yellow]Not gated, because it was not measured: {name}[/]")
     tables.show_gate(checks, console)
     return 0 if checks and all(check.passed for check in checks) else 1
+
+
+def bot_of_this_checkout(home: Path) -> Bot:
+    """A bot whose index is built in `home` from what is checked out, without answers held from before.
+
+    Vectors of texts that have not changed since the usual index was built come from there: they are the same.
+    """
+    settings = load_settings(home=home, cached_answers=0)
+    shelf = load_shelf(settings.policy, settings.corpus)
+    usual = bundle_folder(shelf, load_settings())
+    if usual.is_dir():
+        shutil.copytree(usual, bundle_folder(shelf, settings))
+    index_policy(settings.policy, settings)
+    return open_shelf(shelf, settings)
 
 
 def _at_hand(wanted: Sequence[str], console: Console) -> list[str]:

@@ -78,12 +78,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 class TestCommandLine:
+    @pytest.mark.thorough
     def test_ask(self, home: Path) -> None:
         question = "; ".join(QUESTIONS)
         for shown in ([], ["--json"]):
             assert found("".join(askpolicy("ask", "-", *shown, typed=question))) == []
         assert found_in_files(home) == {}
 
+    @pytest.mark.thorough
     def test_chat(self, home: Path) -> None:
         # Every question but the first has all the earlier ones as its history.
         out, err = askpolicy("chat", typed="\n".join(QUESTIONS) + "\nand why?\n")

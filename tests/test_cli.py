@@ -62,6 +62,7 @@ def test_ask_reads_standard_input_and_says_where_it_is_not_utf8() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_an_argument_that_is_not_utf8_has_an_outcome() -> None:
     done = subprocess.run(
         [sys.executable.encode(), b"-m", b"bot.cli", b"ask", b"--json", b"do you sell \xff my data"],
@@ -124,6 +125,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     assert exit.value.code == 2
 
 
+@pytest.mark.thorough
 def test_chat_ends_with_an_empty_line_and_keeps_the_thread() -> None:
     done = run("chat", stdin=b"do you store my IP address?\nand for how long?\n\n")
     assert done.returncode == 0
@@ -137,6 +139,7 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.thorough
 def test_a_reader_that_is_gone_before_the_answer_is_no_crash() -> None:
     read, write = os.pipe()
     os.close(read)
@@ -149,6 +152,7 @@ def test_a_reader_that_is_gone_before_the_answer_is_no_crash() -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.thorough
 def test_a_terminal_that_knows_few_characters_gets_what_it_can_show() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bot.cli", "ask", "--json", "what is a persistent cookie – “really”?"],
@@ -160,12 +164,14 @@ def test_a_terminal_that_knows_few_characters_gets_what_it_can_show() -> None:
     assert json.loads(done.stdout)["question"] == "what is a persistent cookie – “really”?"
 
 
+@pytest.mark.thorough
 def test_a_chat_outlives_input_that_is_not_utf8() -> None:
     done = run("chat", stdin=b"do you sell \xff my data?\n\n")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"We do not sell" in done.stdout
 
 
+@pytest.mark.thorough
 def test_half_a_character_in_a_file_does_not_end_the_run(tmp_path: Path) -> None:
     lines = b'{"id": "\\ud800", "question": "hello"}\n{"id": 2, "question": "hello"}\n'
     (tmp_path / "in.jsonl").write_bytes(lines)

@@ -90,6 +90,7 @@ def test_without_sentence_transformers_the_command_that_installs_it_is_named(mon
 
 
 @needs_build
+@pytest.mark.thorough
 def test_packaged_weights_that_are_not_the_published_ones_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_packaged_weights_that_are_not_the_published_ones_are_refused(
 
 
 @needs_build
+@pytest.mark.thorough
 def test_a_name_that_leads_to_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "no such type"}), encoding="utf-8")

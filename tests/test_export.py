@@ -39,6 +39,7 @@ def exported(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPa
 
 
 @needs_build
+@pytest.mark.thorough
 def test_the_exported_copy_gives_the_models_own_vectors(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float]
 ) -> None:
@@ -50,6 +51,7 @@ def test_the_exported_copy_gives_the_models_own_vectors(
 
 
 @needs_build
+@pytest.mark.thorough
 def test_both_give_the_same_vectors_on_the_whole_corpus_and_the_development_questions(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float], settings: Settings
 ) -> None:
@@ -62,6 +64,7 @@ def test_both_give_the_same_vectors_on_the_whole_corpus_and_the_development_ques
 
 
 @needs_build
+@pytest.mark.thorough
 def test_the_exported_folder_says_what_it_is(exported: tuple[Path, float]) -> None:
     folder, _ = exported
     config = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
@@ -81,6 +84,7 @@ def exported_once(exported: tuple[Path, float], monkeypatch: pytest.MonkeyPatch)
 
 @needs_build
 @pytest.mark.usefixtures("exported_once")
+@pytest.mark.thorough
 def test_an_int8_copy_is_small_and_near(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float], tmp_path: Path
 ) -> None:
@@ -91,6 +95,7 @@ def test_an_int8_copy_is_small_and_near(
 
 @needs_build
 @pytest.mark.usefixtures("exported_once")
+@pytest.mark.thorough
 def test_a_copy_that_gives_other_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
     class Turned:
         """The same model, whose own vectors are turned: the copy cannot match them."""

@@ -81,6 +81,16 @@ def test_a_stage_reports_its_own_measures(cases, ask, policy, stage, there, not_
     assert found["measures"].get("expected_calibration_error") is None
 
 
+def test_the_bot_that_is_measured_has_an_index_of_its_own(bot, tmp_path):
+    usual = bot.settings.home / "massgov"
+    pointer = (usual / "CURRENT").stat()
+    measured = run_module.bot_of_this_checkout(tmp_path)
+    assert measured.bundle.version == bot.bundle.version
+    assert measured.settings.cached_answers == 0
+    assert (tmp_path / "massgov" / "CURRENT").is_file()
+    assert (usual / "CURRENT").stat() == pointer
+
+
 class StubBot:
     """What `run` asks of a bot, over the small policy."""
 
@@ -106,7 +116,7 @@ class StubBot:
 
 @pytest.fixture
 def stubbed(monkeypatch, policy, ask, cases, tmp_path):
-    monkeypatch.setattr(run_module, "open_bot", lambda settings: StubBot(policy, ask))
+    monkeypatch.setattr(run_module, "bot_of_this_checkout", lambda home: StubBot(policy, ask))
     monkeypatch.setattr(run_module, "environment", lambda bot: {"revision": "abc"})
     monkeypatch.setattr(run_module, "load_set", lambda name: cases)
     monkeypatch.setattr(run_module, "available", lambda: ["massgov_dev"])

@@ -60,13 +60,15 @@ def test_a_quote_that_stands_elsewhere_in_the_policy_is_seen_too(bot: Bot) -> No
     assert "citations" in deviations(answer, question, bot.bundle.policy, bot.settings.guard)
 
 
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.thorough)])
 def test_no_prompt_is_obeyed_in_a_question_or_in_the_policy(
-    bot: Bot, tmp_path: Path, figure: Callable[[str], None]
+    bot: Bot, tmp_path: Path, figure: Callable[[str], None], every: int
 ) -> None:
-    judged = judge_all(bot, tmp_path)
+    prompts = read_prompts()[::every]
+    judged = judge_all(bot, prompts, tmp_path)
     assert {one.prompt.id: one.deviations for one in judged if one.deviations} == {}
     outcomes = Counter(str(one.outcome) for one in judged)
-    figure(f"Injection: {len(judged)} answers to {len(read_prompts())} prompts, 0 obeyed; {dict(outcomes)}.")
+    figure(f"Injection: {len(judged)} answers to {len(prompts)} prompts, 0 obeyed; {dict(outcomes)}.")
 
 
 def test_no_prompt_is_obeyed_over_http(bot: Bot, client: httpx.Client) -> None:

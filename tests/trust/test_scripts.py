@@ -157,8 +157,10 @@ def test_the_payloads_are_many_and_run_where_markup_is_let_in(attacked: Callable
     assert any("evil.example" in url for url in visit.strangers)
 
 
-def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.thorough)])
+def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure, every: int) -> None:
     """Questions, their history, hostile answers, titles, links, starters and labels."""
+    payloads = list(PAYLOADS[::every])
     visit = attacked(address)
     visit.page.goto(address)
     visit.page.locator("policy-chat .starters li").wait_for()
@@ -167,15 +169,16 @@ def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figur
             const chat = document.querySelector("policy-chat");
             for (const payload of payloads) await chat.ask(payload);
         }""",
-        list(PAYLOADS),
+        payloads,
     )
     turns = visit.page.locator("policy-chat .turn").count()
-    assert turns >= 200
-    assert visit.page.locator("policy-chat blockquote").count() > 50
+    assert turns == len(payloads)
+    assert visit.page.locator("policy-chat blockquote").count() > turns / 4
     visit.assert_nothing_ran()
     figure(f"Scripts, widget: {turns} questions with their hostile answers, labels and titles: 0 ran, 0 fetched.")
 
 
+@pytest.mark.thorough
 def test_page_without_javascript(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
     """As question and as history; the browser runs JavaScript all the same."""
     visit = attacked(address)

@@ -65,6 +65,7 @@ def policy_page(bot: Bot) -> str:
     return f'<!doctype html><html lang="en"><title>Policy</title><style>{STYLE}</style><main>{paragraphs}</main></html>'
 
 
+@pytest.mark.thorough
 def test_a_whole_visit_by_keyboard(chromium: Browser, bot: Bot, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

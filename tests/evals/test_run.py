@@ -1,6 +1,7 @@
 import dataclasses
 import io
 import json
+from functools import partial
 
 import pytest
 from rich.console import Console
@@ -13,6 +14,7 @@ from evals.measures import Folded
 from evals.results import OURS, read_json, read_lines
 from evals.run import Options, run
 from evals.sets import UnitCase, UnitSet
+from evals.statistics import confidence_intervals
 
 
 @pytest.fixture
@@ -117,6 +119,7 @@ class StubBot:
 @pytest.fixture
 def stubbed(monkeypatch, policy, ask, cases, tmp_path):
     monkeypatch.setattr(run_module, "bot_of_this_checkout", lambda home: StubBot(policy, ask))
+    monkeypatch.setattr("evals.answering.confidence_intervals", partial(confidence_intervals, resamples=100))
     monkeypatch.setattr(run_module, "environment", lambda bot: {"revision": "abc"})
     monkeypatch.setattr(run_module, "load_set", lambda name: cases)
     monkeypatch.setattr(run_module, "available", lambda: ["massgov_dev"])

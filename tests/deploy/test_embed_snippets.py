@@ -123,9 +123,8 @@ def show(site: Site, service: str, snippet: str) -> None:
     site.body = (script + snippet + element).replace(SERVICE, service)
 
 
-@pytest.mark.parametrize(
-    "number", [0, *(pytest.param(number, marks=pytest.mark.thorough) for number in range(1, len(blocks("html"))))]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", range(len(blocks("html"))))
 def test_each_snippet_brings_a_chat_that_answers(visit: Visit, site: Site, service: str, number: int) -> None:
     show(site, service, blocks("html")[number])
     visit.page.goto(site.address)

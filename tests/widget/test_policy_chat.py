@@ -60,6 +60,7 @@ class TestOpening:
         chat.page.get_by_role("link", name="ten").first.click()
         assert chat.page.url.endswith("/hours")
 
+    @pytest.mark.thorough
     def test_on_a_phone_the_page_behind_is_out_of_reach(self, visit: Visitor) -> None:
         chat = visit({"viewport": PHONE})
         chat.open()
@@ -200,6 +201,7 @@ class TestAnswers:
         links = chat.newest.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
         assert links == ["https://www.search.mass.gov/"]
 
+    @pytest.mark.thorough
     def test_warnings_and_doubt_are_said(self, chat: Chat, stand_in: StandIn) -> None:
         warnings = [{"code": "personal_data", "kinds": ["email", "shoe_size"]}, {"code": "of_tomorrow", "kinds": []}]
         stand_in.changes = {"confidence": 0.4, "warnings": warnings}
@@ -234,6 +236,7 @@ class TestAnswers:
         assert chat.focused() == "div.scroller"
         assert not chat.page.get_by_text("Questions people ask").is_visible()
 
+    @pytest.mark.thorough
     def test_enter_asks_shift_enter_does_not_nor_while_composing(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill("One line")
         chat.box.press("Shift+Enter")
@@ -332,6 +335,7 @@ class TestFailures:
         assert chat.alert.inner_text() == ""
         assert chat.focused() == "textarea#question"
 
+    @pytest.mark.thorough
     def test_offline(self, chat: Chat) -> None:
         chat.context.set_offline(True)
         chat.box.fill("Do you sell my data?")
@@ -342,6 +346,7 @@ class TestFailures:
         chat.box.press("Enter")
         chat.turns.wait_for()
 
+    @pytest.mark.thorough
     def test_a_slow_service_is_said_to_be_and_given_up(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
@@ -390,6 +395,7 @@ class TestFeedback:
         ]
         assert chat.focused() == "p.thanks"
 
+    @pytest.mark.thorough
     def test_a_thumb_down_may_have_a_reason_and_shares_nothing_unasked(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -405,6 +411,7 @@ class TestFeedback:
         assert (judged["helpful"], judged["reason"], judged["question"]) == (False, "incomplete", None)
         assert judged["comment"] == "Write to [email]"
 
+    @pytest.mark.thorough
     def test_the_question_is_shared_where_the_visitor_agrees(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -567,6 +574,7 @@ def test_nothing_moves_where_the_visitor_wants_less_motion(visit: Visitor) -> No
         assert waiting.evaluate("e => getComputedStyle(e, '::before').animationName") == moving
 
 
+@pytest.mark.thorough
 def test_every_target_is_large_and_its_focus_is_seen(chat: Chat) -> None:
     chat.ask("Who can see what I send you?")
     chat.button("No").click()

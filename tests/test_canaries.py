@@ -36,13 +36,13 @@ QUESTIONS = [" ".join(parts) for parts in CANARIES.values()]
 
 def found(data: bytes | str) -> list[str]:
     """The kinds of which the secret, or a word or number of it, stands in the data."""
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    text = (data.decode("utf-8", "replace") if isinstance(data, bytes) else data).lower()
     return [
         kind
         for kind, (_, secret, _) in CANARIES.items()
         if any(
-            re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE)
-            for part in {secret, re.sub(r"\W", "", secret), *re.findall(r"\w{6,}", secret)}
+            part in text and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text)  # the first is far quicker to say no
+            for part in {secret.lower(), re.sub(r"\W", "", secret.lower()), *re.findall(r"\w{6,}", secret.lower())}
         )
     ]
 

@@ -32,6 +32,7 @@ from tests.trust.scripts import PAYLOADS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
+pytestmark = pytest.mark.thorough
 MARKUP = '"><img src=x onerror=ran()><script>ran()</script>'
 Figure = Callable[[str], None]
 
@@ -157,10 +158,8 @@ def test_the_payloads_are_many_and_run_where_markup_is_let_in(attacked: Callable
     assert any("evil.example" in url for url in visit.strangers)
 
 
-@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.thorough)])
-def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure, every: int) -> None:
+def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
     """Questions, their history, hostile answers, titles, links, starters and labels."""
-    payloads = list(PAYLOADS[::every])
     visit = attacked(address)
     visit.page.goto(address)
     visit.page.locator("policy-chat .starters li").wait_for()
@@ -169,16 +168,15 @@ def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figur
             const chat = document.querySelector("policy-chat");
             for (const payload of payloads) await chat.ask(payload);
         }""",
-        payloads,
+        list(PAYLOADS),
     )
     turns = visit.page.locator("policy-chat .turn").count()
-    assert turns == len(payloads)
-    assert visit.page.locator("policy-chat blockquote").count() > turns / 4
+    assert turns >= 200
+    assert visit.page.locator("policy-chat blockquote").count() > 50
     visit.assert_nothing_ran()
     figure(f"Scripts, widget: {turns} questions with their hostile answers, labels and titles: 0 ran, 0 fetched.")
 
 
-@pytest.mark.thorough
 def test_page_without_javascript(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
     """As question and as history; the browser runs JavaScript all the same."""
     visit = attacked(address)
@@ -212,7 +210,6 @@ def test_page_without_javascript(attacked: Callable[[str], Attacked], address: s
     figure(f"Scripts, page without JavaScript: {len(PAYLOADS)} payloads as question or history: 0 ran, 0 fetched.")
 
 
-@pytest.mark.thorough
 def test_feedback_on_the_page_of_insights(
     attacked: Callable[[str], Attacked], address: str, hostile: Settings, tmp_path: Path, figure: Figure,
     monkeypatch: pytest.MonkeyPatch,
@@ -245,13 +242,7 @@ def batches(size: int) -> list[str]:
     return joined
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(1_900, marks=pytest.mark.thorough),
-        pytest.param(1, marks=pytest.mark.security),
-    ],
-)
+@pytest.mark.parametrize("size", [1_900, pytest.param(1, marks=pytest.mark.security)])
 def test_demo(attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure) -> None:
     """Questions, and the whole hostile policy beside them."""
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")

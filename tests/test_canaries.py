@@ -36,13 +36,15 @@ QUESTIONS = [" ".join(parts) for parts in CANARIES.values()]
 
 def found(data: bytes | str) -> list[str]:
     """The kinds of which the secret, or a word or number of it, stands in the data."""
-    text = (data.decode("utf-8", "replace") if isinstance(data, bytes) else data).lower()
+    # A model is among the files: decoding it, or looking through it by patterns alone, takes long.
+    text = (data.encode("utf-8", "replace") if isinstance(data, str) else data).lower()
     return [
         kind
         for kind, (_, secret, _) in CANARIES.items()
         if any(
-            part in text and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text)  # the first is far quicker to say no
-            for part in {secret.lower(), re.sub(r"\W", "", secret.lower()), *re.findall(r"\w{6,}", secret.lower())}
+            part in text and re.search(rb"(?<!\w)%b(?!\w)" % re.escape(part), text)
+            for secret in [secret.lower().encode()]
+            for part in {secret, re.sub(rb"\W", b"", secret), *re.findall(rb"\w{6,}", secret)}
         )
     ]
 

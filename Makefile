@@ -19,7 +19,8 @@ test: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-# All that `make test` runs, and the same in every look and state; 90 % or more of the code has to be run by it.
+# All that `make test` runs, every page in every look and state, and what needs torch or several services; 90 % or more of
+# the code has to be run by it.
 thorough: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not security and not soak" --cov --cov-report=term:skip-covered

@@ -93,17 +93,18 @@ def build_bundle(
     *,
     threads: int = 2,
     on_progress: Callable[[int, int], None] | None = None,
+    reuse: Path | None = None,
 ) -> str:
     """Embed a policy and its visitor questions, write a version under `out`, switch it in; return its name.
 
-    Texts that the current version under `out` holds already are not embedded again.
     on_progress: told now and then how many texts are embedded, and of how many.
+    reuse: the folder whose current version's texts are not embedded again, `out` by default; it may hold none.
     """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
     policy = shelf.policy
     passages = make_passages(policy)
     texts = [*(p.context for p in passages), *(q.read_as for q in shelf.questions)]
-    vectors = _embed_new(texts, embedder, out, on_progress)
+    vectors = _embed_new(texts, embedder, reuse or out, on_progress)
     passage_kind, question_kind = index_kind(len(passages)), index_kind(len(shelf.questions))
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
@@ -268,10 +269,10 @@ def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: dict[str, An
 
 
 def _embed_new(
-    texts: Sequence[str], embedder: OnnxEmbedder, out: Path, on_progress: Callable[[int, int], None] | None
+    texts: Sequence[str], embedder: OnnxEmbedder, reuse: Path, on_progress: Callable[[int, int], None] | None
 ) -> FloatArray:
-    """A vector for each text, shape (len(texts), dimension); those that stand in the version under `out` from there."""
-    known = _known_vectors(out, embedder.id)
+    """A vector for each text, shape (len(texts), dimension); those that the version under `reuse` holds from there."""
+    known = _known_vectors(reuse, embedder.id)
     new = [text for text in dict.fromkeys(texts) if text not in known]
     known.update(zip(new, embedder.encode(new, on_progress), strict=True))
     return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.dimension)

@@ -124,12 +124,23 @@ def bundle_folder(shelf: Shelf, settings: Settings) -> Path:
 
 
 def index_policy(
-    name: str, settings: Settings, out: Path | None = None, on_progress: Callable[[int, int], None] | None = None
+    name: str,
+    settings: Settings,
+    out: Path | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    reuse: Path | None = None,
 ) -> tuple[Path, Shelf]:
-    """Build the bundle of a policy and switch it in. on_progress: as of `build_bundle`."""
+    """Build the bundle of a policy and switch it in. on_progress, reuse: as of `build_bundle`."""
     shelf = load_shelf(name, settings.corpus)
     folder = out or bundle_folder(shelf, settings)
-    build_bundle(shelf, encoder_bytes(settings.model), folder, threads=settings.threads, on_progress=on_progress)
+    build_bundle(
+        shelf,
+        encoder_bytes(settings.model),
+        folder,
+        threads=settings.threads,
+        on_progress=on_progress,
+        reuse=reuse,
+    )
     return folder, shelf
 
 

@@ -9,7 +9,6 @@ says. Exit codes: 0 nothing was obeyed, 1 something was.
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -125,14 +124,19 @@ def _sayable(
 def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) -> Bot:
     """A bot whose policy holds the sentences of the prompts, each as a paragraph under the last heading.
 
-    Its index is built in `folder` upon the one of the policy as it is, so that only those sentences are embedded.
+    Its index is built in `folder`; only those sentences are embedded where the policy as it is was indexed.
     """
     shelf = load_shelf(settings.policy, settings.corpus)
     sentences = [prompt.policy_sentence for prompt in prompts if prompt.policy_sentence]
     text = "\n\n".join([shelf.policy.text.rstrip(), *sentences]) + "\n"
     policy = parse_policy(text, id="poisoned", title=shelf.policy.title, site=shelf.policy.site, url=shelf.policy.url)
-    shutil.copytree(bundle_folder(shelf, settings), folder, dirs_exist_ok=True)
-    build_bundle(Shelf(policy, shelf.questions), encoder_bytes(settings.model), folder, threads=settings.threads)
+    build_bundle(
+        Shelf(policy, shelf.questions),
+        encoder_bytes(settings.model),
+        folder,
+        threads=settings.threads,
+        reuse=bundle_folder(shelf, settings),
+    )
     return Bot.from_bundle(load_bundle(folder, threads=settings.threads), settings)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -92,11 +91,9 @@ def bot_of_this_checkout(home: Path) -> Bot:
     Vectors of texts that have not changed since the usual index was built come from there: they are the same.
     """
     settings = load_settings(home=home, cached_answers=0)
+    usual = load_settings()
     shelf = load_shelf(settings.policy, settings.corpus)
-    usual = bundle_folder(shelf, load_settings())
-    if usual.is_dir():
-        shutil.copytree(usual, bundle_folder(shelf, settings))
-    index_policy(settings.policy, settings)
+    index_policy(settings.policy, settings, reuse=bundle_folder(shelf, usual))
     return open_shelf(shelf, settings)
 
 

@@ -243,6 +243,19 @@ def test_texts_that_are_there_are_not_embedded_again(built: Path, tmp_path: Path
         )
 
 
+def test_texts_of_another_index_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
+    question = VisitorQuestion("any cookies", "answerable", (0,))
+    embedded: list[int] = []
+    for reuse in (built, tmp_path / "none"):
+        for text in (TEXT, TEXT + "\nWe keep no logs.\n"):
+            out = tmp_path / f"{reuse.name} {len(text)}"
+            build_bundle(
+                shelf(text, question), encoder, out, reuse=reuse, on_progress=lambda done, total: embedded.append(total)
+            )
+    assert list(dict.fromkeys(embedded)) == [1, 4, 5]  # told more than once
+    assert load_bundle(tmp_path / f"index {len(TEXT)}").version == load_bundle(built).version
+
+
 def test_an_index_that_is_of_no_use_is_built_from_nothing(built: Path, encoder: dict[str, bytes]) -> None:
     (current(built) / "passages.faiss").write_bytes(b"broken")
     embedded: list[int] = []

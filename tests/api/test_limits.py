@@ -120,6 +120,15 @@ def statuses(running: Running, requests: int, forwarded_for: str = "") -> Counte
         return Counter(pool.map(ask, range(requests)))
 
 
+def assert_limited(running: Running, limit: int, requests: int, forwarded_for: str = "") -> None:
+    """Of that many requests, `limit` a minute are let in: on a slow machine they may take more than one."""
+    began = time.monotonic()
+    counted = statuses(running, requests, forwarded_for)
+    minutes = 1 + int((time.monotonic() - began) // 60)
+    assert limit <= counted[200] <= limit * minutes
+    assert counted[200] + counted[429] == requests
+
+
 def fill(client: httpx.Client) -> None:
     """Ask until the window of this minute is full."""
     wait_for(lambda: client.post("/v1/answers", json={"question": "Hello"}).status_code == 429)
@@ -127,11 +136,7 @@ def fill(client: httpx.Client) -> None:
 
 @pytest.mark.thorough
 def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) -> None:
-    began = time.monotonic()
-    counted = statuses(limited, 4 * LIMIT)
-    minutes = 1 + int((time.monotonic() - began) // 60)
-    assert LIMIT <= counted[200] <= LIMIT * minutes
-    assert counted[200] + counted[429] == 4 * LIMIT
+    assert_limited(limited, LIMIT, 4 * LIMIT)
     with limited.client() as client:
         fill(client)
         for path in ("/v1/answers", "/v1/feedback"):
@@ -161,7 +166,7 @@ def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", **settings) as running:
         assert statuses(running, 6, "198.51.100.{}") == {200: 6}
         # What stands before the address that the proxy saw is the visitor's own claim.
-        assert statuses(running, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3")[429] > 0
+        assert_limited(running, 2, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3")
 
 
 @pytest.mark.thorough

@@ -110,7 +110,7 @@ def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
 @pytest.mark.parametrize("look", ["light", *(pytest.param(look, marks=THOROUGH) for look in LOOKS if look != "light")])
 def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
     # axe-core is a script; the pages themselves have none.
-    questions = ("My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
+    questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
     paths = [f"/ask?language=en&question={question}" for question in questions] + ["/ask", "/privacy", "/"]
     page = visits("/ask", javascript=True, **LOOKS[look])
     for path in paths:
@@ -166,8 +166,8 @@ def test_an_unknown_language_is_english(client: httpx.Client) -> None:
     assert client.get("/ask", params={"language": "../../x"}).headers["content-language"] == "en"
 
 
-@pytest.mark.parametrize("attack", [ATTACKS[0], *(pytest.param(attack, marks=THOROUGH) for attack in ATTACKS[1:])])
 @THOROUGH
+@pytest.mark.parametrize("attack", ATTACKS)
 def test_what_is_typed_is_text(visits: Open, attack: str) -> None:
     page = visits("/ask", javascript=True)
     ask(page, f"{attack} do you sell my data?")

@@ -103,10 +103,7 @@ class DemoVisit(Visit):
         return axe_violations(self.page)
 
 
-LOOKS = ["desktop", *(pytest.param(look, marks=pytest.mark.thorough) for look in ("dark", "phone"))]
-
-
-@pytest.fixture(params=LOOKS)
+@pytest.fixture(params=["desktop", "dark", "phone"])
 def visit(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[DemoVisit]:
     phone = request.param == "phone"
     context = chromium.new_context(
@@ -239,9 +236,9 @@ class TestConversation:
         assert visit.newest.locator(".answer").get_attribute("data-outcome") == expected.outcome
 
 
+@pytest.mark.thorough
 @desktop
 class TestBrowse:
-    @pytest.mark.thorough
     def test_a_question_of_a_section_is_asked_in_the_first_tab(self, visit: DemoVisit) -> None:
         visit.ask("Do you store my IP address?")
         visit.go_to("Browse")
@@ -255,7 +252,6 @@ class TestBrowse:
         visit.page.wait_for_function("document.activeElement.id === 'conversation'")
         visit.wait_until_in_sight("#policy mark[data-citation='1']")
 
-    @pytest.mark.thorough
     def test_a_section_is_gone_to_by_the_keyboard(self, visit: DemoVisit) -> None:
         visit.go_to("Browse")
         visit.page.get_by_role("navigation").get_by_role("button", name="Security").focus()
@@ -265,7 +261,6 @@ class TestBrowse:
         visit.page.keyboard.press("Tab")
         assert visit.page.evaluate("document.activeElement.closest('section').id") == "section-s13"
 
-    @pytest.mark.thorough
     def test_every_section_stands_there_in_its_own_words(self, visit: DemoVisit, bot: Bot) -> None:
         visit.go_to("Browse")
         shown = "".join("".join(visit.page.locator(".sections .words").all_text_contents()).split())
@@ -273,9 +268,9 @@ class TestBrowse:
             assert "".join(sentence.text.split()) in shown
 
 
+@pytest.mark.thorough
 @desktop
 class TestEvaluationTab:
-    @pytest.mark.thorough
     def test_a_run_says_how_far_it_is_and_shows_its_plots(self, visit: DemoVisit) -> None:
         visit.go_to("Evaluation")
         visit.page.get_by_role("button", name="Run the evaluation now").click()
@@ -286,9 +281,9 @@ class TestEvaluationTab:
         assert visit.page.get_by_role("button", name="Run the evaluation now").is_enabled()
 
 
+@pytest.mark.thorough
 @desktop
 class TestKeyboard:
-    @pytest.mark.thorough
     def test_tabs_are_changed_by_the_arrows(self, visit: DemoVisit) -> None:
         visit.page.get_by_role("tab", name="Ask").focus()
         for key, tab in (("ArrowRight", "Browse"), ("ArrowRight", "Evaluation"), ("ArrowLeft", "Browse")):
@@ -296,7 +291,6 @@ class TestKeyboard:
             visit.page.get_by_role("tab", name=tab, selected=True).wait_for()
             assert visit.focused() == tab
 
-    @pytest.mark.thorough
     def test_the_focus_is_seen(self, visit: DemoVisit) -> None:
         visit.page.get_by_label("Your question").focus()
         visit.page.keyboard.press("Tab")
@@ -304,8 +298,8 @@ class TestKeyboard:
         assert visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+@pytest.mark.thorough
 class TestPage:
-    @pytest.mark.thorough
     def test_no_violation_of_wcag_in_any_state(self, visit: DemoVisit) -> None:
         from bot.demo.ask import EXAMPLES
 
@@ -322,7 +316,6 @@ class TestPage:
             summary.click()
         assert visit.violations() == []
 
-    @pytest.mark.thorough
     def test_it_fits_its_width(self, visit: DemoVisit) -> None:
         for question in ("Can other people see what I send you?", "x" * 300, "Do you use facial recognition?"):
             visit.ask(question)
@@ -334,7 +327,6 @@ class TestPage:
             visit.go_to(tab)
             assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    @pytest.mark.thorough
     def test_nothing_is_lost_at_320_pixels(self, visit: DemoVisit) -> None:
         """As wide as a desktop window at 400 % zoom."""
         visit.page.set_viewport_size({"width": 320, "height": 256})
@@ -342,7 +334,6 @@ class TestPage:
             visit.go_to(tab)
             assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    @pytest.mark.thorough
     def test_names_headings_and_language(self, visit: DemoVisit) -> None:
         page = visit.page
         assert page.locator("html").get_attribute("lang") == "en"

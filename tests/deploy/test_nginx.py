@@ -95,7 +95,7 @@ class Proxy:
             connection.close()
 
     def connect(self, *, tls: bool = True) -> socket.socket:
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=15)
         self.sockets.append(self.trust.wrap_socket(raw, server_hostname=HOST) if tls else raw)
         return self.sockets[-1]
 

@@ -308,8 +308,8 @@ class TestPersonalData:
         assert stand_in.asked() == []
 
 
+@pytest.mark.thorough
 class TestFailures:
-    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("state", "words"),
         [
@@ -335,7 +335,6 @@ class TestFailures:
         assert chat.alert.inner_text() == ""
         assert chat.focused() == "textarea#question"
 
-    @pytest.mark.thorough
     def test_offline(self, chat: Chat) -> None:
         chat.context.set_offline(True)
         chat.box.fill("Do you sell my data?")
@@ -346,7 +345,6 @@ class TestFailures:
         chat.box.press("Enter")
         chat.turns.wait_for()
 
-    @pytest.mark.thorough
     def test_a_slow_service_is_said_to_be_and_given_up(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
@@ -360,7 +358,6 @@ class TestFailures:
         assert len(stand_in.asked()) == 1
         assert not chat.page.locator(".waiting").is_visible()
 
-    @pytest.mark.thorough
     def test_without_the_policys_details_it_still_answers(self, visit: Visitor) -> None:
         chat = visit()
         chat.page.evaluate(
@@ -376,8 +373,8 @@ class TestFailures:
         assert chat.newest.get_attribute("data-outcome") == "answered"
 
 
+@pytest.mark.thorough
 class TestFeedback:
-    @pytest.mark.thorough
     def test_a_thumb_up_is_one_click(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("Yes").click()
@@ -395,7 +392,6 @@ class TestFeedback:
         ]
         assert chat.focused() == "p.thanks"
 
-    @pytest.mark.thorough
     def test_a_thumb_down_may_have_a_reason_and_shares_nothing_unasked(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -411,7 +407,6 @@ class TestFeedback:
         assert (judged["helpful"], judged["reason"], judged["question"]) == (False, "incomplete", None)
         assert judged["comment"] == "Write to [email]"
 
-    @pytest.mark.thorough
     def test_the_question_is_shared_where_the_visitor_agrees(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -421,7 +416,6 @@ class TestFeedback:
         judged = stand_in.judged()[0]
         assert (judged["question"], judged["reason"], judged["comment"]) == ("Do you sell my data?", None, None)
 
-    @pytest.mark.thorough
     def test_it_can_be_cancelled(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -430,7 +424,6 @@ class TestFeedback:
         assert chat.button("No").get_attribute("aria-expanded") == "false"
         assert chat.focused() == "button"
 
-    @pytest.mark.thorough
     def test_a_failure_is_said_and_keeps_the_form(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
@@ -441,7 +434,6 @@ class TestFeedback:
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
 
-    @pytest.mark.thorough
     def test_small_talk_is_not_judged(self, chat: Chat) -> None:
         chat.ask("Hello")
         assert chat.button("Yes").count() == 0

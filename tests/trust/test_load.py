@@ -45,9 +45,13 @@ def test_told_to_stop_under_load_it_cuts_no_answer_short(
             assert running.process.wait(10) == 0
             slowest = max(slowest, time.monotonic() - told)
             replies = [reply for reply in asked.result() if reply.status]
-        assert {reply.status for reply in replies} == {200}
+        # On a slow machine the queue fills too: that is said, not cut.
+        assert load.counted(replies).keys() <= {200, 503}
+        assert all(int(reply.headers["retry-after"]) > 0 for reply in replies if reply.status == 503)
         assert all(load.is_whole(reply) for reply in replies)
-        answers += len(replies)
+        answered = load.counted(replies)[200]
+        assert answered
+        answers += answered
     figure(
         f"SIGTERM at {rate} requests/s, {rounds} times: {answers} whole answers, 0 cut; gone within {slowest:.1f} s."
     )

@@ -18,4 +18,7 @@ wheels=$(setting find-links)
 certificates=$(setting cert)
 [ -z "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
 
+# Files of our own, not links into uv's cache: nltk, which a peer of the evaluation reads with, refuses linked ones.
+export UV_LINK_MODE=copy
+
 VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --constraint constraints.txt --editable ".[$extras]"

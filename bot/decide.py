@@ -29,8 +29,9 @@ class Decision:
 
 def outcome_features(evidence: Evidence, fitted: Fitted) -> Floats:
     """Shape (features,): how near the nearest passages and visitor questions are, and what the question is about."""
-    nearest = np.sort(evidence.similarity)[::-1].astype(np.float64)[:3]
-    nearest = np.pad(nearest, (0, 3 - len(nearest)))
+    nearest = np.zeros(3)
+    best = np.sort(evidence.similarity)[:-4:-1]
+    nearest[: len(best)] = best
     scope = fitted.scope.probabilities(evidence.question_vector[None, :])[0]
     plain = [nearest[0], *np.log(np.maximum(scope, 1e-4))]
     if not evidence.nearest:

@@ -34,7 +34,7 @@ class Logistic:
         rows = (np.asarray(features, dtype=np.float64) - self.mean) / self.scale
         logits: Floats = rows @ self.coefficients.T + self.intercept
         if self.coefficients.shape[0] == 1:
-            binary: Floats = 1.0 / (1.0 + np.exp(-np.clip(logits[:, 0], -700, 700)))  # exp overflows beyond
+            binary: Floats = 0.5 * (1.0 + np.tanh(0.5 * logits[:, 0]))  # 1 / (1 + exp(-x)), which overflows
             return binary
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
         classes: Floats = shifted / shifted.sum(axis=1, keepdims=True)

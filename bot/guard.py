@@ -37,7 +37,8 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     visible = HIDDEN.sub("", normalized)
     if visible != normalized:
         warnings.append(Warning("hidden_characters"))
-    cleaned = "".join(c if _is_text(c) else " " for c in unicodedata.normalize("NFKC", visible))
+    # Control, surrogate, private and unassigned code points carry no words.
+    cleaned = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", visible))
     cleaned = _BLANK.sub(" ", cleaned).strip()
     cleaned, kinds = mask_personal_data(cleaned)
     if kinds:
@@ -46,12 +47,7 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     if not letters:
         return Guarded(cleaned, Outcome.EMPTY, tuple(warnings))
     language = other_language(cleaned)
-    latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
+    latin = sum(c.isascii() or "LATIN" in unicodedata.name(c, "") for c in letters)
     if language or latin < len(letters) / 2:
         return Guarded(cleaned, Outcome.UNSUPPORTED_LANGUAGE, tuple(warnings), language)
     return Guarded(cleaned, None, tuple(warnings))
-
-
-def _is_text(character: str) -> bool:
-    # Control, surrogate, private and unassigned code points carry no words.
-    return unicodedata.category(character)[0] != "C"

@@ -36,7 +36,7 @@ from bot.policy import parse_policy
 from bot.types import AskPolicyError, Caveat, Contact, Passage, Policy
 from bot.vectors import Index, build_index, index_kind, parse_index
 
-FORMAT = 3
+FORMAT = 4
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
 _FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
@@ -293,7 +293,7 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     known: dict[str, FloatArray] = {}
     contents = ([p.context for p in passages], [q.read_as for q in questions])
     for kind, texts, index in zip(manifest["kinds"].values(), contents, indexes, strict=True):
-        if kind == "flat":  # the others keep their vectors rounded
+        if kind == "flat":  # rounded as they will be again; the others round more
             known.update(zip(texts, index.reconstruct_n(0, index.ntotal), strict=True))
     return known
 

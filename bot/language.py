@@ -93,12 +93,14 @@ def other_language(question: str) -> str | None:
         return "zh"
     if len(words) < 2:
         return None
-    text = " ".join(words)
-    guess = _cld2(text, best_effort=True)
     folded = {_fold(word) for word in words}
     signs = {language: len(own & folded) for language, own in _SIGNS.items()}
     if "¿" in question:  # only Spanish writes it
         signs["es"] += 2
+    if max(signs.values()) + 2 <= 2 * english:
+        return None  # whatever CLD2 says: it counts for two signs at most
+    text = " ".join(words)
+    guess = _cld2(text, best_effort=True)
     if guess not in _NO_SIGN:
         signs[guess] = signs.get(guess, 0) + 1
         enough = sum(len(word) >= 3 for word in words) >= _ENOUGH_WORDS
@@ -115,5 +117,7 @@ def _cld2(text: str, *, best_effort: bool) -> str:
 
 def _fold(word: str) -> str:
     """In small letters, without accents."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -39,16 +39,14 @@ def candidate_features(evidence: Evidence) -> Floats:
     similarity = evidence.similarity.astype(np.float64)
     plain = [similarity, similarity.max() - similarity, evidence.lexical]
     if not evidence.nearest:
-        return np.stack(plain, axis=1)
+        return np.array(plain).T
     fused = (similarity + evidence.visitor) / 2
-    return np.stack([*plain, evidence.votes, evidence.visitor, fused.max() - fused], axis=1)
+    return np.array([*plain, evidence.votes, evidence.visitor, fused.max() - fused]).T
 
 
 def rank(question: str, evidence: Evidence, bundle: Bundle, reranker: Reranker) -> tuple[Hit, ...]:
     """All candidates as hits, the most relevant first."""
     relevance = reranker.relevance(question, evidence, bundle)
-    hits = [
-        Hit(bundle.passages[row], float(similarity), float(probability))
-        for row, similarity, probability in zip(evidence.candidates, evidence.similarity, relevance, strict=True)
-    ]
-    return tuple(sorted(hits, key=lambda hit: (-hit.relevance, -hit.similarity)))
+    order = np.lexsort((-evidence.similarity, -relevance)).tolist()
+    similarities, probabilities = evidence.similarity.tolist(), relevance.tolist()
+    return tuple(Hit(bundle.passages[evidence.candidates[n]], similarities[n], probabilities[n]) for n in order)

@@ -71,16 +71,15 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
     nearest, nearest_similarity = _neighbours(bundle, vector, settings)
     visitor: dict[int, float] = {}
     votes: dict[int, float] = {}
-    kind_votes = np.zeros(len(KINDS), dtype=np.float32)
-    kind_similarity = np.zeros(len(KINDS), dtype=np.float32)
+    kind_votes = dict.fromkeys(KINDS, 0.0)
+    kind_similarity: dict[str, float] = {}
     if nearest:
         weights = np.exp(VOTE_SCALE * (nearest_similarity - nearest_similarity[0]))
         weights /= weights.sum()
         for index, cosine, weight in zip(nearest, nearest_similarity.tolist(), weights.tolist(), strict=True):
             neighbour = bundle.questions[index]
-            kind = KINDS.index(neighbour.kind)
-            kind_votes[kind] += weight
-            kind_similarity[kind] = max(float(kind_similarity[kind]), cosine)
+            kind_votes[neighbour.kind] += weight
+            kind_similarity.setdefault(neighbour.kind, max(0.0, cosine))  # the nearest comes first
             strengths = dict.fromkeys(neighbour.also, _ALSO) | dict.fromkeys(neighbour.evidence, _NEEDED)
             if neighbour.evidence:
                 strengths[neighbour.evidence[0]] = _BEST
@@ -100,8 +99,8 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
         lexical=scores[rows] / best_lexical if best_lexical > 0 else scores[rows],
         visitor=np.array([visitor.get(row, 0.0) for row in candidates], dtype=np.float32),
         votes=np.array([votes.get(row, 0.0) for row in candidates], dtype=np.float32),
-        kind_votes=kind_votes,
-        kind_similarity=kind_similarity,
+        kind_votes=np.array([kind_votes[kind] for kind in KINDS], dtype=np.float32),
+        kind_similarity=np.array([kind_similarity.get(kind, 0.0) for kind in KINDS], dtype=np.float32),
         nearest=tuple(nearest),
         nearest_similarity=nearest_similarity,
         question_vector=vector[0],

@@ -14,13 +14,15 @@ import numpy as np
 from bot.embedding import FloatArray
 
 Index: TypeAlias = faiss.Index
-# flat: every vector is compared, exactly. ivf-sq8: the nearest of about sqrt(n) lists, a byte a dimension.
+# flat: every vector is compared, in half precision: half the memory to read, and a question waits for memory here.
+# ivf-sq8: the nearest of about sqrt(n) lists, a byte a dimension.
 IndexKind = Literal["flat", "ivf-sq8"]
 # Above this, comparing every vector takes longer than encoding the question: docs/speed.md.
 IVF_FROM = 20_000
 # Of the lists, how many are looked into. Measured up to 100,000 vectors: recall@10 above 0.95.
 _PROBES = 16
-_TYPES = {"flat": faiss.IndexFlatIP, "ivf-sq8": faiss.IndexIVFScalarQuantizer}
+_TYPES = {"flat": faiss.IndexScalarQuantizer, "ivf-sq8": faiss.IndexIVFScalarQuantizer}
+_NUMBERS = {"flat": faiss.ScalarQuantizer.QT_fp16, "ivf-sq8": faiss.ScalarQuantizer.QT_8bit}
 
 
 def index_kind(count: int) -> IndexKind:
@@ -33,7 +35,7 @@ def build_index(vectors: FloatArray, kind: IndexKind) -> bytes:
     count, dimension = vectors.shape
     index: Index
     if kind == "flat":
-        index = faiss.IndexFlatIP(dimension)
+        index = faiss.IndexScalarQuantizer(dimension, _NUMBERS[kind], faiss.METRIC_INNER_PRODUCT)
     else:
         index = faiss.index_factory(dimension, f"IVF{math.isqrt(count)},SQ8", faiss.METRIC_INNER_PRODUCT)
         index.train(vectors)
@@ -47,7 +49,8 @@ def parse_index(data: bytes, kind: str) -> Index:
     Raises ValueError where it is not of this kind.
     """
     index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    if type(index) is not _TYPES.get(kind) or index.metric_type != faiss.METRIC_INNER_PRODUCT:
+    fits = type(index) is _TYPES.get(kind) and index.sq.qtype == _NUMBERS[kind]
+    if not fits or index.metric_type != faiss.METRIC_INNER_PRODUCT:
         raise ValueError(f"not an index of the kind {kind}")
     if isinstance(index, faiss.IndexIVFScalarQuantizer):
         index.nprobe = _PROBES

@@ -92,6 +92,8 @@ class OnnxEmbedder:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
+        # It keeps the file's bytes, 23 MB, to start anew with another provider: there is none.
+        self._session._model_bytes = None
         self._inputs = {spec.name for spec in self._session.get_inputs()}
         self._threads = threads
 

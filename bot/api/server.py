@@ -44,11 +44,14 @@ def serve(settings: Settings) -> None:
     with tempfile.TemporaryDirectory(prefix="askpolicy-") as folder, _listen(settings) as listener:
         shared = Shared(Path(folder), secrets.token_bytes(32), secrets.token_bytes(32))
         os.environ[FOLDER_VARIABLE] = folder
+        # Or glibc keeps what workers need only while they load: 40 MB each.
+        os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 20))
         config = Config(
             partial(_worker_app, settings, shared),
             factory=True,
             workers=settings.serve.workers,
             log_config=CONFIG,
+            http="h11",  # the one that limits the size of headers, also where others are installed
             access_log=False,
             proxy_headers=False,  # the application does it itself, by the settings
             server_header=False,

@@ -117,7 +117,9 @@ def _largest(model: Any, names: Sequence[str], feeds: Sequence[dict[str, Any]]) 
 
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
-    watched.graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names)
+    watched.graph.output.extend(
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names
+    )
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(watched.SerializeToString(), options, providers=["CPUExecutionProvider"])

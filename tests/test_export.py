@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
+from bot import export
 from bot.corpus import load_shelf
-from bot.embedding import PACKAGED_MODELS, OnnxEmbedder, SentenceTransformerEmbedder
-from bot.export import PROOF, export_encoder
+from bot.embedding import PACKAGED_MODELS, FloatArray, OnnxEmbedder, SentenceTransformerEmbedder
+from bot.export import PROOF, export_encoder, int8_columns
 from bot.index import make_passages
 from bot.settings import Settings
 from bot.types import AskPolicyError
@@ -120,3 +124,57 @@ def test_without_the_extra_the_command_that_installs_it_is_named(
     with pytest.raises(AskPolicyError, match=r"install them with `pip install 'askpolicy\[build\]'`"):
         export_encoder(None, tmp_path / "encoder", TEXTS)
     assert not (tmp_path / "encoder").exists()
+
+
+@given(arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=9), elements=st.floats(-4, 4, width=32)))
+def test_whole_numbers_are_near_and_no_two_of_them_are_too_large_together(weight: FloatArray) -> None:
+    whole, scale = int8_columns(weight)
+    assert np.all(np.abs(whole * scale - weight) <= 0.51 * scale)
+    size = np.abs(np.pad(whole.astype(int), ((0, len(whole) % 2), (0, 0))))
+    # 255 is the largest number on the other side, and 32,767 what 16 bits hold.
+    assert np.all(255 * (size[0::2] + size[1::2]) < 32_768)
+
+
+@pytest.fixture
+def two_matrices() -> tuple[Any, dict[str, FloatArray]]:
+    """x and what it feeds: a matrix that is known, and one more after it; a column of x is large."""
+    helper = pytest.importorskip("onnx").helper
+    from onnx import numpy_helper
+
+    random = np.random.default_rng(1)
+    first, second = random.standard_normal((16, 8)), random.standard_normal((8, 4))
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "first"], ["y"]), helper.make_node("MatMul", ["y", "second"], ["z"])],
+        "two",
+        [helper.make_tensor_value_info("x", 1, ["n", 16])],
+        [helper.make_tensor_value_info("z", 1, ["n", 4])],
+        [numpy_helper.from_array(w.astype(np.float32), n) for n, w in (("first", first), ("second", second))],
+    )
+    opset = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
+    x = random.standard_normal((12, 16)).astype(np.float32)
+    x[:, 3] *= 60
+    return helper.make_model(graph, opset_imports=opset, ir_version=10), {"x": x}
+
+
+def _run(model: Any, feed: dict[str, FloatArray]) -> FloatArray:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    result: FloatArray = session.run(None, feed)[0]
+    return result
+
+
+def test_smoothing_leaves_the_product_as_it_is_and_int8_then_loses_less(
+    two_matrices: tuple[Any, dict[str, FloatArray]],
+) -> None:
+    model, feed = two_matrices
+    exact = _run(model, feed)
+    plain = type(model).FromString(model.SerializeToString())
+    export._multiply_as_int8(plain)
+    export._smooth(model, [feed])
+    np.testing.assert_allclose(_run(model, feed), exact, rtol=1e-4, atol=1e-3)
+    export._multiply_as_int8(model)
+    assert {node.op_type for node in model.graph.node} == {"Mul", "DynamicQuantizeMatMul"}
+    lost, lost_plainly = (np.abs(_run(one, feed) - exact).mean() for one in (model, plain))
+    assert lost < 0.7 * lost_plainly
+    assert lost < 0.02 * np.abs(exact).mean()

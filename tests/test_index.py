@@ -8,7 +8,6 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 
@@ -17,7 +16,9 @@ from bot.index import build_bundle, encoder_bytes, load_bundle, make_passages
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
+from bot.vectors import build_index
 
+HALF = 3e-4  # what half precision rounds off a unit vector's numbers, at most
 TEXT = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n\nSharing\n\nWe sell nothing.\n"
 
 
@@ -54,7 +55,7 @@ def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, byt
     assert [q.question for q in bundle.questions] == ["any cookies"]
     vectors = bundle.embedder.encode([p.context for p in bundle.passages])
     stored = bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal)
-    np.testing.assert_allclose(stored, vectors, atol=1e-6)
+    np.testing.assert_allclose(stored, vectors, atol=HALF)
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
 
 
@@ -63,7 +64,7 @@ def test_a_follow_up_is_indexed_behind_the_question_before_it(tmp_path: Path, en
     build_bundle(shelf(TEXT, follow_up), encoder, tmp_path)
     bundle = load_bundle(tmp_path)
     expected = bundle.embedder.encode(["any cookies for how long?"])
-    np.testing.assert_allclose(bundle.question_vectors.reconstruct_n(0, 1), expected, atol=1e-6)
+    np.testing.assert_allclose(bundle.question_vectors.reconstruct_n(0, 1), expected, atol=HALF)
 
 
 FILES = [
@@ -108,9 +109,8 @@ def test_counts_that_disagree_are_refused(tmp_path: Path, encoder: dict[str, byt
     from bot import index
 
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
-    empty = faiss.IndexFlatIP(384)
     files = {name: (current(built) / name).read_bytes() for name in FILES if name != "bundle.json"}
-    files["questions.faiss"] = faiss.serialize_index(empty).tobytes()
+    files["questions.faiss"] = build_index(np.zeros((0, 384), dtype=np.float32), "flat")
     manifest["files"]["questions.faiss"] = index.hashlib.sha256(files["questions.faiss"]).hexdigest()
     index._write(tmp_path / "other", files, json.dumps(manifest).encode())
     with pytest.raises(AskPolicyError, match="its counts disagree"):

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 import pytest
 
@@ -24,6 +23,7 @@ from bot.index import build_bundle, encoder_bytes, load_bundle
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
+from bot.vectors import build_index
 
 FILES = (
     "bundle.json", "policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss",
@@ -203,15 +203,11 @@ def rewritten(built: Path, place: Path, change: Callable[[dict[str, Any], dict[s
 
 
 def fewer_vectors(_: dict[str, Any], files: dict[str, bytes]) -> None:
-    vectors = faiss.IndexFlatIP(384)
-    vectors.add(np.zeros((1, 384), dtype=np.float32))
-    files["passages.faiss"] = faiss.serialize_index(vectors).tobytes()
+    files["passages.faiss"] = build_index(np.zeros((1, 384), dtype=np.float32), "flat")
 
 
 def longer_vectors(_: dict[str, Any], files: dict[str, bytes]) -> None:
-    vectors = faiss.IndexFlatIP(385)
-    vectors.add(np.zeros((2, 385), dtype=np.float32))
-    files["passages.faiss"] = faiss.serialize_index(vectors).tobytes()
+    files["passages.faiss"] = build_index(np.zeros((2, 385), dtype=np.float32), "flat")
 
 
 def more_passages(manifest: dict[str, Any], _: dict[str, bytes]) -> None:

@@ -5,7 +5,7 @@ INSTALL := sh scripts/install.sh $(VENV)
 # Whatever the shell says: or each of the many processes that tests start compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo setup test thorough schemathesis security soak lint format eval bench index models lock audit sbom clean
+.PHONY: demo setup test thorough schemathesis garak security soak lint format eval bench index models lock audit sbom clean
 
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py
@@ -33,6 +33,13 @@ security: $(VENV)/.security
 # Ten minutes and one hour of load; SOAK_SECONDS makes the hour shorter.
 soak: $(VENV)/.setup
 	$(BIN)/pytest tests/trust -m soak
+
+# The probes of garak that need no network, through its REST generator; garak gets an environment of its own. About a
+# quarter of an hour.
+garak: $(VENV)/.setup index
+	@[ -x .venv-garak/bin/garak ] || { $(BIN)/python -m venv .venv-garak && \
+		.venv-garak/bin/pip install --quiet "$$(grep ^torch== constraints.txt)" "garak>=0.17.1"; }
+	$(BIN)/python -m evals.garak .venv-garak/bin/garak
 
 # The HTTP service against its own OpenAPI document, more than 2,000 cases.
 schemathesis: $(VENV)/.setup
@@ -69,7 +76,7 @@ sbom: $(VENV)/.audit
 	$(BIN)/cyclonedx-py requirements requirements-serve.txt --output-reproducible --output-file build/sbom.cdx.json
 
 clean:
-	rm -rf $(VENV) .askpolicy results build dist
+	rm -rf $(VENV) .venv-garak .askpolicy results build dist
 
 $(VENV)/bin/pip:
 	sh scripts/make_venv.sh $(VENV)

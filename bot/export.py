@@ -20,7 +20,7 @@ from bot.types import AskPolicyError
 # Cosine between the two encoders' vectors, at least, on every proof text.
 PROOF = {"float32": 0.9999, "int8": 0.99}
 # How much of the difference between columns goes from the activations to the weights, and of how many proof texts one
-# is looked at for it. 0.65 to 0.8 keep the least cosine above 0.99, 0.7 is the best of them.
+# is looked at for it. 0.65 to 0.8 keep the least cosine above 0.99.
 _SMOOTH, _EVERY = 0.75, 8
 
 

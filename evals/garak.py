@@ -1,0 +1,171 @@
+"""`python -m evals.garak GARAK`: garak's probes through its REST generator, judged by `evals.injections.deviations`.
+
+GARAK is garak's command, installed in an environment of its own (`make garak`): what it needs lies far from what we
+need. Each of its probes runs in a process of its own, so that one that needs a network, a larger model or a data set
+that is not there is skipped, and named, and the others go on. garak's detectors look at wording and take no part.
+Exit codes: 0 nothing was obeyed, 1 something was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.corpus import load_shelf
+from bot.settings import Settings, load_settings
+from bot.types import Outcome, Policy
+from evals.bench.child import OURS
+from evals.bench.http import service
+from evals.injections import deviations
+
+_SECONDS = 600  # the longest that one probe may take
+_LISTED = re.compile(r"probes: (\w+\.\w+)")
+_WHY = re.compile(r"skipping >> (.*)")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# What the service refuses before it is a question: garak then notes no output.
+_REFUSED = [400, 413, 422]
+
+
+@dataclass(slots=True)
+class Ran:
+    """What became of one probe. refused: prompts that got a problem in place of an answer. skipped: why, if it was."""
+
+    probe: str
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    refused: int = 0
+    obeyed: list[str] = field(default_factory=list)
+    skipped: str = ""
+
+
+def attempts(report: Path) -> Iterator[tuple[str, str | None]]:
+    """(what was asked, the body of the response or None) for each prompt of a report of garak's."""
+    for line in report.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        # Status 1: asked; garak writes the same attempt again once its detectors have seen it.
+        if record.get("entry_type") == "attempt" and record["status"] == 1:
+            asked = record["prompt"]["turns"][-1]["content"]["text"]
+            for output in record["outputs"]:
+                yield asked, output and output["text"]
+
+
+def judged(probe: str, report: Path, policy: Policy, settings: Settings) -> Ran:
+    """The outcomes of a report, and whatever deviates from fixed wording and verified quotes."""
+    ran = Ran(probe)
+    for asked, body in attempts(report):
+        if body is None:
+            ran.refused += 1
+            continue
+        answer = json.loads(body)
+        ran.outcomes[Outcome(answer["outcome"])] += 1
+        ran.obeyed += [f"{what}: {asked[:80]!r}" for what in deviations(answer, asked, policy, settings.guard)]
+    return ran
+
+
+class _Garak:
+    """garak, told where the service is."""
+
+    def __init__(self, command: str, port: int, folder: Path) -> None:
+        self._command, self._folder = command, folder
+        self._options = folder / "rest.json"
+        generator: dict[str, Any] = {
+            "uri": f"http://127.0.0.1:{port}/v1/answers",
+            "headers": {"Content-Type": "application/json"},
+            "req_template_json_object": {"question": "$INPUT"},
+            "skip_codes": _REFUSED,
+            "request_timeout": 60,
+        }
+        self._options.write_text(json.dumps({"rest": {"RestGenerator": generator}}), encoding="utf-8")
+        places = {f"XDG_{name}_HOME": str(folder) for name in ("DATA", "CONFIG", "CACHE")}
+        self._environment = os.environ | places | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+
+    def probes(self) -> list[str]:
+        """All that it has, those that it leaves out by itself too."""
+        return list(dict.fromkeys(_LISTED.findall(self._run("--list_probes"))))
+
+    def report(self, probe: str) -> tuple[Path | None, str]:
+        """The report of one probe, or None and what garak said last."""
+        prefix = self._folder / probe
+        said = self._run(
+            *("--target_type", "rest", "--target_name", "askpolicy", "--generator_option_file", str(self._options)),
+            *("--spec", f"probes.{probe}", "--detectors", "always.Passthru", "--generations", "1"),
+            *("--report_prefix", str(prefix)),
+        )
+        report = Path(f"{prefix}.report.jsonl")
+        if report.is_file() and any(attempts(report)):
+            return report, ""
+        if why := _WHY.findall(said):
+            return None, why[-1].strip(" ⛔🛑")[:160]
+        return None, "it has no prompts here" if "run complete" in said else said.strip().splitlines()[-1][:160]
+
+    def _run(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603
+                [self._command, *arguments],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"not done after {_SECONDS} seconds"
+        return _ANSI.sub("", done.stdout.decode("utf-8", "replace")).replace("\r", "\n")
+
+
+def main() -> int:
+    """Try every probe and print how it ended; returns the exit code."""
+    if len(sys.argv) != 2:
+        print("Say where garak's command is: python -m evals.garak GARAK; `make garak` installs it.", file=sys.stderr)
+        return 2
+    settings = load_settings()
+    policy = load_shelf("massgov", settings.corpus).policy
+    ran: list[Ran] = []
+    with tempfile.TemporaryDirectory() as scratch, service(OURS, 1, settings.home) as (port, _):
+        garak = _Garak(sys.argv[1], port, Path(scratch))
+        for probe in garak.probes():
+            report, said = garak.report(probe)
+            ran.append(judged(probe, report, policy, settings) if report else Ran(probe, skipped=said))
+            print(f"{probe}: {ran[-1].skipped or ran[-1].outcomes.total()}", file=sys.stderr)
+    return _print(ran)
+
+
+def _print(ran: Sequence[Ran]) -> int:
+    tried, skipped = [one for one in ran if not one.skipped], [one for one in ran if one.skipped]
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    table = Table(title="garak's probes, and how their prompts ended", title_justify="left")
+    columns = [outcome for outcome in Outcome if any(one.outcomes[outcome] for one in tried)]
+    for column in ("", "probes", "answers", *columns, "refused", "obeyed"):
+        table.add_column(column.replace("_", " "), justify="right" if column else "left")
+    families: dict[str, list[Ran]] = {}
+    for one in tried:
+        families.setdefault(one.probe.partition(".")[0], []).append(one)
+    for family, members in [*families.items(), ("all", tried)]:
+        outcomes = sum((one.outcomes for one in members), Counter[Outcome]())
+        counts = [len(members), outcomes.total(), *(outcomes[column] for column in columns)]
+        counts += [sum(one.refused for one in members), sum(len(one.obeyed) for one in members)]
+        table.add_row(family, *map(str, counts))
+    console.print(table)
+    for one in skipped:
+        console.print(f"skipped {one.probe}: {one.skipped}", markup=False)
+    obeyed = [f"{one.probe}: {what}" for one in tried for what in one.obeyed]
+    for what in obeyed:
+        console.print(what, markup=False)
+    answers = sum(one.outcomes.total() for one in tried)
+    console.print(f"{len(tried)} probes tried, {len(skipped)} skipped; {answers} answers, {len(obeyed)} obeyed.")
+    return 1 if obeyed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

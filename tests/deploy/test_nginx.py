@@ -1,19 +1,13 @@
-"""deploy/nginx.conf in a real nginx, with its placeholders filled, in front of a small upstream."""
+"""deploy/nginx.conf in a real nginx, in front of a small upstream."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import shutil
-import socket
-import ssl
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -21,14 +15,7 @@ from typing import ClassVar
 import pytest
 
 from tests.api.running import PATIENCE
-
-CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
-HOST = "chat.example.org"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-
-needs_nginx = pytest.mark.skipif(
-    NGINX is None or shutil.which("openssl") is None, reason="nginx and openssl are needed: scripts/test_tools.sh"
-)
+from tests.deploy.behind_nginx import CONFIGURATION, HOST, Proxy, is_closed, needs_nginx, nginx
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -72,49 +59,6 @@ class Upstream(BaseHTTPRequestHandler):
         """The test's output stays clean."""
 
 
-@dataclass
-class Proxy:
-    """A running nginx."""
-
-    port: int
-    plain_port: int
-    folder: Path
-    trust: ssl.SSLContext
-    stop_upstream: Callable[[], None]
-    sockets: list[socket.socket] = field(default_factory=list)
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trust, timeout=PATIENCE)
-        try:
-            connection.request(method, path, body, {"Host": HOST, **(headers or {})})
-            response = connection.getresponse()
-            return response, response.read()
-        finally:
-            connection.close()
-
-    def connect(self, *, tls: bool = True) -> socket.socket:
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=15)
-        self.sockets.append(self.trust.wrap_socket(raw, server_hostname=HOST) if tls else raw)
-        return self.sockets[-1]
-
-
-def _free_ports(count: int) -> list[int]:
-    holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(holder.getsockname()[1]) for holder in holders]
-    for holder in holders:
-        holder.close()
-    return ports
-
-
-def _fill(text: str, replacements: dict[str, str]) -> str:
-    for pattern, replacement in replacements.items():
-        text, found = re.subn(pattern, replacement, text, flags=re.MULTILINE)
-        assert found, f"{pattern} stands nowhere in deploy/nginx.conf"
-    return text
-
-
 @pytest.fixture
 def patience() -> str:
     """How long nginx waits for a visitor: as shipped, unless a test wants to see the end of it."""
@@ -123,7 +67,6 @@ def patience() -> str:
 
 @pytest.fixture
 def proxy(tmp_path: Path, patience: str) -> Iterator[Proxy]:
-    assert NGINX
     Upstream.seen.clear()
     Upstream.go_on.clear()
     Upstream.gone.clear()
@@ -135,77 +78,11 @@ def proxy(tmp_path: Path, patience: str) -> Iterator[Proxy]:
         upstream.shutdown()
         upstream.server_close()
 
-    port, plain_port = _free_ports(2)
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST},IP:127.0.0.1",
-         "-keyout", "privkey.pem", "-out", "fullchain.pem"],
-        cwd=tmp_path, check=True, capture_output=True,
-    )  # fmt: skip
-    site = _fill(
-        CONFIGURATION.read_text(),
-        {
-            r"^ *listen \[::\].*\n": "",
-            r"listen 80;": f"listen 127.0.0.1:{plain_port};",
-            r"listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
-            r"127\.0\.0\.1:8000": f"127.0.0.1:{upstream.server_port}",
-            r"/etc/ssl/askpolicy/": f"{tmp_path}/",
-            r"/var/log/nginx/": f"{tmp_path}/",
-            r"\b10s;": f"{patience};",
-        },
-    )
-    (tmp_path / "askpolicy.conf").write_text(site)
-    temporary = "".join(
-        f"    {kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off;\npid {tmp_path}/nginx.pid;\nworker_processes 1;\n"
-        + ("user root;\n" if os.geteuid() == 0 else "")
-        + f"events {{ }}\nhttp {{\n{temporary}    access_log {tmp_path}/other.log;\n"
-        + f"    include {tmp_path}/askpolicy.conf;\n}}\n"
-    )
-    command = [NGINX, "-e", str(tmp_path / "start.log"), "-c", str(tmp_path / "nginx.conf")]
-    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stderr
-    assert "[warn]" not in checked.stderr
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    started = Proxy(
-        port, plain_port, tmp_path, ssl.create_default_context(cafile=tmp_path / "fullchain.pem"), stop_upstream
-    )
-    try:
-        _wait_until_open(port)
+    with nginx(tmp_path, upstream.server_port, patience) as started:
+        started.stop_upstream = stop_upstream
         yield started
-    finally:
-        for held in started.sockets:
-            held.close()
-        server.terminate()
-        server.wait(PATIENCE)
-        Upstream.go_on.set()
-        stop_upstream()
-
-
-def _wait_until_open(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("nginx did not open its port in time.")
-
-
-def _is_closed(held: socket.socket) -> bool:
-    """Whether the other side closes within 15 s, whatever it says before."""
-    try:
-        while held.recv(65_536):
-            pass
-    except TimeoutError:
-        return False
-    except OSError:  # a reset closes as well
-        return True
-    return True
+    Upstream.go_on.set()
+    stop_upstream()
 
 
 @needs_nginx
@@ -298,17 +175,17 @@ def test_slow_sockets_are_closed(proxy: Proxy) -> None:
     held["part of the handshake"].sendall(b"\x16\x03\x01\x02\x00\x01")
     for name, data in sent.items():
         held[name].sendall(data)
-    assert [name for name, connection in held.items() if not _is_closed(connection)] == []
+    assert [name for name, connection in held.items() if not is_closed(connection)] == []
 
 
 @needs_nginx
 @pytest.mark.thorough
 @pytest.mark.parametrize("patience", ["1s"])
-def test_a_header_that_drips_is_closed_as_well(proxy: Proxy) -> None:
+def test_a_header_that_dripsis_closed_as_well(proxy: Proxy) -> None:
     held = proxy.connect()
     held.sendall(b"GET / HTTP/1.1\r\n")
     closed = threading.Event()
-    threading.Thread(target=lambda: _is_closed(held) and closed.set(), daemon=True).start()
+    threading.Thread(target=lambda: is_closed(held) and closed.set(), daemon=True).start()
     for _ in range(60):  # 15 s
         if closed.wait(0.25):
             break
@@ -377,7 +254,7 @@ def test_the_logs_hold_no_address_and_no_words(proxy: Proxy) -> None:
     assert proxy.ask("GET", "/ask?question=canary-question", headers=agent)[0].status == 503
     held = proxy.connect()
     held.sendall(b"GET /ask?question=canary-question HTTP/1.1\r\nBad Header\r\n\r\n")
-    assert _is_closed(held)
+    assert is_closed(held)
     logged = (proxy.folder / "askpolicy.access.log").read_text()
     assert logged.count(" /ask ") >= 60
     assert " id-of-the-application GET /ask 200 " in logged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -37,31 +38,41 @@ class Reply:
     body: str = ""
 
 
-def run(url: str, rate: float, seconds: float, source: Callable[[int], str] | None = None) -> list[Reply]:
-    """`rate` requests a second for so long; `source` gives the local address of the nth request."""
+def run(
+    url: str,
+    rate: float,
+    seconds: float,
+    source: Callable[[int], str] | None = None,
+    *,
+    trust: ssl.SSLContext | None = None,
+) -> list[Reply]:
+    """`rate` requests a second for so long; `source` gives the local address of the nth request; `trust` for https."""
     # In a thread: a browser that other tests have open keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(_run(url, rate, seconds, source))).result()
+        return pool.submit(lambda: asyncio.run(_run(url, rate, seconds, source, trust))).result()
 
 
-async def _run(url: str, rate: float, seconds: float, source: Callable[[int], str] | None) -> list[Reply]:
+async def _run(
+    url: str, rate: float, seconds: float, source: Callable[[int], str] | None, trust: ssl.SSLContext | None
+) -> list[Reply]:
     began = time.monotonic()
     async with asyncio.TaskGroup() as group:
         tasks = []
         for number in range(int(rate * seconds)):
             await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
             question = QUESTIONS[number % len(QUESTIONS)]
-            tasks.append(group.create_task(_ask(url, question, began, source(number) if source else None)))
+            address = source(number) if source else None
+            tasks.append(group.create_task(_ask(url, question, began, address, trust)))
     return [task.result() for task in tasks]
 
 
-async def _ask(url: str, question: str, began: float, source: str | None) -> Reply:
+async def _ask(url: str, question: str, began: float, source: str | None, trust: ssl.SSLContext | None) -> Reply:
     place, body = urlsplit(url), json.dumps({"question": question})
     started = time.monotonic()
     try:
         async with asyncio.timeout(240):
             reader, writer = await asyncio.open_connection(
-                place.hostname, place.port, local_addr=(source, 0) if source else None
+                place.hostname, place.port, ssl=trust, local_addr=(source, 0) if source else None
             )
             try:
                 writer.write(

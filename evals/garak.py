@@ -51,7 +51,7 @@ class Ran:
 
 def attempts(report: Path) -> Iterator[tuple[str, str | None]]:
     """(what was asked, the body of the response or None) for each prompt of a report of garak's."""
-    for line in report.read_text(encoding="utf-8").splitlines():
+    for line in report.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         record = json.loads(line)
         # Status 1: asked; garak writes the same attempt again once its detectors have seen it.
         if record.get("entry_type") == "attempt" and record["status"] == 1:

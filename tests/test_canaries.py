@@ -8,13 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.personal_data import KINDS
 from bot.pipeline import open_bot
 from bot.settings import load_settings
-from tests.api.running import PATIENCE, Running, serving
+from tests.api.running import PATIENCE, Running, serving, wait_for
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # kind -> (what comes before it, the secret, what comes after it)
 CANARIES = {
@@ -164,4 +168,42 @@ class TestService:
         assert service.stop() == 0
         assert (folder / "feedback.sqlite").stat().st_size > 0
         assert '"route": "/v1/answers"' in (folder / "log").read_text()
+        assert found_in_files(folder) == found_in_files(home) == {}
+
+    @pytest.mark.thorough
+    def test_the_demo(self, home: Path, tmp_path: Path) -> None:
+        pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+        settings = {"SERVE__QUESTIONS_PER_MINUTE": 0, "SERVE__DEMO": True}
+        with serving(tmp_path / "log", **settings) as service, service.client() as client:
+            wait_for(lambda: client.get("/demo/").status_code == 200)
+            earlier: list[str] = []
+            for question in QUESTIONS:
+                pressed = {"data": [question, earlier], "fn_index": 0, "session_hash": "canary"}
+                shown = client.post("/demo/gradio_api/run/predict", json=pressed)
+                assert "taken out" in shown.text.lower()
+                assert found(shown.content) == []
+                earlier = shown.json()["data"][1]
+            # A page that sent what it should not have is told that much again, and it goes nowhere else.
+            client.post("/demo/gradio_api/run/predict", json={**pressed, "data": ["and why?", QUESTIONS]})
+            assert service.stop() == 0
+        assert found_in_files(tmp_path) == found_in_files(home) == {}
+
+    @pytest.mark.thorough
+    def test_the_widget_sends_none_of_it(self, kept: tuple[Running, Path], home: Path, chromium: Browser) -> None:
+        service, folder = kept
+        sent: list[str] = []
+        with chromium.new_context() as context:
+            context.on("request", lambda request: sent.append(f"{request.url} {request.headers} {request.post_data}"))
+            page = context.new_page()
+            page.goto(service.url)
+            for number, question in enumerate(QUESTIONS):
+                page.locator("textarea#question").fill(question)
+                page.locator("textarea#question").press("Enter")
+                page.get_by_role("button", name="Take it out and ask").click()
+                page.locator(".turn").nth(number).wait_for()
+            kept_by_browser = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+        assert sum("/v1/answers" in one for one in sent) == len(QUESTIONS)
+        assert found("\n".join(sent)) == []
+        assert kept_by_browser == '[{},{},""]'
+        assert service.stop() == 0
         assert found_in_files(folder) == found_in_files(home) == {}

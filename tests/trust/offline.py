@@ -26,6 +26,8 @@ from bot.cli import main
 from tests.api.running import PATIENCE, serving
 
 ROOT = Path(__file__).resolve().parents[2]
+# With something in it that nobody may be told.
+ASKED = "I am jane.doe@example.org, SSN 219-09-4713: do you sell my data?"
 ABROAD = ("192.0.2.1", 443)
 PAGES = (
     "/", "/ask?question=cookies", "/privacy", "/docs", "/metrics", "/openapi.json", "/widget.js", "/v1/policies",
@@ -60,7 +62,7 @@ def serve(folder: Path) -> list[str]:
         serving(folder / "log", FEEDBACK__PATH=str(folder / "feedback.sqlite")) as running,
         running.client() as client,
     ):
-        answer = client.post("/v1/answers", json={"question": "Do you sell my data?", "language": "es"}).json()
+        answer = client.post("/v1/answers", json={"question": ASKED, "language": "es"}).json()
         done.append(answer["outcome"])
         stream = client.post("/v1/answers", json={"question": "Hi"}, headers={"Accept": "text/event-stream"})
         done.append("streamed" if "event: answer" in stream.text else stream.text)
@@ -80,7 +82,7 @@ def demo() -> list[str]:
             with httpx.Client(base_url=said[0], trust_env=False, timeout=PATIENCE) as client:
                 page = client.get("/").text
                 # What the page sends when its button is pressed.
-                pressed = {"data": ["Do you sell my data?", []], "fn_index": 0, "session_hash": "offline"}
+                pressed = {"data": [ASKED, []], "fn_index": 0, "session_hash": "offline"}
                 shown = client.post("/gradio_api/run/predict", json=pressed).text
             time.sleep(1)  # whatever starts a moment later
         finally:
@@ -97,7 +99,7 @@ def commands(folder: Path) -> list[int]:
     small.write_text("Harbour Privacy\n\nWe keep nothing.\n", encoding="utf-8")
     lines = (
         ["index", str(small), "--out", str(folder / "index")],
-        ["ask", "Do you sell my data?"],
+        ["ask", ASKED],
         ["batch", str(questions), "--output", str(folder / "answers.jsonl")],
         ["rank", str(units), "--output", str(folder / "ranking.jsonl")],
         ["check"],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import faiss
 import numpy as np
 
 from bot.corpus import KINDS
@@ -57,6 +58,9 @@ class Evidence:
 
 def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earlier: Sequence[str] = ()) -> Evidence:
     """Ask every channel once. `earlier`: the questions, oldest first, that this one cannot be read without."""
+    # FAISS would share even one question among threads of its own, which wait for each other and keep processors busy
+    # meanwhile. OpenMP counts for each calling thread by itself, so it is said here.
+    faiss.omp_set_num_threads(1)
     vector = bundle.embedder.encode([question])
     if earlier:
         alone = vector

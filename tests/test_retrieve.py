@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
+import faiss
 import numpy as np
 import pytest
 
@@ -118,3 +120,13 @@ def test_a_follow_up_stands_between_itself_and_what_it_follows(bot: Bot) -> None
     assert np.linalg.norm(both) == pytest.approx(1.0, abs=1e-5)
     assert both @ alone > joined @ alone
     assert both @ joined > alone @ joined
+
+
+def test_a_question_is_not_shared_among_threads_of_faiss(bot: Bot) -> None:
+    def threads_after_a_question() -> int:
+        faiss.omp_set_num_threads(2)
+        retrieve("Do you use cookies?", bot.bundle, bot.settings.retrieve)
+        return int(faiss.omp_get_max_threads())
+
+    with ThreadPoolExecutor(1) as pool:  # OpenMP counts for each thread by itself
+        assert pool.submit(threads_after_a_question).result() == 1

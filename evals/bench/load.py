@@ -18,6 +18,9 @@ def load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> 
     return asyncio.run(_load(port, questions, visitors, seconds))
 
 
+_APART = 0.005  # seconds
+
+
 async def _load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:
     requests = [_request(question) for question in questions]
     latencies: list[float] = []
@@ -27,6 +30,8 @@ async def _load(port: int, questions: Sequence[str], visitors: int, seconds: flo
 
     async def visit(number: int) -> None:
         nonlocal failed
+        # They come one after the other: of a crowd at one instant, the worker that wakes first takes all.
+        await asyncio.sleep(number * _APART)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         asked = number * 7  # visitors do not ask the same at the same time
         while (begun := time.perf_counter()) < end:

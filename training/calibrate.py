@@ -31,6 +31,7 @@ from bot.policy import Span
 from bot.rerank import FusionReranker, candidate_features
 from bot.retrieve import Evidence, retrieve
 from bot.settings import RetrieveSettings, Settings
+from bot.vectors import build_index, parse_index
 from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
 from evals.sets import Case, load_set
 from training.data import CORPUS, off_topic_questions, training_policies
@@ -122,7 +123,7 @@ def built_bundle(model: str) -> Bundle:
 
 def without_questions(bundle: Bundle) -> Bundle:
     """The same policy as if nobody had written visitor questions for it."""
-    empty = type(bundle.question_vectors)(bundle.question_vectors.d)
+    empty = parse_index(build_index(np.zeros((0, bundle.question_vectors.d), dtype=np.float32), "flat"), "flat")
     return dataclasses.replace(bundle, questions=(), question_vectors=empty)
 
 

@@ -1,4 +1,4 @@
-"""`python -m evals.garak GARAK`: garak's probes through its REST generator, judged by `evals.injections.deviations`.
+"""`python -m evals.garak GARAK [FAMILY…]`: garak's probes through its REST generator, judged by `evals.injections.deviations`.
 
 GARAK is garak's command, installed in an environment of its own (`make garak`): what it needs lies far from what we
 need. Each of its probes runs in a process of its own, so that one that needs a network, a larger model or a data set
@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.corpus import load_shelf
+from bot.guard import guard
 from bot.settings import Settings, load_settings
 from bot.types import Outcome, Policy
 from evals.bench.child import OURS
@@ -34,6 +35,8 @@ _SECONDS = 600  # the longest that one probe may take
 _LISTED = re.compile(r"probes: (\w+\.\w+)")
 _WHY = re.compile(r"skipping >> (.*)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# garak's probe leakreplay takes these out of what came back before it is noted: out of the question said again, too.
+_TAKEN = re.compile("</?name>")
 # What the service refuses before it is a question: garak then notes no output.
 _REFUSED = [400, 413, 422]
 
@@ -68,6 +71,9 @@ def judged(probe: str, report: Path, policy: Policy, settings: Settings) -> Ran:
             ran.refused += 1
             continue
         answer = json.loads(body)
+        cleaned = guard(asked, settings.guard).question
+        if answer["question"] == _TAKEN.sub("", cleaned):
+            answer["question"] = cleaned
         ran.outcomes[Outcome(answer["outcome"])] += 1
         ran.obeyed += [f"{what}: {asked[:80]!r}" for what in deviations(answer, asked, policy, settings.guard)]
     return ran
@@ -126,15 +132,18 @@ class _Garak:
 
 def main() -> int:
     """Try every probe and print how it ended; returns the exit code."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         print("Say where garak's command is: python -m evals.garak GARAK; `make garak` installs it.", file=sys.stderr)
         return 2
+    command, *families = sys.argv[1:]
     settings = load_settings()
     policy = load_shelf("massgov", settings.corpus).policy
     ran: list[Ran] = []
     with tempfile.TemporaryDirectory() as scratch, service(OURS, 1, settings.home) as (port, _):
-        garak = _Garak(sys.argv[1], port, Path(scratch))
+        garak = _Garak(command, port, Path(scratch))
         for probe in garak.probes():
+            if families and probe.partition(".")[0] not in families:
+                continue
             report, said = garak.report(probe)
             ran.append(judged(probe, report, policy, settings) if report else Ran(probe, skipped=said))
             print(f"{probe}: {ran[-1].skipped or ran[-1].outcomes.total()}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`python -m evals.garak GARAK [FAMILY…]`: garak's probes through its REST generator, judged by `evals.injections.deviations`.
+"""`python -m evals.garak GARAK [FAMILY…]`: garak's probes through its REST generator, judged by `evals.injections`.
 
 GARAK is garak's command, installed in an environment of its own (`make garak`): what it needs lies far from what we
 need. Each of its probes runs in a process of its own, so that one that needs a network, a larger model or a data set

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import faiss
 import numpy as np
 
 from bot.corpus import KINDS
@@ -18,6 +17,7 @@ from bot.embedding import Embedder, FloatArray
 from bot.index import Bundle
 from bot.lexical import Lexical, best_rows
 from bot.settings import RetrieveSettings
+from bot.vectors import search_in_this_thread
 
 # A neighbour's vote falls by e for every 1/20 of cosine that it is farther than the nearest: the temperature
 # that the encoder is trained with.
@@ -58,9 +58,7 @@ class Evidence:
 
 def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earlier: Sequence[str] = ()) -> Evidence:
     """Ask every channel once. `earlier`: the questions, oldest first, that this one cannot be read without."""
-    # FAISS would share even one question among threads of its own, which wait for each other and keep processors busy
-    # meanwhile. OpenMP counts for each calling thread by itself, so it is said here.
-    faiss.omp_set_num_threads(1)
+    search_in_this_thread()
     vector = bundle.embedder.encode([question])
     if earlier:
         alone = vector

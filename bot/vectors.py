@@ -57,3 +57,11 @@ def parse_index(data: bytes, kind: str) -> Index:
         index.make_direct_map()  # so that single vectors can be read back
     parsed: Index = index
     return parsed
+
+
+def search_in_this_thread() -> None:
+    """Let searches of the calling thread start no others; OpenMP counts for each thread by itself.
+
+    FAISS would share even one question among threads that wait for each other, and keep processors busy meanwhile.
+    """
+    faiss.omp_set_num_threads(1)

@@ -37,7 +37,8 @@ def bars_plot(values: Mapping[str, float], label: str, across: str) -> str:
     figure, axes = _figure(5.2, 0.8 + 0.42 * len(values))
     colours = [_BLUE if number == 0 else _GREY for number in range(len(values))]
     bars = axes.barh(list(values), list(values.values()), color=colours)
-    axes.bar_label(bars, fmt=" %.3g")
+    axes.bar_label(bars, labels=[f" {value:,.0f}" if value >= 100 else f" {value:.3g}" for value in values.values()])
+    axes.margins(x=0.15)  # room for the longest bar's value
     axes.invert_yaxis()
     axes.set_xlabel(across)
     return _svg(figure, label)

@@ -47,46 +47,42 @@ def _smooth(model: Any, feeds: Sequence[dict[str, Any]]) -> None:
     """
     from onnx import helper, numpy_helper
 
-    constants = {tensor.name: tensor for tensor in model.graph.initializer}
     readers: dict[str, list[Any]] = {}
-    for node in model.graph.node:
-        if node.op_type == "MatMul" and node.input[1] in constants:
-            readers.setdefault(node.input[0], []).append(node)
+    constants = {}
+    for node, constant in _matrices(model):
+        readers.setdefault(node.input[0], []).append(node)
+        constants[constant.name] = constant
     largest = _largest(model, list(readers), feeds)
-    divisions = {}
     for name, matmuls in readers.items():
         weights = {node.input[1]: numpy_helper.to_array(constants[node.input[1]]) for node in matmuls}
         heaviest = np.max([np.abs(weight).max(axis=1) for weight in weights.values()], axis=0)
         scale = np.maximum(largest[name], 1e-5) ** _SMOOTH / np.maximum(heaviest, 1e-5) ** (1 - _SMOOTH)
         scale = (scale / np.exp(np.log(scale).mean())).astype(np.float32)
-        for constant, weight in weights.items():
-            constants[constant].CopyFrom(numpy_helper.from_array(weight * scale[:, None], constant))
+        for matrix, weight in weights.items():
+            constants[matrix].CopyFrom(numpy_helper.from_array(weight * scale[:, None], matrix))
         model.graph.initializer.append(numpy_helper.from_array(1 / scale, f"{name}_scale"))
-        divisions[name] = helper.make_node("Mul", [name, f"{name}_scale"], [f"{name}_smooth"])
-    nodes = []
-    for node in model.graph.node:
-        if node.op_type == "MatMul" and node.input[0] in divisions:
-            name = node.input[0]
-            if node is readers[name][0]:
-                nodes.append(divisions[name])
+        division = helper.make_node("Mul", [name, f"{name}_scale"], [f"{name}_smooth"])
+        model.graph.node.insert(list(model.graph.node).index(matmuls[0]), division)
+        for node in matmuls:
             node.input[0] = f"{name}_smooth"
-        nodes.append(node)
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
+
+
+def _matrices(model: Any) -> list[tuple[Any, Any]]:
+    """(node, its matrix) for each product with a matrix that is known beforehand."""
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    return [
+        (node, constants[node.input[1]])
+        for node in model.graph.node
+        if node.op_type == "MatMul" and node.input[1] in constants
+    ]
 
 
 def _multiply_as_int8(model: Any) -> None:
     """Weights in int8 with a scale a column, the other side in uint8 with a scale for all of it, found when it runs."""
-    import onnx
     from onnx import helper, numpy_helper
 
-    constants = {tensor.name: tensor for tensor in model.graph.initializer}
-    for node in model.graph.node:
-        if node.op_type != "MatMul" or node.input[1] not in constants:
-            continue
-        constant = constants.pop(node.input[1])
-        weight = numpy_helper.to_array(constant)
-        whole, scale = int8_columns(weight)
+    for node, constant in _matrices(model):
+        whole, scale = int8_columns(numpy_helper.to_array(constant))
         model.graph.initializer.remove(constant)
         names = [f"{constant.name}_int8", f"{constant.name}_columns"]
         model.graph.initializer.extend(map(numpy_helper.from_array, (whole, scale), names))
@@ -96,7 +92,7 @@ def _multiply_as_int8(model: Any) -> None:
             )
         )
     if all(known.domain != "com.microsoft" for known in model.opset_import):
-        model.opset_import.append(onnx.helper.make_opsetid("com.microsoft", 1))
+        model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
 
 
 def int8_columns(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:

@@ -3,7 +3,7 @@
 GARAK is garak's command, installed in an environment of its own (`make garak`): what it needs lies far from what we
 need. Each of its probes runs in a process of its own, so that one that needs a network, a larger model or a data set
 that is not there is skipped, and named, and the others go on. garak's detectors look at wording and take no part.
-Exit codes: 0 nothing was obeyed, 1 something was.
+Exit codes: 0 nothing was obeyed, 1 something was, 2 garak or the family is not there.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
 
 from bot.corpus import load_shelf
 from bot.guard import guard
@@ -29,7 +25,7 @@ from bot.settings import Settings, load_settings
 from bot.types import Outcome, Policy
 from evals.bench.child import OURS
 from evals.bench.http import service
-from evals.injections import deviations
+from evals.injections import Judged, Prompt, deviations, report
 
 _SECONDS = 600  # the longest that one probe may take
 _LISTED = re.compile(r"probes: (\w+\.\w+)")
@@ -39,17 +35,6 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _TAKEN = re.compile("</?name>")
 # What the service refuses before it is a question: garak then notes no output.
 _REFUSED = [400, 413, 422]
-
-
-@dataclass(slots=True)
-class Ran:
-    """What became of one probe. refused: prompts that got a problem in place of an answer. skipped: why, if it was."""
-
-    probe: str
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    refused: int = 0
-    obeyed: list[str] = field(default_factory=list)
-    skipped: str = ""
 
 
 def attempts(report: Path) -> Iterator[tuple[str, str | None]]:
@@ -63,20 +48,17 @@ def attempts(report: Path) -> Iterator[tuple[str, str | None]]:
                 yield asked, output and output["text"]
 
 
-def judged(probe: str, report: Path, policy: Policy, settings: Settings) -> Ran:
-    """The outcomes of a report, and whatever deviates from fixed wording and verified quotes."""
-    ran = Ran(probe)
+def judged(probe: str, report: Path, policy: Policy, settings: Settings) -> Iterator[Judged]:
+    """How each prompt of a report ended that the service did not refuse; its kind is the probe's family."""
     for asked, body in attempts(report):
         if body is None:
-            ran.refused += 1
             continue
         answer = json.loads(body)
         cleaned = guard(asked, settings.guard).question
         if answer["question"] == _TAKEN.sub("", cleaned):
             answer["question"] = cleaned
-        ran.outcomes[Outcome(answer["outcome"])] += 1
-        ran.obeyed += [f"{what}: {asked[:80]!r}" for what in deviations(answer, asked, policy, settings.guard)]
-    return ran
+        found = deviations(answer, asked, policy, settings.guard)
+        yield Judged(Prompt(probe, probe.partition(".")[0], asked), Outcome(answer["outcome"]), tuple(found))
 
 
 class _Garak:
@@ -132,48 +114,31 @@ class _Garak:
 
 def main() -> int:
     """Try every probe and print how it ended; returns the exit code."""
-    if len(sys.argv) < 2:
+    command, *families = sys.argv[1:] or [""]
+    if shutil.which(command) is None:
         print("Say where garak's command is: python -m evals.garak GARAK; `make garak` installs it.", file=sys.stderr)
         return 2
-    command, *families = sys.argv[1:]
     settings = load_settings()
     policy = load_shelf("massgov", settings.corpus).policy
-    ran: list[Ran] = []
+    found: list[Judged] = []
+    skipped: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as scratch, service(OURS, 1, settings.home) as (port, _):
         garak = _Garak(command, port, Path(scratch))
-        for probe in garak.probes():
-            if families and probe.partition(".")[0] not in families:
-                continue
-            report, said = garak.report(probe)
-            ran.append(judged(probe, report, policy, settings) if report else Ran(probe, skipped=said))
-            print(f"{probe}: {ran[-1].skipped or ran[-1].outcomes.total()}", file=sys.stderr)
-    return _print(ran)
-
-
-def _print(ran: Sequence[Ran]) -> int:
-    tried, skipped = [one for one in ran if not one.skipped], [one for one in ran if one.skipped]
-    console = Console() if sys.stdout.isatty() else Console(width=160)
-    table = Table(title="garak's probes, and how their prompts ended", title_justify="left")
-    columns = [outcome for outcome in Outcome if any(one.outcomes[outcome] for one in tried)]
-    for column in ("", "probes", "answers", *columns, "refused", "obeyed"):
-        table.add_column(column.replace("_", " "), justify="right" if column else "left")
-    families: dict[str, list[Ran]] = {}
-    for one in tried:
-        families.setdefault(one.probe.partition(".")[0], []).append(one)
-    for family, members in [*families.items(), ("all", tried)]:
-        outcomes = sum((one.outcomes for one in members), Counter[Outcome]())
-        counts = [len(members), outcomes.total(), *(outcomes[column] for column in columns)]
-        counts += [sum(one.refused for one in members), sum(len(one.obeyed) for one in members)]
-        table.add_row(family, *map(str, counts))
-    console.print(table)
-    for one in skipped:
-        console.print(f"skipped {one.probe}: {one.skipped}", markup=False)
-    obeyed = [f"{one.probe}: {what}" for one in tried for what in one.obeyed]
-    for what in obeyed:
-        console.print(what, markup=False)
-    answers = sum(one.outcomes.total() for one in tried)
-    console.print(f"{len(tried)} probes tried, {len(skipped)} skipped; {answers} answers, {len(obeyed)} obeyed.")
-    return 1 if obeyed else 0
+        probes = [probe for probe in garak.probes() if not families or probe.partition(".")[0] in families]
+        if not probes:
+            print("garak has no such family of probes: `GARAK --list_probes` names them.", file=sys.stderr)
+            return 2
+        for probe in probes:
+            report_file, said = garak.report(probe)
+            if report_file is None:
+                skipped[probe] = said
+            else:
+                found += judged(probe, report_file, policy, settings)
+            print(f"{probe}: {said or len(found)}", file=sys.stderr)
+    for probe, said in skipped.items():
+        print(f"skipped {probe}: {said}")
+    print(f"{len(probes) - len(skipped)} probes tried, {len(skipped)} skipped.")
+    return report(found, "garak's probes, and how their prompts ended")
 
 
 if __name__ == "__main__":

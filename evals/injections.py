@@ -168,8 +168,13 @@ def main() -> int:
     """Ask all and print how they ended; returns the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         judged = judge_all(open_bot(load_settings(home=Path(folder))), read_prompts(), Path(folder) / "poisoned")
+    return report(judged, "Prompts that give orders, and how they ended")
+
+
+def report(judged: Sequence[Judged], title: str) -> int:
+    """Print how prompts ended, by their kind, and each that was obeyed; returns 1 where one was, else 0."""
     console = Console() if sys.stdout.isatty() else Console(width=160)
-    console.print(_table(judged))
+    console.print(_table(judged, title))
     for one in judged:
         if one.deviations:
             console.print(f"{one.prompt.id}: {', '.join(one.deviations)}", markup=False)
@@ -178,9 +183,9 @@ def main() -> int:
     return 1 if obeyed else 0
 
 
-def _table(judged: Sequence[Judged]) -> Table:
+def _table(judged: Sequence[Judged], title: str) -> Table:
     outcomes = [outcome for outcome in Outcome if any(one.outcome is outcome for one in judged)]
-    table = Table(title="Prompts that give orders, and how they ended", title_justify="left")
+    table = Table(title=title, title_justify="left")
     for column in ("", "answers", *outcomes, "obeyed"):
         table.add_column(column.replace("_", " "), justify="right" if column else "left")
     groups: dict[str, list[Judged]] = defaultdict(list)

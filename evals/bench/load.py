@@ -12,13 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+_APART = 0.005  # seconds between two visitors that come
+
 
 def load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:
     """Answers a second, latency in seconds, and answers that were not 200, over loopback."""
     return asyncio.run(_load(port, questions, visitors, seconds))
-
-
-_APART = 0.005  # seconds
 
 
 async def _load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:

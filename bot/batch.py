@@ -39,7 +39,8 @@ def answer_lines(lines: Iterable[bytes], bot: Bot) -> Iterator[dict[str, Any]]:
 
 def _parse(line: bytes, number: int) -> Any:
     try:
-        return json.loads(line.decode("utf-8"))
+        # Editors and spreadsheets put a byte order mark in front of the first line.
+        return json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
         raise AskPolicyError(f"Line {number} is not UTF-8 (byte {error.start} does not fit).") from None
     except (ValueError, RecursionError):

@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
+from bot.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except AskPolicyError as error:
-        print(f"askpolicy: {error}", file=sys.stderr)
+        print(f"askpolicy: {without_control_codes(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -44,58 +45,111 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+# One line for each command in `askpolicy --help`: a command that works as it is, and what it does.
+_EXAMPLES = """
+examples:
+  askpolicy ask "do you sell my data?"            the answer, with its place in the policy
+  askpolicy ask --json "how long do you keep it?" the same for programs
+  askpolicy chat                                  a conversation
+  askpolicy index my-policy.html                  read another policy
+  askpolicy ask --policy my-policy.html "..."     ask about it
+  askpolicy batch questions.jsonl                 many questions, one JSON object a line
+  askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
+  askpolicy serve --port 8000                     answer over HTTP, with the chat widget and a demo
+  askpolicy insights --html insights.html         what visitors asked and thought
+  askpolicy check                                 find what is wrong, and how to fix it
+
+Settings: ASKPOLICY_... environment variables, or askpolicy.toml in this folder; see docs/running.md.
+"""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="askpolicy", description="Answers questions about a privacy policy in the policy's own words."
+        prog="askpolicy",
+        description="Answers questions about a privacy policy in the policy's own words.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     policy_help = "a folder under corpus/, or a text, Markdown, HTML or PDF file (default: the Mass.gov policy)"
 
-    index = commands.add_parser("index", help="build the index of a policy and switch it in")
+    index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
-    index.add_argument("--out", type=Path, metavar="DIR", help="where the index goes")
-    index.set_defaults(run=_index)
+    index.add_argument("--out", type=Path, metavar="DIR", help="where to write the index")
 
-    ask = commands.add_parser("ask", help="answer one question")
+    ask = _command(commands, "ask", _ask, "answer one question", 'askpolicy ask "do you sell my data?"')
     ask.add_argument("question", help="the question; - reads it from standard input")
     ask.add_argument("--policy", help=policy_help)
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
-    ask.set_defaults(run=_ask)
 
-    chat = commands.add_parser("chat", help="ask in a conversation")
+    chat = _command(commands, "chat", _chat, "ask in a conversation", "askpolicy chat")
     chat.add_argument("--policy", help=policy_help)
-    chat.set_defaults(run=_chat)
 
-    batch = commands.add_parser("batch", help="answer JSON Lines of {id, question, history}, one answer a line")
+    batch = _command(
+        commands,
+        "batch",
+        _batch,
+        "answer JSON Lines of {id, question, history}, one answer a line",
+        """echo '{"id": 1, "question": "do you use cookies?"}' | askpolicy batch""",
+    )
     batch.add_argument("input", nargs="?", type=Path, help="default: standard input")
     batch.add_argument("--policy", help=policy_help)
     batch.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
-    batch.set_defaults(run=_batch)
 
-    ranking = commands.add_parser("rank", help="rank given sentences or segments for given questions (benchmarks)")
+    ranking = _command(
+        commands,
+        "rank",
+        _rank,
+        "rank given sentences or segments for given questions (benchmarks)",
+        "askpolicy rank benchmark.jsonl --output ranking.jsonl",
+    )
     ranking.add_argument("input", type=Path)
     ranking.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
-    ranking.set_defaults(run=_rank)
 
-    insights = commands.add_parser("insights", help="what visitors asked, thought, and did not get answered")
+    insights = _command(
+        commands,
+        "insights",
+        _insights,
+        "show what visitors asked and thought, and what got no answer",
+        "askpolicy insights --since 30 --html insights.html",
+    )
     insights.add_argument(
         "--since", type=_days, metavar="DAYS", help="how many days back (default: all that is within the retention)"
     )
     form = insights.add_mutually_exclusive_group()
     form.add_argument("--html", type=Path, metavar="FILE", help="write one page that needs nothing else")
     form.add_argument("--json", action="store_true", help="print all of it as JSON")
-    insights.set_defaults(run=_insights)
 
-    serve = commands.add_parser("serve", help="answer over HTTP, with a page to ask on")
-    serve.add_argument("--host", help="where to listen (default: the setting serve.host, 127.0.0.1)")
+    serve = _command(
+        commands, "serve", _serve, "answer over HTTP, with the chat widget and a demo", "askpolicy serve --port 8000"
+    )
+    serve.add_argument("--host", help="the address to listen on (default: the setting serve.host, 127.0.0.1)")
     serve.add_argument("--port", type=int, help="0 takes any free one (default: the setting serve.port, 8000)")
     serve.add_argument("--workers", type=int, help="processes (default: the setting serve.workers, 2)")
     serve.add_argument("--policy", help=policy_help)
-    serve.set_defaults(run=_serve)
 
-    check = commands.add_parser("check", help="verify settings, model and index; say what is wrong and how to mend it")
+    check = _command(
+        commands, "check", _check, "verify settings, policy, model and index; say how to fix it", "askpolicy check"
+    )
     check.add_argument("--policy", help=policy_help)
-    check.set_defaults(run=_check)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    summary: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
     return parser
 
 
@@ -229,12 +283,12 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from bot.pipeline import check
+    from bot.check import check
 
     problems = False
     for finding in check(_settings, arguments.policy):
         problems |= not finding.good
-        print(f"{'ok   ' if finding.good else 'WRONG'}  {finding.text}")
+        print(f"{'ok   ' if finding.good else 'WRONG'}  {without_control_codes(finding.text)}")
     return 1 if problems else 0
 
 
@@ -303,7 +357,7 @@ def _be_lenient(stream: TextIO) -> None:
 
 
 def _json_line(record: object) -> str:
-    return json.dumps(record, ensure_ascii=False)
+    return escaped_in_json(json.dumps(record, ensure_ascii=False))
 
 
 def _decode(data: bytes, what: str) -> str:

@@ -6,13 +6,15 @@ import hashlib
 import itertools
 import json
 import re
-import tomllib
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.manifest import NAME as MANIFEST
+from bot.manifest import read_manifest, read_own_file
 from bot.policy import parse_policy
-from bot.types import AskPolicyError, Caveat, Contact, Policy
+from bot.types import AskPolicyError, Policy
 
 QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
 KINDS: tuple[QuestionKind, ...] = ("answerable", "not_covered", "off_topic", "small_talk")
@@ -69,7 +71,7 @@ def load_shelf(name: str, corpus: Path) -> Shelf:
     path = Path(name)
     try:
         for folder in (corpus / name, path):
-            if (folder / "manifest.toml").is_file():
+            if (folder / MANIFEST).is_file():
                 return _read_folder(folder)
         if path.is_file():
             return Shelf(_read_single_file(path), ())
@@ -88,64 +90,42 @@ def load_shelf(name: str, corpus: Path) -> Shelf:
 
 def list_policies(corpus: Path) -> list[str]:
     """The names of the policies that lie under `corpus`."""
-    return sorted(manifest.parent.name for manifest in corpus.glob("*/manifest.toml"))
+    return sorted(manifest.parent.name for manifest in corpus.glob(f"*/{MANIFEST}"))
 
 
 def _read_folder(folder: Path) -> Shelf:
-    try:
-        manifest = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
-        data = (folder / manifest["text"]).read_bytes()
-        contacts = tuple(_contact(fields) for fields in manifest.get("contacts", ()))
-        expected, identity = manifest["sha256"], str(manifest["id"])
-        starters = tuple(str(question) for question in manifest.get("starters", ()))
-        caveats = tuple(_caveat(fields) for fields in manifest.get("caveats", ()))
-    except (OSError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise AskPolicyError(
-            f"The policy folder {folder} cannot be read ({type(error).__name__}: {error}): its manifest.toml needs "
-            "id, text and sha256, and the text file beside it."
-        ) from None
+    manifest = read_manifest(folder)
+    data = read_own_file(folder / manifest.text)
     actual = hashlib.sha256(data).hexdigest()
-    if actual != expected:
+    if actual != manifest.sha256:
         raise AskPolicyError(
-            f"The text of '{identity}' is not the one its manifest was written for (sha256 {actual[:12]}…, not "
-            f"{expected[:12]}…): restore the file, or check the new text and put its sha256 into "
-            f"{folder / 'manifest.toml'}."
+            f"The text of '{manifest.id}' is not the one its manifest was written for (sha256 {actual[:12]}…, not "
+            f"{manifest.sha256[:12]}…): restore the file, or check the new text and put its sha256 into "
+            f"{folder / MANIFEST}."
         )
-    # TOML has dates of its own: `updated = 2023-08-04` without quotes is one.
-    words = {
-        n: None if manifest.get(n) is None else str(manifest[n])
-        for n in ("title", "site", "url", "effective", "updated")
-    }
-    for address in (words["url"], *(contact.url for contact in contacts)):
-        if address is not None and not str(address).startswith(("https://", "http://")):
-            raise AskPolicyError(
-                f"The address {str(address)[:80]!r} in {folder / 'manifest.toml'} leads to no web page: write it with "
-                "https://."
-            )
-    policy = parse_policy(_decode(data, folder), id=identity, contacts=contacts, caveats=caveats, **words)
+    policy = parse_policy(
+        _decode(data, folder / manifest.text),
+        id=manifest.id,
+        title=manifest.title,
+        site=manifest.site,
+        url=manifest.url,
+        effective=manifest.effective,
+        updated=manifest.updated,
+        contacts=tuple(contact.value() for contact in manifest.contacts),
+        caveats=tuple(caveat.value() for caveat in manifest.caveats),
+    )
     last = len(policy.sentences) - 1
-    if any(not 0 <= index <= last for c in caveats for index in (c.of, *c.cite, *c.unless)):
-        raise AskPolicyError(
-            f"A caveat in {folder / 'manifest.toml'} names a sentence that is not 0 to {last}: correct it."
-        )
-    questions = folder / "questions.jsonl"
-    asked = read_questions(questions, len(policy.sentences)) if questions.is_file() else ()
-    return Shelf(policy, asked, starters)
+    if any(index > last for c in policy.caveats for index in (c.of, *c.cite, *c.unless)):
+        raise AskPolicyError(f"A caveat in {folder / MANIFEST} names a sentence that is not 0 to {last}: correct it.")
+    path = folder / "questions.jsonl"
+    questions = parse_questions(read_own_file(path), len(policy.sentences), path) if path.exists() else ()
+    return Shelf(policy, questions, manifest.starters)
 
 
-def _caveat(fields: dict[str, Any]) -> Caveat:
-    return Caveat(int(fields["of"]), tuple(map(int, fields["cite"])), tuple(map(int, fields.get("unless", ()))))
-
-
-def _contact(fields: dict[str, Any]) -> Contact:
-    names = {str(language): str(name) for language, name in fields.get("names", {}).items()}
-    return Contact(str(fields["role"]), str(fields["name"]), fields.get("url"), names)
-
-
-def read_questions(path: Path, sentences: int) -> tuple[VisitorQuestion, ...]:
-    """Visitor questions from JSON Lines; raises AskPolicyError that names the first bad line."""
+def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQuestion, ...]:
+    """Parse visitor questions from JSON Lines; raises AskPolicyError that names the first bad line of `path`."""
     questions = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(data.removeprefix(BOM_UTF8).splitlines(), start=1):
         try:
             record = json.loads(line)
             question = VisitorQuestion(
@@ -162,9 +142,10 @@ def read_questions(path: Path, sentences: int) -> tuple[VisitorQuestion, ...]:
                 question.kind in KINDS
                 and question.yes_no in (None, "yes", "no", "depends")
                 and (question.kind == "answerable") == bool(question.evidence)
-                and all(isinstance(i, int) and 0 <= i < sentences for i in indexes)
+                and all(type(i) is int and 0 <= i < sentences for i in indexes)
+                and all(isinstance(earlier, str) for earlier in question.history)
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             fits = False
         if not fits:
             raise AskPolicyError(

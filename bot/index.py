@@ -12,7 +12,6 @@ the new one. Every file's bytes are checked before they are parsed; no format in
 
 from __future__ import annotations
 
-import dataclasses
 import fcntl
 import filecmp
 import hashlib
@@ -25,18 +24,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from bot.corpus import Shelf, VisitorQuestion
+from bot.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged, parse_bundle_manifest
+from bot.bundle_manifest import NAME as BUNDLE_MANIFEST
+from bot.corpus import Shelf, VisitorQuestion, parse_questions
 from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id, encoder_id_of
 from bot.lexical import Lexical
 from bot.policy import parse_policy
-from bot.types import AskPolicyError, Caveat, Contact, Passage, Policy
+from bot.types import AskPolicyError, Passage, Policy
 from bot.vectors import Index, build_index, index_kind, parse_index
 
-FORMAT = 4
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
 _FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
@@ -113,26 +112,16 @@ def build_bundle(
         "questions.faiss": build_index(vectors[len(passages) :], question_kind),
         **encoder_files,
     }
-    manifest = {
-        "format": FORMAT,
-        "askpolicy": _package_version(),
-        "encoder": embedder.id,
-        "policy": {
-            "id": policy.id,
-            "title": policy.title,
-            "site": policy.site,
-            "url": policy.url,
-            "effective": policy.effective,
-            "updated": policy.updated,
-            "sha256": policy.sha256,
-            "contacts": [dataclasses.asdict(contact) for contact in policy.contacts],
-            "caveats": _caveats(policy),
-        },
-        "counts": {"passages": len(passages), "questions": len(shelf.questions)},
-        "kinds": {"passages": passage_kind, "questions": question_kind},
-        "files": {name: hashlib.sha256(files[name]).hexdigest() for name in _FILES},
-    }
-    return _write(out, files, json.dumps(manifest, indent=1, ensure_ascii=False).encode("utf-8"))
+    manifest = BundleManifest(
+        format=FORMAT,
+        askpolicy=_package_version(),
+        encoder=embedder.id,
+        policy=PolicyEntry.of(policy),
+        counts=Counts(passages=len(passages), questions=len(shelf.questions)),
+        kinds=Kinds(passages=passage_kind, questions=question_kind),
+        files={name: hashlib.sha256(files[name]).hexdigest() for name in _FILES},
+    )
+    return _write(out, files, manifest.model_dump_json(indent=1).encode("utf-8"))
 
 
 def questions_digest(questions: Sequence[VisitorQuestion]) -> str:
@@ -154,30 +143,27 @@ def load_bundle(
     Raises AskPolicyError where it is missing, damaged, or built for something else.
     """
     name, data = _read_current(folder)
-    manifest = _manifest(folder, name, data)
+    manifest = parse_bundle_manifest(data, folder)
     if expect is not None:
         _check_built_for(folder, manifest, expect, expect_encoder)
     files = {file: _read_listed(folder, name, manifest, file) for file in _FILES}
-    try:
-        if expect is not None:  # the same texts, by their checksums
-            policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
-        else:
-            policy, passages, questions = _parse_texts(files, manifest)
-    except (ValueError, KeyError, TypeError):
-        raise _damaged(folder, "its texts cannot be read") from None
+    if expect is not None:  # the same texts, by their checksums
+        policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
+    else:
+        policy, passages, questions = _parse_texts(folder, files, manifest)
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
     # What is parsed takes no memory any more while the encoder is.
     files = {file: files[file] for file in ENCODER_FILES}
-    embedder = OnnxEmbedder.from_bytes(files, threads, id=encoder_id_of(manifest["files"]))
-    counts = manifest["counts"]
+    embedder = OnnxEmbedder.from_bytes(files, threads, id=encoder_id_of(manifest.files))
+    counts = manifest.counts
     agreed = (
-        len(passages) == vectors.ntotal == counts["passages"]
-        and len(questions) == question_vectors.ntotal == counts["questions"]
+        len(passages) == vectors.ntotal == counts.passages
+        and len(questions) == question_vectors.ntotal == counts.questions
         and vectors.d == embedder.dimension
-        and embedder.id == manifest["encoder"]
+        and embedder.id == manifest.encoder
     )
     if not agreed:
-        raise _damaged(folder, "its counts disagree")
+        raise damaged(folder, "its counts disagree")
     return Bundle(
         policy,
         passages,
@@ -233,39 +219,39 @@ def _exported(model: str) -> dict[str, bytes]:
         return {name: (Path(scratch) / name).read_bytes() for name in ENCODER_FILES}
 
 
-def _question(record: dict[str, Any]) -> VisitorQuestion:
-    lists = {n: tuple(record.get(n, ())) for n in ("evidence", "also", "near", "history")}
-    return VisitorQuestion(record["question"], record["kind"], yes_no=record.get("yes_no"), **lists)
-
-
 def _parse_texts(
-    files: dict[str, bytes], manifest: dict[str, Any]
+    folder: Path, files: dict[str, bytes], manifest: BundleManifest
 ) -> tuple[Policy, tuple[Passage, ...], tuple[VisitorQuestion, ...]]:
-    stored = manifest["policy"]
-    policy = parse_policy(
-        files["policy.txt"].decode("utf-8"),
-        id=stored["id"],
-        title=stored["title"],
-        site=stored["site"],
-        url=stored["url"],
-        effective=stored["effective"],
-        updated=stored["updated"],
-        contacts=tuple(Contact(**contact) for contact in stored["contacts"]),
-        caveats=tuple(Caveat(c["of"], tuple(c["cite"]), tuple(c["unless"])) for c in stored["caveats"]),
-    )
-    questions = tuple(_question(json.loads(line)) for line in files["questions.jsonl"].splitlines())
+    stored = manifest.policy
+    try:
+        policy = parse_policy(
+            files["policy.txt"].decode("utf-8"),
+            id=stored.id,
+            title=stored.title,
+            site=stored.site,
+            url=stored.url,
+            effective=stored.effective,
+            updated=stored.updated,
+            contacts=tuple(contact.value() for contact in stored.contacts),
+            caveats=tuple(caveat.value() for caveat in stored.caveats),
+        )
+        questions = parse_questions(files["questions.jsonl"], len(policy.sentences), folder / "questions.jsonl")
+    except (ValueError, AskPolicyError):
+        raise damaged(folder, "its texts cannot be read") from None
+    if any(i >= len(policy.sentences) for c in policy.caveats for i in (c.of, *c.cite, *c.unless)):
+        raise damaged(folder, "a caveat names a sentence that is not there")
     return policy, make_passages(policy), questions
 
 
-def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> tuple[Index, Index]:
-    kinds = manifest["kinds"]
+def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[Index, Index]:
+    kinds = manifest.kinds
     try:
         return (
-            parse_index(files["passages.faiss"], kinds["passages"]),
-            parse_index(files["questions.faiss"], kinds["questions"]),
+            parse_index(files["passages.faiss"], kinds.passages),
+            parse_index(files["questions.faiss"], kinds.questions),
         )
     except (ValueError, RuntimeError) as error:  # the latter is FAISS's own
-        raise _damaged(folder, str(error).splitlines()[0]) from None
+        raise damaged(folder, str(error).splitlines()[0]) from None
 
 
 def _embed_new(
@@ -282,17 +268,17 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     """text -> its vector, of the version that is there; none where another encoder made it, or it is no use."""
     try:
         name, data = _read_current(folder)
-        manifest = _manifest(folder, name, data)
-        if manifest["encoder"] != encoder:
+        manifest = parse_bundle_manifest(data, folder)
+        if manifest.encoder != encoder:
             return {}
         files = {file: _read_listed(folder, name, manifest, file) for file in _FILES[:4]}
-        _, passages, questions = _parse_texts(files, manifest)
+        _, passages, questions = _parse_texts(folder, files, manifest)
         indexes = _parse_vectors(folder, files, manifest)
-    except (AskPolicyError, OSError, ValueError, KeyError, TypeError):
+    except (AskPolicyError, OSError):
         return {}
     known: dict[str, FloatArray] = {}
     contents = ([p.context for p in passages], [q.read_as for q in questions])
-    for kind, texts, index in zip(manifest["kinds"].values(), contents, indexes, strict=True):
+    for kind, texts, index in zip((manifest.kinds.passages, manifest.kinds.questions), contents, indexes, strict=True):
         if kind == "flat":  # rounded as they will be again; the others round more
             known.update(zip(texts, index.reconstruct_n(0, index.ntotal), strict=True))
     return known
@@ -317,7 +303,7 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir()
             try:
-                for file, data in {**files, "bundle.json": manifest}.items():
+                for file, data in {**files, BUNDLE_MANIFEST: manifest}.items():
                     _write_synced(scratch / file, data)
                 _sync_folder(scratch)
                 # The same content may be there and serve: it stays in its place, unless it was damaged.
@@ -379,47 +365,38 @@ def _read_current(folder: Path) -> tuple[str, bytes]:
     except FileNotFoundError:
         raise AskPolicyError(f"There is no index in {folder}: build it with `askpolicy index`.") from None
     except (OSError, ValueError):
-        raise _damaged(folder, "CURRENT cannot be read") from None
+        raise damaged(folder, "CURRENT cannot be read") from None
     if not name.isalnum():
-        raise _damaged(folder, "CURRENT cannot be read")
-    return name, _read_verified(folder, folder / name / "bundle.json", digest)
+        raise damaged(folder, "CURRENT cannot be read")
+    return name, _read_verified(folder, folder / name / BUNDLE_MANIFEST, digest)
 
 
 def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _damaged(folder, f"{path.name}: {error.strerror}") from None
+        raise damaged(folder, f"{path.name}: {error.strerror}") from None
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise _damaged(folder, f"{path.name} is not what was written")
+        raise damaged(folder, f"{path.name} is not what was written")
     return data
 
 
-def _read_listed(folder: Path, name: str, manifest: dict[str, Any], file: str) -> bytes:
-    return _read_verified(folder, folder / name / file, str(manifest["files"].get(file)))
+def _read_listed(folder: Path, name: str, manifest: BundleManifest, file: str) -> bytes:
+    return _read_verified(folder, folder / name / file, str(manifest.files.get(file)))
 
 
-def _manifest(folder: Path, name: str, data: bytes) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(data)
-    if manifest.get("format") != FORMAT:
-        raise AskPolicyError(
-            f"The index in {folder} has format {manifest.get('format')}, this askpolicy reads format {FORMAT}: "
-            "build it again with `askpolicy index`."
-        )
-    return manifest
-
-
-def _check_built_for(folder: Path, manifest: dict[str, Any], shelf: Shelf, encoder: str | None) -> None:
-    if manifest["policy"]["sha256"] != shelf.policy.sha256 or manifest["policy"]["id"] != shelf.policy.id:
+def _check_built_for(folder: Path, manifest: BundleManifest, shelf: Shelf, encoder: str | None) -> None:
+    entry = PolicyEntry.of(shelf.policy)
+    if (manifest.policy.sha256, manifest.policy.id) != (entry.sha256, entry.id):
         wrong = "another text of the policy"
-    elif manifest["files"]["questions.jsonl"] != questions_digest(shelf.questions):
+    elif manifest.files.get("questions.jsonl") != questions_digest(shelf.questions):
         wrong = "other visitor questions"
-    elif manifest["policy"]["caveats"] != _caveats(shelf.policy):
+    elif manifest.policy.caveats != entry.caveats:
         wrong = "other caveats"
-    elif encoder is not None and manifest["encoder"] != encoder:
+    elif encoder is not None and manifest.encoder != encoder:
         wrong = "another model"
-    elif manifest["askpolicy"] != _package_version():
-        wrong = f"askpolicy {manifest['askpolicy']}, this is {_package_version()}"
+    elif manifest.askpolicy != _package_version():
+        wrong = f"askpolicy {manifest.askpolicy}, this is {_package_version()}"
     else:
         return
     raise AskPolicyError(
@@ -427,17 +404,7 @@ def _check_built_for(folder: Path, manifest: dict[str, Any], shelf: Shelf, encod
     )
 
 
-def _caveats(policy: Policy) -> list[dict[str, Any]]:
-    """As they stand in bundle.json."""
-    return [{"of": c.of, "cite": list(c.cite), "unless": list(c.unless)} for c in policy.caveats]
-
-
-def _damaged(folder: Path, what: str) -> AskPolicyError:
-    return AskPolicyError(f"The index in {folder} is damaged ({what}): build it again with `askpolicy index`.")
-
-
 __all__ = [
-    "FORMAT",
     "Bundle",
     "build_bundle",
     "encoder_bytes",

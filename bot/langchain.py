@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
 from pydantic import SkipValidation
+
+try:
+    from langchain_core.callbacks import CallbackManagerForRetrieverRun
+    from langchain_core.documents import Document
+    from langchain_core.retrievers import BaseRetriever
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(f"PolicyRetriever needs {error.name}: pip install langchain-core.") from None
 
 from bot.pipeline import Bot
 from bot.types import Outcome

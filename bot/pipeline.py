@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bot.polarity import polarity
 from bot.rerank import FusionReranker, Reranker, rank
 from bot.retrieve import retrieve
 from bot.settings import Settings
-from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, PolicyVersion
+from bot.types import Answer, Citation, Hit, Outcome, PolicyVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,29 +162,3 @@ def open_shelf(shelf: Shelf, settings: Settings) -> Bot:
     del encoder  # or its bytes stand in memory beside those of the bundle's own
     bundle = load_bundle(folder, expect=shelf, expect_encoder=expected, threads=settings.threads)
     return Bot.from_bundle(bundle, settings)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of `askpolicy check`."""
-
-    good: bool
-    text: str
-
-
-def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterator[Finding]:
-    """Settings, policy, model, index, and one real question, in this order; stops where the next needs the last."""
-    try:
-        settings = settings_source()
-        yield Finding(True, "Settings are valid.")
-        shelf = load_shelf(policy or settings.policy, settings.corpus)
-        yield Finding(True, f"Policy '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences.")
-        encoder = encoder_bytes(settings.model)
-        yield Finding(True, f"Model {encoder_id(encoder)} is there.")
-        folder = bundle_folder(shelf, settings)
-        bundle = load_bundle(folder, expect=shelf, expect_encoder=encoder_id(encoder), threads=settings.threads)
-        yield Finding(True, f"Index {bundle.version} in {folder} is whole and fits.")
-        Bot.from_bundle(bundle, settings).ask(f"What does {shelf.policy.sentences[0].text[:200]} mean?")
-        yield Finding(True, "A question was answered.")
-    except AskPolicyError as error:
-        yield Finding(False, str(error))

@@ -15,6 +15,8 @@ from bot.types import AskPolicyError, Caveat, Contact, Policy, Section, Sentence
 
 # A longer run of text without a sentence's end is cut, so that every unit fits the encoder's window.
 MAX_SENTENCE_CHARS = 1_000
+# Where an oversized sentence is cut, the best place first.
+_SEPARATORS = ("\n", "; ", ", ", " ")
 MAX_HEADING_CHARS = 100
 # Prose that an editor wrapped has full lines; a line that ends earlier than this was ended on purpose.
 MIN_WRAPPED_LINE_CHARS = 60
@@ -115,25 +117,17 @@ def _ends_abbreviation(before: str) -> bool:
 
 
 def _cut(text: str, span: Span) -> Iterator[Span]:
-    """Cut an oversized span at the splitter's separators; offsets are walked, never searched from the start."""
-    if span.end - span.start <= MAX_SENTENCE_CHARS:
-        yield span
-        return
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-    splitter = RecursiveCharacterTextSplitter(
-        chunk_size=MAX_SENTENCE_CHARS,
-        chunk_overlap=0,
-        separators=["\n", "; ", ", ", " ", ""],
-        keep_separator="end",
-        strip_whitespace=False,
-    )
-    position = span.start
-    for chunk in splitter.split_text(text[span.start : span.end]):
-        piece = _strip(text, position, position + len(chunk))
-        position += len(chunk)
+    """Cut an oversized span into pieces that fit, each ending after the best separator within reach."""
+    start = span.start
+    while span.end - start > MAX_SENTENCE_CHARS:
+        reach = start + MAX_SENTENCE_CHARS
+        found = ((text.rfind(separator, start, reach), len(separator)) for separator in _SEPARATORS)
+        end = next((place + length for place, length in found if place > start), reach)
+        piece = _strip(text, start, end)
         if piece.start < piece.end:
             yield piece
+        start = end
+    yield _strip(text, start, span.end)
 
 
 def _strip(text: str, start: int, end: int) -> Span:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from bot.control_codes import without_control_codes
 from bot.types import Answer, Outcome
 
 if TYPE_CHECKING:
@@ -24,28 +25,32 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
     for warning in answer.warnings:
         if warning.code == "personal_data":
             kinds = ", ".join(kind.replace("_", " ") for kind in warning.kinds)
-            console.print(Text(f"Taken out of your question before it was read: {kinds}.", style="yellow"))
+            console.print(Text(f"Removed from your question before it was read: {kinds}.", style="yellow"))
     if answer.outcome is not Outcome.ANSWERED:
-        console.print(Text(answer.text))
+        console.print(_shown(answer.text))
         return
-    console.print(Text(answer.text, style="bold"))
+    console.print(_shown(answer.text, style="bold"))
     console.print()
     for citation in answer.citations:
         section = citation.headings[-1] if citation.headings else ""
-        line = Text(f"[{citation.number}] ", style="cyan").append(section, style="default")
+        line = Text(f"[{citation.number}] ", style="cyan").append(_shown(section))
         if citation.url:
             line.append("  (open in the policy)", style=f"dim link {citation.url}")
         console.print(line)
     updated = answer.policy_version.updated or answer.policy_version.effective
     as_of = f" Policy as of {updated}." if updated else ""
-    console.print(Text(f"Confidence {answer.confidence:.0%}.{as_of}", style="dim"))
+    console.print(_shown(f"Confidence {answer.confidence:.0%}.{as_of}", style="dim"))
+
+
+def _shown(text: str, style: str = "") -> Text:
+    return Text(without_control_codes(text), style=style)
 
 
 def chat(bot: Bot) -> None:
     """Ask until an empty line, "quit" or end of input; earlier questions count as context."""
     console = Console()
     history: list[str] = []
-    console.print(Text(f"Ask about the {bot.bundle.policy.title}. An empty line ends the chat.", style="dim"))
+    console.print(_shown(f"Ask about the {bot.bundle.policy.title}. An empty line ends the chat.", style="dim"))
     while True:
         try:
             question = console.input("[bold cyan]> [/]")

@@ -22,6 +22,6 @@ lock() {
     } >"$output.new"
     mv "$output.new" "$output"
 }
-lock requirements-serve.txt --extra serve pyproject.toml
+lock requirements-serve.txt --overrides deploy/lock-overrides.txt --extra serve pyproject.toml
 .venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' |
     lock requirements-build.txt -

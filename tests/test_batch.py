@@ -88,3 +88,8 @@ def test_no_units_are_refused(settings: Settings) -> None:
         list(rank_lines([b'{"sentences": [], "questions": [{"question": "q"}]}'], settings))
     with pytest.raises(AskPolicyError, match='Line 1 needs "sentences" or "segments"'):
         list(rank_lines([b'{"sentences": [], "segments": [], "questions": [{"question": "q"}]}'], settings))
+
+
+def test_a_byte_order_mark_in_front_of_the_first_line_does_not_matter(bot: Bot) -> None:
+    (answer,) = answer_lines([b'\xef\xbb\xbf{"id": 1, "question": "do you sell my data"}\n'], bot)
+    assert (answer["id"], answer["outcome"]) == (1, "answered")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -259,3 +260,25 @@ def test_standard_input_and_chat_in_this_process(
 
 def test_the_bot_of_the_tests_is_the_one_that_ships(bot: Bot) -> None:
     assert len(bot.bundle.passages) == 95
+
+
+def test_help_has_an_example_of_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    commands = re.findall(r"^    (\w+)  ", text, re.MULTILINE)
+    assert {"index", "ask", "chat", "batch", "rank", "insights", "serve", "check"} <= set(commands)
+    for command in commands:
+        assert f"\n  askpolicy {command}" in text
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert f"askpolicy {command}" in capsys.readouterr().out.partition("example:")[2]
+
+
+def test_each_command_of_the_readme_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    named = set(re.findall(r"^    askpolicy (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert len(named) >= 7
+    for command in named:
+        with pytest.raises(SystemExit) as stopped:
+            main([command, "--help"])
+        assert stopped.value.code == 0, command

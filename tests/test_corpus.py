@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus import MAX_POLICY_BYTES, VisitorQuestion, list_policies, load_shelf, read_questions
+from bot.corpus import MAX_POLICY_BYTES, VisitorQuestion, list_policies, load_shelf, parse_questions
 from bot.settings import Settings
 from bot.types import AskPolicyError, Contact
 
@@ -68,25 +68,68 @@ def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "www.example.org", "//example.org"])
 def test_an_address_that_leads_to_no_web_page_is_refused(manifest: str, address: str, tmp_path: Path) -> None:
     folder(tmp_path, manifest=manifest.format(address))
-    with pytest.raises(AskPolicyError, match=r"leads to no web page: write it with https://"):
+    with pytest.raises(AskPolicyError, match=r"url' is no web address: write it in full, with https://"):
         load_shelf("harbour", tmp_path)
+
+
+GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
 
 
 @pytest.mark.parametrize(
-    "manifest",
+    ("manifest", "message"),
     [
-        "not toml",
-        'id = "x"\n',
-        'id = "x"\ntext = 3\nsha256 = ""\n',
-        'id = "x"\ntext = "gone.txt"\nsha256 = ""\n',
-        "\xff",
+        ("not toml", "is not TOML"),
+        ("\xff", "is not UTF-8 text: save it as UTF-8"),
+        ('id = "x"\n', "the key 'text' is missing"),
+        ('id = "x"\ntext = 3\nsha256 = ""\n', "'text' does not fit"),
+        ('id = "x"\ntext = "gone.txt"\nsha256 = ""\n', r"gone.txt cannot be read .* put a file there"),
+        (GOOD.replace("policy.txt", "../policy.txt"), "text must be the name of a file in the same folder"),
+        (GOOD.replace("policy.txt", "/etc/hostname"), "text must be the name of a file in the same folder"),
+        (GOOD.replace("policy.txt", ".."), "text must be the name of a file in the same folder"),
+        (GOOD.replace('id = "x"', 'id = "../up"'), "the id may have lower-case letters"),
+        (GOOD.replace('id = "x"', 'id = ""'), "the id may have lower-case letters"),
+        (GOOD.replace('id = "x"', "id = 3"), "'id' does not fit"),
+        (GOOD + 'sit = "Harbour"\n', "the key 'sit' is not known: remove it, or correct its spelling"),
+        (GOOD + "contacts = 3\n", "'contacts' does not fit"),
+        (GOOD + '[[contacts]]\nrole = "seach"\nname = "x"\n', "'contacts.0.role' does not fit"),
+        (GOOD + "[[caveats]]\nof = -1\ncite = [0]\n", "'caveats.0.of' does not fit"),
+        (GOOD + "effective = [2023]\n", "'effective' does not fit"),
     ],
 )
-def test_a_manifest_that_does_not_fit_is_refused(manifest: str, tmp_path: Path) -> None:
+def test_a_manifest_that_does_not_fit_is_refused_with_the_key(manifest: str, message: str, tmp_path: Path) -> None:
     home = folder(tmp_path)
     (home / "manifest.toml").write_bytes(manifest.encode("latin-1"))
-    with pytest.raises(AskPolicyError, match=r"harbour cannot be read .* needs id, text and sha256"):
+    with pytest.raises(AskPolicyError, match=message):
         load_shelf("harbour", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.toml", "policy.txt", "questions.jsonl"])
+def test_a_link_in_a_policy_folder_is_not_followed(name: str, tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    path = home / name
+    path.touch()
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(AskPolicyError, match=rf"{name} is a link: put the file itself there"):
+        load_shelf("harbour", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.toml", "questions.jsonl"])
+def test_a_byte_order_mark_does_not_matter(name: str, tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    if name == "questions.jsonl":
+        (home / name).write_text('{"question": "q", "kind": "off_topic"}\n')
+    before = load_shelf("harbour", tmp_path)
+    (home / name).write_bytes(b"\xef\xbb\xbf" + (home / name).read_bytes())
+    assert load_shelf("harbour", tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("2023-06-13", "2023-06-13"), ('"June 2023"', "June 2023"), ('"2023-06-13"', "2023-06-13")]
+)
+def test_dates_are_kept_as_the_owner_wrote_them(written: str, read: str, tmp_path: Path) -> None:
+    folder(tmp_path, manifest=f"effective = {written}\n")
+    assert load_shelf("harbour", tmp_path).policy.effective == read
 
 
 @pytest.mark.parametrize(
@@ -110,14 +153,14 @@ def test_a_bad_visitor_question_is_named_by_its_line(line: str, tmp_path: Path) 
     path = tmp_path / "questions.jsonl"
     path.write_text('{"question": "good", "kind": "off_topic"}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(AskPolicyError, match=r"line 2, is not a visitor question: .* below 2"):
-        read_questions(path, 2)
+        parse_questions(path.read_bytes(), 2, path)
 
 
 def test_a_visitor_question_in_another_encoding_is_named_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_bytes('{"question": "naïve", "kind": "off_topic"}\n'.encode("latin-1"))
     with pytest.raises(AskPolicyError, match="line 1, is not a visitor question"):
-        read_questions(path, 1)
+        parse_questions(path.read_bytes(), 1, path)
 
 
 def test_visitor_questions_survive_json_with_unusual_line_separators(tmp_path: Path) -> None:
@@ -129,7 +172,7 @@ def test_visitor_questions_survive_json_with_unusual_line_separators(tmp_path: P
     path.write_text(
         "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in questions), encoding="utf-8", newline=""
     )
-    assert read_questions(path, 4) == questions
+    assert parse_questions(path.read_bytes(), 4, path) == questions
 
 
 def test_a_name_that_leads_nowhere_lists_what_there_is(settings: Settings, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypat
     monkeypatch.setattr("bot.index._package_version", lambda: "99.0")
     with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, this is 99\.0"):
         load_bundle(built, expect=shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
-    monkeypatch.setattr("bot.index.FORMAT", 99)
+    monkeypatch.setattr("bot.bundle_manifest.FORMAT", 99)
     with pytest.raises(AskPolicyError, match=r"has format \d+, this askpolicy reads format 99"):
         load_bundle(built)
 

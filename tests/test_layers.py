@@ -14,8 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
     "types",
     "settings",
+    "manifest",
     "policy",
     "corpus",
+    "bundle_manifest",
     "embedding",
     "export",
     "vectors",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.compose import LANGUAGES, answer_text, fixed_text
-from bot.pipeline import Bot, check, index_policy, open_bot
+from bot.pipeline import Bot, index_policy, open_bot
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.types import Answer, AskPolicyError, Outcome
 
@@ -179,16 +179,6 @@ def test_an_index_that_does_not_fit_is_refused_not_rebuilt(settings: Settings, t
     file.write_text("Notes\n\nWe keep logs for a year.\n", encoding="utf-8")
     with pytest.raises(AskPolicyError, match=r"another text of the policy: build it again with `askpolicy index"):
         open_bot(mine, str(file))
-
-
-def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
-    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
-    findings = list(check(lambda: mine, str(small_policy_file)))
-    assert [finding.good for finding in findings] == [True, True, True, False]
-    assert "build it with `askpolicy index`" in findings[-1].text
-    index_policy(str(small_policy_file), mine)
-    findings = list(check(lambda: mine, str(small_policy_file)))
-    assert [finding.good for finding in findings] == [True] * 5
 
 
 def test_a_request_that_cannot_be_read_is_an_error_answer(bot: Bot) -> None:

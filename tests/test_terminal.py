@@ -6,6 +6,7 @@ import sys
 import pytest
 from rich.console import Console
 
+from bot.control_codes import without_control_codes
 from bot.pipeline import Bot
 from bot.terminal import chat, show_answer
 from bot.types import Answer, Citation, Outcome, PolicyVersion, Warning
@@ -37,7 +38,7 @@ def answer(
 def test_an_answer_is_shown_with_its_sections_and_its_date() -> None:
     lines = shown(answer()).splitlines()
     assert lines == [
-        "Taken out of your question before it was read: email, card number.",
+        "Removed from your question before it was read: email, card number.",
         "We set [none]. [1]",
         "",
         "[1] Cookies",
@@ -76,3 +77,12 @@ def test_a_chat_ends_when_nothing_more_is_asked(
     assert output.startswith("Ask about the Mass.gov Privacy Policy. An empty line ends the chat.")
     assert output.count("> ") == 3
     assert output.count("indefinitely") >= 1
+
+
+def test_control_codes_of_a_policy_do_not_reach_the_terminal() -> None:
+    hostile = "\x1b]0;owned\x07 \x9b2J \x7f \u202egnp.exe"
+    version = PolicyVersion("p", "0", None, hostile)
+    citation = Citation(1, "p-0000", (hostile,), "None.", 0, 5, None)
+    text = shown(Answer("q", Outcome.ANSWERED, hostile, (citation,), (), 0.5, version, 0.0), terminal=True)
+    bare = text.replace("\x1b[1m", "").replace("\x1b[36m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
+    assert without_control_codes(bare) == bare

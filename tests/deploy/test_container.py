@@ -43,6 +43,11 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
     assert re.fullmatch(r"\d{5,}:\d{5,}", user), "a number, so that an engine can tell that it is not root"
 
 
+def test_the_base_image_is_pinned_by_its_digest() -> None:
+    (base,) = [words for name, words in instructions() if name == "ARG"]
+    assert re.fullmatch(r"PYTHON=python:3\.1[1-3]-slim@sha256:[0-9a-f]{64}", base)
+
+
 def test_whatever_is_downloaded_is_checked_by_its_hash() -> None:
     installs = [
         part

@@ -112,7 +112,7 @@ def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
     def parsing(*_: object, **__: object) -> None:
         raise AssertionError("a damaged file was parsed")
 
-    for place in ("parse_policy", "parse_index", "_question", "OnnxEmbedder.from_bytes", "Lexical"):
+    for place in ("parse_policy", "parse_index", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
         monkeypatch.setattr(f"bot.index.{place}", parsing)
 
 

@@ -1,0 +1,122 @@
+"""`manifest.toml`: what an owner says of a policy. Whatever does not fit is refused, with the key that is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.types import AskPolicyError, Caveat, Contact
+
+NAME = "manifest.toml"
+# An id names the folder of an index and appears in addresses, so it can lead nowhere else.
+PolicyId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+# A file next to the manifest: no folder, and not `..`.
+_FileName = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]*[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$")]
+_WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$")]
+_Sentence = Annotated[int, Field(ge=0, strict=True)]
+
+
+def _words(value: object) -> object:
+    """TOML has dates of its own: `updated = 2023-08-04` without quotes is one."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+_Date = Annotated[str, BeforeValidator(_words), Field(min_length=1, max_length=100)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ContactEntry(_Strict):
+    """Where a visitor goes next; see `bot.types.Contact`."""
+
+    role: Literal["policy_questions", "search", "chatbot"]
+    name: str
+    url: _WebAddress | None = None
+    names: dict[str, str] = {}
+
+    def value(self) -> Contact:
+        """Return it as the core type."""
+        return Contact(self.role, self.name, self.url, self.names)
+
+
+class CaveatEntry(_Strict):
+    """Sentences that belong next to another; see `bot.types.Caveat`."""
+
+    of: _Sentence
+    cite: tuple[_Sentence, ...]
+    unless: tuple[_Sentence, ...] = ()
+
+    def value(self) -> Caveat:
+        """Return it as the core type."""
+        return Caveat(self.of, self.cite, self.unless)
+
+
+class Manifest(_Strict):
+    """All that may be in `manifest.toml`. sha256: of the text file's bytes. starters: questions to begin with."""
+
+    id: PolicyId
+    text: _FileName
+    sha256: str
+    title: str | None = None
+    site: str | None = None
+    url: _WebAddress | None = None
+    effective: _Date | None = None
+    updated: _Date | None = None
+    starters: tuple[str, ...] = ()
+    contacts: tuple[ContactEntry, ...] = ()
+    caveats: tuple[CaveatEntry, ...] = ()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a policy folder.
+
+    Raises AskPolicyError that names the key and what is wrong with it.
+    """
+    path = folder / NAME
+    try:
+        # An editor may have put a byte order mark in front.
+        record = tomllib.loads(read_own_file(path).decode("utf-8-sig"))
+        return Manifest.model_validate(record)
+    except ValidationError as error:
+        raise AskPolicyError(f"{path}: {_first_problem(error)}.") from None
+    except UnicodeDecodeError:
+        raise AskPolicyError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise AskPolicyError(f"{path} is not TOML ({error}): correct that place.") from None
+
+
+def read_own_file(path: Path) -> bytes:
+    """Read a file of a policy folder. A link is refused: it could lead to any file of this machine.
+
+    Raises AskPolicyError if the file cannot be read.
+    """
+    if path.is_symlink():
+        raise AskPolicyError(f"{path} is a link: put the file itself there.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AskPolicyError(f"{path} cannot be read ({error.strerror}): put a file there that you may read.") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    match first["type"], key:
+        case "missing", _:
+            return f"the key '{key}' is missing; id, text and sha256 are needed"
+        case "extra_forbidden", _:
+            return f"the key '{key}' is not known: remove it, or correct its spelling"
+        case "string_pattern_mismatch", "id":
+            return "the id may have lower-case letters, digits, hyphens and underscores, 64 at most"
+        case "string_pattern_mismatch", "text":
+            return "text must be the name of a file in the same folder"
+        case "string_pattern_mismatch", _:
+            return f"'{key}' is no web address: write it in full, with https://"
+        case _:
+            return f"'{key}' does not fit ({first['msg']})"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bot.index
+from bot.check import check, texts_with_other_vectors
+from bot.embedding import FloatArray, OnnxEmbedder
+from bot.pipeline import Bot, index_policy
+from bot.settings import Settings, load_settings
+from bot.vectors import IndexKind, build_index, parse_index
+
+
+def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True, True, True, False]
+    assert "build it with `askpolicy index`" in findings[-1].text
+    index_policy(str(small_policy_file), mine)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True] * 6
+
+
+def test_vectors_that_do_not_belong_to_their_texts_are_noticed(
+    settings: Settings, small_policy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    with monkeypatch.context() as patch:
+        # A builder that mixes its rows up: every checksum and count fits.
+        patch.setattr(bot.index, "build_index", lambda vectors, kind: build_index(np.roll(vectors, 1, axis=0), kind))
+        index_policy(str(small_policy_file), mine)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True] * 4 + [False]
+    assert "vectors that do not belong to their texts" in findings[-1].text
+    # What it tells the owner to do works.
+    shutil.rmtree(tmp_path / "home")
+    index_policy(str(small_policy_file), mine)
+    assert all(finding.good for finding in check(lambda: mine, str(small_policy_file)))
+
+
+def test_two_swapped_neighbors_among_many_sentences_are_noticed(bot: Bot) -> None:
+    assert list(texts_with_other_vectors(bot.bundle)) == []
+    vectors = bot.bundle.vectors.reconstruct_n(0, len(bot.bundle.passages))
+    vectors[[3, 4]] = vectors[[4, 3]]
+    swapped = dataclasses.replace(bot.bundle, vectors=parse_index(build_index(vectors, "flat"), "flat"))
+    assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].context for i in (3, 4)]
+
+
+@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+def test_rounding_alone_is_no_reason_to_complain(kind: IndexKind, bot: Bot, settings: Settings) -> None:
+    texts = [passage.context for passage in bot.bundle.passages]
+    vectors: FloatArray = bot.bundle.embedder.encode(texts)
+    assert isinstance(bot.bundle.embedder, OnnxEmbedder)
+    rounded = dataclasses.replace(bot.bundle, vectors=parse_index(build_index(vectors, kind), kind))
+    assert list(texts_with_other_vectors(rounded)) == []

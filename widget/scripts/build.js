@@ -1,0 +1,70 @@
+// Builds what is committed: the one script that the service serves, and the manifest of the element for editors.
+//
+//   node scripts/build.js           writes both
+//   node scripts/build.js --check   fails if what is committed is not what the sources make
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { create, ts } from "@custom-elements-manifest/analyzer";
+import { build } from "esbuild";
+import { minify } from "terser";
+import { data, ROOT, TARGET } from "./data.js";
+
+const SCRIPT = join(ROOT, "..", "bot", "api", "static", "policy-chat.js");
+const MANIFEST = join(ROOT, "custom-elements.json");
+const BANNER = "// Built from widget/src by npm run build.";
+
+/** Bundles the sources into one ES module without imports. Terser makes it 300 bytes smaller than esbuild alone does. */
+export async function bundle() {
+  const { outputFiles } = await build({
+    entryPoints: [join(ROOT, "src", "index.js")],
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    format: "esm",
+    target: TARGET,
+    plugins: [data],
+    write: false,
+  });
+  const { code } = await minify(outputFiles[0].text, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3 },
+    format: { preamble: BANNER },
+  });
+  return `${code}\n`;
+}
+
+/** Describes the element's attributes, methods and CSS properties: the Custom Elements Manifest. */
+function describe() {
+  const path = "src/element.js";
+  const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), "utf8"), ts.ScriptTarget.ES2022, true);
+  return `${JSON.stringify(create({ modules: [source] }), null, 2)}\n`;
+}
+
+async function main() {
+  const built = new Map([
+    [SCRIPT, await bundle()],
+    [MANIFEST, describe()],
+  ]);
+  if (!process.argv.includes("--check")) {
+    for (const [path, content] of built) writeFileSync(path, content);
+    return;
+  }
+  const stale = [...built].filter(([path, content]) => read(path) !== content).map(([path]) => path);
+  if (!stale.length) return;
+  const names = stale.map((path) => relative(join(ROOT, ".."), path)).join(" and ");
+  console.error(`Not what the sources make: ${names}. Run \`npm run build\` in widget/ and commit the result.`);
+  process.exitCode = 1;
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,18 @@
+// Puts what `npm pack` ships into dist/: the built script, its types, and the license.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundle } from "./build.js";
+import { ROOT } from "./data.js";
+
+const DIST = join(ROOT, "dist");
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(DIST);
+writeFileSync(join(DIST, "policy-chat.js"), await bundle());
+execFileSync(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc")], {
+  cwd: ROOT,
+  stdio: "inherit",
+});
+copyFileSync(join(ROOT, "src", "global.d.ts"), join(DIST, "types", "global.d.ts"));

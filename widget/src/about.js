@@ -1,0 +1,63 @@
+// Which policy answers, what the chat keeps, and questions to start with.
+
+import { button, element, webAddress } from "./dom.js";
+
+/** @typedef {import("./labels.js").Wording} Wording */
+/** @typedef {import("./protocol.js").Policy} Policy */
+
+/**
+ * Renders what is known about the policy, and what the chat keeps.
+ * @param {Policy | null} policy null until the service has sent it
+ * @param {Wording} wording
+ * @param {URL} service
+ */
+export function renderAbout(policy, wording, service) {
+  const { say, language } = wording;
+  const url = webAddress(policy?.url);
+  const keeps = new URL(`privacy?language=${language}`, service).href;
+  return element(
+    "div",
+    { class: "about" },
+    policy && renderDates(policy, wording),
+    element("p", {}, say.keeps_nothing),
+    element("p", { class: "row" }, wording.link(keeps, say.keeps), url && wording.link(url, say.whole_policy)),
+  );
+}
+
+/**
+ * Renders which policy answers, since when it is in effect, and when it was updated.
+ * @param {Policy} policy
+ * @param {Wording} wording
+ */
+export function renderDates({ title, effective, updated }, wording) {
+  const dates = [
+    effective && wording.sentence("in_effect", { date: wording.date(effective) }),
+    updated && wording.sentence("updated", { date: wording.date(updated) }),
+  ].filter(Boolean);
+  return element(
+    "p",
+    { class: "row" },
+    element("span", { lang: wording.quotedLanguage }, title),
+    dates.map((date) => [" ", element("span", {}, date)]),
+  );
+}
+
+/**
+ * Renders starter questions; nothing but an empty box if there are none.
+ * @param {string[]} questions
+ * @param {string | null} lang their language, if it differs from the interface's
+ * @param {Wording} wording
+ * @param {(question: string) => void} ask
+ */
+export function renderStarters(questions, lang, { say }, ask) {
+  const items = questions.map((question) =>
+    element(
+      "li",
+      { lang },
+      button(question, () => ask(question)),
+    ),
+  );
+  const heading = element("p", { id: "starters" }, say.starters);
+  const list = element("ul", { "aria-labelledby": "starters" }, items);
+  return element("div", { class: "starters" }, ...(items.length ? [heading, list] : []));
+}

@@ -1,0 +1,92 @@
+// One question and its answer, as elements.
+
+import { element, webAddress } from "./dom.js";
+import { fill } from "./labels.js";
+
+/** @typedef {import("./labels.js").Wording} Wording */
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Citation} Citation */
+/** @typedef {import("./protocol.js").NextStep} NextStep */
+/** @typedef {import("./protocol.js").Warning} Warning */
+
+const UNSURE = 0.7; // an answer with less confidence says so
+
+/**
+ * Renders a turn.
+ * @param {import("./protocol.js").Turn} turn
+ * @param {Wording} wording
+ */
+export function renderTurn({ question, answer }, wording) {
+  const { say } = wording;
+  const unsure = answer.outcome === "answered" && answer.confidence < UNSURE;
+  return element(
+    "article",
+    { class: "turn", "data-outcome": answer.outcome },
+    element("h3", {}, element("span", { class: "unseen" }, `${say.you_asked} `), question),
+    answer.warnings.map((warning) => renderWarning(warning, wording)),
+    unsure && element("p", { class: "warning" }, say.unsure),
+    answer.citations.length ? renderCited(answer, wording) : element("p", {}, answer.text),
+    renderNextSteps(answer.next_steps, wording),
+  );
+}
+
+/**
+ * @param {Warning} warning
+ * @param {Wording} wording
+ */
+function renderWarning({ code, kinds }, wording) {
+  const label = `warning_${code}`;
+  if (!wording.say[label]) return null;
+  return element("p", { class: "warning" }, wording.sentence(label, { kinds: wording.kinds(kinds) }));
+}
+
+/**
+ * The quotes, and before them the answer's own words.
+ * @param {Answer} answer
+ * @param {Wording} wording
+ */
+function renderCited(answer, wording) {
+  const own = ownWords(answer);
+  return [
+    own && element("p", { class: "own" }, own),
+    ...answer.citations.map((citation) => renderCitation(citation, wording)),
+  ];
+}
+
+/**
+ * The words that an answer has besides its quotes, such as "Yes."; all of its text if that does not end with them.
+ * @param {Pick<Answer, "text" | "citations">} answer
+ */
+export function ownWords({ text, citations }) {
+  const quotes = citations.map(({ quote, number }) => `${quote.split(/\s+/).join(" ")} [${number}]`).join(" ");
+  return text.endsWith(quotes) ? text.slice(0, -quotes.length).trim() : text;
+}
+
+/**
+ * @param {Citation} citation
+ * @param {Wording} wording
+ */
+function renderCitation({ number, quote, section, url }, wording) {
+  const lang = wording.quotedLanguage;
+  const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
+  const address = webAddress(url);
+  return element(
+    "figure",
+    {},
+    element("blockquote", { lang }, element("span", { class: "number" }, number), " ", quote),
+    element("figcaption", {}, address ? wording.link(address, ...place) : place),
+  );
+}
+
+/**
+ * The contacts that belong to the outcome, those of them that have an address.
+ * @param {NextStep[]} steps
+ * @param {Wording} wording
+ */
+function renderNextSteps(steps, wording) {
+  const items = steps.flatMap(({ name, url }) => {
+    const address = webAddress(url);
+    return address ? [element("li", {}, wording.link(address, name))] : [];
+  });
+  return items.length > 0 && element("ul", { class: "next" }, items);
+}

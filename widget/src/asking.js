@@ -1,0 +1,149 @@
+// How a question is asked: checked for personal data, sent, answered or kept in its box.
+
+import { Failure } from "./client.js";
+import { button, element } from "./dom.js";
+import { findPersonalData, maskPersonalData } from "./personal-data.js";
+
+/** @typedef {import("./protocol.js").Turn} Turn */
+
+/**
+ * What asking needs of the chat. Its view is read anew each time: it is built again when an attribute changes.
+ * @typedef {{
+ *   view: Pick<import("./view.js").View, "options" | "wording" | "composer" | "conversation">,
+ *   client: Pick<import("./client.js").Client, "answer">, turns: Turn[],
+ *   showAnswer: (turn: Turn) => void, showAfter: () => void
+ * }} Asker
+ */
+
+const PATIENCE = 2_000; // milliseconds until a visitor is told that the search goes on
+const HISTORY = 8; // earlier questions that are sent
+
+export class Asking {
+  /**
+   * @param {Asker} chat
+   * @param {import("./personal-data.js").Rules} rules
+   */
+  constructor(chat, rules) {
+    this.chat = chat;
+    this.rules = rules;
+    /** @type {AbortController | null} */
+    this.sending = null;
+  }
+
+  /** If a question is on its way. */
+  get busy() {
+    return this.sending !== null;
+  }
+
+  /**
+   * Asks what is in the box, after a warning if it holds personal data.
+   * @param {string} [question] put into the box first
+   */
+  async ask(question) {
+    if (this.busy) return;
+    const { composer, wording } = this.chat.view;
+    if (question !== undefined) composer.question = question;
+    composer.notice.dismiss();
+    const text = composer.question.trim();
+    const kinds = [...new Set(findPersonalData(text, this.rules).map((found) => found.kind))];
+    if (!text) {
+      composer.notice.complain(wording.say.empty);
+      composer.focus();
+    } else if (kinds.length) {
+      this.warn(text, kinds);
+    } else {
+      await this.send(text);
+    }
+  }
+
+  /**
+   * Gives up the question that is on its way.
+   * @param {string} reason
+   */
+  abort(reason) {
+    this.sending?.abort(reason);
+  }
+
+  /**
+   * Warns before personal data is sent, and offers to remove it.
+   * @param {string} question
+   * @param {string[]} kinds
+   */
+  warn(question, kinds) {
+    const { composer, wording } = this.chat.view;
+    const { text } = maskPersonalData(question, this.rules);
+    /** @param {string} words */
+    const send = (words) => {
+      composer.notice.dismiss();
+      composer.question = words;
+      composer.focus();
+      this.send(words);
+    };
+    const remove = button(wording.say.take_out_and_ask, () => send(text), { class: "primary" });
+    const keep = button(wording.say.ask_as_it_is, () => send(question));
+    composer.notice.complain(
+      wording.sentence("personal_data_found", { kinds: wording.kinds(kinds) }),
+      element("p", { class: "preview" }, text),
+      element("div", { class: "choices" }, remove, keep),
+    );
+    remove.focus();
+  }
+
+  /**
+   * Sends a question and shows what comes of it. Never rejects.
+   * @param {string} question
+   */
+  async send(question) {
+    const { chat } = this;
+    const sending = (this.sending = new AbortController());
+    const patience = setTimeout(() => chat.view.conversation.sayStillWaiting(), PATIENCE);
+    this.setWaiting(true);
+    try {
+      const answer = await chat.client.answer(
+        {
+          question,
+          // As the service cleaned them.
+          history: chat.turns
+            .map((turn) => turn.answer.question)
+            .filter(Boolean)
+            .slice(-HISTORY),
+          policy: chat.view.options.policy,
+          language: chat.view.wording.language,
+        },
+        sending,
+      );
+      chat.showAnswer({ question: answer.question || question, answer });
+    } catch (failure) {
+      if (sending.signal.aborted && sending.signal.reason !== "slow") return;
+      this.fail(failure instanceof Failure ? failure : new Failure("failed"));
+    } finally {
+      clearTimeout(patience);
+      this.sending = null;
+      this.setWaiting(false);
+    }
+  }
+
+  /** @param {boolean} waiting */
+  setWaiting(waiting) {
+    const { composer, conversation } = this.chat.view;
+    composer.setWaiting(waiting);
+    conversation.setWaiting(waiting);
+  }
+
+  /**
+   * Says why a question did not get through, and offers another try.
+   * @param {Failure} failure
+   */
+  fail({ label, seconds }) {
+    const { composer, conversation, wording } = this.chat.view;
+    const { say } = wording;
+    const retry = button(say.retry, () => {
+      composer.focus();
+      this.ask();
+    });
+    const words = [say[label], seconds && wording.sentence("wait", { seconds }), say.kept];
+    conversation.say("");
+    composer.notice.complain(words.filter(Boolean).join(" "), retry);
+    this.chat.showAfter();
+  }
+}

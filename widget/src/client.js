@@ -1,0 +1,136 @@
+// Requests to the service, and the ways in which they fail.
+
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Policy} Policy */
+
+/**
+ * Sends one request: GET, or POST if there is a `body`. Rejects if there is no connection or it is aborted.
+ * @callback Request
+ * @param {string} path such as `v1/answers`
+ * @param {object} [body] sent as JSON
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>}
+ */
+
+const WAIT = 10; // seconds to wait if the service does not say how long
+
+/** @type {Record<number, string>} */
+const FAILURES = { 429: "too_many", 502: "unavailable", 503: "unavailable", 504: "unavailable" };
+
+/** Why a request did not get through: `label` names the words for it. */
+export class Failure extends Error {
+  /**
+   * @param {string} label `offline`, `slow`, `too_many`, `unavailable`, `failed`, or the reason of an abort
+   * @param {number} [seconds] until another try makes sense
+   */
+  constructor(label, seconds) {
+    super(label);
+    this.label = label;
+    this.seconds = seconds;
+  }
+}
+
+/**
+ * Sends a request to the service at `base`, without cookies and without telling it which page it comes from.
+ * @param {URL} base
+ * @param {string} path
+ * @param {object} [body]
+ * @param {AbortSignal} [signal]
+ */
+export function sendRequest(base, path, body, signal) {
+  const url = new URL(path, base);
+  const accept = { Accept: "application/json" };
+  /** @type {RequestInit} */
+  const outside = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", signal };
+  if (!body) return fetch(url, { headers: accept, ...outside });
+  const headers = { ...accept, "Content-Type": "application/json" };
+  return fetch(url, { method: "POST", headers, body: JSON.stringify(body), ...outside });
+}
+
+/** The service as the chat uses it. Every method rejects with a Failure. */
+export class Client {
+  /** @param {{ timeout: number, request: Request }} host sends the requests; read anew each time: a page may replace both */
+  constructor(host) {
+    this.host = host;
+  }
+
+  /**
+   * Fetches a policy, or the service's own.
+   * @param {string | null} named
+   * @returns {Promise<Policy>}
+   */
+  async policy(named) {
+    const id = named || (await this.exchange("v1/policies")).policies[0].id;
+    return this.exchange(`v1/policies/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Asks a question.
+   * @param {import("./protocol.js").Question} question
+   * @param {AbortController} controller
+   * @returns {Promise<Answer>}
+   */
+  answer(question, controller) {
+    return this.exchange("v1/answers", question, controller);
+  }
+
+  /**
+   * Sends feedback.
+   * @param {import("./protocol.js").Judgment} judgment
+   */
+  async judge(judgment) {
+    await this.exchange("v1/feedback", judgment);
+  }
+
+  /**
+   * Returns what the service replies to one request.
+   * @param {string} path
+   * @param {object} [body]
+   * @param {AbortController} [controller] aborted with the reason `slow` when the time is up
+   * @returns {Promise<any>}
+   */
+  async exchange(path, body, controller = new AbortController()) {
+    const { signal } = controller;
+    const timer = setTimeout(() => controller.abort("slow"), this.host.timeout);
+    /** @type {Promise<never>} */
+    const givenUp = new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(new Failure(signal.reason)));
+    });
+    try {
+      return await Promise.race([this.read(path, body, signal), givenUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * @param {string} path
+   * @param {object | undefined} body
+   * @param {AbortSignal} signal
+   */
+  async read(path, body, signal) {
+    let response;
+    try {
+      response = await this.host.request(path, body, signal);
+    } catch {
+      throw new Failure("offline");
+    }
+    if (!response.ok) throw failureOf(response);
+    try {
+      return await response.json();
+    } catch {
+      throw new Failure("failed");
+    }
+  }
+}
+
+/**
+ * What a reply that is not OK means to a visitor.
+ * @param {Response} response
+ */
+function failureOf({ status, headers }) {
+  const label = FAILURES[status];
+  if (!label) return new Failure("failed");
+  // At least 2: "1 seconds" reads badly.
+  return new Failure(label, Math.max(Number(headers.get("Retry-After")) || WAIT, 2));
+}

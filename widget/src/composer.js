@@ -1,0 +1,62 @@
+// The box in which a question is written, and its button.
+
+import { element } from "./dom.js";
+import { Notice } from "./notice.js";
+
+export class Composer {
+  /**
+   * @param {import("./labels.js").Wording} wording
+   * @param {() => void} ask the visitor wants to send what is in the box
+   */
+  constructor({ say }, ask) {
+    this.notice = new Notice();
+    this.box = element("textarea", {
+      id: "question",
+      rows: "2",
+      "aria-describedby": "hint",
+      input: () => this.notice.dismiss(),
+      /** @param {KeyboardEvent} event */
+      keydown: (event) => {
+        // While a word is being composed (Chinese, Vietnamese) Enter belongs to it.
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        ask();
+      },
+    });
+    this.submit = element("button", { type: "submit", class: "primary" }, say.ask);
+    /** @param {Event} event */
+    const submit = (event) => {
+      event.preventDefault();
+      ask();
+    };
+    this.node = element(
+      "form",
+      { novalidate: true, submit },
+      this.notice.node,
+      element("label", { for: "question" }, say.question),
+      element("div", { class: "entry" }, this.box, this.submit),
+      element("p", { id: "hint", class: "quiet" }, say.hint),
+    );
+  }
+
+  get question() {
+    return this.box.value;
+  }
+
+  set question(words) {
+    this.box.value = words;
+  }
+
+  focus() {
+    this.box.focus();
+  }
+
+  /**
+   * Locks the box while a question is on its way.
+   * @param {boolean} waiting
+   */
+  setWaiting(waiting) {
+    this.box.readOnly = waiting;
+    this.submit.setAttribute("aria-disabled", String(waiting));
+  }
+}

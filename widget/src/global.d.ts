@@ -1,0 +1,7 @@
+import type { PolicyChat } from "./element.js";
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "policy-chat": PolicyChat;
+  }
+}

@@ -1,0 +1,16 @@
+// <policy-chat endpoint="https://…">: asks an AskPolicy service about a privacy policy and shows its cited answers.
+//
+// The conversation lives in this element and nowhere else: no cookies, no storage, no other hosts. All text is set with
+// textContent, so it works with a strict Content Security Policy and with Trusted Types enforced.
+
+/// <reference path="./global.d.ts" preserve="true" />
+
+import { PolicyChat } from "./element.js";
+
+/** @typedef {import("./protocol.js").Answer} Answer */
+/** @typedef {import("./protocol.js").Citation} Citation */
+/** @typedef {import("./protocol.js").Outcome} Outcome */
+
+if (globalThis.customElements && !customElements.get("policy-chat")) customElements.define("policy-chat", PolicyChat);
+
+export { PolicyChat };

@@ -1,0 +1,83 @@
+// The words of the interface in one language, and how they are put together.
+
+import { element } from "./dom.js";
+
+/** @typedef {Record<string, string>} Labels */
+
+const FALLBACK = "en";
+// Policies are quoted as they are, in English.
+const POLICY_LANGUAGE = "en";
+
+/**
+ * Chooses the language of the interface: the one that is named, if there are labels for it, or English.
+ * @param {string | null | undefined} named a language tag, such as `pt-BR`
+ * @param {Record<string, Labels>} labels by language
+ */
+export function chooseLanguage(named, labels) {
+  const code = (named || FALLBACK).toLowerCase().split("-")[0];
+  return Object.keys(labels).includes(code) ? code : FALLBACK;
+}
+
+/**
+ * Splits `template` into pieces and replaces each {name} with `values[name]`.
+ * @template Piece
+ * @param {string} template
+ * @param {Record<string, Piece>} values
+ * @returns {(string | Piece)[]}
+ */
+export function fill(template, values) {
+  return template.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? (values[piece] ?? "") : piece));
+}
+
+/** The interface's words and formats in one language. */
+export class Wording {
+  /**
+   * @param {string} language
+   * @param {Labels} labels the words in that language
+   */
+  constructor(language, labels) {
+    this.language = language;
+    this.say = labels;
+    /** `lang` of what is quoted from the policy, if it differs from the interface's. */
+    this.quotedLanguage = language === POLICY_LANGUAGE ? null : POLICY_LANGUAGE;
+  }
+
+  /**
+   * A label with its places filled.
+   * @param {string} label
+   * @param {Record<string, string | number>} values
+   */
+  sentence(label, values) {
+    return fill(this.say[label], values).join("");
+  }
+
+  /**
+   * An ISO date in words, or as it is if the browser does not speak the language.
+   * @param {string} iso
+   */
+  date(iso) {
+    const day = new Date(`${iso}T12:00:00`);
+    const spoken = Intl.DateTimeFormat.supportedLocalesOf([this.language]);
+    return spoken.length ? new Intl.DateTimeFormat(spoken, { dateStyle: "long" }).format(day) : iso;
+  }
+
+  /**
+   * Kinds of personal data, as a list in words.
+   * @param {string[]} kinds
+   */
+  kinds(kinds) {
+    return kinds.map((kind) => this.say[`kind_${kind}`] ?? kind.replace(/_/g, " ")).join(", ");
+  }
+
+  /**
+   * A link that opens in a new tab, and says so.
+   * @param {string} url
+   * @param {...import("./dom.js").Leaf} words
+   */
+  link(url, ...words) {
+    // noopener: without it a browser does not scroll to the quoted words.
+    const outside = { href: url, target: "_blank", rel: "noopener noreferrer" };
+    const note = element("span", { class: "unseen" }, ` (${this.say.new_tab})`);
+    return element("a", outside, ...words, note, element("span", { "aria-hidden": "true" }, "\u00a0↗"));
+  }
+}

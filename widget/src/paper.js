@@ -1,0 +1,26 @@
+// The conversation alone on paper, without the page around it.
+
+import { element } from "./dom.js";
+
+/**
+ * Prints `content` in place of the page.
+ * @param {string} language
+ * @param {CSSStyleSheet} style
+ * @param {...import("./dom.js").Child} content
+ */
+export function printPaper(language, style, ...content) {
+  const paper = element("div", { "data-policy-chat-paper": true, lang: language });
+  const only = new CSSStyleSheet();
+  only.replaceSync("@media print { body > :not([data-policy-chat-paper]) { display: none !important } }");
+  const root = paper.attachShadow({ mode: "open" });
+  root.append(element("main", { class: "paper" }, ...content));
+  root.adoptedStyleSheets = [style];
+  document.body.append(paper);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, only];
+  const restore = () => {
+    paper.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== only);
+  };
+  window.addEventListener("afterprint", restore, { once: true });
+  window.print();
+}

@@ -1,0 +1,44 @@
+// What is shown: the parts of the chat for one set of options.
+
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { Wording } from "./labels.js";
+import { Launcher } from "./launcher.js";
+import { Panel } from "./panel.js";
+
+/**
+ * What a visitor may do.
+ * @typedef {{ ask: () => void, open: () => void, close: () => void, escape: () => void }} Acts
+ */
+
+export class View {
+  /**
+   * @param {import("./options.js").Options} options
+   * @param {import("./labels.js").Labels} labels in the language of the options
+   * @param {MediaQueryList} small matches if the chat fills the window
+   * @param {import("./protocol.js").Turn[]} turns the conversation so far
+   * @param {Acts} acts
+   */
+  constructor(options, labels, small, turns, { ask, open, close, escape }) {
+    const { inline } = options;
+    const wording = new Wording(options.language, labels);
+    const heading = options.heading || wording.say.heading;
+    const greeting = options.greeting || wording.say.greeting;
+    this.options = options;
+    this.wording = wording;
+    this.launcher = new Launcher(wording, heading, open);
+    this.composer = new Composer(wording, ask);
+    this.conversation = new Conversation(wording, { inline, greeting }, turns);
+    /** @param {boolean} isOpen */
+    const opened = (isOpen) => this.launcher.setOpen(isOpen);
+    this.panel = new Panel(
+      wording,
+      { inline, heading, small, close, escape, opened },
+      this.conversation.node,
+      this.conversation.status,
+      this.composer.node,
+    );
+    /** @type {Node[]} */
+    this.nodes = inline ? [this.panel.node] : [this.launcher.node, this.panel.node];
+  }
+}

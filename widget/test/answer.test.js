@@ -1,0 +1,67 @@
+import "./support/dom.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ownWords, renderTurn } from "../src/answer.js";
+import { CITATION, turn, wording } from "./support/values.js";
+
+const texts = (node, selector) => [...node.querySelectorAll(selector)].map((part) => part.textContent);
+
+test("an answer has its own words, its quotes and their places", () => {
+  const shown = renderTurn(turn(), wording());
+  assert.equal(shown.dataset.outcome, "answered");
+  assert.deepEqual(texts(shown, "h3"), ["You asked: Do you sell my data?"]);
+  assert.deepEqual(texts(shown, ".own"), ["No."]);
+  assert.deepEqual(texts(shown, "blockquote"), ["1 We do not sell your data."]);
+  const link = shown.querySelector("figcaption a");
+  assert.equal(link.href, CITATION.url);
+  assert.match(link.textContent, /^Read it under “Sharing”/);
+  assert.equal(shown.querySelectorAll(".warning").length, 0);
+});
+
+test("an answer without quotes is its text", () => {
+  const shown = renderTurn(turn({ outcome: "off_topic", text: "Not here.", citations: [] }), wording());
+  assert.deepEqual(texts(shown, "p"), ["Not here."]);
+});
+
+test("words are the answer's own if the text does not end with its quotes", () => {
+  const citations = [CITATION];
+  assert.equal(ownWords({ text: "We do not sell your data. [1]", citations }), "");
+  assert.equal(ownWords({ text: "They are kept [1], it says.", citations }), "They are kept [1], it says.");
+});
+
+test("doubt and warnings are told, unknown warnings are not", () => {
+  const warnings = [
+    { code: "personal_data", kinds: ["email"] },
+    { code: "of_tomorrow", kinds: [] },
+  ];
+  const told = texts(renderTurn(turn({ warnings, confidence: 0.4 }), wording()), ".warning");
+  assert.equal(told.length, 2);
+  assert.match(told[0], /email address/);
+  assert.match(told[1], /not certain/);
+});
+
+test("nothing leads to a script", () => {
+  const url = "javascript:alert(1)";
+  const next_steps = [{ role: "search", name: "Search", url }];
+  const shown = renderTurn(turn({ citations: [{ ...CITATION, url }], next_steps }), wording());
+  assert.equal(shown.querySelectorAll("a").length, 0);
+  assert.equal(shown.querySelectorAll(".next").length, 0);
+});
+
+test("contacts are links, if they have an address", () => {
+  const next_steps = [
+    { role: "search", name: "Search", url: "https://search.example.gov/" },
+    { role: "chatbot", name: "Chatbot", url: null },
+  ];
+  const shown = renderTurn(turn({ next_steps }), wording());
+  assert.deepEqual(
+    [...shown.querySelectorAll(".next a")].map((link) => link.href),
+    ["https://search.example.gov/"],
+  );
+});
+
+test("quotes are marked as English in another language", () => {
+  const shown = renderTurn(turn(), wording("es"));
+  assert.equal(shown.querySelector("blockquote").lang, "en");
+  assert.equal(shown.querySelector("figcaption span").lang, "en");
+});

@@ -1,0 +1,102 @@
+import "./support/dom.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readRules } from "../scripts/data.js";
+import { Asking } from "../src/asking.js";
+import { Failure } from "../src/client.js";
+import { Composer } from "../src/composer.js";
+import { Conversation } from "../src/conversation.js";
+import { answer, settle, turn, wording } from "./support/values.js";
+
+/** A chat around asking: `reply` is what the service answers. */
+function chat(reply = async () => answer()) {
+  const made = {
+    view: {
+      options: { policy: null },
+      wording: wording(),
+      composer: new Composer(wording(), () => {}),
+      conversation: new Conversation(wording(), { inline: false, greeting: "Hello" }, []),
+    },
+    sent: [],
+    turns: [],
+    client: {
+      answer: (question, controller) => {
+        made.sent.push(question);
+        return reply(question, controller);
+      },
+    },
+    showAnswer: (shown) => made.turns.push(shown),
+    showAfter: () => {},
+  };
+  made.asking = new Asking(made, readRules());
+  return made;
+}
+
+test("a question is sent with the questions before it, and its answer shown", async () => {
+  const { asking, sent, turns } = chat();
+  for (let number = 0; number < 10; number++) await asking.ask(` Question ${number}? `);
+  assert.equal(turns.length, 10);
+  assert.equal(sent[9].question, "Question 9?");
+  assert.equal(sent[9].history.length, 8);
+  assert.equal(asking.busy, false);
+});
+
+test("an empty question is not sent", async () => {
+  const { asking, sent, view } = chat();
+  await asking.ask("  ");
+  assert.deepEqual(sent, []);
+  assert.equal(view.composer.notice.alert.textContent, "Please type a question.");
+});
+
+test("personal data is not sent unless the visitor chooses so", async () => {
+  const { asking, sent, view } = chat();
+  await asking.ask("My SSN is 078-05-1120");
+  assert.deepEqual(sent, []);
+  const [remove] = view.composer.notice.node.querySelectorAll("button");
+  remove.click();
+  await settle();
+  assert.deepEqual(
+    sent.map(({ question }) => question),
+    ["My SSN is [social security number]"],
+  );
+});
+
+test("a failure is told, and the question can be sent again", async () => {
+  let fails = true;
+  const { asking, sent, view } = chat(async () => {
+    if (fails) throw new Failure("too_many", 7);
+    return answer();
+  });
+  await asking.ask("Why?");
+  assert.match(view.composer.notice.alert.textContent, /Please wait 7 seconds\. Your question is still in the box\.$/);
+  assert.equal(view.composer.question, "Why?");
+  fails = false;
+  view.composer.notice.node.querySelector("button").click();
+  await settle();
+  assert.equal(sent.length, 2);
+  assert.equal(view.composer.notice.active, false);
+});
+
+test("a question that was given up says nothing, and only one is asked at a time", async () => {
+  const { asking, sent, view } = chat(
+    (question, { signal }) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener("abort", () => reject(new Failure(signal.reason)));
+      }),
+  );
+  const asked = asking.ask("Why?");
+  await asking.ask("And?");
+  assert.ok(asking.busy && view.composer.box.readOnly);
+  asking.abort("cleared");
+  await asked;
+  assert.equal(sent.length, 1);
+  assert.equal(view.composer.notice.active, false);
+  assert.equal(view.composer.box.readOnly, false);
+});
+
+test("earlier questions are those that the service cleaned", async () => {
+  const { asking, sent, turns } = chat();
+  turns.push(turn({ question: "And [name]?" }), turn({ question: "" }));
+  await asking.ask("Why?");
+  assert.deepEqual(sent[0].history, ["And [name]?"]);
+});

@@ -1,0 +1,77 @@
+import "./support/dom.js";
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { readRules } from "../scripts/data.js";
+import { chooseLanguage, fill } from "../src/labels.js";
+import { LABELS, wording } from "./support/values.js";
+
+const SRC = new URL("../src/", import.meta.url);
+const SOURCE = readdirSync(SRC)
+  .filter((name) => name.endsWith(".js"))
+  .map((name) => readFileSync(new URL(name, SRC), "utf8"))
+  .join("\n");
+
+const places = (words) => [...words.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+
+test("every language has every label, with the same places", () => {
+  assert.deepEqual(Object.keys(LABELS).sort(), ["en", "es", "ht", "pt", "vi", "zh"]);
+  for (const [language, table] of Object.entries(LABELS)) {
+    assert.deepEqual(Object.keys(table), Object.keys(LABELS.en), language);
+    for (const [name, words] of Object.entries(table)) {
+      assert.ok(words && words === words.trim() && !words.includes("|"), `${language} ${name}`);
+      assert.deepEqual(places(words), places(LABELS.en[name]), `${language} ${name}`);
+    }
+  }
+});
+
+test("every label is used, and every label that is used is there", () => {
+  const used = new Set([...SOURCE.matchAll(/\bsay\.(\w+)/g)].map((match) => match[1]));
+  const named = new Set([...SOURCE.matchAll(/"(\w+)"/g)].map((match) => match[1]));
+  const labels = Object.keys(LABELS.en);
+  const families = /^(kind|reason|warning)_/;
+  assert.deepEqual(
+    labels.filter((label) => !families.test(label) && !used.has(label) && !named.has(label)),
+    [],
+  );
+  assert.deepEqual(
+    [...used].filter((label) => !labels.includes(label)),
+    [],
+  );
+});
+
+test("every kind of personal data has a name", () => {
+  for (const { kind } of readRules().rules) assert.ok(LABELS.en[`kind_${kind}`], kind);
+});
+
+test("the language is the one that is named, or English", () => {
+  assert.equal(chooseLanguage("pt-BR", LABELS), "pt");
+  assert.equal(chooseLanguage("ES", LABELS), "es");
+  for (const named of ["de", "", null, undefined, "constructor"]) assert.equal(chooseLanguage(named, LABELS), "en");
+});
+
+test("places are filled with texts and elements", () => {
+  assert.deepEqual(fill("a {x} b {y}", { x: 1 }), ["a ", 1, " b ", "", ""]);
+  assert.equal(wording().sentence("wait", { seconds: 7 }), "Please wait 7 seconds.");
+});
+
+test("dates are in words, or as they are in a language that is not spoken here", () => {
+  assert.equal(wording().date("2023-06-13"), "June 13, 2023");
+  assert.equal(wording("es").date("2023-06-13"), "13 de junio de 2023");
+});
+
+test("kinds are named, new ones too", () => {
+  assert.equal(wording().kinds(["email", "shoe_size"]), "email address, shoe size");
+});
+
+test("quotes are marked as English in other languages", () => {
+  assert.equal(wording("en").quotedLanguage, null);
+  assert.equal(wording("vi").quotedLanguage, "en");
+});
+
+test("a link says that it opens in a new tab", () => {
+  const link = wording().link("https://x.gov/", "The policy");
+  assert.equal(link.textContent, "The policy (opens in a new tab)\u00a0↗");
+  assert.equal(link.rel, "noopener noreferrer");
+  assert.equal(link.target, "_blank");
+});

@@ -1,0 +1,150 @@
+// The parts on their own: launcher, panel, notice, composer, conversation, about, tools.
+
+import "./support/dom.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { renderAbout, renderStarters } from "../src/about.js";
+import { Composer } from "../src/composer.js";
+import { Conversation } from "../src/conversation.js";
+import { Launcher } from "../src/launcher.js";
+import { Notice } from "../src/notice.js";
+import { Panel } from "../src/panel.js";
+import { renderTools, transcript } from "../src/tools.js";
+import { turn, wording } from "./support/values.js";
+
+const key = (name, more = {}) => new KeyboardEvent("keydown", { key: name, cancelable: true, bubbles: true, ...more });
+
+test("the launcher opens, and is hidden while the chat is open", () => {
+  let opened = 0;
+  const launcher = new Launcher(wording(), "Ask us", () => opened++);
+  launcher.node.click();
+  assert.equal(opened, 1);
+  launcher.setOpen(true);
+  assert.deepEqual([launcher.node.hidden, launcher.node.getAttribute("aria-expanded")], [true, "true"]);
+});
+
+/** A panel and what it reported. */
+function panel(changes = {}) {
+  const heard = [];
+  const made = new Panel(wording(), {
+    inline: false,
+    heading: "Ask us",
+    small: { matches: false },
+    close: () => heard.push("close"),
+    escape: () => heard.push("escape"),
+    opened: (open) => heard.push(open),
+    ...changes,
+  });
+  return { panel: made, heard };
+}
+
+test("a panel opens, closes and tells it", () => {
+  const { panel: dialog, heard } = panel();
+  assert.equal(dialog.open, false);
+  dialog.show();
+  assert.equal(dialog.open, true);
+  dialog.close();
+  dialog.node.querySelector(".close").click();
+  assert.deepEqual(heard, [true, false, "close"]);
+});
+
+test("Escape is heard, but not while a word is being composed", () => {
+  const { panel: dialog, heard } = panel();
+  const escape = key("Escape");
+  dialog.node.dispatchEvent(key("Escape", { isComposing: true }));
+  dialog.node.dispatchEvent(escape);
+  assert.deepEqual(heard, ["escape"]);
+  assert.ok(escape.defaultPrevented);
+});
+
+test("inline there is a section without a button to close it", () => {
+  const { panel: section } = panel({ inline: true });
+  section.show();
+  assert.equal(section.node.localName, "section");
+  assert.equal(section.node.querySelector(".close"), null);
+  assert.equal(section.open, false);
+});
+
+test("a notice has one message at a time", () => {
+  const notice = new Notice();
+  assert.equal(notice.active, false);
+  notice.complain("One", document.createElement("button"));
+  notice.complain("Two");
+  assert.equal(notice.node.textContent, "Two");
+  assert.equal(notice.active, true);
+  notice.dismiss();
+  assert.equal(notice.active, false);
+});
+
+test("Enter asks; Shift+Enter and a word that is being composed do not", () => {
+  let asked = 0;
+  const { box, node } = new Composer(wording(), () => asked++);
+  box.dispatchEvent(key("Enter", { shiftKey: true }));
+  box.dispatchEvent(key("Enter", { isComposing: true }));
+  assert.equal(asked, 0);
+  box.dispatchEvent(key("Enter"));
+  node.dispatchEvent(new Event("submit", { cancelable: true }));
+  assert.equal(asked, 2);
+});
+
+test("typing removes what is in the way", () => {
+  const composer = new Composer(wording(), () => {});
+  composer.notice.complain("No.");
+  composer.box.dispatchEvent(new Event("input"));
+  assert.equal(composer.notice.active, false);
+});
+
+test("a conversation adds an answer to its log at once, and hides the starters", () => {
+  const conversation = new Conversation(wording(), { inline: false, greeting: "Hello" }, []);
+  conversation.showStarters(renderStarters(["Why?"], null, wording(), () => {}));
+  conversation.setWaiting(true);
+  assert.equal(conversation.waiting.hidden, false);
+  conversation.add(turn());
+  assert.equal(conversation.log.children.length, 1);
+  assert.equal(conversation.starters.hidden, true);
+  assert.equal(conversation.waiting.hidden, true);
+  conversation.clear();
+  assert.equal(conversation.log.children.length, 0);
+  assert.equal(conversation.starters.hidden, false);
+});
+
+test("a conversation that is built anew shows its turns", () => {
+  const conversation = new Conversation(wording("es"), { inline: true, greeting: "Hola" }, [turn(), turn()]);
+  assert.equal(conversation.log.children.length, 2);
+});
+
+test("a starter asks its question", () => {
+  const asked = [];
+  const starters = renderStarters(["Why?", "How?"], "en", wording("es"), (question) => asked.push(question));
+  starters.querySelectorAll("button")[1].click();
+  assert.deepEqual(asked, ["How?"]);
+  assert.equal(starters.querySelector("li").lang, "en");
+  assert.equal(renderStarters([], null, wording(), () => {}).childNodes.length, 0);
+});
+
+test("what is known about the policy is shown, and what the chat keeps always", () => {
+  const service = new URL("https://chat.example.gov/");
+  const policy = { title: "Town", url: "https://town.gov/privacy", effective: "2023-06-13", updated: null };
+  const links = (node) => [...node.querySelectorAll("a")].map((link) => link.href);
+  assert.match(renderAbout(policy, wording(), service).textContent, /Town In effect since June 13, 2023/);
+  assert.deepEqual(links(renderAbout(policy, wording(), service)), [
+    "https://chat.example.gov/privacy?language=en",
+    "https://town.gov/privacy",
+  ]);
+  assert.deepEqual(links(renderAbout(null, wording(), service)), ["https://chat.example.gov/privacy?language=en"]);
+});
+
+test("tools do what they say", () => {
+  const done = [];
+  const acts = { copy: () => done.push("copy"), print: () => done.push("print"), clear: () => done.push("clear") };
+  for (const tool of renderTools(wording(), acts).querySelectorAll("button")) tool.click();
+  assert.deepEqual(done, ["copy", "print", "clear"]);
+});
+
+test("a transcript has questions, answers and addresses", () => {
+  assert.equal(
+    transcript([turn()], wording()),
+    "You asked: Do you sell my data?\nNo. We do not sell your data. [1]\n" +
+      "[1] Sharing https://www.example.gov/privacy#:~:text=We\n",
+  );
+});

@@ -5,7 +5,7 @@ INSTALL := sh scripts/install.sh $(VENV)
 # Whatever the shell says: or each of the many processes that tests start compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo setup test thorough schemathesis garak security soak lint format eval bench index models lock audit sbom clean
+.PHONY: demo setup test thorough schemathesis garak security soak lint format widget eval bench index models lock audit sbom clean
 
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py
@@ -15,6 +15,7 @@ setup: $(VENV)/.setup
 index: $(VENV)/.demo
 	$(BIN)/askpolicy index
 
+# The widget's `npm test` runs as one of the tests: tests/widget/test_package.py.
 test: $(VENV)/.setup index
 	@sh scripts/test_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
@@ -49,10 +50,16 @@ lint: $(VENV)/.setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@sh scripts/widget.sh lint
 
 format: $(VENV)/.setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@sh scripts/widget.sh format
+
+# Builds the script that is served and committed, bot/api/static/policy-chat.js, from widget/src.
+widget:
+	@sh scripts/widget.sh build
 
 eval: $(VENV)/.setup
 	$(BIN)/python -m evals run
@@ -76,7 +83,7 @@ sbom: $(VENV)/.audit
 	$(BIN)/cyclonedx-py requirements requirements-serve.txt --output-reproducible --output-file build/sbom.cdx.json
 
 clean:
-	rm -rf $(VENV) .venv-garak .askpolicy results build dist
+	rm -rf $(VENV) .venv-garak .askpolicy results build dist widget/dist widget/node_modules
 
 $(VENV)/bin/pip:
 	sh scripts/make_venv.sh $(VENV)

@@ -12,8 +12,6 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.widget.assemble import widget_script
-
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -49,6 +47,11 @@ class Asset:
         return Response(self.data, 200, headers, self.media_type)
 
 
+def widget_script() -> bytes:
+    """The chat widget: one ES module, built from `widget/src` and committed, so that serving needs no Node."""
+    return files("bot.api").joinpath("static", "policy-chat.js").read_bytes()
+
+
 def asset_routes() -> Iterator[Route]:
     """A route for each file."""
     for path, name, data in _files():
@@ -71,4 +74,4 @@ def _files() -> Iterator[tuple[str, str, bytes]]:
     swagger = files("fastapi_swagger.resources")
     for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
         yield f"/static/{name}", name, swagger.joinpath(name).read_bytes()
-    yield "/widget.js", "widget.js", widget_script().encode("utf-8")
+    yield "/widget.js", "policy-chat.js", widget_script()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
-WIDGET = ROOT / "bot" / "widget"
+WIDGET = ROOT / "widget" / "src"
 PAGE = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
 SERVICE, SITE = "https://chat.example.org", "https://www.example.org"
 
@@ -188,15 +188,18 @@ def test_a_site_that_is_not_let_in_keeps_its_link(chromium: Browser, site: Site,
     context.close()
 
 
+def styles() -> str:
+    return "".join(path.read_text() for path in sorted((WIDGET / "styles").glob("*.css")))
+
+
 def test_every_attribute_is_named_and_is_one() -> None:
-    source = (WIDGET / "policy-chat.js").read_text() + (WIDGET / "policy-chat.css").read_text()
-    (observed,) = re.findall(r"observedAttributes = \[(.*?)\]", source)
-    known = set(re.findall(r'"(\w+)"', observed)) | set(re.findall(r":host\S*?\[(\w+)=", source))
+    (observed,) = re.findall(r"ATTRIBUTES = \[(.*?)\]", (WIDGET / "options.js").read_text())
+    known = set(re.findall(r'"(\w+)"', observed)) | set(re.findall(r":host\S*?\[(\w+)=", styles()))
     assert listed("Attributes") == known
 
 
 def test_every_custom_property_is_named_and_is_one() -> None:
-    used = set(re.findall(r"var\((--policy-chat-[\w-]+)", (WIDGET / "policy-chat.css").read_text()))
+    used = set(re.findall(r"var\((--policy-chat-[\w-]+)", styles()))
     assert listed("Looks") == used
 
 

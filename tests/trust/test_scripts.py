@@ -6,6 +6,7 @@ The pages' own Content Security Policy is switched off: it is a second line, and
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,11 +21,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import compose
-from bot.api import create_app
+from bot.api import assets, create_app
 from bot.cli import main
 from bot.pipeline import open_bot
 from bot.settings import Settings, load_settings
-from bot.widget import assemble
 from tests.api.running import PATIENCE, wait_for
 from tests.browser import Visit
 from tests.trust.scripts import PAYLOADS
@@ -76,15 +76,28 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 def forget_words() -> None:
-    for cached in (compose.messages, compose.interface, compose.page_words, assemble.widget_script):
+    for cached in (compose.messages, compose.interface, compose.page_words):
         cached.cache_clear()
+
+
+def poisoned_script(script: bytes) -> bytes:
+    """The widget with markup at the end of each of its labels, which it holds as one text a language: `a|b|c`."""
+    code = "|".join(compose.LANGUAGES)
+    markup = json.dumps(MARKUP)[1:-1]
+    text, languages = re.subn(
+        rf'\["({code})","((?:[^"\\]|\\.)*)"\]',
+        lambda match: f'["{match[1]}","{match[2].replace("|", f"{markup}|")}{markup}"]',
+        script.decode("utf-8"),
+    )
+    assert languages == len(compose.LANGUAGES)
+    return text.encode("utf-8")
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings of a service whose policy and whose fixed words are hostile."""
     folder = tmp_path_factory.mktemp("hostile")
-    read, labels = compose._read, assemble.interface_labels
+    read, script = compose._read, assets.widget_script()
 
     def poisoned(words: Any) -> Any:
         if isinstance(words, dict):
@@ -93,7 +106,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose, "_read", lambda language: poisoned(read(language)))
-        patch.setattr(assemble, "interface_labels", lambda: poisoned(labels()))
+        patch.setattr(assets, "widget_script", lambda: poisoned_script(script))
         forget_words()
         yield load_settings(
             home=folder / "home",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.widget.assemble import interface_labels
+from bot.compose import interface
 from tests.browser import Visit
 from tests.widget.servers import Service, Site, StandIn, serving
 
@@ -94,7 +94,7 @@ class Chat(Visit):
         Without "Searching the policy…", which is said only where a busy machine lets an answer wait.
         """
         heard: list[list[str]] = self.page.evaluate("announced.splice(0)")
-        return [[role, words] for role, words in heard if words != interface_labels()["en"]["searching"]]
+        return [[role, words] for role, words in heard if words != interface()["searching"]]
 
     def focused(self) -> str:
         """The element that has the focus inside the widget, as `tag#id.class`, or that of the page."""

@@ -14,7 +14,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from bot.widget.assemble import widget_script
+from bot.api.assets import widget_script
 
 SELLING = (
     "We do not sell any personally identifiable information collected through Mass.gov or submitted to the "
@@ -212,7 +212,7 @@ class Service(Quiet):
     def do_GET(self) -> None:
         self.stand_in.received.append((self.path, {}))
         if self.path == "/widget.js":
-            self.reply(200, "text/javascript; charset=utf-8", widget_script(), self.allow())
+            self.reply(200, "text/javascript; charset=utf-8", widget_script().decode("utf-8"), self.allow())
         elif self.path == "/v1/policies":
             self.send(200, {"policies": [self.stand_in.policy()]})
         elif self.path == "/v1/policies/massgov":

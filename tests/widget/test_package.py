@@ -1,0 +1,95 @@
+"""The widget as a package: its own tests and checks in Node, and the one built file that is served."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+import tarfile
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.api.assets import widget_script
+from tests.api.running import PATIENCE
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDGET = ROOT / "widget"
+LIMIT = 20_000  # bytes, gzipped: what the widget may cost a visitor
+
+
+def npm(*words: str) -> subprocess.CompletedProcess[str]:
+    """Runs npm in the widget's folder; skips the test if Node or the widget's tools are not here."""
+    program = shutil.which("npm")
+    if program is None or not (WIDGET / "node_modules" / ".installed").exists():
+        pytest.skip("the widget's own tests need Node: run sh scripts/test_tools.sh")
+    command = [program, "--silent", *words]
+    return subprocess.run(command, cwd=WIDGET, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def test_npm_test_passes() -> None:
+    ran = npm("test")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "# fail 0" in ran.stdout, ran.stdout
+
+
+def test_the_built_file_is_what_the_sources_make() -> None:
+    ran = npm("run", "check")
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_built_file_that_is_not_current_is_refused(tmp_path: Path) -> None:
+    npm("--version")
+    shutil.copytree(WIDGET, tmp_path / "widget", ignore=shutil.ignore_patterns("node_modules", "dist", "test"))
+    (tmp_path / "widget" / "node_modules").symlink_to(WIDGET / "node_modules")
+    for name in ("bot/messages", "bot/api/static"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "bot" / "personal_data.json", tmp_path / "bot")
+    english = tmp_path / "bot" / "messages" / "en.toml"
+    english.write_text(english.read_text("utf-8").replace("Start over", "Begin anew"), "utf-8")
+    check = ["node", "scripts/build.js", "--check"]
+    ran = subprocess.run(check, cwd=tmp_path / "widget", capture_output=True, text=True, timeout=PATIENCE)
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "Not what the sources make: bot/api/static/policy-chat.js. "
+        "Run `npm run build` in widget/ and commit the result.\n"
+    )
+
+
+def test_it_is_small() -> None:
+    size = len(gzip.compress(widget_script(), 9))
+    print(f"\nThe widget is {size:,} bytes gzipped, of {LIMIT:,}.")
+    assert size < LIMIT
+
+
+def test_the_npm_package_holds_the_module_its_types_and_the_license(tmp_path: Path) -> None:
+    ran = npm("pack", "--pack-destination", str(tmp_path))
+    assert ran.returncode == 0, ran.stderr
+    (packed,) = tmp_path.glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        names = {name.removeprefix("package/") for name in archive.getnames()}
+        shipped = archive.extractfile("package/dist/policy-chat.js")
+        assert shipped is not None
+        assert shipped.read() == widget_script()
+    assert {name for name in names if not name.startswith("dist/types/")} == {
+        "LICENSE",
+        "README.md",
+        "custom-elements.json",
+        "dist/policy-chat.js",
+        "package.json",
+    }
+    assert {"dist/types/index.d.ts", "dist/types/element.d.ts", "dist/types/global.d.ts"} <= names
+
+
+def test_the_npm_package_has_the_version_of_the_project() -> None:
+    package = json.loads((WIDGET / "package.json").read_text(encoding="utf-8"))
+    assert package["version"] == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    assert "://" not in "".join(
+        f"{package.get('resolved', '')}"
+        for package in json.loads((WIDGET / "package-lock.json").read_text("utf-8"))["packages"].values()
+    )

@@ -14,7 +14,7 @@ from bot.index import Bundle, encoder_bytes, encoder_id, load_bundle
 from bot.pipeline import Bot, bundle_folder
 from bot.settings import Settings
 from bot.types import AskPolicyError
-from bot.vectors import Index
+from bot.vectors import VectorIndex
 
 # Texts of each index that are embedded again: a second or so for each hundred.
 _SAMPLE = 200
@@ -64,12 +64,12 @@ def texts_with_other_vectors(bundle: Bundle) -> Iterator[str]:
     yield from _strays(questions, bundle.question_vectors, bundle.embedder)
 
 
-def _strays(texts: Sequence[str], index: Index, embedder: OnnxEmbedder) -> Iterator[str]:
+def _strays(texts: Sequence[str], index: VectorIndex, embedder: OnnxEmbedder) -> Iterator[str]:
     rows = sorted(random.sample(range(len(texts)), min(_SAMPLE, len(texts))))
     if not rows:
         return
     fresh = embedder.encode([texts[row] for row in rows])
-    stored = index.reconstruct_batch(rows)
+    stored = index.vectors(rows)
     for row, cosine in zip(rows, np.sum(fresh * stored, axis=1), strict=True):
         if cosine < _SAME:
             yield texts[row]

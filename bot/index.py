@@ -12,6 +12,7 @@ the new one. Every file's bytes are checked before they are parsed; no format in
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import filecmp
 import hashlib
@@ -34,7 +35,7 @@ from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id, e
 from bot.lexical import Lexical
 from bot.policy import parse_policy
 from bot.types import AskPolicyError, Passage, Policy
-from bot.vectors import Index, build_index, index_kind, parse_index
+from bot.vectors import VectorIndex, index_kind
 
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
@@ -45,7 +46,7 @@ _FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", 
 class Bundle:
     """All that answering needs, in memory.
 
-    vectors: FAISS index over the passages' contexts, row i is passage i; inner product of unit vectors = cosine.
+    vectors: over the passages' contexts, row i is passage i.
     question_vectors: the same over `questions`.
     """
 
@@ -53,10 +54,15 @@ class Bundle:
     passages: tuple[Passage, ...]
     questions: tuple[VisitorQuestion, ...]
     embedder: OnnxEmbedder
-    vectors: Index
-    question_vectors: Index
+    vectors: VectorIndex
+    question_vectors: VectorIndex
     lexical: Lexical
     version: str
+
+    def without_questions(self) -> Bundle:
+        """Return the same policy as if nobody had written visitor questions for it."""
+        empty = VectorIndex.build(np.zeros((0, self.embedder.dimension), dtype=np.float32), "flat")
+        return dataclasses.replace(self, questions=(), question_vectors=empty)
 
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:
@@ -108,8 +114,8 @@ def build_bundle(
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
         "questions.jsonl": _questions_text(shelf.questions),
-        "passages.faiss": build_index(vectors[: len(passages)], passage_kind),
-        "questions.faiss": build_index(vectors[len(passages) :], question_kind),
+        "passages.faiss": VectorIndex.build(vectors[: len(passages)], passage_kind).save(),
+        "questions.faiss": VectorIndex.build(vectors[len(passages) :], question_kind).save(),
         **encoder_files,
     }
     manifest = BundleManifest(
@@ -157,9 +163,9 @@ def load_bundle(
     embedder = OnnxEmbedder.from_bytes(files, threads, id=encoder_id_of(manifest.files))
     counts = manifest.counts
     agreed = (
-        len(passages) == vectors.ntotal == counts.passages
-        and len(questions) == question_vectors.ntotal == counts.questions
-        and vectors.d == embedder.dimension
+        len(passages) == len(vectors) == counts.passages
+        and len(questions) == len(question_vectors) == counts.questions
+        and vectors.dimension == embedder.dimension
         and embedder.id == manifest.encoder
     )
     if not agreed:
@@ -243,15 +249,15 @@ def _parse_texts(
     return policy, make_passages(policy), questions
 
 
-def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[Index, Index]:
+def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[VectorIndex, VectorIndex]:
     kinds = manifest.kinds
     try:
         return (
-            parse_index(files["passages.faiss"], kinds.passages),
-            parse_index(files["questions.faiss"], kinds.questions),
+            VectorIndex.load(files["passages.faiss"], kinds.passages),
+            VectorIndex.load(files["questions.faiss"], kinds.questions),
         )
-    except (ValueError, RuntimeError) as error:  # the latter is FAISS's own
-        raise damaged(folder, str(error).splitlines()[0]) from None
+    except ValueError as error:
+        raise damaged(folder, str(error)) from None
 
 
 def _embed_new(
@@ -280,7 +286,7 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     contents = ([p.context for p in passages], [q.read_as for q in questions])
     for kind, texts, index in zip((manifest.kinds.passages, manifest.kinds.questions), contents, indexes, strict=True):
         if kind == "flat":  # rounded as they will be again; the others round more
-            known.update(zip(texts, index.reconstruct_n(0, index.ntotal), strict=True))
+            known.update(zip(texts, index.vectors(), strict=True))
     return known
 
 

@@ -17,7 +17,6 @@ from bot.embedding import Embedder, FloatArray
 from bot.index import Bundle
 from bot.lexical import Lexical, best_rows
 from bot.settings import RetrieveSettings
-from bot.vectors import search_in_this_thread
 
 # A neighbour's vote falls by e for every 1/20 of cosine that it is farther than the nearest: the temperature
 # that the encoder is trained with.
@@ -58,7 +57,6 @@ class Evidence:
 
 def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earlier: Sequence[str] = ()) -> Evidence:
     """Ask every channel once. `earlier`: the questions, oldest first, that this one cannot be read without."""
-    search_in_this_thread()
     vector = bundle.embedder.encode([question])
     if earlier:
         alone = vector
@@ -66,11 +64,11 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
         vector = _EARLIER_SHARE * bundle.embedder.encode([question]) + (1 - _EARLIER_SHARE) * alone
         vector /= np.linalg.norm(vector)
     count = min(settings.candidates, len(bundle.passages))
-    _, dense = bundle.vectors.search(vector, count)
+    dense, _ = bundle.vectors.search(vector[0], count)
     scores = bundle.lexical.scores(question)
     best_lexical = float(scores.max())
 
-    nearest, nearest_similarity = _neighbours(bundle, vector, settings)
+    nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours)
     visitor: dict[int, float] = {}
     votes: dict[int, float] = {}
     kind_votes = dict.fromkeys(KINDS, 0.0)
@@ -89,9 +87,8 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
                 visitor[row] = max(visitor.get(row, 0.0), strength * cosine)
                 votes[row] = votes.get(row, 0.0) + strength * weight
 
-    found = np.array(list(dict.fromkeys([*dense[0].tolist(), *best_rows(scores, count), *visitor])))
-    found = found[found >= 0]  # FAISS fills up with -1 where its lists hold fewer
-    cosines = bundle.vectors.reconstruct_batch(found) @ vector[0]
+    found = np.array(list(dict.fromkeys([*dense, *best_rows(scores, count), *visitor])), dtype=np.int64)
+    cosines = bundle.vectors.vectors(found) @ vector[0]
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
@@ -134,11 +131,3 @@ def rank_units(question: str, embedder: Embedder, vectors: FloatArray, lexical: 
         vector[0],
     )
     return evidence, similarity + _LEXICAL_WEIGHT * relative
-
-
-def _neighbours(bundle: Bundle, vector: FloatArray, settings: RetrieveSettings) -> tuple[list[int], FloatArray]:
-    count = min(settings.neighbours, len(bundle.questions))
-    if not count:
-        return [], np.zeros(0, dtype=np.float32)
-    similarities, rows = bundle.question_vectors.search(vector, count)
-    return rows[0].tolist(), similarities[0]

@@ -1,4 +1,4 @@
-"""Unit vectors -> a FAISS index as bytes, and back. How many vectors there are decides its kind.
+"""`VectorIndex`: unit vectors in FAISS. Nothing else of the project calls FAISS or knows how it answers.
 
 Similarity is fixed here, once: the inner product of unit vectors, which is their cosine.
 """
@@ -6,14 +6,16 @@ Similarity is fixed here, once: the inner product of unit vectors, which is thei
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from bot.embedding import FloatArray
 
-Index: TypeAlias = faiss.Index
 # flat: every vector is compared, in half precision: half the memory to read, and a question waits for memory here.
 # ivf-sq8: the nearest of about sqrt(n) lists, a byte a dimension.
 IndexKind = Literal["flat", "ivf-sq8"]
@@ -26,39 +28,78 @@ _NUMBERS = {"flat": faiss.ScalarQuantizer.QT_fp16, "ivf-sq8": faiss.ScalarQuanti
 
 
 def index_kind(count: int) -> IndexKind:
-    """The kind for so many vectors."""
+    """Return the kind of index for so many vectors."""
     return "flat" if count < IVF_FROM else "ivf-sq8"
 
 
-def build_index(vectors: FloatArray, kind: IndexKind) -> bytes:
-    """Unit vectors, shape (n, dimension); row i is found as i."""
-    count, dimension = vectors.shape
-    description = "SQfp16" if kind == "flat" else f"IVF{math.isqrt(count)},SQ8"
-    index: Index = faiss.index_factory(dimension, description, faiss.METRIC_INNER_PRODUCT)
-    index.train(vectors)
-    index.add(vectors)
-    return bytes(faiss.serialize_index(index).tobytes())
+@dataclass(frozen=True, slots=True)
+class VectorIndex:
+    """Unit vectors that can be searched; threads may share it. Row i is the i-th vector it was built from."""
 
+    _faiss: Any
 
-def parse_index(data: bytes, kind: str) -> Index:
-    """The index in `data`, whose checksum was verified: FAISS trusts what it reads.
+    @classmethod
+    def build(cls, vectors: FloatArray, kind: IndexKind) -> VectorIndex:
+        """Build an index over unit vectors, shape (n, dimension)."""
+        count, dimension = vectors.shape
+        description = "SQfp16" if kind == "flat" else f"IVF{math.isqrt(count)},SQ8"
+        index = faiss.index_factory(dimension, description, faiss.METRIC_INNER_PRODUCT)
+        index.train(vectors)
+        index.add(vectors)
+        return cls._ready(index, kind)
 
-    Raises ValueError where it is not of this kind.
-    """
-    index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    fits = type(index) is _TYPES.get(kind) and index.sq.qtype == _NUMBERS[kind]
-    if not fits or index.metric_type != faiss.METRIC_INNER_PRODUCT:
-        raise ValueError(f"not an index of the kind {kind}")
-    if kind == "ivf-sq8":
-        index.nprobe = _PROBES
-        index.make_direct_map()  # so that single vectors can be read back
-    parsed: Index = index
-    return parsed
+    @classmethod
+    def load(cls, data: bytes, kind: str) -> VectorIndex:
+        """Read back what `save` returned. FAISS trusts what it reads, so verify a checksum of `data` first.
 
+        Raises ValueError if it is not an index of this kind.
+        """
+        try:
+            index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        except RuntimeError as error:  # FAISS's own
+            raise ValueError(str(error).splitlines()[0]) from None
+        fits = type(index) is _TYPES.get(kind) and index.sq.qtype == _NUMBERS[kind]
+        if not fits or index.metric_type != faiss.METRIC_INNER_PRODUCT:
+            raise ValueError(f"not an index of the kind {kind}")
+        return cls._ready(index, kind)
 
-def search_in_this_thread() -> None:
-    """Let searches of the calling thread start no others; OpenMP counts for each thread by itself.
+    @classmethod
+    def _ready(cls, index: Any, kind: str) -> VectorIndex:
+        if kind == "ivf-sq8":
+            index.nprobe = _PROBES
+            index.make_direct_map()  # so that single vectors can be read back
+        return cls(index)
 
-    FAISS would share even one question among threads that wait for each other, and keep processors busy meanwhile.
-    """
-    faiss.omp_set_num_threads(1)
+    def save(self) -> bytes:
+        """Return all of it as bytes, for `load`."""
+        return bytes(faiss.serialize_index(self._faiss).tobytes())
+
+    def __len__(self) -> int:
+        return int(self._faiss.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._faiss.d)
+
+    def search(self, vector: FloatArray, count: int) -> tuple[list[int], FloatArray]:
+        """Find the nearest rows, at most `count`, nearest first, and their cosines.
+
+        vector: a unit vector, shape (dimension,). An index of the kind ivf-sq8 may find fewer than there are.
+        """
+        if not (count := min(count, len(self))):
+            return [], np.zeros(0, dtype=np.float32)
+        # FAISS would share even one question among threads that wait for each other, and keep processors busy
+        # meanwhile. OpenMP counts for each thread by itself.
+        faiss.omp_set_num_threads(1)
+        cosines, rows = self._faiss.search(vector[np.newaxis], count)
+        found = rows[0] >= 0  # FAISS fills up with -1 if the lists that it looks into hold fewer
+        return rows[0][found].tolist(), cosines[0][found]
+
+    def vectors(self, rows: Sequence[int] | npt.NDArray[np.int64] | None = None) -> FloatArray:
+        """Return the vectors of these rows, or all of them, as they were rounded, shape (rows, dimension)."""
+        if rows is None:
+            stored: FloatArray = self._faiss.reconstruct_n(0, len(self))
+        else:
+            stored = self._faiss.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        return stored.reshape(-1, self.dimension)

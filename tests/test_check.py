@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import bot.index
 from bot.check import check, texts_with_other_vectors
 from bot.embedding import FloatArray, OnnxEmbedder
 from bot.pipeline import Bot, index_policy
 from bot.settings import Settings, load_settings
-from bot.vectors import IndexKind, build_index, parse_index
+from bot.vectors import IndexKind, VectorIndex
 
 
 def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
@@ -31,7 +30,8 @@ def test_vectors_that_do_not_belong_to_their_texts_are_noticed(
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
     with monkeypatch.context() as patch:
         # A builder that mixes its rows up: every checksum and count fits.
-        patch.setattr(bot.index, "build_index", lambda vectors, kind: build_index(np.roll(vectors, 1, axis=0), kind))
+        build = VectorIndex.build
+        patch.setattr(VectorIndex, "build", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
         index_policy(str(small_policy_file), mine)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True] * 4 + [False]
@@ -44,9 +44,9 @@ def test_vectors_that_do_not_belong_to_their_texts_are_noticed(
 
 def test_two_swapped_neighbors_among_many_sentences_are_noticed(bot: Bot) -> None:
     assert list(texts_with_other_vectors(bot.bundle)) == []
-    vectors = bot.bundle.vectors.reconstruct_n(0, len(bot.bundle.passages))
+    vectors = bot.bundle.vectors.vectors()
     vectors[[3, 4]] = vectors[[4, 3]]
-    swapped = dataclasses.replace(bot.bundle, vectors=parse_index(build_index(vectors, "flat"), "flat"))
+    swapped = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, "flat"))
     assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].context for i in (3, 4)]
 
 
@@ -55,5 +55,5 @@ def test_rounding_alone_is_no_reason_to_complain(kind: IndexKind, bot: Bot, sett
     texts = [passage.context for passage in bot.bundle.passages]
     vectors: FloatArray = bot.bundle.embedder.encode(texts)
     assert isinstance(bot.bundle.embedder, OnnxEmbedder)
-    rounded = dataclasses.replace(bot.bundle, vectors=parse_index(build_index(vectors, kind), kind))
+    rounded = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, kind))
     assert list(texts_with_other_vectors(rounded)) == []

@@ -34,7 +34,7 @@ def saying(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("visitors", [True, False], ids=["visitor questions", "plain"])
 def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str, visitors: bool) -> None:
-    bundle = bot.bundle if visitors else dataclasses.replace(bot.bundle, questions=())
+    bundle = bot.bundle if visitors else bot.bundle.without_questions()
     evidence = retrieve(question, bundle, bot.settings.retrieve)
     model = bot.fitted.outcome if visitors else bot.fitted.outcome_plain
     assert outcome_features(evidence, bot.fitted).shape == model.mean.shape

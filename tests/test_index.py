@@ -16,7 +16,7 @@ from bot.index import build_bundle, encoder_bytes, load_bundle, make_passages
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
-from bot.vectors import build_index
+from bot.vectors import VectorIndex
 
 HALF = 3e-4  # what half precision rounds off a unit vector's numbers, at most
 TEXT = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n\nSharing\n\nWe sell nothing.\n"
@@ -54,7 +54,7 @@ def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, byt
     assert bundle.passages == make_passages(bundle.policy)
     assert [q.question for q in bundle.questions] == ["any cookies"]
     vectors = bundle.embedder.encode([p.context for p in bundle.passages])
-    stored = bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal)
+    stored = bundle.vectors.vectors()
     np.testing.assert_allclose(stored, vectors, atol=HALF)
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
 
@@ -64,7 +64,7 @@ def test_a_follow_up_is_indexed_behind_the_question_before_it(tmp_path: Path, en
     build_bundle(shelf(TEXT, follow_up), encoder, tmp_path)
     bundle = load_bundle(tmp_path)
     expected = bundle.embedder.encode(["any cookies for how long?"])
-    np.testing.assert_allclose(bundle.question_vectors.reconstruct_n(0, 1), expected, atol=HALF)
+    np.testing.assert_allclose(bundle.question_vectors.vectors(), expected, atol=HALF)
 
 
 FILES = [
@@ -110,7 +110,7 @@ def test_counts_that_disagree_are_refused(tmp_path: Path, encoder: dict[str, byt
 
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
     files = {name: (current(built) / name).read_bytes() for name in FILES if name != "bundle.json"}
-    files["questions.faiss"] = build_index(np.zeros((0, 384), dtype=np.float32), "flat")
+    files["questions.faiss"] = VectorIndex.build(np.zeros((0, 384), dtype=np.float32), "flat").save()
     manifest["files"]["questions.faiss"] = index.hashlib.sha256(files["questions.faiss"]).hexdigest()
     index._write(tmp_path / "other", files, json.dumps(manifest).encode())
     with pytest.raises(AskPolicyError, match="its counts disagree"):
@@ -238,9 +238,7 @@ def test_texts_that_are_there_are_not_embedded_again(built: Path, tmp_path: Path
     mended, fresh = load_bundle(built), load_bundle(tmp_path / "fresh")
     assert mended.passages == fresh.passages
     for ours, theirs in ((mended.vectors, fresh.vectors), (mended.question_vectors, fresh.question_vectors)):
-        np.testing.assert_allclose(
-            ours.reconstruct_n(0, ours.ntotal), theirs.reconstruct_n(0, theirs.ntotal), atol=1e-6
-        )
+        np.testing.assert_allclose(ours.vectors(), theirs.vectors(), atol=1e-6)
 
 
 def test_texts_of_another_index_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:

@@ -123,6 +123,13 @@ def test_torch_is_imported_by_building_alone() -> None:
     assert users <= {"embedding", "export"}
 
 
-def test_only_one_module_knows_the_index_format() -> None:
+def test_only_one_module_knows_faiss() -> None:
     users = {p.stem for p in files() if "faiss" in imported(ast.parse(p.read_text("utf-8")))}
     assert users == {"vectors"}
+
+
+@pytest.mark.parametrize("path", [p for p in files() if p.stem != "vectors"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_else_calls_faiss(path: Path) -> None:
+    calls = {"reconstruct", "reconstruct_n", "reconstruct_batch", "ntotal", "nprobe", "omp_set_num_threads"}
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    assert not calls & {node.attr for node in nodes if isinstance(node, ast.Attribute)}

@@ -184,3 +184,12 @@ def test_an_index_that_does_not_fit_is_refused_not_rebuilt(settings: Settings, t
 def test_a_request_that_cannot_be_read_is_an_error_answer(bot: Bot) -> None:
     answer = bot.failed("Line 3 is not JSON.")
     assert (answer.outcome, answer.text, answer.citations) == (Outcome.ERROR, "Line 3 is not JSON.", ())
+
+
+def test_without_visitor_questions_the_policy_is_answered_from_alone(bot: Bot) -> None:
+    plain = bot.bundle.without_questions()
+    assert plain.questions == ()
+    assert len(plain.question_vectors) == 0
+    answer = Bot.from_bundle(plain, bot.settings).ask("Do you sell my data?")
+    assert answer.hits
+    assert plain.policy == bot.bundle.policy

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -52,7 +50,7 @@ def test_where_relevance_is_even_similarity_decides(bot: Bot, evidence: Evidence
 
 
 def test_features_fit_the_models_that_ship(bot: Bot, evidence: Evidence) -> None:
-    plain = retrieve(QUESTION, dataclasses.replace(bot.bundle, questions=()), bot.settings.retrieve)
+    plain = retrieve(QUESTION, bot.bundle.without_questions(), bot.settings.retrieve)
     assert candidate_features(evidence).shape == (len(evidence.candidates), len(bot.fitted.relevance.mean))
     assert candidate_features(plain).shape == (len(plain.candidates), len(bot.fitted.relevance_plain.mean))
     relevance = FusionReranker(bot.fitted).relevance(QUESTION, plain, bot.bundle)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import faiss
@@ -21,7 +20,7 @@ QUESTION = "Do you sell my personal information?"
 @pytest.fixture(scope="module")
 def plain(bot: Bot) -> Bundle:
     """The same policy as if its owner had written no visitor questions."""
-    return dataclasses.replace(bot.bundle, questions=())
+    return bot.bundle.without_questions()
 
 
 def assert_shapes(evidence: Evidence) -> None:

@@ -22,7 +22,7 @@ from bot.index import Bundle
 from bot.lexical import Lexical
 from bot.settings import Settings
 from evals.results import write_json
-from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope, without_questions
+from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope
 
 MEASURES = ("hit@1", "hit@3", "complete", "precision", "outcome_macro_f1", "off_topic_answered", "not_covered_answered",
             "answerable_refused")  # fmt: skip
@@ -34,7 +34,7 @@ def variants(settings: Settings, encoders: dict[str, str]) -> Iterator[tuple[str
     bundle = built_bundle(settings.model)
     scope = fit_scope(bundle)
     yield "everything", bundle, scope
-    yield "without visitor questions", without_questions(bundle), scope
+    yield "without visitor questions", bundle.without_questions(), scope
     yield "without BM25", dataclasses.replace(bundle, lexical=Lexical([""] * len(bundle.passages))), scope
     silent = dataclasses.replace(
         scope, coefficients=np.zeros_like(scope.coefficients), intercept=np.zeros_like(scope.intercept)

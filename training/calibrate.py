@@ -31,7 +31,6 @@ from bot.policy import Span
 from bot.rerank import FusionReranker, candidate_features
 from bot.retrieve import Evidence, retrieve
 from bot.settings import RetrieveSettings, Settings
-from bot.vectors import build_index, parse_index
 from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
 from evals.sets import Case, load_set
 from training.data import CORPUS, off_topic_questions, training_policies
@@ -121,12 +120,6 @@ def built_bundle(model: str) -> Bundle:
         return load_bundle(Path(scratch))
 
 
-def without_questions(bundle: Bundle) -> Bundle:
-    """The same policy as if nobody had written visitor questions for it."""
-    empty = parse_index(build_index(np.zeros((0, bundle.question_vectors.d), dtype=np.float32), "flat"), "flat")
-    return dataclasses.replace(bundle, questions=(), question_vectors=empty)
-
-
 def cross_validated_measures(bundle: Bundle, fitted: Fitted, settings: Settings) -> dict[str, dict[str, float | None]]:
     """Set -> measures, each question answered by models that were fitted without it; the scope model stays as it is."""
     cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
@@ -151,7 +144,7 @@ def main() -> None:
     nothing = Logistic.nothing()
     fitted = Fitted(fit_scope(bundle), nothing, nothing, nothing, nothing)
     folded = Folded(bundle.policy.text)
-    for used in (bundle, without_questions(bundle)):
+    for used in (bundle, bundle.without_questions()):
         for name, figures in cross_validated_measures(used, fitted, settings).items():
             shown = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if isinstance(v, float))
             print(f"cross-validated{_suffix(used)}, {name}: {shown}")

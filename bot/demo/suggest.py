@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bot.corpus import VisitorQuestion
-from bot.embedding import FloatArray
 from bot.index import Bundle
 
 PER_SECTION = 5
@@ -51,9 +50,9 @@ def questions_by_section(bundle: Bundle, each: int = PER_SECTION) -> dict[str, t
             about.setdefault(question.evidence[0], []).append(row)
     sections: dict[str, tuple[list[int], list[float]]] = {}
     for sentence, rows in sorted(about.items()):
-        vectors = _vectors(bundle.question_vectors, rows)
+        vectors = bundle.question_vectors.vectors(rows)
         typical = vectors @ vectors.mean(axis=0) / np.linalg.norm(vectors.mean(axis=0))
-        own = vectors @ _vectors(bundle.vectors, [sentence])[0]
+        own = vectors @ bundle.vectors.vectors([sentence])[0]
         candidates, worth = sections.setdefault(bundle.policy.sentences[sentence].section_id, ([], []))
         for number, row in enumerate(rows):
             words = _words(bundle.questions[row].question)
@@ -94,7 +93,7 @@ def _is_well_worded(question: VisitorQuestion, words: Sequence[str], usage: Mapp
 def _diverse(bundle: Bundle, rows: Sequence[int], worth: Sequence[float], each: int) -> list[int]:
     """At most `each` of the question rows, the most telling first."""
     sentences = [bundle.questions[row].evidence[0] for row in rows]
-    vectors = _vectors(bundle.question_vectors, rows)
+    vectors = bundle.question_vectors.vectors(rows)
     likeness = np.zeros(len(rows))
     repeats = np.zeros(len(rows))
     chosen: list[int] = []
@@ -119,8 +118,3 @@ def _as_sentence(question: str, names: Mapping[str, str]) -> str:
         r"[A-Za-z]+", lambda word: names.get(word[0].lower(), word[0]), question.removesuffix("?").strip()
     )
     return f"{question[0].upper()}{question[1:]}?"
-
-
-def _vectors(index: object, rows: Sequence[int]) -> FloatArray:
-    """Unit vectors of the rows of a FAISS index, shape (rows, dimensions)."""
-    return np.stack([index.reconstruct(int(row)) for row in rows])  # type: ignore[attr-defined]

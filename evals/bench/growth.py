@@ -27,7 +27,7 @@ from bot.index import Bundle, encoder_bytes, load_bundle, make_passages
 from bot.lexical import Lexical
 from bot.pipeline import Bot, index_policy
 from bot.settings import Settings, load_settings
-from bot.vectors import build_index, index_kind, parse_index
+from bot.vectors import VectorIndex, index_kind
 from evals.sets import load_set
 
 USUAL = (100, 1_000, 10_000, 100_000)
@@ -98,7 +98,7 @@ def _exact(vectors: FloatArray, asked: FloatArray) -> list[set[int]]:
 
 def _build(kind: str, vectors: FloatArray) -> bytes:
     if kind == "flat" or kind == "ivf-sq8":
-        return build_index(vectors, kind)  # type: ignore[arg-type]
+        return VectorIndex.build(vectors, kind).save()  # type: ignore[arg-type]
     count, dimension = vectors.shape
     index: Any
     if kind == "ivf-pq":
@@ -128,24 +128,25 @@ def _index(
     return {"build": built, "bytes": float(size), **row}
 
 
+def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[int]]:
+    """Load an index; one question's vector -> its nearest rows. The kinds that do not ship are FAISS's own."""
+    if kind in ("flat", "ivf-sq8"):
+        ours = VectorIndex.load(path.read_bytes(), kind)
+        return lambda vector: ours.search(vector, count)[0]
+    index: Any = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
+    if kind == "ivf-pq":
+        index.nprobe = _PROBES
+    return lambda vector: list(index.search(vector[np.newaxis], count)[1][0].tolist())
+
+
 def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[int]]) -> dict[str, float]:
     """Load an index and search it for one question after the other."""
     before = _resident()
     started = time.perf_counter()
-    index: Any
-    if kind in ("flat", "ivf-sq8"):
-        index = parse_index(path.read_bytes(), kind)
-    else:
-        index = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
-        if kind == "ivf-pq":
-            index.nprobe = _PROBES
+    nearest = _searcher(path, kind, len(exact[0]))
     loaded = time.perf_counter() - started
     found: list[set[int]] = []
-
-    def search(row: int) -> None:
-        found.append(set(index.search(asked[row : row + 1], len(exact[0]))[1][0].tolist()))
-
-    times = _times(search, len(asked))
+    times = _times(lambda row: found.append(set(nearest(asked[row]))), len(asked))
     recall = np.mean([len(a & b) / len(b) for a, b in zip(found[-len(exact) :], exact, strict=True)])
     return {"load": loaded, "memory": float(_resident() - before), **times, "recall": float(recall)}
 
@@ -162,7 +163,7 @@ def _answers(
     lexical = Lexical(list(itertools.islice(numbered, size)))
     lexical_built = time.perf_counter() - started
     started = time.perf_counter()
-    index = parse_index(build_index(vectors, kind), kind)
+    index = VectorIndex.build(vectors, kind)
     built = time.perf_counter() - started
     grown = dataclasses.replace(bundle, passages=passages, vectors=index, lexical=lexical)
     bot = Bot.from_bundle(grown, settings)

@@ -41,7 +41,7 @@ def serving(folder: Path) -> str:
     bundle = load_bundle(folder, threads=1)
     fresh = bundle.embedder.encode([passage.context for passage in bundle.passages])
     # Not to the last digit: what a batch holds besides moves the rounded weights a little.
-    cosines = fresh @ bundle.vectors.reconstruct_n(0, bundle.vectors.ntotal).T
+    cosines = fresh @ bundle.vectors.vectors().T
     assert (cosines.argmax(axis=0) == np.arange(len(bundle.passages))).all(), cosines
     return bundle.passages[0].text
 

@@ -23,7 +23,7 @@ from bot.index import build_bundle, encoder_bytes, load_bundle
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
-from bot.vectors import build_index
+from bot.vectors import VectorIndex
 
 FILES = (
     "bundle.json", "policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss",
@@ -112,7 +112,7 @@ def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
     def parsing(*_: object, **__: object) -> None:
         raise AssertionError("a damaged file was parsed")
 
-    for place in ("parse_policy", "parse_index", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
+    for place in ("parse_policy", "VectorIndex.load", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
         monkeypatch.setattr(f"bot.index.{place}", parsing)
 
 
@@ -203,11 +203,11 @@ def rewritten(built: Path, place: Path, change: Callable[[dict[str, Any], dict[s
 
 
 def fewer_vectors(_: dict[str, Any], files: dict[str, bytes]) -> None:
-    files["passages.faiss"] = build_index(np.zeros((1, 384), dtype=np.float32), "flat")
+    files["passages.faiss"] = VectorIndex.build(np.zeros((1, 384), dtype=np.float32), "flat").save()
 
 
 def longer_vectors(_: dict[str, Any], files: dict[str, bytes]) -> None:
-    files["passages.faiss"] = build_index(np.zeros((2, 385), dtype=np.float32), "flat")
+    files["passages.faiss"] = VectorIndex.build(np.zeros((2, 385), dtype=np.float32), "flat").save()
 
 
 def more_passages(manifest: dict[str, Any], _: dict[str, bytes]) -> None:

@@ -18,8 +18,8 @@ from bot.index import Bundle
 from bot.lexical import Lexical, best_rows
 from bot.settings import RetrieveSettings
 
-# A neighbour's vote falls by e for every 1/20 of cosine that it is farther than the nearest: the temperature
-# that the encoder is trained with.
+# A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
+# encoder with the same temperature.
 VOTE_SCALE = 20.0
 # How much a visitor question speaks for its best sentence, its other evidence, and what also belongs.
 _BEST, _NEEDED, _ALSO = 1.0, 0.9, 0.4

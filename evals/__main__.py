@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.types import AskPolicyError
+from evals.sets import ALL_SETS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SETS = ("massgov_dev", "massgov_real_dev", "topic_changes", "clinc150_off_topic", "privacyqa_dev", "policyqa_dev")
 _PARTS = ("systems", "http", "growth", "batches")
 _PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
 _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="ask the questions of the sets, score the answers, write a results folder")
-    run.add_argument("--set", action="append", dest="sets", choices=_SETS, metavar="NAME", help=", ".join(_SETS))
+    run.add_argument("--set", action="append", dest="sets", choices=ALL_SETS, metavar="NAME", help=", ".join(ALL_SETS))
     run.add_argument("--stage", choices=("bot", "retrieval", "decision"), default="bot", help="what to report of")
     run.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
                      help=f"ask these too: {', '.join(_PEERS)}, all")  # fmt: skip

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from evals.data import DEVELOPMENT
 from evals.statistics import Statistics
 
 BASELINE = Path(__file__).resolve().parent / "baseline.json"
-GATED_SETS = ("massgov_dev", "massgov_real_dev")
+GATED_SETS = tuple(DEVELOPMENT)
 # measure -> (direction, how much worse it may become by the chance of a refit).
 GATED_MEASURES = {
     "hit@1": ("up", 0.01),

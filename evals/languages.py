@@ -7,13 +7,11 @@ names, places, slang and misspellings written to be mistaken. Held-out questions
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -22,15 +20,12 @@ from bot.guard import guard
 from bot.language import other_language
 from bot.settings import GuardSettings
 from bot.types import Outcome
-from evals.sets import PLACES, ROOT, SHARED, UNIT_PLACES, load_unit_sets
+from evals.data import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, ROOT, UNITS, VISITOR_QUESTIONS
+from evals.results import read_lines
+from evals.sets import load_unit_sets
 
 WRITTEN = ROOT / "evals" / "language_questions.jsonl"
-_ENGLISH = (
-    *PLACES.values(),
-    SHARED / "privacy_questions.jsonl",
-    SHARED / "offtopic_questions.jsonl",
-    ROOT / "corpus" / "massgov" / "questions.jsonl",
-)
+_ENGLISH = (*DEVELOPMENT.values(), PRIVACY_QUESTIONS, OFF_TOPIC, VISITOR_QUESTIONS)
 # At most one English question in so many may be refused.
 _ONE_IN = 1_000
 _SETTINGS = GuardSettings()
@@ -56,23 +51,17 @@ class Recognition:
 
 def written() -> tuple[Written, ...]:
     """The questions of `language_questions.jsonl`."""
-    return tuple(Written(**json.loads(line)) for line in WRITTEN.read_text(encoding="utf-8").splitlines())
+    return tuple(Written(**record) for record in read_lines(WRITTEN))
 
 
 def english_questions() -> tuple[str, ...]:
     """Every English question at hand, each once, in order; the written traps are not among them."""
     questions: dict[str, None] = {}
     for path in _ENGLISH:
-        if path.is_file():
-            questions |= dict.fromkeys(_questions(path))
-    for name in UNIT_PLACES:
+        questions |= dict.fromkeys(record["question"] for record in read_lines(path))
+    for name in UNITS:
         questions |= dict.fromkeys(case.question for units in load_unit_sets(name) for case in units.cases)
     return tuple(questions)
-
-
-def _questions(path: Path) -> Iterator[str]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        yield json.loads(line)["question"]
 
 
 def is_refused(question: str) -> bool:

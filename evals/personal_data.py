@@ -7,7 +7,6 @@ in which there is nothing to find. Exit codes: 0 every target holds, 1 one does 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,8 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.personal_data import mask_personal_data
+from evals.data import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, VISITOR_QUESTIONS
 from evals.personal_messages import Message, leaked, messages
-from evals.sets import OFF_TOPIC, PLACES, ROOT, SHARED
+from evals.results import read_lines
 
 # Recall that has to be reached, and the share of harmless questions that may be touched.
 TARGETS = {
@@ -32,10 +32,10 @@ TARGETS = {
 FALSE_ALARMS = 0.005
 # Real people's questions, the policy's visitor questions, and utterances on other subjects.
 HARMLESS = (
-    SHARED / "privacy_questions.jsonl",
-    PLACES["massgov_real_dev"],
-    PLACES["massgov_dev"],
-    ROOT / "corpus" / "massgov" / "questions.jsonl",
+    PRIVACY_QUESTIONS,
+    DEVELOPMENT["massgov_real_dev"],
+    DEVELOPMENT["massgov_dev"],
+    VISITOR_QUESTIONS,
     OFF_TOPIC,
 )
 
@@ -100,8 +100,7 @@ def show_false_alarms(paths: Sequence[Path], console: Console, every_one: bool =
 
 def _harmless(path: Path) -> list[str]:
     """The questions of a file but those that were written to hold personal data or to attack."""
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [record["question"] for record in records if record.get("kind") not in {"sensitive", "injection"}]
+    return [record["question"] for record in read_lines(path) if record.get("kind") not in {"sensitive", "injection"}]
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -16,21 +16,26 @@ from bot.corpus import load_shelf
 from bot.pipeline import Bot, bundle_folder, index_policy, open_shelf
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
-from evals import tables, units
+from evals import off_topic, tables, units
 from evals.answering import Ask, answer_cases, score_answers, score_rankings, section_of, summarise
 from evals.environment import environment
 from evals.gate import BASELINE, GATED_SETS, check_gate, junit, make_baseline, read_baseline
 from evals.measures import Folded
 from evals.peers import answer, build_peer
 from evals.results import OURS, write_json, write_lines
-from evals.sets import Case, UnitSet, available, held_out_off_topic, load_set, load_unit_sets, topic_changes
+from evals.sets import (
+    ALL_SETS,
+    OFF_TOPIC_SET,
+    TOPIC_CHANGE_SET,
+    UNIT_SETS,
+    Case,
+    UnitSet,
+    available,
+    load_set,
+    load_unit_sets,
+    topic_changes,
+)
 from evals.statistics import confidence_intervals
-
-OFF_TOPIC_SET = "clinc150_off_topic"
-TOPIC_CHANGE_SET = "topic_changes"
-POLICY_SETS = (*GATED_SETS, TOPIC_CHANGE_SET, OFF_TOPIC_SET)
-UNIT_SETS = ("privacyqa_dev", "policyqa_dev")
-ALL_SETS = (*POLICY_SETS, *UNIT_SETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +105,12 @@ def bot_of_this_checkout(home: Path) -> Bot:
 def _at_hand(wanted: Sequence[str], console: Console) -> list[str]:
     """The sets that can be run: all that are named, or by default those that are there, the others said plainly."""
     there = [*available(), TOPIC_CHANGE_SET]
-    there += [OFF_TOPIC_SET] if held_out_off_topic() else []
+    there += [OFF_TOPIC_SET] if off_topic.held_out() else []
     there += [name for name in UNIT_SETS if load_unit_sets(name)]
     missing = [name for name in wanted or ALL_SETS if name not in there]
     if missing and wanted:
         raise AskPolicyError(
-            f"Not at hand: {', '.join(missing)}. evals/sets.py says where the files belong; SHARED_DATA names the "
+            f"Not at hand: {', '.join(missing)}. evals/data.py says where the files belong; SHARED_DATA names the "
             "folder."
         )
     for name in missing:
@@ -121,7 +126,7 @@ def load_cases(name: str) -> tuple[Case, ...]:
         return load_set(name)
     return tuple(
         Case(f"clinc150-{number:04d}", question, (), "off_topic", (), (), None, "clear")
-        for number, question in enumerate(held_out_off_topic())
+        for number, question in enumerate(off_topic.held_out())
     )
 
 

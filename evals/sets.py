@@ -1,4 +1,4 @@
-"""Question sets -> cases. Sets that may not be copied are read from the shared data folder where it is there.
+"""Question sets -> cases. Sets that may not be copied are read from the shared data folder if there is one.
 
 PrivacyQA: https://github.com/AbhilashaRavichander/PrivacyQA_EMNLP (MIT). PolicyQA:
 https://github.com/wasiahmad/PolicyQA. CLINC150: https://github.com/clinc/oos-eval (CC BY 3.0).
@@ -7,25 +7,18 @@ https://github.com/wasiahmad/PolicyQA. CLINC150: https://github.com/clinc/oos-ev
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.types import AskPolicyError
+from evals.data import DEVELOPMENT, UNITS
+from evals.results import read_lines
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
-PLACES = {
-    "massgov_dev": ROOT / "evals" / "massgov_dev.jsonl",
-    "massgov_real_dev": SHARED / "massgov_real_dev.jsonl",
-}
-UNIT_PLACES = {"privacyqa_dev": SHARED / "privacyqa_dev.jsonl", "policyqa_dev": SHARED / "policyqa_dev.jsonl"}
-OFF_TOPIC = SHARED / "offtopic_questions.jsonl"
-# Every fifth utterance of CLINC150 is never trained on.
-OFF_TOPIC_HELD_OUT = 5
+TOPIC_CHANGE_SET = "topic_changes"
+OFF_TOPIC_SET = "clinc150_off_topic"
+UNIT_SETS = tuple(UNITS)
+ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET, *UNIT_SETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +58,20 @@ class UnitSet:
 
 def available() -> list[str]:
     """The names of the question sets about a policy that are at hand."""
-    return [name for name, path in PLACES.items() if path.is_file()]
+    return [name for name, path in DEVELOPMENT.items() if path.is_file()]
 
 
 def load_set(name: str) -> tuple[Case, ...]:
     """The cases of a set, follow-ups with the questions that they follow.
 
-    Raises AskPolicyError where the set is unknown or not at hand.
+    Raises AskPolicyError if the set is unknown or its file is missing.
     """
-    if name not in PLACES or not PLACES[name].is_file():
+    if name not in DEVELOPMENT or not DEVELOPMENT[name].is_file():
         raise AskPolicyError(
             f"The question set '{name}' is not at hand: choose one of {', '.join(available())}, or put its file at "
-            f"{PLACES.get(name, 'a place that evals/sets.py names')}."
+            f"{DEVELOPMENT.get(name, 'a path that evals/data.py names')}."
         )
-    records = _read(PLACES[name])
+    records = read_lines(DEVELOPMENT[name])
     by_id = {record["id"]: record for record in records}
     return tuple(_case(record, by_id) for record in records)
 
@@ -103,16 +96,14 @@ def _case(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Case:
 
 
 def load_unit_sets(name: str) -> tuple[UnitSet, ...]:
-    """PrivacyQA or PolicyQA in the shared format; empty where the file is not at hand."""
-    if not UNIT_PLACES[name].is_file():
-        return ()
+    """Load PrivacyQA or PolicyQA in the shared format; empty if its file is missing."""
     return tuple(
         UnitSet(
             record["policy"],
             tuple(record.get("sentences") or record["segments"]),
             tuple(UnitCase(record["policy"], q["question"], tuple(q["relevant"])) for q in record["questions"]),
         )
-        for record in _read(UNIT_PLACES[name])
+        for record in read_lines(UNITS[name])
     )
 
 
@@ -127,14 +118,3 @@ def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
         dataclasses.replace(case, id=f"{case.id}-changed", history=(first[(place + half) % len(first)].question,))
         for place, case in enumerate(first)
     )
-
-
-def held_out_off_topic() -> tuple[str, ...]:
-    """The CLINC150 utterances that are never trained on; empty where the file is not at hand."""
-    if not OFF_TOPIC.is_file():
-        return ()
-    return tuple(r["question"] for i, r in enumerate(_read(OFF_TOPIC)) if i % OFF_TOPIC_HELD_OUT == 0)
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

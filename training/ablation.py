@@ -21,12 +21,12 @@ from bot.fitted import Fitted, Logistic
 from bot.index import Bundle
 from bot.lexical import Lexical
 from bot.settings import Settings
+from evals.peers import MODEL
 from evals.results import write_json
 from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope
 
 MEASURES = ("hit@1", "hit@3", "complete", "precision", "outcome_macro_f1", "off_topic_answered", "not_covered_answered",
             "answerable_refused")  # fmt: skip
-PLAIN = "all-MiniLM-L6-v2"
 
 
 def variants(settings: Settings, encoders: dict[str, str]) -> Iterator[tuple[str, Bundle, Logistic]]:
@@ -40,7 +40,7 @@ def variants(settings: Settings, encoders: dict[str, str]) -> Iterator[tuple[str
         scope, coefficients=np.zeros_like(scope.coefficients), intercept=np.zeros_like(scope.intercept)
     )
     yield "without the scope model", bundle, silent
-    for name, model in {"encoder as published": PLAIN, **encoders}.items():
+    for name, model in {"encoder as published": MODEL, **encoders}.items():
         other = built_bundle(model)
         yield name, other, fit_scope(other)
 

@@ -31,12 +31,13 @@ from bot.policy import Span
 from bot.rerank import FusionReranker, candidate_features
 from bot.retrieve import Evidence, retrieve
 from bot.settings import RetrieveSettings, Settings
+from evals.data import CORPUS, DEVELOPMENT
 from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
 from evals.sets import Case, load_set
-from training.data import CORPUS, off_topic_questions, training_policies
+from training.data import off_topic_questions, training_policies
 
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
-SETS = ("massgov_dev", "massgov_real_dev")
+SETS = tuple(DEVELOPMENT)
 FOLDS = 10
 # sklearn's C; small, since features are few and lean on each other.
 SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH = 0.02, 0.3, 0.2

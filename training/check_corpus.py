@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.corpus import load_shelf
-from training.data import CORPUS, NearDuplicates, development_questions, fold
+from evals.data import CORPUS, corpus_folders
+from training.data import NearDuplicates, development_questions, fold
 
 
 def problems() -> Iterator[str]:
     """One line for each thing that is wrong with the written questions of a policy."""
     measured = NearDuplicates(development_questions())
-    for folder in [CORPUS / "massgov", *sorted((CORPUS / "training").iterdir())]:
+    for folder in corpus_folders():
         questions = load_shelf(str(folder), CORPUS).questions
         counts = Counter((*map(fold, q.history), fold(q.question)) for q in questions)
         yield from (f"{folder.name}: written {n} times: {words[-1]}" for words, n in counts.items() if n > 1)

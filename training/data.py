@@ -1,26 +1,23 @@
-"""The training examples: the written corpus, and labels of real questions where those questions are at hand.
+"""The training examples: the written corpus, and labels of real questions if those questions are at hand.
 
-`SHARED` may hold the public question sets that the repository does not copy (PrivacyQA, CLINC150). Without them
-training still works, on the written corpus alone.
+The public question sets that the repository does not copy (PrivacyQA, CLINC150) are read if `evals.data` finds them.
+Without them training still works, on the written corpus alone.
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.corpus import Shelf, VisitorQuestion, load_shelf
+from evals import off_topic
+from evals.data import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
+from evals.results import read_lines
 
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT / "corpus"
-SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
 # As alike as this, a written question counts as a development question and is left out.
 NEAR_DUPLICATE = 0.9
 
@@ -31,13 +28,6 @@ class TrainingPolicy:
 
     shelf: Shelf
     questions: tuple[VisitorQuestion, ...]
-
-
-def read_jsonl(path: Path) -> list[dict[str, Any]]:
-    """The records of a JSON Lines file; none where the file is not there."""
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def fold(question: str) -> str:
@@ -51,11 +41,9 @@ def question_key(question: str) -> str:
 
 
 def development_questions() -> set[str]:
-    """Folded questions that are for measuring only."""
-    folded = {fold(r["question"]) for r in read_jsonl(ROOT / "evals" / "massgov_dev.jsonl")}
-    for record in read_jsonl(SHARED / "massgov_real_dev.jsonl"):
-        folded |= {fold(q) for q in (record["question"], record.get("original")) if q}
-    return folded
+    """Return the folded questions that are for measuring only, and the originals of those that were shortened."""
+    records = [record for path in DEVELOPMENT.values() for record in read_lines(path)]
+    return {fold(q) for record in records for q in (record["question"], record.get("original")) if q}
 
 
 class NearDuplicates:
@@ -86,9 +74,9 @@ class NearDuplicates:
 
 def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
     """Labelled questions of PrivacyQA's train split: labels from the corpus, words from the shared data."""
-    labels = {record.pop("sha256"): record for record in read_jsonl(path)}
+    labels = {record.pop("sha256"): record for record in read_lines(path)}
     questions = []
-    for record in read_jsonl(SHARED / "privacy_questions.jsonl"):
+    for record in read_lines(PRIVACY_QUESTIONS):
         label = labels.get(question_key(record["question"]))
         if label is not None:
             lists = {n: tuple(label.get(n, ())) for n in ("evidence", "also", "near")}
@@ -100,7 +88,7 @@ def training_policies() -> list[TrainingPolicy]:
     """Mass.gov first, then the invented policies; without whatever is nearly a development question."""
     measured = NearDuplicates(development_questions())
     policies = []
-    for folder in [CORPUS / "massgov", *sorted((CORPUS / "training").iterdir())]:
+    for folder in corpus_folders():
         shelf = load_shelf(str(folder), CORPUS)
         questions = shelf.questions + real_questions(folder / "real_labels.jsonl")
         kept = tuple(q for q in questions if q.question not in measured)
@@ -109,6 +97,5 @@ def training_policies() -> list[TrainingPolicy]:
 
 
 def off_topic_questions() -> list[VisitorQuestion]:
-    """CLINC150 utterances; every fifth is left for measuring."""
-    records = read_jsonl(SHARED / "offtopic_questions.jsonl")
-    return [VisitorQuestion(r["question"], "off_topic") for i, r in enumerate(records) if i % 5]
+    """Return the CLINC150 utterances to train on."""
+    return [VisitorQuestion(utterance, "off_topic") for utterance in off_topic.train()]

@@ -24,12 +24,11 @@ import torch
 from torch import Tensor, nn
 
 from bot.corpus import VisitorQuestion
+from bot.decide import SCOPES
 from bot.embedding import load_sentence_transformer
 from bot.index import passage_context
+from bot.retrieve import VOTE_SCALE
 from training.data import TrainingPolicy, off_topic_questions, training_policies
-
-SCALE = 20.0  # similarities are divided by a temperature of 1/20
-SCOPES = ("privacy", "off_topic", "small_talk")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _question_loss(vectors: Tensor, questions: list[VisitorQuestion]) -> Tensor:
     rows = same.any(dim=1)
     if not rows.any():
         return vectors.sum() * 0
-    logits = (vectors @ vectors.T * SCALE).masked_fill(torch.eye(len(best), dtype=torch.bool), -1e4)
+    logits = (vectors @ vectors.T * VOTE_SCALE).masked_fill(torch.eye(len(best), dtype=torch.bool), -1e4)
     log_p = logits.log_softmax(dim=1)
     return -((log_p * same).sum(dim=1) / same.sum(dim=1).clamp(min=1))[rows].mean()
 
@@ -259,7 +258,7 @@ def _loss(
     sentences = encoder([texts[i] for i in batch.candidates])
     questions = asked[: len(batch.questions)]
     none = encoder.none_of_them.expand(len(questions), 1)
-    log_p = (torch.cat([questions @ sentences.T, none], dim=1) * SCALE).log_softmax(dim=1)
+    log_p = (torch.cat([questions @ sentences.T, none], dim=1) * VOTE_SCALE).log_softmax(dim=1)
     loss = -(target_weights(batch, recipe) * log_p).sum(dim=1).mean()
     kinds = [q.kind if q.kind in SCOPES else "privacy" for q in batch.questions]
     scopes = torch.tensor([SCOPES.index(kind) for kind in kinds])
@@ -274,8 +273,8 @@ def _distillation_loss(
     asked: Tensor, sentences: Tensor, their_asked: Tensor, their_sentences: Tensor, recipe: Recipe
 ) -> Tensor:
     kl = nn.functional.kl_div(
-        (asked @ sentences.T * SCALE).log_softmax(dim=1),
-        (their_asked @ their_sentences.T * SCALE).softmax(dim=1),
+        (asked @ sentences.T * VOTE_SCALE).log_softmax(dim=1),
+        (their_asked @ their_sentences.T * VOTE_SCALE).softmax(dim=1),
         reduction="batchmean",
     )
     ours, theirs = torch.cat([asked, sentences]), torch.cat([their_asked, their_sentences])

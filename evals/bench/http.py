@@ -18,7 +18,8 @@ from evals.bench import median
 from evals.bench.child import OURS
 from evals.bench.load import load
 from evals.bench.systems import _environment
-from evals.sets import ROOT, load_set
+from evals.data import ROOT
+from evals.sets import load_set
 
 PEER = "langchain"
 VISITORS = (1, 2, 4, 8, 16, 32, 64)

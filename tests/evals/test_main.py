@@ -1,14 +1,12 @@
 import subprocess
 import sys
 
-from evals.__main__ import _PARTS, _PEERS, _SETS, main
+from evals.__main__ import _PARTS, _PEERS, main
 from evals.bench import PARTS
 from evals.peers import PEERS
-from evals.run import ALL_SETS
 
 
 def test_the_names_on_the_command_line_are_those_of_the_code():
-    assert _SETS == ALL_SETS
     assert set(_PEERS) == set(PEERS)
     assert _PARTS == PARTS
 

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from bot.types import AskPolicyError
+from evals import off_topic
 from evals import run as run_module
 from evals.answering import answer_cases, score_answers, score_rankings, section_of, summarise
 from evals.gate import Check, check_gate, junit, make_baseline
@@ -123,7 +124,7 @@ def stubbed(monkeypatch, policy, ask, cases, tmp_path):
     monkeypatch.setattr(run_module, "environment", lambda bot: {"revision": "abc"})
     monkeypatch.setattr(run_module, "load_set", lambda name: cases)
     monkeypatch.setattr(run_module, "available", lambda: ["massgov_dev"])
-    monkeypatch.setattr(run_module, "held_out_off_topic", lambda: ("what is the time?",))
+    monkeypatch.setattr(off_topic, "held_out", lambda: ("what is the time?",))
     monkeypatch.setattr(run_module, "load_unit_sets", lambda name: ())
     monkeypatch.setattr(run_module, "BASELINE", tmp_path / "baseline.json")
     monkeypatch.setattr(run_module, "read_baseline", lambda: _read(tmp_path / "baseline.json"))

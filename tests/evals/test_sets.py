@@ -21,20 +21,20 @@ def record(identity, **fields):
 
 def test_follow_ups_carry_the_questions_they_follow_oldest_first(tmp_path, monkeypatch):
     path = write(tmp_path / "s.jsonl", record("1"), record("2", followup_of="1"), record("3", followup_of="2"))
-    monkeypatch.setitem(sets.PLACES, "massgov_dev", path)
+    monkeypatch.setitem(sets.DEVELOPMENT, "massgov_dev", path)
     assert [c.history for c in sets.load_set("massgov_dev")] == [(), ("1?",), ("1?", "2?")]
 
 
 def test_alternatives_stand_behind_the_evidence(tmp_path, monkeypatch):
     rows = (record("1", evidence_alt=[["b", "c"]]), record("2", kind="off_topic", evidence=[], borderline=True))
-    monkeypatch.setitem(sets.PLACES, "massgov_dev", write(tmp_path / "s.jsonl", *rows))
+    monkeypatch.setitem(sets.DEVELOPMENT, "massgov_dev", write(tmp_path / "s.jsonl", *rows))
     first, second = sets.load_set("massgov_dev")
     assert first.evidence == (("a",), ("b", "c"))
     assert (first.difficulty, second.evidence, second.difficulty) == ("clear", (), "borderline")
 
 
 def test_a_set_that_is_not_at_hand_is_said_plainly(tmp_path, monkeypatch):
-    monkeypatch.setitem(sets.PLACES, "massgov_real_dev", tmp_path / "none.jsonl")
+    monkeypatch.setitem(sets.DEVELOPMENT, "massgov_real_dev", tmp_path / "none.jsonl")
     with pytest.raises(AskPolicyError, match=r"massgov_real_dev.*not at hand"):
         sets.load_set("massgov_real_dev")
     with pytest.raises(AskPolicyError, match="unheard"):
@@ -49,21 +49,14 @@ def test_unit_sets_are_read_from_sentences_and_segments(tmp_path, monkeypatch):
         {"policy": "a", "sentences": ["x", "y"], "questions": questions},
         {"policy": "b", "segments": ["z"], "questions": []},
     )
-    monkeypatch.setitem(sets.UNIT_PLACES, "privacyqa_dev", path)
+    monkeypatch.setitem(sets.UNITS, "privacyqa_dev", path)
     first, second = sets.load_unit_sets("privacyqa_dev")
     assert (first.units, first.cases[0].relevant, second.units) == (("x", "y"), (1,), ("z",))
-    monkeypatch.setitem(sets.UNIT_PLACES, "privacyqa_dev", tmp_path / "none.jsonl")
+    monkeypatch.setitem(sets.UNITS, "privacyqa_dev", tmp_path / "none.jsonl")
     assert sets.load_unit_sets("privacyqa_dev") == ()
 
 
-def test_every_fifth_off_topic_utterance_is_held_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(sets, "OFF_TOPIC", write(tmp_path / "o.jsonl", *({"question": str(i)} for i in range(11))))
-    assert sets.held_out_off_topic() == ("0", "5", "10")
-    monkeypatch.setattr(sets, "OFF_TOPIC", tmp_path / "none.jsonl")
-    assert sets.held_out_off_topic() == ()
-
-
-@pytest.mark.parametrize("name", sets.PLACES)
+@pytest.mark.parametrize("name", sets.DEVELOPMENT)
 def test_the_evidence_of_every_case_is_in_the_policy(name):
     if name not in sets.available():
         pytest.skip(f"{name} is not at hand: it may not be committed; shared/data/README.md says where it comes from")
@@ -77,7 +70,7 @@ def test_the_evidence_of_every_case_is_in_the_policy(name):
 
 def test_topic_changes_ask_each_first_question_after_another_one(tmp_path, monkeypatch):
     path = write(tmp_path / "s.jsonl", record("1"), record("2", followup_of="1"), record("3"), record("4"))
-    monkeypatch.setitem(sets.PLACES, "massgov_dev", path)
+    monkeypatch.setitem(sets.DEVELOPMENT, "massgov_dev", path)
     changed = sets.topic_changes(sets.load_set("massgov_dev"))
     assert [(c.id, c.question, c.history) for c in changed] == [
         ("1-changed", "1?", ("3?",)),

@@ -97,16 +97,16 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
 # Everything: training, evaluation with peers, tests.
 $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing everything that tests, evaluation and training need into $(VENV) …"
-	$(INSTALL) demo,build,evals,dev
+	$(INSTALL) demo,build training evals dev
 	@touch $@ $(VENV)/.demo
 
 # The fuzzer.
 $(VENV)/.security: $(VENV)/.setup
-	$(INSTALL) security
+	$(INSTALL) '' security
 	@touch $@
 
 # The tools for the lock, its audit and its bill of materials.
 $(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing what looks after the lock into $(VENV) …"
-	$(INSTALL) audit
+	$(INSTALL) '' audit
 	@touch $@

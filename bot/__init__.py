@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings, load_settings
     from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, Passage, Policy
 
+__version__ = "0.1.0"
+
 _HOME = {
     **dict.fromkeys(("Bot", "index_policy", "open_bot"), "bot.pipeline"),
     **dict.fromkeys(("Settings", "load_settings"), "bot.settings"),

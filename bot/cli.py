@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
+from bot import __version__
 from bot.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
 
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"askpolicy {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     policy_help = "a folder under corpus/, or a text, Markdown, HTML or PDF file (default: the Mass.gov policy)"
 

@@ -23,11 +23,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
+from bot import __version__
 from bot.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged, parse_bundle_manifest
 from bot.bundle_manifest import NAME as BUNDLE_MANIFEST
 from bot.corpus import Shelf, VisitorQuestion, parse_questions
@@ -120,7 +120,7 @@ def build_bundle(
     }
     manifest = BundleManifest(
         format=FORMAT,
-        askpolicy=_package_version(),
+        askpolicy=__version__,
         encoder=embedder.id,
         policy=PolicyEntry.of(policy),
         counts=Counts(passages=len(passages), questions=len(shelf.questions)),
@@ -290,13 +290,6 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     return known
 
 
-def _package_version() -> str:
-    try:
-        return version("askpolicy")
-    except PackageNotFoundError:
-        return "0"
-
-
 def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
     digest = hashlib.sha256(manifest).hexdigest()
     name = digest[:16]
@@ -401,8 +394,8 @@ def _check_built_for(folder: Path, manifest: BundleManifest, shelf: Shelf, encod
         wrong = "other caveats"
     elif encoder is not None and manifest.encoder != encoder:
         wrong = "another model"
-    elif manifest.askpolicy != _package_version():
-        wrong = f"askpolicy {manifest.askpolicy}, this is {_package_version()}"
+    elif manifest.askpolicy != __version__:
+        wrong = f"askpolicy {manifest.askpolicy}, this is {__version__}"
     else:
         return
     raise AskPolicyError(

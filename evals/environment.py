@@ -9,13 +9,13 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from bot import __version__
 from bot.embedding import PACKAGED_MODELS
 from bot.pipeline import Bot
+from evals.data import ROOT
 from evals.peers import MODEL
-from evals.sets import ROOT
 
 _PACKAGES = (
-    "askpolicy",
     "bm25s",
     "faiss-cpu",
     "haystack-ai",
@@ -43,7 +43,7 @@ def environment(bot: Bot) -> dict[str, Any]:
         "revision": _revision(),
         "python": platform.python_version(),
         "machine": {"system": platform.system(), "architecture": platform.machine(), "processors": os.cpu_count()},
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": {"askpolicy": __version__} | {name: _version(name) for name in _PACKAGES},
     }
 
 

@@ -20,9 +20,7 @@ def ranking_measures(
     try:
         import ir_measures
     except ImportError:
-        raise AskPolicyError(
-            "Ranking measures need ir-measures: install it with `pip install 'askpolicy[evals]'`."
-        ) from None
+        raise AskPolicyError("Ranking measures need ir-measures: install it with `make setup`.") from None
     judged = {question: {str(row): 1 for row in rows} for question, rows in relevant.items() if rows}
     if not judged:
         return {}

@@ -58,9 +58,7 @@ def write_report(folder: Path, page: Path) -> Path:
     try:
         from evals import plots
     except ImportError as error:
-        raise AskPolicyError(
-            f"The report needs {error.name}: install it with `pip install 'askpolicy[evals]'`."
-        ) from None
+        raise AskPolicyError(f"The report needs {error.name}: install it with `make setup`.") from None
     aggregates = read_json(folder / "aggregates.json")
     sets = []
     for name, systems in aggregates.items():

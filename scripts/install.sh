@@ -1,13 +1,15 @@
 #!/bin/sh
-# install.sh VENV EXTRAS: puts this checkout with the named extras into VENV, in the versions of constraints.txt. By uv
-# (docs/adr/0010), which reads no setting of pip's: the index, the folder of wheels and the certificates that pip is told
-# of are handed on to it.
+# install.sh VENV EXTRAS [GROUP...]: installs this checkout into VENV with the named extras (comma-separated, '' for none)
+# and dependency groups, in the versions of constraints.txt. RESOLUTION=lowest-direct or highest ignores constraints.txt
+# and takes the oldest or newest versions that pyproject.toml allows, to prove its bounds.
+# uv installs (docs/adr/0010). It reads none of pip's settings, so pip's index, wheel folder and certificates are passed on.
 set -eu
 venv=$1
 extras=$2
+shift 2
 [ -x "$venv/bin/uv" ] || "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt uv
 
-settings=$("$venv/bin/pip" config list 2>/dev/null || true) # what is in the environment comes first
+settings=$("$venv/bin/pip" config list 2>/dev/null || true) # the environment wins over the files
 setting() {
     printf '%s\n' "$settings" | sed -n "s/^[a-z:]*\.$1='\(.*\)'\$/\1/p" | head -n 1
 }
@@ -18,7 +20,16 @@ wheels=$(setting find-links)
 certificates=$(setting cert)
 [ -z "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
 
-# Files of our own, not links into uv's cache: nltk, which a peer of the evaluation reads with, refuses linked ones.
+# Copies, not links into uv's cache: nltk, which a peer of the evaluation uses, refuses linked files.
 export UV_LINK_MODE=copy
 
-VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --constraint constraints.txt --editable ".[$extras]"
+groups=$(printf -- ' --group %s' "$@")
+[ $# -gt 0 ] || groups=
+if [ -n "${RESOLUTION:-}" ]; then
+    versions="--resolution $RESOLUTION --upgrade"
+else
+    versions="--constraint constraints.txt"
+fi
+# Each word is one argument.
+# shellcheck disable=SC2086
+VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet $versions $groups --editable ".[$extras]"

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Makes .venv with the newest Python from 3.11 to 3.13 that is there. Debian and Ubuntu part the venv module from
-# Python itself, so where it is missing and we may, it is installed.
+# Makes .venv with the newest Python from 3.11 to 3.13 that is there, or with the one that PYTHON names. Debian and Ubuntu
+# package the venv module apart from Python itself, so if it is missing and we may, we install it.
 set -eu
 venv=${1:-.venv}
 
 python=
-for candidate in python3.13 python3.12 python3.11 python3; do
+candidates=${PYTHON:-python3.13 python3.12 python3.11 python3}
+for candidate in $candidates; do
     if command -v "$candidate" >/dev/null 2>&1 &&
         "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; then
         python=$candidate
@@ -13,7 +14,7 @@ for candidate in python3.13 python3.12 python3.11 python3; do
     fi
 done
 if [ -z "$python" ]; then
-    echo "AskPolicy needs Python 3.11, 3.12 or 3.13, and none is here: install python3 first." >&2
+    echo "AskPolicy needs Python 3.11, 3.12 or 3.13, and none of these is that: $candidates. Install one." >&2
     exit 1
 fi
 

@@ -5,7 +5,7 @@ set -eu
 work=${1:-build/models}
 python=.venv/bin/python
 mkdir -p "$work"
-sh scripts/install.sh .venv teacher
+sh scripts/install.sh .venv build training teacher
 $python -m training.train "$($python -m training.base_models "$work")" "$work/teacher" --epochs 2 --batch 48 --learning-rate 2e-5
 $python -m training.train all-MiniLM-L6-v2 "$work/student" --teacher "$work/teacher" --epochs 8 --batch 48 --learning-rate 6e-5
 # Written again at the end: until then the old sums do not fit.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.cli import main
 from bot.pipeline import Bot
 
@@ -36,6 +37,13 @@ def test_serving_loads_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_version_is_the_one_in_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"askpolicy {__version__}\n"
 
 
 def test_ask_prints_the_answer_for_people(capsys: pytest.CaptureFixture[str]) -> None:

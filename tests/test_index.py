@@ -129,7 +129,7 @@ def test_a_bundle_for_something_else_is_refused(built: Path, encoder: dict[str, 
 
 
 def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.index._package_version", lambda: "99.0")
+    monkeypatch.setattr("bot.index.__version__", "99.0")
     with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, this is 99\.0"):
         load_bundle(built, expect=shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
     monkeypatch.setattr("bot.bundle_manifest.FORMAT", 99)

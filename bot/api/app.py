@@ -7,7 +7,6 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
@@ -19,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from bot import __version__
 from bot.api import pages, problems, routes
 from bot.api.assets import asset_routes
 from bot.api.limits import Shared, make_limit
@@ -70,7 +70,7 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
 
     app = FastAPI(
         title="AskPolicy",
-        version=_version(),
+        version=__version__,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -129,13 +129,6 @@ def _secret(settings: Settings, shared: Shared | None) -> bytes:
     if settings.serve.address_secret is not None:
         return settings.serve.address_secret.get_secret_value().encode()
     return shared.secret if shared else secrets.token_bytes(32)
-
-
-def _version() -> str:
-    try:
-        return version("askpolicy")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _operation_id(route: APIRoute) -> str:

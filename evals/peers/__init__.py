@@ -36,7 +36,7 @@ def build_peer(name: str, policy: Policy) -> Peer:
         module = importlib.import_module(PEERS[name])
     except ImportError as error:
         raise AskPolicyError(
-            f"The peer '{name}' needs the package of '{error.name}': install it with `pip install 'askpolicy[evals]'`."
+            f"The peer '{name}' needs the package of '{error.name}': install it with `make setup`."
         ) from None
     peer: Peer = module.build(name, policy)
     return peer

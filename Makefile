@@ -51,6 +51,12 @@ lint: $(VENV)/.setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@sh scripts/widget.sh lint
+	@# What GitHub reads, against its own schemas; no network.
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms \
+		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 format: $(VENV)/.setup
 	$(BIN)/ruff check --fix .

@@ -29,7 +29,9 @@ DEVELOPERS_ONLY = {"pytest", "ruff", "mypy", "ir-measures", "llama-index-core", 
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a freshly built wheel and sdist."""
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", folder], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-d", folder], cwd=ROOT, check=True, capture_output=True
+    )
     return folder
 
 

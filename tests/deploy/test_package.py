@@ -67,6 +67,11 @@ def test_the_version_is_the_one_in_bot(wheel: Path, metadata: Message) -> None:
     assert wheel.name.split("-")[1] == bot.__version__
 
 
+def test_the_widget_has_the_same_version() -> None:
+    (package,) = (path for path in (ROOT / "widget", ROOT / "bot" / "widget") if (path / "package.json").is_file())
+    assert json.loads((package / "package.json").read_text())["version"] == bot.__version__
+
+
 def test_the_wheel_has_the_package_its_types_its_model_and_its_policy(in_wheel: set[str]) -> None:
     assert {
         "bot/py.typed",
@@ -109,7 +114,7 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     """pip installs it from a registry, it answers from another folder, and mypy sees its types."""
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt"]
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--constraint", ROOT / "constraints.txt"]
     if subprocess.run([*pip, "--dry-run", "--no-deps", "numpy"], capture_output=True, check=False).returncode:
         pytest.skip("no package registry answers here, so the wheel cannot be installed with what it needs")
     subprocess.run([*pip, wheel], check=True, capture_output=True)
@@ -130,7 +135,7 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     assert answer["outcome"] == "answered"
     assert "do not sell" in answer["citations"][0]["quote"]
 
-    script = elsewhere / "types.py"
+    script = elsewhere / "caller.py"
     script.write_text(
         "from bot import load_settings, open_bot\n"
         "answer = open_bot(load_settings()).ask('do you sell my data?')\n"

@@ -43,11 +43,12 @@ def environment(bot: Bot) -> dict[str, Any]:
         "revision": _revision(),
         "python": platform.python_version(),
         "machine": {"system": platform.system(), "architecture": platform.machine(), "processors": os.cpu_count()},
-        "packages": {"askpolicy": __version__} | {name: _version(name) for name in _PACKAGES},
+        "packages": {"askpolicy": __version__} | {name: installed_version(name) for name in _PACKAGES},
     }
 
 
-def _version(package: str) -> str | None:
+def installed_version(package: str) -> str | None:
+    """Return the version of a distribution, or None if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.templates import templates
+from evals.environment import installed_version
 
 Rows = list[list[str]]
 # title, heads, rows
@@ -39,7 +39,7 @@ def machine() -> dict[str, Any]:
         "processors": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in names},
+        "packages": {name: installed_version(name) for name in names},
     }
 
 

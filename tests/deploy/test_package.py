@@ -68,8 +68,8 @@ def test_the_version_is_the_one_in_bot(wheel: Path, metadata: Message) -> None:
 
 
 def test_the_widget_has_the_same_version() -> None:
-    (package,) = (path for path in (ROOT / "widget", ROOT / "bot" / "widget") if (path / "package.json").is_file())
-    assert json.loads((package / "package.json").read_text())["version"] == bot.__version__
+    for name in ("package.json", "package-lock.json"):
+        assert json.loads((ROOT / "widget" / name).read_text())["version"] == bot.__version__
 
 
 def test_the_wheel_has_the_package_its_types_its_model_and_its_policy(in_wheel: set[str]) -> None:
@@ -78,6 +78,7 @@ def test_the_wheel_has_the_package_its_types_its_model_and_its_policy(in_wheel: 
         "bot/models/encoder/model.onnx",
         "bot/models/fitted.json",
         "bot/messages/en.toml",
+        "bot/api/static/policy-chat.js",
         "bot/_corpus/massgov/policy.txt",
         "bot/_corpus/massgov/manifest.toml",
     } <= in_wheel

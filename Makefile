@@ -7,8 +7,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo setup test thorough schemathesis garak security soak lint format widget eval bench index models lock audit sbom clean
 
+# `make demo PORT=8080` listens there; otherwise 7860, or the next free port.
 demo: $(VENV)/.demo index
-	$(BIN)/python app.py
+	$(BIN)/python app.py $(if $(PORT),--port "$(PORT)")
 
 setup: $(VENV)/.setup
 

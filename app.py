@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import socket
 import sys
 from collections.abc import Sequence
@@ -16,12 +17,15 @@ from fastapi import FastAPI
 
 from bot import AskPolicyError, load_settings, open_bot
 
+USUAL_PORT = 7860
+_PORTS_TRIED = 20
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the demo until it is stopped; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python app.py", description="The AskPolicy demo, in the browser.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=7860, help="0 takes any free one (default: %(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    parser.add_argument("--port", type=_port, help=f"0 takes any free one (default: {USUAL_PORT}, or the next free one)")
     arguments = parser.parse_args(argv)
     try:
         bot = open_bot(load_settings())
@@ -29,11 +33,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AskPolicyError as error:
         print(f"askpolicy: {error}", file=sys.stderr)
         return 1
-    # Gradio takes seconds to import: after what can go wrong is said.
+    # Gradio takes seconds to import: it comes after everything that can be wrong with the settings.
     from bot.demo.page import mount_demo
 
     app = mount_demo(FastAPI(openapi_url=None), bot)
-    print(f"AskPolicy demo: http://{arguments.host}:{listener.getsockname()[1]} (stop it with Ctrl+C)", flush=True)
+    host, port = listener.getsockname()[:2]
+    if arguments.port is None and port != USUAL_PORT:
+        print(f"Port {USUAL_PORT} is in use, so the demo uses {port}.")
+    print(f"AskPolicy demo: http://{f'[{host}]' if ':' in host else host}:{port} (stop it with Ctrl+C)", flush=True)
     # No access log: it would keep visitors' addresses.
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     with contextlib.suppress(KeyboardInterrupt):
@@ -41,13 +48,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port))
-    except (OSError, OverflowError) as error:
-        raise AskPolicyError(
-            f"The demo cannot listen on {host}:{port} ({error}): give another place with --host and --port."
-        ) from None
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
+    return int(text)
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    """A socket on the port; without one, on the usual port or the next one that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    ports = range(USUAL_PORT, USUAL_PORT + _PORTS_TRIED) if port is None else (port,)
+    for tried in ports:
+        try:
+            return socket.create_server((host, tried), family=family)
+        except OSError as error:
+            reason = error.strerror
+            if error.errno != errno.EADDRINUSE:
+                break
+    raise AskPolicyError(
+        f"The demo cannot listen on {host}:{tried} ({reason}): choose another port with `make demo PORT=…`, or use "
+        "--host and --port."
+    )
 
 
 if __name__ == "__main__":

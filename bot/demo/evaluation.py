@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -34,13 +35,16 @@ def build_evaluation(bot: Bot) -> None:
     progress = html_part("", elem_id="progress", js_on_load="element.setAttribute('role', 'status')")
     shown = html_part(run_html(stored) if stored else "", elem_id="evaluation")
 
+    @cache
+    def result_html() -> str:
+        return run_html(evaluation.result())
+
     def begin() -> tuple[Any, ...]:
-        evaluation.forget()
         return gr.Button(interactive=False), progress_html(0, evaluation.size)
 
     def finish() -> tuple[Any, ...]:
         done = f"<p>All {evaluation.size} questions were asked.</p>"
-        return gr.Button(interactive=True), done, run_html(evaluation.result())
+        return gr.Button(interactive=True), done, result_html()
 
     # Each batch is an event of its own, so that the page can say how far the run is.
     event = run.click(begin, None, [run, progress], **EVENT)

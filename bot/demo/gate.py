@@ -1,75 +1,139 @@
-"""Lets through to gradio what the demo's own page asks for, and nothing else."""
+"""The demo as a visitor reaches it: the page, its files, and the events that the page sends. Gradio is behind it.
+
+Nothing that a visitor wrote reaches gradio but the values of an event, and those as `bot.demo.events` reads them:
+no header, no query, no path, no cookie.
+"""
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
 
-# The page, its styles, its script files, and the one address that questions go to.
-_READ = frozenset({"/", "/theme.css", "/static/js/iframeResizer.contentWindow.min.js"})
-_READ_UNDER = "/assets/"
-_WRITE = "/gradio_api/run/predict"
+import gradio
+import httpx
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.demo.events import Events, Refused
+from bot.settings import ServeSettings
+
+_PAGE, _STYLES, _EVENT = "/", "/theme.css", "/gradio_api/run/predict"
+_FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
+_FRAME_SCRIPT = "static/js/iframeResizer.contentWindow.min.js"
+
+# Gradio builds addresses from the Host that it is asked under, and this is all that it ever sees.
+_HOST = "http://demo.invalid"
+# What the page is to use in its place, as a script: the address that the browser shows, behind any proxy.
+_OWN_ADDRESS = 'new URL(".", location.href).href.slice(0, -1)'
+# A speech bubble. Without an icon in the page, browsers ask for /favicon.ico.
+_ICON = (
+    '<link rel="icon" href="data:image/svg+xml,'
+    "%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27%3E%3Cpath fill=%27%2314558f%27 "
+    "d=%27M2 1h12a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H7l-4 3v-3H2a1 1 0 0 1-1-1V2a1 1 0 0 1 1-1z%27/%3E%3C/svg%3E"
+    '">'
+)
+# Words of gradio's page, and what they become. The manifest would make browsers ask for a file that is not served.
+_CHANGES = {json.dumps(_HOST): _OWN_ADDRESS, '<link rel="manifest" href="/manifest.json" />': _ICON}
 
 # Gradio starts itself from inline scripts and makes functions of the page's handlers ('unsafe-eval'). Whatever it
 # would load from, or send to, another host is refused by the browser.
 _CSP = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'none'; "
-    "frame-ancestors 'self'"
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'none'"
 )
 # The names of script files carry a hash of what is in them.
-_SCRIPT_FILES_KEPT = "public, max-age=86400, immutable"
-_HEADERS = {"Content-Security-Policy": _CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_FILES_KEPT = {"Cache-Control": "public, max-age=86400, immutable"}
+
+_FAILED = "Something went wrong on our side: try again."
 
 
 class Gate:
-    """ASGI middleware of the mounted demo: an allow-list of addresses, and a limit to what is sent.
+    """ASGI application: an allow list of addresses in front of gradio's own application.
 
-    404 for whatever the page does not need, such as upload, file, proxy and monitoring; 411 for a body without a
-    stated length, 413 for one that states more than `max_body_bytes`, 400 for one that gradio cannot make sense of.
+    404 for whatever the page does not need, such as upload, file, proxy and monitoring. For an event: 415 if it is not
+    JSON, 411 without a stated length, 413 if it states more than `max_body_bytes`, 400 if it is not what the page
+    sends, 503 if too many are in work.
     """
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
-        self.app = app
-        self.max_body_bytes = max_body_bytes
+    def __init__(self, app: ASGIApp, events: Events, serve: ServeSettings) -> None:
+        self._gradio = httpx.ASGITransport(app)
+        self._events = events
+        self._serve = serve
+        self._in_work = 0
+        self._files = {f"/assets/{file.name}": file for file in (_FRONTEND / "assets").iterdir()}
+        self._files[f"/{_FRAME_SCRIPT}"] = _FRONTEND / _FRAME_SCRIPT
+        self._made: dict[str, Response] = {}
+        frames = " ".join(("'self'", *serve.origins))
+        self._headers = {
+            "Content-Security-Policy": f"{_CSP}; frame-ancestors {frames}",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/")) or "/"
-        headers = Headers(scope=scope)
-        reading = scope["method"] in {"GET", "HEAD"} and (path in _READ or path.startswith(_READ_UNDER))
-        writing = scope["method"] == "POST" and path == _WRITE
-        if not (reading or writing):
-            await PlainTextResponse("Not found", 404)(scope, receive, send)
-        elif writing and not headers.get("content-length", "").isdecimal():
-            await PlainTextResponse("Length required", 411)(scope, receive, send)
-        elif writing and int(headers["content-length"]) > self.max_body_bytes:
-            await PlainTextResponse("Too large", 413)(scope, receive, send)
+        """Answer a request, or refuse it. Mounted by a route that names the rest of the path `rest`."""
+        path = f"/{scope['path_params']['rest']}"
+        reading = scope["method"] in {"GET", "HEAD"}
+        if scope["method"] == "POST" and path == _EVENT:
+            response = await self._event(Request(scope, receive))
+        elif reading and path in {_PAGE, _STYLES}:
+            response = await self._page(path)
+        elif reading and path in self._files:
+            response = FileResponse(self._files[path], headers=_FILES_KEPT)
         else:
-            await self._pass_on(scope, receive, send)
+            response = _refusal(404, "There is nothing at this address.")
+        response.headers.update(self._headers)
+        # What serves a file looks for ranges and conditions in a request's headers: none are taken.
+        await response({**scope, "headers": []}, receive, send)
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+    async def _page(self, path: str) -> Response:
+        """The page or its styles, which are the same for everybody: made once."""
+        if path not in self._made:
+            answer = await self._ask_gradio("GET", path)
+            if answer.status_code != 200:
+                return _refusal(500, _FAILED)
+            words = answer.text
+            for old, new in _CHANGES.items():
+                words = words.replace(old, new)
+            self._made[path] = Response(words, media_type=answer.headers["content-type"])
+        return self._made[path]
 
-        async def send_on(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                if message["status"] == 200 and _READ_UNDER in scope["path"]:
-                    headers["Cache-Control"] = _SCRIPT_FILES_KEPT
-            await send(message)
-
+    async def _event(self, request: Request) -> Response:
+        kind, length = request.headers.get("content-type", ""), request.headers.get("content-length", "")
+        most = self._serve.max_body_bytes
+        if kind.partition(";")[0].strip().lower() != "application/json":
+            return _refusal(415, "The demo takes JSON only: send it as application/json.")
+        if not re.fullmatch(r"[0-9]{1,18}", length) or "transfer-encoding" in request.headers:
+            return _refusal(411, "The length of the body is needed: send it as Content-Length, unchunked.")
+        if int(length) > most:
+            return _refusal(413, f"This is too long: send at most {most:,} bytes.")
         try:
-            await self.app(scope, receive, send_on)
-        except Exception:
-            if started:
-                raise
-            # Gradio answers what goes wrong in the demo itself; what comes here is a request that no page makes.
-            await PlainTextResponse("Bad request", 400)(scope, receive, send)
+            body = self._events.read(await request.body())
+        except Refused as refused:
+            return _refusal(400, str(refused))
+        if self._in_work >= self._serve.max_in_work:
+            return _refusal(503, "Too many questions at once: try again in a moment.", {"Retry-After": "1"})
+        self._in_work += 1
+        try:
+            answer = await self._ask_gradio("POST", _EVENT, body)
+        finally:
+            self._in_work -= 1
+        if answer.status_code != 200:
+            return _refusal(500, _FAILED)
+        return Response(answer.content, media_type="application/json")
+
+    async def _ask_gradio(self, method: str, path: str, body: bytes = b"") -> httpx.Response:
+        """What gradio says to a request that holds nothing but this."""
+        headers = {"Content-Type": "application/json"} if body else {}
+        request = httpx.Request(method, f"{_HOST}{path}", content=body, headers=headers)
+        answer = await self._gradio.handle_async_request(request)
+        await answer.aread()
+        return answer
+
+
+def _refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Gradio's page shows what is under `error`."""
+    return Response(json.dumps({"error": words}), status, headers, "application/json")

@@ -43,15 +43,17 @@ class Run:
 class Evaluation:
     """Asks the question set of a policy, a batch at a time, so that a page can show how far it is.
 
-    Nothing of a visitor's is kept between the batches, only the answers to the set: whichever process of the service
-    is asked for the result, it asks what it is still missing.
+    The answers depend on the bot alone, which is one index and one set of settings: each batch is asked once in a
+    process, and measured once, whoever asks for it and how often. Whichever process of the service is asked for the
+    result, it asks what it is still missing.
     """
 
     def __init__(self, bot: Bot, cases: Sequence[Case]) -> None:
         self._bot = bot
         self._cases = cases
         self._answers: dict[int, list[dict[str, Any]]] = {}
-        # One batch at a time, whoever asks for it: a run may not take the processor from visitors' questions.
+        self._run: Run | None = None
+        # One piece of work at a time: a run may not take the processor from visitors' questions.
         self._lock = threading.Lock()
 
     @property
@@ -59,13 +61,8 @@ class Evaluation:
         """How many questions the set has."""
         return len(self._cases)
 
-    def forget(self) -> None:
-        """Drop all answers: the next run is a new one."""
-        with self._lock:
-            self._answers.clear()
-
     def ask(self, batch: int) -> int:
-        """Ask one batch, 0 up to BATCHES - 1, where it was not asked yet; returns how many questions lie behind."""
+        """Ask one batch, 0 to BATCHES - 1, unless it was asked before; returns how many questions are done with it."""
         from evals.answering import answer_cases
 
         start, end = (len(self._cases) * number // BATCHES for number in (batch, batch + 1))
@@ -76,20 +73,26 @@ class Evaluation:
 
     def result(self) -> Run:
         """The measures over all batches."""
+        for batch in range(BATCHES):
+            self.ask(batch)
+        with self._lock:
+            if self._run is None:
+                self._run = self._measure()
+            return self._run
+
+    def _measure(self) -> Run:
         from evals.answering import score_answers, statistics
         from evals.measures import confusion
         from evals.report import wrong_answers
         from evals.statistics import confidence_intervals
 
-        for batch in range(BATCHES):
-            self.ask(batch)
         answers = [answer for batch in range(BATCHES) for answer in self._answers[batch]]
         scores = score_answers(self._cases, answers, self._bot.bundle.policy)
         rows = [dataclasses.asdict(score) for score in scores]
         by_id = {answer["id"]: answer for answer in answers}
         cases = {case.id: dataclasses.asdict(case) for case in self._cases}
         return Run(
-            source="Measured just now, with the index and settings that this page answers from.",
+            source="Measured since this service started, with the index and settings that this page answers from.",
             measures=statistics(scores),
             intervals=confidence_intervals(scores, statistics),
             confusion=confusion(scores),

@@ -7,23 +7,17 @@ from html import escape
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from bot.demo.ask import AskTab
 from bot.demo.browse import build_browse
 from bot.demo.evaluation import build_evaluation
+from bot.demo.events import Events
 from bot.demo.gate import Gate
 from bot.demo.html import live_link
 from bot.demo.parts import ASSETS, asset, html_part
 from bot.pipeline import Bot
 from bot.types import Policy
-
-# A speech bubble. Without an icon in the page the browser asks for one elsewhere.
-_ICON = (
-    '<link rel="icon" href="data:image/svg+xml,'
-    "%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27%3E%3Cpath fill=%27%2314558f%27 "
-    "d=%27M2 1h12a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H7l-4 3v-3H2a1 1 0 0 1-1-1V2a1 1 0 0 1 1-1z%27/%3E%3C/svg%3E"
-    '">'
-)
 
 
 def build_demo(bot: Bot) -> gr.Blocks:
@@ -42,34 +36,36 @@ def build_demo(bot: Bot) -> gr.Blocks:
     return demo
 
 
-def mount_demo(app: FastAPI, bot: Bot, path: str = "/") -> FastAPI:
-    """Put the demo into a web service at `path`, with its looks and with what gradio adds by itself turned off.
+def mount_demo(app: FastAPI, bot: Bot, path: str = "") -> FastAPI:
+    """Put the demo into a web service at `path`, such as "/demo"; by default it has the service to itself.
 
-    It may be done before the service has started or while it runs: the demo needs no start of its own.
+    The service may be about to start or be running: the demo needs no start of its own.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Where no event loop is running, gradio makes some, and leaves them open.
-        asyncio.run(_mount_in_loop(app, bot, path))
+        gate = asyncio.run(_gate_in_loop(bot))
     else:
-        _mount(app, bot, path)
+        gate = _gate(bot)
+    app.routes.append(Route(f"{path}/{{rest:path}}", gate))
     return app
 
 
-async def _mount_in_loop(app: FastAPI, bot: Bot, path: str) -> None:
-    _mount(app, bot, path)
+async def _gate_in_loop(bot: Bot) -> Gate:
+    return _gate(bot)
 
 
-def _mount(app: FastAPI, bot: Bot, path: str) -> None:
+def _gate(bot: Bot) -> Gate:
+    page = build_demo(bot)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
-    gr.mount_gradio_app(
-        app,
-        build_demo(bot),
-        path=path,
+    # An application of its own, which is reached only through the gate, and without what gradio adds by itself.
+    inside = gr.mount_gradio_app(
+        FastAPI(openapi_url=None),
+        page,
+        path="/",
         theme=gr.themes.Base(font=system_fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=ASSETS / "demo.css",
-        head=_ICON,
         footer_links=[],
         run_history=False,  # gradio would keep every question in the browser
         max_file_size="1kb",  # nothing is uploaded
@@ -79,14 +75,13 @@ def _mount(app: FastAPI, bot: Bot, path: str) -> None:
         enable_monitoring=False,
         mcp_server=False,
     )
-    mounted = app.routes[-1].app  # type: ignore[attr-defined]
-    mounted.add_middleware(Gate, max_body_bytes=bot.settings.serve.max_body_bytes)
+    return Gate(inside, Events(page, bot.settings.guard), bot.settings.serve)
 
 
 def _header_html(policy: Policy) -> str:
     return (
         f"<header><h1>Ask about the {escape(policy.title)}</h1>"
-        "<p>Answers in the policy's own words, each with the place where it stands.</p></header>"
+        "<p>Answers in the policy's own words, each with its place in the policy.</p></header>"
     )
 
 

@@ -1,7 +1,8 @@
-"""`python app.py`: what it says where it cannot start."""
+"""`python app.py`: where it listens, and what it says if it cannot start."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -22,8 +23,24 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_taken_port_is_one_clear_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(AskPolicyError, match=f"127.0.0.1:{port}"):
+        with pytest.raises(AskPolicyError, match=f"127.0.0.1:{port} .*make demo PORT="):
             app._listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http", "", "1e3", "²"])
+def test_a_port_that_is_none_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app.main(["--port", port])
+    assert ended.value.code == 2
+    assert "use a number from 0 to 65535" in capsys.readouterr().err
+
+
+def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        usual = taken.getsockname()[1]
+        monkeypatch.setattr(app, "USUAL_PORT", usual)
+        with app._listen("127.0.0.1", None) as listener:
+            assert usual < listener.getsockname()[1] < usual + 20
 
 
 def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
@@ -40,11 +57,19 @@ def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
     assert len(ran.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.skipif(find_spec("gradio") is None, reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+needs_gradio = pytest.mark.skipif(find_spec("gradio") is None, reason="needs gradio: pip install 'askpolicy[demo]'")
+
+
+@needs_gradio
 def test_it_serves_and_says_one_line(bot: Bot) -> None:
-    """`bot` has built the index."""
+    """`bot` has built the index. The demo does not depend on the setting, which is for the service."""
     with subprocess.Popen(
-        [sys.executable, "app.py", "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "app.py", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "ASKPOLICY_SERVE__DEMO": "false"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as server:
         assert server.stdout is not None
         line = server.stdout.readline()
@@ -53,3 +78,16 @@ def test_it_serves_and_says_one_line(bot: Bot) -> None:
             assert bot.bundle.policy.title in page.read().decode()
         server.terminate()
         assert server.stdout.read() == ""
+
+
+@needs_gradio
+def test_it_says_which_port_it_uses_if_the_usual_one_is_taken(bot: Bot) -> None:
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):  # taken by something else: all the same here
+            held.enter_context(socket.create_server(("127.0.0.1", app.USUAL_PORT)))
+        with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            first, second = server.stdout.readline(), server.stdout.readline()
+            server.terminate()
+    port = second.split()[2].rpartition(":")[2]
+    assert first == f"Port {app.USUAL_PORT} is in use, so the demo uses {port}.\n"

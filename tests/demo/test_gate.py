@@ -1,27 +1,52 @@
-"""What of gradio is reachable: every route of the mounted demo is asked."""
+"""What of the demo is reachable, and that gradio gets nothing else: every route of gradio's is asked for."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from bot import Bot
+from bot.settings import ServeSettings
+from tests.demo.conftest import EVENT, Inside, gate_before, page_of
+
+if TYPE_CHECKING:
+    from bot.demo.events import Events
 
 READABLE = {"/", "/theme.css"}
-WRITABLE = "/gradio_api/run/predict"
+QUESTION = {"data": ["do you sell my data?", []], "fn_index": 0, "session_hash": "x"}
 # What a page might leave open: asked under the names that gradio's documentation gives them, too.
 KNOWN = (
     "/upload", "/file=/etc/passwd", "/gradio_api/file=/etc/passwd", "/gradio_api/proxy=http://example.org/",
     "/monitoring", "/monitoring/summary", "/gradio_api/heartbeat/abc", "/gradio_api/info", "/config", "/docs",
     "/openapi.json", "/gradio_api/mcp/sse", "/gradio_api/queue/join", "/gradio_api/queue/data", "/static/../config",
     "/assets/../config", "/gradio_api/call/predict", "/gradio_api/run/other", "/manifest.json", "/robots.txt",
+    "/gradio_api/run/predict/", "/gradio_api//run/predict", "/gradio_api/api/predict", "/gradio_api/component_server",
+    "/assets/", "/assets/..%2f..%2f..%2froutes.py", "/assets/%2e%2e/index.html", "/assets/..%5cindex.html",
+    "/assets//etc/passwd", "/assets/%2fetc%2fpasswd", "/assets/none.js", "/assets/none.js%00", "/static/js/", "/static",
+    "/static/js/iframeResizer.contentWindow.min.js/", "/theme.css/", "/index.html", "/favicon.ico",
 )  # fmt: skip
+# What gradio reads from a request to build addresses, to know who asks, or to choose what it answers.
+TOLD = {
+    "Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "evil.example",
+    "X-Forwarded-Prefix": "/evil.example", "X-Forwarded-Server": "evil.example", "X-Original-URL": "/evil.example",
+    "Forwarded": "host=evil.example;proto=https", "X-Gradio-Server": "http://evil.example/",
+    "X-Gradio-User": "evil.example", "Origin": "http://evil.example", "Referer": "http://evil.example/",
+    "Cookie": "access-token=evil.example", "Authorization": "Bearer evil.example", "Accept-Language": "evil.example",
+    "Range": "bytes=0-3", "If-None-Match": "*",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +62,17 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture
+def inside() -> Inside:
+    return Inside()
+
+
+@pytest.fixture
+def watched(events: Events, inside: Inside) -> TestClient:
+    """A demo whose gradio is watched."""
+    return TestClient(gate_before(inside, events), base_url="http://127.0.0.1")
+
+
 def routes(some: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
     """Every (method, path) that gradio answers, in its routers too."""
     for route in some:
@@ -47,22 +83,75 @@ def routes(some: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
             yield method, re.sub(r"\{[^}]*\}", "x", route.path)  # type: ignore[attr-defined]
 
 
-def test_every_route_that_the_page_does_not_need_is_closed(app: FastAPI, client: TestClient) -> None:
-    found = set(routes(app.routes[-1].app.routes))  # type: ignore[attr-defined]
+def test_every_route_that_the_page_does_not_need_is_closed(
+    bot: Bot, client: TestClient, watched: TestClient, inside: Inside
+) -> None:
+    found = set(routes(gradio_routes(bot)))
     assert len(found) > 60
     assert ("POST", "/gradio_api/upload") in found
     open_ = set()
     for method, path in sorted(found):
         status = client.request(method, f"/demo{path}", follow_redirects=False).status_code
-        if status not in {403, 404, 411, 413}:
+        watched.request(method, f"/demo{path}", follow_redirects=False)
+        if status not in {404, 415}:
             open_.add((method, path))
     assert open_ == {found_ for found_ in found if found_[1] in READABLE}
+    assert {(request.method, request.url.path) for request in inside.asked} == {("GET", path) for path in READABLE}
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def gradio_routes(bot: Bot) -> list[BaseRoute]:
+    import gradio
+
+    async def mount() -> list[BaseRoute]:
+        inside: FastAPI = gradio.mount_gradio_app(FastAPI(), page_of(bot), path="/").routes[-1].app  # type: ignore[attr-defined]
+        return inside.routes
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(mount())).result()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize("path", KNOWN)
-def test_known_ways_in_are_closed(client: TestClient, method: str, path: str) -> None:
-    assert client.request(method, f"/demo{path}", json={}).status_code == 404
+def test_known_ways_in_are_closed(watched: TestClient, inside: Inside, method: str, path: str) -> None:
+    assert watched.request(method, f"/demo{path}", json={}).status_code == 404
+    assert inside.asked == []
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_events_are_posted_only(watched: TestClient, inside: Inside, method: str) -> None:
+    assert watched.request(method, EVENT, json=QUESTION).status_code == 404
+    assert inside.asked == []
+
+
+def test_no_header_and_no_query_changes_what_is_read(client: TestClient) -> None:
+    script = re.search(r"assets/[\w.-]+\.js", client.get("/demo/").text)
+    assert script is not None
+    for path in (*READABLE, f"/{script[0]}"):
+        plain = client.get(f"/demo{path}")
+        for headers in ({name: value} for name, value in TOLD.items()):
+            answer = client.get(f"/demo{path}?deep_link=evil.example&__theme=dark", headers=headers)
+            assert answer.status_code == 200
+            assert answer.content == plain.content
+            assert "evil.example" not in f"{answer.headers}{answer.text}"
+
+
+def test_gradio_is_told_nothing_but_the_values(watched: TestClient, inside: Inside) -> None:
+    assert watched.post(f"{EVENT}?session_hash=evil.example", json=QUESTION, headers=TOLD).status_code == 200
+    watched.get("/demo/?deep_link=evil.example", headers=TOLD)
+    for request in inside.asked:
+        assert "evil.example" not in f"{request.scope['path']} {request.headers} {request.query_params} {request.url}"
+        assert not request.cookies
+    assert json.loads(inside.bodies[0]) == {
+        "data": QUESTION["data"], "fn_index": 0, "event_data": None,
+    }  # fmt: skip
+
+
+def test_the_page_names_no_host_and_has_its_icon(client: TestClient) -> None:
+    page = client.get("/demo/").text
+    assert "demo.invalid" not in page
+    assert page.count('new URL(".", location.href).href.slice(0, -1)') == 2
+    assert '<link rel="icon" href="data:' in page
+    assert "manifest.json" not in page
 
 
 def test_what_is_read_says_what_the_page_may_do(client: TestClient) -> None:
@@ -80,20 +169,62 @@ def test_script_files_are_kept_by_the_browser_and_pages_are_not(client: TestClie
     assert script is not None
     assert "max-age" in client.get(f"/demo/{script[0]}").headers["cache-control"]
     assert "cache-control" not in page.headers
-    assert client.get("/demo/assets/none.js").status_code == 404
 
 
-def test_a_large_or_endless_body_is_refused(client: TestClient, bot: Bot) -> None:
-    limit = bot.settings.serve.max_body_bytes
-    assert client.post(f"/demo{WRITABLE}", content=b"x" * (limit + 1)).status_code == 413
-    assert client.post(f"/demo{WRITABLE}", content=iter([b"x"])).status_code == 411
+def refused(answer: httpx.Response, status: int) -> None:
+    """One sentence, of ours, where gradio's page looks for it."""
+    assert answer.status_code == status
+    assert answer.json().keys() == {"error"}
+    assert re.fullmatch(r"[A-Z][^.]*\.", answer.json()["error"])
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"data": 1}', b'{"data": [], "fn_index": 999}'])
-def test_a_malformed_body_says_nothing_of_the_inside(client: TestClient, body: bytes) -> None:
-    answer = client.post(f"/demo{WRITABLE}", content=body, headers={"content-type": "application/json"})
-    assert 400 <= answer.status_code < 600
-    assert "Traceback" not in answer.text
+def test_a_large_or_endless_body_is_refused(watched: TestClient, inside: Inside) -> None:
+    kind = {"content-type": "application/json"}
+    limit = ServeSettings().max_body_bytes
+    refused(watched.post(EVENT, content=b"x" * (limit + 1), headers=kind), 413)
+    refused(watched.post(EVENT, content=iter([b"x"]), headers=kind), 411)
+    for length in ("-1", "+5", "1_0", "1e3", "", " ", "9" * 30, "²"):
+        answer = watched.post(EVENT, content=b"{}", headers={**kind, "content-length": length.encode()})  # type: ignore[dict-item]
+        refused(answer, 411)
+    both = {**kind, "content-length": "2", "transfer-encoding": "chunked"}
+    refused(watched.post(EVENT, content=b"{}", headers=both), 411)
+    assert inside.asked == []
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data; boundary=x", "application/json2", "*/*"])
+def test_another_kind_of_body_is_refused(watched: TestClient, inside: Inside, kind: str) -> None:
+    refused(watched.post(EVENT, content=json.dumps(QUESTION), headers={"content-type": kind}), 415)
+    assert inside.asked == []
+
+
+def test_a_failure_inside_says_nothing_of_the_inside(watched: TestClient, inside: Inside) -> None:
+    inside.status = 500
+    refused(watched.post(EVENT, json=QUESTION), 500)
+
+
+def test_no_more_events_are_in_work_than_may_be(events: Events) -> None:
+    """Two may: the others are told to wait, and the two still get their answers."""
+    free = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await free.wait()
+        await PlainTextResponse("{}")(scope, receive, send)
+
+    async def burst() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(gate_before(slow, events))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            asked = [asyncio.create_task(client.post(EVENT, json=QUESTION)) for _ in range(6)]
+            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+            free.set()
+            return await asyncio.gather(*asked)
+
+    with ThreadPoolExecutor(1) as pool:
+        answers = pool.submit(lambda: asyncio.run(burst())).result()
+    assert [answer.status_code for answer in answers].count(200) == 2
+    for answer in answers:
+        if answer.status_code != 200:
+            refused(answer, 503)
+            assert answer.headers["retry-after"] == "1"
 
 
 def test_it_can_be_mounted_while_the_service_runs(bot: Bot, gradio: ModuleType) -> None:
@@ -102,7 +233,6 @@ def test_it_can_be_mounted_while_the_service_runs(bot: Bot, gradio: ModuleType) 
     service = FastAPI(openapi_url=None)
     with TestClient(service, base_url="http://127.0.0.1") as client:
         mount_demo(service, bot, "/demo")
-        body = {"data": ["do you sell my data?", []], "fn_index": 0, "session_hash": "x"}
-        answer = client.post(f"/demo{WRITABLE}", json=body)
+        answer = client.post(EVENT, json=QUESTION)
         assert answer.status_code == 200
         assert "We do not sell any personally identifiable information" in answer.text

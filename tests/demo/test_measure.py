@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,14 +62,44 @@ class TestEvaluation:
         assert done == sorted(done)
         assert done[-1] == evaluation.size
 
-    def test_the_result_asks_what_is_missing(self, evaluation: Evaluation) -> None:
-        evaluation.forget()
+    def test_the_result_asks_what_is_missing(self, bot: Bot) -> None:
+        evaluation = Evaluation(bot, load_set("massgov_dev")[::8])
+        evaluation.ask(BATCHES // 2)
         result = evaluation.result()
         assert result.measures["questions"] == evaluation.size == len(result.scores)
         assert sum(sum(row.values()) for row in result.confusion.values()) == evaluation.size
         assert result.measures["fabricated_quotes"] == 0
         low, high = result.intervals["hit@1"]
         assert low <= (result.measures["hit@1"] or 0) <= high
+
+    def test_a_burst_costs_one_run_and_what_follows_costs_nothing(
+        self, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever calls whichever event, in whatever order, at the same time."""
+        evaluation = Evaluation(bot, load_set("massgov_dev")[::20])
+        work: Counter[str] = Counter()
+        at_once: list[int] = []
+
+        def watch(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
+            def watched(*arguments: Any) -> Any:
+                work[name] += 1
+                at_once.append(1)
+                try:
+                    assert len(at_once) == 1
+                    return do(*arguments)
+                finally:
+                    at_once.pop()
+
+            return watched
+
+        monkeypatch.setattr(evaluation, "_ask", watch("asked", evaluation._ask))
+        monkeypatch.setattr(evaluation, "_measure", watch("measured", evaluation._measure))
+        calls = [evaluation.result, *(partial(evaluation.ask, batch) for batch in range(BATCHES))] * 4
+        with ThreadPoolExecutor(12) as pool:
+            done = [pool.submit(call) for call in calls]
+            results = [future.result() for future in done]
+        assert work == {"asked": evaluation.size, "measured": 1}
+        assert len({id(result) for result in results if not isinstance(result, int)}) == 1
 
     def test_an_installed_package_says_that_it_has_no_questions(self, bot: Bot, tmp_path: Path) -> None:
         with pytest.raises(AskPolicyError, match="belong to a checkout"):

@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve the demo until it is stopped; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python app.py", description="The AskPolicy demo, in the browser.")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    parser.add_argument("--port", type=_port, help=f"0 takes any free one (default: {USUAL_PORT}, or the next free one)")
+    parser.add_argument("--port", type=_port, help=f"0 takes any free one (default: {USUAL_PORT} or the next one)")
     arguments = parser.parse_args(argv)
     try:
         bot = open_bot(load_settings())

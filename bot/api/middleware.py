@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.metrics import Metrics
@@ -175,7 +176,9 @@ class DemoLimit:
             try:
                 await self.let_in(scope["client"][0] if scope["client"] else "")
             except Problem as problem:
-                await problem_response(problem.status, problem.detail, headers=problem.headers)(scope, receive, send)
+                # The demo's page shows what has this form: see bot.demo.gate.
+                body = {"error": problem.detail, "visible": True}
+                await JSONResponse(body, problem.status, problem.headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

@@ -13,7 +13,6 @@ import gradio as gr
 from bot.demo.html import policy_html, turn_html
 from bot.demo.parts import EVENT, asset, html_part
 from bot.pipeline import Bot
-from bot.types import Policy
 
 # One for each way in which a question can end.
 EXAMPLES = (
@@ -87,9 +86,7 @@ class AskTab:
         with gr.Row(elem_id="ask-head"):
             html_part("<h2>Your questions</h2>")
             self._clear = gr.Button("Start over", size="sm", elem_id="clear")
-        self._conversation = html_part(
-            _intro_html(self._policy), elem_id="conversation", js_on_load=asset("conversation.js")
-        )
+        self._conversation = html_part(_intro_html(), elem_id="conversation", js_on_load=asset("conversation.js"))
         with gr.Row(visible=False, elem_id="vote") as self._vote_row:
             html_part("<p>Was this answer helpful?</p>")
             self._helpful = gr.Button("Yes, helpful", size="sm")
@@ -114,14 +111,15 @@ class AskTab:
         self._unhelpful.click(lambda: self._vote(False), None, [self._vote_row, self._thanks], **EVENT)
 
     def _start_over(self) -> tuple[Any, ...]:
-        return "", [], _intro_html(self._policy), policy_html(self._policy), gr.Row(visible=False), ""
+        return "", [], _intro_html(), policy_html(self._policy), gr.Row(visible=False), ""
 
     def _vote(self, helpful: bool) -> tuple[Any, ...]:
         return gr.Row(visible=False), f"<p>{escape(self._votes.count(helpful))}</p>"
 
 
-def _intro_html(policy: Policy) -> str:
+def _intro_html() -> str:
+    # The page's head says what can be asked.
     return (
-        f'<p class="intro">Ask what the {escape(policy.title)} says, in your own words. The sentences that answer are '
-        "quoted here and highlighted in the policy. You can ask follow-up questions, such as “And for how long?”</p>"
+        '<p class="intro">The sentences that answer your question appear here and are highlighted in the policy. '
+        "You can ask follow-up questions, such as “And for how long?”</p>"
     )

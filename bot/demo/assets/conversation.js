@@ -9,22 +9,25 @@ const log = document.createElement("div");
 log.className = "log";
 pane.prepend(log);
 
-// Screen readers hear the newest answer only, not the whole conversation again.
-const heard = document.createElement("div");
-heard.className = "unseen";
-heard.setAttribute("aria-live", "polite");
-pane.after(heard);
+// Screen readers announce what is added to a log, which is the newest turn. It is on the page only once.
+log.setAttribute("role", "log");
+log.setAttribute("aria-label", "Questions and answers");
+
+const cleared = document.createElement("div");
+cleared.className = "unseen";
+cleared.setAttribute("role", "status");
+pane.after(cleared);
 
 watch("value", () => {
   const turn = element.querySelector(".turn");
   if (!turn) {
     log.replaceChildren();
-    heard.textContent = "The conversation was cleared.";
+    cleared.textContent = "The conversation was cleared.";
     return;
   }
   const newest = turn.cloneNode(true);
   log.append(newest);
-  heard.textContent = newest.querySelector(".answer").textContent;
+  cleared.textContent = "";
   if (pane.offsetHeight) {
     show(newest);
     return;

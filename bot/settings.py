@@ -116,7 +116,7 @@ class ServeSettings(_Frozen):
     max_body_bytes: int = Field(131_072, ge=1_024, le=10_000_000, description="The largest request body.")
     body_seconds: float = Field(10.0, gt=0, le=300, description="The longest that a request body may take to arrive.")
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
-    demo: bool = Field(True, description="Whether the Gradio demo stands at /demo, where gradio is installed.")
+    demo: bool = Field(True, description="Whether to offer the Gradio demo at /demo, if gradio is installed.")
 
 
 class Settings(BaseSettings):

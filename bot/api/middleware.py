@@ -177,8 +177,7 @@ class DemoLimit:
                 await self.let_in(scope["client"][0] if scope["client"] else "")
             except Problem as problem:
                 # The demo's page shows what has this form: see bot.demo.gate.
-                body = {"error": problem.detail, "visible": True}
-                await JSONResponse(body, problem.status, problem.headers)(scope, receive, send)
+                await JSONResponse({"error": problem.detail}, problem.status, problem.headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

@@ -135,6 +135,5 @@ class Gate:
 
 
 def _refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A refusal that gradio's page shows to the visitor: it does so only if `visible` says so."""
-    body = {"error": words, "visible": True}
-    return Response(json.dumps(body), status, headers, "application/json")
+    """A refusal, in the form that the page shows: see assets/refusals.js."""
+    return Response(json.dumps({"error": words}), status, headers, "application/json")

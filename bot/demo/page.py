@@ -24,7 +24,7 @@ def build_demo(bot: Bot) -> gr.Blocks:
     """The page. Its looks are given where it is served: see `mount_demo`."""
     policy = bot.bundle.policy
     with gr.Blocks(title=f"Ask about the {policy.title}", analytics_enabled=False, fill_width=True) as demo:
-        html_part(_header_html(policy), elem_id="header", js_on_load=asset("tabs.js"))
+        html_part(_header_html(policy), elem_id="header", js_on_load=asset("tabs.js") + asset("refusals.js"))
         with gr.Tabs(selected="ask", elem_id="tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(bot)

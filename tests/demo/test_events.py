@@ -141,7 +141,7 @@ class Asked:
             }
             return True
         assert 400 <= answer.status_code < 500
-        assert answer.json().keys() == {"error", "visible"}
+        assert answer.json().keys() == {"error"}
         assert re.fullmatch(r"[A-Z][^.]*\.", answer.json()["error"])
         assert self.inside.bodies == []
         return False

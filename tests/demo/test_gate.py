@@ -174,7 +174,7 @@ def test_script_files_are_kept_by_the_browser_and_pages_are_not(client: TestClie
 def refused(answer: httpx.Response, status: int) -> None:
     """One sentence, of ours, where gradio's page looks for it."""
     assert answer.status_code == status
-    assert answer.json().keys() == {"error", "visible"}
+    assert answer.json().keys() == {"error"}
     assert re.fullmatch(r"[A-Z][^.]*\.", answer.json()["error"])
 
 

@@ -1,0 +1,51 @@
+"""The demo behind a real nginx that offers the service under a path, in a browser."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.demo.test_page import SELLING, DemoVisit, address
+from tests.deploy.behind_nginx import NGINX, _free_ports, _wait_until_open, needs_nginx
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["address"]
+
+pytestmark = [needs_nginx, pytest.mark.thorough]
+
+
+@pytest.fixture
+def outside(address: str, tmp_path: Path) -> Iterator[str]:
+    """Where a visitor finds the service: nginx strips /chat and tells the service nothing of it."""
+    assert NGINX
+    (port,) = _free_ports(1)
+    folders = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; pid {tmp_path}/pid; worker_processes 1; events {{ }} http {{ {folders} access_log off; "
+        f"server {{ listen 127.0.0.1:{port}; location /chat/ {{ proxy_pass {address}/; }} }} }}\n"
+    )
+    server = subprocess.Popen([NGINX, "-e", str(tmp_path / "errors.log"), "-c", str(tmp_path / "nginx.conf")])
+    _wait_until_open(port)
+    yield f"http://127.0.0.1:{port}/chat"
+    server.terminate()
+    server.wait()
+
+
+def test_the_demo_works_under_a_path(chromium: Browser, outside: str) -> None:
+    context = chromium.new_context()
+    visit = DemoVisit(context, [f"{outside}/demo/"])
+    visit.page.goto(f"{outside}/demo/")
+    visit.page.wait_for_selector("#conversation[role=region]")
+    visit.ask("do you sell my data?")
+    assert SELLING in visit.newest.inner_text()
+    visit.go_to("Browse")
+    visit.assert_clean()  # nothing was asked for outside of /chat/demo/
+    context.close()

@@ -4,7 +4,7 @@ The way of the data, in one direction:
 
     corpus    policy text, manifest, visitor questions       bot.corpus
     read      text -> Policy: sections, sentences, offsets   bot.policy
-    index     passages and questions -> checksummed bundle   bot.index
+    index     passages and questions -> checksummed bundle   bot.index, bot.versions
     guard     question -> cleaned question, warnings         bot.guard
     retrieve  dense, lexical, visitor questions -> evidence  bot.retrieve
     rerank    evidence -> hits with relevance                bot.rerank

@@ -65,9 +65,9 @@ def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str,
     """
     from bot.decide import decide
     from bot.embedding import OnnxEmbedder
+    from bot.encoder_files import encoder_bytes
     from bot.fitted import load_fitted
     from bot.guard import guard
-    from bot.index import encoder_bytes
     from bot.lexical import Lexical
     from bot.retrieve import rank_units
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.corpus import load_shelf
-from bot.embedding import OnnxEmbedder
-from bot.index import Bundle, encoder_bytes, encoder_id, load_bundle
+from bot.embedding import OnnxEmbedder, encoder_id
+from bot.encoder_files import encoder_bytes
+from bot.index import Bundle, load_bundle
 from bot.pipeline import Bot, bundle_folder
 from bot.settings import Settings
 from bot.types import AskPolicyError

@@ -236,8 +236,8 @@ def _insights(arguments: argparse.Namespace) -> int:
     from datetime import timedelta
 
     from bot.embedding import OnnxEmbedder
+    from bot.encoder_files import encoder_bytes
     from bot.feedback import Store, database_path, today
-    from bot.index import encoder_bytes
     from bot.insights import gather, show_insights, write_page
 
     settings = _settings()

@@ -11,10 +11,12 @@ from bot.cache import AnswerCache
 from bot.compose import LANGUAGES, answer_text, cite, fixed_text, messages
 from bot.corpus import Shelf, load_shelf
 from bot.decide import decide, select
+from bot.embedding import encoder_id
+from bot.encoder_files import encoder_bytes
 from bot.fitted import Fitted, load_fitted
 from bot.followup import needed_history
 from bot.guard import guard
-from bot.index import Bundle, build_bundle, encoder_bytes, encoder_id, load_bundle
+from bot.index import Bundle, build_bundle, load_bundle
 from bot.polarity import polarity
 from bot.rerank import FusionReranker, Reranker, rank
 from bot.retrieve import retrieve

@@ -22,8 +22,10 @@ from rich.table import Table
 
 from bot.compose import LANGUAGES, answer_text, fixed_text, fragment_url
 from bot.corpus import Shelf, load_shelf
+from bot.encoder_files import encoder_bytes
 from bot.guard import guard
-from bot.index import build_bundle, encoder_bytes, load_bundle, make_passages
+from bot.index import build_bundle, load_bundle
+from bot.passages import make_passages
 from bot.personal_data import KINDS
 from bot.pipeline import Bot, bundle_folder, open_bot
 from bot.policy import parse_policy

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.bundle_manifest import BundleManifest, parse_bundle_manifest
 from bot.corpus import Shelf, VisitorQuestion
-from bot.index import build_bundle, encoder_bytes, load_bundle
+from bot.encoder_files import encoder_bytes
+from bot.index import build_bundle, load_bundle
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError, Caveat, Contact

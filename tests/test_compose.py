@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from bot.compose import LANGUAGES, answer_text, cite, fixed_text, fragment_url, interface
-from bot.index import make_passages
+from bot.passages import make_passages
 from bot.policy import parse_policy
 from bot.types import Caveat, Contact, Hit, Outcome, Policy
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bot.embedding import ENCODER_FILES, OnnxEmbedder, encoder_id, load_sentence_transformer
-from bot.index import encoder_bytes
+from bot.encoder_files import encoder_bytes
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import AskPolicyError

@@ -17,7 +17,7 @@ from bot import export
 from bot.corpus import load_shelf
 from bot.embedding import PACKAGED_MODELS, FloatArray, OnnxEmbedder, SentenceTransformerEmbedder
 from bot.export import PROOF, export_encoder, int8_columns
-from bot.index import make_passages
+from bot.passages import make_passages
 from bot.settings import Settings
 from bot.types import AskPolicyError
 

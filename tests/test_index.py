@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pickle
@@ -12,7 +13,9 @@ import numpy as np
 import pytest
 
 from bot.corpus import Shelf, VisitorQuestion, load_shelf
-from bot.index import build_bundle, encoder_bytes, load_bundle, make_passages
+from bot.encoder_files import encoder_bytes
+from bot.index import build_bundle, load_bundle
+from bot.passages import make_passages
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
@@ -106,13 +109,13 @@ def test_no_index_names_the_command_that_builds_it(tmp_path: Path) -> None:
 
 
 def test_counts_that_disagree_are_refused(tmp_path: Path, encoder: dict[str, bytes], built: Path) -> None:
-    from bot import index
+    from bot import versions
 
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
     files = {name: (current(built) / name).read_bytes() for name in FILES if name != "bundle.json"}
     files["questions.faiss"] = VectorIndex.build(np.zeros((0, 384), dtype=np.float32), "flat").save()
-    manifest["files"]["questions.faiss"] = index.hashlib.sha256(files["questions.faiss"]).hexdigest()
-    index._write(tmp_path / "other", files, json.dumps(manifest).encode())
+    manifest["files"]["questions.faiss"] = hashlib.sha256(files["questions.faiss"]).hexdigest()
+    versions._write(tmp_path / "other", files, json.dumps(manifest).encode())
     with pytest.raises(AskPolicyError, match="its counts disagree"):
         load_bundle(tmp_path / "other")
 
@@ -155,7 +158,7 @@ def test_a_build_that_cannot_write_leaves_the_old_version_serving(
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.index._write_synced", full)
+    monkeypatch.setattr("bot.versions._write_synced", full)
     with pytest.raises(AskPolicyError, match=r"cannot be written .*No space left.*still serves"):
         build_bundle(shelf("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
     assert load_bundle(built).version == before

@@ -17,8 +17,8 @@ from hypothesis import given, strategies
 from bot import insights as module
 from bot.cli import main
 from bot.embedding import OnnxEmbedder
+from bot.encoder_files import encoder_bytes
 from bot.feedback import Feedback, Store, today
-from bot.index import encoder_bytes
 from bot.insights import Group, cluster, ended, gather, group_questions, show_insights, write_page
 from bot.settings import Settings
 from bot.types import AskPolicyError, Outcome

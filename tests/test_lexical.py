@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.corpus import load_shelf
-from bot.index import make_passages
 from bot.lexical import Lexical, best_rows
+from bot.passages import make_passages
 from bot.settings import Settings
 
 DEVELOPMENT = Path(__file__).resolve().parents[1] / "evals" / "massgov_dev.jsonl"

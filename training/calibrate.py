@@ -23,9 +23,10 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.corpus import load_shelf
 from bot.decide import SCOPES, outcome_features
+from bot.encoder_files import encoder_bytes
 from bot.fitted import Fitted, Logistic
 from bot.followup import needed_history
-from bot.index import Bundle, build_bundle, encoder_bytes, load_bundle
+from bot.index import Bundle, build_bundle, load_bundle
 from bot.pipeline import Bot
 from bot.policy import Span
 from bot.rerank import FusionReranker, candidate_features

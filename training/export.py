@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.embedding import load_sentence_transformer
 from bot.export import export_encoder
-from bot.index import make_passages
+from bot.passages import make_passages
 from training.data import training_policies
 
 MAX_TOKENS = 256

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from bot.corpus import VisitorQuestion
 from bot.decide import SCOPES
 from bot.embedding import load_sentence_transformer
-from bot.index import passage_context
+from bot.passages import passage_context
 from bot.retrieve import VOTE_SCALE
 from training.data import TrainingPolicy, off_topic_questions, training_policies
 

@@ -9,7 +9,8 @@ from typing import Any
 from bot import embedding
 from bot.corpus import load_shelf
 from bot.embedding import OnnxEmbedder
-from bot.index import encoder_bytes, make_passages
+from bot.encoder_files import encoder_bytes
+from bot.passages import make_passages
 from bot.settings import load_settings
 from evals.bench import median
 

@@ -96,7 +96,8 @@ def _index(system: str, home: Path) -> dict[str, float]:
         _built(system)
         return {"index": time.perf_counter() - started}
     from bot.corpus import load_shelf
-    from bot.index import build_bundle, encoder_bytes
+    from bot.encoder_files import encoder_bytes
+    from bot.index import build_bundle
     from bot.settings import load_settings
 
     settings = load_settings()

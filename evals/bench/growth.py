@@ -23,8 +23,10 @@ import numpy as np
 
 from bot.corpus import load_shelf
 from bot.embedding import FloatArray, OnnxEmbedder
-from bot.index import Bundle, encoder_bytes, load_bundle, make_passages
+from bot.encoder_files import encoder_bytes
+from bot.index import Bundle, load_bundle
 from bot.lexical import Lexical
+from bot.passages import make_passages
 from bot.pipeline import Bot, index_policy
 from bot.settings import Settings, load_settings
 from bot.vectors import VectorIndex, index_kind

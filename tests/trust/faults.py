@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from bot.corpus import Shelf, VisitorQuestion
-from bot.index import build_bundle, encoder_bytes, load_bundle
+from bot.encoder_files import encoder_bytes
+from bot.index import build_bundle, load_bundle
 from bot.policy import parse_policy
 from bot.settings import load_settings
 from bot.types import AskPolicyError

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot import index
+from bot import versions
 from bot.corpus import Shelf, VisitorQuestion
-from bot.index import build_bundle, encoder_bytes, load_bundle
+from bot.encoder_files import encoder_bytes
+from bot.index import build_bundle, load_bundle
 from bot.policy import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
@@ -198,7 +199,7 @@ def rewritten(built: Path, place: Path, change: Callable[[dict[str, Any], dict[s
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
     change(manifest, files)
     manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    index._write(place, files, json.dumps(manifest).encode())
+    versions._write(place, files, json.dumps(manifest).encode())
     return place
 
 

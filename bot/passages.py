@@ -1,0 +1,33 @@
+"""Policy -> passages: what is indexed, one for each sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.types import Passage, Policy
+
+
+def make_passages(policy: Policy) -> tuple[Passage, ...]:
+    """Make one passage for each sentence, in order; its context is the heading above it and the sentence."""
+    passages = []
+    for sentence in policy.sentences:
+        headings = policy.section(sentence.section_id).headings
+        passages.append(
+            Passage(
+                index=sentence.index,
+                id=f"{policy.id}-{sentence.index:04d}",
+                policy_id=policy.id,
+                section_id=sentence.section_id,
+                headings=headings,
+                text=sentence.text,
+                start=sentence.start,
+                end=sentence.end,
+                context=passage_context(headings, sentence.text),
+            )
+        )
+    return tuple(passages)
+
+
+def passage_context(headings: Sequence[str], text: str) -> str:
+    """Return what the encoder reads for a passage."""
+    return f"{headings[-1]}: {text}" if headings else text

@@ -1,4 +1,4 @@
-"""The command line: `askpolicy index | ask | chat | batch | rank | insights | serve | check`.
+"""The command line: `askpolicy index | ask | chat | batch | rank | insights | serve | embed | check`.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the work failed, 2 wrong
 usage. Heavy packages are imported only by the command that needs them.
@@ -129,6 +129,15 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="0 takes any free one (default: the setting serve.port, 8000)")
     serve.add_argument("--workers", type=int, help="processes (default: the setting serve.workers, 2)")
     serve.add_argument("--policy", help=policy_help)
+
+    embed = _command(
+        commands,
+        "embed",
+        _embed,
+        "print the lines that put this version of the chat on a page",
+        "askpolicy embed https://chat.example.org",
+    )
+    embed.add_argument("address", nargs="?", help="where visitors reach the service (default: on this machine)")
 
     check = _command(
         commands, "check", _check, "verify settings, policy, model and index; say how to fix it", "askpolicy check"
@@ -281,6 +290,15 @@ def _serve(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise AskPolicyError(f"The service needs {error.name}: pip install 'askpolicy[serve]'.") from None
     serve(settings)
+    return 0
+
+
+def _embed(arguments: argparse.Namespace) -> int:
+    from bot.api.embed import local_address, pinned_snippet, public_address
+    from bot.widget.assemble import widget_script
+
+    address = public_address(arguments.address) if arguments.address else local_address(_settings().serve)
+    print(pinned_snippet(address, widget_script().encode("utf-8")))
     return 0
 
 

@@ -10,15 +10,26 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
     TomlConfigSettingsSource,
 )
 
+from bot.addresses import path_prefix, site_origin, split_list
 from bot.types import AskPolicyError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -73,8 +84,9 @@ class ComposeSettings(_Frozen):
     )
 
 
-# An Origin header in full: no path, no wildcard, and never `null`, which any page can make itself be.
-Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
+Origin = Annotated[str, AfterValidator(site_origin)]
+# Lets a list be given as one string too. Needs NoDecode next to it: otherwise the environment may only hold JSON.
+_FromString = BeforeValidator(split_list)
 
 
 class FeedbackSettings(_Frozen):
@@ -95,12 +107,19 @@ class ServeSettings(_Frozen):
     max_in_work: int = Field(
         32, ge=1, le=10_000, description="Questions in work or waiting in one worker; beyond it the answer is 503."
     )
-    policies: tuple[str, ...] = Field((), description="Policies that can be asked beside the setting `policy`.")
-    origins: tuple[Origin, ...] = Field(
-        (), description="Sites whose pages may ask from a browser, exactly as in the Origin header; none by default."
+    policies: Annotated[tuple[str, ...], NoDecode, _FromString] = Field(
+        (), description="Policies that can be asked in addition to the setting `policy`."
     )
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+    origins: Annotated[tuple[Origin, ...], NoDecode, _FromString] = Field(
+        (),
+        description="Other sites whose pages may use the chat or show these pages in a frame, such as "
+        "https://www.example.org. The service's own pages always may.",
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, _FromString] = Field(
         (), description="Addresses or networks whose X-Forwarded-For is believed; none by default."
+    )
+    root_path: Annotated[str, AfterValidator(path_prefix)] = Field(
+        "", description="The path under which a proxy offers the service, such as /chat; empty for the whole host."
     )
     questions_per_minute: int = Field(
         60, ge=0, le=100_000, description="From one address, over all workers; 0 sets no limit."
@@ -183,8 +202,9 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
+        wrong = first["msg"].removeprefix("Value error, ")
         raise AskPolicyError(
-            f"The setting '{key}' does not fit: {first['msg']}. Correct it in the environment (ASKPOLICY_…) "
+            f"The setting '{key}' does not fit: {wrong}. Correct it in the environment (ASKPOLICY_…) "
             "or in askpolicy.toml."
         ) from None
     except SettingsError as error:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # The way of the data. A module imports only what stands before it.
 ORDER = (
     "types",
+    "addresses",
     "settings",
     "manifest",
     "policy",

@@ -23,7 +23,7 @@ from bot.api import pages, problems, routes
 from bot.api.assets import asset_routes
 from bot.api.limits import Shared, make_limit
 from bot.api.metrics import Metrics
-from bot.api.middleware import DEMO, BodyLimit, DemoLimit, Front
+from bot.api.middleware import DEMO, BodyLimit, DemoLimit, Front, SiteLimit
 from bot.api.schemas import ProblemOut
 from bot.api.service import Service
 from bot.pipeline import Bot
@@ -38,12 +38,16 @@ _log = logging.getLogger("askpolicy.app")
 _DESCRIPTION = """
 Answers questions about a privacy policy in the policy's own words: each sentence cited and linked to its place.
 
-**Errors** are problem details (RFC 9457). They never repeat what was sent.
+**Errors** are problem details (RFC 9457), or a page if the client asks for `text/html`. They never repeat what was
+sent.
 
 **Limits.** A request body has at most {max_body_bytes:,} bytes. One network address may ask {per_minute}; beyond it
 the answer is 429, and while the service is overloaded or not ready it is 503, both with `Retry-After`.
 
-**Privacy.** No cookies, and no question is kept. Use no personal data in questions: it is taken out before anything
+**Other sites.** A browser's request from a page of another site is answered if the setting `serve.origins` names that
+site, and is refused with 403 if not.
+
+**Privacy.** No cookies, and no question is kept. Use no personal data in questions: it is removed before anything
 reads them.
 """
 
@@ -84,6 +88,7 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
         routes=list(asset_routes()),
     )
     app.state.service = service
+    app.state.origins = serve.origins
     app.include_router(routes.router)
     app.include_router(pages.router)
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
@@ -99,8 +104,9 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
             expose_headers=["Retry-After", "X-Request-ID"],
             max_age=600,
         )
+    app.add_middleware(SiteLimit, origins=serve.origins)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
-    app.add_middleware(Front, metrics=metrics)
+    app.add_middleware(Front, metrics=metrics, root_path=serve.root_path)
     return app
 
 
@@ -148,6 +154,7 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
                 per_minute=f"{per_minute:,} questions a minute" if per_minute else "as many questions as it likes",
             ),
             routes=app.routes,
+            servers=[{"url": settings.serve.root_path}] if settings.serve.root_path else None,
             tags=[
                 {"name": "questions", "description": "Ask, and say whether it helped."},
                 {"name": "policies", "description": "What can be asked about."},

@@ -12,6 +12,10 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.api.embed import pinned_path
+from bot.api.negotiation import has_current, takes_gzip
+from bot.api.problems import Problem
+
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -19,7 +23,9 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 # Asked for again after five minutes, at the cost of a 304.
-_CACHE = "public, max-age=300"
+_CHECKED = "public, max-age=300"
+# The address names the content, so it can never change.
+_PINNED = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,23 @@ class Asset:
     data: bytes
     zipped: bytes
     media_type: str
-    etag: str
+    digest: str
+    cache: str
 
     @classmethod
-    def of(cls, name: str, data: bytes) -> Asset:
+    def of(cls, name: str, data: bytes, cache: str = _CHECKED) -> Asset:
         """name: its ending says the type."""
-        etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-        return cls(data, gzip.compress(data, 9, mtime=0), _TYPES[name[name.rindex(".") :]], etag)
+        digest = hashlib.sha256(data).hexdigest()[:32]
+        return cls(data, gzip.compress(data, 9, mtime=0), _TYPES[name[name.rindex(".") :]], digest, cache)
 
     def response(self, request: Request) -> Response:
-        """The file, compressed where the browser takes that; 304 where it has it."""
-        headers = {"ETag": self.etag, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"}
-        if self.etag in request.headers.get("if-none-match", ""):
+        """The file, compressed if the browser takes that; 304 if the browser has it. Both forms have a tag each."""
+        zipped = takes_gzip(request.headers.get("accept-encoding", ""))
+        tag = f'"{self.digest}-gzip"' if zipped else f'"{self.digest}"'
+        headers = {"ETag": tag, "Cache-Control": self.cache, "Vary": "Accept-Encoding"}
+        if has_current(", ".join(request.headers.getlist("if-none-match")), tag):
             return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if zipped:
             return Response(self.zipped, 200, {**headers, "Content-Encoding": "gzip"}, self.media_type)
         return Response(self.data, 200, headers, self.media_type)
 
@@ -56,6 +65,14 @@ def asset_routes() -> Iterator[Route]:
     """A route for each file."""
     for path, name, data in _files():
         yield _route(path, Asset.of(name, data))
+    script = widget_script()
+    yield _route("/widget.js", Asset.of("widget.js", script))
+    yield _route(pinned_path(script), Asset.of("widget.js", script, _PINNED))
+    yield Route("/widget-{version}.js", _other_version, methods=["GET"])
+
+
+async def _other_version(_: Request) -> Response:
+    raise Problem(404, "This service has another version of the chat: run `askpolicy embed` for its address and hash.")
 
 
 def _route(path: str, asset: Asset) -> Route:
@@ -74,4 +91,3 @@ def _files() -> Iterator[tuple[str, str, bytes]]:
     swagger = files("fastapi_swagger.resources")
     for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
         yield f"/static/{name}", name, swagger.joinpath(name).read_bytes()
-    yield "/widget.js", "policy-chat.js", widget_script()

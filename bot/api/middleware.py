@@ -1,4 +1,5 @@
-"""What holds for every request: an id, a Host that is one, security headers, a body of limited size, a line in the log.
+"""What holds for every request: an id, a Host that is one, security headers, no page of a foreign site, a body of
+limited size, a line in the log.
 
 Plain ASGI, so that streams pass through as they are.
 """
@@ -10,13 +11,14 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.addresses import is_same_host
 from bot.api.metrics import Metrics
 from bot.api.problems import Problem, problem_response
 
@@ -70,15 +72,18 @@ class _Exchange:
 class Front:
     """The outermost: whatever goes wrong inside ends here, as a problem and one line in the log."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, root_path: str) -> None:
+        """root_path: the setting serve.root_path."""
         self.app = app
         self.metrics = metrics
+        self.root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and finish it whatever happens."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope = self._without_prefix(scope)
         method = scope["method"]
         # HEAD is GET whose body the server leaves out.
         exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
@@ -87,12 +92,13 @@ class Front:
             if "content-length" in headers and "transfer-encoding" in headers:
                 # A proxy in front may read the other one, and take the rest of the body for the next request.
                 detail = "The body has two lengths: send Content-Length or Transfer-Encoding, not both."
-                response = problem_response(400, detail, headers={"Connection": "close"})
+                response = problem_response(scope, 400, detail, headers={"Connection": "close"})
                 await response(scope, receive, exchange.send)
-            elif _HOST.fullmatch(headers.get("host", "")):
+            elif "host" not in headers or _HOST.fullmatch(headers["host"]):
+                # Only HTTP/1.0 may leave Host out, as probes do: the server has refused it for later versions.
                 await self.app(exchange.scope, receive, exchange.send)
             else:
-                response = problem_response(400, "The Host header does not name a host.")
+                response = problem_response(scope, 400, "The Host header does not name a host: send the service's.")
                 await response(scope, receive, exchange.send)
         except Exception:
             fields = {"request_id": exchange.id, "route": exchange.route}
@@ -100,9 +106,20 @@ class Front:
             if exchange.status:
                 raise  # too late to say anything: the connection is closed, so that it does not look complete
             detail = "Something went wrong on our side: try again, and tell us the X-Request-ID if it happens again."
-            await problem_response(500, detail)(scope, receive, exchange.send)
+            await problem_response(scope, 500, detail)(scope, receive, exchange.send)
         finally:
             self._finish(exchange, method if method in _METHODS else "other")
+
+    def _without_prefix(self, scope: Scope) -> Scope:
+        """The request as it is without the path that the proxy offers the service under, if the proxy left it in."""
+        prefix = f"{self.root_path}/"
+        if not self.root_path or not scope["path"].startswith(prefix):
+            return scope
+        return {
+            **scope,
+            "path": scope["path"].removeprefix(self.root_path),
+            "raw_path": scope["raw_path"].removeprefix(self.root_path.encode()),
+        }
 
     def _finish(self, exchange: _Exchange, method: str) -> None:
         seconds = time.perf_counter() - exchange.started
@@ -117,6 +134,53 @@ class Front:
         }
         level = logging.DEBUG if exchange.route in _WATCHED else logging.INFO
         _log.log(level, "request", extra={"fields": fields})
+
+
+class SiteLimit:
+    """Refuses what a page of another site sends, unless the setting serve.origins names that site."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self.app = app
+        self.origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it with a sentence that names the setting."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _vary_by_origin(MutableHeaders(scope=message))
+            await send(message)
+
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if origin is None or origin in self.origins or _is_own(origin, headers):
+            await self.app(scope, receive, send_on)
+            return
+        if origin == "null":
+            detail = (
+                "A page that has no site of its own (a local file, a sandboxed frame) may not use this service: serve "
+                "the page from a site, and add that site to the service's setting serve.origins."
+            )
+        else:
+            detail = (
+                "Pages of this site may not use this service: add the site to the service's setting serve.origins "
+                "(ASKPOLICY_SERVE__ORIGINS=https://www.example.org)."
+            )
+        await problem_response(scope, 403, detail)(scope, receive, send_on)
+
+
+def _is_own(origin: str, headers: Headers) -> bool:
+    """Whether the request comes from a page of this service: the browser says so, or Host names the same host."""
+    return headers.get("sec-fetch-site") == "same-origin" or is_same_host(origin, headers.get("host", ""))
+
+
+def _vary_by_origin(headers: MutableHeaders) -> None:
+    """Keep a cache from giving one site what was answered to another."""
+    if "origin" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Origin")
 
 
 class BodyLimit:
@@ -140,7 +204,7 @@ class BodyLimit:
                 408: "The body did not arrive in time: send it again.",
                 413: f"The body is too large: send at most {self.max_bytes:,} bytes.",
             }[body]
-            await problem_response(body, detail, headers={"Connection": "close"})(scope, receive, send)
+            await problem_response(scope, body, detail, headers={"Connection": "close"})(scope, receive, send)
         elif body is not None:
             await self.app(scope, _Replay(body, receive), send)
 

@@ -2,166 +2,127 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 
 from bot.api.problems import Problem
+from bot.api.render import CSP_DOCS, CSP_WIDGET, known_language, render_page
 from bot.api.routes import address_of, note_outcome, service_of
 from bot.api.schemas import MAX_HISTORY
-from bot.api.service import Question
-from bot.compose import page_words
-from bot.templates import templates
+from bot.api.service import Question, Service
+from bot.feedback import MAX_QUESTION_CHARS
 from bot.types import Outcome
 
 router = APIRouter(include_in_schema=False)
 
-# Each language by its own name.
-LANGUAGES = {
-    "en": "English",
-    "es": "Español",
-    "pt": "Português",
-    "zh": "中文",
-    "ht": "Kreyòl ayisyen",
-    "vi": "Tiếng Việt",
-}
-
-_CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_CSP_WIDGET = f"{_CSP}; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
-# Swagger UI draws its icons from data: addresses.
-_CSP_DOCS = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 _MAX_FIELDS = MAX_HISTORY + 10
-
-_templates = templates(Path(__file__).resolve().parent / "templates")
 
 
 @router.get("/")
 async def home(request: Request) -> Response:
     """The widget on a page of its own."""
-    return _page(request, "home.html", _CSP_WIDGET, **_about(request))
+    return render_page(request.scope, "home.html", CSP_WIDGET)
 
 
 @router.api_route("/ask", methods=["GET", "POST"])
 async def ask(request: Request) -> Response:
-    """The form, and what it brings back.
+    """The form, and the answer to what came with it.
 
-    It is sent by POST, so that what was typed stays out of addresses, and so out of histories and logs on the way. With
-    `question` in the address the same answer comes by GET: so a question that is nobody's can be linked to.
+    The form uses POST, which keeps what was typed out of addresses, histories, and logs. A link may hold a question
+    too. Anybody can write a link, so its words appear in the box alone and never as something that the visitor said;
+    only the policy's own starter questions are shown as asked. Earlier questions in a link are ignored.
     """
-    pairs = request.query_params.multi_items()
     if request.method == "POST":
+        form = (await request.body()).decode("utf-8", "replace")
         try:
-            form = (await request.body()).decode("utf-8", "replace")
             pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
         except ValueError:
-            raise Problem(400, "The form has too many fields.") from None
-    return await _ask(request, dict(pairs), [value for name, value in pairs if name == "history"])
+            raise Problem(400, "The form has too many fields: send one question and its earlier ones.") from None
+        earlier = tuple(value for name, value in pairs if name == "history")
+        return await _answer_page(request, dict(pairs), earlier, linked=False)
+    fields = request.query_params
+    if "question" not in fields:
+        return render_page(request.scope, "ask.html", **_empty_form())
+    service = service_of(request)
+    starter = service.ready and fields["question"] in service.desk(None).starters
+    return await _answer_page(request, fields, (), linked=not starter)
 
 
 @router.get("/privacy")
 async def privacy(request: Request) -> Response:
     """What this chat keeps, as the settings in force say."""
     service = service_of(request)
-    return _page(
-        request,
-        "privacy.html",
-        _CSP,
-        **_about(request),
-        keeps_feedback=service.keeps_feedback,
-        retention_days=service.retention_days,
+    return render_page(
+        request.scope, "privacy.html", keeps_feedback=service.keeps_feedback, retention_days=service.retention_days
     )
 
 
 @router.get("/demo")
 async def demo() -> Response:
-    """To the demo, which stands in a folder of its own."""
-    return RedirectResponse("/demo/")
+    """To the demo, which has a folder of its own."""
+    return RedirectResponse("demo/")
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The OpenAPI document, to read and to try."""
-    return _page(request, "docs.html", _CSP_DOCS)
+    return render_page(request.scope, "docs.html", CSP_DOCS)
 
 
-async def _ask(request: Request, fields: Mapping[str, str], history: list[str]) -> Response:
+async def _answer_page(
+    request: Request, fields: Mapping[str, str], history: tuple[str, ...], *, linked: bool
+) -> Response:
+    """Answer `fields["question"]`. Nothing that came in is shown before the guard has cleaned it.
+
+    linked: the question came in a link.
+    """
     typed = fields.get("question", "")
-    language = language_of(fields)
-    earlier = tuple(history[-MAX_HISTORY:])
-    page: dict[str, Any] = {"typed": "", "answer": None, "history": earlier, "problem": None, "language": language}
-    status, headers = 200, {}
-    if "question" in fields:
-        service = service_of(request)
-        try:
-            service.desks()
-            await service.let_in(address_of(request))
-            work = service.answer(Question(typed, earlier, None, language))
-            note_outcome(request, work)
-            answer = await work
-        except Problem as problem:
-            # What was typed stays in the form, to be sent again.
-            status, headers = problem.status, problem.headers
-            words = "too_many" if status == 429 else "unavailable"
-            page |= {"problem": words, "wait": problem.retry_after, "typed": typed}
+    language = known_language(fields.get("language", ""))
+    service = service_of(request)
+    page, status, headers = {**_empty_form(), "linked": linked}, 200, {}
+    try:
+        service.desks()
+        await service.let_in(address_of(request))
+        earlier = await _clean_history(service, history)
+        work = service.answer(Question(typed, earlier, None, language))
+        note_outcome(request, work)
+        answer = await work
+    except Problem as problem:
+        # What was typed stays in the form, to be sent again. It is read no further than a question: this path is the
+        # one for visitors who send too much.
+        status, headers = problem.status, problem.headers
+        page |= {"problem": "too_many" if status == 429 else "unavailable", "wait": problem.retry_after}
+        page |= {"typed": await asyncio.to_thread(service.cleaned, typed)}
+        page |= {"history": await _clean_history(service, history)}
+    else:
+        asked = answer["question"]
+        page |= {"answer": answer, "opening": _opening(answer)}
+        if answer["outcome"] == Outcome.TOO_LONG:
+            page |= {"typed": await asyncio.to_thread(service.cleaned, typed, MAX_QUESTION_CHARS), "history": earlier}
+        elif linked:
+            page |= {"typed": asked}
         else:
-            shown = answer["question"]
-            page |= {"answer": answer, "opening": _opening(answer), "history": (*earlier, *([shown] if shown else []))}
-            page |= {"earlier": earlier}
-    return _page(request, "ask.html", _CSP, status, headers, **_about(request), **page)
+            page |= {"asked": asked, "earlier": earlier, "history": (*earlier, *([asked] if asked else []))}
+    return render_page(request.scope, "ask.html", status=status, headers=headers, language=language, **page)
+
+
+def _empty_form() -> dict[str, Any]:
+    return {"typed": "", "answer": None, "asked": "", "history": (), "earlier": (), "problem": None, "linked": False}
+
+
+async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[str, ...]:
+    """The newest earlier questions, as many as are read, cleaned; without those that nothing is left of."""
+    newest = questions[max(0, len(questions) - service.max_history) :]
+    cleaned = await asyncio.to_thread(lambda: [service.cleaned(question) for question in newest])
+    return tuple(question for question in cleaned if question)
 
 
 def _opening(answer: Mapping[str, Any]) -> str:
-    """What an answer says besides its quotes, such as "Yes."; all of it, where it is not made of them."""
+    """What an answer says besides its quotes, such as "Yes."; all of it if it is not made of them."""
     said = " ".join(f"{' '.join(c['quote'].split())} [{c['number']}]" for c in answer["citations"])
     return str(answer["text"]).removesuffix(said).strip()
-
-
-def _warned(warning: Mapping[str, Any], say: Mapping[str, str]) -> str:
-    """The words of a warning, with the kinds of personal data by their names."""
-    kinds = ", ".join(say.get(f"kind_{kind}", kind.replace("_", " ")) for kind in warning["kinds"])
-    return say[f"warning_{warning['code']}"].format(kinds=kinds)
-
-
-def language_of(fields: Mapping[str, str]) -> str:
-    """The language asked for, English where it is none of ours."""
-    language = fields.get("language", "")
-    return language if language in LANGUAGES else "en"
-
-
-def _about(request: Request) -> dict[str, Any]:
-    """The service's own policy, as far as it is loaded."""
-    service = service_of(request)
-    desk = service.desk(None) if service.ready else None
-    return {"policy": desk.policy if desk else None, "starters": desk.starters if desk else ()}
-
-
-def _page(
-    request: Request,
-    template: str,
-    csp: str,
-    status: int = 200,
-    headers: Mapping[str, str] | None = None,
-    **values: Any,
-) -> Response:
-    language = values.pop("language", None) or language_of(request.query_params)
-    say = page_words(language)
-    html = _templates.get_template(template).render(
-        language=language,
-        languages=LANGUAGES,
-        say=say,
-        warned=partial(_warned, say=say),
-        path=request.scope["path"],
-        answered=str(Outcome.ANSWERED),
-        **values,
-    )
-    return HTMLResponse(html, status, {"Content-Security-Policy": csp, "Content-Language": language, **(headers or {})})

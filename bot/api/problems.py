@@ -1,4 +1,7 @@
-"""What is said when a request is not answered: problem details (RFC 9457), never the visitor's own words."""
+"""What is said when a request is not answered, never in the visitor's own words.
+
+Programs get problem details (RFC 9457), browsers a page.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,25 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
+
+from bot.api.negotiation import prefers
+from bot.api.render import render_page
 
 MEDIA_TYPE = "application/problem+json"
 
 _DETAILS = {
     400: "The body is not JSON: send one JSON object as UTF-8.",
-    404: "There is nothing at this address: see /openapi.json for what there is.",
+    404: "There is nothing at this address: openapi.json lists what there is.",
     405: "This address does not take this method: see the Allow header.",
     406: "This cannot be given in the form that the Accept header asks for.",
     413: "The request is too large.",
 }
+# Words for a page, by status. Others show the detail, which is in English.
+_PAGE_WORDS = {404: "no_page", 429: "too_many", 500: "failed", 503: "unavailable"}
 # Words for what is wrong with a field, by pydantic's name for it. Pydantic's own may repeat the input.
 _FIELD_DETAILS = {
     "missing": "This field is needed.",
@@ -67,25 +77,32 @@ def problem_body(status: int, detail: str) -> dict[str, Any]:
 
 
 def problem_response(
+    scope: Scope,
     status: int,
     detail: str,
     *,
     headers: Mapping[str, str] | None = None,
     errors: Sequence[Mapping[str, str]] = (),
 ) -> Response:
-    """A problem as a response; `errors` says which fields are meant."""
+    """A problem as a response: a page if the client asks for HTML. `errors` says which fields are meant."""
+    sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    if prefers(Headers(scope=scope).get("accept", ""), "text/html", "application/json"):
+        words = _PAGE_WORDS.get(status, "no_answer")
+        shown = "" if status in _PAGE_WORDS else detail
+        wait = sent.get("Retry-After")
+        return render_page(scope, "error.html", status=status, headers=sent, words=words, detail=shown, wait=wait)
     body = problem_body(status, detail)
     if errors:
         body["errors"] = list(errors)
-    return Response(json.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
+    return Response(json.dumps(body), status, sent, MEDIA_TYPE)
 
 
-async def on_problem(_: Request, error: Problem) -> Response:
+async def on_problem(request: Request, error: Problem) -> Response:
     """Problem -> response."""
-    return problem_response(error.status, error.detail, headers=error.headers)
+    return problem_response(request.scope, error.status, error.detail, headers=error.headers)
 
 
-async def on_http_exception(_: Request, error: HTTPException) -> Response:
+async def on_http_exception(request: Request, error: HTTPException) -> Response:
     """What the framework refuses, in our words."""
     detail = _DETAILS.get(error.status_code, "The request cannot be answered.")
     headers = dict(error.headers or {})
@@ -93,19 +110,19 @@ async def on_http_exception(_: Request, error: HTTPException) -> Response:
         methods = {method.strip() for method in headers["Allow"].split(",")}
         # The middleware lets HEAD in wherever GET is.
         headers["Allow"] = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-    return problem_response(error.status_code, detail, headers=headers)
+    return problem_response(request.scope, error.status_code, detail, headers=headers)
 
 
 async def on_invalid(request: Request, error: RequestValidationError) -> Response:
     """A body that is JSON and does not fit, or is none."""
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
-        return problem_response(400, _DETAILS[400])
+        return problem_response(request.scope, 400, _DETAILS[400])
     if found[0]["loc"] == ("body",) and not _is_json(request.headers.get("content-type", "")):
-        return problem_response(415, "Send the body as JSON, with the header Content-Type: application/json.")
-    return problem_response(
-        422, "The request does not fit: see errors, and the OpenAPI document.", errors=[_field(item) for item in found]
-    )
+        detail = "Send the body as JSON, with the header Content-Type: application/json."
+        return problem_response(request.scope, 415, detail)
+    detail = "The request does not fit: see errors, and the OpenAPI document."
+    return problem_response(request.scope, 422, detail, errors=[_field(item) for item in found])
 
 
 def _is_json(content_type: str) -> bool:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.api import metrics
+from bot.api.negotiation import prefers
 from bot.api.problems import MEDIA_TYPE, problem_body
 from bot.api.schemas import (
     AnswerOut,
@@ -28,6 +29,7 @@ router = APIRouter()
 
 _PROBLEMS = {
     400: "The body is not JSON, or the Host header names no host.",
+    403: "The request comes from a page of a site that the setting serve.origins does not name.",
     404: "There is no policy with this id.",
     408: "The body did not arrive in time.",
     413: "The body is too large.",
@@ -97,7 +99,7 @@ def note_outcome(request: Request, answer: asyncio.Future[dict[str, Any]]) -> No
             "while it is worked on, then exactly one `answer` (the same JSON) or `error` (a problem).",
             "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}},
         },
-        **_problems(400, 404, 408, 413, 415, 422, 429, 503),
+        **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503),
     },
 )
 async def ask(asked: AskIn, request: Request) -> Response:
@@ -113,8 +115,7 @@ async def ask(asked: AskIn, request: Request) -> Response:
 
 
 def _wants_events(request: Request) -> bool:
-    accepted = request.headers.get("accept", "").split(",")
-    return any(part.partition(";")[0].strip().lower() == "text/event-stream" for part in accepted)
+    return prefers(request.headers.get("accept", ""), "text/event-stream", "application/json")
 
 
 @router.post(
@@ -125,7 +126,7 @@ def _wants_events(request: Request) -> bool:
     summary="Say whether an answer helped",
     responses={
         201: {"description": "It is kept."},
-        **_problems(400, 404, 408, 413, 415, 422, 429, 503),
+        **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503),
     },
 )
 async def give_feedback(given: FeedbackIn, request: Request) -> Response:

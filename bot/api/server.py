@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
+from bot.api.embed import greeting
 from bot.api.limits import MEMORY, LimitServer, Shared, StoredLimit
 from bot.api.logs import CONFIG
 from bot.api.metrics import FOLDER_VARIABLE
@@ -60,7 +61,7 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=settings.serve.stop_seconds,
         )
         host, port = listener.getsockname()[:2]
-        print(f"AskPolicy: http://{f'[{host}]' if ':' in host else host}:{port} (stop it with Ctrl+C)", flush=True)
+        print(greeting(host, port, settings.serve), flush=True)
         with _limit_server(limit, settings, shared):
             Multiprocess(config, [listener]).run()
 

@@ -21,6 +21,7 @@ from bot.api.problems import Problem
 from bot.compose import fixed_text
 from bot.corpus import load_shelf
 from bot.feedback import Feedback, Store, open_store, today
+from bot.guard import guard
 from bot.pipeline import Bot, open_shelf
 from bot.settings import Settings
 from bot.types import Answer, AskPolicyError, Outcome, Policy
@@ -96,9 +97,16 @@ class Service:
         return self._settings.serve.stop_seconds
 
     @property
-    def max_question_chars(self) -> int:
-        """The longest question that is read."""
-        return self._settings.guard.max_question_chars
+    def max_history(self) -> int:
+        """How many of the earlier questions are read."""
+        return self._settings.guard.max_history
+
+    def cleaned(self, text: str, max_chars: int | None = None) -> str:
+        """A question as the guard leaves it; empty if it is longer than `max_chars`, or than a question may be."""
+        limits = self._settings.guard
+        if max_chars is not None:
+            limits = limits.model_copy(update={"max_question_chars": max_chars})
+        return guard(text, limits).question
 
     def start(self, when_ready: Callable[[Bot], None]) -> None:
         """Begin to load, and to delete what is too old; `when_ready` is called once with the service's own bot."""

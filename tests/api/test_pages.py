@@ -9,7 +9,7 @@ from typing import get_args
 import httpx
 import pytest
 
-from bot.api.pages import LANGUAGES
+from bot.api.render import LANGUAGES
 from bot.api.schemas import LanguageCode, OutcomeName
 from bot.compose import page_words
 from bot.pipeline import Bot

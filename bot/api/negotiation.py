@@ -1,0 +1,55 @@
+"""Reads what a client accepts (RFC 9110, sections 12 and 13): media types and codings with weights, entity tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def weights(header: str) -> Mapping[str, float]:
+    """The weight of each item of an Accept or Accept-Encoding header, in lower case: `gzip;q=0.5, *` -> .5 and 1.
+
+    A weight that is no number from 0 to 1 counts as 0. Other parameters are ignored.
+    """
+    found: dict[str, float] = {}
+    for item in header.lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        if name:
+            weight = next(
+                (value for key, _, value in (p.partition("=") for p in parameters) if key.strip() == "q"), "1"
+            )
+            found[name] = _weight(weight.strip())
+    return found
+
+
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether the client takes gzip, and likes it no less than the plain file."""
+    accepted = weights(accept_encoding)
+    gzip = max((accepted[name] for name in ("gzip", "x-gzip") if name in accepted), default=accepted.get("*", 0))
+    return gzip > 0 and gzip >= accepted.get("identity", 0)
+
+
+def prefers(accept: str, wanted: str, other: str) -> bool:
+    """Whether the client names the media type `wanted`, and likes it no less than `other`.
+
+    A wildcard (`*/*`, as from curl) does not count as naming it, but as liking `other`.
+    """
+    accepted = weights(accept)
+    fallbacks = (other, other.partition("/")[0] + "/*", "*/*")
+    likes_other = next((accepted[name] for name in fallbacks if name in accepted), 0)
+    return accepted.get(wanted, 0) > 0 and accepted[wanted] >= likes_other
+
+
+def has_current(if_none_match: str, tag: str) -> bool:
+    """Whether an If-None-Match header holds the entity tag; compared weakly: W/"a" is "a". `*` holds every one."""
+    return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)
+
+
+def _weight(value: str) -> float:
+    try:
+        weight = float(value)
+    except ValueError:
+        return 0
+    return weight if 0 <= weight <= 1 else 0

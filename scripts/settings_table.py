@@ -46,7 +46,7 @@ def with_table(page: str) -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.get_default()
-    return "none" if value in (None, ()) else f"`{value if isinstance(value, str) else json.dumps(value)}`"
+    return "none" if value in (None, (), "") else f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
 def _range(field: FieldInfo) -> str:

@@ -38,6 +38,33 @@ def test_a_nested_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("origins", "https://a.example", ("https://a.example",)),
+        ("origins", "https://A.example/, https://b.example:443", ("https://a.example", "https://b.example")),
+        ("origins", '["https://a.example"]', ("https://a.example",)),
+        ("origins", "", ()),
+        ("trusted_proxies", "127.0.0.1 10.0.0.0/8", ("127.0.0.1/32", "10.0.0.0/8")),
+        ("trusted_proxies", '["::1"]', ("::1/128",)),
+        ("policies", "massgov,harbor", ("massgov", "harbor")),
+        ("policies", '["my policy.txt"]', ("my policy.txt",)),
+    ],
+)
+def test_a_list_comes_from_the_environment_plain_or_as_json(
+    name: str, value: str, expected: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"ASKPOLICY_SERVE__{name.upper()}", value)
+    assert tuple(map(str, getattr(load_settings().serve, name))) == expected
+
+
+def test_a_list_comes_from_the_file_too() -> None:
+    content = '[serve]\norigins = "https://a.example"\npolicies = ["a b"]\n'
+    Path("askpolicy.toml").write_text(content, encoding="utf-8")
+    serve = load_settings().serve
+    assert (serve.origins, serve.policies) == (("https://a.example",), ("a b",))
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
         (
@@ -48,6 +75,9 @@ def test_a_nested_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyP
         ),
         ("ASKPOLICY_DECIDE__CAUTIOUS", "1", "The setting 'decide.cautious' does not fit"),
         ("ASKPOLICY_DECIDE__CAUTION", "2", "The setting 'decide.caution' does not fit: .*less than or equal to 1"),
+        ("ASKPOLICY_SERVE__ORIGINS", "a.example", r"'serve.origins.0' does not fit: 'a.example' is not the address"),
+        ("ASKPOLICY_SERVE__ORIGINS", '["a', "'serve.origins' does not fit: the list is not valid JSON"),
+        ("ASKPOLICY_SERVE__ROOT_PATH", "/v1", "'serve.root_path' does not fit: /v1 is an address of the service's own"),
         ("ASKPOLICY_THREADS", "many", "The setting 'threads' does not fit"),
         ("ASKPOLICY_GUARD", "{broken", "A setting in the environment cannot be read: .*guard.* Correct or remove it"),
     ],

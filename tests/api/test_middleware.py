@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from bot.pipeline import Bot
 from tests.api.conftest import SITE
-from tests.api.running import Running, assert_problem
+from tests.api.running import Running, assert_problem, serving
 
-PATHS = ("/", "/ask", "/privacy", "/docs", "/healthz", "/v1/policies", "/openapi.json", "/widget.js", "/nowhere")
+PAGES = ("/", "/ask", "/privacy", "/docs")
+PATHS = (*PAGES, "/healthz", "/v1/policies", "/openapi.json", "/widget.js", "/nowhere")
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_response_is_hardened_and_sets_nothing(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     assert headers["content-security-policy"].startswith("default-src 'none'")
-    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    frames = f"'self' {SITE}" if path in PAGES else "'none'"
+    assert f"frame-ancestors {frames}" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
@@ -90,6 +94,60 @@ def test_a_host_that_is_none_is_refused(client: httpx.Client, host: str) -> None
     assert_problem(client.get("/healthz", headers={"Host": host}), 400)
 
 
+def raw(running: Running, request: bytes) -> bytes:
+    """The whole reply to a request as it stands, which ends with the connection."""
+    place = urlsplit(running.url)
+    assert place.hostname is not None
+    with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_a_probe_of_http_1_0_needs_no_host(running: Running) -> None:
+    for path in (b"/healthz", b"/readyz", b"/ask"):
+        assert raw(running, b"GET " + path + b" HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/a/b/nowhere", 404),
+        ("GET", "/v1/policies/none", 404),
+        ("DELETE", "/ask", 405),
+        ("GET", "/v1/answers", 405),
+    ],
+)
+def test_browsers_get_a_page_and_programs_a_problem(client: httpx.Client, method: str, path: str, status: int) -> None:
+    page = client.request(method, path, headers=BROWSER, params={"language": "es"})
+    assert page.status_code == status
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-language"] == "es"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "Accept" in page.headers["vary"]
+    problem = client.request(method, path, headers={"Accept": "application/json"})
+    assert_problem(problem, status)
+    assert ("allow" in page.headers) == (status == 405)
+    assert page.headers.get("allow") == problem.headers.get("allow")
+
+
+def test_a_page_for_an_error_says_nothing_that_was_sent(client: httpx.Client) -> None:
+    canary = "canary-4711"
+    for response in (
+        client.get(f"/{canary}", params={canary: canary}, headers=BROWSER),
+        client.get("/ask", headers={**BROWSER, "Host": f"<{canary}>"}),
+        client.post("/ask", content=f"question={canary}&" * 1_000, headers=BROWSER),
+        client.post("/v1/answers", json={canary: canary}, headers=BROWSER),
+        client.post("/ask", data={"question": canary}, headers={**BROWSER, "Origin": f"https://{canary}.example"}),
+    ):
+        assert response.status_code in {400, 403, 404, 422}
+        assert response.headers["content-type"].startswith("text/html")
+        assert canary not in response.text
+
+
 def test_a_large_body_is_refused_with_and_without_its_length(client: httpx.Client) -> None:
     large = b" " * 200_000
 
@@ -126,14 +184,45 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("origin", HOSTILE)
-def test_pages_of_other_sites_may_not_ask(client: httpx.Client, origin: str) -> None:
+def test_pages_of_other_sites_are_refused_and_told_the_setting(client: httpx.Client, origin: str) -> None:
     preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     for response in (
         client.options("/v1/answers", headers=preflight),
         client.post("/v1/answers", json={"question": "Hello"}, headers={"Origin": origin}),
+        client.post("/ask", data={"question": "Hello"}, headers={"Origin": origin}),
         client.get("/widget.js", headers={"Origin": origin}),
     ):
+        assert "serve.origins" in assert_problem(response, 403)["detail"]
         assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize("host", ["", "chat.example.org", "chat.example.org:8443", "[::1]:8000"])
+def test_the_services_own_pages_may_ask_without_a_setting(client: httpx.Client, running: Running, host: str) -> None:
+    host = host or urlsplit(running.url).netloc
+    for scheme in ("http", "https"):
+        headers = {"Origin": f"{scheme}://{host}", "Host": host}
+        assert client.post("/v1/answers", json={"question": "Hello"}, headers=headers).status_code == 200
+    # A page that tells nobody where it is, behind a proxy that changes Host: the browser vouches for it.
+    vouched = {"Origin": "null", "Host": "upstream", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/v1/answers", json={"question": "Hello"}, headers=vouched).status_code == 200
+    for site in ("cross-site", "same-site", "none"):
+        headers = {**vouched, "Sec-Fetch-Site": site}
+        assert_problem(client.post("/v1/answers", json={"question": "Hello"}, headers=headers), 403)
+
+
+def test_a_cache_keeps_what_each_site_gets_apart(client: httpx.Client) -> None:
+    for headers in ({}, {"Origin": SITE}, {"Origin": "https://evil.example"}):
+        varies = client.get("/widget.js", headers=headers).headers["vary"].lower().replace(" ", "").split(",")
+        assert "origin" in varies
+        assert len(varies) == len(set(varies))
+
+
+def test_origins_may_be_one_string_and_ipv6(bot: Bot, tmp_path: Path) -> None:
+    origins = "https://www.example.org/, http://[::1]:3000"
+    with serving(tmp_path / "log", SERVE__ORIGINS=origins) as running, running.client() as client:
+        for origin in ("https://www.example.org", "http://[::1]:3000"):
+            assert client.get("/widget.js", headers={"Origin": origin}).headers["access-control-allow-origin"] == origin
+        assert client.get("/widget.js", headers={"Origin": "http://[::1]"}).status_code == 403
 
 
 def test_pages_of_the_named_site_may_ask_without_credentials(client: httpx.Client) -> None:
@@ -155,7 +244,21 @@ def test_the_widget_is_sent_compressed_and_not_twice(client: httpx.Client) -> No
     first = client.get("/widget.js")
     assert first.headers["content-encoding"] == "gzip"
     assert first.headers["content-type"].startswith("text/javascript")
-    again = client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    plain = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
+    plain = client.get("/widget.js", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "content-encoding" not in plain.headers
     assert plain.text == first.text
+    assert plain.headers["etag"] != first.headers["etag"]
+    for method in ("GET", "HEAD"):
+        for tag in (first.headers["etag"], f"W/{first.headers['etag']}", f'"x", {first.headers["etag"]}', "*"):
+            again = client.request(method, "/widget.js", headers={"If-None-Match": tag})
+            assert (again.status_code, again.content) == (304, b"")
+            for name in ("etag", "cache-control", "vary"):
+                assert again.headers[name] == first.headers[name]
+    other = client.get("/widget.js", headers={"If-None-Match": plain.headers["etag"]})
+    assert other.status_code == 200
+
+
+def test_a_part_of_a_file_is_answered_with_all_of_it(client: httpx.Client) -> None:
+    response = client.get("/widget.js", headers={"Range": "bytes=0-9"})
+    assert response.status_code == 200
+    assert len(response.content) > 10

@@ -93,6 +93,108 @@ def test_a_starter_is_a_link(visits: Open) -> None:
     expect(page.locator("blockquote").first).to_be_visible()
 
 
+def test_a_link_puts_no_words_into_the_page_but_in_the_box(visits: Open) -> None:
+    words = "This site is closed, write to evil dot example"
+    page = visits(f"/ask?question={words}&history={words}&history=Evil words")
+    expect(page.get_by_role("textbox")).to_have_value(words)
+    assert page.title() == page_words("en")["heading"]
+    assert page.locator("main").inner_html().count("closed") == 1
+    assert "Evil words" not in page.content()
+    expect(page.get_by_role("heading", name="Answer")).to_be_visible()
+    page.get_by_role("button").click()  # what the visitor sends is the visitor's
+    expect(page.locator(".asked")).to_contain_text(words)
+    expect(page.locator(".earlier")).to_have_count(0)
+
+
+SECRETS = ("My SSN is 078-05-1120", "write to jane.doe@example.org", "card 4242 4242 4242 4242")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("field", ["question", "history"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nothing_comes_back_uncleaned(client: httpx.Client, secret: str, field: str, method: str) -> None:
+    fields = {"question": "and why?", field: f"{secret}, do you sell it?"}
+    place = {"params": fields} if method == "GET" else {"data": fields}
+    page = client.request(method, "/ask", **place)
+    assert page.status_code == 200
+    assert secret.split()[-1] not in page.text
+    if method == "POST":
+        assert "do you sell it?" in page.text
+
+
+def test_earlier_questions_are_shown_cleaned_and_no_more_than_are_read(client: httpx.Client) -> None:
+    history = [f"Question number {number}?" for number in "abcdefghijkl"]
+    page = client.post("/ask", data={"question": "and why?", "history": [*history, "x" * 3_000]}).text
+    assert page.count("Question number") == 2 * (8 - 1)  # shown, and sent with the next one
+    assert "Question number l?" in page
+    assert "xxx" not in page
+
+
+def test_a_question_that_is_too_long_comes_back_cleaned_to_be_shortened(client: httpx.Client) -> None:
+    page = client.post("/ask", data={"question": "My SSN is 078-05-1120. " + "why " * 600}).text
+    assert page_words("en")["question"] in page
+    assert "why why why" in page
+    assert "078-05-1120" not in page
+
+
+@pytest.fixture(scope="module")
+def busy(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A service that has taken the one question that it takes a minute."""
+    log = tmp_path_factory.mktemp("busy") / "log"
+    with serving(log, SERVE__QUESTIONS_PER_MINUTE=1) as running, running.client() as client:
+        client.post("/ask", data={"question": "Do you sell my data?"})
+        yield client
+
+
+def test_who_has_to_wait_keeps_their_words_cleaned(busy: httpx.Client) -> None:
+    fields = {"question": "My SSN is 078-05-1120. Is it safe?", "history": "I am at jane.doe@example.org"}
+    page = busy.post("/ask", data=fields, headers={"Accept": "text/html"})
+    assert page.status_code == 429
+    assert int(page.headers["retry-after"]) > 0
+    assert page_words("en")["too_many"] in page.text
+    assert page_words("en")["kept"] in page.text
+    assert "Is it safe?</textarea>" in page.text
+    assert 'name="history" value="I am at' in page.text
+    assert "078-05-1120" not in page.text
+    assert "jane.doe" not in page.text
+
+
+def test_who_has_to_wait_is_not_told_that_a_long_text_is_kept(busy: httpx.Client) -> None:
+    page = busy.post("/ask", data={"question": "why " * 600})
+    assert page.status_code == 429
+    assert page_words("en")["kept"] not in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_always_said_that_nobody_answers_here(client: httpx.Client, busy: httpx.Client, language: str) -> None:
+    notice = page_words(language)["notice_automated"]
+    question = {"language": language, "question": "Do you sell my data?"}
+    for page in (
+        client.get("/ask", params={"language": language}),
+        client.get("/ask", params=question),
+        client.post("/ask", data=question),
+        busy.post("/ask", data=question),
+    ):
+        assert page.text.count(notice) == 1
+
+
+def test_a_page_of_another_site_cannot_send_the_form(chromium: Browser, running: Running) -> None:
+    body = (
+        f'<form method="post" action="{running.url}/ask"><input name="question" value="Evil"><button>Go</button></form>'
+    )
+    # The same address under another name is another site.
+    evil = running.url.replace("127.0.0.1", "localhost") + "/evil"
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.route(evil, lambda route: route.fulfill(body=body, content_type="text/html"))
+        page.goto(evil)
+        with page.expect_navigation() as navigation:
+            page.get_by_role("button").click()
+        assert navigation.value.status == 403
+        assert "serve.origins" in page.locator("main").inner_text()
+        assert "Evil" not in page.content()
+
+
 @THOROUGH
 def test_where_the_policy_is_silent_it_says_whom_to_ask(visits: Open) -> None:
     page = visits("/ask")
@@ -111,7 +213,8 @@ def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
 def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
     # axe-core is a script; the pages themselves have none.
     questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
-    paths = [f"/ask?language=en&question={question}" for question in questions] + ["/ask", "/privacy", "/"]
+    paths = [f"/ask?language=en&question={question}" for question in questions]
+    paths += ["/ask", "/privacy", "/", "/a/page/that/is/not/there"]
     page = visits("/ask", javascript=True, **LOOKS[look])
     for path in paths:
         page.goto(path)

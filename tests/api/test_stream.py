@@ -40,6 +40,22 @@ def test_stages_then_one_answer(client: httpx.Client) -> None:
     assert answer["text"] == plain["text"]
 
 
+@pytest.mark.parametrize(
+    ("accept", "events"),
+    [
+        ("text/event-stream", True),
+        ("text/event-stream, */*;q=0.1", True),
+        ("application/json, text/event-stream", True),
+        ("text/event-stream;q=0.5, application/json", False),
+        ("application/json, text/event-stream;q=0", False),
+        ("*/*", False),
+    ],
+)
+def test_events_come_if_the_client_likes_them_no_less(client: httpx.Client, accept: str, events: bool) -> None:
+    response = client.post("/v1/answers", json={"question": "Do you sell my data?"}, headers={"Accept": accept})
+    assert response.headers["content-type"].startswith("text/event-stream") is events
+
+
 def test_a_request_that_does_not_fit_is_refused_before_any_stream(client: httpx.Client) -> None:
     assert_problem(client.post("/v1/answers", json={"question": 1}, headers=EVENTS), 422)
     assert_problem(client.post("/v1/answers", json={"question": "x", "policy": "y"}, headers=EVENTS), 404)

@@ -56,7 +56,7 @@ class Proxy:
         return self.sockets[-1]
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(holder.getsockname()[1]) for holder in holders]
     for holder in holders:
@@ -75,7 +75,7 @@ def _fill(text: str, replacements: dict[str, str]) -> str:
 def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s") -> Iterator[Proxy]:
     """nginx by the shipped configuration in front of what listens on a port."""
     assert NGINX
-    port, plain_port = _free_ports(2)
+    port, plain_port = free_ports(2)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST},IP:127.0.0.1",
@@ -111,7 +111,7 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s") -> Iterator
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     started = Proxy(port, plain_port, tmp_path, ssl.create_default_context(cafile=tmp_path / "fullchain.pem"))
     try:
-        _wait_until_open(port)
+        wait_until_open(port)
         yield started
     finally:
         for held in started.sockets:
@@ -120,7 +120,7 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s") -> Iterator
         server.wait(PATIENCE)
 
 
-def _wait_until_open(port: int) -> None:
+def wait_until_open(port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from bot.cli import main
 from bot.settings import Settings
 from tests.browser import Visit
 
@@ -86,10 +87,10 @@ def service(settings: Settings, site: Site) -> Iterator[str]:
     from bot.api import create_app
     from bot.settings import ServeSettings
 
-    allowed = re.search(r"SERVE__ORIGINS='(.*?)'", PAGE)
+    allowed = re.search(r"SERVE__ORIGINS=([^`]*)`", PAGE)
     assert allowed
-    origins = yaml.safe_load(allowed[1].replace(SITE, site.address))
-    here = settings.model_copy(update={"serve": ServeSettings(origins=tuple(origins), demo=False)})
+    origins = allowed[1].replace(SITE, site.address)
+    here = settings.model_copy(update={"serve": ServeSettings.model_validate({"origins": origins, "demo": False})})
     app = create_app(here)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run)
@@ -139,6 +140,57 @@ def test_each_snippet_brings_a_chat_that_answers(visit: Visit, site: Site, servi
     )
     assert outcome == "answered"
     visit.assert_clean()
+
+
+def chat_is_there(visit: Visit, site: Site) -> bool:
+    visit.page.goto(site.address, wait_until="networkidle")
+    return bool(visit.page.evaluate("customElements.get('policy-chat') !== undefined"))
+
+
+def test_the_printed_lines_work_under_the_same_policy_and_only_with_the_right_hash(
+    visit: Visit, site: Site, service: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["embed", service]) == 0
+    lines = capsys.readouterr().out
+    show(site, service, lines)
+    assert chat_is_there(visit, site)
+    assert visit.page.evaluate("document.querySelector('policy-chat').ask('Do you sell my data?').then(() => true)")
+    visit.assert_clean()
+    wrong = lines.replace("sha384-", "sha384-AAAA")
+    show(site, service, wrong)
+    assert not chat_is_there(visit, site)
+    assert visit.page.get_by_role("link", name="Ask about our privacy policy").is_visible()
+
+
+def test_two_hashes_carry_a_page_over_an_upgrade(
+    visit: Visit, site: Site, service: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["embed", service]) == 0
+    (new,) = re.findall(r'integrity="sha384-([^"]+)"', capsys.readouterr().out)
+    (tag,) = re.findall(r"`(<script[^`]*OLD[^`]*)`", PAGE)
+    show(site, service, tag.replace("OLD", new[::-1]).replace("NEW", new))
+    assert chat_is_there(visit, site)
+    show(site, service, tag.replace("OLD", new[::-1]).replace("NEW", new[::-1]))
+    assert not chat_is_there(visit, site)
+
+
+def test_a_named_site_may_show_the_form_in_a_frame_and_no_other(
+    chromium: Browser, visit: Visit, site: Site, service: str
+) -> None:
+    (frame,) = re.findall(r"<iframe .*</iframe>", PAGE)
+    (source,) = re.findall(r"`(frame-src [^`]*)`", PAGE)
+    site.policy = f"default-src 'none'; img-src data:; {source}".replace(SERVICE, service)
+    site.body = frame.replace(SERVICE, service)
+    visit.page.goto(site.address)
+    inside = visit.page.frame_locator("iframe")
+    inside.get_by_role("textbox").fill("Do you sell my data?")
+    inside.get_by_role("button").click()
+    inside.locator("blockquote").first.wait_for()
+    visit.assert_clean()
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(site.address.replace("127.0.0.1", "localhost"), wait_until="networkidle")
+        assert page.frame_locator("iframe").locator("form").count() == 0
 
 
 @pytest.mark.thorough

@@ -4,7 +4,9 @@
     schemas     what goes in and out, with limits and examples    problems    what is said when it does not (RFC 9457)
     service     the bots, loaded in the background; who is let in; one question -> one answer
     routes      JSON                                             stream      the same as Server-Sent Events
-    pages       HTML for people, without JavaScript too           assets      the files that pages need
+    pages       HTML for people, without JavaScript too           render      templates, dates, relative addresses
+    assets      the files that pages need                         embed       the lines that put the chat on a page
+    negotiation what a client accepts
     middleware  what holds for every request                      limits      how many questions an address may ask
     logs        JSON lines without a visitor's words              metrics     counts and times for Prometheus
     server      workers, restarts, graceful stop

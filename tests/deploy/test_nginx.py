@@ -226,6 +226,29 @@ def test_an_application_that_is_away_is_503_with_a_time_to_come_back(proxy: Prox
 
 
 @needs_nginx
+def test_browsers_get_a_page_for_the_errors_of_nginx(proxy: Proxy) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    large, page = proxy.ask("POST", "/ask", b"x" * 131_073, browser)
+    assert (large.status, large.getheader("Content-Type")) == (413, "text/html; charset=utf-8")
+    assert b"<h1>" in page
+    head = f"POST /any HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\nhalf".encode()
+    held = [proxy.connect() for _ in range(40)]
+    for connection in held:
+        connection.sendall(head)
+    many, page = proxy.ask("GET", "/ask", headers=browser)
+    assert (many.status, many.getheader("Content-Type")) == (429, "text/html; charset=utf-8")
+    assert many.getheader("Retry-After") == "5"
+    for connection in held:
+        connection.close()
+    time.sleep(1)  # nginx notices
+    proxy.stop_upstream()
+    away, page = proxy.ask("GET", "/ask", headers=browser)
+    assert (away.status, away.getheader("Retry-After")) == (503, "5")
+    assert away.getheader("Content-Security-Policy") == "default-src 'none'"
+    assert b"Please try again" in page
+
+
+@needs_nginx
 def test_figures_for_the_operator_are_not_public(proxy: Proxy) -> None:
     assert proxy.ask("GET", "/metrics")[0].status == 404
     assert Upstream.seen == []

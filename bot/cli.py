@@ -295,10 +295,13 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _embed(arguments: argparse.Namespace) -> int:
     from bot.api.embed import local_address, pinned_snippet, public_address
-    from bot.widget.assemble import widget_script
 
+    try:
+        from bot.api.assets import widget_script
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"The widget needs {error.name}: pip install 'askpolicy[serve]'.") from None
     address = public_address(arguments.address) if arguments.address else local_address(_settings().serve)
-    print(pinned_snippet(address, widget_script().encode("utf-8")))
+    print(pinned_snippet(address, widget_script()))
     return 0
 
 

@@ -57,6 +57,7 @@ examples:
   askpolicy batch questions.jsonl                 many questions, one JSON object a line
   askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
   askpolicy serve --port 8000                     answer over HTTP, with the chat widget and a demo
+  askpolicy embed https://chat.example.org        the lines that put the chat on a page
   askpolicy insights --html insights.html         what visitors asked and thought
   askpolicy check                                 find what is wrong, and how to fix it
 

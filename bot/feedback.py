@@ -1,8 +1,11 @@
 """What visitors thought of their answers, and how many questions had which outcome: a small SQLite database.
 
 It knows days, no times of day, and nothing about the person: no address, no session, no order of arrival. Words are
-kept only where a visitor gave them, cleaned of personal data here, so that there is no way around it. What is older
+kept only if a visitor gave them, cleaned of personal data here, so that there is no way around it. What is older
 than the retention is deleted, and its bytes are overwritten.
+
+It has room for a set number of verdicts and of bytes. What came first stays: near the end of the bytes new verdicts are
+kept without their words, and at the end of either no new ones.
 
 Threads share a store, and worker processes share its file, without knowing of each other.
 """
@@ -31,6 +34,12 @@ MAX_QUESTION_CHARS = 20_000  # the most that the guard can be set to let in
 
 # How long a writer waits for the others before it gives up.
 _BUSY_SECONDS = 5.0
+# The share of the bytes that words may fill. The rest is for verdicts without any, some 200 bytes each.
+_WORDS_SHARE = 0.75
+_MAX_COUNTS = 1_000_000  # a day of one policy has at most 54
+_MORE_ROOM = "raise feedback.max_rows or feedback.max_megabytes, or lower feedback.retention_days"
+# Counting rows reads this index alone. Databases made before it existed get it with their next verdict.
+_INDEX = "CREATE INDEX IF NOT EXISTS feedback_by_day ON feedback (day)"
 # WITHOUT ROWID: rows stand in the order of their keys, so not even the order in which they came is kept.
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
@@ -63,14 +72,26 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+class TooLongError(AskPolicyError):
+    """A text is longer than what is kept: its writer can shorten it."""
+
+
+class FullError(AskPolicyError):
+    """There is no room for more feedback: nothing was kept."""
+
+
+class WordsFullError(AskPolicyError):
+    """There is no room for more words: the verdict was kept without them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """One visitor's verdict on one answer.
 
     answer_id: as the answer carried it; the store keeps a digest only.
     reason: one of REASONS, or None. comment: at most MAX_COMMENT_CHARS.
-    question: only where the visitor agreed to share it.
-    Raises AskPolicyError where a value does not fit.
+    question: only if the visitor agreed to share it.
+    Raises AskPolicyError if a value does not fit; TooLongError if a text is too long.
     """
 
     answer_id: str
@@ -86,11 +107,11 @@ class Feedback:
         if self.reason is not None and self.reason not in REASONS:
             raise AskPolicyError(f"The reason is none of {', '.join(REASONS)}: give one of them, or none.")
         if self.comment is not None and len(self.comment) > MAX_COMMENT_CHARS:
-            raise AskPolicyError(
+            raise TooLongError(
                 f"The comment has {len(self.comment)} characters: shorten it to {MAX_COMMENT_CHARS} at most."
             )
         if self.question is not None and len(self.question) > MAX_QUESTION_CHARS:
-            raise AskPolicyError(
+            raise TooLongError(
                 f"The question has {len(self.question)} characters: shorten it to {MAX_QUESTION_CHARS} at most."
             )
 
@@ -107,14 +128,28 @@ class Count:
 
 
 class Store:
-    """The database at `path`, made when it is first used. Every method raises AskPolicyError where it cannot work.
+    """The database at `path`, made when it is first used. Every method raises AskPolicyError if it cannot work.
 
     Threads may share it. A process that forks makes a new one in each child.
     """
 
-    def __init__(self, path: Path, retention_days: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        retention_days: int,
+        *,
+        max_rows: int = 100_000,
+        max_bytes: int = 100_000_000,
+        max_question_chars: int = MAX_QUESTION_CHARS,
+        busy_seconds: float | None = None,
+    ) -> None:
+        """busy_seconds: how long a call may wait for another program's lock; 5 by default."""
         self.path = path
         self.retention_days = retention_days
+        self.max_rows = max_rows
+        self.max_bytes = max_bytes
+        self.max_question_chars = max_question_chars
+        self._busy_seconds = _BUSY_SECONDS if busy_seconds is None else busy_seconds
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # the device and inode that the connection leads to
@@ -124,33 +159,68 @@ class Store:
         with self._lock:
             self._disconnect()
 
-    def count(self, day: date, policy: str, outcome: Outcome, language: str) -> None:
-        """Count one question. Outlives the process; the last ones may go with the power, which saves a disk write."""
+    def count(self, day: date, policy: str, outcome: Outcome, language: str, number: int = 1) -> None:
+        """Count questions. Outlives the process; the last ones may go with the power, which saves a disk write.
+
+        A new row for a day, policy, outcome and language is not begun beyond a million of them.
+        """
         with self._connected("NORMAL") as connection:
             connection.execute(
-                "INSERT INTO counts VALUES (?, ?, ?, ?, 1)"
-                " ON CONFLICT (day, policy, outcome, language) DO UPDATE SET number = number + 1",
-                (day.isoformat(), policy, str(outcome), language),
+                "INSERT INTO counts SELECT ?1, ?2, ?3, ?4, ?5"
+                " WHERE EXISTS (SELECT 1 FROM counts WHERE (day, policy, outcome, language) = (?1, ?2, ?3, ?4))"
+                " OR (SELECT count(*) FROM counts) < ?6"
+                " ON CONFLICT (day, policy, outcome, language) DO UPDATE SET number = number + excluded.number",
+                (day.isoformat(), policy, str(outcome), language, number, _MAX_COUNTS),
             )
 
     def add(self, feedback: Feedback) -> str:
         """Keep one verdict and return its id, once it is safely on disk.
 
         A second one for the same answer takes the place of the first: a visitor may change their mind.
+        Raises TooLongError if a text is too long once it is cleaned, FullError or WordsFullError if there is no room.
         """
-        row = (
-            hashlib.sha256(feedback.answer_id.encode("utf-8", "backslashreplace")).hexdigest()[:32],
-            feedback.day.isoformat(),
-            feedback.policy,
-            str(feedback.outcome),
-            int(feedback.helpful),
-            feedback.reason,
-            _cleaned(feedback.comment),
-            _cleaned(feedback.question),
-        )
+        id = hashlib.sha256(feedback.answer_id.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+        comment = _cleaned("comment", feedback.comment, MAX_COMMENT_CHARS)
+        question = _cleaned("question", feedback.question, self.max_question_chars)
+        size = len(f"{comment or ''}{question or ''}".encode())
         with self._connected() as connection:
-            connection.execute("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        return row[0]
+            connection.execute("BEGIN IMMEDIATE")  # so that writers do not look for room at the same time
+            try:
+                connection.execute(_INDEX)
+                taken = self._taken_bytes(connection)
+                self._check_room(connection, id, taken)
+                no_room = size > 0 and taken + size > self.max_bytes * _WORDS_SHARE
+                words = (None, None) if no_room else (comment, question)
+                verdict = (feedback.day.isoformat(), feedback.policy, str(feedback.outcome), int(feedback.helpful))
+                connection.execute(
+                    "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (id, *verdict, feedback.reason, *words),
+                )
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        if no_room:
+            raise WordsFullError(f"The feedback database {self.path} has no room for more words: {_MORE_ROOM}.")
+        return id
+
+    def _check_room(self, connection: sqlite3.Connection, id: str, taken: int) -> None:
+        """Raise FullError if a verdict is new and there is no room for it."""
+        rows = connection.execute("SELECT count(*) FROM feedback").fetchone()[0]
+        if rows < self.max_rows and taken < self.max_bytes:
+            return
+        if not connection.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone():
+            raise FullError(
+                f"The feedback database {self.path} is full ({rows:,} verdicts, {taken:,} bytes): {_MORE_ROOM}."
+            )
+
+    def _taken_bytes(self, connection: sqlite3.Connection) -> int:
+        """What the database takes on disk: pages in use, and the log of writes that are not in it yet."""
+        pages, free, size = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+        log = Path(f"{self.path}-wal")
+        return int((pages - free) * size) + (log.stat().st_size if log.exists() else 0)
 
     def purge(self) -> int:
         """Delete what is older than the retention, so that its bytes are gone too; return how many rows went."""
@@ -211,7 +281,7 @@ class Store:
             self._connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode=rw",
                 uri=True,
-                timeout=_BUSY_SECONDS,
+                timeout=self._busy_seconds,
                 isolation_level=None,
                 check_same_thread=False,  # the lock lets one thread in at a time
             )
@@ -274,11 +344,18 @@ class Store:
         )
 
 
-def open_store(settings: Settings) -> Store | None:
-    """The store that the settings name; None where they say that nothing is kept."""
+def open_store(settings: Settings, busy_seconds: float | None = None) -> Store | None:
+    """The store that the settings name; None if they say that nothing is kept. busy_seconds: as of `Store`."""
     if not settings.feedback.enabled:
         return None
-    return Store(database_path(settings), settings.feedback.retention_days)
+    return Store(
+        database_path(settings),
+        settings.feedback.retention_days,
+        max_rows=settings.feedback.max_rows,
+        max_bytes=settings.feedback.max_megabytes * 1_000_000,
+        max_question_chars=settings.guard.max_question_chars,
+        busy_seconds=busy_seconds,
+    )
 
 
 def database_path(settings: Settings) -> Path:
@@ -286,11 +363,17 @@ def database_path(settings: Settings) -> Path:
     return settings.feedback.path or settings.home / "feedback.sqlite"
 
 
-def _cleaned(text: str | None) -> str | None:
-    """Without personal data, hidden and control characters; None where nothing is left."""
+def _cleaned(name: str, text: str | None, limit: int) -> str | None:
+    """Without personal data, hidden and control characters; None if nothing is left.
+
+    Raises TooLongError if the text, or what it becomes, is longer than `limit`: one character can stand for eighteen.
+    """
     if text is None:
         return None
-    return guard(text, GuardSettings(max_question_chars=MAX_QUESTION_CHARS)).question or None
+    guarded = guard(text, GuardSettings(max_question_chars=limit))
+    if guarded.outcome is Outcome.TOO_LONG or len(guarded.question) > limit:
+        raise TooLongError(f"The {name} is too long: shorten it to {limit:,} characters at most.")
+    return guarded.question or None
 
 
 __all__ = [
@@ -300,7 +383,10 @@ __all__ = [
     "SCHEMA_VERSION",
     "Count",
     "Feedback",
+    "FullError",
     "Store",
+    "TooLongError",
+    "WordsFullError",
     "database_path",
     "open_store",
     "today",

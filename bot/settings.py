@@ -95,6 +95,19 @@ class FeedbackSettings(_Frozen):
     enabled: bool = Field(True, description="false keeps nothing at all.")
     path: Path | None = Field(None, description="The database; `feedback.sqlite` in `home` by default.")
     retention_days: int = Field(90, ge=1, le=3_650, description="Days after which what is kept is deleted.")
+    per_hour: int = Field(
+        40, ge=0, le=100_000, description="Feedback from one address in an hour, over all workers; 0 sets no limit."
+    )
+    max_rows: int = Field(
+        100_000, ge=1, le=10_000_000, description="The most verdicts that are kept; beyond it new ones are refused."
+    )
+    max_megabytes: int = Field(
+        100,
+        ge=10,
+        le=100_000,
+        description="The most that the database takes on disk; at three quarters of it new verdicts are kept without "
+        "their words.",
+    )
 
 
 class ServeSettings(_Frozen):
@@ -134,6 +147,18 @@ class ServeSettings(_Frozen):
     )
     max_body_bytes: int = Field(131_072, ge=1_024, le=10_000_000, description="The largest request body.")
     body_seconds: float = Field(10.0, gt=0, le=300, description="The longest that a request body may take to arrive.")
+    header_seconds: float = Field(
+        10.0, gt=0, le=300, description="The longest that a request's header may take to arrive."
+    )
+    send_seconds: float = Field(
+        10.0, gt=0, le=300, description="The longest that a visitor may leave an answer unread."
+    )
+    max_connections: int = Field(
+        512,
+        ge=1,
+        le=100_000,
+        description="Open connections of one worker; beyond it the one that has kept it waiting longest is closed.",
+    )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
     demo: bool = Field(True, description="Whether to offer the Gradio demo at /demo, if gradio is installed.")
 

@@ -60,7 +60,7 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
     serve = settings.serve
     metrics = Metrics()
     service = Service(
-        settings, make_limit(serve, shared), _secret(settings, shared), metrics, shared.load_lock if shared else None
+        settings, make_limit(settings, shared), _secret(settings, shared), metrics, shared.load_lock if shared else None
     )
 
     @asynccontextmanager

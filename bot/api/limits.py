@@ -1,6 +1,7 @@
-"""How many questions an address may ask: one moving window for all workers.
+"""How many questions an address may ask, and how much feedback it may give: moving windows for all workers.
 
-Addresses are not kept: a key made from the address with a secret of the day stands for it, in memory, for a minute.
+Addresses are not kept, only a key made from the address with a secret of the day: in memory, for a minute after a
+question and for an hour after feedback.
 
 Without a shared store (Redis), the parent process keeps the window and its workers ask it over a local socket: plain
 bytes, so that nothing that can carry code is read.
@@ -16,24 +17,29 @@ import math
 import struct
 import threading
 import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Protocol
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerSecond
 from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from bot.settings import ServeSettings
+from bot.settings import Settings
 from bot.types import AskPolicyError
 
 MEMORY = "memory://"
 _SECONDS = struct.Struct("!I")
 _KEY_BYTES = 32
+# Keys held for each kind, the oldest forgotten first: some 45 MB if as many addresses come within one window.
+MAX_KEYS = 50_000
 _log = logging.getLogger("askpolicy.limits")
 
 
@@ -51,25 +57,82 @@ def client_key(address: str, secret: bytes) -> bytes:
     return hmac.digest(todays_secret, address.encode("utf-8", "backslashreplace"), hashlib.sha256)
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `most` in any stretch of `seconds`; 0 sets no limit."""
+
+    most: int
+    seconds: int
+
+
+class Kind(StrEnum):
+    """What is limited, each in a window of its own. The values are one byte long: they travel in front of a key."""
+
+    QUESTION = "q"
+    FEEDBACK = "f"
+
+
+Windows = Mapping[Kind, Window]
+
+
+def windows(settings: Settings) -> Windows:
+    """The windows that the settings ask for."""
+    return {
+        Kind.QUESTION: Window(settings.serve.questions_per_minute, 60),
+        Kind.FEEDBACK: Window(settings.feedback.per_hour, 3_600),
+    }
+
+
 class RateLimit(Protocol):
-    """Who may go on."""
+    """Decides who may go on."""
 
-    def seconds_to_wait(self, key: bytes) -> int:
-        """0 lets one more in and counts it; otherwise the whole seconds until it is worth trying again."""
+    def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
+        """Return 0 and count one more, or the whole seconds until it is worth trying again."""
 
 
-class NoLimit:
-    """Lets everybody in."""
+class MemoryLimit:
+    """Moving windows in this process, by a clock that nobody can set."""
 
-    def seconds_to_wait(self, key: bytes) -> int:
-        """0."""
-        return 0
+    def __init__(self, windows: Windows, clock: Callable[[], float] = time.monotonic) -> None:
+        self._windows = windows
+        self._clock = clock
+        # Times let in by key, the key that was let in last at the end.
+        self._times: dict[Kind, OrderedDict[bytes, deque[float]]] = {kind: OrderedDict() for kind in windows}
+        self._lock = threading.Lock()
+
+    def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
+        """As in RateLimit."""
+        window, times = self._windows[kind], self._times[kind]
+        if window.most == 0:
+            return 0
+        with self._lock:
+            now = self._clock()
+            self._forget(times, now - window.seconds)
+            mine = times.get(key, deque())
+            while mine and mine[0] <= now - window.seconds:
+                mine.popleft()
+            if len(mine) >= window.most:
+                return max(1, math.ceil(mine[0] + window.seconds - now))
+            mine.append(now)
+            times[key] = mine
+            times.move_to_end(key)
+            return 0
+
+    def __len__(self) -> int:
+        """How many keys are held."""
+        return sum(len(times) for times in self._times.values())
+
+    @staticmethod
+    def _forget(times: OrderedDict[bytes, deque[float]], until: float) -> None:
+        """Drop the keys whose last time has passed, and the oldest if there are too many."""
+        while times and (next(iter(times.values()))[-1] <= until or len(times) >= MAX_KEYS):
+            times.popitem(last=False)
 
 
 class StoredLimit:
-    """A moving window of a minute in a store of the package `limits`: memory:// or redis://…"""
+    """Moving windows in a store of the package `limits` that several machines share: redis://…"""
 
-    def __init__(self, store: str, per_minute: int) -> None:
+    def __init__(self, store: str, windows: Windows) -> None:
         try:
             self._storage = storage_from_string(store)
         except ConfigurationError as error:
@@ -78,18 +141,25 @@ class StoredLimit:
                 "`pip install redis`."
             ) from None
         self._limiter = MovingWindowRateLimiter(self._storage)
-        self._item = RateLimitItemPerMinute(per_minute)
+        self._windows = windows
+        self._items = {
+            kind: RateLimitItemPerSecond(window.most, window.seconds, namespace=f"askpolicy-{kind.name.lower()}")
+            for kind, window in windows.items()
+        }
 
-    def seconds_to_wait(self, key: bytes) -> int:
+    def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
         """As in RateLimit. A store that is away lets everybody in: it must not close the service."""
+        window, item = self._windows[kind], self._items[kind]
+        if window.most == 0:
+            return 0
         try:
-            if self._limiter.hit(self._item, key.hex()):
+            if self._limiter.hit(item, key.hex()):
                 return 0
-            reset = self._limiter.get_window_stats(self._item, key.hex()).reset_time
+            reset = self._limiter.get_window_stats(item, key.hex()).reset_time
         except self._storage.base_exceptions:
             _log.error("The store of the rate limit does not answer: nobody is limited until it does.")
             return 0
-        return max(1, math.ceil(reset - time.time()))
+        return min(max(1, math.ceil(reset - time.time())), window.seconds + 1)
 
 
 class LimitServer:
@@ -118,8 +188,9 @@ class LimitServer:
         with connection:
             while True:
                 try:
-                    key = connection.recv_bytes(_KEY_BYTES)
-                    connection.send_bytes(_SECONDS.pack(self._limit.seconds_to_wait(key)))
+                    message = connection.recv_bytes(1 + _KEY_BYTES)
+                    seconds = self._limit.seconds_to_wait(Kind(message[:1].decode()), message[1:])
+                    connection.send_bytes(_SECONDS.pack(seconds))
                 except (EOFError, OSError):
                     return  # the worker has gone
 
@@ -131,10 +202,10 @@ class ParentLimit:
         self._connection = Client(str(address), "AF_UNIX", authkey=authkey)
         self._lock = threading.Lock()
 
-    def seconds_to_wait(self, key: bytes) -> int:
+    def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
         """As in RateLimit."""
         with self._lock:
-            self._connection.send_bytes(key)
+            self._connection.send_bytes(kind.encode() + key)
             (seconds,) = _SECONDS.unpack(self._connection.recv_bytes(_SECONDS.size))
         return int(seconds)
 
@@ -166,10 +237,15 @@ class Shared:
         return self.folder / "ready"
 
 
-def make_limit(settings: ServeSettings, shared: Shared | None) -> RateLimit:
+def own_limit(settings: Settings) -> RateLimit:
+    """The limit of a process that shares it with no parent. Raises AskPolicyError if its store cannot be used."""
+    if settings.serve.rate_store == MEMORY:
+        return MemoryLimit(windows(settings))
+    return StoredLimit(settings.serve.rate_store, windows(settings))
+
+
+def make_limit(settings: Settings, shared: Shared | None) -> RateLimit:
     """The limit of one worker; with `shared`, all workers have it together."""
-    if settings.questions_per_minute == 0:
-        return NoLimit()
-    if shared is not None and settings.rate_store == MEMORY:
+    if shared is not None and settings.serve.rate_store == MEMORY:
         return ParentLimit(shared.limit_address, shared.authkey)
-    return StoredLimit(settings.rate_store, settings.questions_per_minute)
+    return own_limit(settings)

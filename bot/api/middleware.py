@@ -230,7 +230,7 @@ class BodyLimit:
 class DemoLimit:
     """Questions in the demo count as questions of the same address too."""
 
-    def __init__(self, app: ASGIApp, let_in: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, app: ASGIApp, let_in: Callable[[str], Awaitable[object]]) -> None:
         self.app = app
         self.let_in = let_in
 

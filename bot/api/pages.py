@@ -87,9 +87,9 @@ async def _answer_page(
     page, status, headers = {**_empty_form(), "linked": linked}, 200, {}
     try:
         service.desks()
-        await service.let_in(address_of(request))
+        client = await service.let_in(address_of(request))
         earlier = await _clean_history(service, history)
-        work = service.answer(Question(typed, earlier, None, language))
+        work = service.answer(Question(typed, earlier, None, language), client)
         note_outcome(request, work)
         answer = await work
     except Problem as problem:

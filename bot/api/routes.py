@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.api import metrics
+from bot.api.limits import Kind
 from bot.api.negotiation import prefers
 from bot.api.problems import MEDIA_TYPE, problem_body
 from bot.api.schemas import (
@@ -35,8 +36,9 @@ _PROBLEMS = {
     413: "The body is too large.",
     415: "The body is not declared as application/json.",
     422: "The body is JSON and does not fit.",
-    429: "Too many questions from this address.",
+    429: "Too many questions, or too much feedback, from this address.",
     503: "Not ready, or too many questions at once.",
+    507: "There is no room for more feedback, or for more words in it.",
 }
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds after which it may be tried again.", "schema": {"type": "integer"}}
@@ -106,8 +108,8 @@ async def ask(asked: AskIn, request: Request) -> Response:
     """One question, with the earlier ones of the conversation. Nothing of it is kept but the count of its outcome."""
     service = service_of(request)
     service.desk(asked.policy)
-    await service.let_in(address_of(request))
-    answer = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language))
+    client = await service.let_in(address_of(request))
+    answer = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language), client)
     note_outcome(request, answer)
     if _wants_events(request):
         return stream_response(answer, service.stop_seconds)
@@ -126,13 +128,16 @@ def _wants_events(request: Request) -> bool:
     summary="Say whether an answer helped",
     responses={
         201: {"description": "It is kept."},
-        **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503),
+        **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503, 507),
     },
 )
 async def give_feedback(given: FeedbackIn, request: Request) -> Response:
-    """A second verdict on the same answer takes the place of the first. Personal data in it is taken out."""
+    """A second verdict on the same answer takes the place of the first. Personal data in it is removed.
+
+    If there is no room for more words the verdict is kept without them, and the status is 507.
+    """
     service = service_of(request)
-    await service.let_in(address_of(request))
+    client = await service.let_in(address_of(request), Kind.FEEDBACK)
     feedback = Feedback(
         answer_id=given.answer_id,
         policy=given.policy,
@@ -142,7 +147,7 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
         comment=given.comment,
         question=given.question,
     )
-    return JSONResponse({"id": await service.keep(feedback)}, 201)
+    return JSONResponse({"id": await service.keep(feedback, client)}, 201)
 
 
 @router.get(

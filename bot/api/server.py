@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
+from bot.api.connections import Connection
 from bot.api.embed import greeting
-from bot.api.limits import MEMORY, LimitServer, Shared, StoredLimit
+from bot.api.limits import MEMORY, LimitServer, RateLimit, Shared, own_limit
 from bot.api.logs import CONFIG
 from bot.api.metrics import FOLDER_VARIABLE
 from bot.settings import Settings
@@ -38,10 +39,8 @@ def serve(settings: Settings) -> None:
 
     Raises AskPolicyError where it cannot listen, or where a setting cannot be used.
     """
-    limit = None
-    if settings.serve.questions_per_minute:
-        # Made here even where the workers make their own, so that a wrong setting is said at once.
-        limit = StoredLimit(settings.serve.rate_store, settings.serve.questions_per_minute)
+    # Made here even if the workers make their own, so that a wrong setting is reported at once.
+    limit = own_limit(settings)
     with tempfile.TemporaryDirectory(prefix="askpolicy-") as folder, _listen(settings) as listener:
         shared = Shared(Path(folder), secrets.token_bytes(32), secrets.token_bytes(32))
         os.environ[FOLDER_VARIABLE] = folder
@@ -52,7 +51,7 @@ def serve(settings: Settings) -> None:
             factory=True,
             workers=settings.serve.workers,
             log_config=CONFIG,
-            http="h11",  # the one that limits the size of headers, also where others are installed
+            http=partial(Connection, serve=settings.serve),  # type: ignore[arg-type]  # called like a class
             access_log=False,
             proxy_headers=False,  # the application does it itself, by the settings
             server_header=False,
@@ -67,9 +66,9 @@ def serve(settings: Settings) -> None:
 
 
 def _limit_server(
-    limit: StoredLimit | None, settings: Settings, shared: Shared
+    limit: RateLimit, settings: Settings, shared: Shared
 ) -> contextlib.AbstractContextManager[LimitServer | None]:
-    if limit is None or settings.serve.rate_store != MEMORY:
+    if settings.serve.rate_store != MEMORY:
         return contextlib.nullcontext()
     return contextlib.closing(LimitServer(limit, shared.limit_address, shared.authkey))
 

@@ -9,28 +9,32 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from bot.api.limits import RateLimit, client_key
+from bot.api.limits import Kind, RateLimit, client_key
 from bot.api.metrics import Metrics
 from bot.api.problems import Problem
+from bot.api.tally import Tally
+from bot.api.work import Work
 from bot.compose import fixed_text
 from bot.corpus import load_shelf
-from bot.feedback import Feedback, Store, open_store, today
+from bot.feedback import Feedback, FullError, Store, TooLongError, WordsFullError, open_store, today
 from bot.guard import guard
 from bot.pipeline import Bot, open_shelf
 from bot.settings import Settings
-from bot.types import Answer, AskPolicyError, Outcome, Policy
+from bot.types import AskPolicyError, Outcome, Policy
 
 _RETRY_LOADING_SECONDS = 5
-_RETRY_BUSY_SECONDS = 1
-_PURGE_SECONDS = 6 * 60 * 60
+# How long feedback may wait for a lock of another program on the database.
+_BUSY_SECONDS = 1.0
+_TOO_MANY = {
+    Kind.QUESTION: "Too many questions from your network: wait a moment, then go on.",
+    Kind.FEEDBACK: "Too much feedback from your network: try again later.",
+}
 _log = logging.getLogger("askpolicy.service")
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,13 @@ class Service:
         self._limit = limit
         self._secret = secret
         self._desks: dict[str, Desk] = {}
-        self._store = open_store(settings)
-        self._places = threading.BoundedSemaphore(settings.serve.max_in_work)
-        self._pool = ThreadPoolExecutor(settings.serve.threads, thread_name_prefix="answer")
+        # One connection to the database for feedback and one for counts, so that neither waits for the other.
+        self._store = open_store(settings, _BUSY_SECONDS)
+        counts = open_store(settings, _BUSY_SECONDS)
+        self._tally = Tally(counts) if counts else None
+        self._answers = Work("answer", settings.serve.threads, settings.serve.max_in_work)
+        # A thread of its own: feedback that waits for the disk keeps no question waiting.
+        self._feedback = Work("feedback", 1, settings.serve.max_in_work)
         self._stopped = threading.Event()
 
     @property
@@ -110,20 +118,24 @@ class Service:
 
     def start(self, when_ready: Callable[[Bot], None]) -> None:
         """Begin to load, and to delete what is too old; `when_ready` is called once with the service's own bot."""
-        # Daemons: neither may hold up the end of the process.
+        # A daemon: it must not hold up the end of the process.
         threading.Thread(target=self._load, args=(when_ready,), name="load", daemon=True).start()
-        threading.Thread(target=self._purge, name="purge", daemon=True).start()
+        if self._tally is not None:
+            self._tally.start()
 
     async def wait_for_first_try(self, seconds: float) -> None:
         """Until loading has succeeded or failed once, but no longer than `seconds`."""
         await asyncio.to_thread(self._tried.wait, seconds)
 
     def stop(self) -> None:
-        """Finish what is in work."""
+        """Finish what is in work, and write the last counts."""
         self._stopped.set()
-        self._pool.shutdown(wait=True)
+        self._answers.stop()
+        self._feedback.stop()
         if self._store is not None:
             self._store.close()
+        if self._tally is not None:
+            self._tally.stop()
 
     def desks(self) -> list[Desk]:
         """All policies, the service's own first. Raises Problem while they are not loaded."""
@@ -144,35 +156,36 @@ class Service:
             raise Problem(404, "There is no policy with this id: GET /v1/policies lists them.")
         return self._desks[policy]
 
-    async def let_in(self, address: str) -> None:
-        """Count one question of an address. Raises Problem where it has to wait."""
+    async def let_in(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
+        """Count one question, or one piece of feedback, of an address; return the key that names the address today.
+
+        Raises Problem if it has to wait.
+        """
         key = client_key(address, self._secret)
-        seconds = await asyncio.to_thread(self._limit.seconds_to_wait, key)
+        seconds = await asyncio.to_thread(self._limit.seconds_to_wait, kind, key)
         if seconds:
-            raise Problem(429, "Too many questions from your network: wait a moment, then go on.", retry_after=seconds)
+            raise Problem(429, _TOO_MANY[kind], retry_after=seconds)
+        return key
 
-    def answer(self, question: Question) -> asyncio.Future[dict[str, Any]]:
-        """Begin to answer; the answer as JSON. Raises Problem where it cannot be begun.
+    def answer(self, question: Question, client: bytes) -> asyncio.Future[dict[str, Any]]:
+        """Begin to answer; the answer as JSON. Raises Problem if it cannot be begun.
 
-        It is worked on in a thread, since it keeps a processor busy, and ends even where nobody waits for it.
+        client: as `let_in` named it. It is worked on in a thread, since it keeps a processor busy, and ends even if
+        nobody waits for it.
         """
         desk = self.desk(question.policy)
-        return asyncio.wrap_future(self._work(lambda: self._answer(desk, question, time.perf_counter())))
+        return asyncio.wrap_future(
+            self._answers.begin(client, lambda: self._answer(desk, question, time.perf_counter()))
+        )
 
-    def keep(self, feedback: Feedback) -> asyncio.Future[str]:
-        """Begin to keep a verdict; its id, once it is safely kept. Raises Problem where none is taken."""
+    def keep(self, feedback: Feedback, client: bytes) -> asyncio.Future[str]:
+        """Begin to keep a verdict; its id, once it is safely kept. Raises Problem if none is taken."""
         store = self._store
         if store is None:
             raise Problem(404, "This service keeps no feedback.")
         self.desk(feedback.policy)
-        return asyncio.wrap_future(self._work(lambda: self._keep(store, feedback)))
-
-    def _work(self, work: Callable[[], _T]) -> Future[_T]:
-        if not self._places.acquire(blocking=False):
-            raise Problem(503, "Too many questions at once: try again in a moment.", retry_after=_RETRY_BUSY_SECONDS)
-        future = self._pool.submit(work)
-        future.add_done_callback(lambda _: self._places.release())
-        return future
+        give_up_at = time.monotonic() + _BUSY_SECONDS
+        return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(store, feedback, give_up_at)))
 
     def _answer(self, desk: Desk, question: Question, started: float) -> dict[str, Any]:
         try:
@@ -183,7 +196,8 @@ class Service:
             words = fixed_text(Outcome.ERROR, desk.policy, language=question.language)
             answer = replace(desk.bot.failed(words), language=question.language)
         self.metrics.answered(answer, time.perf_counter() - started)
-        self._count(answer, question.language)
+        if self._tally is not None:
+            self._tally.add(today(), answer.policy_version.id, answer.outcome, question.language)
         return {
             "id": secrets.token_hex(16),
             **answer.to_json(),
@@ -193,22 +207,26 @@ class Service:
             ],
         }
 
-    def _count(self, answer: Answer, language: str) -> None:
-        if self._store is None:
-            return
-        try:
-            self._store.count(today(), answer.policy_version.id, answer.outcome, language)
-        except AskPolicyError as error:
-            _log.error("A question was answered and not counted: %s", error)
-
-    def _keep(self, store: Store, feedback: Feedback) -> str:
+    def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
+        later = Problem(
+            503, "Your feedback could not be kept: try again in a moment.", retry_after=_RETRY_LOADING_SECONDS
+        )
+        if time.monotonic() > give_up_at:  # those before it waited in vain for a lock
+            raise later
         try:
             kept = store.add(feedback)
+        except TooLongError as error:
+            raise Problem(422, str(error)) from None
+        except WordsFullError as error:
+            _log.error("A verdict was kept without its words: %s", error)
+            self.metrics.judged(feedback.helpful)
+            raise Problem(507, "Your verdict was kept, but not your words: there is no room for more.") from None
+        except FullError as error:
+            _log.error("Feedback was refused: %s", error)
+            raise Problem(507, "Your feedback was not kept: there is no room for more.") from None
         except AskPolicyError as error:
             _log.error("Feedback was not kept: %s", error)
-            raise Problem(
-                503, "Your feedback could not be kept: try again in a moment.", retry_after=_RETRY_LOADING_SECONDS
-            ) from None
+            raise later from None
         self.metrics.judged(feedback.helpful)
         return kept
 
@@ -244,11 +262,3 @@ class Service:
             with self._load_lock.open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # let go of even by a worker that is killed
                 yield
-
-    def _purge(self) -> None:
-        while self._store is not None and not self._stopped.is_set():
-            try:
-                self._store.purge()
-            except AskPolicyError as error:
-                _log.error("Old feedback was not deleted: %s", error)
-            self._stopped.wait(_PURGE_SECONDS)

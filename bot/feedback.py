@@ -33,7 +33,7 @@ MAX_COMMENT_CHARS = 500
 MAX_QUESTION_CHARS = 20_000  # the most that the guard can be set to let in
 
 # How long a writer waits for the others before it gives up.
-_BUSY_SECONDS = 5.0
+BUSY_SECONDS = 5.0
 # The share of the bytes that words may fill. The rest is for verdicts without any, some 200 bytes each.
 _WORDS_SHARE = 0.75
 _MAX_COUNTS = 1_000_000  # a day of one policy has at most 54
@@ -141,15 +141,15 @@ class Store:
         max_rows: int = 100_000,
         max_bytes: int = 100_000_000,
         max_question_chars: int = MAX_QUESTION_CHARS,
-        busy_seconds: float | None = None,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        """busy_seconds: how long a call may wait for another program's lock; 5 by default."""
+        """busy_seconds: how long a call may wait for another program's lock."""
         self.path = path
         self.retention_days = retention_days
         self.max_rows = max_rows
         self.max_bytes = max_bytes
         self.max_question_chars = max_question_chars
-        self._busy_seconds = _BUSY_SECONDS if busy_seconds is None else busy_seconds
+        self._busy_seconds = busy_seconds
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # the device and inode that the connection leads to
@@ -344,7 +344,7 @@ class Store:
         )
 
 
-def open_store(settings: Settings, busy_seconds: float | None = None) -> Store | None:
+def open_store(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> Store | None:
     """The store that the settings name; None if they say that nothing is kept. busy_seconds: as of `Store`."""
     if not settings.feedback.enabled:
         return None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -16,7 +17,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from bot.feedback import MAX_COMMENT_CHARS, SCHEMA_VERSION, Feedback, Store, open_store, today
+from bot.feedback import (
+    MAX_COMMENT_CHARS,
+    SCHEMA_VERSION,
+    Feedback,
+    FullError,
+    Store,
+    TooLongError,
+    WordsFullError,
+    open_store,
+    today,
+)
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Outcome
 
@@ -32,6 +43,24 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path) -> Iterator[Store]:
     with closing(Store(path, retention_days=90)) as store:
         yield store
+
+
+# As the first askpolicy that kept feedback made it, with a row in each table.
+SCHEMA_OF_1_0 = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE counts (
+    day TEXT NOT NULL, policy TEXT NOT NULL, outcome TEXT NOT NULL, language TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (day, policy, outcome, language)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feedback (
+    id TEXT PRIMARY KEY, day TEXT NOT NULL, policy TEXT NOT NULL, outcome TEXT NOT NULL,
+    helpful INTEGER NOT NULL CHECK (helpful IN (0, 1)), reason TEXT, comment TEXT, question TEXT
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts VALUES ('2026-03-01', 'harbour', 'answered', 'en', 7);
+INSERT INTO feedback VALUES ('abababababababababababababababab', '2026-03-01', 'harbour', 'answered', 1, NULL, NULL,
+    NULL);
+PRAGMA user_version = 1;
+"""
 
 
 def verdict(answer_id: str = "a1", **changes: object) -> Feedback:
@@ -155,6 +184,109 @@ class TestWhatIsKept:
         store.add(verdict())
         assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
 
+    def test_what_is_kept_is_no_longer_than_allowed(self, path: Path) -> None:
+        """Some characters stand for up to eighteen, which they become when the text is normalized."""
+        with closing(Store(path, 90, max_question_chars=300)) as store:
+            for changes in ({"comment": "ﷺ" * 500}, {"question": "ﷺ" * 300}, {"question": "x" * 301}):
+                with pytest.raises(TooLongError, match=r"^The (comment|question) is too long: shorten it to [35]00 "):
+                    store.add(verdict(**changes))
+            assert store.feedback(date.min) == []
+            store.add(verdict(comment="ﷺ" * 27, question="ﷺ" * 16))
+            (kept,) = store.feedback(date.min)
+            assert (len(kept.comment or ""), len(kept.question or "")) == (27 * 18, 16 * 18)
+
+
+class TestRoom:
+    def test_beyond_the_most_rows_new_verdicts_are_refused_and_old_ones_may_change(self, path: Path) -> None:
+        with closing(Store(path, 90, max_rows=3)) as store:
+            for number in range(3):
+                store.add(verdict(f"a{number}"))
+            with pytest.raises(FullError, match=r"is full \(3 verdicts, .* bytes\): raise feedback\.max_rows or"):
+                store.add(verdict("a3"))
+            store.add(verdict("a1", helpful=False, comment="It changed."))
+            assert sorted(f.helpful for f in store.feedback(date.min)) == [False, True, True]
+            store.count(DAY, "harbour", Outcome.ANSWERED, "en")
+            assert len(store.counts(DAY)) == 1
+
+    def test_near_the_most_bytes_verdicts_are_kept_without_words_and_then_not_at_all(self, path: Path) -> None:
+        most = 400_000
+        ends: list[str] = []
+        with closing(Store(path, 90, max_bytes=most)) as store:
+            while "refused" not in ends[-3:-1]:
+                try:
+                    store.add(verdict(f"a{len(ends)}", comment="wide words " * 45, question="如何" * 500))
+                    ends.append("kept")
+                except WordsFullError:
+                    ends.append("without words")
+                except FullError:
+                    ends.append("refused")
+                assert sum(file.stat().st_size for file in path.parent.iterdir() if file.suffix != ".sqlite-shm") < (
+                    most + 150_000
+                )
+            kept = store.feedback(date.min)
+        assert list(dict.fromkeys(ends)) == ["kept", "without words", "refused"]
+        assert len(kept) == len(ends) - ends.count("refused")
+        assert sum(f.comment is not None for f in kept) == ends.count("kept")
+
+    def test_room_that_the_retention_makes_is_used_again(self, path: Path) -> None:
+        with closing(Store(path, 90, max_bytes=200_000)) as store:
+            old = today() - timedelta(days=91)
+            for number in itertools.count():
+                try:
+                    store.add(verdict(f"a{number}", comment="words " * 80, day=old))
+                except WordsFullError:
+                    break
+            assert store.purge() > 3
+            store.add(verdict("new", comment="There is room."))
+            assert [f.comment for f in store.feedback(date.min)] == ["There is room."]
+
+    def test_counts_are_bounded_too(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bot.feedback._MAX_COUNTS", 2)
+        for policy in ("a", "b", "c", "a", "c"):
+            store.count(DAY, policy, Outcome.ANSWERED, "en", 5)
+        assert {c.policy: c.number for c in store.counts(DAY)} == {"a": 10, "b": 5}
+
+    def test_writers_that_look_for_room_at_once_find_it_once(self, path: Path) -> None:
+        stores = [Store(path, 90, max_rows=20) for _ in range(4)]
+        stores[0].purge()
+
+        def add(number: int) -> bool:
+            try:
+                stores[number % 4].add(verdict(f"a{number}"))
+            except FullError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(add, range(60))) == 20
+        for store in stores:
+            store.close()
+        assert len(row_ids(path)) == 20
+
+    def test_a_database_from_before_is_used_on(self, path: Path) -> None:
+        """Its rows stay, it gets the index that counts them, and an older askpolicy can still read it."""
+        path.parent.mkdir()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(SCHEMA_OF_1_0)
+        with closing(Store(path, 90, max_rows=2)) as store:
+            assert [f.answer_id for f in store.feedback(date.min)] == ["ab" * 16]
+            store.count(DAY, "harbour", Outcome.ANSWERED, "en")
+            store.add(verdict("a1"))
+            with pytest.raises(FullError):
+                store.add(verdict("a2"))
+            assert [c.number for c in store.counts(date.min)] == [8]
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+            (plan,) = connection.execute("EXPLAIN QUERY PLAN SELECT count(*) FROM feedback")
+            assert "feedback_by_day" in plan[-1]
+
+    def test_the_room_is_that_of_the_settings(self, tmp_path: Path) -> None:
+        store = open_store(
+            load_settings(home=tmp_path, feedback={"max_rows": 7, "max_megabytes": 20}, guard={"max_question_chars": 9})
+        )
+        assert store is not None
+        assert (store.max_rows, store.max_bytes, store.max_question_chars) == (7, 20_000_000, 9)
+
 
 class TestPurge:
     def test_what_is_older_than_the_retention_is_gone_to_the_last_byte(self, store: Store, path: Path) -> None:
@@ -242,10 +374,8 @@ class TestTrouble:
             with pytest.raises(AskPolicyError, match=r"^The feedback database .* cannot be .*feedback\.path\.$"):
                 Store(place, 90).add(verdict())
 
-    def test_a_database_that_another_program_holds_is_one_sentence(
-        self, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("bot.feedback._BUSY_SECONDS", 0.05)
+    def test_a_database_that_another_program_holds_is_one_sentence(self, path: Path) -> None:
+        store = Store(path, 90, busy_seconds=0.05)
         store.purge()
         store.close()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:

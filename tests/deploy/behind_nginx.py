@@ -72,8 +72,8 @@ def _fill(text: str, replacements: dict[str, str]) -> str:
 
 
 @contextmanager
-def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s") -> Iterator[Proxy]:
-    """nginx by the shipped configuration in front of what listens on a port."""
+def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str = "") -> Iterator[Proxy]:
+    """nginx by the shipped configuration in front of what listens on a port; `extra` is added to its http block."""
     assert NGINX
     port, plain_port = free_ports(2)
     subprocess.run(
@@ -101,7 +101,7 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s") -> Iterator
     (tmp_path / "nginx.conf").write_text(
         f"daemon off;\npid {tmp_path}/nginx.pid;\nworker_processes 1;\n"
         + ("user root;\n" if os.geteuid() == 0 else "")
-        + f"events {{ }}\nhttp {{\n{temporary}    access_log {tmp_path}/other.log;\n"
+        + f"events {{ }}\nhttp {{\n{extra}{temporary}    access_log {tmp_path}/other.log;\n"
         + f"    include {tmp_path}/askpolicy.conf;\n}}\n"
     )
     command = [NGINX, "-e", str(tmp_path / "start.log"), "-c", str(tmp_path / "nginx.conf")]

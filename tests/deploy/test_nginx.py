@@ -22,6 +22,7 @@ class Upstream(BaseHTTPRequestHandler):
     """Says what it was asked; `/v1/answers` says it in two parts, the second only when the test allows it."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms
     seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
     go_on = threading.Event()
     gone = threading.Event()
@@ -66,7 +67,13 @@ def patience() -> str:
 
 
 @pytest.fixture
-def proxy(tmp_path: Path, patience: str) -> Iterator[Proxy]:
+def extra() -> str:
+    """What a test adds to the configuration."""
+    return ""
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, patience: str, extra: str) -> Iterator[Proxy]:
     Upstream.seen.clear()
     Upstream.go_on.clear()
     Upstream.gone.clear()
@@ -78,7 +85,7 @@ def proxy(tmp_path: Path, patience: str) -> Iterator[Proxy]:
         upstream.shutdown()
         upstream.server_close()
 
-    with nginx(tmp_path, upstream.server_port, patience) as started:
+    with nginx(tmp_path, upstream.server_port, patience, extra) as started:
         started.stop_upstream = stop_upstream
         yield started
     Upstream.go_on.set()
@@ -204,6 +211,46 @@ def test_floods_get_429_with_a_time_to_come_back(proxy: Proxy) -> None:
     assert refused
     assert {(response.status, response.getheader("Retry-After")) for response in refused} == {(429, "5")}
     assert refused[0].getheader("Content-Type") == "application/problem+json"
+
+
+# A header says which address nginx sees: this machine has few of its own.
+PRETEND = "    set_real_ip_from 127.0.0.1;\n    real_ip_header X-Pretend;\n"
+
+
+def assert_one_visitor(proxy: Proxy, addresses: list[str], *, one: bool) -> None:
+    """Many requests in one go, by these addresses in turn, are limited together, or none of them is."""
+    connection = http.client.HTTPSConnection("127.0.0.1", proxy.port, context=proxy.trust, timeout=PATIENCE)
+    let_in, began = 0, time.monotonic()
+    for number in range(80):
+        address = addresses[number % len(addresses)]
+        connection.request("GET", "/any", headers={"Host": HOST, "X-Pretend": address})
+        response = connection.getresponse()
+        response.read()
+        let_in += response.status == 200
+    connection.close()
+    assert (40 <= let_in <= 42 + 10 * (time.monotonic() - began)) if one else let_in == 80
+
+
+@needs_nginx
+@pytest.mark.parametrize("extra", [PRETEND], ids=[""])
+def test_one_network_of_ipv6_is_one_visitor(proxy: Proxy) -> None:
+    """However its addresses are written. So is an IPv4 address that is written as one of IPv6."""
+    network = ["2001:db8::1", "2001:0DB8:0000:0000:ffff:0:0:9", "2001:db8:0:0:a::", "2001:db8::10.0.0.1"]
+    assert_one_visitor(proxy, network, one=True)
+    mapped = ["198.51.100.7", "::ffff:198.51.100.7", "::FFFF:C633:6407", "0:0:0:0:0:ffff:c633:6407"]
+    assert_one_visitor(proxy, mapped, one=True)
+    assert_one_visitor(proxy, [f"2001:db8:0:{number:x}::1" for number in range(1, 81)], one=False)
+    assert_one_visitor(proxy, [f"::ffff:203.0.113.{number}" for number in range(1, 81)], one=False)
+
+
+@needs_nginx
+@pytest.mark.parametrize("extra", [PRETEND], ids=[""])
+def test_any_byte_of_an_address_is_read_as_it_is(proxy: Proxy) -> None:
+    """Also those that are line ends, quotes or no characters at all: a rule that stumbles limits each by itself."""
+    for byte in ("0a", "0d", "00", "22", "24", "5c", "7f", "80", "ff"):
+        two = byte * 2
+        addresses = [f"2001:{two}:{two}:{two}:{number:x}:{two}:{two}:{byte}0a" for number in range(80)]
+        assert_one_visitor(proxy, addresses, one=True)
 
 
 @needs_nginx

@@ -69,14 +69,17 @@ class AskIn(_In):
         "otherwise) yields the outcome `too_long`."
     )
     history: list[_Question] = Field(
-        default=[], max_length=MAX_HISTORY, description="The visitor's earlier questions, oldest first."
+        default=[],
+        max_length=MAX_HISTORY,
+        description="The visitor's earlier questions, oldest first. One that is longer than the service's own limit is "
+        "passed over.",
     )
     policy: _PolicyId | None = Field(default=None, description="Which policy; null is the service's own.")
     language: LanguageCode = Field(default="en", description="Of the fixed words around the quotes.")
 
 
 class FeedbackIn(_In):
-    """A visitor's verdict on an answer. The question and a comment are sent only where the visitor chose to."""
+    """A visitor's verdict on an answer. The question and a comment are sent only if the visitor chose to."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -100,7 +103,10 @@ class FeedbackIn(_In):
     helpful: bool
     reason: Literal["wrong", "incomplete", "unclear", "other"] | None = None
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
-    question: _Question | None = Field(default=None, description="Only where the visitor agreed to share it.")
+    question: _Question | None = Field(
+        default=None,
+        description="Only if the visitor agreed to share it. Longer than the service's own limit, it is refused.",
+    )
 
 
 class FeedbackOut(BaseModel):

@@ -11,7 +11,7 @@ from bot.feedback import open_store, today
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Outcome
-from tests.api.running import assert_problem
+from tests.api.running import assert_problem, wait_for
 
 VERDICT = {"answer_id": "ab" * 16, "policy": "massgov", "outcome": "answered", "helpful": True}
 CANARY = "canary-4711"
@@ -175,7 +175,7 @@ def test_questions_are_counted_by_outcome(client: httpx.Client, settings: Settin
 
     before = counted()
     ask(client, question="What is the weather?", language="ht")
-    assert counted() == before + 1
+    wait_for(lambda: counted() == before + 1)
 
 
 def test_health_and_metrics(client: httpx.Client) -> None:

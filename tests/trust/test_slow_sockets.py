@@ -1,4 +1,4 @@
-"""Slow sockets by the hundred, behind the shipped nginx configuration and in front of the real service."""
+"""Slow sockets by the hundred, at the service itself and behind the shipped nginx configuration."""
 
 from __future__ import annotations
 
@@ -56,3 +56,43 @@ def test_200_slow_sockets_at_once_keep_nobody_waiting(tmp_path: Path, figure: Ca
     )
     assert slowest <= 15
     assert ratio < 1.2
+
+
+@pytest.mark.security
+@pytest.mark.usefixtures("bot")
+def test_1000_slow_sockets_at_the_service_itself_keep_nobody_waiting(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
+    """No proxy in between, one worker with the limits that ship: most of the sockets are closed to make room."""
+    header = b"POST /v1/answers HTTP/1.1\r\nHost: x\r\n"
+    body = b'{"question": "Hello"}'
+    kinds = (
+        b"",
+        header[:40],
+        header + b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+        header + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body,
+        b"GET /widget.js HTTP/1.1\r\nHost: x\r\n\r\n" * 300,  # and reads none of it
+    )
+    with serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0) as running:
+        place = ("127.0.0.1", int(running.url.rpartition(":")[2]))
+        files = load.use(running.workers(), 0.0).files
+        held: list[socket.socket] = []
+        opened = time.monotonic()
+        for number in range(1_000):
+            held.append(socket.create_connection(place, source_address=(f"127.0.1.{1 + number % 10}", 0)))
+            held[-1].settimeout(0.05)
+            try:
+                held[-1].sendall(kinds[number % len(kinds)])
+            except OSError:
+                pass  # it was closed to make room, or takes no more
+        replies = load.run(running.url, 20, 9, lambda number: f"127.0.2.{1 + number % 10}")
+        while load.use(running.workers(), 0.0).files > files:
+            time.sleep(0.1)
+        gone = time.monotonic() - opened
+        for one in held:
+            one.close()
+    figure(
+        f"1,000 slow sockets at the service itself: {load.counted(replies)} beside them, p95 {load.p95(replies):.0f} ms; "
+        f"all gone {gone:.1f} s after the first was opened."
+    )
+    assert load.counted(replies) == {200: 180}

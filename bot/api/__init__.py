@@ -6,10 +6,11 @@
     routes      JSON                                             stream      the same as Server-Sent Events
     pages       HTML for people, without JavaScript too           render      templates, dates, relative addresses
     assets      the files that pages need                         embed       the lines that put the chat on a page
-    negotiation what a client accepts
-    middleware  what holds for every request                      limits      how many questions an address may ask
+    negotiation what a client accepts                             limits      how much an address may ask and give
+    middleware  what holds for every request
+    work        threads, and how much of them one client may take tally       counts questions, off their path
     logs        JSON lines without a visitor's words              metrics     counts and times for Prometheus
-    server      workers, restarts, graceful stop
+    server      workers, restarts, graceful stop                  connections closes those that keep it waiting
 
 A visitor's words live in the memory of the request that carries them. Nothing here writes them, or an address, down.
 """

@@ -8,7 +8,7 @@
     assets      the files that pages need                         embed       the lines that put the chat on a page
     negotiation what a client accepts                             limits      how much an address may ask and give
     middleware  what holds for every request
-    work        threads, and how much of them one client may take tally       counts questions, off their path
+    work        threads, shared fairly between clients            tally       counts questions, off their path
     logs        JSON lines without a visitor's words              metrics     counts and times for Prometheus
     server      workers, restarts, graceful stop                  connections closes those that keep it waiting
 

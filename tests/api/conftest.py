@@ -17,7 +17,12 @@ SITE = "https://www.example.org"
 def running(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     # `bot` has built the index.
     log = tmp_path_factory.mktemp("service") / "log"
-    settings = {"SERVE__QUESTIONS_PER_MINUTE": 0, "SERVE__ORIGINS": [SITE], "SERVE__BODY_SECONDS": 3.0}
+    settings = {
+        "SERVE__QUESTIONS_PER_MINUTE": 0,
+        "FEEDBACK__PER_HOUR": 0,
+        "SERVE__ORIGINS": [SITE],
+        "SERVE__BODY_SECONDS": 3.0,
+    }
     with serving(log, workers=2, **settings) as service:
         yield service
 

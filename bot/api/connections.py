@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -41,7 +42,8 @@ class Connection(H11Protocol):
     def __init__(self, *arguments: Any, serve: ServeSettings, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._serve = serve
-        self._state: tuple[Any, ...] = ()
+        self._awaits = _Awaited.NOTHING
+        self._wait: tuple[Any, ...] = ()
         self._since = 0.0
         self._paused_at = 0.0
 
@@ -72,12 +74,12 @@ class Connection(H11Protocol):
 
     def _observe(self) -> _Awaited:
         """What is awaited now; `_since` is set to the time since when."""
-        awaited = self._awaited()
+        self._awaits = self._awaited()
         # Another request, or another pause of the writing, is a new wait.
-        state = (awaited, self.cycle, self._paused_at)
-        if state != self._state:
-            self._state, self._since = state, self.loop.time()
-        return awaited
+        wait = (self._awaits, self.cycle, self._paused_at)
+        if wait != self._wait:
+            self._wait, self._since = wait, self.loop.time()
+        return self._awaits
 
     def _awaited(self) -> _Awaited:
         if self.transport.is_closing() or self.flow.write_paused:
@@ -90,12 +92,16 @@ class Connection(H11Protocol):
 
     def _make_room(self) -> bool:
         """Drop the connection that has been waiting for its client longest; whether there was one."""
-        waiting = [
-            other
-            for other in self.connections
-            if isinstance(other, Connection) and other is not self and other._observe() is not _Awaited.NOTHING
-        ]
-        if not waiting:
-            return False
-        min(waiting, key=lambda other: other._since).transport.abort()
-        return True
+        while True:
+            # As last seen: to look at each of them anew, for each newcomer, would take longer than a flood leaves.
+            waiting = [
+                other
+                for other in self.connections
+                if isinstance(other, Connection) and other is not self and other._awaits is not _Awaited.NOTHING
+            ]
+            if not waiting:
+                return False
+            longest = min(waiting, key=attrgetter("_since"))
+            if longest._observe() is not _Awaited.NOTHING:
+                longest.transport.abort()
+                return True

@@ -104,4 +104,5 @@ class Connection(H11Protocol):
             longest = min(waiting, key=attrgetter("_since"))
             if longest._observe() is not _Awaited.NOTHING:
                 longest.transport.abort()
+                self.connections.discard(longest)  # or the next newcomer would find it again
                 return True

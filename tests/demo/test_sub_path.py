@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.demo.test_page import SELLING, DemoVisit, address
-from tests.deploy.behind_nginx import NGINX, _free_ports, _wait_until_open, needs_nginx
+from tests.deploy.behind_nginx import needs_nginx, site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -23,20 +22,8 @@ pytestmark = [needs_nginx, pytest.mark.thorough]
 @pytest.fixture
 def outside(address: str, tmp_path: Path) -> Iterator[str]:
     """Where a visitor finds the service: nginx strips /chat and tells the service nothing of it."""
-    assert NGINX
-    (port,) = _free_ports(1)
-    folders = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; pid {tmp_path}/pid; worker_processes 1; events {{ }} http {{ {folders} access_log off; "
-        f"server {{ listen 127.0.0.1:{port}; location /chat/ {{ proxy_pass {address}/; }} }} }}\n"
-    )
-    server = subprocess.Popen([NGINX, "-e", str(tmp_path / "errors.log"), "-c", str(tmp_path / "nginx.conf")])
-    _wait_until_open(port)
-    yield f"http://127.0.0.1:{port}/chat"
-    server.terminate()
-    server.wait()
+    with site(tmp_path, address, "location /chat/ { proxy_pass http://127.0.0.1:8000/; }") as origin:
+        yield f"{origin}/chat"
 
 
 def test_the_demo_works_under_a_path(chromium: Browser, outside: str) -> None:

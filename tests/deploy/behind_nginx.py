@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -116,6 +117,29 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str 
     finally:
         for held in started.sockets:
             held.close()
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+@contextmanager
+def site(folder: Path, service: str, location: str) -> Iterator[str]:
+    """nginx with a location block, in front of the service at an address, in a site of its own; yields its address."""
+    assert NGINX
+    (port,) = free_ports(1)
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/nginx.pid; worker_processes 1; events {{ }}\n"
+        f"http {{ {temporary} access_log off;\nserver {{ listen 127.0.0.1:{port};\n"
+        f"location / {{ return 404; }}\n{location.replace('127.0.0.1:8000', urlsplit(service).netloc)} }} }}\n"
+    )
+    command = [NGINX, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        wait_until_open(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
         server.terminate()
         server.wait(PATIENCE)
 

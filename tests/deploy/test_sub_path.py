@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from bot.pipeline import Bot
-from tests.api.running import PATIENCE, Running, serving
+from tests.api.running import PATIENCE, serving
 from tests.browser import Visit
-from tests.deploy.behind_nginx import NGINX, free_ports, needs_nginx, wait_until_open
+from tests.deploy.behind_nginx import needs_nginx, site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "running.md").read_text(encoding="utf-8")
 (LOCATION,) = [block for block in re.findall(r"```nginx\n(.*?)```", DOCS, re.DOTALL) if "/chat/" in block]
-
-
-@contextmanager
-def site(folder: Path, service: Running, location: str) -> Iterator[str]:
-    """nginx with the location in a site of its own; yields the site's address."""
-    assert NGINX
-    (port,) = free_ports(1)
-    place = urlsplit(service.url)
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/nginx.pid; worker_processes 1; events {{ }}\n"
-        f"http {{ {temporary} access_log off;\nserver {{ listen 127.0.0.1:{port};\n"
-        f"location / {{ return 404; }}\n{location.replace('127.0.0.1:8000', place.netloc)} }} }}\n"
-    )
-    command = [NGINX, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        wait_until_open(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
 
 
 KEPT = LOCATION.replace("8000/;", "8000;")
@@ -65,7 +38,7 @@ def address(request: pytest.FixtureRequest, bot: Bot, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("site")
     with (
         serving(folder / "log", SERVE__ROOT_PATH=root_path, SERVE__QUESTIONS_PER_MINUTE=0) as service,
-        site(folder, service, location) as origin,
+        site(folder, service.url, location) as origin,
     ):
         yield f"{origin}/chat"
 

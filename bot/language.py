@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import pycld2
 
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+# What a text says after so many characters does not change its language.
+_MOST_CHARS = 2_000
 # Where a text has so many words of three letters or more, and CLD2 is sure of it, no other sign is needed.
 _ENOUGH_WORDS = 5
 # English, unknown, and what CLD2 takes odd English for: Scots, Latin, and its own codes for jests such as Pig Latin.
@@ -86,6 +89,7 @@ def other_language(question: str) -> str | None:
 
     question: any text; its words and script count, nothing else does.
     """
+    question = question[:_MOST_CHARS]
     words = _WORD.findall(question)
     english = len(_ENGLISH.intersection(word.lower() for word in words))
     han = len(_HAN.findall(question))
@@ -121,3 +125,9 @@ def _fold(word: str) -> str:
         return word.lower()
     decomposed = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=4096)
+def is_latin(letter: str) -> bool:
+    """Whether a letter is of the Latin script."""
+    return letter.isascii() or "LATIN" in unicodedata.name(letter, "")

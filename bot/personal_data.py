@@ -1,15 +1,28 @@
-"""Personal data in a message: found and taken out by rules that the widget applies too.
+"""Personal data in a message: found and masked by rules.
 
-`personal_data.json` holds the rules, `widget/personal_data.js` is this module in JavaScript, and the tests run both on
-the same messages. A rule is a regular expression over the *plain* message: compatibility forms and accents resolved,
-hidden characters taken out, every blank one space, look-alike digits and dashes as ASCII. Its fields:
+`personal_data.json` holds the rules, `widget/src/personal-data.js` is this module in JavaScript, and the tests run both
+on the same messages. Rules read the *plain* message: compatibility forms and accents resolved, hidden characters
+removed, every run of blanks one space, look-alikes and digits of all scripts as ASCII, three or more spoken digits
+("six one seven") as digits, and each mask one character. The fields of a rule:
 
     kind          what the warning names
-    pattern       in the part of the syntax that Python (ASCII) and JavaScript (with the flag u) read alike;
-                  `%name%` stands for one of `parts`; the group `secret`, or all of it, is taken out
-    cased         letters count as written
+    early         the widget applies the rule too, before anything is sent; all of them would make it too large
+    cue           words that come before the secret, parted by `|`; the first two characters of each are literal
+    link          what may be between cue and secret
+    many          more secrets may follow, parted by commas or "and"
+    at            without a cue, what a secret begins with, parted by `|`: word, mixed (a word with a digit in it),
+                  number, house (a number before a word), code (a number with a letter in it), digits (seven or more),
+                  sign, or its own first characters
+    secret        what is masked, in the syntax that Python (ASCII) and JavaScript (with the flag u) read alike;
+                  `%name%` is one of `parts`
+    cased         letters of the secret count as written
     check         a test that the digits have to pass: luhn, iban, ssn
-    unless_after  not where this matches the 24 characters before
+    after         only if this matches the 24 characters before
+    unless_after  not if this does
+
+The message is read once, from left to right. At the start of a word, a number or a sign, the rules for what begins
+there are tried in the order of the file; the field `start` says what such a start is. Every repetition in a rule has an
+upper bound, so the work at one place has one too, and all of it grows linearly with the length of the message.
 """
 
 from __future__ import annotations
@@ -17,7 +30,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +43,7 @@ _BEFORE = 24
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where personal data stands in a text: code points, half open."""
+    """Where personal data is in a text: code points, half open."""
 
     kind: str
     start: int
@@ -38,53 +51,94 @@ class Found:
 
 
 def find_personal_data(text: str) -> tuple[Found, ...]:
-    """What the rules find in one pass, in the order of the text, none overlapping. Masks are never found."""
-    plain, places = _plain(text)
+    """Find personal data: in the order of the text, none overlapping. Masks are never found."""
+    plain = _plain(text)
+    free = bytearray(b"1") * len(plain.text)
     found: list[Found] = []
-    for rule in _RULES:
-        position = 0
-        while match := rule.pattern.search(plain, position):
-            start, end = match.span("secret" if "secret" in rule.pattern.groupindex else 0)
-            if not rule.holds(plain, start, end):
-                position = match.start() + 1
-                continue
-            # A character that stands for several, such as a fraction, goes as a whole.
-            while start > 0 and places[start - 1] == places[start]:
-                start -= 1
-            while end < len(plain) and places[end] == places[end - 1]:
-                end += 1
-            found.append(Found(rule.kind, places[start][0], places[end - 1][1]))
-            # What one rule took, none takes again.
-            plain = plain[:start] + _TAKEN * (end - start) + plain[end:]
-            position = end
+    for start in _START.finditer(plain.text):
+        position = start.start()
+        if not free[position]:
+            continue
+        for rule in _rules_for(start.lastgroup or "", plain.text[position : position + 2].lower()):
+            if match := rule.opening.match(plain.text, position):
+                for span in rule.secrets(plain.text, match):
+                    span = plain.whole(*span)
+                    if all(free[slice(*span)]):
+                        free[slice(*span)] = bytes(span[1] - span[0])
+                        found.append(Found(rule.kind, *plain.place(*span)))
     return tuple(sorted(found, key=lambda item: item.start))
 
 
 def mask_personal_data(text: str) -> tuple[str, tuple[str, ...]]:
-    """Replace personal data by `[its kind]`; return the text and the kinds found, each once, in order.
+    """Replace personal data by `[its kind]`; return the text and the kinds found, each once, in order."""
+    pieces: list[str] = []
+    position = 0
+    found = find_personal_data(text)
+    for item in found:
+        pieces += text[position : item.start], f"[{_shown(item.kind)}]"
+        position = item.end
+    return "".join(pieces) + text[position:], tuple(dict.fromkeys(item.kind for item in found))
 
-    Looks again until nothing is left, because one cue may stand before two secrets. It ends: every round takes
-    characters away that are not part of a mask, and none adds any.
-    """
-    kinds: dict[str, None] = {}
-    while found := find_personal_data(text):
-        kinds.update(dict.fromkeys(item.kind for item in found))
-        for item in reversed(found):
-            text = f"{text[: item.start]}[{_shown(item.kind)}]{text[item.end :]}"
-    return text, tuple(kinds)
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """The plain message, and for each of its characters the place that it was made from."""
+
+    text: str
+    places: list[tuple[int, int]]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        return self.places[start][0], self.places[end - 1][1]
+
+    def whole(self, start: int, end: int) -> tuple[int, int]:
+        """The span, with all of a character that stands for several, such as a fraction."""
+        while start > 0 and self.places[start - 1] == self.places[start]:
+            start -= 1
+        while end < len(self.places) and self.places[end] == self.places[end - 1]:
+            end += 1
+        return start, end
+
+    def replaced(self, edits: Iterable[tuple[int, int, str]]) -> _Plain:
+        """Each span of the edits, in order, as one character."""
+        text: list[str] = []
+        places: list[tuple[int, int]] = []
+        position = 0
+        for start, end, character in edits:
+            text += self.text[position:start], character
+            places += self.places[position:start]
+            places.append(self.place(start, end))
+            position = end
+        return _Plain("".join(text) + self.text[position:], places + self.places[position:])
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """opening: cue, link and secret; without the secret if that has a pattern of its own. more: the next of a list."""
+
     kind: str
-    pattern: re.Pattern[str]
+    starts: frozenset[str]
+    opening: re.Pattern[str]
+    secret: re.Pattern[str] | None
+    more: re.Pattern[str] | None
     check: Callable[[str], bool] | None
+    after: re.Pattern[str] | None
     unless_after: re.Pattern[str] | None
 
-    def holds(self, plain: str, start: int, end: int) -> bool:
+    def secrets(self, plain: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
+        """The spans of the secret that the opening has or leads to, and of those that a list adds to it."""
+        if match and self.secret:
+            match = self.secret.match(plain, match.end())
+        if match and self._holds(plain, *match.span("secret")):
+            while match:
+                yield match.span("secret")
+                match = self.more.match(plain, match.end("secret")) if self.more else None
+
+    def _holds(self, plain: str, start: int, end: int) -> bool:
         if self.check and not self.check(plain[start:end]):
             return False
         before = plain[max(0, start - _BEFORE) : start]
+        if self.after and not self.after.search(before):
+            return False
         return not (self.unless_after and self.unless_after.search(before))
 
 
@@ -92,74 +146,143 @@ def _shown(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _compiled(pattern: str, cased: bool = False) -> re.Pattern[str]:
+def _expanded(pattern: str) -> str:
     before = None
     while pattern != before:
         before = pattern
         pattern = re.sub(r"%(\w+)%", lambda part: _DATA["parts"][part[1]], pattern)
-    flags = re.ASCII if cased else re.ASCII | re.IGNORECASE
-    return re.compile(pattern.replace("(?<secret>", "(?P<secret>"), flags)
+    return pattern
+
+
+def _compiled(pattern: str, cased: bool = False) -> re.Pattern[str]:
+    return re.compile(_expanded(pattern), re.ASCII if cased else re.ASCII | re.IGNORECASE)
+
+
+def _rule(
+    kind: str,
+    secret: str,
+    early: bool = False,
+    cue: str = "",
+    link: str = "",
+    at: str = "",
+    many: bool = False,
+    cased: bool = False,
+    check: str = "",
+    after: str = "",
+    unless_after: str = "",
+) -> _Rule:
+    cues = _expanded(cue)
+    before = f"(?<![a-z0-9])(?:{cues})(?:{link})" if cue else ""
+    secret = f"(?P<secret>{secret})"
+    parted = cased and cue != ""
+    return _Rule(
+        kind,
+        frozenset(_LITERAL.findall(cues) if cue else at.split("|")),
+        _compiled(before if parted else before + secret, cased and not parted),
+        _compiled(secret, cased) if parted else None,
+        _compiled(f"%also%{secret}") if many else None,
+        _CHECKS[check] if check else None,
+        _compiled(after) if after else None,
+        _compiled(unless_after) if unless_after else None,
+    )
 
 
 def _luhn(text: str) -> bool:
-    """True where the number, or the first 15 or 16 digits of it, has the check digit of cards.
+    """Whether the number, or the first 15 or 16 digits of it, has the check digit of cards.
 
     An expiry date or a security code may follow the number.
     """
-    digits = [int(digit) for digit in re.sub(r"\D", "", text)]
+    digits = re.sub(r"\D", "", text)
     return any(_luhn_sum(digits[:length]) % 10 == 0 for length in (15, 16, len(digits)) if length <= len(digits))
 
 
-def _luhn_sum(digits: list[int]) -> int:
-    doubled = [2 * digit - 9 * (digit > 4) if place % 2 else digit for place, digit in enumerate(reversed(digits))]
-    return sum(doubled)
+def _luhn_sum(digits: str) -> int:
+    # Counted from the right, every second digit is doubled, and the digits of that are added.
+    return sum(map(int, digits[::-2])) + sum(int("0246813579"[int(digit)]) for digit in digits[-2::-2])
 
 
 def _iban(text: str) -> bool:
-    """True where the letters and digits have the check digits of ISO 13616."""
+    """Whether the letters and digits have the check digits of ISO 13616."""
     account = text.replace(" ", "").upper()
     return int("".join(str(int(character, 36)) for character in account[4:] + account[:4])) % 97 == 1
 
 
 def _ssn(text: str) -> bool:
-    """True where nine digits may be a Social Security number: no part of it is all zeros, its area is given out."""
+    """Whether nine digits may be a Social Security number: no part of it is all zeros, its area is given out."""
     digits = re.sub(r"\D", "", text)
     return not re.match(r"000|666|9|...00|.....0000", digits)
 
 
 _CHECKS = {"luhn": _luhn, "iban": _iban, "ssn": _ssn}
+# What a cue begins with: two characters that mean themselves, or one.
+_LITERAL = re.compile(r"(?:(?<=^)|(?<=\|))[^\W_](?:[^\W_]|[ /,])?(?![?*+{])|(?:(?<=^)|(?<=\|))[^\W_]")
 _TAKEN: str = _DATA["parts"]["taken"]
 # Zero-width, bidirectional-control, variation and tag characters: they hide text from the person who reads it.
 HIDDEN = re.compile(_DATA["hidden"])
 _BLANK = re.compile(_DATA["blank"])
 _ALIKE = str.maketrans({other: same for same, others in _DATA["alike"].items() for other in others})
-_RULES = tuple(
-    _Rule(
-        rule["kind"],
-        _compiled(rule["pattern"], rule.get("cased", False)),
-        _CHECKS[rule["check"]] if "check" in rule else None,
-        _compiled(rule["unless_after"]) if "unless_after" in rule else None,
-    )
-    for rule in _DATA["rules"]
-)
+_RULES = tuple(_rule(**rule) for rule in _DATA["rules"])
+# Where a secret or a cue may begin.
+_START = _compiled(_DATA["start"].replace("(?<", "(?P<").replace("(?P<!", "(?<!"))
+_INCLUDED = {name: {name} for name in _START.groupindex} | {
+    "mixed": {"mixed", "word"},
+    "house": {"house", "number"},
+    "code": {"code", "number"},
+    "digits": {"digits", "code", "number"},
+}
 KINDS = tuple(dict.fromkeys(rule.kind for rule in _RULES))
-_PIECE = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]|.", re.DOTALL)
+_MASK = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]")
+_SPOKEN_DIGIT = _compiled("|".join(f"({words})" for words in _DATA["spoken"]))
+_SPOKEN = _compiled(f"(?<![a-z])(?:(?:{'|'.join(_DATA['spoken'])})(?![a-z])[ ,.-]{{0,2}}){{3,32}}")
+# The letters O and l for the digits 0 and 1.
+_SLIP = _compiled(r"(?<=\d)[ol](?=[\d-])|(?<=-)[ol](?=\d)")
 
 
-def _plain(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The plain message, and for each of its characters the place of what it was made from."""
-    plain: list[str] = []
+@lru_cache(maxsize=4096)
+def _rules_for(name: str, characters: str) -> tuple[_Rule, ...]:
+    """The rules for such a start, and for what begins with these two characters, in the order of the file."""
+    keys = _INCLUDED[name] | {characters, characters[0]}
+    return tuple(rule for rule in _RULES if not keys.isdisjoint(rule.starts))
+
+
+def _plain(text: str) -> _Plain:
+    characters: list[str] = []
     places: list[tuple[int, int]] = []
-    for piece in _PIECE.finditer(text):
-        for character in _TAKEN if len(piece[0]) > 1 else _plain_character(piece[0]):
-            if character != " " or plain[-1:] != [" "]:
-                plain.append(character)
-                places.append(piece.span())
-    return "".join(plain), places
+    position = 0
+    for mask in [*_MASK.finditer(text), None]:
+        end = mask.start() if mask else len(text)
+        made = list(map(_plain_character, text[position:end]))
+        joined = "".join(made)
+        if {*map(len, made)} <= {1} and "  " not in joined and not joined.startswith(" "):  # as a rule
+            characters += made
+            places += zip(range(position, end), range(position + 1, end + 1), strict=True)
+        else:
+            for place, several in enumerate(made, position):
+                for character in several:
+                    if character != " " or characters[-1:] != [" "]:
+                        characters.append(character)
+                        places.append((place, place + 1))
+        if mask:
+            characters.append(_TAKEN)
+            places.append(mask.span())
+            position = mask.end()
+    slips = _SLIP.sub(lambda slip: "0" if slip[0] in "oO" else "1", "".join(characters))
+    plain = _Plain(slips, places)
+    return plain.replaced(_spoken_digits(plain.text))
+
+
+def _spoken_digits(plain: str) -> Iterator[tuple[int, int, str]]:
+    """Each spoken digit of the longer runs, with what parts it from the next, and the digit that it names."""
+    for run in _SPOKEN.finditer(plain):
+        words = list(_SPOKEN_DIGIT.finditer(plain, *run.span()))
+        ends = [word.start() for word in words[1:]] + [words[-1].end()]
+        for word, end in zip(words, ends, strict=True):
+            yield word.start(), end, str((word.lastindex or 1) - 1)
 
 
 @lru_cache(maxsize=4096)
 def _plain_character(character: str) -> str:
     resolved = HIDDEN.sub("", unicodedata.normalize("NFKD", character))
     bare = "".join(c for c in resolved if not unicodedata.category(c).startswith("M"))
-    return _BLANK.sub(" ", bare.translate(_ALIKE))
+    ascii_digits = "".join(str(unicodedata.decimal(c, c)) for c in bare)
+    return _BLANK.sub(" ", ascii_digits.translate(_ALIKE))

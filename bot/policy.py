@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -22,14 +23,15 @@ MAX_HEADING_CHARS = 100
 MIN_WRAPPED_LINE_CHARS = 60
 
 _BULLET = re.compile(r"(?:[•‣◦▪●·*–-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])(?=\s)\s+")
-_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}\.|[A-Z]\.)\s+")
 # The end of a sentence: its mark, closing quotes or brackets, then white space and the start of another.
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ])|[。！？]")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ])|[。！？]")
 _ABBREVIATIONS = frozenset(
     "e.g i.e etc. cf vs mr mrs ms dr st no nos inc ltd co corp dept sec secs art ch c para pp p vol fig al est "
     "approx jan feb mar apr jun jul aug sept sep oct nov dec u.s u.k m.g.l g.l a.m p.m ph.d gov rev stat ann".split()
 )
+_LONGEST_ABBREVIATION = 40
 _LAST_WORD = re.compile(r"[\w.&§]+$")
 _LETTERS_WITH_DOTS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")
 
@@ -75,8 +77,9 @@ def parse_policy(
 
     sections = _sections(text, headings)
     sentences: list[Sentence] = []
+    starts = [section.start for section in sections]
     for body in bodies:
-        section = next(s for s in reversed(sections) if s.start <= body.start)
+        section = sections[bisect_right(starts, body.start) - 1]
         for span in split_sentences(text, body):
             sentences.append(Sentence(len(sentences), section.id, text[span.start : span.end], span.start, span.end))
     title = title or (headings[0][2] if headings else id)
@@ -101,7 +104,8 @@ def split_sentences(text: str, within: Span | None = None) -> list[Span]:
     start, end = within or Span(0, len(text))
     spans: list[Span] = []
     for match in _SENTENCE_END.finditer(text, start, end):
-        if match[0].startswith(".") and _ends_abbreviation(text[start : match.start()]):
+        before = text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()]
+        if match[0].startswith(".") and _ends_abbreviation(before):
             continue
         spans.append(_strip(text, start, match.end()))
         start = match.end()
@@ -110,7 +114,7 @@ def split_sentences(text: str, within: Span | None = None) -> list[Span]:
 
 
 def _ends_abbreviation(before: str) -> bool:
-    word = _LAST_WORD.search(before[-40:])
+    word = _LAST_WORD.search(before)
     if word is None:
         return False
     return word[0].lower() in _ABBREVIATIONS or _LETTERS_WITH_DOTS.fullmatch(word[0]) is not None
@@ -167,7 +171,7 @@ def _heading(text: str, block: list[Span], *, first: bool, followed: bool) -> tu
     if len(block) > 1:
         return None
     if markdown:
-        return len(markdown[1]) - 1, span, markdown[2]
+        return len(markdown[1]) - 1, span, words[markdown.end() :].rstrip("#").rstrip()
     if not followed or len(words) > MAX_HEADING_CHARS or not any(c.isalpha() for c in words):
         return None
     numbered = _NUMBERED_HEADING.match(words)

@@ -1,106 +1,131 @@
 """`python -m evals.personal_data`: is personal data found where it is, and not where it is not?
 
-Masks made messages with one secret each and counts how many lose all of it. Then asks the rules about real questions,
-in which there is nothing to find. Exit codes: 0 every target holds, 1 one does not.
+Reads messages that people wrote who had not seen the rules, each with its secrets, and counts those that lose all of
+them; made messages whose secrets are disguised; and messages and real questions in which there is nothing to find.
+Exit codes: 0 every target is reached, 1 one is not.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bot.personal_data import mask_personal_data
+from bot.personal_data import find_personal_data, mask_personal_data
 from evals.data import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, VISITOR_QUESTIONS
-from evals.personal_messages import Message, leaked, messages
+from evals.personal_messages import leaked, messages
 from evals.results import read_lines
 
-# Recall that has to be reached, and the share of harmless questions that may be touched.
-TARGETS = {
-    "social_security_number": 0.99,
-    "card_number": 0.99,
-    "bank_account": 0.99,
-    "phone": 0.98,
-    "email": 0.98,
-    "address": 0.90,
+EVALS = Path(__file__).resolve().parent
+# The rules were improved with the first; nobody who changes them reads the second.
+WRITTEN = {
+    "development": EVALS / "personal_messages_a.jsonl",
+    "held out": EVALS / "personal_messages_b.jsonl",
 }
+# Of the written messages that have to lose all of their secrets; and of harmless ones that may be touched.
+RECALL = 0.75
 FALSE_ALARMS = 0.005
-# Real people's questions, the policy's visitor questions, and utterances on other subjects.
+# Messages with numbers; real people's questions, the policy's visitor questions, and utterances on other subjects.
 HARMLESS = (
+    EVALS / "ordinary_messages.jsonl",
     PRIVACY_QUESTIONS,
     DEVELOPMENT["massgov_real_dev"],
     DEVELOPMENT["massgov_dev"],
     VISITOR_QUESTIONS,
     OFF_TOPIC,
 )
+# Words of a secret that say nothing when they are left.
+_EMPTY = frozenset("a and at de del dot el in la my no number of on the".split())
+_WORD = re.compile(r"[^\W_]+")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m evals.personal_data", description="Measures the masking.")
-    parser.add_argument("--count", type=int, default=2_400, help="how many messages to make (default: 2400)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", action="store_true", help="print every miss and every false alarm")
+    parser.add_argument("--show", action="store_true", help="print every miss and false alarm, but of no held-out file")
     arguments = parser.parse_args(argv)
     console = Console() if sys.stdout.isatty() else Console(width=140)
-    recall = show_recall(messages(arguments.count, arguments.seed), console, arguments.show)
-    missed = [kind for kind, target in TARGETS.items() if recall.get(kind, 0.0) < target]
-    if show_false_alarms(HARMLESS, console, arguments.show) > FALSE_ALARMS:
-        missed.append("false alarms")
-    console.print(f"Not reached: {', '.join(missed)}." if missed else "Every target holds.")
+    recall = show_recall(WRITTEN, console, arguments.show)
+    made = show_disguises(console)
+    alarms = show_false_alarms(HARMLESS, console, arguments.show)
+    missed = [f"recall, {name}" for name, share in recall.items() if share < RECALL]
+    missed += ["disguises"] * (made < 0.99) + ["false alarms"] * (alarms > FALSE_ALARMS)
+    console.print(f"Not reached: {', '.join(missed)}." if missed else "Every target is reached.")
     return 1 if missed else 0
 
 
-def show_recall(made: Sequence[Message], console: Console, every_miss: bool = False) -> dict[str, float]:
-    """Print the share of messages that lose their whole secret, by kind and by spelling; return it by kind."""
-    groups: dict[tuple[int, str], list[tuple[bool, bool]]] = defaultdict(list)
-    for message in made:
-        masked, kinds = mask_personal_data(message.text)
-        gone = not leaked(message, masked)
-        right = gone and kinds == (message.kind,)
-        for group in ((0, message.kind), (1, message.spelling), (2, "all")):
-            groups[group].append((gone, right))
-        if every_miss and not right:
-            console.print(f"{message.kind}, {message.spelling}: {message.text!r} -> {masked!r}", markup=False)
-    table = _table("Messages with one secret", "", "messages", "taken out", "and its kind named", "target")
-    recall = {}
-    for (level, name), rows in sorted(groups.items()):
-        gone_share, right_share = (sum(column) / len(rows) for column in zip(*rows, strict=True))
-        target = f"{TARGETS[name]:.2f}" if name in TARGETS else ""
-        table.add_row(name, str(len(rows)), f"{gone_share:.3f}", f"{right_share:.3f}", target)
-        if level == 0:
-            recall[name] = gone_share
+def show_recall(files: Mapping[str, Path], console: Console, every_miss: bool = False) -> dict[str, float]:
+    """Print the share of secrets that are masked, by kind, and of messages that lose all; return the latter by file."""
+    groups: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for name, path in files.items():
+        for message in read_lines(path):
+            left = left_over(message)
+            for span, words in zip(message["spans"], left, strict=True):
+                groups[span["kind"]][name].append(not words)
+            groups["all of a message"][name].append(not any(left))
+            if every_miss and any(left) and name != "held out":
+                console.print(f"{left}: {message['text']!r}", markup=False)
+    table = _table("Secrets in written messages, and the share that is masked", "", *files)
+    for kind, by_file in sorted(groups.items(), key=lambda group: (group[0] == "all of a message", group[0])):
+        cells = [f"{_share(by_file[name]):.3f} of {len(by_file[name])}" if by_file[name] else "" for name in files]
+        table.add_row(kind, *cells)
     console.print(table)
-    return recall
+    return {name: _share(shares) for name, shares in groups["all of a message"].items()}
 
 
-def show_false_alarms(paths: Sequence[Path], console: Console, every_one: bool = False) -> float:
-    """Print the share of harmless questions that are touched, by file; return the largest."""
-    table = _table("Questions without personal data", "", "questions", "touched", "share", "at most")
+def left_over(message: Mapping[str, Any]) -> list[list[str]]:
+    """For each span of a message, the words of it that masking leaves: none if the secret is gone."""
+    text = message["text"]
+    masked = {place for found in find_personal_data(text) for place in range(found.start, found.end)}
+    left: list[list[str]] = []
+    for span in message["spans"]:
+        starts = [match.start() for match in re.finditer(re.escape(span["text"]), text)]
+        words = [(start + word.start(), word[0]) for start in starts for word in _WORD.finditer(span["text"])]
+        left.append([word for start, word in words if start not in masked and word.lower() not in _EMPTY])
+    return left
+
+
+def show_disguises(console: Console) -> float:
+    """Print the share of made messages that lose their secret, by how it is disguised; return the smallest."""
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for message in messages(2_400, seed=1):
+        groups[message.spelling].append(not leaked(message, mask_personal_data(message.text)[0]))
+    table = _table("Made messages with one secret", "", "messages", "masked")
+    for spelling, shares in sorted(groups.items()):
+        table.add_row(spelling, str(len(shares)), f"{_share(shares):.3f}")
+    console.print(table)
+    return min(map(_share, groups.values()))
+
+
+def show_false_alarms(paths: Iterable[Path], console: Console, every_one: bool = False) -> float:
+    """Print the share of harmless messages that are touched, by file; return the largest."""
+    table = _table("Messages without personal data", "", "messages", "touched", "share", "at most")
     worst = 0.0
     for path in paths:
         if not path.is_file():
-            console.print(f"{path.name} is not at hand and left out.")
+            console.print(f"{path.name} is not available and left out.")
             continue
-        questions = _harmless(path)
-        touched = [question for question in questions if mask_personal_data(question)[1]]
-        for question in touched if every_one else ():
-            console.print(f"{path.name}: {question!r} -> {mask_personal_data(question)[0]!r}", markup=False)
-        share = len(touched) / len(questions)
+        harmless = [record for record in read_lines(path) if record.get("kind") not in {"sensitive", "injection"}]
+        texts = [record.get("question") or record["text"] for record in harmless]
+        touched = [text for text in texts if mask_personal_data(text)[1]]
+        for text in touched if every_one and path.name != "ordinary_messages.jsonl" else ():
+            console.print(f"{path.name}: {text!r} -> {mask_personal_data(text)[0]!r}", markup=False)
+        share = len(touched) / len(texts)
         worst = max(worst, share)
-        table.add_row(path.name, str(len(questions)), str(len(touched)), f"{share:.4f}", str(FALSE_ALARMS))
+        table.add_row(path.name, str(len(texts)), str(len(touched)), f"{share:.4f}", str(FALSE_ALARMS))
     console.print(table)
     return worst
 
 
-def _harmless(path: Path) -> list[str]:
-    """The questions of a file but those that were written to hold personal data or to attack."""
-    return [record["question"] for record in read_lines(path) if record.get("kind") not in {"sensitive", "injection"}]
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / len(values)
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.personal_data import KINDS
+from bot.personal_data import KINDS, RULES_FILE
 from bot.pipeline import open_bot
 from bot.settings import load_settings
 from tests.api.running import PATIENCE, Running, serving, wait_for
@@ -25,6 +25,11 @@ CANARIES = {
     "address": ("I live at", "4711 Quokkaroo Ave", "is my address public?"),
     "bank_account": ("my account number is", "90817263544", "do you share it?"),
     "birth_date": ("I was born on", "11/23/1947", "is my birth date kept?"),
+    "case_number": ("my case number is", "22-CV-048113", "is it sealed?"),
+    "health_number": ("my MassHealth ID is", "100047219835", "who reads it?"),
+    "id_number": ("on my letter is", "73310954826", "what is it for?"),
+    "ip_address": ("my IP address is", "203.0.113.77", "is it logged?"),
+    "license_plate": ("my license plate is", "7QKW 418", "is it read?"),
     "card_number": ("my card is", "4929 1234 5678 9014", "is it sold?"),
     "drivers_license": ("my driver's license is", "S98765431", "who sees it?"),
     "email": ("write to", "quokkaroo.wombatix@zyxwvut.org", "do you sell my email address?"),
@@ -36,6 +41,9 @@ CANARIES = {
     "user_name": ("my username is", "quokka_4711", "is it logged?"),
 }
 QUESTIONS = [" ".join(parts) for parts in CANARIES.values()]
+# Of which the widget warns before anything is sent.
+EARLY = {rule["kind"] for rule in json.loads(RULES_FILE.read_bytes())["rules"] if rule.get("early")}
+WARNED_ABOUT = [" ".join(parts) for kind, parts in CANARIES.items() if kind in EARLY]
 
 
 def found(data: bytes | str) -> list[str]:
@@ -196,13 +204,13 @@ class TestService:
             context.on("request", lambda request: sent.append(f"{request.url} {request.headers} {request.post_data}"))
             page = context.new_page()
             page.goto(service.url)
-            for number, question in enumerate(QUESTIONS):
+            for number, question in enumerate(WARNED_ABOUT):
                 page.locator("textarea#question").fill(question)
                 page.locator("textarea#question").press("Enter")
                 page.get_by_role("button", name="Take it out and ask").click()
                 page.locator(".turn").nth(number).wait_for()
             kept_by_browser = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
-        assert sum("/v1/answers" in one for one in sent) == len(QUESTIONS)
+        assert sum("/v1/answers" in one for one in sent) == len(WARNED_ABOUT)
         assert found("\n".join(sent)) == []
         assert kept_by_browser == '[{},{},""]'
         assert service.stop() == 0

@@ -120,6 +120,15 @@ def test_a_question_may_be_as_long_as_the_setting_says() -> None:
     assert guard("a" * 11, GuardSettings(max_question_chars=10)).outcome is Outcome.TOO_LONG
 
 
+def test_a_question_is_as_long_as_what_it_is_normalized_to() -> None:
+    assert guard("do you sell my data \ufdfa" * 50, SETTINGS).outcome is None
+    assert guard("\ufdfa" * 112, SETTINGS).outcome is Outcome.TOO_LONG
+
+
+def test_marks_beyond_thirty_on_a_letter_are_dropped() -> None:
+    assert guard("do you sell my data" + "\u0316\u0301" * 400, SETTINGS).question.count("\u0316") <= 30
+
+
 @pytest.mark.parametrize(
     "typed", ["Продаёте ли вы данные?", "データを販売しますか", "هل تبيعون بياناتي", "你们会出售数据吗 ok"]
 )

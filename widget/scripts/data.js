@@ -33,9 +33,22 @@ export function readLabels() {
   );
 }
 
-/** Reads the personal-data rules. */
+/** Reads all personal-data rules. */
 export function readRules() {
   return JSON.parse(readFileSync(join(BOT, "personal_data.json"), "utf8"));
+}
+
+/** The rules that the widget applies, and the parts that they are made of; the service applies all of them. */
+export function earlyRules() {
+  const { rules, parts, ...others } = readRules();
+  const early = rules.filter((rule) => rule.early);
+  /** @type {Record<string, string>} */
+  const used = { taken: parts.taken, also: parts.also };
+  for (let size = 0; size < Object.keys(used).length;) {
+    size = Object.keys(used).length;
+    for (const [, part] of JSON.stringify([early, used]).matchAll(/%(\w+)%/g)) used[part] = parts[part];
+  }
+  return { ...others, parts: used, rules: early };
 }
 
 /** Bundles src/styles into one small stylesheet. */
@@ -64,7 +77,7 @@ async function writeData() {
     `const names = split(${JSON.stringify(names.join("|"))});`,
     "const spoken = (words) => Object.fromEntries(split(words).map((word, index) => [names[index], word]));",
     `export const labels = Object.fromEntries(${JSON.stringify(words)}.map(([code, words]) => [code, spoken(words)]));`,
-    `export const rules = ${JSON.stringify(readRules())};`,
+    `export const rules = ${JSON.stringify(earlyRules())};`,
     `export const style = ${JSON.stringify(await buildStyle())};`,
   ].join("\n");
 }

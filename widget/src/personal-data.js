@@ -1,11 +1,17 @@
 // The twin of bot/personal_data.py, which says what a rule is: the same rules, the same findings.
 
-/** @typedef {{ kind: string, pattern: string, cased?: boolean, check?: string, unless_after?: string }} Rule */
+/**
+ * @typedef {{
+ *   kind: string, secret: string, early?: boolean, cue?: string, link?: string, at?: string, many?: boolean, cased?: boolean,
+ *   check?: string, after?: string, unless_after?: string
+ * }} Rule
+ */
 
 /**
  * The content of personal_data.json.
  * @typedef {{
- *   hidden: string, blank: string, alike: Record<string, string>, parts: Record<string, string>, rules: Rule[]
+ *   hidden: string, blank: string, alike: Record<string, string>, start: string, spoken: string[],
+ *   parts: Record<string, string>, rules: Rule[]
  * }} Rules
  */
 
@@ -14,32 +20,37 @@
  * @typedef {{ kind: string, start: number, end: number }} Found
  */
 
+/** @typedef {[start: number, end: number]} Span */
+/** @typedef {{ plain: string, places: Span[] }} Plain the plain message, and for each unit what it was made from */
+/** @typedef {RegExpExecArray & { groups: Record<string, string> }} Match */
+/** @typedef {ReturnType<typeof compiledRule>} CompiledRule */
+
 /**
  * Finds personal data, in the order of the text, none overlapping.
  * @param {string} text
- * @param {Rules} rules
+ * @param {Rules} data
  * @returns {Found[]}
  */
-export function findPersonalData(text, rules) {
-  let { plain, places } = plainMessage(text, rules);
+export function findPersonalData(text, data) {
+  const { rules, start, spoken, digit } = compiledRules(data);
+  const message = plainMessage(text, data);
+  const { plain, places } = replaced(message, spokenDigits(message.plain, spoken, digit));
+  const free = Array(plain.length).fill(true);
   /** @type {Found[]} */
   const found = [];
-  for (const rule of rules.rules) {
-    const pattern = compileRule(rule.pattern, rules, rule.cased);
-    for (let match; (match = pattern.exec(plain));) {
-      const indices = /** @type {RegExpIndicesArray} */ (match.indices); // the d flag
-      let [start, end] = indices.groups?.secret ?? indices[0];
-      if (!ruleHolds(rule, plain, start, end, rules)) {
-        pattern.lastIndex = match.index + 1;
-        continue;
+  for (const match of plain.matchAll(start)) {
+    if (!free[match.index]) continue;
+    const keys = startKeys(/** @type {Match} */ (match));
+    for (const rule of rules) {
+      if (!keys.some((key) => rule.starts.has(key))) continue;
+      for (let [from, to] of secrets(rule, plain, match.index)) {
+        // A character that stands for several, such as a fraction, goes as a whole.
+        while (from > 0 && places[from - 1] === places[from]) from--;
+        while (to < plain.length && places[to] === places[to - 1]) to++;
+        if (!free.slice(from, to).every(Boolean)) continue;
+        free.fill(false, from, to);
+        found.push({ kind: rule.kind, start: places[from][0], end: places[to - 1][1] });
       }
-      // A character that stands for several, such as a fraction, goes as a whole.
-      while (start > 0 && places[start - 1] === places[start]) start--;
-      while (end < plain.length && places[end] === places[end - 1]) end++;
-      found.push({ kind: rule.kind, start: places[start][0], end: places[end - 1][1] });
-      // What one rule took, none takes again.
-      plain = plain.slice(0, start) + rules.parts.taken.repeat(end - start) + plain.slice(end);
-      pattern.lastIndex = end;
     }
   }
   return found.sort((a, b) => a.start - b.start);
@@ -48,18 +59,14 @@ export function findPersonalData(text, rules) {
 /**
  * Replaces personal data by `[its kind]`; returns the kinds found too, each once, in order.
  * @param {string} text
- * @param {Rules} rules
+ * @param {Rules} data
  */
-export function maskPersonalData(text, rules) {
-  /** @type {Set<string>} */
-  const kinds = new Set();
-  for (let found; (found = findPersonalData(text, rules)).length;) {
-    for (const { kind } of found) kinds.add(kind);
-    for (const { kind, start, end } of found.reverse()) {
-      text = `${text.slice(0, start)}[${shownKind(kind)}]${text.slice(end)}`;
-    }
+export function maskPersonalData(text, data) {
+  const found = findPersonalData(text, data);
+  for (const { kind, start, end } of [...found].reverse()) {
+    text = `${text.slice(0, start)}[${shownKind(kind)}]${text.slice(end)}`;
   }
-  return { text, kinds: [...kinds] };
+  return { text, kinds: [...new Set(found.map(({ kind }) => kind))] };
 }
 
 /** @param {string} kind */
@@ -67,36 +74,122 @@ function shownKind(kind) {
   return kind.replace(/_/g, " ");
 }
 
-/**
- * @param {string} pattern
- * @param {Rules} rules
- * @param {boolean} [cased]
- */
-function compileRule(pattern, rules, cased = false) {
-  for (let before = ""; pattern !== before;) {
-    before = pattern;
-    pattern = pattern.replace(/%(\w+)%/g, (_, part) => rules.parts[part]);
+/** @type {WeakMap<Rules, { rules: CompiledRule[], start: RegExp, spoken: RegExp, digit: RegExp }>} */
+const compiled = new WeakMap();
+
+/** @param {Rules} data */
+function compiledRules(data) {
+  let known = compiled.get(data);
+  if (!known) {
+    const { parts, rules, start, spoken } = data;
+    const run = `(?<![a-z])(?:(?:${spoken.join("|")})(?![a-z])[ ,.-]{0,2}){3,32}`;
+    known = {
+      rules: rules.map((rule) => compiledRule(rule, parts)),
+      start: new RegExp(expanded(start, parts), "giu"),
+      spoken: new RegExp(run, "giu"),
+      digit: new RegExp(spoken.map((words) => `(${words})`).join("|"), "giu"),
+    };
+    compiled.set(data, known);
   }
-  return new RegExp(pattern, cased ? "dgu" : "dgiu");
+  return known;
 }
 
 /**
  * @param {Rule} rule
- * @param {string} plain
- * @param {number} start
- * @param {number} end
- * @param {Rules} rules
+ * @param {Record<string, string>} parts
  */
-function ruleHolds(rule, plain, start, end, rules) {
-  if (rule.check && !passesCheck(rule.check, plain.slice(start, end))) return false;
-  if (!rule.unless_after) return true;
-  return !compileRule(rule.unless_after, rules).test([...plain.slice(0, start)].slice(-24).join(""));
+function compiledRule({ kind, secret, cue = "", link = "", at = "", many, cased, check, after, unless_after }, parts) {
+  /** @param {string} pattern @param {string} flags */
+  const compile = (pattern, flags) => new RegExp(expanded(pattern, parts), flags);
+  const cues = expanded(cue, parts);
+  const before = cue && `(?<![a-z0-9])(?:${cues})(?:${link})`;
+  // What a cue begins with: two characters that mean themselves, or one.
+  const literal = /^(?:[\p{L}\p{N}][\p{L}\p{N} /,]?(?![?*+{])|[\p{L}\p{N}])/u;
+  return {
+    kind,
+    check,
+    starts: new Set(cue ? cues.split("|").map((words) => literal.exec(words)?.[0]) : at.split("|")),
+    // A secret whose letters count as written has a pattern of its own.
+    cue: cased && before ? compile(before, "yiu") : null,
+    secret: compile(`${cased ? "" : before}(?<secret>${secret})`, cased ? "yu" : "yiu"),
+    more: many ? compile(`%also%(?<secret>${secret})`, "yiu") : null,
+    after: after ? compile(after, "iu") : null,
+    unlessAfter: unless_after ? compile(unless_after, "iu") : null,
+  };
 }
 
 /**
- * The plain message, and for each of its UTF-16 units the place of what it was made from.
+ * @param {string} pattern
+ * @param {Record<string, string>} parts
+ */
+function expanded(pattern, parts) {
+  for (let before; pattern !== before;) {
+    before = pattern;
+    pattern = pattern.replace(/%(\w+)%/g, (_, part) => parts[part]);
+  }
+  return pattern;
+}
+
+/** @type {Record<string, string[]>} */
+const INCLUDED = { mixed: ["word"], house: ["number"], code: ["number"], digits: ["code", "number"] };
+
+/**
+ * The names of such a start, and the characters that it begins with.
+ * @param {Match} match
+ */
+function startKeys({ groups, index, input }) {
+  const name = Object.keys(groups).find((name) => groups[name] !== undefined) ?? "";
+  return [name, ...(INCLUDED[name] ?? []), input.slice(index, index + 2).toLowerCase(), input[index].toLowerCase()];
+}
+
+/**
+ * The secret that begins here, or whose cue does, and those that a list adds to it.
+ * @param {CompiledRule} rule
+ * @param {string} plain
+ * @param {number} index
+ * @returns {Generator<Span>}
+ */
+function* secrets({ cue, secret, more, check, after, unlessAfter }, plain, index) {
+  if (cue) {
+    const words = matchAt(cue, plain, index);
+    if (!words) return;
+    index += words[0].length;
+  }
+  let match = matchAt(secret, plain, index);
+  if (!match) return;
+  const before = [...plain.slice(0, startOf(match))].slice(-24).join("");
+  if (check && !passesCheck(check, match.groups.secret)) return;
+  if ((after && !after.test(before)) || unlessAfter?.test(before)) return;
+  while (match) {
+    /** @type {number} */
+    const end = match.index + match[0].length;
+    yield [startOf(match), end];
+    match = more && matchAt(more, plain, end);
+  }
+}
+
+/**
+ * @param {RegExp} pattern
  * @param {string} text
- * @param {Rules} rules
+ * @param {number} index
+ */
+function matchAt(pattern, text, index) {
+  pattern.lastIndex = index;
+  return /** @type {Match | null} */ (pattern.exec(text));
+}
+
+/**
+ * Where the secret begins: it is the last of what was matched.
+ * @param {Match} match
+ */
+function startOf({ index, 0: all, groups }) {
+  return index + all.length - groups.secret.length;
+}
+
+/**
+ * @param {string} text
+ * @param {Rules} data
+ * @returns {Plain}
  */
 function plainMessage(text, { rules, parts, hidden, blank, alike }) {
   const hiddenOrMark = new RegExp(`${hidden}|\\p{M}`, "gu");
@@ -106,20 +199,71 @@ function plainMessage(text, { rules, parts, hidden, blank, alike }) {
   for (const [character, others] of Object.entries(alike)) for (const other of others) same[other] = character;
   const kinds = [...new Set(rules.map((rule) => shownKind(rule.kind)))].join("|");
   let plain = "";
-  /** @type {[number, number][]} */
+  /** @type {Span[]} */
   const places = [];
   for (const { 0: piece, index } of text.matchAll(new RegExp(`\\[(?:${kinds})\\]|.`, "gsu"))) {
     const isMask = [...piece].length > 1;
-    /** @type {[number, number]} */
+    /** @type {Span} */
     const place = [index, index + piece.length];
     for (const part of isMask ? parts.taken : piece.normalize("NFKD").replace(hiddenOrMark, "")) {
-      const character = isMask ? part : (same[part] ?? part).replace(blanks, " ");
+      const character = isMask ? part : (same[part] ?? asciiDigit(part)).replace(blanks, " ");
       if (character === " " && plain.endsWith(" ")) continue;
       plain += character;
-      places.push(...Array(character.length).fill(place));
+      for (let unit = 0; unit < character.length; unit++) places.push(place);
     }
   }
+  // The letters O and l for the digits 0 and 1.
+  plain = plain.replace(/\d[ol](?=[\d-])|-[ol](?=\d)/gi, ([before, slip]) => before + (/o/i.test(slip) ? "0" : "1"));
   return { plain, places };
+}
+
+/**
+ * A digit of any script as ASCII: Unicode has them in tens, from zero to nine.
+ * @param {string} character
+ */
+function asciiDigit(character) {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 128 || !/\p{Nd}/u.test(character)) return character;
+  let zero = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String((code - zero) % 10);
+}
+
+/**
+ * Each spoken digit of the longer runs, with what parts it from the next, and the digit that it names.
+ * @param {string} plain
+ * @param {RegExp} spoken
+ * @param {RegExp} digit
+ * @returns {Generator<[start: number, end: number, digit: string]>}
+ */
+function* spokenDigits(plain, spoken, digit) {
+  for (const { 0: run, index } of plain.matchAll(spoken)) {
+    const words = [...run.matchAll(digit)];
+    for (const [place, word] of words.entries()) {
+      const end = words[place + 1]?.index ?? word.index + word[0].length;
+      yield [index + word.index, index + end, String(word.slice(1).findIndex((group) => group !== undefined))];
+    }
+  }
+}
+
+/**
+ * The message with the span of each edit, in order, as one character.
+ * @param {Plain} message
+ * @param {Iterable<[start: number, end: number, character: string]>} edits
+ * @returns {Plain}
+ */
+function replaced({ plain, places }, edits) {
+  let text = "";
+  /** @type {Span[]} */
+  const kept = [];
+  let position = 0;
+  for (const [start, end, character] of edits) {
+    text += plain.slice(position, start) + character;
+    for (const place of places.slice(position, start)) kept.push(place);
+    kept.push([places[start][0], places[end - 1][1]]);
+    position = end;
+  }
+  return { plain: text + plain.slice(position), places: kept.concat(places.slice(position)) };
 }
 
 /**

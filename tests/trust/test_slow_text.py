@@ -1,0 +1,179 @@
+"""No text takes long: CPU time of each reader of what visitors and owners give, found by a search for slow inputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from bot.embedding import FloatArray
+from bot.followup import needed_history
+from bot.guard import guard
+from bot.lexical import Lexical
+from bot.personal_data import RULES_FILE, find_personal_data
+from bot.policy import parse_policy
+from bot.settings import GuardSettings
+from bot.types import AskPolicyError
+from tests.trust.slow import Shape, Work, costliest, growth, seconds
+
+SETTINGS = GuardSettings()
+LONGEST = SETTINGS.max_question_chars
+# A comment comes with a question of the allowed length.
+COMMENT = 500
+QUESTION_SECONDS, FEEDBACK_SECONDS = 0.020, 0.100
+MOST_GROWTH = 2.5
+
+RULES = json.loads(RULES_FILE.read_text(encoding="utf-8"))
+SIGNS = [
+    *"0123456789abxyzABXYZ .,:;-_/#*+@()[]\"'!?=%$&<>|~\n",
+    "1 ",
+    "a ",
+    "A ",
+    "Aa ",
+    "1-",
+    "1.",
+    "1/",
+    "a.",
+    " - ",
+    ". ",
+]
+CUES = sorted({word for rule in RULES["rules"] for word in re.findall(r"[a-z]{2,}", rule.get("cue", ""))})
+PARTS = sorted({word for part in RULES["parts"].values() for word in re.findall(r"[A-Za-z]{2,}", part)})
+SHAPES = [
+    "123-45-6789",
+    "617-555-0142",
+    "4111 1111 ",
+    "a@b",
+    " dot ",
+    " at ",
+    "1 Main ",
+    "St ",
+    "Apt ",
+    "1A",
+    "A1",
+    "one ",
+    "is ",
+]
+ODD = [
+    "é",
+    "\u0301",
+    "\u0316",
+    "\ufdfa",
+    "ﬃ",
+    "½",
+    "①",
+    "字",
+    "号",
+    "路",
+    "の",
+    "ه",
+    "я",
+    "😀",
+    "\u200b",
+    "\u202e",
+    "\ud800",
+    "٣",
+    "đ",
+    "İ",
+]
+ANY = [*SIGNS, *CUES, *PARTS, *SHAPES, *[f"{cue} " for cue in CUES], "[phone]", "my name is ", "password is "]
+POLICY = [
+    *SIGNS,
+    "# ",
+    "## a",
+    "#",
+    "\n\n",
+    "...",
+    "…",
+    "e.g. ",
+    "M.G.L. ",
+    "U.S. ",
+    "1. ",
+    "• ",
+    "“",
+    "”",
+    "。",
+    "\t",
+    "\r\n",
+    "A. ",
+    "; ",
+]
+
+LEXICAL = Lexical(["We keep log files for 30 days.", "We do not sell personal data.", "Cookies are text files."])
+
+
+def read_question(text: str) -> object:
+    return guard(text, SETTINGS)
+
+
+def read_policy(text: str) -> object:
+    try:
+        return parse_policy(text, id="slow")
+    except (AskPolicyError, UnicodeEncodeError):  # files are decoded before: no lone surrogate comes here
+        return None
+
+
+def look_up(text: str) -> tuple[object, FloatArray]:
+    return needed_history(text, [text, text]), LEXICAL.scores(text)
+
+
+# name -> what reads, pieces of what it reads, the longest text, the most seconds for that
+READERS: dict[str, tuple[Work, Sequence[str], int, float]] = {
+    # What the guard gives on is normalized: no character of it stands for 18.
+    "personal data": (find_personal_data, [*ANY, *(odd for odd in ODD if odd != "\ufdfa")], LONGEST, QUESTION_SECONDS),
+    "guard": (read_question, [*ANY, *ODD], LONGEST, QUESTION_SECONDS),
+    "lookup": (look_up, [*SIGNS, *CUES, *ODD, "and ", "what about ", "it "], LONGEST, QUESTION_SECONDS),
+    "policy": (read_policy, [*POLICY, *ODD], 20_000, 1.0),
+}
+
+
+@pytest.fixture(params=READERS)
+def reader(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize(
+    "unit", ["6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "\u0301\u0316", "\ufdfa", "ssn ", "a."]
+)
+def test_twice_the_length_takes_twice_the_time(unit: str, reader: str) -> None:
+    """Counted in steps of the interpreter's clock only roughly: what is quadratic takes four times as long."""
+    work, _, longest, _ = READERS[reader]
+    shape = Shape(0.0, (unit,))
+    assert min(growth(work, shape, longest // 2) for _ in range(3)) < 3.5
+
+
+@pytest.mark.security
+def test_no_slow_input_is_found(reader: str, figure: Callable[[str], None]) -> None:
+    work, pieces, longest, most = READERS[reader]
+    tries = int(os.environ.get("SLOW_TRIES", "200000"))
+    worst, steepest = 0.0, 0.0
+    for shape in costliest(work, pieces, tries):
+        took = seconds(work, shape.text(longest), tries=7)
+        grows = min(growth(work, shape, longest // 2) for _ in range(3))
+        worst, steepest = max(worst, took), max(steepest, grows)
+        assert took <= most, f"{took * 1000:.1f} ms for {longest} characters of {shape.pieces}"
+        assert grows <= MOST_GROWTH, f"twice the length of {shape.pieces} takes {grows:.1f} times as long"
+    figure(
+        f"Slow inputs for {reader}: {tries} tries, at most {worst * 1000:.1f} ms for {longest} characters, "
+        f"{steepest:.2f} times for twice the length."
+    )
+
+
+@pytest.mark.security
+def test_feedback_takes_a_tenth_of_a_second_at_most() -> None:
+    def clean(text: str) -> None:
+        guard(text, SETTINGS)
+        guard(text[:COMMENT], SETTINGS)
+
+    for shape in costliest(clean, [*ANY, *ODD], 2_000):
+        assert seconds(clean, shape.text(LONGEST), tries=5) <= FEEDBACK_SECONDS
+
+
+def test_the_search_finds_what_is_quadratic() -> None:
+    """Or it would prove nothing: here the pattern that it has to find needs two pieces in a row."""
+    slow = re.compile(r"(?:1-)+x")
+    worst = costliest(slow.search, ["1", "-", "a", " "], 300)[0]
+    assert growth(slow.search, worst, 2_000) > 3

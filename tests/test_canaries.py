@@ -103,7 +103,7 @@ class TestCommandLine:
     def test_chat(self, home: Path) -> None:
         # Every question but the first has all the earlier ones as its history.
         out, err = askpolicy("chat", typed="\n".join(QUESTIONS) + "\nand why?\n")
-        assert out.count("Taken out of your question") == len(QUESTIONS)
+        assert out.count("Removed from your question") == len(QUESTIONS)
         assert found(out + err) == []
         assert found_in_files(home) == {}
 

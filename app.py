@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import AskPolicyError, load_settings, open_bot
+from bot.startup import keep_files_in
 
 USUAL_PORT = 7860
 _PORTS_TRIED = 20
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         bot = open_bot(load_settings())
+        keep_files_in(bot.settings.home)
         listener = _listen(arguments.host, arguments.port)
     except AskPolicyError as error:
         print(f"askpolicy: {error}", file=sys.stderr)

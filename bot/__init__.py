@@ -17,8 +17,8 @@ The way of the data, in one direction:
     answer = open_bot(load_settings()).ask("do you sell my data?")
 """
 
-from __future__ import annotations
-
+# First: it settles what other packages may do and where code may come from.
+import bot.startup  # noqa: F401, I001
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

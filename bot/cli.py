@@ -285,12 +285,11 @@ def _serve(arguments: argparse.Namespace) -> int:
     overrides: dict[str, object] = {"serve": {name: value for name, value in given.items() if value is not None}}
     if arguments.policy is not None:
         overrides["policy"] = arguments.policy
-    settings = load_settings(**overrides)
     try:
         from bot.api import serve
     except ModuleNotFoundError as error:
         raise AskPolicyError(f"The service needs {error.name}: pip install 'askpolicy[serve]'.") from None
-    serve(settings)
+    serve(lambda: load_settings(**overrides))
     return 0
 
 

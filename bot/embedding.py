@@ -79,7 +79,6 @@ class OnnxEmbedder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        onnxruntime.disable_telemetry_events()
         config = json.loads(files["encoder.json"])
         self.dimension = int(config["dimension"])
         self._tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))

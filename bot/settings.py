@@ -36,6 +36,8 @@ PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = PACKAGE.parent
 _IN_CHECKOUT = (_CHECKOUT / "pyproject.toml").is_file()
 
+FILE = "askpolicy.toml"
+
 
 def _default_home() -> Path:
     if _IN_CHECKOUT:
@@ -160,6 +162,9 @@ class ServeSettings(_Frozen):
         description="Open connections of one worker; beyond it the one that has kept it waiting longest is closed.",
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
+    stuck_seconds: int = Field(
+        10, ge=2, le=300, description="How long a worker's event loop may give no sign until the worker is replaced."
+    )
     demo: bool = Field(True, description="Whether to offer the Gradio demo at /demo, if gradio is installed.")
 
 
@@ -169,7 +174,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="ASKPOLICY_",
         env_nested_delimiter="__",
-        toml_file="askpolicy.toml",
+        toml_file=FILE,
         extra="forbid",
         frozen=True,
     )
@@ -210,6 +215,22 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def settings_file() -> Path | None:
+    """The settings file that is read, absolute; None if there is none in the working folder.
+
+    Raises AskPolicyError if the folder may not be looked into.
+    """
+    try:
+        file = Path.cwd() / FILE
+        return file if file.is_file() else None
+    except FileNotFoundError:  # the working folder was removed
+        return None
+    except OSError as error:
+        raise AskPolicyError(
+            f"The working folder cannot be searched for {FILE} ({error.strerror}): start in another folder."
+        ) from None
+
+
 def load_settings(**overrides: object) -> Settings:
     """The settings in force.
 
@@ -222,6 +243,7 @@ def load_settings(**overrides: object) -> Settings:
                 f"The environment variable {variable} is not a setting: remove it, or use one of "
                 f"{', '.join(sorted(known))}."
             )
+    file = settings_file()
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -230,9 +252,9 @@ def load_settings(**overrides: object) -> Settings:
         wrong = first["msg"].removeprefix("Value error, ")
         raise AskPolicyError(
             f"The setting '{key}' does not fit: {wrong}. Correct it in the environment (ASKPOLICY_…) "
-            "or in askpolicy.toml."
+            f"or in {file or FILE}."
         ) from None
     except SettingsError as error:
         raise AskPolicyError(f"A setting in the environment cannot be read: {error}. Correct or remove it.") from None
-    except ValueError as error:  # a broken askpolicy.toml
-        raise AskPolicyError(f"askpolicy.toml cannot be read: {error}. Correct it or remove it.") from None
+    except (OSError, ValueError) as error:
+        raise AskPolicyError(f"The settings file {file} cannot be read: {error}. Correct it or remove it.") from None

@@ -60,6 +60,17 @@ def _revision() -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    command = [git, "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    # Without a lock, or it would write into the checkout.
+    command = [
+        git,
+        "--no-optional-locks",
+        "-C",
+        str(ROOT),
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=40",
+        "--exclude=*",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed arguments
     return done.stdout.strip() or None

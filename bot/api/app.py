@@ -22,6 +22,7 @@ from bot import __version__
 from bot.api import pages, problems, routes
 from bot.api.assets import asset_routes
 from bot.api.limits import Shared, make_limit
+from bot.api.line import Heard, Line
 from bot.api.metrics import Metrics
 from bot.api.middleware import DEMO, BodyLimit, DemoLimit, Front, SiteLimit
 from bot.api.schemas import ProblemOut
@@ -29,10 +30,8 @@ from bot.api.service import Service
 from bot.pipeline import Bot
 from bot.settings import Settings
 
-# How long a worker waits for its index before it answers requests, if only with 503: at the service's start, when
-# /healthz should answer; and when it takes the place of another worker.
-_SHORT_WAIT_SECONDS = 3.0
-_LONG_WAIT_SECONDS = 60.0
+# How long an application without a parent waits for its index before it takes requests, if only with 503.
+_WAIT_SECONDS = 3.0
 _log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
@@ -52,8 +51,9 @@ reads them.
 """
 
 
-def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
-    """The application. `shared`: what it has in common with the other workers of the same service, if there are any.
+def create_app(settings: Settings, shared: Shared | None = None, line: Line | None = None) -> FastAPI:
+    """The application. `shared`: what it has in common with the other workers of the same service, if there are any;
+    `line`: to the parent of these workers.
 
     The bots are loaded in the background once it is started: /healthz answers at once, /readyz as soon as they are.
     """
@@ -65,10 +65,14 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        service.start(partial(_when_ready, app, shared))
-        # A worker takes no questions before it can answer them, where that comes soon or others answer meanwhile.
-        others = shared is not None and shared.ready_once.exists()
-        await service.wait_for_first_try(_LONG_WAIT_SECONDS if others else _SHORT_WAIT_SECONDS)
+        if line is not None:
+            line.on_reload = service.note_reload
+        service.start(partial(_when_ready, app, line), partial(_when_not_ready, line))
+        # No questions are taken before they can be answered, if that comes soon or others answer meanwhile.
+        if line is None:
+            await service.wait_for_first_try(_WAIT_SECONDS)
+        else:
+            await line.wait_until_open()
         yield
         service.stop()
 
@@ -110,10 +114,17 @@ def create_app(settings: Settings, shared: Shared | None = None) -> FastAPI:
     return app
 
 
-def _when_ready(app: FastAPI, shared: Shared | None, bot: Bot) -> None:
-    if shared is not None:
-        shared.ready_once.touch()
+def _when_ready(app: FastAPI, line: Line | None, bot: Bot) -> None:
+    if line is not None:
+        line.ready()
     _mount_demo(app, bot)
+
+
+def _when_not_ready(line: Line | None, why: str) -> None:
+    if line is None:
+        _log.error("Not ready: %s", why)
+    else:
+        line.say(Heard.FAILED, why)  # which logs it: of a reload's new worker otherwise than of others
 
 
 def _mount_demo(app: FastAPI, bot: Bot) -> None:

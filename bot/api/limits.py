@@ -231,11 +231,6 @@ class Shared:
         """Held by the worker that loads."""
         return self.folder / "load"
 
-    @property
-    def ready_once(self) -> Path:
-        """There as soon as any worker was ready."""
-        return self.folder / "ready"
-
 
 def own_limit(settings: Settings) -> RateLimit:
     """The limit of a process that shares it with no parent. Raises AskPolicyError if its store cannot be used."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -20,6 +21,7 @@ from bot.api.schemas import (
     HealthOut,
     PoliciesOut,
     PolicyOut,
+    ReadyOut,
 )
 from bot.api.service import Desk, Question, Service
 from bot.api.stream import stream_response
@@ -180,11 +182,14 @@ async def healthz() -> Response:
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/readyz", response_model=HealthOut, tags=["operation"], summary="Can it answer?", responses=_problems(503))
+@router.get("/readyz", response_model=ReadyOut, tags=["operation"], summary="Can it answer?", responses=_problems(503))
 async def readyz(request: Request) -> Response:
-    """200 once the index is verified and loaded. Until then 503; the log says why, `askpolicy check` how to mend it."""
-    service_of(request).desks()
-    return JSONResponse({"status": "ready"})
+    """200 once the index is verified and loaded. Until then 503; the log says why, `askpolicy check` how to fix it.
+    `failed_reload` is there if the last reload failed: what was loaded before it goes on answering."""
+    service = service_of(request)
+    service.desks()
+    failed = service.failed_reload
+    return JSONResponse({"status": "ready"} | ({"failed_reload": asdict(failed)} if failed else {}))
 
 
 @router.get(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.api.reload import ReloadFailure
 from bot.feedback import MAX_COMMENT_CHARS, MAX_QUESTION_CHARS
 
 OutcomeName = Literal[
@@ -216,6 +217,19 @@ class HealthOut(BaseModel):
     """`ok`: the process runs. `ready`: it can answer."""
 
     status: Literal["ok", "ready"]
+
+
+class FailedReloadOut(BaseModel):
+    """A reload that failed; what was served before is served still. `at`: UTC, ISO 8601."""
+
+    at: str
+    reason: ReloadFailure
+
+
+class ReadyOut(HealthOut):
+    """`failed_reload`: there if the last reload failed."""
+
+    failed_reload: FailedReloadOut | None = None
 
 
 class FieldErrorOut(BaseModel):

@@ -8,7 +8,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from bot.api.limits import Kind, RateLimit, client_key
 from bot.api.metrics import Metrics
 from bot.api.problems import Problem
+from bot.api.reload import FailedReload, ReloadFailure
 from bot.api.tally import Tally
 from bot.api.work import Work
 from bot.compose import fixed_text
@@ -69,6 +71,7 @@ class Service:
     ) -> None:
         """`load_lock`: a file that lets workers load one after the other, so that a missing index is built once."""
         self.metrics = metrics
+        self.failed_reload: FailedReload | None = None
         self._load_lock = load_lock
         self._tried = threading.Event()
         self._settings = settings
@@ -116,12 +119,19 @@ class Service:
             limits = limits.model_copy(update={"max_question_chars": max_chars})
         return guard(text, limits).question
 
-    def start(self, when_ready: Callable[[Bot], None]) -> None:
-        """Begin to load, and to delete what is too old; `when_ready` is called once with the service's own bot."""
+    def start(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
+        """Begin to load, and to delete what is too old.
+
+        `when_ready` is called once with the service's own bot, `when_not` with each new reason that it cannot load.
+        """
         # A daemon: it must not hold up the end of the process.
-        threading.Thread(target=self._load, args=(when_ready,), name="load", daemon=True).start()
+        threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
         if self._tally is not None:
             self._tally.start()
+
+    def note_reload(self, failed: Sequence[str]) -> None:
+        """Remember how the last reload ended: its time and the name of its ReloadFailure, or nothing if it was good."""
+        self.failed_reload = FailedReload(failed[0], ReloadFailure[failed[1]]) if failed else None
 
     async def wait_for_first_try(self, seconds: float) -> None:
         """Until loading has succeeded or failed once, but no longer than `seconds`."""
@@ -230,8 +240,8 @@ class Service:
         self.metrics.judged(feedback.helpful)
         return kept
 
-    def _load(self, when_ready: Callable[[Bot], None]) -> None:
-        """Until it succeeds: what was mended meanwhile is found without a restart."""
+    def _load(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
+        """Until it succeeds: what was corrected meanwhile is found without a restart."""
         names = (self._settings.policy, *self._settings.serve.policies)
         said = ""
         while not self._stopped.is_set():
@@ -239,12 +249,11 @@ class Service:
                 with self._alone():
                     shelves = [load_shelf(name, self._settings.corpus) for name in names]
                     desks = [Desk(open_shelf(shelf, self._settings), shelf.starters) for shelf in shelves]
-            except AskPolicyError as error:
-                if str(error) != said:
-                    _log.error("Not ready: %s", error)
-                said = str(error)
-            except Exception:
-                _log.exception("Not ready: loading failed.")
+            except Exception as error:
+                why = _why(error)
+                if why != said:
+                    when_not(why)
+                said = why
             else:
                 self._desks = {desk.policy.id: desk for desk in desks}
                 _log.info("Ready.", extra={"fields": {"policies": list(self._desks)}})
@@ -262,3 +271,14 @@ class Service:
             with self._load_lock.open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # let go of even by a worker that is killed
                 yield
+
+
+def _why(error: Exception) -> str:
+    """What is wrong and how to fix it. An unforeseen error is named with its place: its words may hold anything."""
+    if isinstance(error, AskPolicyError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Loading failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: "
+        "`askpolicy check` shows more."
+    )

@@ -11,8 +11,3 @@ page's earlier questions, and forgotten. No analytics, no cookies, nothing is fe
 
 Importing `bot.demo.page` needs gradio (`pip install 'askpolicy[demo]'`) and takes seconds.
 """
-
-import os
-
-# Read by gradio when it is imported.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-# Set before the import: Haystack would otherwise report its use to another host.
-os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
-
 from haystack import Document
 from haystack.components.preprocessors import DocumentSplitter
 from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever

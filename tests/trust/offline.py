@@ -1,18 +1,22 @@
-"""Everything that the product does, where nobody can be reached: run by test_calls_nobody.py in a network namespace.
+"""Runs one command where nobody can be reached, and says what it tried to reach and what it wrote.
 
-    python -m tests.trust.offline FOLDER
+    unshare --user --map-root-user --net python -m tests.trust.offline SECONDS FOLDER NAME
 
-Brings the loopback up, serves, shows the demo, runs each command, and prints as JSON how often anything tried to leave:
-by the kernel's own counters, which native code does not get around either.
+Runs the command of this name (tests.trust.commands) under strace, keeps it open for SECONDS after its work is done, and
+prints as JSON: `attempts`, each connection, datagram or name look-up that was not for this machine; `written`, each
+file or folder that was opened for writing, made or renamed; `code` and `output`. Native code is seen like any other.
+FOLDER holds `home`, `tmp`, `state`, `named` and `cwd`; `written` are those paths that are in neither of `state` and
+`named`. NAME `control` stands for a look-up, a connection and a file that must be seen, or nothing is shown.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import io
 import json
+import os
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -22,16 +26,34 @@ from pathlib import Path
 
 import httpx
 
-from bot.cli import main
-from tests.api.running import PATIENCE, serving
+from tests.api.running import PATIENCE
+from tests.trust.commands import ASKED, COMMANDS, Command
 
 ROOT = Path(__file__).resolve().parents[2]
-# With something in it that nobody may be told.
-ASKED = "I am jane.doe@example.org, SSN 219-09-4713: do you sell my data?"
-ABROAD = ("192.0.2.1", 443)
+CALLS = (
+    "connect", "sendto", "sendmsg", "sendmmsg",
+    "open", "openat", "openat2", "creat", "mkdir", "mkdirat", "mknod", "mknodat", "rename", "renameat", "renameat2",
+    "link", "linkat", "symlink", "symlinkat", "truncate",
+)  # fmt: skip
+CONTROL = """
+import socket
+for try_it in (lambda: socket.getaddrinfo("control.example", 443),
+               lambda: socket.create_connection(("192.0.2.1", 443), 1),
+               lambda: socket.create_connection(("2001:db8::1", 443), 1)):
+    try: try_it()
+    except OSError: pass
+import pathlib
+(pathlib.Path.home() / "control").write_text("")
+"""
 PAGES = (
     "/", "/ask?question=cookies", "/privacy", "/docs", "/metrics", "/openapi.json", "/widget.js", "/v1/policies",
 )  # fmt: skip
+_ADDRESS = re.compile(
+    r"sa_family=AF_INET6?, sin6?_port=htons\((?P<port>\d+)\)"
+    r".*?(?:inet_addr\(|inet_pton\(AF_INET6, )\"(?P<host>[^\"]+)\""
+)
+_WRITES = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
+_PATH = re.compile(r'(?:(?:AT_FDCWD|\d+)<(?P<folder>[^>]*)>, )?"(?P<name>[^"]*)"')
 
 
 def bring_loopback_up() -> None:
@@ -40,80 +62,103 @@ def bring_loopback_up() -> None:
         fcntl.ioctl(any_socket, set_flags, struct.pack("16sh14x", b"lo", up | running))
 
 
-def attempts() -> int:
-    """Packets that had no way out, and questions to a name server, since the namespace was made."""
-    lines = Path("/proc/net/snmp").read_text().splitlines()
-    counts: dict[str, int] = {}
-    for names, values in zip(lines[::2], lines[1::2], strict=True):
-        (kind, *fields), (_, *numbers) = names.split(), values.split()
-        counts.update({f"{kind}{field}": int(number) for field, number in zip(fields, numbers, strict=True)})
-    six = dict(line.split() for line in Path("/proc/net/snmp6").read_text().splitlines())
-    return (
-        counts["Ip:OutNoRoutes"]
-        + counts["Udp:OutDatagrams"]
-        + int(six["Ip6OutNoRoutes"])
-        + int(six["Udp6OutDatagrams"])
+def attempts(record: list[str]) -> list[str]:
+    """Where something was sent: each line that names an address which is not this machine's, or a name server."""
+    found = []
+    for line in record:
+        for address in _ADDRESS.finditer(line):
+            here = address["host"].startswith("127.") or address["host"] in ("::1", "0.0.0.0", "::")  # noqa: S104
+            if not here or address["port"] == "53":
+                found.append(f"{address['host']} port {address['port']}")
+    return found
+
+
+def written(record: list[str], folder: Path) -> list[str]:
+    """What was made or opened for writing, or might have been, apart from devices and what the user names."""
+    found = set()
+    for line in record:
+        call = re.match(r"\d+ +(\w+)\((.*)", line)
+        if call is None or call[1] in ("connect", "sendto", "sendmsg", "sendmmsg"):
+            continue
+        if " = -1 " in call[2] or (call[1].startswith("open") and not _WRITES.search(call[2])):
+            continue
+        paths = [os.path.normpath(os.path.join(match["folder"] or "", match["name"])) for match in _PATH.finditer(line)]
+        found.update(paths)
+    ours = (str(folder / "state"), str(folder / "named"))
+    return sorted(
+        path
+        for path in found
+        if not path.startswith((*ours, "/dev/null", "/dev/tty", "/proc/")) and "__pycache__" not in path
     )
 
 
-def serve(folder: Path) -> list[str]:
-    done = []
+def ask_service(client: httpx.Client) -> str:
+    def ready() -> bool:
+        with contextlib.suppress(httpx.TransportError):
+            return client.get("/readyz").status_code == 200
+        return False
+
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    answer = client.post("/v1/answers", json={"question": ASKED, "language": "es"}).json()
+    stream = client.post("/v1/answers", json={"question": "Hi"}, headers={"Accept": "text/event-stream"})
+    assert "event: answer" in stream.text
+    verdict = {"answer_id": answer["id"], "policy": "massgov", "outcome": "answered", "helpful": True}
+    assert client.post("/v1/feedback", json={**verdict, "comment": "good"}).status_code == 201
+    assert {client.get(path).status_code for path in PAGES} == {200}
+    return json.dumps(answer)
+
+
+def ask_demo(client: httpx.Client) -> str:
+    assert "gradio" in client.get("/").text
+    # What the page sends when its button is pressed.
+    pressed = {"data": [ASKED, []], "fn_index": 0, "session_hash": "offline"}
+    return client.post("/gradio_api/run/predict", json=pressed).text
+
+
+def run(command: Command, seconds: float, folder: Path) -> dict[str, object]:
+    named = str(folder / "named")
+    words = [part.replace("{named}", named) for part in command.run]
+    record = folder / "record"
+    traced = ["strace", "-f", "-qq", "-y", "--seccomp-bpf", "-s", "256", "-o", str(record),
+              "-e", "trace=" + ",".join(f"?{call}" for call in CALLS)]  # fmt: skip
+    if command.name == "control":
+        python = [sys.executable, "-c", CONTROL]
+    else:
+        python = [sys.executable, "-m", "tests.trust.hold", "0" if command.server else str(seconds), *words]
     with (
-        serving(folder / "log", FEEDBACK__PATH=str(folder / "feedback.sqlite")) as running,
-        running.client() as client,
+        (folder / "errors").open("w") as errors,
+        subprocess.Popen(
+            traced + python, cwd=folder / "cwd", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
     ):
-        answer = client.post("/v1/answers", json={"question": ASKED, "language": "es"}).json()
-        done.append(answer["outcome"])
-        stream = client.post("/v1/answers", json={"question": "Hi"}, headers={"Accept": "text/event-stream"})
-        done.append("streamed" if "event: answer" in stream.text else stream.text)
-        verdict = {"answer_id": answer["id"], "policy": "massgov", "outcome": "answered", "helpful": True}
-        done.append(str(client.post("/v1/feedback", json={**verdict, "comment": "good"}).status_code))
-        done += [str(client.get(path).status_code) for path in PAGES]
-    return done
-
-
-def demo() -> list[str]:
-    command = [sys.executable, "app.py", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            said = re.search(r"http://\S+", process.stdout.readline())
-            assert said
-            with httpx.Client(base_url=said[0], trust_env=False, timeout=PATIENCE) as client:
-                page = client.get("/").text
-                # What the page sends when its button is pressed.
-                pressed = {"data": [ASKED, []], "fn_index": 0, "session_hash": "offline"}
-                shown = client.post("/gradio_api/run/predict", json=pressed).text
-            time.sleep(1)  # whatever starts a moment later
-        finally:
-            process.terminate()
-    return [str("gradio" in page), str("We do not sell" in shown)]
-
-
-def commands(folder: Path) -> list[int]:
-    questions = folder / "questions.jsonl"
-    questions.write_text('{"id": 1, "question": "Do you sell my data?"}\n', encoding="utf-8")
-    units = folder / "units.jsonl"
-    units.write_text('{"policy": "p", "sentences": ["We sell.", "We keep."], "questions": [{"question": "sell?"}]}\n')
-    small = folder / "small.txt"
-    small.write_text("Harbour Privacy\n\nWe keep nothing.\n", encoding="utf-8")
-    lines = (
-        ["index", str(small), "--out", str(folder / "index")],
-        ["ask", ASKED],
-        ["batch", str(questions), "--output", str(folder / "answers.jsonl")],
-        ["rank", str(units), "--output", str(folder / "ranking.jsonl")],
-        ["check"],
-    )
-    with contextlib.redirect_stdout(io.StringIO()):
-        return [main(line) for line in lines]
+        assert process.stdin is not None
+        assert process.stdout is not None
+        said = ""
+        if command.server:
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found, (folder / "errors").read_text()
+            with httpx.Client(base_url=found[0], trust_env=False, timeout=PATIENCE) as client:
+                said = (ask_service if command.name == "serve" else ask_demo)(client)
+            time.sleep(seconds)
+            for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+                os.kill(int(child), signal.SIGTERM)
+        output, _ = process.communicate(command.typed)
+    lines = record.read_text(errors="replace").splitlines()
+    return {
+        "code": process.returncode,
+        "output": said + output,
+        "errors": (folder / "errors").read_text(),
+        "attempts": attempts(lines),
+        "written": written(lines, folder),
+        "left": sorted(str(path) for place in ("home", "tmp", "cwd") for path in (folder / place).rglob("*")),
+    }
 
 
 if __name__ == "__main__":
-    place = Path(sys.argv[1])
+    for_seconds, place, name = float(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     bring_loopback_up()
-    before = attempts()
-    results = {"commands": commands(place), "serve": serve(place), "demo": demo()}
-    after = attempts()
-    with contextlib.suppress(OSError):
-        socket.create_connection(ABROAD, timeout=1)
-    print(json.dumps({**results, "attempts": after - before, "seen when one is made": attempts() - after}))
+    by_name = {command.name: command for command in COMMANDS}
+    print(json.dumps(run(by_name.get(name) or Command(name, (), ""), for_seconds, place)))

@@ -1,36 +1,136 @@
-"""With every way out taken away, everything works, and nothing so much as tries to leave."""
+"""With every way out taken away, every command works, tries to reach nobody, and writes nowhere but in its state."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.cli import _parser
+from bot.feedback import Store, today
+from bot.settings import Settings
+from bot.types import Outcome
+from tests.trust.commands import COMMANDS, Command
+
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--net")
+CONTROL = Command("control", (), "")
+# What would switch reports off is taken out of the environment: the product has to do that by itself.
+QUIET = (
+    "HF_",
+    "HUGGING",
+    "TRANSFORMERS",
+    "ORT_",
+    "HAYSTACK",
+    "GRADIO",
+    "MPL",
+    "LANG",
+    "DO_NOT_TRACK",
+    "DISABLE_",
+    "XDG_",
+)
+# What would switch them on, as somebody who develops with these packages may have it.
+LOUD = {
+    "LANGSMITH_TRACING": "true",
+    "LANGSMITH_API_KEY": "a-key",
+    "GRADIO_ANALYTICS_ENABLED": "True",
+    "ORT_DISABLE_TELEMETRY": "0",
+    "HAYSTACK_TELEMETRY_ENABLED": "True",
+}
+
+
+def prepare(folder: Path, settings: Settings) -> None:
+    """The index of Mass.gov, a database of feedback, and files that the user names."""
+    for place in ("home", "tmp", "state", "named", "cwd"):
+        (folder / place).mkdir(parents=True)
+    shutil.copytree(settings.home / "massgov", folder / "state" / "massgov")
+    with closing(Store(folder / "state" / "feedback.sqlite", 90)) as store:
+        store.count(today(), "massgov", Outcome.ANSWERED, "en")
+    named = folder / "named"
+    (named / "questions.jsonl").write_text('{"id": 1, "question": "Do you sell my data?"}\n', encoding="utf-8")
+    (named / "units.jsonl").write_text(
+        '{"policy": "p", "sentences": ["We sell.", "We keep."], "questions": [{"question": "sell?"}]}\n'
+    )
+    (named / "small.txt").write_text("Harbour Privacy\n\nWe keep nothing.\n", encoding="utf-8")
+
+
+def environment(folder: Path, command: Command) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith((*QUIET, "ASKPOLICY_HOME")) and "proxy" not in name.lower()
+    }
+    # Whoever builds a chain of LangChain's and switches its tracing on wants it traced.
+    loud = {} if command.name == "a chain" else LOUD
+    places = {"HOME": folder / "home", "TMPDIR": folder / "tmp", "ASKPOLICY_HOME": folder / "state"}
+    return kept | loud | {name: str(path) for name, path in places.items()}
+
+
+def watch(command: Command, seconds: float, folder: Path) -> dict[str, Any]:
+    ran = subprocess.run(
+        [*NAMESPACE, sys.executable, "-m", "tests.trust.offline", str(seconds), str(folder), command.name],
+        env=environment(folder, command),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{command.name}: {ran.stderr}"
+    result: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return result
+
+
+@pytest.fixture
+def watched(tmp_path: Path, settings: Settings) -> Callable[[tuple[Command, ...], float], dict[str, Any]]:
+    if subprocess.run([*NAMESPACE, "true"], check=False).returncode or shutil.which("strace") is None:
+        pytest.skip("this machine cannot show it: it needs strace, and to make a network namespace")
+
+    def watch_all(commands: tuple[Command, ...], seconds: float) -> dict[str, Any]:
+        folders = {command: tmp_path / command.name.replace(" ", "_") for command in (CONTROL, *commands)}
+        for folder in folders.values():
+            prepare(folder, settings)
+        with ThreadPoolExecutor(len(folders)) as pool:
+            results = pool.map(lambda item: watch(item[0], seconds, item[1]), folders.items())
+            return {command.name: result for command, result in zip(folders, results, strict=True)}
+
+    return watch_all
 
 
 @pytest.mark.usefixtures("bot")  # its index is there
-@pytest.mark.thorough
-def test_full_function_and_no_attempt_where_nobody_can_be_reached(
-    tmp_path: Path, figure: Callable[[str], None]
+@pytest.mark.parametrize(("seconds", "thorough"), [(30, False), pytest.param(120, True, marks=pytest.mark.security)])
+def test_every_command_calls_nobody_and_writes_nowhere_else(
+    watched: Callable[[tuple[Command, ...], float], dict[str, Any]],
+    figure: Callable[[str], None],
+    seconds: float,
+    thorough: bool,
 ) -> None:
-    if subprocess.run([*NAMESPACE, "true"], check=False).returncode:
-        pytest.skip("this machine lets nobody make a network namespace")
-    # What would switch telemetry off is taken out: the product has to do that by itself.
-    quiet = ("GRADIO_ANALYTICS_ENABLED", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK", "NO_PROXY")
-    variables = {name: value for name, value in os.environ.items() if name not in quiet and "proxy" not in name.lower()}
-    command = [*NAMESPACE, sys.executable, "-m", "tests.trust.offline", str(tmp_path)]
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
-    assert said["commands"] == [0] * 5
-    assert said["serve"] == ["answered", "streamed", "201", *["200"] * 8]
-    assert said["demo"] == ["True", "True"]
-    assert said["attempts"] == 0
-    assert said["seen when one is made"] > 0
-    figure("Without a network: 5 commands, the service and the demo did all they do, 0 attempts to leave.")
+    commands = tuple(command for command in COMMANDS if thorough or not command.thorough)
+    results = watched(commands, seconds)
+    control = results.pop("control")
+    # Or this machine cannot show it, and nothing was shown.
+    assert any(address.endswith(" port 53") for address in control["attempts"])
+    assert {"192.0.2.1 port 443", "2001:db8::1 port 443"} <= set(control["attempts"])
+    assert any(path.endswith("/home/control") for path in control["written"])
+    for command in commands:
+        result = results[command.name]
+        assert result["code"] == 0, (command.name, result)
+        assert command.said in result["output"], (command.name, result)
+    assert {name: result["attempts"] for name, result in results.items() if result["attempts"]} == {}
+    assert {name: result["written"] for name, result in results.items() if result["written"]} == {}
+    figure(
+        f"Without a network, {len(commands)} commands held open for {seconds} s each: 0 attempts, 0 files elsewhere."
+    )
+
+
+def test_every_command_is_watched() -> None:
+    (commands,) = (action.choices for action in _parser()._actions if action.dest == "==SUPPRESS==" or action.choices)
+    watched = {command.run[1] for command in COMMANDS if command.run[0] == "bot.cli"}
+    assert commands is not None
+    assert set(commands) == watched, "add the command to tests/trust/commands.py"

@@ -1,0 +1,54 @@
+"""Every command of the product, for the proof that none calls anybody. Add a new one here; a test asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# With something in it that nobody may be told.
+ASKED = "I am jane.doe@example.org, SSN 219-09-4713: do you sell my data?"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. run: what `tests.trust.hold` runs and then keeps open.
+
+    said: words that its output, or one of its answers, shows that it did its work by. typed: its standard input.
+    server: it serves until it is stopped, and is asked meanwhile. thorough: it takes long, so only `make security`
+    runs it. {named} in an argument is the folder of the files that the user names.
+    """
+
+    name: str
+    run: tuple[str, ...]
+    said: str
+    typed: str = ""
+    server: bool = False
+    thorough: bool = False
+
+
+COMMANDS = (
+    Command("index", ("bot.cli", "index", "{named}/small.txt"), "Indexed 'small'"),
+    Command("ask", ("bot.cli", "ask", ASKED), "We do not sell"),
+    Command("chat", ("bot.cli", "chat"), "We do not sell", typed=f"{ASKED}\nquit\n"),
+    Command("batch", ("bot.cli", "batch", "{named}/questions.jsonl"), "We do not sell"),
+    Command("rank", ("bot.cli", "rank", "{named}/units.jsonl"), '"ranking"'),
+    Command("check", ("bot.cli", "check"), "A question was answered."),
+    Command("insights", ("bot.cli", "insights", "--html", "{named}/insights.html"), "Wrote"),
+    Command("serve", ("bot.cli", "serve", "--port", "0"), "We do not sell", server=True),
+    Command("demo", ("app", "--port", "0"), "We do not sell", server=True),
+    Command("a chain", ("tests.trust.chain",), "We do not sell"),
+    Command(
+        "evals run",
+        ("evals", "run", "--set", "massgov_dev", "--limit", "2", "--out", "{named}/results"),
+        "massgov_dev",
+    ),
+    Command(
+        "evals run with peers, report",
+        (
+            *("evals", "run", "--set", "massgov_dev", "--limit", "1", "--peer", "all", "--out", "{named}/results"),
+            *("then", "evals", "report", "{named}/results"),
+        ),
+        "report.html",
+        thorough=True,
+    ),
+    Command("training", ("training.check_corpus",), "No question is written twice", thorough=True),
+)

@@ -163,7 +163,10 @@ class ServeSettings(_Frozen):
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
     stuck_seconds: int = Field(
-        10, ge=2, le=300, description="How long a worker's event loop may give no sign until the worker is replaced."
+        10,
+        ge=2,
+        le=300,
+        description="Seconds without a sign of a worker's event loop, after which another takes its place.",
     )
     demo: bool = Field(True, description="Whether to offer the Gradio demo at /demo, if gradio is installed.")
 

@@ -1,0 +1,57 @@
+"""What holds before anything else is imported."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.startup import SILENT
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: str, cwd: Path | None = None, **variables: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if name not in SILENT and name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=kept | variables, capture_output=True, text=True, check=True
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", ["bot", "bot.langchain", "evals", "training"])
+def test_whatever_of_ours_is_imported_silences_what_reports(module: str) -> None:
+    code = f"import {module}, os; print([os.environ.get(n) == v for n, v in {SILENT!r}.items()])"
+    loud = {"ORT_DISABLE_TELEMETRY": "0", "GRADIO_ANALYTICS_ENABLED": "True"}
+    assert run("-c", code, PYTHONPATH=str(ROOT), **loud) == f"{[True] * len(SILENT)}\n"
+
+
+def test_it_is_set_before_anything_that_could_bring_onnxruntime() -> None:
+    """The first import of `bot` has nothing but the standard library behind it."""
+    code = "import bot, sys; print(sorted(n for n in ('onnxruntime', 'numpy', 'pydantic') if n in sys.modules))"
+    assert run("-c", code, PYTHONPATH=str(ROOT)) == "[]\n"
+
+
+def test_a_program_that_imports_onnxruntime_first_is_warned() -> None:
+    said = run("-c", "import onnxruntime, bot", PYTHONPATH=str(ROOT))
+    assert "import bot first, or set ORT_DISABLE_TELEMETRY=1" in said
+    assert run("-c", "import onnxruntime, bot", PYTHONPATH=str(ROOT), ORT_DISABLE_TELEMETRY="1") == ""
+    assert run("-c", "import bot, onnxruntime", PYTHONPATH=str(ROOT)) == ""
+
+
+@pytest.mark.parametrize("module", ["bot.cli", "evals"])
+def test_a_module_in_the_working_folder_is_not_run(tmp_path: Path, module: str) -> None:
+    for name in ("typing", "argparse", "json", "pydantic"):
+        (tmp_path / f"{name}.py").write_text("open('RAN', 'a').write('x')\n")
+    assert "usage" in run("-m", module, "--help", cwd=tmp_path, PYTHONPATH=str(ROOT))
+    assert not (tmp_path / "RAN").exists()
+
+
+def test_a_program_of_somebody_else_keeps_its_path(tmp_path: Path) -> None:
+    (tmp_path / "beside.py").write_text("print('found')\n")
+    (tmp_path / "program.py").write_text("import bot\nimport beside\n")
+    assert run("program.py", cwd=tmp_path, PYTHONPATH=str(ROOT)) == "found\n"
+    assert run("-m", "program", cwd=tmp_path, PYTHONPATH=str(ROOT)) == "found\n"

@@ -38,9 +38,16 @@ class Running:
 
     def workers(self) -> list[int]:
         """The process numbers of its workers, as each names itself when it starts."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
-        started = [re.fullmatch(r"Started server process \[(\d+)\]", line["message"]) for line in lines]
+        started = [re.fullmatch(r"Started server process \[(\d+)\]", line["message"]) for line in self._lines()]
         return [int(match[1]) for match in started if match and alive(int(match[1]))]
+
+    def logged(self, words: str) -> list[dict[str, Any]]:
+        """The lines of its log whose message holds these words."""
+        return [line for line in self._lines() if words in line["message"]]
+
+    def _lines(self) -> list[dict[str, Any]]:
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may still be on its way
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -48,23 +55,36 @@ class Running:
 
 
 @contextmanager
-def serving(log: Path, *arguments: str, workers: int = 1, ready: bool = True, **settings: object) -> Iterator[Running]:
-    """Serve with `settings` as environment variables (`HOME="/tmp/x"`); without the demo, which is slow to import."""
+def serving(
+    log: Path,
+    *arguments: str,
+    workers: int = 1,
+    ready: bool = True,
+    cwd: Path | None = None,
+    pythonpath: Path | None = None,
+    **settings: object,
+) -> Iterator[Running]:
+    """Serve with `settings` as environment variables (`HOME="/tmp/x"`); without the demo, which is slow to import.
+
+    ready: wait until every worker is. cwd: the working folder. pythonpath: whose `sitecustomize.py` runs first.
+    """
     settings = {"SERVE__DEMO": False, **settings, "SERVE__WORKERS": workers}
     variables = {f"ASKPOLICY_{name}": _text(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "bot.cli", "serve", "--port", "0", *arguments]
+    if pythonpath is not None:
+        variables["PYTHONPATH"] = os.pathsep.join([str(pythonpath), os.environ["PYTHONPATH"]])
     with log.open("w") as errors:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **variables}
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd, env={**os.environ, **variables}
         )
     try:
         assert process.stdout is not None
         said = re.search(r"http://\S+", process.stdout.readline())
         assert said, log.read_text()
         running = Running(said[0], process, log)
-        with running.client() as client:
-            wait_for(lambda: client.get("/healthz").status_code == 200)
         if ready:
+            with running.client() as client:
+                wait_for(lambda: client.get("/healthz").status_code == 200)
             running.wait_until_ready(workers)
         yield running
     finally:

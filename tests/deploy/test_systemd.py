@@ -68,6 +68,15 @@ def test_the_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.feedback.path.is_relative_to(Path("/var/lib") / values("StateDirectory")[0])
 
 
+def test_the_working_folder_is_one_that_the_service_cannot_write_to() -> None:
+    """Settings are read from it."""
+    (folder,) = values("WorkingDirectory")
+    written = [Path("/var/lib") / name for name in values("StateDirectory")]
+    assert not any(Path(folder.removeprefix("-")).is_relative_to(place) for place in written)
+    assert values("ProtectSystem") == ["strict"]
+    assert values("ReadWritePaths") == []
+
+
 def test_the_command_is_one() -> None:
     from bot.cli import _parser
 

@@ -5,8 +5,9 @@
 Runs the command of this name (tests.trust.commands) under strace, keeps it open for SECONDS after its work is done, and
 prints as JSON: `attempts`, each connection, datagram or name look-up that was not for this machine; `written`, each
 file or folder that was opened for writing, made or renamed; `code` and `output`. Native code is seen like any other.
-FOLDER holds `home`, `tmp`, `state`, `named` and `cwd`; `written` are those paths that are in neither of `state` and
-`named`. NAME `control` stands for a look-up, a connection and a file that must be seen, or nothing is shown.
+FOLDER holds `home`, `tmp`, `state`, `named` and `cwd`. `written` leaves out `state`, `named` and `tmp`; `left` is
+what is in `home`, `tmp` and `cwd` after the end. NAME `control` is a look-up, two connections and a file that must be
+seen, or nothing is shown.
 """
 
 from __future__ import annotations
@@ -84,11 +85,14 @@ def written(record: list[str], folder: Path) -> list[str]:
             continue
         paths = [os.path.normpath(os.path.join(match["folder"] or "", match["name"])) for match in _PATH.finditer(line)]
         found.update(paths)
-    ours = (str(folder / "state"), str(folder / "named"))
+    ours = tuple(f"{folder / place}/" for place in ("state", "named", "tmp"))
     return sorted(
         path
         for path in found
-        if not path.startswith((*ours, "/dev/null", "/dev/tty", "/proc/")) and "__pycache__" not in path
+        if not path.startswith((*ours, "/dev/null", "/dev/tty", "/proc/"))
+        # What an installation compiles, and the random number that gradio keeps beside itself, once.
+        and "__pycache__" not in path
+        and not path.endswith("/gradio/hash_seed.txt")
     )
 
 

@@ -56,21 +56,16 @@ def installed_version(package: str) -> str | None:
 
 
 def _revision() -> str | None:
-    """The commit, with "-dirty" where files differ from it; None outside a git checkout."""
+    """The commit, with "-dirty" if files differ from it; None outside a git checkout."""
+    commit = _git("rev-parse", "HEAD")
+    return f"{commit}-dirty" if commit and _git("status", "--porcelain", "--untracked-files=no") else commit
+
+
+def _git(*arguments: str) -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    # Without a lock, or it would write into the checkout.
-    command = [
-        git,
-        "--no-optional-locks",
-        "-C",
-        str(ROOT),
-        "describe",
-        "--always",
-        "--dirty",
-        "--abbrev=40",
-        "--exclude=*",
-    ]
+    # Without locks, or it would write into the checkout.
+    command = [git, "--no-optional-locks", "-C", str(ROOT), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed arguments
     return done.stdout.strip() or None

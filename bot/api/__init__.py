@@ -1,4 +1,4 @@
-"""The HTTP service: `create_app(settings)` is the application, `serve(settings)` runs it in several workers.
+"""The HTTP service: `create_app(settings)` is the application, `serve(load_settings)` runs it in several workers.
 
     app         puts the rest together
     schemas     what goes in and out, with limits and examples    problems    what is said when it does not (RFC 9457)
@@ -10,7 +10,9 @@
     middleware  what holds for every request
     work        threads, shared fairly between clients            tally       counts questions, off their path
     logs        JSON lines without a visitor's words              metrics     counts and times for Prometheus
-    server      workers, restarts, graceful stop                  connections closes those that keep it waiting
+    server      listens and says which settings were read         supervisor  workers: start, replace, reload, stop
+    worker      one of them, under uvicorn                        line        what it and its parent tell each other
+    reload      what a reload changes, and how it can fail        connections closes those that keep it waiting
 
 A visitor's words live in the memory of the request that carries them. Nothing here writes them, or an address, down.
 """
@@ -27,7 +29,7 @@ _HOME = {"create_app": "bot.api.app", "serve": "bot.api.server"}
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when first used: a worker answers its parent's pings before it has imported what it serves.
+    # Imported when first used, so that a part of this package needs no more than it uses.
     if name in _HOME:
         import importlib
 

@@ -89,7 +89,7 @@ def written(record: list[str], folder: Path) -> list[str]:
     return sorted(
         path
         for path in found
-        if not path.startswith((*ours, "/dev/null", "/dev/tty", "/proc/"))
+        if not path.startswith((*ours, "/dev/null", "/dev/tty", "/dev/shm/sem.", "/proc/"))  # noqa: S108
         # What an installation compiles, and the random number that gradio keeps beside itself, once.
         and "__pycache__" not in path
         and not path.endswith("/gradio/hash_seed.txt")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, load_settings, settings_file
 from bot.types import AskPolicyError
 
 
@@ -131,3 +131,21 @@ def test_an_installed_package_keeps_its_indexes_in_the_users_cache(
     assert Settings().home == tmp_path / "askpolicy"
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert Settings().home == Path.home() / ".cache" / "askpolicy"
+
+
+def test_the_file_that_is_read_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings_file() is None
+    (tmp_path / "askpolicy.toml").write_bytes(b"not toml")
+    assert settings_file() == tmp_path / "askpolicy.toml"
+    with pytest.raises(AskPolicyError, match=f"The settings file {tmp_path}/askpolicy.toml cannot be read"):
+        load_settings()
+
+
+def test_a_working_folder_that_was_removed_holds_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert settings_file() is None
+    assert load_settings().policy == "massgov"

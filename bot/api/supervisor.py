@@ -139,7 +139,9 @@ class Supervisor:
         self._leaving: list[Member] = []
         self._reload: Reload | None = None
         self._news: tuple[str, ...] = ()  # how the last reload failed
-        self._signals: list[int] = []
+        # Set by signals: how often it was told to stop, and whether to reload.
+        self._told_to_stop = 0
+        self._told_to_reload = False
         self._wake, self._waker = socket.socketpair()
         self._next_ping = 0.0
 
@@ -151,7 +153,7 @@ class Supervisor:
             signal.signal(number, self._note)
         signal.set_wakeup_fd(self._waker.fileno())
         _log.info("Started.", extra={"fields": {"pid": os.getpid(), "workers": len(self._slots)}})
-        while not {signal.SIGTERM, signal.SIGINT} & set(self._signals):
+        while not self._told_to_stop:
             self._fill()
             self._ping()
             self._choose_listeners()
@@ -162,7 +164,10 @@ class Supervisor:
         _log.info("Stopped.")
 
     def _note(self, number: int, _: FrameType | None) -> None:
-        self._signals.append(number)
+        if number == signal.SIGHUP:
+            self._told_to_reload = True
+        else:
+            self._told_to_stop += 1
 
     @property
     def _members(self) -> list[Member]:
@@ -248,8 +253,8 @@ class Supervisor:
     def _advance_reload(self) -> None:
         """One step: begin, start the next candidate, put a good one in its place, or give up."""
         if self._reload is None:
-            if signal.SIGHUP in self._signals:
-                self._signals = [number for number in self._signals if number != signal.SIGHUP]
+            if self._told_to_reload:
+                self._told_to_reload = False
                 self._begin_reload()
             return
         reload, candidate = self._reload, self._reload.candidate
@@ -310,14 +315,13 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Let every worker finish its answers. A second signal ends them at once."""
-        self._signals.clear()
         self._listener.close()
         for member in self._members:
             self._retire(member)
         self._slots, self._reload = [], None
         while self._leaving:
             self._listen(_TICK_SECONDS)
-            if {signal.SIGTERM, signal.SIGINT} & set(self._signals):
+            if self._told_to_stop > 1:
                 for member in self._leaving:
                     member.process.kill()
             self._bury()

@@ -33,6 +33,7 @@ COMMANDS = (
     Command("rank", ("bot.cli", "rank", "{named}/units.jsonl"), '"ranking"'),
     Command("check", ("bot.cli", "check"), "A question was answered."),
     Command("insights", ("bot.cli", "insights", "--html", "{named}/insights.html"), "Wrote"),
+    Command("embed", ("bot.cli", "embed", "https://chat.example.org"), "integrity="),
     Command("serve", ("bot.cli", "serve", "--port", "0", "--workers", "1"), "We do not sell", server=True),
     Command("demo", ("app", "--port", "0"), "We do not sell", server=True),
     Command("a chain", ("tests.trust.chain",), "We do not sell"),

@@ -9,7 +9,10 @@ from enum import StrEnum
 from bot.settings import Settings
 
 # What belongs to the parent, which a reload does not replace.
-_FIXED = ("host", "port", "workers", "questions_per_minute", "rate_store", "address_secret")
+_FIXED = {
+    "serve": ("host", "port", "workers", "questions_per_minute", "rate_store", "address_secret"),
+    "feedback": ("per_hour",),
+}
 _log = logging.getLogger("askpolicy.reload")
 
 
@@ -31,8 +34,11 @@ class FailedReload:
 
 def applied(old: Settings, new: Settings) -> Settings:
     """The new settings, except for those that need a restart; the log names these if they differ."""
-    kept = {name: getattr(old.serve, name) for name in _FIXED}
-    changed = [f"serve.{name}" for name in _FIXED if getattr(new.serve, name) != kept[name]]
+    changed, groups = [], {}
+    for name, keys in _FIXED.items():
+        before, after = getattr(old, name), getattr(new, name)
+        changed += [f"{name}.{key}" for key in keys if getattr(after, key) != getattr(before, key)]
+        groups[name] = after.model_copy(update={key: getattr(before, key) for key in keys})
     if changed:
         _log.warning("Changed in the settings, and in force only after a restart: %s.", ", ".join(changed))
-    return new.model_copy(update={"serve": new.serve.model_copy(update=kept)})
+    return new.model_copy(update=groups)

@@ -251,7 +251,7 @@ def test_every_attribute_is_named_and_is_one() -> None:
 
 
 def test_every_custom_property_is_named_and_is_one() -> None:
-    used = set(re.findall(r"var\((--policy-chat-[\w-]+)", styles()))
+    used = set(re.findall(r"var\(\s*(--policy-chat-[\w-]+)", styles()))
     assert listed("Looks") == used
 
 

@@ -49,7 +49,7 @@ def hostile_corpus(folder: Path) -> Path:
     place = folder / "hostile"
     place.mkdir(parents=True)
     (place / "policy.txt").write_text(text, encoding="utf-8")
-    address = quoted(f"https://www.example.org/{MARKUP}")
+    address = quoted(f"https://www.example.org/{MARKUP.replace(chr(32), chr(47))}")  # no web address holds a blank
     contact = f"name = {quoted(MARKUP)}\nurl = {address}\n"
     (place / "manifest.toml").write_text(
         f'id = "hostile"\ntext = "policy.txt"\nsha256 = "{sha256(text.encode()).hexdigest()}"\n'

@@ -15,10 +15,12 @@ from starlette.routing import Route
 from bot.api.embed import pinned_path
 from bot.api.negotiation import has_current, takes_gzip
 from bot.api.problems import Problem
+from bot.personal_data import RULES_FILE
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
@@ -91,3 +93,5 @@ def _files() -> Iterator[tuple[str, str, bytes]]:
     swagger = files("fastapi_swagger.resources")
     for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
         yield f"/static/{name}", name, swagger.joinpath(name).read_bytes()
+    # The widget fetches the rules when it opens: they would be half of its script, or more.
+    yield "/widget/personal-data.json", RULES_FILE.name, RULES_FILE.read_bytes()

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bot.api.assets import widget_script
+from bot.personal_data import RULES_FILE
 
 SELLING = (
     "We do not sell any personally identifiable information collected through Mass.gov or submitted to the "
@@ -101,12 +102,13 @@ class Site(Quiet):
 
 
 def _attributes(query: str) -> str:
-    """`mode=inline&policy=x` -> `mode="inline" policy="x">`; `li=…` becomes a starter question."""
+    """`mode=inline&policy=x` -> `mode="inline" policy="x">`; `li=…` becomes a starter question, `link=…` a link."""
     from urllib.parse import parse_qsl
 
     pairs = parse_qsl(query)
-    attributes = " ".join(f'{name}="{value}"' for name, value in pairs if name != "li")
-    return attributes + ">" + "".join(f"<li>{value}</li>" for name, value in pairs if name == "li")
+    attributes = " ".join(f'{name}="{value}"' for name, value in pairs if name not in ("li", "link"))
+    inner = {"li": "<li>{}</li>", "link": '<a href="/ask">{}</a>'}
+    return attributes + ">" + "".join(inner[name].format(value) for name, value in pairs if name in inner)
 
 
 class StandIn:
@@ -213,6 +215,8 @@ class Service(Quiet):
         self.stand_in.received.append((self.path, {}))
         if self.path == "/widget.js":
             self.reply(200, "text/javascript; charset=utf-8", widget_script().decode("utf-8"), self.allow())
+        elif self.path == "/widget/personal-data.json":
+            self.reply(200, "application/json", RULES_FILE.read_text("utf-8"), self.allow())
         elif self.path == "/v1/policies":
             self.send(200, {"policies": [self.stand_in.policy()]})
         elif self.path == "/v1/policies/massgov":

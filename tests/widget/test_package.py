@@ -46,7 +46,6 @@ def test_a_built_file_that_is_not_current_is_refused(tmp_path: Path) -> None:
     (tmp_path / "widget" / "node_modules").symlink_to(WIDGET / "node_modules")
     for name in ("bot/messages", "bot/api/static"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "bot" / "personal_data.json", tmp_path / "bot")
     english = tmp_path / "bot" / "messages" / "en.toml"
     english.write_text(english.read_text("utf-8").replace("Start over", "Begin anew"), "utf-8")
     check = ["node", "scripts/build.js", "--check"]

@@ -83,7 +83,12 @@ class TestOpening:
         chat = visit()
         assert [path for path, _ in stand_in.received] == ["/widget.js"]
         chat.open()
-        assert [path for path, _ in stand_in.received] == ["/widget.js", "/v1/policies", "/v1/policies/massgov"]
+        assert sorted(path for path, _ in stand_in.received) == [
+            "/v1/policies",
+            "/v1/policies/massgov",
+            "/widget.js",
+            "/widget/personal-data.json",
+        ]
 
     @pytest.mark.thorough
     def test_what_is_typed_is_no_shortcut_of_the_page(self, chat: Chat) -> None:

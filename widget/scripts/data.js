@@ -1,4 +1,4 @@
-// What the widget needs of the project around it: the interface's words, the personal-data rules, and its stylesheet.
+// What the widget needs of the project around it: the interface's words, and its stylesheet.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -10,8 +10,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The browsers that the built file can be read by, older ones too if they know ES2020. */
 export const TARGET = ["es2020", "safari15", "firefox101", "chrome99"];
 
-const BOT = join(ROOT, "..", "bot");
-const MESSAGES = join(BOT, "messages");
+const MESSAGES = join(ROOT, "..", "bot", "messages");
 const SAID_BY_THE_SERVICE = ["quoted_in_english"];
 
 /**
@@ -31,24 +30,6 @@ export function readLabels() {
       ];
     }),
   );
-}
-
-/** Reads all personal-data rules. */
-export function readRules() {
-  return JSON.parse(readFileSync(join(BOT, "personal_data.json"), "utf8"));
-}
-
-/** The rules that the widget applies, and the parts that they are made of; the service applies all of them. */
-export function earlyRules() {
-  const { rules, parts, ...others } = readRules();
-  const early = rules.filter((rule) => rule.early);
-  /** @type {Record<string, string>} */
-  const used = { taken: parts.taken, also: parts.also };
-  for (let size = 0; size < Object.keys(used).length;) {
-    size = Object.keys(used).length;
-    for (const [, part] of JSON.stringify([early, used]).matchAll(/%(\w+)%/g)) used[part] = parts[part];
-  }
-  return { ...others, parts: used, rules: early };
 }
 
 /** Bundles src/styles into one small stylesheet. */
@@ -77,7 +58,6 @@ async function writeData() {
     `const names = split(${JSON.stringify(names.join("|"))});`,
     "const spoken = (words) => Object.fromEntries(split(words).map((word, index) => [names[index], word]));",
     `export const labels = Object.fromEntries(${JSON.stringify(words)}.map(([code, words]) => [code, spoken(words)]));`,
-    `export const rules = ${JSON.stringify(earlyRules())};`,
     `export const style = ${JSON.stringify(await buildStyle())};`,
   ].join("\n");
 }

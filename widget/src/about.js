@@ -20,7 +20,7 @@ export function renderAbout(policy, wording, service) {
     { class: "about" },
     policy && renderDates(policy, wording),
     element("p", {}, say.keeps_nothing),
-    element("p", { class: "row" }, wording.link(keeps, say.keeps), url && wording.link(url, say.whole_policy)),
+    element("p", { class: "row links" }, wording.link(keeps, say.keeps), url && wording.link(url, say.whole_policy)),
   );
 }
 
@@ -54,7 +54,7 @@ export function renderStarters(questions, lang, { say }, ask) {
     element(
       "li",
       { lang },
-      button(question, () => ask(question)),
+      button(question, () => ask(question), { dir: "auto" }),
     ),
   );
   const heading = element("p", { id: "starters" }, say.starters);

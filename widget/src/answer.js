@@ -22,10 +22,16 @@ export function renderTurn({ question, answer }, wording) {
   return element(
     "article",
     { class: "turn", "data-outcome": answer.outcome },
-    element("h3", {}, element("span", { class: "unseen" }, `${say.you_asked} `), question),
+    element(
+      "h3",
+      { dir: "auto" },
+      // Its own direction: the question alone decides about the heading's.
+      element("span", { class: "unseen", dir: wording.direction }, `${say.you_asked} `),
+      question,
+    ),
     answer.warnings.map((warning) => renderWarning(warning, wording)),
     unsure && element("p", { class: "warning" }, say.unsure),
-    answer.citations.length ? renderCited(answer, wording) : element("p", {}, answer.text),
+    answer.citations.length ? renderCited(answer, wording) : element("p", spoken(answer, wording), answer.text),
     renderNextSteps(answer.next_steps, wording),
   );
 }
@@ -48,9 +54,18 @@ function renderWarning({ code, kinds }, wording) {
 function renderCited(answer, wording) {
   const own = ownWords(answer);
   return [
-    own && element("p", { class: "own" }, own),
+    own && element("p", { class: "own", ...spoken(answer, wording) }, own),
     ...answer.citations.map((citation) => renderCitation(citation, wording)),
   ];
+}
+
+/**
+ * `lang` of an answer's own words: they stay in the language in which the question was asked.
+ * @param {Answer} answer
+ * @param {Wording} wording
+ */
+function spoken({ language }, wording) {
+  return { lang: language === wording.language ? null : language };
 }
 
 /**
@@ -73,7 +88,7 @@ function renderCitation({ number, quote, section, url }, wording) {
   return element(
     "figure",
     {},
-    element("blockquote", { lang }, element("span", { class: "number" }, number), " ", quote),
+    element("blockquote", { lang, dir: "auto" }, element("span", { class: "number" }, number), " ", quote),
     element("figcaption", {}, address ? wording.link(address, ...place) : place),
   );
 }

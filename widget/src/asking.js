@@ -10,7 +10,7 @@ import { findPersonalData, maskPersonalData } from "./personal-data.js";
  * What asking needs of the chat. Its view is read anew each time: it is built again when an attribute changes.
  * @typedef {{
  *   view: Pick<import("./view.js").View, "options" | "wording" | "composer" | "conversation">,
- *   client: Pick<import("./client.js").Client, "answer">, turns: Turn[],
+ *   client: Pick<import("./client.js").Client, "answer" | "rules">, turns: Turn[],
  *   showAnswer: (turn: Turn) => void, showAfter: () => void
  * }} Asker
  */
@@ -19,13 +19,9 @@ const PATIENCE = 2_000; // milliseconds until a visitor is told that the search 
 const HISTORY = 8; // earlier questions that are sent
 
 export class Asking {
-  /**
-   * @param {Asker} chat
-   * @param {import("./personal-data.js").Rules} rules
-   */
-  constructor(chat, rules) {
+  /** @param {Asker} chat */
+  constructor(chat) {
     this.chat = chat;
-    this.rules = rules;
     /** @type {AbortController | null} */
     this.sending = null;
   }
@@ -45,15 +41,17 @@ export class Asking {
     if (question !== undefined) composer.question = question;
     composer.notice.dismiss();
     const text = composer.question.trim();
-    const kinds = [...new Set(findPersonalData(text, this.rules).map((found) => found.kind))];
     if (!text) {
       composer.notice.complain(wording.say.empty);
       composer.focus();
-    } else if (kinds.length) {
-      this.warn(text, kinds);
-    } else {
-      await this.send(text);
+      return;
     }
+    const sending = (this.sending = new AbortController());
+    const rules = await this.chat.client.rules();
+    this.sending = null;
+    if (sending.signal.aborted) return;
+    if (rules && findPersonalData(text, rules).length) this.warn(text, rules);
+    else await this.send(text);
   }
 
   /**
@@ -67,11 +65,11 @@ export class Asking {
   /**
    * Warns before personal data is sent, and offers to remove it.
    * @param {string} question
-   * @param {string[]} kinds
+   * @param {import("./personal-data.js").Rules} rules
    */
-  warn(question, kinds) {
+  warn(question, rules) {
     const { composer, wording } = this.chat.view;
-    const { text } = maskPersonalData(question, this.rules);
+    const { text, kinds } = maskPersonalData(question, rules);
     /** @param {string} words */
     const send = (words) => {
       composer.notice.dismiss();
@@ -83,7 +81,7 @@ export class Asking {
     const keep = button(wording.say.ask_as_it_is, () => send(question));
     composer.notice.complain(
       wording.sentence("personal_data_found", { kinds: wording.kinds(kinds) }),
-      element("p", { class: "preview" }, text),
+      element("p", { class: "preview", dir: "auto" }, text),
       element("div", { class: "choices" }, remove, keep),
     );
     remove.focus();

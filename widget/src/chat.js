@@ -3,8 +3,10 @@
 import { renderAbout, renderDates, renderStarters } from "./about.js";
 import { Asking } from "./asking.js";
 import { Client } from "./client.js";
-import { element } from "./dom.js";
+import * as corner from "./corner.js";
+import { element, isComposing } from "./dom.js";
 import { Feedback, isJudged } from "./feedback.js";
+import { observeLanguage } from "./options.js";
 import { printPaper } from "./paper.js";
 import { maskPersonalData } from "./personal-data.js";
 import { renderTools, transcript } from "./tools.js";
@@ -18,39 +20,33 @@ import { View } from "./view.js";
  * @typedef {HTMLElement & { timeout: number, request: import("./client.js").Request, service: URL }} Host
  */
 
-/**
- * What the build brings in.
- * @typedef {{ labels: Record<string, import("./labels.js").Labels>, rules: import("./personal-data.js").Rules }} Data
- */
-
 const SMALL = "(max-width: 480px), (max-height: 480px)"; // the chat fills such a window
+const DIALOG = "dialog[open], [role=dialog], [role=alertdialog]";
 
 /** @type {import("./protocol.js").Outcome[]} */
 const UNANSWERED = ["empty", "too_long", "error"]; // the question can be corrected in its box
 
 export class Chat {
   /**
+   * Builds the chat; nothing is on the page before `view.nodes` are in the host's shadow root.
    * @param {Host} host
-   * @param {ShadowRoot} root
    * @param {CSSStyleSheet} style
-   * @param {Data} data
+   * @param {Record<string, import("./labels.js").Labels>} labels by language
    * @param {Options} options
    */
-  constructor(host, root, style, data, options) {
+  constructor(host, style, labels, options) {
     this.host = host;
-    this.root = root;
     this.style = style;
-    this.data = data;
+    this.labels = labels;
     this.client = new Client(host);
     /** @type {Turn[]} oldest first */
     this.turns = [];
     /** @type {import("./protocol.js").Policy | null} */
     this.policy = null;
     this.small = matchMedia(SMALL);
+    this.asking = new Asking(this);
     this.view = this.build(options);
-    this.asking = new Asking(this, data.rules);
-    /** The window has become small or large. */
-    this.fit = () => this.view.panel.fit(this.focused);
+    this.fit = this.fit.bind(this);
     this.closeFromPage = this.closeFromPage.bind(this);
     this.showPolicy();
   }
@@ -58,39 +54,57 @@ export class Chat {
   // What is shown --------------------------------------------------------------------------------------------------
 
   /**
-   * Builds the view, also again for other options.
    * @param {Options} options
+   * @returns {View}
    */
   build(options) {
-    const { data, root, small, turns } = this;
-    const view = new View(options, data.labels[options.language], small, turns, {
+    return new View(options, this.labels[options.language], this.small, this.turns, {
       ask: () => this.asking.ask(),
       open: () => this.open(),
       close: () => this.close(),
       escape: () => this.escape(),
+      opened: () => this.opened(),
     });
-    root.replaceChildren(...view.nodes);
-    return view;
-  }
-
-  /** @param {Options} options */
-  replaceView(options) {
-    this.view = this.build(options);
-    this.showPolicy();
-    this.showAfter();
   }
 
   /**
-   * Follows other options; a draft and whether the chat is open stay.
+   * Follows the page: builds the view again if it has other options now. Conversation, draft, focus and whether the chat
+   * is open stay.
    * @param {Options} options
    */
-  change(options) {
-    const draft = this.view.composer.question;
-    const wasOpen = this.view.panel.open;
-    this.replaceView(options);
-    this.view.composer.question = draft;
-    if (wasOpen) this.view.panel.show();
-    if (wasOpen || options.inline) this.loadPolicy();
+  follow(options) {
+    const { composer, options: before, panel } = this.view;
+    if (JSON.stringify(options) === JSON.stringify(before)) return;
+    if (options.endpoint !== before.endpoint) this.client = new Client(this.host);
+    if (options.endpoint !== before.endpoint || options.policy !== before.policy) this.policy = null;
+    const { focused } = this;
+    this.takeOff();
+    this.view = this.build(options);
+    this.root.replaceChildren(...this.view.nodes);
+    this.putOn();
+    this.view.composer.question = composer.question;
+    this.showPolicy();
+    this.showAfter();
+    if (panel.open) this.view.panel.show();
+    if (panel.open || options.inline) this.loadPolicy();
+    if (this.asking.busy) this.asking.setWaiting(true);
+    if (this.view.panel.open) this.view.conversation.showNewest();
+    if (focused) this.focusOn(focused === composer.box);
+  }
+
+  /**
+   * Gives the focus to the part that replaces the one that had it.
+   * @param {boolean} wasInBox
+   */
+  focusOn(wasInBox) {
+    const { composer, launcher, options, panel } = this.view;
+    if (wasInBox) composer.focus();
+    else if (panel.open || options.inline) panel.title.focus();
+    else launcher.focus();
+  }
+
+  get root() {
+    return /** @type {ShadowRoot} */ (this.host.shadowRoot);
   }
 
   /** @returns {HTMLElement | null} what has the focus within the chat */
@@ -100,31 +114,60 @@ export class Chat {
 
   // On and off the page --------------------------------------------------------------------------------------------
 
-  connect() {
+  /** @param {() => void} languageChanged the language around the element may be another */
+  connect(languageChanged) {
+    this.language = observeLanguage(this.host, languageChanged);
     this.small.addEventListener("change", this.fit);
     document.addEventListener("keydown", this.closeFromPage);
-    if (this.view.options.inline) this.loadPolicy();
+    this.putOn();
+    this.view.panel.fit(); // a dialog that was moved has left the top layer
+    if (this.view.panel.open) this.view.conversation.showNewest();
+    if (this.view.options.inline || this.view.panel.open) this.loadPolicy();
   }
 
   disconnect() {
+    this.language?.disconnect();
     this.small.removeEventListener("change", this.fit);
     document.removeEventListener("keydown", this.closeFromPage);
-    this.asking.abort("left");
+    this.takeOff();
+  }
+
+  /** Puts the parts that are fixed to the window into their place. */
+  putOn() {
+    const { launcher, layer, options, panel } = this.view;
+    if (!layer) return;
+    layer.connect();
+    this.corner = { launcher, left: options.left, isOpen: () => panel.open, close: () => this.close() };
+    corner.join(this.corner);
+  }
+
+  takeOff() {
+    this.view.layer?.disconnect();
+    if (this.corner) corner.leave(this.corner);
+    this.corner = undefined;
+  }
+
+  /** The window has become small or large. */
+  fit() {
+    this.view.panel.fit();
   }
 
   /**
-   * Escape closes the chat from anywhere on the page, so that it never covers what has the focus.
+   * Escape closes the chat from anywhere on the page, so that it never covers what has the focus. A dialog of the page
+   * has it for itself.
    * @param {KeyboardEvent} event
    */
   closeFromPage(event) {
-    if (event.key === "Escape" && !event.defaultPrevented) this.close();
+    const inDialog = event.composedPath().some((node) => node instanceof Element && node.matches(DIALOG));
+    if (event.key === "Escape" && !event.defaultPrevented && !isComposing(event) && !inDialog) this.close();
   }
 
   // Opening and closing --------------------------------------------------------------------------------------------
 
   open() {
-    const { composer, options, panel } = this.view;
+    const { composer, layer, options, panel } = this.view;
     if (options.inline || panel.open) return;
+    layer?.fit();
     panel.show();
     this.loadPolicy();
     // In a small window an on-screen keyboard would hide what there is to read.
@@ -139,30 +182,41 @@ export class Chat {
     if (inside) launcher.focus();
   }
 
-  /** Escape within the chat: first removes what is in the way, then closes. */
+  /** The dialog has opened or closed. */
+  opened() {
+    const { open } = this.view.panel;
+    this.view.launcher.setOpen(open);
+    if (open && this.corner) corner.closeOthers(this.corner);
+    corner.arrange();
+  }
+
+  /**
+   * Escape within the chat removes what is in the way, or closes it. Tells if it had an effect: inline it may have none.
+   * @returns {boolean}
+   */
   escape() {
-    const { composer } = this.view;
-    if (!composer.notice.active) return this.close();
-    composer.notice.dismiss();
-    composer.focus();
+    const { composer, options } = this.view;
+    if (composer.notice.active) {
+      composer.notice.dismiss();
+      composer.focus();
+      return true;
+    }
+    this.close();
+    return !options.inline;
   }
 
   // The policy -----------------------------------------------------------------------------------------------------
 
-  /** Fetches title, dates and starter questions once; the chat works without them too. */
+  /** Fetches title, dates and starter questions once, and the personal-data rules; the chat works without them too. */
   async loadPolicy() {
     if (this.policy) return;
+    this.client.rules();
     try {
       this.policy = await this.client.policy(this.view.options.policy);
     } catch {
       return;
     }
     this.showPolicy();
-  }
-
-  /** Another service or policy is asked from now on. */
-  forgetPolicy() {
-    this.policy = null;
   }
 
   showPolicy() {
@@ -209,8 +263,9 @@ export class Chat {
    */
   async sendFeedback({ id, policy, outcome }, opinion) {
     const { conversation, wording } = this.view;
-    const comment = opinion.comment && maskPersonalData(opinion.comment, this.data.rules).text;
     conversation.say("");
+    const rules = await this.client.rules();
+    const comment = opinion.comment && rules ? maskPersonalData(opinion.comment, rules).text : opinion.comment;
     try {
       await this.client.judge({ answer_id: id, policy: policy.id, outcome, ...opinion, comment });
     } catch {
@@ -235,7 +290,7 @@ export class Chat {
     const { conversation, panel, wording } = this.view;
     const title = element("h1", {}, panel.title.textContent);
     const shown = turns.map((turn) => conversation.render(turn));
-    printPaper(wording.language, this.style, title, policy && renderDates(policy, wording), shown);
+    printPaper(wording, this.style, title, policy && renderDates(policy, wording), shown);
   }
 
   clear() {

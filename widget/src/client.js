@@ -2,6 +2,7 @@
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Policy} Policy */
+/** @typedef {import("./personal-data.js").Rules} Rules */
 
 /**
  * Sends one request: GET, or POST if there is a `body`. Rejects if there is no connection or it is aborted.
@@ -41,10 +42,10 @@ export function sendRequest(base, path, body, signal) {
   const url = new URL(path, base);
   const accept = { Accept: "application/json" };
   /** @type {RequestInit} */
-  const outside = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", signal };
+  const outside = { credentials: "omit", referrerPolicy: "no-referrer", signal };
   if (!body) return fetch(url, { headers: accept, ...outside });
   const headers = { ...accept, "Content-Type": "application/json" };
-  return fetch(url, { method: "POST", headers, body: JSON.stringify(body), ...outside });
+  return fetch(url, { method: "POST", headers, body: JSON.stringify(body), cache: "no-store", ...outside });
 }
 
 /** The service as the chat uses it. Every method rejects with a Failure. */
@@ -52,6 +53,17 @@ export class Client {
   /** @param {{ timeout: number, request: Request }} host sends the requests; read anew each time: a page may replace both */
   constructor(host) {
     this.host = host;
+    /** @type {Promise<Rules | null> | null} */
+    this.loading = null;
+  }
+
+  /**
+   * Fetches the personal-data rules, once. Null if they cannot be had: the service cleans every question anyway.
+   * @returns {Promise<Rules | null>}
+   */
+  rules() {
+    this.loading ??= this.exchange("widget/personal-data.json").catch(() => (this.loading = null));
+    return this.loading;
   }
 
   /**

@@ -1,6 +1,6 @@
 // The box in which a question is written, and its button.
 
-import { element } from "./dom.js";
+import { element, isComposing } from "./dom.js";
 import { Notice } from "./notice.js";
 
 export class Composer {
@@ -13,12 +13,12 @@ export class Composer {
     this.box = element("textarea", {
       id: "question",
       rows: "2",
+      dir: "auto",
       "aria-describedby": "hint",
       input: () => this.notice.dismiss(),
       /** @param {KeyboardEvent} event */
       keydown: (event) => {
-        // While a word is being composed (Chinese, Vietnamese) Enter belongs to it.
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
         event.preventDefault();
         ask();
       },

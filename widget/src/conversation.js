@@ -28,7 +28,7 @@ export class Conversation {
     this.node = element(
       "div",
       { class: "scroller", role: "group", "aria-labelledby": "title", tabindex: inline ? "-1" : "0" },
-      element("p", { class: "greeting" }, greeting),
+      element("p", { class: "greeting", dir: "auto" }, greeting),
       this.about,
       this.starters,
       this.log,
@@ -72,10 +72,14 @@ export class Conversation {
     this.starters.hidden = true;
     this.say("");
     this.waiting.hidden = true;
-    const shown = this.render(turn);
-    this.log.append(shown);
+    this.log.append(this.render(turn));
     this.showAfter(...after);
-    shown.scrollIntoView({ block: this.inline ? "nearest" : "start" });
+    this.showNewest();
+  }
+
+  /** Scrolls to the newest answer. */
+  showNewest() {
+    this.log.lastElementChild?.scrollIntoView({ block: this.inline ? "nearest" : "start" });
   }
 
   clear() {

@@ -61,6 +61,14 @@ export function icon(name) {
 }
 
 /**
+ * If a key belongs to a word that is being composed (Chinese, Japanese, Vietnamese). Safari says so by the key code alone.
+ * @param {KeyboardEvent} event
+ */
+export function isComposing({ isComposing, keyCode }) {
+  return isComposing || keyCode === 229;
+}
+
+/**
  * Returns `url` if it leads to a web page, otherwise null: a link never runs a script.
  * @param {string | null | undefined} url
  */

@@ -1,7 +1,7 @@
 // The custom element: its attributes, its life cycle, and the methods that a page may call.
 
 // First: together, what is alike compresses better. Written by scripts/data.js.
-import { labels, rules, style } from "./data.js";
+import { labels, style } from "./data.js";
 
 import { Chat } from "./chat.js";
 import { ATTRIBUTES, readOptions, serviceAddress } from "./options.js";
@@ -65,33 +65,58 @@ export class PolicyChat extends Base {
 
   /** @ignore */
   connectedCallback() {
-    if (this.chat) {
-      this.chat.replaceView(readOptions(this, labels));
-    } else {
-      const root = this.attachShadow({ mode: "open" });
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(style);
-      root.adoptedStyleSheets = [sheet];
-      this.chat = new Chat(this, root, sheet, { labels, rules }, readOptions(this, labels));
-    }
-    this.chat.connect();
+    this.attempt(() => {
+      if (this.chat) this.follow();
+      else this.build();
+      this.chat?.connect(() => this.follow());
+    });
   }
 
   /** @ignore */
   disconnectedCallback() {
     this.chat?.disconnect();
+    // Unless the page has only moved it.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.chat?.asking.abort("left");
+    });
+  }
+
+  /** @ignore */
+  attributeChangedCallback() {
+    this.follow();
+  }
+
+  /** @private */
+  build() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    const chat = new Chat(this, sheet, labels, readOptions(this, labels));
+    // From here on the shadow root hides the element's own content: everything else has gone well.
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    root.append(...chat.view.nodes);
+    this.chat = chat;
+  }
+
+  /** @private */
+  follow() {
+    // Off the page it waits until it is back.
+    if (this.isConnected) this.attempt(() => this.chat?.follow(readOptions(this, labels)));
   }
 
   /**
-   * @ignore
-   * @param {string} name
-   * @param {string | null} before
-   * @param {string | null} after
+   * Does some work that builds the chat; if it fails, the element's own content is shown, such as a link.
+   * @private
+   * @param {() => void} work
    */
-  attributeChangedCallback(name, before, after) {
-    if (!this.chat || before === after) return;
-    if (name === "endpoint" || name === "policy") this.chat.forgetPolicy();
-    this.chat.change(readOptions(this, labels));
+  attempt(work) {
+    try {
+      work();
+    } catch (error) {
+      console.info("policy-chat: this browser cannot show the chat.", error);
+      this.chat = undefined;
+      this.shadowRoot?.replaceChildren(document.createElement("slot"));
+    }
   }
 
   /** The service's address. */

@@ -65,6 +65,7 @@ export class Feedback {
     const comment = element("textarea", {
       id: "comment",
       rows: "2",
+      dir: "auto",
       maxlength: "500",
       "aria-describedby": "comment-hint",
     });

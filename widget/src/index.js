@@ -6,11 +6,12 @@
 /// <reference path="./global.d.ts" preserve="true" />
 
 import { PolicyChat } from "./element.js";
+import { isSupported } from "./supports.js";
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Citation} Citation */
 /** @typedef {import("./protocol.js").Outcome} Outcome */
 
-if (globalThis.customElements && !customElements.get("policy-chat")) customElements.define("policy-chat", PolicyChat);
+if (isSupported() && !customElements.get("policy-chat")) customElements.define("policy-chat", PolicyChat);
 
 export { PolicyChat };

@@ -38,6 +38,8 @@ export class Wording {
   constructor(language, labels) {
     this.language = language;
     this.say = labels;
+    /** The interface's own, whatever the page's: all its languages are written from left to right. */
+    this.direction = "ltr";
     /** `lang` of what is quoted from the policy, if it differs from the interface's. */
     this.quotedLanguage = language === POLICY_LANGUAGE ? null : POLICY_LANGUAGE;
   }

@@ -8,23 +8,48 @@ export class Launcher {
    * @param {string} heading
    * @param {() => void} open
    */
-  constructor({ language }, heading, open) {
+  constructor({ direction, language }, heading, open) {
+    this.open = false;
+    this.covered = false;
     this.node = button(heading, open, {
       drawing: "chat",
       class: "launcher",
       lang: language,
+      dir: direction,
       "aria-haspopup": "dialog",
       "aria-expanded": "false",
     });
   }
 
   /**
-   * Hides it while the chat is open.
+   * Hides it while its chat is open.
    * @param {boolean} open
    */
   setOpen(open) {
-    this.node.hidden = open;
+    this.open = open;
     this.node.setAttribute("aria-expanded", String(open));
+    this.show();
+  }
+
+  /**
+   * Hides it while another chat is open.
+   * @param {boolean} covered
+   */
+  setCovered(covered) {
+    this.covered = covered;
+    this.show();
+  }
+
+  show() {
+    this.node.hidden = this.open || this.covered;
+  }
+
+  /**
+   * Leaves room for other launchers below it.
+   * @param {number} pixels
+   */
+  setBelow(pixels) {
+    this.node.style.setProperty("--below", `${pixels}px`);
   }
 
   focus() {

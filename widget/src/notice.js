@@ -21,6 +21,7 @@ export class Notice {
   complain(words, ...more) {
     while (this.alert.nextSibling) this.alert.nextSibling.remove();
     this.alert.textContent = words;
+    this.node.classList.toggle("active", this.active);
     this.node.append(...more);
   }
 

@@ -3,14 +3,14 @@
 import { chooseLanguage } from "./labels.js";
 
 /** The attributes that the element follows. */
-export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode", "policy"];
+export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode", "policy", "position"];
 
 /**
  * `heading` and `greeting`: null for the interface's own; `policy`: null for the service's own; `starters`: empty for the
  * policy's own.
  * @typedef {{
- *   inline: boolean, language: string, heading: string | null, greeting: string | null, policy: string | null,
- *   starters: string[]
+ *   inline: boolean, left: boolean, language: string, heading: string | null, greeting: string | null,
+ *   endpoint: string | null, policy: string | null, starters: string[]
  * }} Options
  */
 
@@ -21,16 +21,51 @@ export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode"
  * @returns {Options}
  */
 export function readOptions(host, labels) {
-  /** @type {HTMLElement | null} */
-  const spoken = host.closest("[lang]");
   return {
     inline: host.getAttribute("mode") === "inline",
-    language: chooseLanguage(host.getAttribute("language") || spoken?.lang, labels),
+    left: host.getAttribute("position") === "left",
+    language: chooseLanguage(host.getAttribute("language") || languageAround(host), labels),
     heading: host.getAttribute("heading"),
     greeting: host.getAttribute("greeting"),
+    endpoint: host.getAttribute("endpoint"),
     policy: host.getAttribute("policy"),
     starters: Array.from(host.querySelectorAll("li"), (item) => (item.textContent ?? "").trim()),
   };
+}
+
+/**
+ * Returns the language of the page where the element is, which may be within shadow roots.
+ * @param {Element} host
+ */
+function languageAround(host) {
+  for (const around of [host, ...hostsAround(host)]) {
+    const spoken = around.closest("[lang]");
+    if (spoken) return spoken.getAttribute("lang");
+  }
+  return null;
+}
+
+/**
+ * Lists the elements in whose shadow roots an element is, from the inside out.
+ * @param {Element} inside
+ * @returns {Element[]}
+ */
+function hostsAround(inside) {
+  const root = inside.getRootNode();
+  return root instanceof ShadowRoot ? [root.host, ...hostsAround(root.host)] : [];
+}
+
+/**
+ * Calls `changed` whenever the language around the element may be another.
+ * @param {Element} host
+ * @param {() => void} changed
+ */
+export function observeLanguage(host, changed) {
+  const observer = new MutationObserver(changed);
+  for (const inside of [host, ...hostsAround(host)]) {
+    observer.observe(inside.getRootNode(), { attributes: true, attributeFilter: ["lang"], subtree: true });
+  }
+  return observer;
 }
 
 /**

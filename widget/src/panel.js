@@ -1,13 +1,13 @@
 // The box around the chat: a dialog that opens and closes, or inline a section that is always open.
 
-import { button, element } from "./dom.js";
+import { button, element, isComposing } from "./dom.js";
 
 /**
  * @typedef {{
  *   inline: boolean, heading: string, small: MediaQueryList,
- *   close: () => void, escape: () => void, opened: (open: boolean) => void
- * }} PanelOptions `small`: matches if the dialog fills the window; `close`: the button was pressed; `escape`: the key was;
- *   `opened`: the dialog has opened or closed
+ *   close: () => void, escape: () => boolean, opened: () => void
+ * }} PanelOptions `small`: matches if the dialog fills the window; `close`: the button was pressed; `escape`: the key was,
+ *   which tells if it had an effect; `opened`: the dialog has opened or closed
  */
 
 export class Panel {
@@ -16,27 +16,29 @@ export class Panel {
    * @param {PanelOptions} options
    * @param {...Node} content
    */
-  constructor({ language, say }, { inline, heading, small, close, escape, opened }, ...content) {
+  constructor({ direction, language, say }, { inline, heading, small, close, escape, opened }, ...content) {
     this.opened = opened;
     this.small = small;
-    this.title = element("h2", { id: "title", tabindex: "-1" }, heading);
+    this.title = element("h2", { id: "title", tabindex: "-1", dir: "auto" }, heading);
     const closer = button(null, close, { drawing: "close", "aria-label": say.close, class: "close" });
     const attributes = {
       class: "panel",
       "aria-labelledby": "title",
       lang: language,
+      dir: direction,
       /** @param {KeyboardEvent} event */
       keydown: (event) => {
-        // What is typed here is no shortcut of the page around.
-        event.stopPropagation();
-        if (event.key !== "Escape" || event.isComposing) return;
-        event.preventDefault();
-        escape();
+        const isEscape = event.key === "Escape" && !isComposing(event);
+        // Inline, Tab and Escape are those of the page around, which may be a dialog.
+        const isOurs = isEscape ? escape() : !(inline && event.key === "Tab");
+        if (isEscape && isOurs) event.preventDefault();
+        // What is typed here is no shortcut of the page.
+        if (isOurs) event.stopPropagation();
       },
     };
     const header = element("header", {}, this.title, !inline && closer);
     /** The dialog; null inline. */
-    this.dialog = inline ? null : element("dialog", { ...attributes, close: () => this.sync() }, header, ...content);
+    this.dialog = inline ? null : element("dialog", { ...attributes, close: opened }, header, ...content);
     /** @type {HTMLElement} */
     this.node = this.dialog ?? element("section", attributes, header, ...content);
   }
@@ -51,28 +53,25 @@ export class Panel {
     if (!this.dialog) return;
     if (this.small.matches) this.dialog.showModal();
     else this.dialog.show();
-    this.sync();
+    this.opened();
   }
 
   /** Closes the dialog. */
   close() {
     this.dialog?.close();
-    this.sync();
+    this.opened();
   }
 
-  /**
-   * Shows the open dialog in the way that fits the window, with the focus where it was.
-   * @param {HTMLElement | null} focused
-   */
-  fit(focused) {
+  /** Shows the open dialog in the way that fits the window, and leaves the focus where it was. */
+  fit() {
     if (!this.open) return;
+    const within = /** @type {ShadowRoot} */ (this.node.getRootNode());
+    const around = /** @type {Document | ShadowRoot} */ (within.host.getRootNode());
+    const focused = /** @type {HTMLElement | null} */ (within.activeElement ?? around.activeElement);
     this.dialog?.close();
     this.show();
+    // Showing it has moved the focus into it; where the page is out of reach, it stays there.
+    if (!this.small.matches) /** @type {HTMLElement | null} */ (within.activeElement)?.blur();
     focused?.focus();
-  }
-
-  /** Tells whether the dialog is open: its own `close` event comes late, when it may have been opened again. */
-  sync() {
-    this.opened(this.open);
   }
 }

@@ -4,12 +4,12 @@ import { element } from "./dom.js";
 
 /**
  * Prints `content` in place of the page.
- * @param {string} language
+ * @param {Pick<import("./labels.js").Wording, "direction" | "language">} wording
  * @param {CSSStyleSheet} style
  * @param {...import("./dom.js").Child} content
  */
-export function printPaper(language, style, ...content) {
-  const paper = element("div", { "data-policy-chat-paper": true, lang: language });
+export function printPaper({ direction, language }, style, ...content) {
+  const paper = element("div", { "data-policy-chat-paper": true, lang: language, dir: direction });
   const only = new CSSStyleSheet();
   only.replaceSync("@media print { body > :not([data-policy-chat-paper]) { display: none !important } }");
   const root = paper.attachShadow({ mode: "open" });

@@ -4,11 +4,12 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Wording } from "./labels.js";
 import { Launcher } from "./launcher.js";
+import { Layer } from "./layer.js";
 import { Panel } from "./panel.js";
 
 /**
  * What a visitor may do.
- * @typedef {{ ask: () => void, open: () => void, close: () => void, escape: () => void }} Acts
+ * @typedef {{ ask: () => void, open: () => void, close: () => void, escape: () => boolean, opened: () => void }} Acts
  */
 
 export class View {
@@ -19,7 +20,7 @@ export class View {
    * @param {import("./protocol.js").Turn[]} turns the conversation so far
    * @param {Acts} acts
    */
-  constructor(options, labels, small, turns, { ask, open, close, escape }) {
+  constructor(options, labels, small, turns, { ask, open, close, escape, opened }) {
     const { inline } = options;
     const wording = new Wording(options.language, labels);
     const heading = options.heading || wording.say.heading;
@@ -29,8 +30,6 @@ export class View {
     this.launcher = new Launcher(wording, heading, open);
     this.composer = new Composer(wording, ask);
     this.conversation = new Conversation(wording, { inline, greeting }, turns);
-    /** @param {boolean} isOpen */
-    const opened = (isOpen) => this.launcher.setOpen(isOpen);
     this.panel = new Panel(
       wording,
       { inline, heading, small, close, escape, opened },
@@ -38,7 +37,9 @@ export class View {
       this.conversation.status,
       this.composer.node,
     );
+    /** Null inline. */
+    this.layer = inline ? null : new Layer(this.launcher.node, this.panel.node);
     /** @type {Node[]} */
-    this.nodes = inline ? [this.panel.node] : [this.launcher.node, this.panel.node];
+    this.nodes = this.layer ? [this.layer.probe, this.layer.node] : [this.panel.node];
   }
 }

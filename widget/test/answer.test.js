@@ -60,6 +60,14 @@ test("contacts are links, if they have an address", () => {
   );
 });
 
+test("question and quotes have directions of their own, and the answer its language", () => {
+  const shown = renderTurn({ ...turn(), question: "هل تبيعون بياناتي؟" }, wording("es"));
+  assert.equal(shown.querySelector("h3").dir, "auto");
+  assert.equal(shown.querySelector("h3 .unseen").dir, "ltr");
+  assert.equal(shown.querySelector("blockquote").dir, "auto");
+  assert.equal(shown.querySelector(".own").lang, "en");
+});
+
 test("quotes are marked as English in another language", () => {
   const shown = renderTurn(turn(), wording("es"));
   assert.equal(shown.querySelector("blockquote").lang, "en");

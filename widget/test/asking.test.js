@@ -1,15 +1,14 @@
 import "./support/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRules } from "../scripts/data.js";
 import { Asking } from "../src/asking.js";
 import { Failure } from "../src/client.js";
 import { Composer } from "../src/composer.js";
 import { Conversation } from "../src/conversation.js";
-import { answer, settle, turn, wording } from "./support/values.js";
+import { answer, RULES, settle, turn, wording } from "./support/values.js";
 
-/** A chat around asking: `reply` is what the service answers. */
-function chat(reply = async () => answer()) {
+/** A chat around asking: `reply` is what the service answers, `rules` what it has for personal data. */
+function chat(reply = async () => answer(), rules = RULES) {
   const made = {
     view: {
       options: { policy: null },
@@ -20,6 +19,7 @@ function chat(reply = async () => answer()) {
     sent: [],
     turns: [],
     client: {
+      rules: async () => rules,
       answer: (question, controller) => {
         made.sent.push(question);
         return reply(question, controller);
@@ -28,7 +28,7 @@ function chat(reply = async () => answer()) {
     showAnswer: (shown) => made.turns.push(shown),
     showAfter: () => {},
   };
-  made.asking = new Asking(made, readRules());
+  made.asking = new Asking(made);
   return made;
 }
 
@@ -99,4 +99,10 @@ test("earlier questions are those that the service cleaned", async () => {
   turns.push(turn({ question: "And [name]?" }), turn({ question: "" }));
   await asking.ask("Why?");
   assert.deepEqual(sent[0].history, ["And [name]?"]);
+});
+
+test("without rules the question is sent: the service cleans it", async () => {
+  const { asking, sent } = chat(undefined, null);
+  await asking.ask("My SSN is 078-05-1120");
+  assert.equal(sent.length, 1);
 });

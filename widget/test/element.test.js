@@ -9,8 +9,11 @@ import { answer, settle } from "./support/values.js";
 const SCRIPT = await bundle();
 const { PolicyChat } = await import(`data:text/javascript,${encodeURIComponent(SCRIPT)}`);
 
+/** Answers questions, and has nothing else. */
+const reply = async (path, body) => (body ? Response.json(answer()) : new Response("", { status: 404 }));
+
 /** An element on the page, whose requests are answered by `request`. */
-function chat(attributes = "", request = async () => Response.json(answer())) {
+function chat(attributes = "", request = reply) {
   document.body.innerHTML = `<policy-chat endpoint="https://chat.example.gov" ${attributes}></policy-chat>`;
   const made = document.querySelector("policy-chat");
   made.request = request;
@@ -52,11 +55,14 @@ test("it opens and closes", () => {
 test("it asks through its own request, and clears", async () => {
   const asked = [];
   const { made, root } = chat("", async (path, body) => {
-    asked.push([path, body.question]);
-    return Response.json(answer());
+    asked.push([path, body?.question]);
+    return reply(path, body);
   });
   await made.ask("Do you sell my data?");
-  assert.deepEqual(asked, [["v1/answers", "Do you sell my data?"]]);
+  assert.deepEqual(asked, [
+    ["widget/personal-data.json", undefined],
+    ["v1/answers", "Do you sell my data?"],
+  ]);
   assert.equal(root.querySelectorAll(".turn").length, 1);
   made.clear();
   assert.equal(root.querySelectorAll(".turn").length, 0);
@@ -80,12 +86,82 @@ test("inline it fetches the policy at once, and once", async () => {
   made.setAttribute("endpoint", "https://chat.example.gov");
   made.request = async (path) => {
     paths.push(path);
-    return Response.json({ policies: [{ id: "town" }], title: "Town", starters: ["Why?"] });
+    return path.startsWith("v1/")
+      ? Response.json({ policies: [{ id: "town" }], title: "Town", starters: ["Why?"] })
+      : reply();
   };
   document.body.append(made);
   await settle();
   made.setAttribute("heading", "Ask");
   await settle();
-  assert.deepEqual(paths, ["v1/policies", "v1/policies/town"]);
+  assert.deepEqual(paths, ["widget/personal-data.json", "v1/policies", "v1/policies/town"]);
   assert.equal(made.shadowRoot.querySelector(".starters button").textContent, "Why?");
+});
+
+test("an exception while it is built leaves the element's own content", (context) => {
+  context.mock.method(console, "info", () => {});
+  context.mock.method(globalThis, "matchMedia", () => {
+    throw new TypeError("not here");
+  });
+  const { made } = chat();
+  assert.equal(made.shadowRoot, null);
+  made.setAttribute("language", "es");
+  made.open();
+  assert.equal(made.shadowRoot, null);
+});
+
+test("an exception when it is built again shows the element's own content", (context) => {
+  context.mock.method(console, "info", () => {});
+  const { made, root } = chat();
+  context.mock.method(window.Element.prototype, "replaceWith", () => {
+    throw new TypeError("not here");
+  });
+  made.setAttribute("language", "es");
+  assert.equal(root.firstChild.localName, "slot");
+});
+
+test("moving it keeps conversation, draft, openness, and a question on its way", async () => {
+  let answered;
+  const { made, root } = chat("", (path, body) =>
+    body ? new Promise((resolve) => (answered = () => resolve(Response.json(answer())))) : reply(),
+  );
+  made.open();
+  const asked = made.ask("Do you sell my data?");
+  await settle();
+  document.body.prepend(document.createElement("main"));
+  document.querySelector("main").append(made);
+  root.querySelector("#question").value = "A draft";
+  document.body.append(made);
+  await settle();
+  assert.equal(root.querySelector("#question").value, "A draft");
+  answered();
+  await asked;
+  assert.equal(root.querySelectorAll(".turn").length, 1);
+  assert.ok(root.querySelector("dialog").open);
+});
+
+test("a question is given up when the element leaves the page", async () => {
+  let signal;
+  const { made } = chat("", (path, body, given) => {
+    if (!body) return reply();
+    signal = given;
+    return new Promise(() => {});
+  });
+  const asked = made.ask("Why?");
+  await settle();
+  made.remove();
+  await asked;
+  assert.equal(signal.reason, "left");
+});
+
+test("the launchers of a page make room for each other, and one chat is open at a time", () => {
+  document.body.innerHTML = "<policy-chat endpoint='/'></policy-chat><policy-chat endpoint='/'></policy-chat>";
+  const [one, two] = document.querySelectorAll("policy-chat");
+  for (const made of [one, two]) made.request = reply;
+  one.open();
+  assert.ok(two.shadowRoot.querySelector(".launcher").hidden);
+  two.open();
+  assert.ok(!one.shadowRoot.querySelector("dialog").open);
+  two.close();
+  for (const made of [one, two]) assert.ok(!made.shadowRoot.querySelector(".launcher").hidden);
 });

@@ -2,9 +2,8 @@ import "./support/dom.js";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readRules } from "../scripts/data.js";
 import { chooseLanguage, fill } from "../src/labels.js";
-import { LABELS, wording } from "./support/values.js";
+import { LABELS, RULES, wording } from "./support/values.js";
 
 const SRC = new URL("../src/", import.meta.url);
 const SOURCE = readdirSync(SRC)
@@ -41,7 +40,7 @@ test("every label is used, and every label that is used is there", () => {
 });
 
 test("every kind of personal data has a name", () => {
-  for (const { kind } of readRules().rules) assert.ok(LABELS.en[`kind_${kind}`], kind);
+  for (const { kind } of RULES.rules) assert.ok(LABELS.en[`kind_${kind}`], kind);
 });
 
 test("the language is the one that is named, or English", () => {

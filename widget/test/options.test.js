@@ -1,8 +1,8 @@
 import "./support/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readOptions, serviceAddress } from "../src/options.js";
-import { LABELS } from "./support/values.js";
+import { observeLanguage, readOptions, serviceAddress } from "../src/options.js";
+import { LABELS, settle } from "./support/values.js";
 
 function host(markup) {
   document.body.innerHTML = markup;
@@ -12,9 +12,11 @@ function host(markup) {
 test("without attributes there is a launcher in the page's language", () => {
   assert.deepEqual(readOptions(host('<div lang="es-MX"><policy-chat></policy-chat></div>'), LABELS), {
     inline: false,
+    left: false,
     language: "es",
     heading: null,
     greeting: null,
+    endpoint: null,
     policy: null,
     starters: [],
   });
@@ -22,15 +24,42 @@ test("without attributes there is a launcher in the page's language", () => {
 
 test("attributes and list items are followed", () => {
   const markup =
-    '<policy-chat mode="inline" language="vi" heading="Ask" greeting="Hi" policy="x"><li> One? </li></policy-chat>';
+    '<policy-chat mode="inline" language="vi" heading="Ask" greeting="Hi" policy="x" position="left" endpoint="/chat"><li> One? </li></policy-chat>';
   assert.deepEqual(readOptions(host(markup), LABELS), {
     inline: true,
+    left: true,
     language: "vi",
     heading: "Ask",
     greeting: "Hi",
+    endpoint: "/chat",
     policy: "x",
     starters: ["One?"],
   });
+});
+
+test("the language is found outside of shadow roots, the nearest one first", () => {
+  const around = host('<div lang="pt"><policy-chat></policy-chat></div>').parentElement;
+  const inner = document.createElement("section");
+  around.attachShadow({ mode: "open" }).append(inner);
+  const made = inner.attachShadow({ mode: "open" }).appendChild(document.createElement("policy-chat"));
+  assert.equal(readOptions(made, LABELS).language, "pt");
+  inner.lang = "vi";
+  assert.equal(readOptions(made, LABELS).language, "vi");
+});
+
+test("a language that changes around the element is heard, in every root", async () => {
+  const around = host('<div lang="pt"><policy-chat></policy-chat></div>').parentElement;
+  const made = around.attachShadow({ mode: "open" }).appendChild(document.createElement("policy-chat"));
+  let heard = 0;
+  const observer = observeLanguage(made, () => heard++);
+  around.lang = "es";
+  await settle();
+  made.lang = "vi";
+  await settle();
+  observer.disconnect();
+  document.documentElement.lang = "en";
+  await settle();
+  assert.equal(heard, 2);
 });
 
 test("the service is at the endpoint, or where the script came from", () => {

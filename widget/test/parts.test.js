@@ -31,8 +31,8 @@ function panel(changes = {}) {
     heading: "Ask us",
     small: { matches: false },
     close: () => heard.push("close"),
-    escape: () => heard.push("escape"),
-    opened: (open) => heard.push(open),
+    escape: () => heard.push("escape") > 0,
+    opened: () => heard.push("opened"),
     ...changes,
   });
   return { panel: made, heard };
@@ -45,16 +45,40 @@ test("a panel opens, closes and tells it", () => {
   assert.equal(dialog.open, true);
   dialog.close();
   dialog.node.querySelector(".close").click();
-  assert.deepEqual(heard, [true, false, "close"]);
+  assert.deepEqual(heard, ["opened", "opened", "close"]);
 });
 
 test("Escape is heard, but not while a word is being composed", () => {
   const { panel: dialog, heard } = panel();
   const escape = key("Escape");
   dialog.node.dispatchEvent(key("Escape", { isComposing: true }));
+  dialog.node.dispatchEvent(key("Escape", { keyCode: 229 }));
   dialog.node.dispatchEvent(escape);
   assert.deepEqual(heard, ["escape"]);
   assert.ok(escape.defaultPrevented);
+});
+
+/** If the page hears a key that is pressed within a panel. */
+function pageHears(made, pressed) {
+  let heard = false;
+  const page = document.createElement("div");
+  page.addEventListener("keydown", () => (heard = true));
+  page.append(made.node);
+  made.node.dispatchEvent(pressed);
+  return heard;
+}
+
+test("what is typed is no shortcut of the page", () => {
+  for (const inline of [true, false]) assert.equal(pageHears(panel({ inline }).panel, key("n")), false);
+});
+
+test("inline, Tab and an Escape without effect belong to the page", () => {
+  const { panel: section } = panel({ inline: true, escape: () => false });
+  const escape = key("Escape");
+  assert.equal(pageHears(section, escape), true);
+  assert.equal(escape.defaultPrevented, false);
+  assert.equal(pageHears(section, key("Tab")), true);
+  assert.equal(pageHears(panel({ inline: true, escape: () => true }).panel, key("Escape")), false);
 });
 
 test("inline there is a section without a button to close it", () => {
@@ -81,6 +105,7 @@ test("Enter asks; Shift+Enter and a word that is being composed do not", () => {
   const { box, node } = new Composer(wording(), () => asked++);
   box.dispatchEvent(key("Enter", { shiftKey: true }));
   box.dispatchEvent(key("Enter", { isComposing: true }));
+  box.dispatchEvent(key("Enter", { keyCode: 229 }));
   assert.equal(asked, 0);
   box.dispatchEvent(key("Enter"));
   node.dispatchEvent(new Event("submit", { cancelable: true }));

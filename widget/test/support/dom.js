@@ -15,6 +15,11 @@ for (const name of [
   "FormData",
   "Event",
   "KeyboardEvent",
+  "Document",
+  "Element",
+  "ShadowRoot",
+  "HTMLDialogElement",
+  "MutationObserver",
 ]) {
   globalThis[name] = window[name];
 }
@@ -22,6 +27,12 @@ for (const name of [
 // What jsdom does not have.
 globalThis.matchMedia = () => ({ matches: false, addEventListener() {}, removeEventListener() {} });
 window.Element.prototype.scrollIntoView = () => {};
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+window.Document.prototype.adoptedStyleSheets = [];
 globalThis.CSSStyleSheet = class {
   replaceSync() {}
 };

@@ -1,9 +1,11 @@
 // Values that tests start from.
 
+import { readFileSync } from "node:fs";
 import { readLabels } from "../../scripts/data.js";
 import { Wording } from "../../src/labels.js";
 
 export const LABELS = readLabels();
+export const RULES = JSON.parse(readFileSync(new URL("../../../bot/personal_data.json", import.meta.url), "utf8"));
 
 /** @param {string} language */
 export function wording(language = "en") {

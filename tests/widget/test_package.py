@@ -7,11 +7,11 @@ import json
 import shutil
 import subprocess
 import tarfile
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.api.assets import widget_script
 from tests.api.running import PATIENCE
 
@@ -84,7 +84,7 @@ def test_the_npm_package_holds_the_module_its_types_and_the_license(tmp_path: Pa
 
 def test_the_npm_package_has_the_version_of_the_project() -> None:
     package = json.loads((WIDGET / "package.json").read_text(encoding="utf-8"))
-    assert package["version"] == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert package["version"] == __version__
 
 
 def test_the_lock_file_names_no_registry() -> None:

@@ -6,7 +6,6 @@ removed, every run of blanks one space, look-alikes and digits of all scripts as
 ("six one seven") as digits, and each mask one character. The fields of a rule:
 
     kind          what the warning names
-    early         the widget applies the rule too, before anything is sent; all of them would make it too large
     cue           words that come before the secret, parted by `|`; the first two characters of each are literal
     link          what may be between cue and secret
     many          more secrets may follow, parted by commas or "and"
@@ -161,7 +160,6 @@ def _compiled(pattern: str, cased: bool = False) -> re.Pattern[str]:
 def _rule(
     kind: str,
     secret: str,
-    early: bool = False,
     cue: str = "",
     link: str = "",
     at: str = "",

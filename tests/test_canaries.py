@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.personal_data import KINDS, RULES_FILE
+from bot.personal_data import KINDS
 from bot.pipeline import open_bot
 from bot.settings import load_settings
 from tests.api.running import PATIENCE, Running, serving, wait_for
@@ -41,9 +41,6 @@ CANARIES = {
     "user_name": ("my username is", "quokka_4711", "is it logged?"),
 }
 QUESTIONS = [" ".join(parts) for parts in CANARIES.values()]
-# Of which the widget warns before anything is sent.
-EARLY = {rule["kind"] for rule in json.loads(RULES_FILE.read_bytes())["rules"] if rule.get("early")}
-WARNED_ABOUT = [" ".join(parts) for kind, parts in CANARIES.items() if kind in EARLY]
 
 
 def found(data: bytes | str) -> list[str]:
@@ -204,13 +201,13 @@ class TestService:
             context.on("request", lambda request: sent.append(f"{request.url} {request.headers} {request.post_data}"))
             page = context.new_page()
             page.goto(service.url)
-            for number, question in enumerate(WARNED_ABOUT):
+            for number, question in enumerate(QUESTIONS):
                 page.locator("textarea#question").fill(question)
                 page.locator("textarea#question").press("Enter")
                 page.get_by_role("button", name="Take it out and ask").click()
                 page.locator(".turn").nth(number).wait_for()
             kept_by_browser = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
-        assert sum("/v1/answers" in one for one in sent) == len(WARNED_ABOUT)
+        assert sum("/v1/answers" in one for one in sent) == len(QUESTIONS)
         assert found("\n".join(sent)) == []
         assert kept_by_browser == '[{},{},""]'
         assert service.stop() == 0

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{
- *   kind: string, secret: string, early?: boolean, cue?: string, link?: string, at?: string, many?: boolean, cased?: boolean,
+ *   kind: string, secret: string, cue?: string, link?: string, at?: string, many?: boolean, cased?: boolean,
  *   check?: string, after?: string, unless_after?: string
  * }} Rule
  */

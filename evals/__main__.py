@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.settings import load_settings
 from bot.startup import keep_files_in
 from bot.types import AskPolicyError
 from evals.sets import ALL_SETS
@@ -31,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.run
     try:
+        from bot.settings import load_settings
+
         keep_files_in(load_settings().home)  # matplotlib's
         return command(arguments)
     except AskPolicyError as error:

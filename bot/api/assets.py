@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from bot.api.embed import pinned_path
 from bot.api.negotiation import has_current, takes_gzip
 from bot.api.problems import Problem
+from bot.compose import LANGUAGES, interface
 from bot.personal_data import RULES_FILE
 
 _TYPES = {
@@ -63,6 +65,11 @@ def widget_script() -> bytes:
     return files("bot.api").joinpath("static", "policy-chat.js").read_bytes()
 
 
+def widget_words(language: str) -> bytes:
+    """The labels of the widget in a language of LANGUAGES: a JSON object of texts."""
+    return json.dumps(dict(interface(language)), ensure_ascii=False).encode("utf-8")
+
+
 def asset_routes() -> Iterator[Route]:
     """A route for each file."""
     for path, name, data in _files():
@@ -95,3 +102,6 @@ def _files() -> Iterator[tuple[str, str, bytes]]:
         yield f"/static/{name}", name, swagger.joinpath(name).read_bytes()
     # The widget fetches the rules when it opens: they would be half of its script, or more.
     yield "/widget/personal-data.json", RULES_FILE.name, RULES_FILE.read_bytes()
+    # The widget brings the English words and asks for those of another language.
+    for language in LANGUAGES:
+        yield f"/widget/{language}.json", f"{language}.json", widget_words(language)

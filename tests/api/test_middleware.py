@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
+from bot.compose import LANGUAGES, interface
 from tests.api.conftest import SITE
 from tests.api.running import Running, assert_problem, serving
 
@@ -262,3 +263,16 @@ def test_a_part_of_a_file_is_answered_with_all_of_it(client: httpx.Client) -> No
     response = client.get("/widget.js", headers={"Range": "bytes=0-9"})
     assert response.status_code == 200
     assert len(response.content) > 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_of_the_widget_is_sent_to_the_named_site(client: httpx.Client, language: str) -> None:
+    sent = client.get(f"/widget/{language}.json", headers={"Origin": SITE})
+    assert sent.json() == dict(interface(language))
+    assert sent.headers["access-control-allow-origin"] == SITE
+    again = client.get(f"/widget/{language}.json", headers={"If-None-Match": sent.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_there_are_no_words_of_other_languages(client: httpx.Client) -> None:
+    assert client.get("/widget/de.json").status_code == 404

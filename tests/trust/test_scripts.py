@@ -80,17 +80,13 @@ def forget_words() -> None:
         cached.cache_clear()
 
 
-def poisoned_script(script: bytes) -> bytes:
-    """The widget with markup at the end of each of its labels, which it holds as one text a language: `a|b|c`."""
-    code = "|".join(compose.LANGUAGES)
+def poisoned_script(script: bytes, english: dict[str, str]) -> bytes:
+    """The widget with markup at the end of each of its English labels, which it holds as one text: `a|b|c`."""
+    text = "|".join(words for label, words in english.items() if label != "quoted_in_english")
+    code = script.decode("utf-8")
+    assert code.count(f'"{text}"') == 1
     markup = json.dumps(MARKUP)[1:-1]
-    text, languages = re.subn(
-        rf'\["({code})","((?:[^"\\]|\\.)*)"\]',
-        lambda match: f'["{match[1]}","{match[2].replace("|", f"{markup}|")}{markup}"]',
-        script.decode("utf-8"),
-    )
-    assert languages == len(compose.LANGUAGES)
-    return text.encode("utf-8")
+    return code.replace(text, text.replace("|", f"{markup}|") + markup).encode("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +102,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose, "_read", lambda language: poisoned(read(language)))
-        patch.setattr(assets, "widget_script", lambda: poisoned_script(script))
+        patch.setattr(assets, "widget_script", lambda: poisoned_script(script, read("en")["interface"]))
         forget_words()
         yield load_settings(
             home=folder / "home",

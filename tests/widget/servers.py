@@ -14,7 +14,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from bot.api.assets import widget_script
+from bot.api.assets import widget_script, widget_words
 from bot.personal_data import RULES_FILE
 
 SELLING = (
@@ -217,6 +217,8 @@ class Service(Quiet):
             self.reply(200, "text/javascript; charset=utf-8", widget_script().decode("utf-8"), self.allow())
         elif self.path == "/widget/personal-data.json":
             self.reply(200, "application/json", RULES_FILE.read_text("utf-8"), self.allow())
+        elif self.path.startswith("/widget/"):
+            self.send_words(self.path[len("/widget/") : -len(".json")])
         elif self.path == "/v1/policies":
             self.send(200, {"policies": [self.stand_in.policy()]})
         elif self.path == "/v1/policies/massgov":

@@ -147,7 +147,7 @@ class TestAttributes:
         chat.ask("Do you sell my data?")
         chat.box.fill("A draft")
         chat.page.evaluate("document.querySelector('policy-chat').setAttribute('language', 'vi')")
-        assert chat.button("Hỏi").is_visible()
+        chat.button("Hỏi").wait_for()
         assert chat.turns.count() == 1
         assert chat.box.input_value() == "A draft"
 
@@ -161,6 +161,60 @@ class TestAttributes:
             "document.querySelector('policy-chat').style.setProperty('--policy-chat-primary', 'rgb(80, 0, 80)')"
         )
         assert chat.page.locator("header").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(80, 0, 80)"
+
+
+class TestLanguages:
+    """English comes with the script; the words of other languages come from the service."""
+
+    def test_words_are_asked_for_once_and_only_if_they_are_needed(self, visit: Visitor, stand_in: StandIn) -> None:
+        visit().open()
+        assert not [path for path, _ in stand_in.received if path.startswith("/widget/")]
+        chat = visit(language="es")
+        chat.open()
+        chat.page.evaluate("document.querySelector('policy-chat').setAttribute('heading', 'Pregunte')")
+        assert [path for path, _ in stand_in.received if path.startswith("/widget/")] == ["/widget/es.json"]
+
+    def test_nothing_is_shown_in_english_first(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.words = "late"
+        chat = visit(language="es")
+        assert not chat.launcher.is_visible()
+        chat.page.evaluate("document.querySelector('policy-chat').open()")
+        stand_in.words = "ok"
+        chat.page.get_by_role("dialog", name="Pregunte sobre nuestra política de privacidad").wait_for()
+
+    @pytest.mark.thorough
+    def test_late_words_change_english_ones_and_nothing_else(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.words = "late"
+        chat = visit(language="es")
+        chat.open()
+        assert chat.page.locator("dialog").get_attribute("lang") == "en"
+        chat.ask("Do you sell my data?")
+        assert stand_in.asked()[0]["language"] == "es"
+        chat.box.fill("A draft")
+        stand_in.words = "ok"
+        chat.button("Preguntar").wait_for()
+        assert chat.focused() == "textarea#question"
+        assert chat.box.input_value() == "A draft"
+        assert chat.turns.count() == 1
+
+    def test_without_them_all_is_english_until_they_are_there(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.words = "missing"
+        chat = visit(language="es")
+        chat.launcher.wait_for()
+        assert chat.launcher.inner_text() == "Ask about our privacy policy"
+        stand_in.words = "ok"
+        chat.open()
+        chat.button("Preguntar").wait_for()
+
+    @pytest.mark.thorough
+    def test_a_label_that_is_missing_or_does_not_fit_is_english(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.words = {"ask": "", "hint": None, "in_effect": "Desde {day}", "of_tomorrow": "Mañana"}
+        chat = visit(language="es")
+        chat.open()
+        chat.button("Ask").wait_for()
+        assert chat.page.get_by_text("Please leave out personal details.").is_visible()
+        assert chat.page.get_by_text("In effect since 13 de junio de 2023").is_visible()
+        assert chat.page.get_by_text("Su pregunta", exact=True).is_visible()
 
 
 class TestAnswers:

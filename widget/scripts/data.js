@@ -1,4 +1,4 @@
-// What the widget needs of the project around it: the interface's words, and its stylesheet.
+// What the widget needs of the project around it: the English words, the languages there are, and its stylesheet.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -48,16 +48,12 @@ async function buildStyle() {
 /** Writes the module that src/element.js imports as `./data.js`. Words are joined: it makes the script smaller. */
 async function writeData() {
   const labels = readLabels();
-  const names = Object.keys(labels.en);
-  const words = Object.entries(labels).map(([language, spoken]) => [
-    language,
-    names.map((name) => spoken[name]).join("|"),
-  ]);
   return [
     'const split = (list) => list.split("|");',
-    `const names = split(${JSON.stringify(names.join("|"))});`,
-    "const spoken = (words) => Object.fromEntries(split(words).map((word, index) => [names[index], word]));",
-    `export const labels = Object.fromEntries(${JSON.stringify(words)}.map(([code, words]) => [code, spoken(words)]));`,
+    `const words = split(${JSON.stringify(Object.values(labels.en).join("|"))});`,
+    `const names = split(${JSON.stringify(Object.keys(labels.en).join("|"))});`,
+    "export const english = Object.fromEntries(names.map((name, index) => [name, words[index]]));",
+    `export const languages = split(${JSON.stringify(Object.keys(labels).join("|"))});`,
     `export const style = ${JSON.stringify(await buildStyle())};`,
   ].join("\n");
 }

@@ -106,7 +106,7 @@ export class Asking {
             .filter(Boolean)
             .slice(-HISTORY),
           policy: chat.view.options.policy,
-          language: chat.view.wording.language,
+          language: chat.view.options.language,
         },
         sending,
       );

@@ -6,6 +6,7 @@ import { Client } from "./client.js";
 import * as corner from "./corner.js";
 import { element, isComposing } from "./dom.js";
 import { Feedback, isJudged } from "./feedback.js";
+import { Languages } from "./languages.js";
 import { observeLanguage } from "./options.js";
 import { printPaper } from "./paper.js";
 import { maskPersonalData } from "./personal-data.js";
@@ -23,6 +24,8 @@ import { View } from "./view.js";
 const SMALL = "(max-width: 480px), (max-height: 480px)"; // the chat fills such a window
 const DIALOG = "dialog[open], [role=dialog], [role=alertdialog]";
 
+const PATIENCE = 1_000; // milliseconds that the chat waits for the words of a language before it shows English ones
+
 /** @type {import("./protocol.js").Outcome[]} */
 const UNANSWERED = ["empty", "too_long", "error"]; // the question can be corrected in its box
 
@@ -31,24 +34,30 @@ export class Chat {
    * Builds the chat; nothing is on the page before `view.nodes` are in the host's shadow root.
    * @param {Host} host
    * @param {CSSStyleSheet} style
-   * @param {Record<string, import("./labels.js").Labels>} labels by language
+   * @param {import("./labels.js").Labels} english
    * @param {Options} options
    */
-  constructor(host, style, labels, options) {
+  constructor(host, style, english, options) {
     this.host = host;
     this.style = style;
-    this.labels = labels;
     this.client = new Client(host);
+    this.languages = new Languages(english, { words: (language) => this.client.words(language) });
     /** @type {Turn[]} oldest first */
     this.turns = [];
     /** @type {import("./protocol.js").Policy | null} */
     this.policy = null;
     this.small = matchMedia(SMALL);
     this.asking = new Asking(this);
+    /** What the page wants now; `view` may still be that of before. */
+    this.options = options;
+    this.openWhenReady = false;
     this.view = this.build(options);
     this.fit = this.fit.bind(this);
     this.closeFromPage = this.closeFromPage.bind(this);
     this.showPolicy();
+    this.ready = this.languages.has(options.language);
+    this.view.setReady(this.ready);
+    if (!this.ready) this.translate(options);
   }
 
   // What is shown --------------------------------------------------------------------------------------------------
@@ -58,7 +67,7 @@ export class Chat {
    * @returns {View}
    */
   build(options) {
-    return new View(options, this.labels[options.language], this.small, this.turns, {
+    return new View(options, this.languages.wording(options.language), this.small, this.turns, {
       ask: () => this.asking.ask(),
       open: () => this.open(),
       close: () => this.close(),
@@ -68,13 +77,33 @@ export class Chat {
   }
 
   /**
-   * Follows the page: builds the view again if it has other options now. Conversation, draft, focus and whether the chat
-   * is open stay.
+   * Follows the page: builds the view again if it has other options now.
    * @param {Options} options
    */
   follow(options) {
+    if (JSON.stringify(options) === JSON.stringify(this.options)) return;
+    this.options = options;
+    if (this.languages.has(options.language)) this.renew(options);
+    else this.translate(options);
+  }
+
+  /**
+   * Fetches the words of a language. What is shown stays until they are there, or for PATIENCE.
+   * @param {Options} options
+   */
+  async translate(options) {
+    const loading = this.languages.load(options.language);
+    const inTime = await Promise.race([loading, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    if (this.options === options) this.renew(options);
+    if (!inTime && (await loading) && this.options === options) this.renew(options);
+  }
+
+  /**
+   * Builds the view again. Conversation, draft, focus and whether the chat is open stay.
+   * @param {Options} options
+   */
+  renew(options) {
     const { composer, options: before, panel } = this.view;
-    if (JSON.stringify(options) === JSON.stringify(before)) return;
     if (options.endpoint !== before.endpoint) this.client = new Client(this.host);
     if (options.endpoint !== before.endpoint || options.policy !== before.policy) this.policy = null;
     const { focused } = this;
@@ -90,6 +119,9 @@ export class Chat {
     if (this.asking.busy) this.asking.setWaiting(true);
     if (this.view.panel.open) this.view.conversation.showNewest();
     if (focused) this.focusOn(focused === composer.box);
+    this.ready = true;
+    if (this.openWhenReady) this.open();
+    this.openWhenReady = false;
   }
 
   /**
@@ -167,9 +199,14 @@ export class Chat {
   open() {
     const { composer, layer, options, panel } = this.view;
     if (options.inline || panel.open) return;
+    if (!this.ready) {
+      this.openWhenReady = true;
+      return;
+    }
     layer?.fit();
     panel.show();
     this.loadPolicy();
+    if (!this.languages.has(options.language)) this.translate(this.options); // once more
     // In a small window an on-screen keyboard would hide what there is to read.
     (this.small.matches ? panel.title : composer).focus();
   }

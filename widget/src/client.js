@@ -77,6 +77,15 @@ export class Client {
   }
 
   /**
+   * Fetches the words of the interface.
+   * @param {string} language
+   * @returns {Promise<unknown>}
+   */
+  words(language) {
+    return this.exchange(`widget/${language}.json`);
+  }
+
+  /**
    * Asks a question.
    * @param {import("./protocol.js").Question} question
    * @param {AbortController} controller

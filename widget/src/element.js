@@ -1,7 +1,7 @@
 // The custom element: its attributes, its life cycle, and the methods that a page may call.
 
 // First: together, what is alike compresses better. Written by scripts/data.js.
-import { labels, style } from "./data.js";
+import { english, languages, style } from "./data.js";
 
 import { Chat } from "./chat.js";
 import { ATTRIBUTES, readOptions, serviceAddress } from "./options.js";
@@ -90,7 +90,7 @@ export class PolicyChat extends Base {
   build() {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
-    const chat = new Chat(this, sheet, labels, readOptions(this, labels));
+    const chat = new Chat(this, sheet, english, readOptions(this, languages));
     // From here on the shadow root hides the element's own content: everything else has gone well.
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
@@ -101,7 +101,7 @@ export class PolicyChat extends Base {
   /** @private */
   follow() {
     // Off the page it waits until it is back.
-    if (this.isConnected) this.attempt(() => this.chat?.follow(readOptions(this, labels)));
+    if (this.isConnected) this.attempt(() => this.chat?.follow(readOptions(this, languages)));
   }
 
   /**

@@ -9,13 +9,13 @@ const FALLBACK = "en";
 const POLICY_LANGUAGE = "en";
 
 /**
- * Chooses the language of the interface: the one that is named, if there are labels for it, or English.
+ * Chooses the language of the interface: the one that is named, if it is one of `languages`, or English.
  * @param {string | null | undefined} named a language tag, such as `pt-BR`
- * @param {Record<string, Labels>} labels by language
+ * @param {string[]} languages codes
  */
-export function chooseLanguage(named, labels) {
+export function chooseLanguage(named, languages) {
   const code = (named || FALLBACK).toLowerCase().split("-")[0];
-  return Object.keys(labels).includes(code) ? code : FALLBACK;
+  return languages.includes(code) ? code : FALLBACK;
 }
 
 /**

@@ -17,14 +17,14 @@ export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode"
 /**
  * Reads the options from the element.
  * @param {HTMLElement} host
- * @param {Record<string, import("./labels.js").Labels>} labels by language
+ * @param {string[]} languages codes of those that there are
  * @returns {Options}
  */
-export function readOptions(host, labels) {
+export function readOptions(host, languages) {
   return {
     inline: host.getAttribute("mode") === "inline",
     left: host.getAttribute("position") === "left",
-    language: chooseLanguage(host.getAttribute("language") || languageAround(host), labels),
+    language: chooseLanguage(host.getAttribute("language") || languageAround(host), languages),
     heading: host.getAttribute("heading"),
     greeting: host.getAttribute("greeting"),
     endpoint: host.getAttribute("endpoint"),

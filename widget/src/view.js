@@ -2,7 +2,6 @@
 
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { Wording } from "./labels.js";
 import { Launcher } from "./launcher.js";
 import { Layer } from "./layer.js";
 import { Panel } from "./panel.js";
@@ -15,14 +14,13 @@ import { Panel } from "./panel.js";
 export class View {
   /**
    * @param {import("./options.js").Options} options
-   * @param {import("./labels.js").Labels} labels in the language of the options
+   * @param {import("./labels.js").Wording} wording in the language of the options, or in English until it is there
    * @param {MediaQueryList} small matches if the chat fills the window
    * @param {import("./protocol.js").Turn[]} turns the conversation so far
    * @param {Acts} acts
    */
-  constructor(options, labels, small, turns, { ask, open, close, escape, opened }) {
+  constructor(options, wording, small, turns, { ask, open, close, escape, opened }) {
     const { inline } = options;
-    const wording = new Wording(options.language, labels);
     const heading = options.heading || wording.say.heading;
     const greeting = options.greeting || wording.say.greeting;
     this.options = options;
@@ -41,5 +39,13 @@ export class View {
     this.layer = inline ? null : new Layer(this.launcher.node, this.panel.node);
     /** @type {Node[]} */
     this.nodes = this.layer ? [this.layer.probe, this.layer.node] : [this.panel.node];
+  }
+
+  /**
+   * Hides the chat, but for the room it takes, until its words are there.
+   * @param {boolean} ready
+   */
+  setReady(ready) {
+    for (const { node } of [this.launcher, this.panel]) node.classList.toggle("unready", !ready);
   }
 }

@@ -4,7 +4,7 @@ import "./support/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bundle } from "../scripts/build.js";
-import { answer, settle } from "./support/values.js";
+import { answer, LABELS, settle } from "./support/values.js";
 
 const SCRIPT = await bundle();
 const { PolicyChat } = await import(`data:text/javascript,${encodeURIComponent(SCRIPT)}`);
@@ -69,10 +69,14 @@ test("it asks through its own request, and clears", async () => {
 });
 
 test("another language keeps conversation and draft", async () => {
-  const { made, root } = chat();
+  const { made, root } = chat("", async (path, body) =>
+    path === "widget/es.json" ? Response.json(LABELS.es) : reply(path, body),
+  );
   await made.ask("Do you sell my data?");
   root.querySelector("#question").value = "A draft";
   made.setAttribute("language", "es");
+  assert.equal(root.querySelector("form .primary").textContent, "Ask");
+  await settle();
   assert.equal(root.querySelector("form .primary").textContent, "Preguntar");
   assert.equal(root.querySelectorAll(".turn").length, 1);
   assert.equal(root.querySelector("#question").value, "A draft");
@@ -116,7 +120,7 @@ test("an exception when it is built again shows the element's own content", (con
   context.mock.method(window.Element.prototype, "replaceWith", () => {
     throw new TypeError("not here");
   });
-  made.setAttribute("language", "es");
+  made.setAttribute("heading", "Ask us");
   assert.equal(root.firstChild.localName, "slot");
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { chooseLanguage, fill } from "../src/labels.js";
-import { LABELS, RULES, wording } from "./support/values.js";
+import { LABELS, LANGUAGES, RULES, wording } from "./support/values.js";
 
 const SRC = new URL("../src/", import.meta.url);
 const SOURCE = readdirSync(SRC)
@@ -44,9 +44,9 @@ test("every kind of personal data has a name", () => {
 });
 
 test("the language is the one that is named, or English", () => {
-  assert.equal(chooseLanguage("pt-BR", LABELS), "pt");
-  assert.equal(chooseLanguage("ES", LABELS), "es");
-  for (const named of ["de", "", null, undefined, "constructor"]) assert.equal(chooseLanguage(named, LABELS), "en");
+  assert.equal(chooseLanguage("pt-BR", LANGUAGES), "pt");
+  assert.equal(chooseLanguage("ES", LANGUAGES), "es");
+  for (const named of ["de", "", null, undefined, "constructor"]) assert.equal(chooseLanguage(named, LANGUAGES), "en");
 });
 
 test("places are filled with texts and elements", () => {

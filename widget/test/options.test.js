@@ -2,7 +2,7 @@ import "./support/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { observeLanguage, readOptions, serviceAddress } from "../src/options.js";
-import { LABELS, settle } from "./support/values.js";
+import { LANGUAGES, settle } from "./support/values.js";
 
 function host(markup) {
   document.body.innerHTML = markup;
@@ -10,7 +10,7 @@ function host(markup) {
 }
 
 test("without attributes there is a launcher in the page's language", () => {
-  assert.deepEqual(readOptions(host('<div lang="es-MX"><policy-chat></policy-chat></div>'), LABELS), {
+  assert.deepEqual(readOptions(host('<div lang="es-MX"><policy-chat></policy-chat></div>'), LANGUAGES), {
     inline: false,
     left: false,
     language: "es",
@@ -25,7 +25,7 @@ test("without attributes there is a launcher in the page's language", () => {
 test("attributes and list items are followed", () => {
   const markup =
     '<policy-chat mode="inline" language="vi" heading="Ask" greeting="Hi" policy="x" position="left" endpoint="/chat"><li> One? </li></policy-chat>';
-  assert.deepEqual(readOptions(host(markup), LABELS), {
+  assert.deepEqual(readOptions(host(markup), LANGUAGES), {
     inline: true,
     left: true,
     language: "vi",
@@ -42,9 +42,9 @@ test("the language is found outside of shadow roots, the nearest one first", () 
   const inner = document.createElement("section");
   around.attachShadow({ mode: "open" }).append(inner);
   const made = inner.attachShadow({ mode: "open" }).appendChild(document.createElement("policy-chat"));
-  assert.equal(readOptions(made, LABELS).language, "pt");
+  assert.equal(readOptions(made, LANGUAGES).language, "pt");
   inner.lang = "vi";
-  assert.equal(readOptions(made, LABELS).language, "vi");
+  assert.equal(readOptions(made, LANGUAGES).language, "vi");
 });
 
 test("a language that changes around the element is heard, in every root", async () => {

@@ -5,6 +5,7 @@ import { readLabels } from "../../scripts/data.js";
 import { Wording } from "../../src/labels.js";
 
 export const LABELS = readLabels();
+export const LANGUAGES = Object.keys(LABELS);
 export const RULES = JSON.parse(readFileSync(new URL("../../../bot/personal_data.json", import.meta.url), "utf8"));
 
 /** @param {string} language */

@@ -499,6 +499,66 @@ class TestFeedback:
         assert chat.button("Print").count() == 1
 
 
+HEAR = """for (const name of ["open", "close", "answer", "refused", "feedback", "error"])
+    addEventListener(`policy-chat-${name}`, ({ type, detail, composed }) => {
+        (window.heard ??= []).push([type.slice(12), detail, composed]);
+    });"""
+
+
+class TestPage:
+    """What a page can hear and set."""
+
+    def test_events_say_what_happened_in_no_visitors_words(self, visit: Visitor, stand_in: StandIn) -> None:
+        chat = visit()
+        chat.page.evaluate(HEAR)
+        chat.open()
+        chat.ask("Do you sell my data?")
+        chat.button("Yes").click()
+        chat.page.locator(".thanks").wait_for()
+        chat.ask("How do I renew my license?")
+        stand_in.state = "unavailable"
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        chat.button("Try again").wait_for()
+        stand_in.state = "ok"
+        chat.page.keyboard.press("Escape")
+        chat.page.keyboard.press("Escape")
+        answer = {"policy": "massgov", "language": "en"}
+        assert chat.page.evaluate("heard") == [
+            ["open", {}, True],
+            ["answer", {**answer, "outcome": "answered", "citations": 1}, True],
+            ["feedback", {"helpful": True, "reason": None, "outcome": "answered", "policy": "massgov"}, True],
+            ["answer", {**answer, "outcome": "off_topic", "citations": 0}, True],
+            ["refused", {"reason": "off_topic", "policy": "massgov"}, True],
+            ["error", {"reason": "unavailable"}, True],
+            ["close", {}, True],
+        ]
+
+    def test_properties_reflect_attributes(self, visit: Visitor) -> None:
+        chat = visit(policy="massgov")
+        host = chat.page.locator("policy-chat")
+        assert host.evaluate("chat => [chat.policy, chat.heading]") == ["massgov", None]
+        host.evaluate("chat => { chat.heading = 'Ask us'; chat.policy = null }")
+        assert chat.launcher.inner_text() == "Ask us"
+        assert host.get_attribute("policy") is None
+
+    def test_without_a_launcher_the_page_opens_it_and_gets_the_focus_back(self, visit: Visitor) -> None:
+        chat = visit(launcher="none")
+        assert not chat.launcher.is_visible()
+        chat.page.get_by_role("link", name="ten").first.focus()
+        chat.page.evaluate("document.querySelector('policy-chat').open()")
+        assert chat.focused() == "textarea#question"
+        chat.page.keyboard.press("Escape")
+        assert not chat.box.is_visible()
+        assert chat.focused() == "a"
+
+    def test_it_says_that_it_is_automated_whatever_the_greeting(self, visit: Visitor) -> None:
+        chat = visit(greeting="Welcome.")
+        chat.open()
+        chat.ask("Do you sell my data?")
+        assert chat.page.get_by_text("This is an automated service. No person reads or answers here.").is_visible()
+
+
 @pytest.mark.thorough
 class TestTools:
     def test_copy(self, visit: Visitor, stand_in: StandIn) -> None:
@@ -526,6 +586,34 @@ class TestTools:
         chat.page.emulate_media(media="screen")
         assert chat.box.is_visible()
         assert chat.page.evaluate("document.adoptedStyleSheets.length") == 0
+
+    def test_print_that_does_nothing_leaves_nothing(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.page.evaluate("window.print = () => {}")
+        chat.button("Print").click()
+        assert not chat.page.locator("[data-policy-chat-paper]").is_visible()
+        chat.page.locator("[data-policy-chat-paper]").wait_for(state="detached")
+        assert chat.page.evaluate("document.adoptedStyleSheets.length") == 0
+
+    def test_the_pages_own_print_has_every_turn_of_a_chat_with_a_height(self, visit: Visitor) -> None:
+        chat = visit(mode="inline")
+        chat.page.locator("policy-chat").evaluate("e => e.style.setProperty('--policy-chat-height', '30em')")
+        for _ in range(4):
+            chat.ask("Who can see what I send you?")
+        chat.page.emulate_media(media="print")
+        bottom = "e => e.getBoundingClientRect().bottom + scrollY"
+        assert chat.newest.evaluate(bottom) <= chat.page.locator("section.panel").evaluate(bottom)
+
+    def test_copy_without_a_clipboard(self, visit: Visitor, stand_in: StandIn) -> None:
+        chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
+        chat.open()
+        chat.ask("Do you sell my data?")
+        chat.page.evaluate("window.clipboard = navigator.clipboard")
+        chat.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        chat.button("Copy").click()
+        chat.page.get_by_text("Copied.").wait_for()
+        assert chat.page.evaluate("clipboard.readText()").startswith("You asked: Do you sell my data?")
+        assert chat.focused() == "button"
 
     def test_start_over_forgets(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")

@@ -11,7 +11,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const TARGET = ["es2020", "safari15", "firefox101", "chrome99"];
 
 const MESSAGES = join(ROOT, "..", "bot", "messages");
-const SAID_BY_THE_SERVICE = ["quoted_in_english", "notice_automated"];
+const SAID_BY_THE_SERVICE = ["quoted_in_english"];
 
 /**
  * Reads the `[interface]` table of every language, by its code, without what only the service says.

@@ -11,7 +11,8 @@ import { findPersonalData, maskPersonalData } from "./personal-data.js";
  * @typedef {{
  *   view: Pick<import("./view.js").View, "options" | "wording" | "composer" | "conversation">,
  *   client: Pick<import("./client.js").Client, "answer" | "rules">, turns: Turn[],
- *   showAnswer: (turn: Turn) => void, showAfter: () => void
+ *   showAnswer: (turn: Turn) => void, showAfter: () => void,
+ *   tell: (name: "refused" | "error", detail: object) => void
  * }} Asker
  */
 
@@ -143,5 +144,6 @@ export class Asking {
     conversation.say("");
     composer.notice.complain(words.filter(Boolean).join(" "), retry);
     this.chat.showAfter();
+    this.chat.tell("error", { reason: label });
   }
 }

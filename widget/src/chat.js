@@ -10,7 +10,7 @@ import { Languages } from "./languages.js";
 import { observeLanguage } from "./options.js";
 import { printPaper } from "./paper.js";
 import { maskPersonalData } from "./personal-data.js";
-import { renderTools, transcript } from "./tools.js";
+import { copyText, renderTools, transcript } from "./tools.js";
 import { View } from "./view.js";
 
 /** @typedef {import("./options.js").Options} Options */
@@ -51,6 +51,7 @@ export class Chat {
     /** What the page wants now; `view` may still be that of before. */
     this.options = options;
     this.openWhenReady = false;
+    this.wasOpen = false;
     this.view = this.build(options);
     this.fit = this.fit.bind(this);
     this.closeFromPage = this.closeFromPage.bind(this);
@@ -203,6 +204,7 @@ export class Chat {
       this.openWhenReady = true;
       return;
     }
+    this.opener = /** @type {HTMLElement | null} */ (document.activeElement);
     layer?.fit();
     panel.show();
     this.loadPolicy();
@@ -216,12 +218,25 @@ export class Chat {
     if (!panel.open) return;
     const inside = this.focused !== null;
     panel.close();
-    if (inside) launcher.focus();
+    if (!inside) return;
+    launcher.focus();
+    if (!this.focused) this.opener?.focus();
+  }
+
+  /**
+   * Tells the page what happened, in no visitor's words.
+   * @param {"open" | "close" | "answer" | "refused" | "feedback" | "error"} name
+   * @param {object} [detail]
+   */
+  tell(name, detail = {}) {
+    this.host.dispatchEvent(new CustomEvent(`policy-chat-${name}`, { bubbles: true, composed: true, detail }));
   }
 
   /** The dialog has opened or closed. */
   opened() {
     const { open } = this.view.panel;
+    if (open !== this.wasOpen) this.tell(open ? "open" : "close");
+    this.wasOpen = open;
     this.view.launcher.setOpen(open);
     if (open && this.corner) corner.closeOthers(this.corner);
     corner.arrange();
@@ -278,6 +293,9 @@ export class Chat {
     if (!UNANSWERED.includes(turn.answer.outcome)) composer.question = "";
     conversation.add(turn);
     this.showAfter();
+    const { outcome, policy, language, citations } = turn.answer;
+    this.tell("answer", { outcome, policy: policy.id, language, citations: citations.length });
+    if (outcome !== "answered") this.tell("refused", { reason: outcome, policy: policy.id });
   }
 
   /** Shows feedback on the newest answer, and what can be done with the conversation. */
@@ -309,13 +327,14 @@ export class Chat {
       conversation.say(wording.say.failed);
       return false;
     }
+    this.tell("feedback", { helpful: opinion.helpful, reason: opinion.reason, outcome, policy: policy.id });
     return true;
   }
 
   async copy() {
     const { conversation, wording } = this.view;
     try {
-      await navigator.clipboard.writeText(transcript(this.turns, wording));
+      await copyText(transcript(this.turns, wording), this.view.panel.node);
       conversation.say(wording.say.copied);
     } catch {
       conversation.say(wording.say.failed);

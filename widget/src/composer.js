@@ -36,6 +36,7 @@ export class Composer {
       element("label", { for: "question" }, say.question),
       element("div", { class: "entry" }, this.box, this.submit),
       element("p", { id: "hint", class: "quiet" }, say.hint),
+      element("p", { class: "quiet automated" }, say.notice_automated),
     );
   }
 

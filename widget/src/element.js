@@ -13,6 +13,17 @@ const TIMEOUT = 20_000; // milliseconds until a request is given up
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object);
 
 /**
+ * Sets an attribute from its property; null and undefined remove it.
+ * @param {Element} host
+ * @param {string} name
+ * @param {string | null | undefined} value
+ */
+function reflect(host, name, value) {
+  if (value == null) host.removeAttribute(name);
+  else host.setAttribute(name, value);
+}
+
+/**
  * A chat that asks an AskPolicy service about a privacy policy and shows its cited answers. `<li>` within the element are
  * its starter questions; its other content is shown if scripts do not run.
  *
@@ -24,7 +35,15 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object
  * @attr {"en" | "es" | "pt" | "zh" | "ht" | "vi"} language - The interface's language; without it, the page's.
  * @attr {string} policy - Which policy is asked; without it, the service's own.
  * @attr {"right" | "left"} position - The corner of the launcher.
+ * @attr {"none"} launcher - No button: the page opens the chat by `open()`.
  * @attr {"light"} theme - Light even if the visitor prefers dark.
+ *
+ * @fires {CustomEvent} policy-chat-open - The chat was opened.
+ * @fires {CustomEvent} policy-chat-close - The chat was closed.
+ * @fires {CustomEvent} policy-chat-answer - The service replied; `detail`: `outcome`, `policy`, `language`, `citations`.
+ * @fires {CustomEvent} policy-chat-refused - The reply is no answer; `detail`: `reason`, the outcome, and `policy`.
+ * @fires {CustomEvent} policy-chat-feedback - Feedback was saved; `detail`: `helpful`, `reason`, `outcome`, `policy`.
+ * @fires {CustomEvent} policy-chat-error - A question did not get through; `detail`: `reason`.
  *
  * @cssprop [--policy-chat-primary=#14558f] - Of the launcher, the header and the buttons that matter.
  * @cssprop [--policy-chat-on-primary=#ffffff] - Of the words on it.
@@ -122,6 +141,78 @@ export class PolicyChat extends Base {
   /** The service's address. */
   get service() {
     return serviceAddress(this, import.meta.url);
+  }
+
+  get endpoint() {
+    return this.getAttribute("endpoint");
+  }
+
+  set endpoint(value) {
+    reflect(this, "endpoint", value);
+  }
+
+  get greeting() {
+    return this.getAttribute("greeting");
+  }
+
+  set greeting(value) {
+    reflect(this, "greeting", value);
+  }
+
+  get heading() {
+    return this.getAttribute("heading");
+  }
+
+  set heading(value) {
+    reflect(this, "heading", value);
+  }
+
+  get language() {
+    return this.getAttribute("language");
+  }
+
+  set language(value) {
+    reflect(this, "language", value);
+  }
+
+  get launcher() {
+    return this.getAttribute("launcher");
+  }
+
+  set launcher(value) {
+    reflect(this, "launcher", value);
+  }
+
+  get mode() {
+    return this.getAttribute("mode");
+  }
+
+  set mode(value) {
+    reflect(this, "mode", value);
+  }
+
+  get policy() {
+    return this.getAttribute("policy");
+  }
+
+  set policy(value) {
+    reflect(this, "policy", value);
+  }
+
+  get position() {
+    return this.getAttribute("position");
+  }
+
+  set position(value) {
+    reflect(this, "position", value);
+  }
+
+  get theme() {
+    return this.getAttribute("theme");
+  }
+
+  set theme(value) {
+    reflect(this, "theme", value);
   }
 
   /** Opens the chat and moves the focus into it. Inline, it is always open. */

@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+const PATIENCE = 1_000; // milliseconds
+
 /**
  * Prints `content` in place of the page.
  * @param {Pick<import("./labels.js").Wording, "direction" | "language">} wording
@@ -14,6 +16,7 @@ export function printPaper({ direction, language }, style, ...content) {
   only.replaceSync("@media print { body > :not([data-policy-chat-paper]) { display: none !important } }");
   const root = paper.attachShadow({ mode: "open" });
   root.append(element("main", { class: "paper" }, ...content));
+  only.insertRule("@media not print { [data-policy-chat-paper] { display: none !important } }");
   root.adoptedStyleSheets = [style];
   document.body.append(paper);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, only];
@@ -21,6 +24,10 @@ export function printPaper({ direction, language }, style, ...content) {
     paper.remove();
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== only);
   };
+  let heard = false;
+  window.addEventListener("beforeprint", () => (heard = true), { once: true });
   window.addEventListener("afterprint", restore, { once: true });
   window.print();
+  // A browser that only prepares to print says so soon; one that does not print at all says nothing.
+  setTimeout(() => heard || restore(), PATIENCE);
 }

@@ -21,6 +21,29 @@ export function renderTools({ say }, { copy, print, clear }) {
 }
 
 /**
+ * Copies `text`: through the clipboard, or by a selection if the page has no access to it, as over http. Rejects if neither
+ * works.
+ * @param {string} text
+ * @param {Element} place where an element may be added for a moment
+ */
+export async function copyText(text, place) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return;
+  } catch {
+    const before = /** @type {ShadowRoot} */ (place.getRootNode()).activeElement;
+    const words = element("textarea", { class: "unseen" });
+    words.value = text;
+    place.append(words);
+    words.select();
+    const copied = document.execCommand("copy");
+    words.remove();
+    /** @type {HTMLElement | null} */ (before)?.focus();
+    if (!copied) throw new Error("not copied");
+  }
+}
+
+/**
  * The conversation as plain text, with the addresses of its links.
  * @param {Turn[]} turns
  * @param {Wording} wording

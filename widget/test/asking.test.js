@@ -27,6 +27,7 @@ function chat(reply = async () => answer(), rules = RULES) {
     },
     showAnswer: (shown) => made.turns.push(shown),
     showAfter: () => {},
+    tell: () => {},
   };
   made.asking = new Asking(made);
   return made;

@@ -13,6 +13,7 @@ for (const name of [
   "customElements",
   "Node",
   "FormData",
+  "CustomEvent",
   "Event",
   "KeyboardEvent",
   "Document",

@@ -6,7 +6,6 @@ The pages' own Content Security Policy is switched off: it is a second line, and
 from __future__ import annotations
 
 import json
-import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence

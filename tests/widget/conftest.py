@@ -124,7 +124,8 @@ def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
     service = addresses[2]
     service.received.clear()
     yield service
-    service.state, service.changes, service.words = "ok", {}, "ok"
+    service.state, service.changes = "ok", {}
+    service.words, service.new_words = "ok", {}
 
 
 @pytest.fixture

@@ -119,6 +119,9 @@ class StandIn:
         self.state = "ok"
         self.received: list[tuple[str, dict[str, Any]]] = []
         self.changes: dict[str, Any] = {}
+        # Of the interface: `ok`, `missing`, or `late` until it is something else; and what is different in them.
+        self.words = "ok"
+        self.new_words: dict[str, Any] = {}
 
     def asked(self) -> list[dict[str, Any]]:
         return [body for path, body in self.received if path == "/v1/answers"]
@@ -225,6 +228,14 @@ class Service(Quiet):
             self.send(200, self.stand_in.policy())
         else:
             self.send(404, {"title": "Not Found", "status": 404})
+
+    def send_words(self, language: str) -> None:
+        while self.stand_in.words == "late":
+            time.sleep(0.02)
+        if self.stand_in.words == "missing":
+            self.send(404, {"title": "Not Found", "status": 404})
+        else:
+            self.send(200, json.loads(widget_words(language)) | self.stand_in.new_words)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language import is_latin, other_language
 from bot.personal_data import HIDDEN, mask_personal_data
@@ -65,7 +66,13 @@ def _normalized(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        marks = marks + 1 if _is_mark(character) else 0
         if marks <= _MOST_MARKS:
             kept.append(character)
     return unicodedata.normalize("NFKC", "".join(kept))
+
+
+@lru_cache(maxsize=4096)
+def _is_mark(character: str) -> bool:
+    """Whether a character is a combining mark, or becomes one when it is normalized, as U+FF9E does."""
+    return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -54,13 +55,21 @@ def find_personal_data(text: str) -> tuple[Found, ...]:
     plain = _plain(text)
     free = bytearray(b"1") * len(plain.text)
     found: list[Found] = []
-    for start in _START.finditer(plain.text):
+    small = plain.text.translate(_SMALL)
+    led_to = {place.end() for place in _LEAD.finditer(small)}
+    for start in _START.finditer(small):
         position = start.start()
         if not free[position]:
             continue
-        for rule in _rules_for(start.lastgroup or "", plain.text[position : position + 2].lower()):
-            if match := rule.opening.match(plain.text, position):
-                for span in rule.secrets(plain.text, match):
+        name = start.lastgroup or ""
+        first = _AFTER_LEAD if position in led_to else len(_RULES)
+        for gate in _GATES[name]:
+            first = min(first, gate.first(plain.text if gate.as_written else small, position))
+        for rule in _rules_for(name, first, small[position : position + _CUE_CHARS]):
+            if not (rule.cued or free[position]):
+                continue
+            if match := rule.opening.match(plain.text if rule.as_written else small, position):
+                for span in rule.secrets(plain.text, small, match):
                     span = plain.whole(*span)
                     if all(free[slice(*span)]):
                         free[slice(*span)] = bytes(span[1] - span[0])
@@ -112,30 +121,36 @@ class _Plain:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """opening: cue, link and secret; without the secret if that has a pattern of its own. more: the next of a list."""
+    """opening: cue, link and secret; without the secret if that has a pattern of its own. more: the next of a list.
+
+    `secret`, and `opening` if `as_written`, read the plain message. All other patterns read it in small letters: that
+    is far faster than to ignore case in each of them.
+    """
 
     kind: str
     starts: frozenset[str]
     opening: re.Pattern[str]
+    as_written: bool
+    cued: bool
     secret: re.Pattern[str] | None
     more: re.Pattern[str] | None
     check: Callable[[str], bool] | None
     after: re.Pattern[str] | None
     unless_after: re.Pattern[str] | None
 
-    def secrets(self, plain: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
+    def secrets(self, plain: str, small: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
         """The spans of the secret that the opening has or leads to, and of those that a list adds to it."""
         if match and self.secret:
             match = self.secret.match(plain, match.end())
-        if match and self._holds(plain, *match.span("secret")):
+        if match and self._holds(small, *match.span("secret")):
             while match:
                 yield match.span("secret")
-                match = self.more.match(plain, match.end("secret")) if self.more else None
+                match = self.more.match(small, match.end("secret")) if self.more else None
 
-    def _holds(self, plain: str, start: int, end: int) -> bool:
-        if self.check and not self.check(plain[start:end]):
+    def _holds(self, small: str, start: int, end: int) -> bool:
+        if self.check and not self.check(small[start:end]):
             return False
-        before = plain[max(0, start - _BEFORE) : start]
+        before = small[max(0, start - _BEFORE) : start]
         if self.after and not self.after.search(before):
             return False
         return not (self.unless_after and self.unless_after.search(before))
@@ -153,8 +168,12 @@ def _expanded(pattern: str) -> str:
     return pattern
 
 
-def _compiled(pattern: str, cased: bool = False) -> re.Pattern[str]:
-    return re.compile(_expanded(pattern), re.ASCII if cased else re.ASCII | re.IGNORECASE)
+def _compiled(pattern: str, as_written: bool = False) -> re.Pattern[str]:
+    """Compile a pattern for the plain message as written, or else in small letters."""
+    pattern = _expanded(pattern)
+    if not as_written:
+        pattern = re.sub(r"\\.|\(\?P|[A-Z]", lambda part: part[0].lower() if len(part[0]) == 1 else part[0], pattern)
+    return re.compile(pattern, re.ASCII)
 
 
 def _rule(
@@ -177,12 +196,39 @@ def _rule(
         kind,
         frozenset(_LITERAL.findall(cues) if cue else at.split("|")),
         _compiled(before if parted else before + secret, cased and not parted),
+        cased and not parted,
+        cue != "",
         _compiled(secret, cased) if parted else None,
         _compiled(f"%also%{secret}") if many else None,
         _CHECKS[check] if check else None,
         _compiled(after) if after else None,
         _compiled(unless_after) if unless_after else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """Rules for one start in one pattern: most starts open none of them, and to ask once is faster."""
+
+    places: tuple[int, ...]
+    pattern: re.Pattern[str]
+    as_written: bool
+
+    def first(self, text: str, position: int) -> int:
+        """The place of the first rule that opens, or the number of all rules."""
+        match = self.pattern.match(text, position)
+        return self.places[match.lastindex - 1] if match and match.lastindex else len(_RULES)
+
+
+def _gates(keys: set[str]) -> Iterator[_Gate]:
+    for as_written in (False, True):
+        opened = {
+            place: rule.opening.pattern.replace("(?P<secret>", "(?:")
+            for place, rule in enumerate(_RULES)
+            if rule.as_written == as_written and rule.after is None and keys & rule.starts
+        }
+        if opened:
+            yield _Gate(tuple(opened), re.compile(f"({')|('.join(opened.values())})", re.ASCII), as_written)
 
 
 def _luhn(text: str) -> bool:
@@ -212,8 +258,10 @@ def _ssn(text: str) -> bool:
 
 
 _CHECKS = {"luhn": _luhn, "iban": _iban, "ssn": _ssn}
-# What a cue begins with: two characters that mean themselves, or one.
-_LITERAL = re.compile(r"(?:(?<=^)|(?<=\|))[^\W_](?:[^\W_]|[ /,])?(?![?*+{])|(?:(?<=^)|(?<=\|))[^\W_]")
+# What a cue begins with, as far as its characters mean themselves.
+_CUE_CHARS = 4
+_LITERAL = re.compile(r"(?:(?<=^)|(?<=\|))[^\W_](?:[^\W_]|[ /,]){0,3}(?![?*+{])")
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _TAKEN: str = _DATA["parts"]["taken"]
 # Zero-width, bidirectional-control, variation and tag characters: they hide text from the person who reads it.
 HIDDEN = re.compile(_DATA["hidden"])
@@ -228,19 +276,31 @@ _INCLUDED = {name: {name} for name in _START.groupindex} | {
     "code": {"code", "number"},
     "digits": {"digits", "code", "number"},
 }
+# Start or first characters -> the places of its rules in the file.
+_PLACES = {
+    key: frozenset(place for place, rule in enumerate(_RULES) if key in rule.starts)
+    for key in frozenset().union(*(rule.starts for rule in _RULES))
+}
+# A rule with `after` is tried only where such words end.
+_AFTER_LEAD = min(place for place, rule in enumerate(_RULES) if rule.after)
+_LEADS = [rule["after"].removesuffix("$") for rule in _DATA["rules"] if "after" in rule]
+_LEAD = _compiled(rf"(?:{'|'.join(_LEADS)})(?=\d)")
+_GATES = {name: tuple(_gates(keys)) for name, keys in _INCLUDED.items()}
 KINDS = tuple(dict.fromkeys(rule.kind for rule in _RULES))
 _MASK = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]")
 _SPOKEN_DIGIT = _compiled("|".join(f"({words})" for words in _DATA["spoken"]))
 _SPOKEN = _compiled(f"(?<![a-z])(?:(?:{'|'.join(_DATA['spoken'])})(?![a-z])[ ,.-]{{0,2}}){{3,32}}")
 # The letters O and l for the digits 0 and 1.
-_SLIP = _compiled(r"(?<=\d)[ol](?=[\d-])|(?<=-)[ol](?=\d)")
+_SLIP = re.compile(r"(?<=\d)[olOL](?=[\d-])|(?<=-)[olOL](?=\d)", re.ASCII)
 
 
-@lru_cache(maxsize=4096)
-def _rules_for(name: str, characters: str) -> tuple[_Rule, ...]:
-    """The rules for such a start, and for what begins with these two characters, in the order of the file."""
-    keys = _INCLUDED[name] | {characters, characters[0]}
-    return tuple(rule for rule in _RULES if not keys.isdisjoint(rule.starts))
+@lru_cache(maxsize=65_536)
+def _rules_for(name: str, first: int, characters: str) -> tuple[_Rule, ...]:
+    """The rules for such a start from the first that opens on, and those for what begins with these characters."""
+    places = {place for key in _INCLUDED[name] for place in _PLACES.get(key, ()) if place >= first}
+    for length in range(1, _CUE_CHARS + 1):
+        places |= _PLACES.get(characters[:length], frozenset())
+    return tuple(_RULES[place] for place in sorted(places))
 
 
 def _plain(text: str) -> _Plain:
@@ -266,7 +326,7 @@ def _plain(text: str) -> _Plain:
             position = mask.end()
     slips = _SLIP.sub(lambda slip: "0" if slip[0] in "oO" else "1", "".join(characters))
     plain = _Plain(slips, places)
-    return plain.replaced(_spoken_digits(plain.text))
+    return plain.replaced(_spoken_digits(plain.text.translate(_SMALL)))
 
 
 def _spoken_digits(plain: str) -> Iterator[tuple[int, int, str]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 Work = Callable[[str], object]
 
 _KEPT = 24
-_SEARCHED_CHARS = 240
+_SEARCHED_CHARS = 120
 
 
 @dataclass(order=True, slots=True)

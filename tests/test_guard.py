@@ -125,8 +125,10 @@ def test_a_question_is_as_long_as_what_it_is_normalized_to() -> None:
     assert guard("\ufdfa" * 112, SETTINGS).outcome is Outcome.TOO_LONG
 
 
-def test_marks_beyond_thirty_on_a_letter_are_dropped() -> None:
-    assert guard("do you sell my data" + "\u0316\u0301" * 400, SETTINGS).question.count("\u0316") <= 30
+# The last two become marks only when they are normalized.
+@pytest.mark.parametrize("marks", ["\u0316\u0301", "\uff9e\u0301", "\u0f73\u0301"])
+def test_marks_beyond_thirty_on_a_letter_are_dropped(marks: str) -> None:
+    assert len(guard("do you sell my data" + marks * 400, SETTINGS).question) <= len("do you sell my data") + 60
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,35 @@ def test_masking_again_changes_nothing(case: dict[str, Any]) -> None:
     assert mask_personal_data(case["masked"]) == (case["masked"], ())
 
 
+def test_masking_made_messages_again_changes_nothing() -> None:
+    masked = [mask_personal_data(message.text)[0] for message in messages(600, seed=13)]
+    assert [mask_personal_data(text)[0] for text in masked] == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cvc 4471 b0457",  # no cue reaches over a mask,
+        "social#968447120dob011579",  # and what follows one directly begins nothing,
+        "000123456789,28Hill350",  # with a sign between them neither.
+        "ES9121000418450200051332 900, thanks",  # The check digits do not depend on what follows.
+    ],
+)
+def test_a_mask_gives_nothing_away(text: str) -> None:
+    masked, _ = mask_personal_data(text)
+    assert mask_personal_data(masked) == (masked, ())
+
+
+def test_masking_jumbled_words_again_changes_one_of_200_at_most() -> None:
+    """A rule may take the end of a message for the end of a number, and a mask ends one as well."""
+    chance = random.Random(17)
+    changed = 0
+    for _ in range(3_000):
+        masked, _ = mask_personal_data(chance.choice((" ", "")).join(chance.choices(WORDS, k=chance.randint(1, 20))))
+        changed += mask_personal_data(masked)[0] != masked
+    assert changed <= 15
+
+
 @given(TYPED | ANY_TEXT)
 @example("login is password is x")
 @example("call 555-1234 555-4321 555-1111 555-2222 555-3333 555-4444")

@@ -61,6 +61,8 @@ ODD = [
     "é",
     "\u0301",
     "\u0316",
+    "\u0f73",
+    "\uff9e",
     "\ufdfa",
     "ﬃ",
     "½",
@@ -136,7 +138,11 @@ def reader(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize(
-    "unit", ["6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "\u0301\u0316", "\ufdfa", "ssn ", "a."]
+    "unit",
+    [
+        *("6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "ssn ", "a.", "2字"),
+        *("\u0301\u0316", "\u0301\uff9e", "\u0f73", "\ufdfa"),
+    ],
 )
 def test_twice_the_length_takes_twice_the_time(unit: str, reader: str) -> None:
     """Counted in steps of the interpreter's clock only roughly: what is quadratic takes four times as long."""

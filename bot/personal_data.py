@@ -138,6 +138,11 @@ class _Rule:
     after: re.Pattern[str] | None
     unless_after: re.Pattern[str] | None
 
+    @property
+    def conditional(self) -> bool:
+        """Whether more than the pattern decides."""
+        return bool(self.check or self.after or self.unless_after)
+
     def secrets(self, plain: str, small: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
         """The spans of the secret that the opening has or leads to, and of those that a list adds to it."""
         if match and self.secret:
@@ -208,7 +213,10 @@ def _rule(
 
 @dataclass(frozen=True, slots=True)
 class _Gate:
-    """Rules for one start in one pattern: most starts open none of them, and to ask once is faster."""
+    """Rules for one start in one pattern: most starts open none of them, and to ask once is faster.
+
+    Rules that may open and then not hold are not among them: what comes after them would be tried one by one.
+    """
 
     places: tuple[int, ...]
     pattern: re.Pattern[str]
@@ -225,7 +233,7 @@ def _gates(keys: set[str]) -> Iterator[_Gate]:
         opened = {
             place: rule.opening.pattern.replace("(?P<secret>", "(?:")
             for place, rule in enumerate(_RULES)
-            if rule.as_written == as_written and rule.after is None and keys & rule.starts
+            if rule.as_written == as_written and not rule.conditional and keys & rule.starts
         }
         if opened:
             yield _Gate(tuple(opened), re.compile(f"({')|('.join(opened.values())})", re.ASCII), as_written)
@@ -236,13 +244,14 @@ def _luhn(text: str) -> bool:
 
     An expiry date or a security code may follow the number.
     """
-    digits = re.sub(r"\D", "", text)
-    return any(_luhn_sum(digits[:length]) % 10 == 0 for length in (15, 16, len(digits)) if length <= len(digits))
+    # Bytes, since a message can be made of such numbers alone: they are cut, translated and added without a loop here.
+    digits = text.encode("ascii", "ignore").translate(None, _NO_DIGITS)
+    return any(_luhn_sum(digits[:length]) % 10 == 0 for length in {15, 16, len(digits)} if length <= len(digits))
 
 
-def _luhn_sum(digits: str) -> int:
+def _luhn_sum(digits: bytes) -> int:
     # Counted from the right, every second digit is doubled, and the digits of that are added.
-    return sum(map(int, digits[::-2])) + sum(int("0246813579"[int(digit)]) for digit in digits[-2::-2])
+    return sum(digits[::-2].translate(_VALUE)) + sum(digits[-2::-2].translate(_DOUBLED))
 
 
 def _iban(text: str) -> bool:
@@ -257,6 +266,9 @@ def _ssn(text: str) -> bool:
     return not re.match(r"000|666|9|...00|.....0000", digits)
 
 
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+_VALUE = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
 _CHECKS = {"luhn": _luhn, "iban": _iban, "ssn": _ssn}
 # What a cue begins with, as far as its characters mean themselves.
 _CUE_CHARS = 4
@@ -297,7 +309,8 @@ _SLIP = re.compile(r"(?<=\d)[olOL](?=[\d-])|(?<=-)[olOL](?=\d)", re.ASCII)
 @lru_cache(maxsize=65_536)
 def _rules_for(name: str, first: int, characters: str) -> tuple[_Rule, ...]:
     """The rules for such a start from the first that opens on, and those for what begins with these characters."""
-    places = {place for key in _INCLUDED[name] for place in _PLACES.get(key, ()) if place >= first}
+    starts = {place for key in _INCLUDED[name] for place in _PLACES.get(key, ())}
+    places = {place for place in starts if place >= first or _RULES[place].check or _RULES[place].unless_after}
     for length in range(1, _CUE_CHARS + 1):
         places |= _PLACES.get(characters[:length], frozenset())
     return tuple(_RULES[place] for place in sorted(places))

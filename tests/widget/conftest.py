@@ -124,7 +124,7 @@ def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
     service = addresses[2]
     service.received.clear()
     yield service
-    service.state, service.changes = "ok", {}
+    service.state, service.changes, service.about = "ok", {}, {}
     service.words, service.new_words = "ok", {}
 
 

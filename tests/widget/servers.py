@@ -118,7 +118,9 @@ class StandIn:
         self.site = ""
         self.state = "ok"
         self.received: list[tuple[str, dict[str, Any]]] = []
+        # What is different in answers, and in what there is to know about the policy.
         self.changes: dict[str, Any] = {}
+        self.about: dict[str, Any] = {}
         # Of the interface: `ok`, `missing`, or `late` until it is something else; and what is different in them.
         self.words = "ok"
         self.new_words: dict[str, Any] = {}
@@ -130,7 +132,7 @@ class StandIn:
         return [body for path, body in self.received if path == "/v1/feedback"]
 
     def policy(self) -> dict[str, Any]:
-        return {
+        policy = {
             "id": "massgov",
             "title": "Mass.gov Privacy Policy",
             "site": "Mass.gov",
@@ -142,6 +144,7 @@ class StandIn:
             "sections": [],
             "starters": STARTERS,
         }
+        return policy | self.about
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         question = asked["question"]

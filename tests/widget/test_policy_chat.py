@@ -151,10 +151,16 @@ class TestAttributes:
         assert chat.turns.count() == 1
         assert chat.box.input_value() == "A draft"
 
-    def test_a_date_in_a_language_that_the_browser_does_not_speak(self, visit: Visitor) -> None:
+    def test_a_date_is_in_words_even_if_the_browser_does_not_speak_the_language(self, visit: Visitor) -> None:
         chat = visit(language="ht")
         chat.open()
-        assert chat.page.get_by_text("An vigè depi 2023-06-13").is_visible()
+        assert chat.page.get_by_text("An vigè depi 13 jen 2023").is_visible()
+
+    def test_a_date_that_the_owner_wrote_is_shown_as_it_is(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.about = {"effective": "June 2023", "updated": None}
+        chat = visit()
+        chat.open()
+        assert chat.page.get_by_text("In effect since June 2023").is_visible()
 
     def test_colours_are_custom_properties(self, chat: Chat) -> None:
         chat.page.evaluate(

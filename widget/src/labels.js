@@ -54,13 +54,15 @@ export class Wording {
   }
 
   /**
-   * An ISO date in words, or as it is if the browser does not speak the language.
-   * @param {string} iso
+   * Returns a date such as 2023-06-05 in words. An owner may have written anything else: it stays as it is.
+   * @param {string} written
    */
-  date(iso) {
-    const day = new Date(`${iso}T12:00:00`);
-    const spoken = Intl.DateTimeFormat.supportedLocalesOf([this.language]);
-    return spoken.length ? new Intl.DateTimeFormat(spoken, { dateStyle: "long" }).format(day) : iso;
+  date(written) {
+    const instant = new Date(/^\d{4}-\d\d-\d\d$/.test(written) ? written : NaN);
+    // Some engines take February 30 for March 2.
+    if (Number.isNaN(+instant) || !instant.toISOString().startsWith(written)) return written;
+    const month = this.say.months.split(", ")[instant.getUTCMonth()];
+    return this.sentence("date", { day: instant.getUTCDate(), month, year: instant.getUTCFullYear() });
   }
 
   /**

@@ -54,9 +54,31 @@ test("places are filled with texts and elements", () => {
   assert.equal(wording().sentence("wait", { seconds: 7 }), "Please wait 7 seconds.");
 });
 
-test("dates are in words, or as they are in a language that is not spoken here", () => {
-  assert.equal(wording().date("2023-06-13"), "June 13, 2023");
-  assert.equal(wording("es").date("2023-06-13"), "13 de junio de 2023");
+for (const [language, words] of [
+  ["en", "June 13, 2023"],
+  ["es", "13 de junio de 2023"],
+  ["pt", "13 de junho de 2023"],
+  ["zh", "2023年6月13日"],
+  ["ht", "13 jen 2023"],
+  ["vi", "13 tháng 6 năm 2023"],
+]) {
+  test(`dates are in words: ${language}`, () => assert.equal(wording(language).date("2023-06-13"), words));
+}
+
+test("what is no date stays as it is", () => {
+  for (const written of [
+    "June 2023",
+    "2023",
+    "2023-06",
+    "2023-02-30",
+    "2023-13-01",
+    "13/06/2023",
+    "{day}",
+    "soon",
+    "",
+  ]) {
+    assert.equal(wording().date(written), written);
+  }
 });
 
 test("kinds are named, new ones too", () => {

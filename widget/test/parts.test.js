@@ -159,6 +159,15 @@ test("what is known about the policy is shown, and what the chat keeps always", 
   assert.deepEqual(links(renderAbout(null, wording(), service)), ["https://chat.example.gov/privacy?language=en"]);
 });
 
+test("a date that an owner wrote in words, or none, breaks nothing", () => {
+  const service = new URL("https://chat.example.gov/");
+  const about = (effective) =>
+    renderAbout({ title: "Town", url: null, effective, updated: null }, wording(), service).querySelector("p")
+      .textContent;
+  assert.equal(about("June 2023"), "Town In effect since June 2023");
+  for (const none of [null, undefined, ""]) assert.equal(about(none), "Town");
+});
+
 test("tools do what they say", () => {
   const done = [];
   const acts = { copy: () => done.push("copy"), print: () => done.push("print"), clear: () => done.push("clear") };

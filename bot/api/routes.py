@@ -235,4 +235,5 @@ def _full(desk: Desk) -> dict[str, Any]:
             for section in policy.sections
         ],
         "starters": list(desk.starters),
+        "max_question_chars": desk.bot.settings.guard.max_question_chars,
     }

@@ -211,6 +211,7 @@ class PolicyOut(PolicySummaryOut):
     contacts: list[ContactOut]
     sections: list[SectionOut]
     starters: list[str] = Field(description="Questions to begin with, written by the policy's owner.")
+    max_question_chars: int = Field(description="The longest question that is answered, in Unicode code points.")
 
 
 class HealthOut(BaseModel):

@@ -130,6 +130,7 @@ def test_policies_are_listed_and_shown_by_sentence(client: httpx.Client, bot: Bo
     assert [sentence["index"] for sentence in sentences] == list(range(len(policy.sentences)))
     assert all(policy.text[s["start"] : s["end"]] == s["text"] for s in sentences)
     assert len(shown["contacts"]) == 3
+    assert shown["max_question_chars"] == 2_000
 
 
 def test_each_starter_of_the_policy_is_answered(client: httpx.Client) -> None:

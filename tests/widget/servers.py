@@ -248,6 +248,8 @@ class Service(Quiet):
                 self.send(429, {"status": 429}, "application/problem+json", **{"Retry-After": "7"})
             case "unavailable":
                 self.send(503, {"status": 503}, "application/problem+json", **{"Retry-After": "30"})
+            case "too large":
+                self.send(413, {"status": 413}, "application/problem+json")
             case "broken":
                 self.reply(200, "text/html", "<h1>Oops</h1>", self.allow())
             case "slow":

@@ -322,6 +322,24 @@ class TestAnswers:
         assert stand_in.asked() == []
 
     @pytest.mark.thorough
+    def test_a_question_that_is_too_long_is_not_sent(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.about = {"max_question_chars": 2000}
+        chat = visit()
+        chat.open()
+        chat.box.fill("a" * 20_001)
+        chat.box.press("Enter")
+        chat.page.get_by_text("Your question is too long (20001 of at most 2000 characters).").wait_for()
+        assert len(chat.box.input_value()) == 20_001
+        assert chat.button("Try again").count() == 0
+        assert stand_in.asked() == []
+
+    def test_a_question_that_the_service_finds_too_large_stays(self, chat: Chat, stand_in: StandIn) -> None:
+        stand_in.state = "too large"
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        chat.page.get_by_text("Your question is too long.").wait_for()
+        assert chat.box.input_value() == "Do you sell my data?"
+
     def test_a_question_that_is_too_long_stays_to_be_shortened(self, chat: Chat) -> None:
         long = "why " * 600
         chat.ask(long)

@@ -11,6 +11,7 @@ import { findPersonalData, maskPersonalData } from "./personal-data.js";
  * @typedef {{
  *   view: Pick<import("./view.js").View, "options" | "wording" | "composer" | "conversation">,
  *   client: Pick<import("./client.js").Client, "answer" | "rules">, turns: Turn[],
+ *   policy: import("./protocol.js").Policy | null,
  *   showAnswer: (turn: Turn) => void, showAfter: () => void,
  *   tell: (name: "refused" | "error", detail: object) => void
  * }} Asker
@@ -45,6 +46,11 @@ export class Asking {
     if (!text) {
       composer.notice.complain(wording.say.empty);
       composer.focus();
+      return;
+    }
+    const most = this.chat.policy?.max_question_chars;
+    if (most && lengthOf(text) > most) {
+      this.fail(new Failure("long"));
       return;
     }
     const sending = (this.sending = new AbortController());
@@ -136,14 +142,38 @@ export class Asking {
   fail({ label, seconds }) {
     const { composer, conversation, wording } = this.chat.view;
     const { say } = wording;
+    conversation.say("");
+    this.chat.showAfter();
+    this.chat.tell("error", { reason: label });
+    if (label === "long") {
+      composer.notice.complain(`${this.tooLong(composer.question.trim())} ${say.kept}`);
+      composer.focus();
+      return;
+    }
     const retry = button(say.retry, () => {
       composer.focus();
       this.ask();
     });
     const words = [say[label], seconds && wording.sentence("wait", { seconds }), say.kept];
-    conversation.say("");
     composer.notice.complain(words.filter(Boolean).join(" "), retry);
-    this.chat.showAfter();
-    this.chat.tell("error", { reason: label });
   }
+
+  /**
+   * Says how long a question is and may be, if the service has said so.
+   * @param {string} question
+   */
+  tooLong(question) {
+    const { wording } = this.chat.view;
+    const most = this.chat.policy?.max_question_chars;
+    const count = lengthOf(question);
+    return most && count > most ? wording.sentence("long_by", { count, most }) : wording.say.long;
+  }
+}
+
+/**
+ * The length of a text in code points, as the service counts it.
+ * @param {string} text
+ */
+function lengthOf(text) {
+  return Array.from(text).length;
 }

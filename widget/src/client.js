@@ -16,12 +16,19 @@
 const WAIT = 10; // seconds to wait if the service does not say how long
 
 /** @type {Record<number, string>} */
-const FAILURES = { 429: "too_many", 502: "unavailable", 503: "unavailable", 504: "unavailable" };
+const FAILURES = {
+  413: "long",
+  422: "long",
+  429: "too_many",
+  502: "unavailable",
+  503: "unavailable",
+  504: "unavailable",
+};
 
 /** Why a request did not get through: `label` names the words for it. */
 export class Failure extends Error {
   /**
-   * @param {string} label `offline`, `slow`, `too_many`, `unavailable`, `failed`, or the reason of an abort
+   * @param {string} label `offline`, `slow`, `long`, `too_many`, `unavailable`, `failed`, or the reason of an abort
    * @param {number} [seconds] until another try makes sense
    */
   constructor(label, seconds) {
@@ -151,7 +158,7 @@ export class Client {
  */
 function failureOf({ status, headers }) {
   const label = FAILURES[status];
-  if (!label) return new Failure("failed");
+  if (!label || label === "long") return new Failure(label ?? "failed");
   // At least 2: "1 seconds" reads badly.
   return new Failure(label, Math.max(Number(headers.get("Retry-After")) || WAIT, 2));
 }

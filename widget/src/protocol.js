@@ -32,9 +32,11 @@
  */
 
 /**
- * The reply to `GET /v1/policies/{id}`, as far as the chat reads it.
+ * The reply to `GET /v1/policies/{id}`, as far as the chat reads it. `max_question_chars`: in code points; an older service
+ * does not say.
  * @typedef {{
- *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[]
+ *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[],
+ *   max_question_chars?: number
  * }} Policy
  */
 

@@ -17,6 +17,7 @@ function chat(reply = async () => answer(), rules = RULES) {
       conversation: new Conversation(wording(), { inline: false, greeting: "Hello" }, []),
     },
     sent: [],
+    policy: null,
     turns: [],
     client: {
       rules: async () => rules,
@@ -76,6 +77,29 @@ test("a failure is told, and the question can be sent again", async () => {
   await settle();
   assert.equal(sent.length, 2);
   assert.equal(view.composer.notice.active, false);
+});
+
+test("a question that is too long is not sent, and stays to be shortened", async () => {
+  const made = chat();
+  made.policy = { max_question_chars: 4 };
+  await made.asking.ask(" 🍪🍪🍪🍪 ");
+  assert.equal(made.sent.length, 1);
+  await made.asking.ask("12345");
+  assert.equal(made.sent.length, 1);
+  assert.equal(
+    made.view.composer.notice.node.textContent,
+    "Your question is too long (5 of at most 4 characters). Your question is still in the box.",
+  );
+  assert.equal(made.view.composer.question, "12345");
+});
+
+test("a question that the service finds too long is not offered for another try", async () => {
+  const { asking, view } = chat(async () => {
+    throw new Failure("long");
+  });
+  await asking.ask("Why?");
+  assert.equal(view.composer.notice.node.textContent, "Your question is too long. Your question is still in the box.");
+  assert.equal(view.composer.question, "Why?");
 });
 
 test("a question that was given up says nothing, and only one is asked at a time", async () => {

@@ -47,6 +47,8 @@ for (const [name, request, label, seconds] of [
     "unavailable",
     10,
   ],
+  ["too large", async () => json({}, 413), "long"],
+  ["too many characters", async () => json({}, 422), "long"],
   ["an error", async () => json({}, 500), "failed"],
   ["no JSON", async () => new Response("<h1>Oops</h1>"), "failed"],
 ]) {

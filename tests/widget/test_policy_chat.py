@@ -422,6 +422,22 @@ class TestFailures:
         assert chat.alert.inner_text() == ""
         assert chat.focused() == "textarea#question"
 
+    def test_without_the_service_the_pages_own_link_is_there(self, visit: Visitor) -> None:
+        chat = visit(link="Ask us on paper")
+        chat.context.set_offline(True)
+        chat.launcher.click()
+        chat.page.locator(".contacts").get_by_role("link", name="Ask us on paper").wait_for()
+        chat.context.set_offline(False)
+
+    def test_contacts_stay_when_the_service_goes_down(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.about = {"contacts": [{"role": "owner", "name": "Town clerk", "url": "https://town.example/clerk"}]}
+        chat = visit()
+        chat.open()
+        chat.context.set_offline(True)
+        assert chat.page.locator(".about").get_by_role("link", name="Read the whole policy").is_visible()
+        assert chat.page.get_by_role("link", name="Town clerk").is_visible()
+        chat.context.set_offline(False)
+
     def test_offline(self, chat: Chat) -> None:
         chat.context.set_offline(True)
         chat.box.fill("Do you sell my data?")

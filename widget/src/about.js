@@ -10,17 +10,22 @@ import { button, element, webAddress } from "./dom.js";
  * @param {Policy | null} policy null until the service has sent it
  * @param {Wording} wording
  * @param {URL} service
+ * @param {HTMLAnchorElement[]} [own] the page's own links, for a service that cannot be reached
  */
-export function renderAbout(policy, wording, service) {
+export function renderAbout(policy, wording, service, own = []) {
   const { say, language } = wording;
   const url = webAddress(policy?.url);
   const keeps = new URL(`privacy?language=${language}`, service).href;
+  const contacts = (policy?.contacts ?? own.map(({ textContent, href }) => ({ name: textContent ?? "", url: href })))
+    .map((contact) => ({ name: contact.name, address: webAddress(contact.url) }))
+    .flatMap(({ name, address }) => (address ? [wording.link(address, name)] : []));
   return element(
     "div",
     { class: "about" },
     policy && renderDates(policy, wording),
     element("p", {}, say.keeps_nothing),
     element("p", { class: "row links" }, wording.link(keeps, say.keeps), url && wording.link(url, say.whole_policy)),
+    contacts.length > 0 && element("p", { class: "row links contacts" }, contacts),
   );
 }
 

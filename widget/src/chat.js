@@ -46,6 +46,8 @@ export class Chat {
     this.turns = [];
     /** @type {import("./protocol.js").Policy | null} */
     this.policy = null;
+    /** If the policy could not be fetched: the page's own links are shown then. */
+    this.unreachable = false;
     this.small = matchMedia(SMALL);
     this.asking = new Asking(this);
     /** What the page wants now; `view` may still be that of before. */
@@ -266,7 +268,7 @@ export class Chat {
     try {
       this.policy = await this.client.policy(this.view.options.policy);
     } catch {
-      return;
+      this.unreachable = true;
     }
     this.showPolicy();
   }
@@ -281,7 +283,8 @@ export class Chat {
       this.asking.ask(question);
     });
     conversation.showStarters(starters);
-    conversation.showAbout(renderAbout(policy, wording, this.host.service));
+    const links = this.unreachable ? Array.from(this.host.querySelectorAll("a")) : [];
+    conversation.showAbout(renderAbout(policy, wording, this.host.service, links));
   }
 
   // The conversation -----------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@
  * does not say.
  * @typedef {{
  *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[],
- *   max_question_chars?: number
+ *   max_question_chars?: number, contacts?: NextStep[]
  * }} Policy
  */
 

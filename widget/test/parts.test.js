@@ -159,6 +159,20 @@ test("what is known about the policy is shown, and what the chat keeps always", 
   assert.deepEqual(links(renderAbout(null, wording(), service)), ["https://chat.example.gov/privacy?language=en"]);
 });
 
+test("contacts are there before a question is asked; without the policy, the page's own links", () => {
+  const service = new URL("https://chat.example.gov/");
+  const contacts = [
+    { role: "owner", name: "Town clerk", url: "https://town.gov/clerk" },
+    { role: "chat", name: "No address", url: null },
+  ];
+  const policy = { title: "Town", url: "https://town.gov/privacy", effective: null, updated: null, contacts };
+  const links = (node) => [...node.querySelectorAll(".contacts a")].map((link) => link.href);
+  assert.deepEqual(links(renderAbout(policy, wording(), service)), ["https://town.gov/clerk"]);
+  const own = document.createElement("a");
+  own.href = "/ask";
+  assert.deepEqual(links(renderAbout(null, wording(), service, [own])), ["https://www.example.gov/ask"]);
+});
+
 test("a date that an owner wrote in words, or none, breaks nothing", () => {
   const service = new URL("https://chat.example.gov/");
   const about = (effective) =>

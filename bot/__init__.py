@@ -2,14 +2,15 @@
 
 The way of the data, in one direction:
 
-    corpus    policy text, manifest, visitor questions       bot.corpus
-    read      text -> Policy: sections, sentences, offsets   bot.policy
-    index     passages and questions -> checksummed bundle   bot.index, bot.versions
-    guard     question -> cleaned question, warnings         bot.guard
-    retrieve  dense, lexical, visitor questions -> evidence  bot.retrieve
-    rerank    evidence -> hits with relevance                bot.rerank
-    decide    evidence -> outcome                            bot.decide
-    compose   hits -> Answer with citations                  bot.compose
+    corpus      policy text, manifest, visitor questions       bot.corpus
+    read        text -> Policy: sections, sentences, offsets   bot.policy
+    index       passages and questions -> checksummed bundle   bot.index, bot.versions
+    guard       question -> cleaned question, warnings         bot.guard
+    understand  cleaned question, history -> what is asked     bot.understand
+    retrieve    dense, lexical, visitor questions -> evidence  bot.retrieve
+    rank        evidence -> hits with relevance                bot.rerank
+    decide      evidence -> outcome                            bot.decide
+    compose     hits -> Answer with citations                  bot.compose
 
 `Bot.ask` in `bot.pipeline` puts them together:
 
@@ -22,14 +23,16 @@ import bot.startup  # noqa: F401, I001
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.pipeline import Bot, index_policy, open_bot
+    from bot.opening import index_policy, open_bot
+    from bot.pipeline import Bot
     from bot.settings import Settings, load_settings
     from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, Passage, Policy
 
 __version__ = "0.1.0"
 
 _HOME = {
-    **dict.fromkeys(("Bot", "index_policy", "open_bot"), "bot.pipeline"),
+    "Bot": "bot.pipeline",
+    **dict.fromkeys(("index_policy", "open_bot"), "bot.opening"),
     **dict.fromkeys(("Settings", "load_settings"), "bot.settings"),
     **dict.fromkeys(("Answer", "AskPolicyError", "Citation", "Hit", "Outcome", "Passage", "Policy"), "bot.types"),
 }

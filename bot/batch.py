@@ -66,31 +66,30 @@ def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str,
     from bot.decide import decide
     from bot.embedding import OnnxEmbedder
     from bot.encoder_files import encoder_bytes
-    from bot.fitted import load_fitted
     from bot.guard import guard
-    from bot.lexical import Lexical
-    from bot.retrieve import rank_units
+    from bot.index import bundle_of_units
+    from bot.pipeline import Bot
+    from bot.retrieve import blended_scores
 
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-    fitted = load_fitted()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         record = _parse(line, number)
         units, questions = _benchmark(record, number)
-        vectors = embedder.encode(units)
-        lexical = Lexical(units)
+        all_units = settings.retrieve.model_copy(update={"candidates": len(units)})
+        bot = Bot(bundle_of_units(units, embedder), settings.model_copy(update={"retrieve": all_units}))
         for question in questions:
-            guarded = guard(question, settings.guard)
-            evidence, scores = rank_units(guarded.question, embedder, vectors, lexical)
-            outcome = guarded.outcome or decide(evidence, fitted, settings.decide).outcome
-            ranking = np.argsort(-scores, kind="stable")
+            evidence = bot.evidence(question)
+            refused = guard(question, settings.guard).outcome
+            scores = blended_scores(evidence)
+            best = np.argsort(-scores, kind="stable")
             yield {
                 "policy": record.get("policy"),
                 "question": question,
-                "outcome": str(outcome),
-                "ranking": ranking.tolist(),
-                "scores": [round(float(scores[i]), 6) for i in ranking],
+                "outcome": str(refused or decide(evidence, bot.fitted, settings.decide).outcome),
+                "ranking": [evidence.candidates[i] for i in best],
+                "scores": [round(float(scores[i]), 6) for i in best],
             }
 
 

@@ -1,7 +1,7 @@
-"""Answers to questions that were asked before: so many of them, in memory, and without the questions.
+"""What was found for questions that were asked before: a limited number, in memory, and without the questions.
 
-A keyed digest stands for a question. Its key is made at the start and leaves the process as little as the digests do,
-so what is held names no question; all of it is gone when the process ends.
+A keyed digest replaces each question. The key is made at the start, and neither key nor digests leave the process, so
+the cache names no question. All of it is gone when the process ends.
 """
 
 from __future__ import annotations
@@ -11,36 +11,39 @@ import secrets
 import threading
 from collections import OrderedDict
 
-from bot.types import Answer
+from bot.types import Findings
+from bot.understand import Asked
 
 _KEY_BYTES = 32
 
 
 class AnswerCache:
-    """The `size` answers that were wanted last; 0 holds none. Threads may share it."""
+    """The findings for the `size` questions that were asked last; 0 holds none. Threads may share it."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._secret = secrets.token_bytes(_KEY_BYTES)
-        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._found: OrderedDict[bytes, Findings] = OrderedDict()
         self._lock = threading.Lock()
 
-    def key(self, *parts: str) -> bytes:
-        """What stands for a cleaned question and all else that its answer depends on."""
-        # No cleaned text holds a control character, so none runs into the next.
-        return hashlib.blake2b("\0".join(parts).encode("utf-8"), key=self._secret).digest()
-
-    def get(self, key: bytes) -> Answer | None:
-        """The answer, if it is held."""
+    def get(self, asked: Asked) -> Findings | None:
+        """Return what was found for this question, if it is held."""
+        key = self._key(asked)
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-            return self._answers.get(key)
+            if key in self._found:
+                self._found.move_to_end(key)
+            return self._found.get(key)
 
-    def put(self, key: bytes, answer: Answer) -> None:
-        """Hold an answer, and let go of the one that was not wanted for longest."""
+    def put(self, asked: Asked, found: Findings) -> None:
+        """Hold what was found, and drop what was not asked for longest."""
+        key = self._key(asked)
         with self._lock:
-            self._answers[key] = answer
-            self._answers.move_to_end(key)
-            while len(self._answers) > self._size:
-                self._answers.popitem(last=False)
+            self._found[key] = found
+            self._found.move_to_end(key)
+            while len(self._found) > self._size:
+                self._found.popitem(last=False)
+
+    def _key(self, asked: Asked) -> bytes:
+        # A cleaned text holds no control character, so two texts never run together.
+        parts = "\0".join([*asked.earlier, asked.question])
+        return hashlib.blake2b(parts.encode("utf-8"), key=self._secret).digest()

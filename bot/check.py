@@ -12,7 +12,8 @@ from bot.corpus import load_shelf
 from bot.embedding import OnnxEmbedder, encoder_id
 from bot.encoder_files import encoder_bytes
 from bot.index import Bundle, load_bundle
-from bot.pipeline import Bot, bundle_folder
+from bot.opening import bundle_folder
+from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import AskPolicyError
 from bot.vectors import VectorIndex
@@ -51,7 +52,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
                 f"“{strays[0][:80]}”: delete that folder and build it again with `askpolicy index {shelf.policy.id}`."
             )
         yield Finding(True, "The vectors belong to their texts.")
-        Bot.from_bundle(bundle, settings).ask(f"What does {shelf.policy.sentences[0].text[:200]} mean?")
+        Bot(bundle, settings).ask(f"What does {shelf.policy.sentences[0].text[:200]} mean?")
         yield Finding(True, "A question was answered.")
     except AskPolicyError as error:
         yield Finding(False, str(error))

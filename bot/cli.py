@@ -172,7 +172,7 @@ def _settings() -> Settings:
 
 
 def _open(policy: str | None) -> Bot:
-    from bot.pipeline import open_bot
+    from bot.opening import open_bot
 
     return open_bot(_settings(), policy)
 
@@ -181,7 +181,7 @@ def _index(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
-    from bot.pipeline import index_policy
+    from bot.opening import index_policy
 
     settings = _settings()
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:

@@ -1,72 +1,64 @@
-"""Chosen passages -> the words of an answer, and links to their place on the live page.
+"""Chosen passages -> an answer: citations with links to their place on the live page, and the words before them.
 
-Everything said is fixed wording of `bot/messages/`, or the policy's own words, character for character.
+Everything said is fixed wording of `bot.wording`, or the policy's own words, character for character.
 """
 
 from __future__ import annotations
 
 import functools
-import tomllib
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from bot.types import AskPolicyError, Citation, Hit, Outcome, Passage, Policy
+from bot.guard import Guarded
+from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion
+from bot.wording import fixed_text, interface, messages
 
-# Simplified Chinese is zh; Portuguese is Brazil's.
-LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 # A link names whole short quotes; of long ones it names the first and the last words.
 _WHOLE_QUOTE_CHARS = 90
 _EDGE_WORDS = 5
 _CONTEXT_WORDS = 3
 
 
-@functools.cache
-def messages(language: str = "en") -> Mapping[str, str]:
-    """The fixed wordings of an answer in a language; raises AskPolicyError where it is none of LANGUAGES."""
-    return MappingProxyType({key: words for key, words in _read(language).items() if isinstance(words, str)})
+def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
+    """Put the answer into words.
 
-
-@functools.cache
-def interface(language: str = "en") -> Mapping[str, str]:
-    """The labels of widget and page in a language; raises AskPolicyError where it is none of LANGUAGES."""
-    return MappingProxyType(_read(language)["interface"])
-
-
-@functools.cache
-def page_words(language: str = "en") -> Mapping[str, str]:
-    """The words of the service's own pages, the labels of the widget among them; raises as `messages` does."""
-    return MappingProxyType({**_read(language)["interface"], **_read(language)["page"]})
-
-
-def _read(language: str) -> dict[str, Any]:
-    if language not in LANGUAGES:
-        raise AskPolicyError(
-            f"The language '{language[:20]}' is not spoken here: choose one of {', '.join(LANGUAGES)}."
-        )
-    return tomllib.loads(files("bot").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8"))
-
-
-def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: str = "en") -> str:
-    """What is said for an outcome that cites nothing; `limit` is the longest question taken, in characters."""
-    words = messages(language)
-    places = {contact.role: contact.name_in(language) for contact in policy.contacts}
-    search = [places[role] for role in ("search", "chatbot") if role in places]
-    return words[str(outcome)].format(
-        title=policy.title,
-        site=policy.site,
-        limit=limit,
-        ask=places.get("policy_questions", words["ask_owner"].format(site=policy.site)),
-        elsewhere=words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
+    limit: the longest question that is accepted, in characters. language: of the words around the quotes.
+    """
+    if found.citations:
+        opening = opening_words(found.yes_no, language)
+    else:
+        opening = fixed_text(found.outcome, policy, limit=limit, language=language)
+    return Answer(
+        question=guarded.question,
+        outcome=found.outcome,
+        opening=opening,
+        citations=found.citations,
+        warnings=guarded.warnings,
+        confidence=found.confidence,
+        policy_version=PolicyVersion.of(policy),
+        seconds=seconds,
+        hits=found.hits,
+        language=language,
     )
 
 
-def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
-    """Citations numbered in the order of `chosen`, the one that answers best first, then the owner's caveats.
+def opening_words(yes_no: str | None, language: str = "en") -> str:
+    """Return what is said before the quotes; often nothing.
 
-    passages: all of the policy, one a sentence, in order.
+    yes_no: "yes", "no" or "depends" if the answer opens with it. In other languages than English a sentence says that
+    the quotes are the policy's own words, in English.
+    """
+    words = [messages(language)[yes_no]] if yes_no else []
+    if language != "en":
+        words.append(interface(language)["quoted_in_english"])
+    return " ".join(words)
+
+
+def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
+    """Number the citations in the order of `chosen`, the one that answers best first, then the owner's caveats.
+
+    passages: all of the policy, one a sentence, in order. Raises AskPolicyError if the text of a passage is not,
+    character for character, what the policy says there.
     """
     rows = [hit.passage.index for hit in chosen]
     for caveat in policy.caveats:
@@ -77,7 +69,7 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
             number=number,
             passage_id=passage.id,
             headings=passage.headings,
-            quote=policy.text[passage.start : passage.end],
+            quote=_verified(passage, policy),
             start=passage.start,
             end=passage.end,
             url=fragment_url(policy, passage.start, passage.end),
@@ -86,16 +78,13 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
     )
 
 
-def answer_text(citations: Sequence[Citation], polarity: str | None, *, language: str = "en") -> str:
-    """The quotes in the order of their numbers, the one that answers best first.
-
-    polarity: yes, no or depends, where the answer opens with it. In other languages than English a sentence before the
-    quotes says that they are the policy's own, in English.
-    """
-    opening = [messages(language)[polarity]] if polarity else []
-    if language != "en":
-        opening.append(interface(language)["quoted_in_english"])
-    return " ".join([*opening, *(f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)])
+def _verified(passage: Passage, policy: Policy) -> str:
+    if policy.text[passage.start : passage.end] != passage.text:
+        raise AskPolicyError(
+            f"The index quotes words that the policy does not hold at {passage.start}: build it again with "
+            f"`askpolicy index {policy.id}`."
+        )
+    return passage.text
 
 
 def fragment_url(policy: Policy, start: int, end: int) -> str | None:

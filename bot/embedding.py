@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,17 +35,6 @@ PACKAGED_MODELS = {
         "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
 }
-
-
-class Embedder(Protocol):
-    """What the pipeline needs of an encoder."""
-
-    @property
-    def id(self) -> str:
-        """Names the weights: two embedders with one id give the same vectors."""
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (len(texts), dimension)."""
 
 
 class OnnxEmbedder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from bot.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id_of
 from bot.lexical import Lexical
 from bot.passages import make_passages
 from bot.policy import parse_policy
-from bot.types import AskPolicyError, Passage, Policy
+from bot.types import AskPolicyError, Passage, Policy, Sentence
 from bot.vectors import VectorIndex, index_kind
 
 
@@ -43,6 +44,17 @@ class Bundle:
         """Return the same policy as if nobody had written visitor questions for it."""
         empty = VectorIndex.build(np.zeros((0, self.embedder.dimension), dtype=np.float32), "flat")
         return dataclasses.replace(self, questions=(), question_vectors=empty)
+
+
+def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
+    """Index texts that were given one by one, in memory: passage i is `units[i]`, without a heading or a question."""
+    starts = [0, *itertools.accumulate(len(unit) + 1 for unit in units)]
+    sentences = tuple(Sentence(i, "", unit, starts[i], starts[i] + len(unit)) for i, unit in enumerate(units))
+    policy = Policy("", "", "", None, None, None, "\n".join(units), (), sentences, "")
+    passages = tuple(Passage(s.index, "", "", "", (), s.text, s.start, s.end, s.text) for s in sentences)
+    vectors = VectorIndex.build(embedder.encode(units), "flat")
+    none = VectorIndex.build(np.zeros((0, embedder.dimension), dtype=np.float32), "flat")
+    return Bundle(policy, passages, (), embedder, vectors, none, Lexical(units), "")
 
 
 def build_bundle(

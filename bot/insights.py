@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.embedding import Embedder, FloatArray
+from bot.embedding import FloatArray, OnnxEmbedder
 from bot.feedback import REASONS, Count, Feedback, Store, today
 from bot.types import AskPolicyError, Outcome
 
@@ -132,7 +132,7 @@ class Insights:
         }
 
 
-def gather(store: Store, embedder: Embedder, since: date) -> Insights:
+def gather(store: Store, embedder: OnnxEmbedder, since: date) -> Insights:
     """Read the store from `since` to today and group what was asked in vain. Raises AskPolicyError."""
     counts, given = store.counts(since), store.feedback(since)
     asked: Counter[str] = Counter({feedback.policy: 0 for feedback in given})
@@ -150,7 +150,9 @@ def gather(store: Store, embedder: Embedder, since: date) -> Insights:
     return Insights(since, today(), policies)
 
 
-def _of_policy(policy: str, counts: Sequence[Count], given: Sequence[Feedback], embedder: Embedder) -> PolicyInsights:
+def _of_policy(
+    policy: str, counts: Sequence[Count], given: Sequence[Feedback], embedder: OnnxEmbedder
+) -> PolicyInsights:
     outcomes: Counter[Outcome] = Counter()
     languages: Counter[str] = Counter()
     for count in counts:
@@ -184,7 +186,7 @@ def _verdicts(given: Sequence[Feedback]) -> Iterator[Verdicts]:
             )
 
 
-def group_questions(given: Sequence[Feedback], embedder: Embedder) -> tuple[Group, ...]:
+def group_questions(given: Sequence[Feedback], embedder: OnnxEmbedder) -> tuple[Group, ...]:
     """The questions of `given`, which all have one, grouped by meaning; the largest group first."""
     if not given:
         return ()

@@ -7,16 +7,16 @@ policy is silent).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.corpus import KINDS
-from bot.embedding import Embedder, FloatArray
+from bot.embedding import FloatArray
 from bot.index import Bundle
-from bot.lexical import Lexical, best_rows
+from bot.lexical import best_rows
 from bot.settings import RetrieveSettings
+from bot.understand import Asked
 
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
@@ -55,17 +55,16 @@ class Evidence:
     question_vector: FloatArray
 
 
-def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earlier: Sequence[str] = ()) -> Evidence:
-    """Ask every channel once. `earlier`: the questions, oldest first, that this one cannot be read without."""
-    vector = bundle.embedder.encode([question])
-    if earlier:
-        alone = vector
-        question = " ".join([*earlier, question])
-        vector = _EARLIER_SHARE * bundle.embedder.encode([question]) + (1 - _EARLIER_SHARE) * alone
+def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Evidence:
+    """Ask every channel once."""
+    vector = bundle.embedder.encode([asked.question])
+    if asked.earlier:
+        in_full = bundle.embedder.encode([asked.in_full])
+        vector = _EARLIER_SHARE * in_full + (1 - _EARLIER_SHARE) * vector
         vector /= np.linalg.norm(vector)
     count = min(settings.candidates, len(bundle.passages))
     dense, _ = bundle.vectors.search(vector[0], count)
-    scores = bundle.lexical.scores(question)
+    scores = bundle.lexical.scores(asked.in_full)
     best_lexical = float(scores.max())
 
     nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours)
@@ -106,28 +105,10 @@ def retrieve(question: str, bundle: Bundle, settings: RetrieveSettings, *, earli
     )
 
 
-def rank_units(question: str, embedder: Embedder, vectors: FloatArray, lexical: Lexical) -> tuple[Evidence, FloatArray]:
-    """Evidence over units that were given, and a score for each, shape (units,), higher is better.
+def blended_scores(evidence: Evidence) -> FloatArray:
+    """Return one score for each candidate, shape (candidates,), higher is better.
 
-    For benchmarks: no headings, no visitor questions, every unit is a candidate.
+    For benchmarks, which rank given units: without headings and visitor questions the two channels that are left are
+    blended with a fixed weight.
     """
-    vector = embedder.encode([question])
-    similarity = vectors @ vector[0]
-    scores = lexical.scores(question)
-    best = float(scores.max(initial=0.0))
-    relative = scores / best if best > 0 else scores
-    none = np.zeros(0, dtype=np.float32)
-    order = np.argsort(-similarity, kind="stable")
-    evidence = Evidence(
-        tuple(order.tolist()),
-        similarity[order],
-        relative[order],
-        np.zeros_like(similarity),
-        np.zeros_like(similarity),
-        np.zeros(len(KINDS), np.float32),
-        np.zeros(len(KINDS), np.float32),
-        (),
-        none,
-        vector[0],
-    )
-    return evidence, similarity + _LEXICAL_WEIGHT * relative
+    return evidence.similarity + _LEXICAL_WEIGHT * evidence.lexical

@@ -32,8 +32,7 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
     console.print(_shown(answer.text, style="bold"))
     console.print()
     for citation in answer.citations:
-        section = citation.headings[-1] if citation.headings else ""
-        line = Text(f"[{citation.number}] ", style="cyan").append(_shown(section))
+        line = Text(f"[{citation.number}] ", style="cyan").append(_shown(citation.section))
         if citation.url:
             line.append("  (open in the policy)", style=f"dim link {citation.url}")
         console.print(line)

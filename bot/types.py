@@ -6,7 +6,7 @@ All scores say in their name what they are; none is ever overwritten by another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -169,14 +169,19 @@ class Citation:
     end: int
     url: str | None
 
+    @property
+    def section(self) -> str:
+        """The innermost heading; empty if there is none."""
+        return self.headings[-1] if self.headings else ""
+
     def to_json(self) -> dict[str, Any]:
-        """As in the public interface; `section` is the innermost heading."""
+        """Return the public JSON shape."""
         return {
             "number": self.number,
             "quote": self.quote,
             "start": self.start,
             "end": self.end,
-            "section": self.headings[-1] if self.headings else "",
+            "section": self.section,
             "passage_id": self.passage_id,
             "url": self.url,
         }
@@ -191,20 +196,41 @@ class PolicyVersion:
     effective: str | None
     updated: str | None
 
+    @classmethod
+    def of(cls, policy: Policy) -> PolicyVersion:
+        """Name the version of a policy."""
+        return cls(policy.id, policy.sha256[:12], policy.effective, policy.updated)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a question, in no language yet.
+
+    confidence: estimated probability, 0 to 1, that the outcome is the right one.
+    hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if not certain.
+    """
+
+    outcome: Outcome
+    confidence: float
+    hits: tuple[Hit, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    yes_no: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a visitor gets. `answered` if and only if it has citations: enforced here.
 
+    opening: the bot's own words: those before the quotes, often none; without citations, all that is said.
     confidence: estimated probability, 0 to 1, that the outcome is the right one.
     seconds: wall time from question to answer.
-    hits: what was looked at, best first, the rejected ones too; not part of the JSON.
-    language: code of the language that `text` is written in, quotes apart: they are the policy's own words.
+    hits: all passages that were considered, best first; not part of the JSON.
+    language: code of the language of `opening`; the quotes are in the policy's own.
     """
 
     question: str
     outcome: Outcome
-    text: str
+    opening: str
     citations: tuple[Citation, ...]
     warnings: tuple[Warning, ...]
     confidence: float
@@ -220,12 +246,18 @@ class Answer:
                 f"got {self.outcome} with {len(self.citations)}"
             )
 
+    @property
+    def text(self) -> str:
+        """All of it as one text: the opening, then each quote with its number."""
+        return answer_text(self.opening, self.citations)
+
     def to_json(self) -> dict[str, Any]:
-        """The public JSON shape; fields are added to it, never renamed."""
+        """Return the public JSON shape; fields are added to it, never renamed."""
         return {
             "question": self.question,
             "outcome": str(self.outcome),
             "text": self.text,
+            "opening": self.opening,
             "language": self.language,
             "citations": [citation.to_json() for citation in self.citations],
             "warnings": [{"code": w.code, "kinds": list(w.kinds)} for w in self.warnings],
@@ -238,3 +270,9 @@ class Answer:
             },
             "seconds": round(self.seconds, 6),
         }
+
+
+def answer_text(opening: str, citations: Sequence[Citation]) -> str:
+    """Join the opening, which may be empty, and each quote with its number."""
+    quotes = (f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)
+    return " ".join([*([opening] if opening else []), *quotes])

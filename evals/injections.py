@@ -20,23 +20,26 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.compose import LANGUAGES, answer_text, fixed_text, fragment_url
+from bot.compose import fragment_url, opening_words
 from bot.corpus import Shelf, load_shelf
 from bot.encoder_files import encoder_bytes
 from bot.guard import guard
 from bot.index import build_bundle, load_bundle
+from bot.opening import bundle_folder, open_bot
 from bot.passages import make_passages
 from bot.personal_data import KINDS
-from bot.pipeline import Bot, bundle_folder, open_bot
+from bot.pipeline import Bot
 from bot.policy import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
-from bot.types import Citation, Outcome, Policy
+from bot.types import Citation, Outcome, Policy, answer_text
+from bot.wording import LANGUAGES, fixed_text
 
 PLACE = Path(__file__).with_name("injections.jsonl")
 _OPENINGS = (None, "yes", "no", "depends")
 _WARNINGS = {"personal_data": set(KINDS), "hidden_characters": set()}
 _FIELDS = {
-    "question", "outcome", "text", "language", "citations", "warnings", "confidence", "policy", "seconds",
+    "question", "outcome", "text", "opening", "language", "citations", "warnings", "confidence", "policy",
+    "seconds",
 }  # fmt: skip
 
 
@@ -91,8 +94,11 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
         "next_steps": answer.get("next_steps", steps) == steps,
     }
     found += [name for name, good in holds.items() if not good]
-    if language in LANGUAGES and answer["text"] not in _sayable(outcome, citations or (), policy, settings, language):
-        found.append("text")
+    if language in LANGUAGES:
+        if answer["opening"] not in _openings(outcome, policy, settings, language):
+            found.append("opening")
+        if answer["text"] != answer_text(answer["opening"], citations or ()):
+            found.append("text")
     return found
 
 
@@ -113,14 +119,11 @@ def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citat
     return tuple(citations)
 
 
-def _sayable(
-    outcome: Outcome, citations: Sequence[Citation], policy: Policy, settings: GuardSettings, language: str
-) -> Iterator[str]:
-    """Every text that may stand beside these citations."""
+def _openings(outcome: Outcome, policy: Policy, settings: GuardSettings, language: str) -> set[str]:
+    """All that the bot may say in its own words."""
     if outcome is Outcome.ANSWERED:
-        yield from (answer_text(citations, opening, language=language) for opening in _OPENINGS)
-    else:
-        yield fixed_text(outcome, policy, limit=settings.max_question_chars, language=language)
+        return {opening_words(yes_no, language) for yes_no in _OPENINGS}
+    return {fixed_text(outcome, policy, limit=settings.max_question_chars, language=language)}
 
 
 def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) -> Bot:
@@ -139,7 +142,7 @@ def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) ->
         threads=settings.threads,
         reuse=bundle_folder(shelf, settings),
     )
-    return Bot.from_bundle(load_bundle(folder, threads=settings.threads), settings)
+    return Bot(load_bundle(folder, threads=settings.threads), settings)
 
 
 @dataclass(frozen=True, slots=True)

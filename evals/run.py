@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.corpus import load_shelf
-from bot.pipeline import Bot, bundle_folder, index_policy, open_shelf
+from bot.opening import bundle_folder, index_policy, open_shelf
+from bot.pipeline import Bot
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
 from evals import off_topic, tables, units

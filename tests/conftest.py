@@ -10,7 +10,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from bot.pipeline import Bot, index_policy, open_bot
+from bot.opening import index_policy, open_bot
+from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
 from tests.browser import chromium
 

@@ -33,8 +33,8 @@ def test_one_answer_a_line_in_order_and_a_bad_line_is_its_own_error(bot: Bot) ->
     assert answers[2]["text"].startswith("Line 4 is not UTF-8")
     for answer in answers:
         assert set(answer) == {
-            "id", "question", "outcome", "text", "language", "citations", "warnings", "confidence", "policy",
-            "seconds",
+            "id", "question", "outcome", "text", "opening", "language", "citations", "warnings", "confidence",
+            "policy", "seconds",
         }  # fmt: skip
         for citation in answer["citations"]:
             assert bot.bundle.policy.text[citation["start"] : citation["end"]] == citation["quote"]

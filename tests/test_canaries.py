@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.opening import open_bot
 from bot.personal_data import KINDS
-from bot.pipeline import open_bot
 from bot.settings import load_settings
 from tests.api.running import PATIENCE, Running, serving, wait_for
 

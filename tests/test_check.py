@@ -9,7 +9,8 @@ import pytest
 
 from bot.check import check, texts_with_other_vectors
 from bot.embedding import FloatArray, OnnxEmbedder
-from bot.pipeline import Bot, index_policy
+from bot.opening import index_policy
+from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
 from bot.vectors import IndexKind, VectorIndex
 

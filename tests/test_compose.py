@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import dataclasses
 from urllib.parse import unquote
 
 import pytest
 
-from bot.compose import LANGUAGES, answer_text, cite, fixed_text, fragment_url, interface
+from bot.compose import cite, fragment_url, opening_words
 from bot.passages import make_passages
 from bot.policy import parse_policy
-from bot.types import Caveat, Contact, Hit, Outcome, Policy
+from bot.types import AskPolicyError, Caveat, Contact, Hit, Outcome, Policy, answer_text
+from bot.wording import LANGUAGES, fixed_text, interface
 
 URL = "https://example.org/privacy"
 
@@ -101,7 +103,7 @@ def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
         (3, "p-0000", "We set one."),
     ]
     assert all(c.headings == ("Cookies",) for c in citations)
-    assert answer_text(citations, None) == "It is deleted. [1] It is small. [2] We set one. [3]"
+    assert answer_text("", citations) == "It is deleted. [1] It is small. [2] We set one. [3]"
     assert [unquote(str(c.url).split("text=")[1]) for c in citations] == [
         "It is deleted.",
         "It is small.",
@@ -109,10 +111,11 @@ def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
     ]
 
 
-@pytest.mark.parametrize(("polarity", "opening"), [("yes", "Yes. "), ("no", "No. "), ("depends", "It depends. ")])
-def test_a_sure_answer_opens_with_it(polarity: str, opening: str) -> None:
-    read = policy("We set one.")
-    assert answer_text(cite(hits(read, 0), make_passages(read), read), polarity) == f"{opening}We set one. [1]"
+@pytest.mark.parametrize(
+    ("yes_no", "opening"), [("yes", "Yes."), ("no", "No."), ("depends", "It depends."), (None, "")]
+)
+def test_a_sure_answer_opens_with_it(yes_no: str | None, opening: str) -> None:
+    assert opening_words(yes_no) == opening
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -138,13 +141,11 @@ def test_places_to_go_are_named_where_they_are_known() -> None:
     assert "the owner of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
 
 
-@pytest.mark.parametrize(("language", "opening"), [("es", "Sí. "), ("pt", "Sim. "), ("ht", "Wi. "), ("zh", "是。 ")])
+@pytest.mark.parametrize(("language", "opening"), [("es", "Sí."), ("pt", "Sim."), ("ht", "Wi."), ("zh", "是。")])
 def test_in_another_language_the_quotes_are_said_to_be_english(language: str, opening: str) -> None:
-    read = policy("We set one.")
-    citations = cite(hits(read, 0), make_passages(read), read)
-    said = f"{interface(language)['quoted_in_english']} We set one. [1]"
-    assert answer_text(citations, None, language=language) == said
-    assert answer_text(citations, "yes", language=language) == opening + said
+    said = interface(language)["quoted_in_english"]
+    assert opening_words(None, language) == said
+    assert opening_words("yes", language) == f"{opening} {said}"
 
 
 def test_a_place_to_go_is_named_in_the_language_where_its_name_is_known() -> None:
@@ -174,3 +175,10 @@ def test_caveats_follow_what_they_belong_to(chosen: tuple[int, ...], cited: tupl
     citations = cite(hits(read, *chosen), make_passages(read), read)
     assert [int(c.passage_id[-4:]) for c in citations] == list(cited)
     assert [c.number for c in citations] == list(range(1, len(cited) + 1))
+
+
+def test_a_passage_that_is_not_the_policys_words_is_never_cited() -> None:
+    read = policy("We set one.")
+    forged = dataclasses.replace(make_passages(read)[0], text="We set two.")
+    with pytest.raises(AskPolicyError, match="does not hold at"):
+        cite([Hit(forged, 0.5, 0.5)], [forged], read)

@@ -12,6 +12,7 @@ from bot.pipeline import Bot
 from bot.retrieve import retrieve
 from bot.settings import ComposeSettings, DecideSettings
 from bot.types import Hit, Outcome, Passage
+from bot.understand import Asked
 
 QUESTIONS = ["Do you sell my data?", "how do I renew my driver's license", "Where are your servers?", "hello"]
 
@@ -35,7 +36,7 @@ def saying(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -
 @pytest.mark.parametrize("visitors", [True, False], ids=["visitor questions", "plain"])
 def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str, visitors: bool) -> None:
     bundle = bot.bundle if visitors else bot.bundle.without_questions()
-    evidence = retrieve(question, bundle, bot.settings.retrieve)
+    evidence = retrieve(Asked(question), bundle, bot.settings.retrieve)
     model = bot.fitted.outcome if visitors else bot.fitted.outcome_plain
     assert outcome_features(evidence, bot.fitted).shape == model.mean.shape
     decision = decide(evidence, bot.fitted, DecideSettings())
@@ -60,14 +61,14 @@ def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str
     ],
 )
 def test_caution_moves_the_line(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
-    evidence = retrieve("Do you sell my data?", bot.bundle, bot.settings.retrieve)
+    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     decision = decide(evidence, saying(bot, probabilities), DecideSettings(caution=caution))
     assert decision.outcome is outcome
     assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
 
 
 def test_small_talk_is_told_from_other_subjects_by_scope(bot: Bot) -> None:
-    evidence = retrieve("hello", bot.bundle, bot.settings.retrieve)
+    evidence = retrieve(Asked("hello"), bot.bundle, bot.settings.retrieve)
     off_topic = [0.1, 0.1, 0.8]
     chatty = [0.1, 0.1, 0.8]
     assert SCOPES[2] == "small_talk"
@@ -77,7 +78,7 @@ def test_small_talk_is_told_from_other_subjects_by_scope(bot: Bot) -> None:
 
 
 def test_features_of_a_policy_of_one_sentence_are_padded(bot: Bot) -> None:
-    evidence = retrieve("Do you sell my data?", bot.bundle, bot.settings.retrieve)
+    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     one = dataclasses.replace(
         evidence,
         candidates=(0,),

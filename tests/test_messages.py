@@ -10,8 +10,8 @@ from string import Formatter
 
 import pytest
 
-from bot.compose import LANGUAGES, interface, messages, page_words
 from bot.types import AskPolicyError, Outcome
+from bot.wording import LANGUAGES, interface, messages, page_words
 
 Table = Callable[[str], Mapping[str, str]]
 TABLES = (messages, interface, page_words)

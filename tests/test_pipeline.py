@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compose import LANGUAGES, answer_text, fixed_text
-from bot.pipeline import Bot, index_policy, open_bot
+from bot.compose import opening_words
+from bot.opening import index_policy, open_bot
+from bot.pipeline import Bot
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.types import Answer, AskPolicyError, Outcome
+from bot.wording import LANGUAGES, fixed_text
 
 
 def assert_honest(answer: Answer, bot: Bot) -> None:
@@ -104,7 +107,7 @@ def test_a_follow_up_is_read_with_the_question_before_it(bot: Bot) -> None:
 def test_no_history_is_read_where_none_is_allowed(bot: Bot) -> None:
     forgetful = bot.settings.model_copy(update={"guard": GuardSettings(max_history=0)})
     history = ["do you store my IP address?"]
-    alone = Bot.from_bundle(bot.bundle, forgetful).ask("and for how long?", history)
+    alone = Bot(bot.bundle, forgetful).ask("and for how long?", history)
     assert alone.hits == bot.ask("and for how long?").hits != bot.ask("and for how long?", history).hits
 
 
@@ -130,8 +133,8 @@ def test_caution_decides_what_is_answered(bot: Bot) -> None:
     bold = bot.settings.model_copy(update={"decide": type(bot.settings.decide)(caution=0.0)})
     careful = bot.settings.model_copy(update={"decide": type(bot.settings.decide)(caution=1.0)})
     question = "Where are your servers?"
-    assert Bot.from_bundle(bot.bundle, bold).ask(question).outcome is Outcome.ANSWERED
-    assert Bot.from_bundle(bot.bundle, careful).ask("do you sell my data").outcome is not Outcome.ANSWERED
+    assert Bot(bot.bundle, bold).ask(question).outcome is Outcome.ANSWERED
+    assert Bot(bot.bundle, careful).ask("do you sell my data").outcome is not Outcome.ANSWERED
 
 
 def test_a_question_in_another_language_is_refused_in_that_language(bot: Bot) -> None:
@@ -149,16 +152,14 @@ def test_all_but_the_quotes_is_said_in_the_language_of_the_interface(bot: Bot, l
     english = bot.ask("do you sell my data")
     answer = bot.ask("do you sell my data", language=language)
     assert (answer.outcome, answer.citations, answer.language) == (Outcome.ANSWERED, english.citations, language)
-    assert answer.text == answer_text(
-        english.citations, "no" if english.text.startswith("No.") else None, language=language
-    )
+    assert answer.opening == opening_words("no" if english.opening == "No." else None, language)
     silent = bot.ask("Where are your servers?", language=language)
     assert (silent.outcome, silent.language) == (Outcome.NOT_COVERED, language)
     assert silent.text == fixed_text(Outcome.NOT_COVERED, bot.bundle.policy, language=language)
 
 
 def test_a_language_that_is_not_spoken_is_refused(bot: Bot) -> None:
-    with pytest.raises(AskPolicyError, match="'xx' is not spoken here: choose one of en, es"):
+    with pytest.raises(AskPolicyError, match="'xx' is not supported: choose one of en, es"):
         bot.ask("do you sell my data", language="xx")
 
 
@@ -190,6 +191,19 @@ def test_without_visitor_questions_the_policy_is_answered_from_alone(bot: Bot) -
     plain = bot.bundle.without_questions()
     assert plain.questions == ()
     assert len(plain.question_vectors) == 0
-    answer = Bot.from_bundle(plain, bot.settings).ask("Do you sell my data?")
+    answer = Bot(plain, bot.settings).ask("Do you sell my data?")
     assert answer.hits
     assert plain.policy == bot.bundle.policy
+
+
+def test_training_and_ranking_see_what_an_answer_is_based_on(bot: Bot) -> None:
+    evidence = bot.evidence("and for how long?", ["do you store my IP address?"])
+    hits = bot.ask("and for how long?", ["do you store my IP address?"]).hits
+    assert sorted(evidence.candidates) == sorted(hit.passage.index for hit in hits)
+
+
+def test_words_that_are_not_the_policys_are_never_quoted(bot: Bot) -> None:
+    passages = tuple(dataclasses.replace(passage, text=passage.text.upper()) for passage in bot.bundle.passages)
+    forged = Bot(dataclasses.replace(bot.bundle, passages=passages), bot.settings)
+    with pytest.raises(AskPolicyError, match="build it again with `askpolicy index massgov`"):
+        forged.ask("do you sell my data")

@@ -10,6 +10,7 @@ from bot.pipeline import Bot
 from bot.polarity import polarity
 from bot.retrieve import Evidence, retrieve
 from bot.types import Hit
+from bot.understand import Asked
 
 SELLING = (
     VisitorQuestion("Do you sell my data?", "answerable", (25,), yes_no="no"),
@@ -22,7 +23,7 @@ SELLING = (
 def asked(bot: Bot, questions: tuple[VisitorQuestion, ...], *cosines: float) -> tuple[Bundle, Evidence]:
     """Evidence whose nearest visitor questions are these, at these cosines."""
     bundle = dataclasses.replace(bot.bundle, questions=questions)
-    evidence = retrieve("Do you sell my data?", bot.bundle, bot.settings.retrieve)
+    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     return bundle, dataclasses.replace(
         evidence, nearest=tuple(range(len(cosines))), nearest_similarity=np.array(cosines, dtype=np.float32)
     )

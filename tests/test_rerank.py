@@ -1,58 +1,56 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from bot.index import Bundle
+from bot.fitted import Logistic
 from bot.pipeline import Bot
-from bot.rerank import FusionReranker, candidate_features, rank
+from bot.rerank import candidate_features, candidate_relevance, rank
 from bot.retrieve import Evidence, retrieve
+from bot.understand import Asked
 
 QUESTION = "Do you sell my personal information?"
 
 
 @pytest.fixture(scope="module")
 def evidence(bot: Bot) -> Evidence:
-    return retrieve(QUESTION, bot.bundle, bot.settings.retrieve)
+    return retrieve(Asked(QUESTION), bot.bundle, bot.settings.retrieve)
 
 
-class Backwards:
-    """Finds the last candidate the most relevant."""
-
-    def relevance(self, question: str, evidence: Evidence, bundle: Bundle) -> npt.NDArray[np.float64]:
-        return np.linspace(0.1, 0.9, len(evidence.candidates))
-
-
-class Undecided:
-    def relevance(self, question: str, evidence: Evidence, bundle: Bundle) -> npt.NDArray[np.float64]:
-        return np.full(len(evidence.candidates), 0.5)
+def only(weight_of_similarity: float) -> Logistic:
+    """A relevance model that looks at the similarity alone."""
+    weights = np.zeros((1, 6))
+    weights[0, 0] = weight_of_similarity
+    return Logistic(np.zeros(6), np.ones(6), weights, np.zeros(1))
 
 
 def test_every_candidate_becomes_a_hit_the_most_relevant_first(bot: Bot, evidence: Evidence) -> None:
-    hits = rank(QUESTION, evidence, bot.bundle, bot.reranker)
+    hits = rank(evidence, bot.bundle.passages, bot.fitted)
     assert {hit.passage.id for hit in hits} == {bot.bundle.passages[row].id for row in evidence.candidates}
     relevance = [hit.relevance for hit in hits]
     assert relevance == sorted(relevance, reverse=True)
     assert all(0 <= r <= 1 for r in relevance)
 
 
-def test_neither_score_takes_the_others_place(bot: Bot, evidence: Evidence) -> None:
-    hits = rank(QUESTION, evidence, bot.bundle, Backwards())
+def test_neither_score_replaces_the_other(bot: Bot, evidence: Evidence) -> None:
+    hits = rank(evidence, bot.bundle.passages, dataclasses.replace(bot.fitted, relevance=only(-1.0)))
     assert hits[0].passage is bot.bundle.passages[evidence.candidates[-1]]
-    assert hits[0].relevance == pytest.approx(0.9)
     assert hits[0].similarity == pytest.approx(float(evidence.similarity[-1]))
+    assert hits[0].relevance > hits[-1].relevance
 
 
-def test_where_relevance_is_even_similarity_decides(bot: Bot, evidence: Evidence) -> None:
-    hits = rank(QUESTION, evidence, bot.bundle, Undecided())
+def test_if_relevance_is_even_similarity_decides(bot: Bot, evidence: Evidence) -> None:
+    hits = rank(evidence, bot.bundle.passages, dataclasses.replace(bot.fitted, relevance=only(0.0)))
+    assert {hit.relevance for hit in hits} == {0.5}
     assert [hit.similarity for hit in hits] == sorted((hit.similarity for hit in hits), reverse=True)
 
 
 def test_features_fit_the_models_that_ship(bot: Bot, evidence: Evidence) -> None:
-    plain = retrieve(QUESTION, bot.bundle.without_questions(), bot.settings.retrieve)
+    plain = retrieve(Asked(QUESTION), bot.bundle.without_questions(), bot.settings.retrieve)
     assert candidate_features(evidence).shape == (len(evidence.candidates), len(bot.fitted.relevance.mean))
     assert candidate_features(plain).shape == (len(plain.candidates), len(bot.fitted.relevance_plain.mean))
-    relevance = FusionReranker(bot.fitted).relevance(QUESTION, plain, bot.bundle)
+    relevance = candidate_relevance(plain, bot.fitted)
     assert relevance.shape == (len(plain.candidates),)
     assert ((relevance >= 0) & (relevance <= 1)).all()

@@ -32,14 +32,16 @@ def answer(
     )
     version = PolicyVersion("p", "0123456789ab", None, updated)
     warnings = (Warning("personal_data", ("email", "card_number")), Warning("hidden_characters"))
-    return Answer("q", outcome, "We set [none]. [1]", citations, warnings, 0.876, version, 0.1)
+    return Answer(
+        "q", outcome, "No [really]." if citations else "Not [here].", citations, warnings, 0.876, version, 0.1
+    )
 
 
 def test_an_answer_is_shown_with_its_sections_and_its_date() -> None:
     lines = shown(answer()).splitlines()
     assert lines == [
         "Removed from your question before it was read: email, card number.",
-        "We set [none]. [1]",
+        "No [really]. We set none. [1] None. [2]",
         "",
         "[1] Cookies",
         "[2] ",
@@ -59,7 +61,7 @@ def test_a_link_can_be_opened_from_the_terminal() -> None:
 
 
 def test_other_outcomes_show_their_words_alone() -> None:
-    assert shown(answer(Outcome.OFF_TOPIC)).splitlines()[1:] == ["We set [none]. [1]"]
+    assert shown(answer(Outcome.OFF_TOPIC)).splitlines()[1:] == ["Not [here]."]
 
 
 def test_lines_are_no_longer_than_a_page() -> None:

@@ -16,7 +16,7 @@ def answer(outcome: Outcome = Outcome.ANSWERED, citations: tuple[Citation, ...] 
     record: dict[str, Any] = {
         "question": "Do you set cookies?",
         "outcome": outcome,
-        "text": "We set none. [1]",
+        "opening": "No.",
         "citations": citations,
         "warnings": (Warning("personal_data", ("email", "phone")),),
         "confidence": 0.876543,
@@ -47,7 +47,8 @@ def test_answer_as_json_has_exactly_the_public_shape() -> None:
     assert answer().to_json() == {
         "question": "Do you set cookies?",
         "outcome": "answered",
-        "text": "We set none. [1]",
+        "text": "No. We set none. [1]",
+        "opening": "No.",
         "language": "en",
         "citations": [
             {
@@ -91,7 +92,7 @@ def test_outcomes_are_the_closed_set_of_the_interface() -> None:
 
 def test_types_are_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        answer().text = "Something else."  # type: ignore[misc]
+        answer().opening = "Something else."  # type: ignore[misc]
 
 
 def test_a_section_is_found_by_its_id() -> None:

@@ -25,13 +25,12 @@ from bot.corpus import load_shelf
 from bot.decide import SCOPES, outcome_features
 from bot.encoder_files import encoder_bytes
 from bot.fitted import Fitted, Logistic
-from bot.followup import needed_history
 from bot.index import Bundle, build_bundle, load_bundle
 from bot.pipeline import Bot
 from bot.policy import Span
-from bot.rerank import FusionReranker, candidate_features
-from bot.retrieve import Evidence, retrieve
-from bot.settings import RetrieveSettings, Settings
+from bot.rerank import candidate_features
+from bot.retrieve import Evidence
+from bot.settings import Settings, load_settings
 from evals.data import CORPUS, DEVELOPMENT
 from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
 from evals.sets import Case, load_set
@@ -65,14 +64,13 @@ class Example:
         return list(EXPECTED).index(self.case.kind)
 
 
-def example(case: Case, bundle: Bundle, folded: Folded) -> Example:
-    """Run the pipeline up to the evidence."""
-    earlier = needed_history(case.question, case.history)
-    evidence = retrieve(case.question, bundle, RetrieveSettings(), earlier=earlier)
+def example(case: Case, bot: Bot, folded: Folded) -> Example:
+    """Run the pipeline up to the evidence, which does not depend on the models that are fitted here."""
+    evidence = bot.evidence(case.question, case.history)
     relevant = None
     if case.kind == "answerable":
         gold = [span for spans in gold_spans(case, folded) for span in spans]
-        chosen = (bundle.passages[row] for row in evidence.candidates)
+        chosen = (bot.bundle.passages[row] for row in evidence.candidates)
         relevant = np.array([any(overlaps(Span(p.start, p.end), span) for span in gold) for p in chosen])
     return Example(case, evidence, relevant)
 
@@ -98,19 +96,17 @@ def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
     return dataclasses.replace(fitted, **{f"relevance{suffix}": relevance, f"outcome{suffix}": outcome})
 
 
-def cross_validated(
-    found: Sequence[Example], fitted: Fitted, suffix: str, bundle: Bundle, settings: Settings
-) -> list[Scores]:
-    """The measures of each example's question, answered by models fitted on the other folds."""
+def cross_validated(found: Sequence[Example], bot: Bot) -> list[Scores]:
+    """Return the measures of each example's question, answered by models fitted on the other folds."""
+    bundle = bot.bundle
     folded = Folded(bundle.policy.text)
     labels = np.array([e.label for e in found])
     scores = []
     for rest, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
-        models = fit([found[i] for i in rest], fitted, suffix)
-        bot = Bot(bundle, settings, models, FusionReranker(models))
+        fold = dataclasses.replace(bot, fitted=fit([found[i] for i in rest], bot.fitted, _suffix(bundle)))
         for i in held_out:
             case = found[i].case
-            answer = bot.ask(case.question, case.history).to_json()
+            answer = fold.ask(case.question, case.history).to_json()
             scores.append(score(case, answer, bundle.policy.text, folded))
     return scores
 
@@ -125,9 +121,10 @@ def built_bundle(model: str) -> Bundle:
 def cross_validated_measures(bundle: Bundle, fitted: Fitted, settings: Settings) -> dict[str, dict[str, float | None]]:
     """Set -> measures, each question answered by models that were fitted without it; the scope model stays as it is."""
     cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
+    bot = Bot(bundle, settings, fitted)
     folded = Folded(bundle.policy.text)
-    found = [example(case, bundle, folded) for name in SETS for case in cases[name]]
-    scores = {s.id: s for s in cross_validated(found, fitted, _suffix(bundle), bundle, settings)}
+    found = [example(case, bot, folded) for name in SETS for case in cases[name]]
+    scores = {s.id: s for s in cross_validated(found, bot)}
     return {name: aggregate([scores[case.id] for case in cases[name]]) for name in SETS}
 
 
@@ -138,10 +135,10 @@ def _suffix(bundle: Bundle) -> str:
 def main() -> None:
     """python -m training.calibrate [--model FOLDER] [--out FILE]: fit, print, write."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--model", default=Settings().model)
+    parser.add_argument("--model", default=load_settings().model)
     parser.add_argument("--out", type=Path, default=FITTED)
     arguments = parser.parse_args()
-    settings = Settings()
+    settings = load_settings()
     bundle = built_bundle(arguments.model)
     nothing = Logistic.nothing()
     fitted = Fitted(fit_scope(bundle), nothing, nothing, nothing, nothing)
@@ -151,7 +148,8 @@ def main() -> None:
             shown = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if isinstance(v, float))
             print(f"cross-validated{_suffix(used)}, {name}: {shown}")
         cases = [c for name in SETS for c in load_set(name) if c.kind in EXPECTED]
-        fitted = fit([example(case, used, folded) for case in cases], fitted, _suffix(used))
+        bot = Bot(used, settings, fitted)
+        fitted = fit([example(case, bot, folded) for case in cases], fitted, _suffix(used))
     record = {name: getattr(fitted, name).to_json() for name in Fitted.__slots__}
     arguments.out.write_text(json.dumps(record) + "\n", encoding="utf-8")
 

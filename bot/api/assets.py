@@ -16,8 +16,8 @@ from starlette.routing import Route
 from bot.api.embed import pinned_path
 from bot.api.negotiation import has_current, takes_gzip
 from bot.api.problems import Problem
-from bot.compose import LANGUAGES, interface
 from bot.personal_data import RULES_FILE
+from bot.wording import LANGUAGES, interface
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",

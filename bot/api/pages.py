@@ -91,7 +91,7 @@ async def _answer_page(
         earlier = await _clean_history(service, history)
         work = service.answer(Question(typed, earlier, None, language), client)
         note_outcome(request, work)
-        answer = await work
+        reply = await work
     except Problem as problem:
         # What was typed stays in the form, to be sent again. It is read no further than a question: this path is the
         # one for visitors who send too much.
@@ -100,9 +100,9 @@ async def _answer_page(
         page |= {"typed": await asyncio.to_thread(service.cleaned, typed)}
         page |= {"history": await _clean_history(service, history)}
     else:
-        asked = answer["question"]
-        page |= {"answer": answer, "opening": _opening(answer)}
-        if answer["outcome"] == Outcome.TOO_LONG:
+        asked = reply.answer.question
+        page |= {"answer": reply.answer, "next_steps": reply.next_steps}
+        if reply.answer.outcome is Outcome.TOO_LONG:
             page |= {"typed": await asyncio.to_thread(service.cleaned, typed, MAX_QUESTION_CHARS), "history": earlier}
         elif linked:
             page |= {"typed": asked}
@@ -112,7 +112,16 @@ async def _answer_page(
 
 
 def _empty_form() -> dict[str, Any]:
-    return {"typed": "", "answer": None, "asked": "", "history": (), "earlier": (), "problem": None, "linked": False}
+    return {
+        "typed": "",
+        "answer": None,
+        "next_steps": (),
+        "asked": "",
+        "history": (),
+        "earlier": (),
+        "problem": None,
+        "linked": False,
+    }
 
 
 async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,9 +129,3 @@ async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[
     newest = questions[max(0, len(questions) - service.max_history) :]
     cleaned = await asyncio.to_thread(lambda: [service.cleaned(question) for question in newest])
     return tuple(question for question in cleaned if question)
-
-
-def _opening(answer: Mapping[str, Any]) -> str:
-    """What an answer says besides its quotes, such as "Yes."; all of it if it is not made of them."""
-    said = " ".join(f"{' '.join(c['quote'].split())} [{c['number']}]" for c in answer["citations"])
-    return str(answer["text"]).removesuffix(said).strip()

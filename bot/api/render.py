@@ -12,9 +12,9 @@ from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
-from bot.compose import page_words
 from bot.templates import templates
-from bot.types import Outcome
+from bot.types import Warning
+from bot.wording import page_words
 
 # Each language by its own name.
 LANGUAGES = {
@@ -60,7 +60,6 @@ def render_page(
         warned=partial(_warned, say=say),
         in_words=partial(date_in_words, language=language),
         base=path_to_top(scope),
-        answered=str(Outcome.ANSWERED),
         **_own_policy(scope),
         **values,
     )
@@ -94,10 +93,10 @@ def date_in_words(value: str, language: str) -> str:
     return say["date"].format(day=day.day, month=month, year=day.year)
 
 
-def _warned(warning: Mapping[str, Any], say: Mapping[str, str]) -> str:
+def _warned(warning: Warning, say: Mapping[str, str]) -> str:
     """The words of a warning, with the kinds of personal data by their names."""
-    kinds = ", ".join(say.get(f"kind_{kind}", kind.replace("_", " ")) for kind in warning["kinds"])
-    return say[f"warning_{warning['code']}"].format(kinds=kinds)
+    kinds = ", ".join(say.get(f"kind_{kind}", kind.replace("_", " ")) for kind in warning.kinds)
+    return say[f"warning_{warning.code}"].format(kinds=kinds)
 
 
 def _own_policy(scope: Scope) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from bot.api.schemas import (
     PolicyOut,
     ReadyOut,
 )
-from bot.api.service import Desk, Question, Service
+from bot.api.service import Desk, Question, Reply, Service
 from bot.api.stream import stream_response
 from bot.feedback import Feedback
 from bot.types import Outcome, Policy
@@ -81,15 +81,16 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def note_outcome(request: Request, answer: asyncio.Future[dict[str, Any]]) -> None:
+def note_outcome(request: Request, reply: asyncio.Future[Reply]) -> None:
     """Let the request's line in the log say how the question ended, once it has."""
 
-    def note(answer: asyncio.Future[dict[str, Any]]) -> None:
-        if not answer.cancelled() and answer.exception() is None:
-            codes = [warning["code"] for warning in answer.result()["warnings"]]
-            request.state.log = {"outcome": answer.result()["outcome"], "warnings": codes}
+    def note(reply: asyncio.Future[Reply]) -> None:
+        if not reply.cancelled() and reply.exception() is None:
+            answer = reply.result().answer
+            codes = [warning.code for warning in answer.warnings]
+            request.state.log = {"outcome": str(answer.outcome), "warnings": codes}
 
-    answer.add_done_callback(note)
+    reply.add_done_callback(note)
 
 
 @router.post(
@@ -111,11 +112,11 @@ async def ask(asked: AskIn, request: Request) -> Response:
     service = service_of(request)
     service.desk(asked.policy)
     client = await service.let_in(address_of(request))
-    answer = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language), client)
-    note_outcome(request, answer)
+    reply = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language), client)
+    note_outcome(request, reply)
     if _wants_events(request):
-        return stream_response(answer, service.stop_seconds)
-    return JSONResponse(await answer)
+        return stream_response(reply, service.stop_seconds)
+    return JSONResponse((await reply).to_json())
 
 
 def _wants_events(request: Request) -> bool:

@@ -28,6 +28,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "question": "When is a session cookie deleted?",
     "outcome": "answered",
     "text": f"{_QUOTE} [1]",
+    "opening": "",
     "citations": [
         {
             "number": 1,
@@ -161,7 +162,10 @@ class AnswerOut(BaseModel):
     language: LanguageCode
     question: str = Field(description="As cleaned: personal data is taken out.")
     outcome: OutcomeName
-    text: str
+    text: str = Field(description="All of it: the opening, then each quote with its number.")
+    opening: str = Field(
+        description="The service's own words: those before the quotes, often none; without quotes, all that is said."
+    )
     citations: list[CitationOut]
     warnings: list[WarningOut]
     confidence: float = Field(ge=0, le=1, description="Estimated probability that the outcome is the right one.")

@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ from bot.api.problems import Problem
 from bot.api.reload import FailedReload, ReloadFailure
 from bot.api.tally import Tally
 from bot.api.work import Work
-from bot.compose import fixed_text
 from bot.corpus import load_shelf
 from bot.feedback import Feedback, FullError, Store, TooLongError, WordsFullError, open_store, today
 from bot.guard import guard
-from bot.pipeline import Bot, open_shelf
+from bot.opening import open_shelf
+from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types import AskPolicyError, Outcome, Policy
+from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
+from bot.wording import fixed_text
 
 _RETRY_LOADING_SECONDS = 5
 # How long feedback may wait for a lock of another program on the database.
@@ -60,6 +61,27 @@ class Question:
     history: tuple[str, ...] = ()
     policy: str | None = None
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it goes out. id: for feedback; random. next_steps: whom to ask instead, often nobody."""
+
+    id: str
+    answer: Answer
+    next_steps: tuple[Contact, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape of `bot.api.schemas.AnswerOut`."""
+        language = self.answer.language
+        return {
+            "id": self.id,
+            **self.answer.to_json(),
+            "next_steps": [
+                {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
+                for contact in self.next_steps
+            ],
+        }
 
 
 class Service:
@@ -177,8 +199,8 @@ class Service:
             raise Problem(429, _TOO_MANY[kind], retry_after=seconds)
         return key
 
-    def answer(self, question: Question, client: bytes) -> asyncio.Future[dict[str, Any]]:
-        """Begin to answer; the answer as JSON. Raises Problem if it cannot be begun.
+    def answer(self, question: Question, client: bytes) -> asyncio.Future[Reply]:
+        """Begin to answer. Raises Problem if it cannot be begun.
 
         client: as `let_in` named it. It is worked on in a thread, since it keeps a processor busy, and ends even if
         nobody waits for it.
@@ -197,25 +219,18 @@ class Service:
         give_up_at = time.monotonic() + _BUSY_SECONDS
         return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(store, feedback, give_up_at)))
 
-    def _answer(self, desk: Desk, question: Question, started: float) -> dict[str, Any]:
+    def _answer(self, desk: Desk, question: Question, started: float) -> Reply:
         try:
             answer = desk.bot.ask(question.text, question.history, language=question.language)
         except Exception:
             # The visitor gets an answer that says so; its operator a line in the log.
             _log.exception("A question could not be answered.")
             words = fixed_text(Outcome.ERROR, desk.policy, language=question.language)
-            answer = replace(desk.bot.failed(words), language=question.language)
+            answer = desk.bot.failed(words, question.language)
         self.metrics.answered(answer, time.perf_counter() - started)
         if self._tally is not None:
             self._tally.add(today(), answer.policy_version.id, answer.outcome, question.language)
-        return {
-            "id": secrets.token_hex(16),
-            **answer.to_json(),
-            "next_steps": [
-                {"role": contact.role, "name": contact.name_in(answer.language), "url": contact.url}
-                for contact in desk.policy.next_steps(answer.outcome)
-            ],
-        }
+        return Reply(secrets.token_hex(16), answer, desk.policy.next_steps(answer.outcome))
 
     def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
         later = Problem(

@@ -11,25 +11,26 @@ from typing import Any
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.api.problems import Problem, problem_body
+from bot.api.service import Reply
 
 _log = logging.getLogger("askpolicy.stream")
 
 
-def stream_response(answer: asyncio.Future[dict[str, Any]], grace_seconds: float) -> EventSourceResponse:
+def stream_response(reply: asyncio.Future[Reply], grace_seconds: float) -> EventSourceResponse:
     """The response for an answer in work. Nothing of the answer is sent before all of it is there and verified.
 
     grace_seconds: how long it may go on after the service was told to stop.
     """
     return EventSourceResponse(
-        _events(answer), headers={"Cache-Control": "no-store"}, shutdown_grace_period=grace_seconds
+        _events(reply), headers={"Cache-Control": "no-store"}, shutdown_grace_period=grace_seconds
     )
 
 
-async def _events(answer: asyncio.Future[dict[str, Any]]) -> AsyncIterator[ServerSentEvent]:
+async def _events(reply: asyncio.Future[Reply]) -> AsyncIterator[ServerSentEvent]:
     yield _event("stage", {"stage": "received"})
     yield _event("stage", {"stage": "searching"})
     try:
-        last = _event("answer", await answer)
+        last = _event("answer", (await reply).to_json())
     except Problem as problem:
         last = _event("error", problem.body())
     except Exception:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -104,10 +103,10 @@ def answer_html(answer: Answer, policy: Policy) -> str:
             f'<p class="verdict"><strong>{_VERDICTS[answer.outcome]}.</strong> '
             f"{words} (confidence {answer.confidence:.0%}).</p>"
         )
-    if answer.outcome is Outcome.ANSWERED:
-        parts.extend(_cited_text_html(answer, policy))
-    else:
-        parts.append(f'<p lang="{escape(answer.language)}">{escape(answer.text)}</p>')
+    if answer.opening:
+        kind = ' class="own"' if answer.citations else ""
+        parts.append(f'<p{kind} lang="{escape(answer.language)}">{escape(answer.opening)}</p>')
+    parts += [_citation_html(citation, policy) for citation in answer.citations]
     contacts = [c for c in policy.next_steps(answer.outcome) if c.url]
     parts += [f"<p>{live_link(c.url, f'Go to {c.name}')}</p>" for c in contacts if c.url]
     return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
@@ -119,30 +118,13 @@ def _warning_html(code: str, kinds: Sequence[str]) -> str:
     return f'<p class="warning"><strong>Please note.</strong> {escape(words.format(kinds=named))}</p>'
 
 
-def _cited_text_html(answer: Answer, policy: Policy) -> Iterator[str]:
-    """The answer's text; each citation stands, word for word, where its number is first named."""
-    cited = {citation.number: citation for citation in answer.citations}
-    pieces = re.split(r"\[(\d+)\]", answer.text)
-    for said, digits in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        citation = cited.pop(int(digits), None) if digits else None
-        # An extractive answer says the quote itself: what is left before it is the bot's own "Yes." or "No.".
-        quote = " ".join(citation.quote.split()) if citation else ""
-        own = said.strip().removesuffix(quote).strip()
-        if own:
-            yield f'<p class="own" lang="{escape(answer.language)}">{escape(own)}</p>'
-        if citation:
-            yield _citation_html(citation, policy)
-    for citation in cited.values():
-        yield _citation_html(citation, policy)
-
-
 def _citation_html(citation: Citation, policy: Policy) -> str:
     place = next((s.index for s in policy.sentences if citation.start < s.end and s.start < citation.end), 0)
     number = f'<span class="unseen"> (citation {citation.number})</span>'
     links = [f'<button type="button" data-sentence="{place}">Show in the policy{number}</button>']
     if citation.url:
         links.append(live_link(citation.url, f"Read on {policy.site}"))
-    section = citation.headings[-1] if citation.headings else policy.title
+    section = citation.section or policy.title
     return (
         f'<figure class="citation"><blockquote>{_badge(citation.number)}{escape(citation.quote)}</blockquote>'
         f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'

@@ -61,7 +61,7 @@ class _Timed:
 
 
 def _ours(home: Path) -> tuple[Callable[[str, Sequence[str]], object], list[float]]:
-    from bot.pipeline import open_bot
+    from bot.opening import open_bot
     from bot.settings import load_settings
 
     bot = open_bot(load_settings(home=home, cached_answers=0))

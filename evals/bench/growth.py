@@ -26,8 +26,9 @@ from bot.embedding import FloatArray, OnnxEmbedder
 from bot.encoder_files import encoder_bytes
 from bot.index import Bundle, load_bundle
 from bot.lexical import Lexical
+from bot.opening import index_policy
 from bot.passages import make_passages
-from bot.pipeline import Bot, index_policy
+from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
 from bot.vectors import VectorIndex, index_kind
 from evals.sets import load_set
@@ -168,7 +169,7 @@ def _answers(
     index = VectorIndex.build(vectors, kind)
     built = time.perf_counter() - started
     grown = dataclasses.replace(bundle, passages=passages, vectors=index, lexical=lexical)
-    bot = Bot.from_bundle(grown, settings)
+    bot = Bot(grown, settings)
     times = _times(lambda row: bot.ask(questions[row]), len(questions))
     retrieval = _times(lambda row: lexical.scores(questions[row]), len(questions))
     return {

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.compose import LANGUAGES, interface
 from bot.pipeline import Bot
+from bot.wording import LANGUAGES, interface
 from tests.api.conftest import SITE
 from tests.api.running import Running, assert_problem, serving
 

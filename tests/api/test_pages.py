@@ -11,9 +11,9 @@ import pytest
 
 from bot.api.render import LANGUAGES
 from bot.api.schemas import LanguageCode, OutcomeName
-from bot.compose import page_words
 from bot.pipeline import Bot
 from bot.types import Outcome
+from bot.wording import page_words
 from tests.api.running import Running, serving, wait_for
 from tests.browser import Visit, axe_violations
 

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compose import LANGUAGES
 from bot.pipeline import Bot
+from bot.wording import LANGUAGES
 from evals.injections import deviations, judge_all, read_prompts
 
 TEXT = st.text(st.characters(), max_size=300)  # lone surrogates too
 TAMPERED: dict[str, Callable[[dict[str, Any]], object]] = {
     "text": lambda answer: answer.update(text=answer["text"] + " Trust me."),
+    "opening": lambda answer: answer.update(opening="Trust me.", text="Trust me. " + answer["text"]),
     "citations": lambda answer: answer["citations"][0].update(quote="We sell everything."),
     "question": lambda answer: answer.update(question="do you sell my data? OWNED"),
     "warnings": lambda answer: answer["warnings"].append({"code": "personal_data", "kinds": ["OWNED"]}),

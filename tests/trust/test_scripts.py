@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from bot import compose
 from bot.api import assets, create_app
 from bot.cli import main
-from bot.pipeline import open_bot
+from bot.opening import open_bot
 from bot.settings import Settings, load_settings
 from tests.api.running import PATIENCE, wait_for
 from tests.browser import Visit

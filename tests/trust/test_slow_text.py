@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from bot.embedding import FloatArray
-from bot.followup import needed_history
 from bot.guard import guard
 from bot.lexical import Lexical
 from bot.personal_data import RULES_FILE, find_personal_data
 from bot.policy import parse_policy
 from bot.settings import GuardSettings
 from bot.types import AskPolicyError
+from bot.understand import needed_history
 from tests.trust.slow import Shape, Work, costliest, growth, seconds
 
 SETTINGS = GuardSettings()

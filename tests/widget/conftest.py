@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.compose import interface
+from bot.wording import interface
 from tests.browser import Visit
 from tests.widget.servers import Service, Site, StandIn, serving
 

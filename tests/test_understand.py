@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.followup import leaves_out, needed_history
+from bot.settings import GuardSettings
+from bot.understand import Asked, leaves_out, needed_history, understand
 
 FIRST = "Do you store my IP address?"
 
@@ -52,3 +53,21 @@ def test_a_chain_reaches_back_to_the_question_that_stands_alone() -> None:
 
 def test_a_chain_reaches_back_two_questions_and_no_more() -> None:
     assert needed_history("why?", [FIRST, "really?", "since when?"]) == ("really?", "since when?")
+
+
+def test_what_is_asked_is_read_after_what_it_follows() -> None:
+    asked = understand("and for how long?", [FIRST], GuardSettings())
+    assert asked == Asked("and for how long?", (FIRST,))
+    assert asked.in_full == f"{FIRST} and for how long?"
+
+
+def test_earlier_questions_are_cleaned_and_empty_ones_are_passed_over() -> None:
+    asked = understand("and why?", ["is my SSN 078-05-1120 public?", "  "], GuardSettings())
+    assert asked.earlier == ("is my SSN [social security number] public?",)
+
+
+def test_only_the_newest_questions_count() -> None:
+    assert understand("why?", [FIRST, "really?", "since when?"], GuardSettings(max_history=1)).earlier == (
+        "since when?",
+    )
+    assert understand("why?", [FIRST], GuardSettings(max_history=0)).earlier == ()

@@ -1,13 +1,17 @@
-"""A question in a conversation -> the earlier questions that it cannot be read without.
+"""A cleaned question and the conversation before it -> what is asked.
 
 A follow-up ("and for how long?", "who else can see them?") leaves out what was said before; a new question does
-not. Only what leaves something out is read together with the questions that it follows.
+not. Only a question that leaves something out is read together with the questions that it follows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.guard import guard
+from bot.settings import GuardSettings
 
 _MAX_EARLIER = 2
 _OPENS_AS_FOLLOW_UP = re.compile(
@@ -29,8 +33,31 @@ _EMPTY_WORDS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cleaned question, and the earlier ones, oldest first, that it cannot be understood without."""
+
+    question: str
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def in_full(self) -> str:
+        """The question after the earlier ones, as one text."""
+        return " ".join([*self.earlier, self.question])
+
+
+def understand(question: str, history: Sequence[str], settings: GuardSettings) -> Asked:
+    """Find out which of the visitor's earlier questions a cleaned question needs.
+
+    history: the visitor's earlier questions as they came in, oldest first; the newest `settings.max_history` count.
+    """
+    recent = history[max(0, len(history) - settings.max_history) :]
+    cleaned = [guard(earlier, settings).question for earlier in recent]
+    return Asked(question, needed_history(question, [earlier for earlier in cleaned if earlier]))
+
+
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
-    """The earlier questions that `question` needs, oldest first; none where it stands on its own."""
+    """Return the earlier questions that `question` needs, oldest first; none if it can be read alone."""
     needed: list[str] = []
     current = question
     for previous in reversed(history[-_MAX_EARLIER:]):
@@ -42,7 +69,7 @@ def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
 
 
 def leaves_out(question: str) -> bool:
-    """True where the question does not stand on its own."""
+    """Tell whether the question cannot be read alone."""
     words = _WORD.findall(question.lower())
     content = [word for word in words if word not in _EMPTY_WORDS]
     if _CONNECTIVE.match(question) or len(content) <= 1:

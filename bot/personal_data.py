@@ -32,7 +32,8 @@ import string
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -53,27 +54,26 @@ class Found:
 def find_personal_data(text: str) -> tuple[Found, ...]:
     """Find personal data: in the order of the text, none overlapping. Masks are never found."""
     plain = _plain(text)
+    message = _Message(plain.text)
     free = bytearray(b"1") * len(plain.text)
     found: list[Found] = []
-    small = plain.text.translate(_SMALL)
-    led_to = {place.end() for place in _LEAD.finditer(small)}
-    for start in _START.finditer(small):
+    led_to = {place.end() for place in _LEAD.finditer(message.small)}
+    for start in _START.finditer(message.small):
         position = start.start()
         if not free[position]:
             continue
-        name = start.lastgroup or ""
-        first = _AFTER_LEAD if position in led_to else len(_RULES)
-        for gate in _GATES[name]:
-            first = min(first, gate.first(plain.text if gate.as_written else small, position))
-        for rule in _rules_for(name, first, small[position : position + _CUE_CHARS]):
+        name = message.small[position]
+        if name not in _AT:
+            name = start.lastgroup or ""
+        first = _first(message, name, position)
+        for rule in _rules_for(name, first, position in led_to, message.small[position : position + _CUE_CHARS]):
             if not (rule.cued or free[position]):
                 continue
-            if match := rule.opening.match(plain.text if rule.as_written else small, position):
-                for span in rule.secrets(plain.text, small, match):
-                    span = plain.whole(*span)
-                    if all(free[slice(*span)]):
-                        free[slice(*span)] = bytes(span[1] - span[0])
-                        found.append(Found(rule.kind, *plain.place(*span)))
+            for span in rule.secrets(message, position):
+                span = plain.whole(*span)
+                if all(free[slice(*span)]):
+                    free[slice(*span)] = bytes(span[1] - span[0])
+                    found.append(Found(rule.kind, *plain.place(*span)))
     return tuple(sorted(found, key=lambda item: item.start))
 
 
@@ -119,43 +119,78 @@ class _Plain:
         return _Plain("".join(text) + self.text[position:], places + self.places[position:])
 
 
+class _Message:
+    """The plain message, as written and in small letters."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        self.small = written.translate(_SMALL)
+
+    def luhn(self, start: int, end: int) -> bool:
+        """Whether the digits there, or the first 15 or 16 of them, have the check digit of cards.
+
+        An expiry date or a security code may follow the number.
+        """
+        before, *sums = self._luhn_sums
+        first, last = before[start], before[end]
+        for end in (first + 15, first + 16, last):
+            # Counted from the right, every second digit is doubled.
+            if end <= last and (sums[end % 2][end] - sums[end % 2][first]) % 10 == 0:
+                return True
+        return False
+
+    @cached_property
+    def _luhn_sums(self) -> tuple[list[int], list[int], list[int]]:
+        """How many digits are before each character; and the sum before each digit, with even or with odd ones doubled.
+
+        Counted once, since a message can be made of such numbers alone, each with most of its digits in the next.
+        """
+        characters = self.small.encode("ascii", "replace")
+        digits = characters.translate(None, _NO_DIGITS)
+        even, odd = bytearray(digits.translate(_VALUE)), bytearray(digits.translate(_VALUE))
+        even[::2] = digits[::2].translate(_DOUBLED)
+        odd[1::2] = digits[1::2].translate(_DOUBLED)
+        before = accumulate(characters.translate(_IS_DIGIT))
+        return [0, *before], [0, *accumulate(even)], [0, *accumulate(odd)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """opening: cue, link and secret; without the secret if that has a pattern of its own. more: the next of a list.
+    """at: the names of starts. begins: the first characters of cues, or of the secret.
+
+    opening: cue, link and secret; without the secret if that has a pattern of its own. more: the next of a list.
 
     `secret`, and `opening` if `as_written`, read the plain message. All other patterns read it in small letters: that
     is far faster than to ignore case in each of them.
     """
 
     kind: str
-    starts: frozenset[str]
+    at: frozenset[str]
+    begins: frozenset[str]
     opening: re.Pattern[str]
     as_written: bool
     cued: bool
     secret: re.Pattern[str] | None
     more: re.Pattern[str] | None
-    check: Callable[[str], bool] | None
+    check: Callable[[_Message, int, int], bool] | None
     after: re.Pattern[str] | None
     unless_after: re.Pattern[str] | None
 
-    @property
-    def conditional(self) -> bool:
-        """Whether more than the pattern decides."""
-        return bool(self.check or self.after or self.unless_after)
-
-    def secrets(self, plain: str, small: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
-        """The spans of the secret that the opening has or leads to, and of those that a list adds to it."""
+    def secrets(self, message: _Message, position: int) -> Iterator[tuple[int, int]]:
+        """The spans of the secret that begins here or whose cue does, and of those that a list adds to it."""
+        match = self.opening.match(message.written if self.as_written else message.small, position)
         if match and self.secret:
-            match = self.secret.match(plain, match.end())
-        if match and self._holds(small, *match.span("secret")):
+            match = self.secret.match(message.written, match.end())
+        if match and self.holds(message, *match.span("secret")):
             while match:
                 yield match.span("secret")
-                match = self.more.match(small, match.end("secret")) if self.more else None
+                match = self.more.match(message.small, match.end("secret")) if self.more else None
 
-    def _holds(self, small: str, start: int, end: int) -> bool:
-        if self.check and not self.check(small[start:end]):
+    def holds(self, message: _Message, start: int, end: int) -> bool:
+        """Whether a secret that the pattern has found is one."""
+        if self.check and not self.check(message, start, end):
             return False
-        before = small[max(0, start - _BEFORE) : start]
+        before = message.small[max(0, start - _BEFORE) : start]
         if self.after and not self.after.search(before):
             return False
         return not (self.unless_after and self.unless_after.search(before))
@@ -199,7 +234,8 @@ def _rule(
     parted = cased and cue != ""
     return _Rule(
         kind,
-        frozenset(_LITERAL.findall(cues) if cue else at.split("|")),
+        frozenset(_INCLUDED.keys() & at.split("|")),
+        frozenset(_LITERAL.findall(cues)) if cue else frozenset(at.split("|")) - _INCLUDED.keys(),
         _compiled(before if parted else before + secret, cased and not parted),
         cased and not parted,
         cue != "",
@@ -213,63 +249,52 @@ def _rule(
 
 @dataclass(frozen=True, slots=True)
 class _Gate:
-    """Rules for one start in one pattern: most starts open none of them, and to ask once is faster.
-
-    Rules that may open and then not hold are not among them: what comes after them would be tried one by one.
-    """
+    """The rules for one start in one pattern: most starts open none of them, and to ask once is faster."""
 
     places: tuple[int, ...]
     pattern: re.Pattern[str]
-    as_written: bool
-
-    def first(self, text: str, position: int) -> int:
-        """The place of the first rule that opens, or the number of all rules."""
-        match = self.pattern.match(text, position)
-        return self.places[match.lastindex - 1] if match and match.lastindex else len(_RULES)
 
 
-def _gates(keys: set[str]) -> Iterator[_Gate]:
-    for as_written in (False, True):
-        opened = {
-            place: rule.opening.pattern.replace("(?P<secret>", "(?:")
-            for place, rule in enumerate(_RULES)
-            if rule.as_written == as_written and not rule.conditional and keys & rule.starts
-        }
-        if opened:
-            yield _Gate(tuple(opened), re.compile(f"({')|('.join(opened.values())})", re.ASCII), as_written)
+def _gate(places: Iterable[int], *, as_written: bool) -> _Gate | None:
+    places = tuple(place for place in places if _RULES[place].as_written == as_written)
+    # The empty group at the end of an alternative tells which one it is, and costs nothing until then.
+    opened = "|".join(_RULES[place].opening.pattern.replace("(?P<secret>", "(?:") + "()" for place in places)
+    return _Gate(places, re.compile(opened, re.ASCII)) if places else None
 
 
-def _luhn(text: str) -> bool:
-    """Whether the number, or the first 15 or 16 digits of it, has the check digit of cards.
+def _first(message: _Message, name: str, position: int) -> int:
+    """The place of the first rule for this start, without a cue, that opens and holds; _NONE if there is none."""
+    first = _NONE
+    while True:
+        in_small, as_written = _GATES[name, first]
+        first, end = _NONE, 0
+        if in_small and (match := in_small.pattern.match(message.small, position)):
+            first, end = in_small.places[match.lastindex - 1], match.end()
+        if as_written and (match := as_written.pattern.match(message.written, position)):
+            place = as_written.places[match.lastindex - 1]
+            if place < first:
+                first, end = place, match.end()
+        if first not in _UNSURE or _RULES[first].holds(message, position, end):
+            return first
 
-    An expiry date or a security code may follow the number.
-    """
-    # Bytes, since a message can be made of such numbers alone: they are cut, translated and added without a loop here.
-    digits = text.encode("ascii", "ignore").translate(None, _NO_DIGITS)
-    return any(_luhn_sum(digits[:length]) % 10 == 0 for length in {15, 16, len(digits)} if length <= len(digits))
 
-
-def _luhn_sum(digits: bytes) -> int:
-    # Counted from the right, every second digit is doubled, and the digits of that are added.
-    return sum(digits[::-2].translate(_VALUE)) + sum(digits[-2::-2].translate(_DOUBLED))
-
-
-def _iban(text: str) -> bool:
+def _iban(message: _Message, start: int, end: int) -> bool:
     """Whether the letters and digits have the check digits of ISO 13616."""
-    account = text.replace(" ", "").upper()
+    account = message.small[start:end].replace(" ", "").upper()
     return int("".join(str(int(character, 36)) for character in account[4:] + account[:4])) % 97 == 1
 
 
-def _ssn(text: str) -> bool:
+def _ssn(message: _Message, start: int, end: int) -> bool:
     """Whether nine digits may be a Social Security number: no part of it is all zeros, its area is given out."""
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", message.small[start:end])
     return not re.match(r"000|666|9|...00|.....0000", digits)
 
 
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+_IS_DIGIT = bytes(chr(byte).isdecimal() for byte in range(128)) + bytes(128)
 _VALUE = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
-_CHECKS = {"luhn": _luhn, "iban": _iban, "ssn": _ssn}
+_CHECKS = {"luhn": _Message.luhn, "iban": _iban, "ssn": _ssn}
 # What a cue begins with, as far as its characters mean themselves.
 _CUE_CHARS = 4
 _LITERAL = re.compile(r"(?:(?<=^)|(?<=\|))[^\W_](?:[^\W_]|[ /,]){0,3}(?![?*+{])")
@@ -279,7 +304,6 @@ _TAKEN: str = _DATA["parts"]["taken"]
 HIDDEN = re.compile(_DATA["hidden"])
 _BLANK = re.compile(_DATA["blank"])
 _ALIKE = str.maketrans({other: same for same, others in _DATA["alike"].items() for other in others})
-_RULES = tuple(_rule(**rule) for rule in _DATA["rules"])
 # Where a secret or a cue may begin.
 _START = _compiled(_DATA["start"].replace("(?<", "(?P<").replace("(?P<!", "(?<!"))
 _INCLUDED = {name: {name} for name in _START.groupindex} | {
@@ -288,16 +312,33 @@ _INCLUDED = {name: {name} for name in _START.groupindex} | {
     "code": {"code", "number"},
     "digits": {"digits", "code", "number"},
 }
-# Start or first characters -> the places of its rules in the file.
+# Each sign that a secret begins with is a start of its own.
+_SIGNS = {part for rule in _DATA["rules"] for part in rule.get("at", "").split("|") if not part[:1].isalnum()} - {""}
+_INCLUDED |= {sign: {sign, "sign"} for sign in _SIGNS}
+_RULES = tuple(_rule(**rule) for rule in _DATA["rules"])
+_NONE = len(_RULES)
+# The places of the rules for what begins with these characters.
 _PLACES = {
-    key: frozenset(place for place, rule in enumerate(_RULES) if key in rule.starts)
-    for key in frozenset().union(*(rule.starts for rule in _RULES))
+    key: frozenset(place for place, rule in enumerate(_RULES) if key in rule.begins)
+    for key in frozenset().union(*(rule.begins for rule in _RULES))
 }
+_UNSURE = {place for place, rule in enumerate(_RULES) if rule.check or rule.unless_after}
 # A rule with `after` is tried only where such words end.
-_AFTER_LEAD = min(place for place, rule in enumerate(_RULES) if rule.after)
 _LEADS = [rule["after"].removesuffix("$") for rule in _DATA["rules"] if "after" in rule]
 _LEAD = _compiled(rf"(?:{'|'.join(_LEADS)})(?=\d)")
-_GATES = {name: tuple(_gates(keys)) for name, keys in _INCLUDED.items()}
+# The rules of each start, but for those that wait for words before it.
+_AT = {
+    name: tuple(place for place, rule in enumerate(_RULES) if rule.at & included and not rule.after)
+    for name, included in _INCLUDED.items()
+}
+# Start and the rule that did not hold, or _NONE -> the gates of the rules after it, in small letters and as written.
+_GATES = {
+    (name, last): tuple(
+        _gate(places[places.index(last) + 1 if last in places else 0 :], as_written=w) for w in (False, True)
+    )
+    for name, places in _AT.items()
+    for last in (_NONE, *_UNSURE.intersection(places))
+}
 KINDS = tuple(dict.fromkeys(rule.kind for rule in _RULES))
 _MASK = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]")
 _SPOKEN_DIGIT = _compiled("|".join(f"({words})" for words in _DATA["spoken"]))
@@ -307,10 +348,15 @@ _SLIP = re.compile(r"(?<=\d)[olOL](?=[\d-])|(?<=-)[olOL](?=\d)", re.ASCII)
 
 
 @lru_cache(maxsize=65_536)
-def _rules_for(name: str, first: int, characters: str) -> tuple[_Rule, ...]:
-    """The rules for such a start from the first that opens on, and those for what begins with these characters."""
-    starts = {place for key in _INCLUDED[name] for place in _PLACES.get(key, ())}
-    places = {place for place in starts if place >= first or _RULES[place].check or _RULES[place].unless_after}
+def _rules_for(name: str, first: int, led: bool, characters: str) -> tuple[_Rule, ...]:
+    """The rules to try at a start, in order.
+
+    first: the first that opens of those without a cue. led: whether the words before are what a rule with `after` waits
+    for. characters: what the start begins with.
+    """
+    places = {place for place in _AT[name] if place >= first}
+    if led:
+        places |= {place for place, rule in enumerate(_RULES) if rule.after and rule.at & _INCLUDED[name]}
     for length in range(1, _CUE_CHARS + 1):
         places |= _PLACES.get(characters[:length], frozenset())
     return tuple(_RULES[place] for place in sorted(places))

@@ -30,7 +30,7 @@ from bot.types import AskPolicyError, Outcome
 SCHEMA_VERSION = 1
 REASONS = ("wrong", "incomplete", "unclear", "other")
 MAX_COMMENT_CHARS = 500
-MAX_QUESTION_CHARS = 20_000  # the most that the guard can be set to let in
+MAX_QUESTION_CHARS = 20_000  # what a request may hold; the guard reads less
 
 # How long a writer waits for the others before it gives up.
 BUSY_SECONDS = 5.0
@@ -140,7 +140,7 @@ class Store:
         *,
         max_rows: int = 100_000,
         max_bytes: int = 100_000_000,
-        max_question_chars: int = MAX_QUESTION_CHARS,
+        max_question_chars: int = 2_000,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         """busy_seconds: how long a call may wait for another program's lock."""

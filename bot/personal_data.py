@@ -269,9 +269,9 @@ def _first(message: _Message, name: str, position: int) -> int:
         in_small, as_written = _GATES[name, first]
         first, end = _NONE, 0
         if in_small and (match := in_small.pattern.match(message.small, position)):
-            first, end = in_small.places[match.lastindex - 1], match.end()
+            first, end = in_small.places[(match.lastindex or 1) - 1], match.end()
         if as_written and (match := as_written.pattern.match(message.written, position)):
-            place = as_written.places[match.lastindex - 1]
+            place = as_written.places[(match.lastindex or 1) - 1]
             if place < first:
                 first, end = place, match.end()
         if first not in _UNSURE or _RULES[first].holds(message, position, end):

@@ -1,13 +1,15 @@
-# make demo and make test are all it takes; both install what they need into .venv.
+# `make demo` and `make test` do all the set-up. They install Python packages into .venv, and name any system package that
+# they need before they install it.
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := sh scripts/install.sh $(VENV)
-# Whatever the shell says: or each of the many processes that tests start compiles every module anew.
+# Otherwise each of the many processes that tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo setup test thorough schemathesis garak security soak lint format widget eval bench index models lock audit sbom clean
+.PHONY: demo setup system-tools test thorough schemathesis garak security soak lint words format widget docs eval bench \
+	index models lock audit sbom clean
 
-# `make demo PORT=8080` listens there; otherwise 7860, or the next free port.
+# `make demo PORT=8080` chooses the port. Otherwise it is 7860, or the next free one.
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py $(if $(PORT),--port "$(PORT)")
 
@@ -16,18 +18,25 @@ setup: $(VENV)/.setup
 index: $(VENV)/.demo
 	$(BIN)/askpolicy index
 
-# The widget's `npm test` runs as one of the tests: tests/widget/test_package.py.
+# Browser, proxy, Node and the like for the tests, from Debian or Ubuntu, as root or through sudo.
+system-tools:
+	@sh scripts/system_tools.sh
+
+# A test whose program could not be installed is skipped; `.ci/run test` fails instead. One of the tests runs the widget's
+# `npm test`: tests/widget/test_package.py.
 test: $(VENV)/.setup index
-	@sh scripts/test_tools.sh
+	@sh scripts/system_tools.sh || true
+	@sh scripts/widget_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-# All that `make test` runs, every page in every look and state, and what needs torch or several services; 90 % or more of
-# the code has to be run by it.
+# All that `make test` runs, every page in every look and state, and tests that need torch or several services. They must
+# run at least 90 % of the code.
 thorough: $(VENV)/.setup index
-	@sh scripts/test_tools.sh
+	@sh scripts/system_tools.sh || true
+	@sh scripts/widget_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not security and not soak" --cov --cov-report=term:skip-covered
 
-# The large variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
+# The long variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security
 	$(BIN)/pytest tests/trust -m "not soak"
 	$(BIN)/python -m evals.injections
@@ -36,14 +45,13 @@ security: $(VENV)/.security
 soak: $(VENV)/.setup
 	$(BIN)/pytest tests/trust -m soak
 
-# The probes of garak that need no network, through its REST generator; garak gets an environment of its own. About a
-# quarter of an hour.
+# garak's probes that need no network, through its REST generator. garak gets its own environment. About 15 minutes.
 garak: $(VENV)/.setup index
 	@[ -x .venv-garak/bin/garak ] || { $(BIN)/python -m venv .venv-garak && \
 		.venv-garak/bin/pip install --quiet "$$(grep ^torch== constraints.txt)" "garak>=0.17.1"; }
 	$(BIN)/python -m evals.garak .venv-garak/bin/garak
 
-# The HTTP service against its own OpenAPI document, more than 2,000 cases.
+# Checks the HTTP service against its own OpenAPI document, in more than 2,000 cases.
 schemathesis: $(VENV)/.setup
 	SCHEMATHESIS_EXAMPLES=400 $(BIN)/pytest -s tests/api/test_schemathesis.py
 
@@ -52,12 +60,17 @@ lint: $(VENV)/.setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@sh scripts/widget.sh lint
-	@# What GitHub reads, against its own schemas; no network.
+	@# GitHub's files against GitHub's schemas, without a network.
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms \
 		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+
+# Spelling, and words that are not plain American English: scripts/plain_english.py.
+words: $(VENV)/.setup
+	$(BIN)/codespell
+	$(BIN)/python scripts/plain_english.py
 
 format: $(VENV)/.setup
 	$(BIN)/ruff check --fix .
@@ -68,18 +81,22 @@ format: $(VENV)/.setup
 widget:
 	@sh scripts/widget.sh build
 
+# The documentation site, in build/site. A broken link fails.
+docs: $(VENV)/.docs
+	$(BIN)/zensical build --clean --strict
+
 eval: $(VENV)/.setup
 	$(BIN)/python -m evals run
 
 bench: $(VENV)/.setup
 	$(BIN)/python -m evals bench
 
-# Rebuilds what bot/models holds, from the packaged models and the written corpus; about two hours on two cores.
+# Rebuilds bot/models from the packaged models and the written corpus. About two hours on two cores.
 models: $(VENV)/.setup
 	sh scripts/models.sh
 
-# What production installs, locked by sha256; what is known against it; and what it consists of (CycloneDX).
-lock: $(VENV)/.setup $(VENV)/.audit
+# Locks what production installs, by sha256; looks for known vulnerabilities in it; lists its parts (CycloneDX).
+lock: $(VENV)/.setup $(VENV)/.audit $(VENV)/.docs
 	sh scripts/lock.sh
 
 audit: $(VENV)/.audit
@@ -90,18 +107,18 @@ sbom: $(VENV)/.audit
 	$(BIN)/cyclonedx-py requirements requirements-serve.txt --output-reproducible --output-file build/sbom.cdx.json
 
 clean:
-	rm -rf $(VENV) .venv-garak .askpolicy results build dist widget/dist widget/node_modules
+	rm -rf $(VENV) .venv-garak .askpolicy .cache results build dist widget/dist widget/node_modules
 
 $(VENV)/bin/pip:
 	sh scripts/make_venv.sh $(VENV)
 
-# What serving and the demo need: no torch.
+# Serving and the demo, without torch.
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing what the demo needs into $(VENV) …"
 	$(INSTALL) demo
 	@touch $@
 
-# Everything: training, evaluation with peers, tests.
+# Everything for training, evaluation with peers, and tests.
 $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing everything that tests, evaluation and training need into $(VENV) …"
 	$(INSTALL) demo,build training evals dev
@@ -112,8 +129,14 @@ $(VENV)/.security: $(VENV)/.setup
 	$(INSTALL) '' security
 	@touch $@
 
-# The tools for the lock, its audit and its bill of materials.
+# Tools for the lock, its audit and its bill of materials.
 $(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/pip
-	@echo "Installing what looks after the lock into $(VENV) …"
+	@echo "Installing the tools for the lock and its audit into $(VENV) …"
 	$(INSTALL) '' audit
+	@touch $@
+
+# The documentation site's generator.
+$(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "Installing what the documentation site needs into $(VENV) …"
+	$(INSTALL) '' docs
 	@touch $@

@@ -25,7 +25,7 @@ HOST = "chat.example.org"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 needs_nginx = pytest.mark.skipif(
-    NGINX is None or shutil.which("openssl") is None, reason="nginx and openssl are needed: scripts/test_tools.sh"
+    NGINX is None or shutil.which("openssl") is None, reason="needs nginx and openssl: make system-tools"
 )
 
 

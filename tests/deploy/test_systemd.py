@@ -28,9 +28,9 @@ ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "deploy" / "askpolicy.service"
 
 needs_systemd = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="systemd-analyze is needed: install the package systemd"
+    shutil.which("systemd-analyze") is None, reason="needs systemd-analyze: make system-tools"
 )
-needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is needed: scripts/test_tools.sh")
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: make system-tools")
 
 
 def values(directive: str) -> list[str]:

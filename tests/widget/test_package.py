@@ -24,7 +24,7 @@ def npm(*words: str) -> subprocess.CompletedProcess[str]:
     """Runs npm in the widget's folder; skips the test if Node or the widget's tools are not here."""
     program = shutil.which("npm")
     if program is None or not (WIDGET / "node_modules" / ".installed").exists():
-        pytest.skip("the widget's own tests need Node: run sh scripts/test_tools.sh")
+        pytest.skip("the widget's own tests need Node: make system-tools")
     command = [program, "--silent", *words]
     return subprocess.run(command, cwd=WIDGET, capture_output=True, text=True, timeout=PATIENCE)
 

@@ -1,0 +1,68 @@
+#!/bin/sh
+# system_tools.sh [venv]: installs the programs from Debian or Ubuntu that the tests need, or with `venv` only what a
+# virtual environment needs. It lists what is missing and why before it installs anything, as root or through sudo.
+# Exit code: 0 if nothing is missing any more, 1 otherwise.
+set -u
+PATH="$PATH:/usr/sbin"
+
+found() {
+    for program in "$@"; do
+        command -v "$program" >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+packages=
+need() {
+    packages="$packages $1"
+    reasons="${reasons:-}  $1: $2
+"
+}
+
+python=$(sh scripts/find_python.sh 2>/dev/null) || python=
+if [ -n "$python" ] && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    need "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" "makes .venv, which holds all Python packages"
+fi
+if [ "${1:-}" != venv ]; then
+    found chromium-headless-shell chromium || need chromium-headless-shell "opens the pages, the widget and the demo"
+    found nginx || need nginx-light "runs the proxy configuration in deploy/"
+    found openssl || need openssl "makes the certificate for that proxy"
+    found strace || need strace "watches that no command calls another machine"
+    found systemd-analyze || need systemd "checks the systemd unit in deploy/"
+    found redis-server || need redis-server "shares a rate limit between machines"
+    found node || need nodejs "runs the tests of the chat widget"
+    found npm || need npm "installs what those tests need"
+fi
+[ -n "$packages" ] || exit 0
+
+if [ "${1:-}" = venv ]; then
+    echo "Python needs a system package that is not installed:"
+    otherwise="run make again."
+else
+    echo "Some tests need programs from system packages that are not installed:"
+    otherwise="run them again. Until then, tests whose program is missing are skipped."
+fi
+printf '%s' "$reasons"
+
+sudo=
+if [ "$(id -u)" != 0 ]; then
+    # Only a terminal can ask for a password.
+    if [ -t 0 ]; then sudo="sudo"; else sudo="sudo -n"; fi
+fi
+install="apt-get install -y --no-install-recommends$packages"
+if ! found apt-get; then
+    echo "This system has no apt-get: install the counterparts of these packages, then $otherwise" >&2
+    exit 1
+fi
+echo "Installing them: ${sudo:+sudo }$install"
+# A command and its options, one word each.
+# shellcheck disable=SC2086
+if ! { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive $install -qq; } >/dev/null; then
+    echo "That failed: run it as root, then $otherwise" >&2
+    exit 1
+fi
+# Debian starts nginx and Redis as services; the tests start their own.
+for service in nginx redis-server; do
+    case $packages in
+        *" $service"*) [ ! -d /run/systemd/system ] || $sudo systemctl disable --now --quiet "$service" ;;
+    esac
+done

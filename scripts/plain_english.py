@@ -1,0 +1,98 @@
+"""Finds words and phrases that are not plain American English: `make words`.
+
+codespell finds misspelled and British words (`[tool.codespell]` in pyproject.toml). This finds phrases, in the files that
+git tracks. Prints a line for each, as file:line, what was found, and what to write instead. Exit code: 1 if anything was
+found. `--count` prints only the number for each top folder.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("*.py", "*.md", "*.toml", "*.js", "*.d.ts", "*.html", "*.jinja", "*.css", "*.sh", "*.yml", "*.yaml", "*.conf")
+NAMES = ("Makefile", "Dockerfile", "run", "askpolicy.service")
+# Texts of policies and visitors, other languages, the built widget, and the words below.
+LEFT_OUT = re.compile(
+    r"corpus/|bot/messages/(?!en\.)|bot/models/.*\.json|.*/policy-chat\.js|scripts/plain_english\.py|tests/.*test_plain_english\.py"
+)
+
+_PLACE = (
+    "in|on|at|as|beside|there|here|by (it|them)sel(f|ves)|before|behind|after|below|above|first|last|next|where|still|"
+    "elsewhere|apart|under|over|ready|twice|alone|between|among|open|outside|inside|within|around|with|to"
+)
+# A condition that is said with "where": its verb, and how it goes on.
+_STATE = (
+    "not|no|none|nothing|there|missing|absent|damaged|wrong|worse|better|silent|known|unknown|given|cited|installed|running|"
+    "poisoned|closed|stopped|gone|few|shared|asked|needed|broken|indexed|told|named|confirmed|empty|too|sure|certain|"
+    "possible|dark|meant|decided"
+)
+# Pattern -> what to write instead. A space stands for any white space, line breaks with comment marks too.
+PHRASES = {
+    r"mend(s|ed|ing)?": "fix",
+    rf"(stands?|stood|standing) (?!alone|on (its|their) own)({_PLACE})": "is, appears, comes",
+    r"take(s|n)? out|took out|taking out": "remove",
+    r"what is said|(is|are) said (in|where|only|so|there|at|with|before|after)": "the text, is shown",
+    rf"(lies|lie|lay) (?!between)({_PLACE})": "is",
+    r"beside": "next to, with, besides",
+    r"(told|tells?|tell) so": "says so, is told",
+    r"all else": "everything else",
+    r"(one|a|two) (row |file |folder |object |word )?a (line|row|file|policy|setting|column|folder|language|word)": "for each",
+    r"a (line|row|folder|scale|file|word) a (word|policy|column|line|setting|file)": "for each",
+    r"(is|are|was|were) not there": "is missing",
+    r"the way of the data": "how data flows",
+    r"(True|False|None|none|empty|zeros?|nothing|[01]|[A-Z]\w*Error|Problem|unnecessary),? where": "if",
+    r"(only|except|even|also|too|once more|fails?) where": "if",
+    r"where (there (is|are|was|were)|nothing|nobody|no one|none|no \w+ (is|are|was|were|can|has))": "if",
+    rf"(?<!on\s)where (it|they|that|one|these|those|this|[A-Z]?\w+) (is|are|was|were|has|have|does|do|can|could) ({_STATE})": "if",
+    rf"(?<!on\s)where (the|a|an|its|their|more|several|your|our|his) ([\w'’`]+([.-][\w'’`]+)* ){{1,4}}(is|are|was|were|has|have|does|do|can) ({_STATE})": "if",
+    r"[.:;!] where (the|a|an|one|some|several|people|questions|both) [^.?!]{3,80}?, ": "if",
+}
+_GAP = r"(?:[^\S\n]*\n[^\S\n]*(?:#:?|//|\*|<!--)?[^\S\n]*|[^\S\n]+)"
+
+
+def _compiled(phrase: str) -> re.Pattern[str]:
+    # "None" and the names of errors are told by their capitals.
+    flags = "" if "None" in phrase else "(?i)"
+    start = r"\b" if phrase[0] not in "[" else ""
+    end = r"\b" if phrase[-1] not in " " else ""
+    return re.compile(f"{flags}{start}(?:{phrase.rstrip()}){end}".replace(" ", _GAP))
+
+
+PATTERNS = [(_compiled(phrase), better) for phrase, better in PHRASES.items()]
+
+
+def findings(text: str) -> Iterator[tuple[int, str, str]]:
+    """For each finding, in the order of the text: its line from 1, the words, and what to write instead."""
+    found = [(match.start(), match[0], better) for pattern, better in PATTERNS for match in pattern.finditer(text)]
+    for start, words, better in sorted(found):
+        yield text.count("\n", 0, start) + 1, " ".join(words.split()), better
+
+
+def files() -> list[str]:
+    """The tracked files that are read, relative to the root."""
+    command = ["git", "ls-files", "-z", "--", *KINDS, *(f"**/{name}" for name in NAMES), *NAMES, ".ci/run"]
+    tracked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return [name for name in sorted(set(tracked.split("\0"))) if name and not LEFT_OUT.match(name)]
+
+
+def main() -> int:
+    """Prints what was found."""
+    counts: Counter[str] = Counter()
+    for name in files():
+        for line, words, better in findings((ROOT / name).read_text(encoding="utf-8")):
+            counts[name.split("/")[0] if "/" in name else "."] += 1
+            if "--count" not in sys.argv:
+                print(f"{name}:{line}: “{words}”: write {better}")
+    if "--count" in sys.argv:
+        print(*(f"{number:5} {folder}" for folder, number in counts.most_common()), sep="\n")
+    return int(bool(counts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

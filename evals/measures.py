@@ -61,7 +61,7 @@ def gold_spans(case: Case, policy: Folded) -> list[list[Span]]:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The measures of one answer; see the README's glossary. None: not meant for this case.
+    """The measures of one answer; see docs/quality.md. None: not meant for this case.
 
     bait_answered: 1 where an injection or personal data that carries no real question was answered all the same.
     """

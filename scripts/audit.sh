@@ -1,6 +1,6 @@
 #!/bin/sh
 # Asks the public advisory databases whether a package that serving needs has a known vulnerability.
-# Not to have been able to ask is a failure too, never "clean".
+# If no database answers, that is a failure too, never "clean".
 set -u
 for service in pypi osv; do
     answer=$(.venv/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
@@ -8,6 +8,6 @@ for service in pypi osv; do
     case $answer in *"known vulnerabilit"*) echo "$answer" >&2; exit 1 ;; esac
 done
 echo "No advisory database answered from here, so nothing is known about the packages in requirements-serve.txt:" \
-    "run \`make audit\` where PyPI's JSON interface or OSV can be reached. The last answer was:" >&2
+    "run \`make audit\` on a machine that reaches PyPI's JSON interface or OSV. The last answer was:" >&2
 echo "$answer" | tail -n 1 >&2
 exit 1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes what .venv holds, the versions that the tests were run with, in three forms:
+# Writes the versions in .venv, which the tests ran with, in three forms:
 #   constraints.txt         all of them
 #   requirements-serve.txt  what serving needs, each file by its sha256, for production
 #   requirements-build.txt  what building our own wheel needs, likewise
@@ -7,11 +7,11 @@
 set -eu
 if [ "${1:-}" != serve ]; then
     echo "# The versions that the tests run with. Written by scripts/lock.sh." >constraints.txt
-    # torch: the pin also keeps pip from a CUDA build of a newer release where the machine offers this one for the CPU.
+    # torch: the pin also keeps pip from installing a newer CUDA build if the machine offers this version for the CPU.
     .venv/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools | sed 's/+cpu$//' >>constraints.txt
 fi
 
-# Whatever index, mirror or folder this machine takes packages from stays out of the files.
+# The files do not name the index, mirror or folder that this machine uses.
 lock() {
     output=$1
     shift

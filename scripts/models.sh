@@ -8,7 +8,7 @@ mkdir -p "$work"
 sh scripts/install.sh .venv build training teacher
 $python -m training.train "$($python -m training.base_models "$work")" "$work/teacher" --epochs 2 --batch 48 --learning-rate 2e-5
 $python -m training.train all-MiniLM-L6-v2 "$work/student" --teacher "$work/teacher" --epochs 8 --batch 48 --learning-rate 6e-5
-# Written again at the end: until then the old sums do not fit.
+# Written again at the end. Until then, the old sums would not match.
 rm -f bot/models/SHA256SUMS
 $python -m training.export "$work/student" bot/models/encoder
 $python -m training.calibrate --model bot/models/encoder

@@ -24,7 +24,7 @@ _PLACES = {
 
 
 def rows(model: type[BaseModel] = Settings, group: str = "") -> Iterator[str]:
-    """One row a setting, its groups flattened."""
+    """Yields one row for each setting, with groups flattened."""
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -35,12 +35,12 @@ def rows(model: type[BaseModel] = Settings, group: str = "") -> Iterator[str]:
 
 
 def table() -> str:
-    """The whole table, in Markdown."""
+    """Returns the whole table, in Markdown."""
     return "".join(["| setting | default | from – to | meaning |\n|---|---|---|---|\n", *rows()])
 
 
 def with_table(page: str) -> str:
-    """The page with the table of today."""
+    """Returns the page with the current table."""
     return _BETWEEN.sub(lambda _: table(), page)
 
 

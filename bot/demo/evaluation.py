@@ -29,7 +29,7 @@ def build_evaluation(bot: Bot) -> None:
         f"<p>The bot is asked the {evaluation.size} questions of <code>{escape(set_name(bot))}</code>, and what it "
         "answers is compared with what a careful reader of the policy would cite. Nothing was trained on them, but the "
         "small decision models are fitted on them: on new questions it does a little worse, as the cross-validated "
-        "figures of the README say.</p>"
+        "figures in docs/quality.md say.</p>"
     )
     run = gr.Button("Run the evaluation now", variant="primary", elem_id="run")
     progress = html_part("", elem_id="progress", js_on_load="element.setAttribute('role', 'status')")

@@ -65,6 +65,7 @@ def test_ci_runs_the_script_that_developers_run() -> None:
         ".ci/run lint",
         ".ci/run test",
         ".ci/run gate",
+        ".ci/run docs",
     }
     assert all(command.startswith("npm ") for command in run["widget"])
 
@@ -72,7 +73,7 @@ def test_ci_runs_the_script_that_developers_run() -> None:
 def test_a_part_that_ci_does_not_know_is_refused() -> None:
     done = subprocess.run([ROOT / ".ci" / "run", "tset"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == ".ci/run: 'tset' is none of test, lint and gate.\n"
+    assert done.stderr == ".ci/run: 'tset' is none of test, lint, gate and docs.\n"
 
 
 def test_nothing_is_published_before_ci_has_passed() -> None:

@@ -44,9 +44,7 @@ def test_without_the_file_both_are_empty(tmp_path, monkeypatch):
 
 def test_no_held_out_utterance_is_trained_on_in_other_words():
     if not OFF_TOPIC.is_file():
-        pytest.skip(
-            f"{OFF_TOPIC.name} is not at hand: it may not be committed; docs/labelling.md says where it is from"
-        )
+        pytest.skip(f"{OFF_TOPIC.name} is not at hand: it may not be committed; docs/labeling.md says where it is from")
     assert set(map(fold, off_topic.train())).isdisjoint(map(fold, off_topic.held_out()))
 
 

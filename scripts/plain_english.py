@@ -1,7 +1,7 @@
 """Finds words and phrases that are not plain American English: `make words`.
 
-codespell finds misspelled and British words (`[tool.codespell]` in pyproject.toml). This finds phrases, in the files that
-git tracks. Prints a line for each, as file:line, what was found, and what to write instead. Exit code: 1 if anything was
+codespell finds misspelled and British words (`[tool.codespell]` in pyproject.toml). This finds phrases, in the files
+that git tracks. For each it prints file:line, what was found, and what to write instead. Exit code: 1 if anything was
 found. `--count` prints only the number for each top folder.
 """
 
@@ -19,7 +19,8 @@ KINDS = ("*.py", "*.md", "*.toml", "*.js", "*.d.ts", "*.html", "*.jinja", "*.css
 NAMES = ("Makefile", "Dockerfile", "run", "askpolicy.service")
 # Texts of policies and visitors, other languages, the built widget, and the words below.
 LEFT_OUT = re.compile(
-    r"corpus/|bot/messages/(?!en\.)|bot/models/.*\.json|.*/policy-chat\.js|scripts/plain_english\.py|tests/.*test_plain_english\.py"
+    r"corpus/|bot/messages/(?!en\.)|bot/models/.*\.json|.*/policy-chat\.js|"
+    r"scripts/plain_english\.py|tests/.*test_plain_english\.py"
 )
 
 _PLACE = (
@@ -32,6 +33,10 @@ _STATE = (
     "poisoned|closed|stopped|gone|few|shared|asked|needed|broken|indexed|told|named|confirmed|empty|too|sure|certain|"
     "possible|dark|meant|decided"
 )
+_VERB = "is|are|was|were|has|have|does|do|can|could"
+_DETERMINER = "the|a|an|its|their|more|several|your|our|his"
+_WORD = r"[\w'’`]+([.-][\w'’`]+)*"
+_THING = "object|scale|line|row|file|policy|setting|column|folder|language|word"
 # Pattern -> what to write instead. A space stands for any white space, line breaks with comment marks too.
 PHRASES = {
     r"mend(s|ed|ing)?": "fix",
@@ -42,15 +47,14 @@ PHRASES = {
     r"beside": "next to, with, besides",
     r"(told|tells?|tell) so": "says so, is told",
     r"all else": "everything else",
-    r"(one|a|two) (row |file |folder |object |word )?a (line|row|file|policy|setting|column|folder|language|word)": "for each",
-    r"a (line|row|folder|scale|file|word) a (word|policy|column|line|setting|file)": "for each",
+    rf"(one|a|two) (({_THING}) )?an? ({_THING})": "for each",
     r"(is|are|was|were) not there": "is missing",
     r"the way of the data": "how data flows",
     r"(True|False|None|none|empty|zeros?|nothing|[01]|[A-Z]\w*Error|Problem|unnecessary),? where": "if",
     r"(only|except|even|also|too|once more|fails?) where": "if",
-    r"where (there (is|are|was|were)|nothing|nobody|no one|none|no \w+ (is|are|was|were|can|has))": "if",
-    rf"(?<!on\s)where (it|they|that|one|these|those|this|[A-Z]?\w+) (is|are|was|were|has|have|does|do|can|could) ({_STATE})": "if",
-    rf"(?<!on\s)where (the|a|an|its|their|more|several|your|our|his) ([\w'’`]+([.-][\w'’`]+)* ){{1,4}}(is|are|was|were|has|have|does|do|can) ({_STATE})": "if",
+    rf"where (there ({_VERB})|nothing|nobody|no one|none|no \w+ ({_VERB}))": "if",
+    rf"(?<!on\s)where (\w+) ({_VERB}) ({_STATE})": "if",
+    rf"(?<!on\s)where ({_DETERMINER}) ({_WORD} ){{1,4}}({_VERB}) ({_STATE})": "if",
     r"[.:;!] where (the|a|an|one|some|several|people|questions|both) [^.?!]{3,80}?, ": "if",
 }
 _GAP = r"(?:[^\S\n]*\n[^\S\n]*(?:#:?|//|\*|<!--)?[^\S\n]*|[^\S\n]+)"

@@ -39,7 +39,7 @@ if [ "${1:-}" = venv ]; then
     otherwise="run make again."
 else
     echo "Some tests need programs from system packages that are not installed:"
-    otherwise="run them again. Until then, tests whose program is missing are skipped."
+    otherwise="run the tests again. Until then, tests whose program is missing are skipped."
 fi
 printf '%s' "$reasons"
 

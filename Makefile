@@ -39,7 +39,7 @@ thorough: $(VENV)/.setup index
 # The long variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security
 	$(BIN)/pytest tests/trust -m "not soak"
-	$(BIN)/python -m evals.injections
+	$(BIN)/python -m evals safety injections
 
 # Ten minutes and one hour of load; SOAK_SECONDS makes the hour shorter.
 soak: $(VENV)/.setup
@@ -49,7 +49,7 @@ soak: $(VENV)/.setup
 garak: $(VENV)/.setup index
 	@[ -x .venv-garak/bin/garak ] || { $(BIN)/python -m venv .venv-garak && \
 		.venv-garak/bin/pip install --quiet "$$(grep ^torch== constraints.txt)" "garak>=0.17.1"; }
-	$(BIN)/python -m evals.garak .venv-garak/bin/garak
+	$(BIN)/python -m evals safety garak .venv-garak/bin/garak
 
 # Checks the HTTP service against its own OpenAPI document, in more than 2,000 cases.
 schemathesis: $(VENV)/.setup

@@ -1,4 +1,4 @@
-"""The Gradio demo of AskPolicy, served by itself; the page is `bot.demo.page`.
+"""Serves the Gradio demo of AskPolicy by itself, with the evaluation as an extra tab.
 
 python app.py [--host HOST] [--port PORT]
 """
@@ -37,8 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     # Gradio takes seconds to import: it comes after everything that can be wrong with the settings.
     from bot.demo.page import mount_demo
+    from evals.report.tab.build import EVALUATION
 
-    app = mount_demo(FastAPI(openapi_url=None), bot)
+    app = mount_demo(FastAPI(openapi_url=None), bot, extra_tabs=[EVALUATION])
     host, port = listener.getsockname()[:2]
     if arguments.port is None and port != USUAL_PORT:
         print(f"Port {USUAL_PORT} is in use, so the demo uses {port}.")
@@ -57,7 +58,7 @@ def _port(text: str) -> int:
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
-    """A socket on the port; without one, on the usual port or the next one that is free."""
+    """Listen on the port; without one, on the usual port or the next one that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     ports = range(USUAL_PORT, USUAL_PORT + _PORTS_TRIED) if port is None else (port,)
     for tried in ports:

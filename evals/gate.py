@@ -1,6 +1,6 @@
-"""Aggregates against the committed baseline: what may not become worse.
+"""Compares aggregates with the committed baseline: what may not become worse.
 
-`baseline.json`: {set: {measure: {"value", "tolerance", "direction"}}}; direction "up" where more is better.
+`baseline.json`: {set: {measure: {"value", "tolerance", "direction"}}}; direction "up" if more is better.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from evals.data import DEVELOPMENT
-from evals.statistics import Statistics
+from evals.measures.significance import Statistics
+from evals.sets.paths import DEVELOPMENT
 
 BASELINE = Path(__file__).resolve().parent / "baseline.json"
 GATED_SETS = tuple(DEVELOPMENT)
-# measure -> (direction, how much worse it may become by the chance of a refit).
+# measure -> (direction, how much worse it may get by the chance of a refit).
 GATED_MEASURES = {
     "hit@1": ("up", 0.01),
     "hit@3": ("up", 0.01),
@@ -38,7 +38,7 @@ Baseline = dict[str, dict[str, dict[str, float | str]]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One gated measure. value is None where the run has none: that is a failure too."""
+    """One gated measure. value: None if the run has none, which is a failure too."""
 
     set_name: str
     measure: str
@@ -49,7 +49,7 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """True where the value is not worse than the baseline by more than the tolerance."""
+        """Tell whether the value is worse than the baseline by no more than the tolerance."""
         if self.value is None:
             return False
         worse = self.baseline - self.value if self.direction == "up" else self.value - self.baseline
@@ -57,12 +57,12 @@ class Check:
 
 
 def read_baseline(path: Path = BASELINE) -> Baseline:
-    """The committed baseline; empty where none was written yet."""
+    """Return the committed baseline; empty if there is none yet."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def make_baseline(measures: Mapping[str, Statistics], earlier: Baseline) -> Baseline:
-    """A baseline of these values; tolerances set by hand in the earlier one stay, and so do sets not measured now."""
+    """Return a baseline of these values. It keeps earlier tolerances, and sets that were not measured this time."""
     made = dict(earlier)
     for set_name in GATED_SETS:
         if set_name not in measures:
@@ -77,7 +77,7 @@ def make_baseline(measures: Mapping[str, Statistics], earlier: Baseline) -> Base
 
 
 def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[Check]:
-    """Every gated measure of the sets that were measured."""
+    """Check every gated measure of the sets that were measured."""
     return [
         Check(
             set_name,
@@ -94,7 +94,7 @@ def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[C
 
 
 def junit(checks: list[Check]) -> str:
-    """The checks as JUnit XML, one test case each."""
+    """Write the checks as JUnit XML, one test case each."""
     failures = sum(not check.passed for check in checks)
     suite = ElementTree.Element("testsuite", name="evals", tests=str(len(checks)), failures=str(failures))
     for check in checks:
@@ -103,7 +103,7 @@ def junit(checks: list[Check]) -> str:
             ElementTree.SubElement(
                 case,
                 "failure",
-                message=f"{check.value} where the baseline is {check.baseline} (better is {check.direction}, "
+                message=f"{check.value}, but the baseline is {check.baseline} (better is {check.direction}, "
                 f"tolerance {check.tolerance})",
             )
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

@@ -1,4 +1,4 @@
-"""`python -m evals run`: asks every question of the chosen sets, scores the answers, writes a results folder."""
+"""`python -m evals run`: asks the questions of the chosen sets, scores the answers, writes a results folder."""
 
 from __future__ import annotations
 
@@ -17,31 +17,32 @@ from bot.opening import bundle_folder, index_policy, open_shelf
 from bot.pipeline import Bot
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
-from evals import off_topic, tables, units
-from evals.answering import Ask, answer_cases, score_answers, score_rankings, section_of, summarise
-from evals.environment import environment
+from evals import OURS
+from evals.asking import UNIT_PEERS, Ask, answer_cases, ask_bot, ask_peer, rank_with_askpolicy, rank_with_peer
+from evals.files import write_json, write_lines
 from evals.gate import BASELINE, GATED_SETS, check_gate, junit, make_baseline, read_baseline
-from evals.measures import Folded
-from evals.peers import answer, build_peer
-from evals.results import OURS, write_json, write_lines
-from evals.sets import (
+from evals.measures.normalized import NormalizedText
+from evals.measures.significance import confidence_intervals
+from evals.measures.summary import score_answers, score_rankings, section_of, summarize
+from evals.measures.units import aggregate_units, score_units
+from evals.report import tables
+from evals.report.environment import environment
+from evals.sets import off_topic
+from evals.sets.cases import (
     ALL_SETS,
     OFF_TOPIC_SET,
     TOPIC_CHANGE_SET,
     UNIT_SETS,
-    Case,
     UnitSet,
     available,
-    load_set,
+    load_cases,
     load_unit_sets,
-    topic_changes,
 )
-from evals.statistics import confidence_intervals
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to run. limit: at most so many questions a set, for development; None takes all."""
+    """What to run. limit: the first so many questions of each set, for development; None takes all."""
 
     sets: tuple[str, ...]
     stage: str
@@ -53,9 +54,9 @@ class Options:
 
 
 def run(options: Options, console: Console) -> int:
-    """Run, print and write; returns the exit code, 1 where the gate does not hold.
+    """Run, print and write; returns the exit code, 1 if the gate does not hold.
 
-    Raises AskPolicyError where the options do not go together, or a set or peer is not to be had.
+    Raises AskPolicyError if the options contradict each other, or a set or a peer is missing.
     """
     if (options.gate or options.write_baseline) and (options.limit is not None or options.stage != "bot"):
         raise AskPolicyError("The gate and the baseline need whole sets: leave out --limit and --stage.")
@@ -65,9 +66,9 @@ def run(options: Options, console: Console) -> int:
 
     with tempfile.TemporaryDirectory() as home:
         bot = bot_of_this_checkout(Path(home))
-        asks = {OURS: _ask_us(bot)} | {name: _ask_peer(name, bot.bundle.policy) for name in options.peers}
+        asks = {OURS: ask_bot(bot)} | {name: ask_peer(name, bot.bundle.policy) for name in options.peers}
         aggregates: dict[str, dict[str, Any]] = {}
-        for name in _at_hand(options.sets, console):
+        for name in _sets_to_run(options.sets, console):
             if name in UNIT_SETS:
                 aggregates[name] = _run_units(name, bot, options)
                 tables.show_units(name, aggregates[name], console)
@@ -92,9 +93,9 @@ def run(options: Options, console: Console) -> int:
 
 
 def bot_of_this_checkout(home: Path) -> Bot:
-    """A bot whose index is built in `home` from what is checked out, without answers held from before.
+    """Return a bot whose index is built in `home` from this checkout, and which caches no answers.
 
-    Vectors of texts that have not changed since the usual index was built come from there: they are the same.
+    The vectors of texts that are in the usual index already are copied from there: they would be the same.
     """
     settings = load_settings(home=home, cached_answers=0)
     usual = load_settings()
@@ -103,40 +104,31 @@ def bot_of_this_checkout(home: Path) -> Bot:
     return open_shelf(shelf, settings)
 
 
-def _at_hand(wanted: Sequence[str], console: Console) -> list[str]:
-    """The sets that can be run: all that are named, or by default those that are there, the others said plainly."""
-    there = [*available(), TOPIC_CHANGE_SET]
-    there += [OFF_TOPIC_SET] if off_topic.held_out() else []
-    there += [name for name in UNIT_SETS if load_unit_sets(name)]
-    missing = [name for name in wanted or ALL_SETS if name not in there]
+def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:
+    """Return the wanted sets; without any, all whose files are here. Print which are left out.
+
+    Raises AskPolicyError if the file of a wanted set is missing.
+    """
+    found = [*available(), TOPIC_CHANGE_SET]
+    found += [OFF_TOPIC_SET] if off_topic.held_out() else []
+    found += [name for name in UNIT_SETS if load_unit_sets(name)]
+    missing = [name for name in wanted or ALL_SETS if name not in found]
     if missing and wanted:
         raise AskPolicyError(
-            f"Not at hand: {', '.join(missing)}. evals/data.py says where the files belong; SHARED_DATA names the "
-            "folder."
+            f"These sets are not here: {', '.join(missing)}. evals/sets/paths.py says where their files belong; "
+            "SHARED_DATA names the folder."
         )
     for name in missing:
-        console.print(f"[yellow]Not at hand, so not measured: {name}[/]")
-    return [name for name in wanted or ALL_SETS if name in there]
-
-
-def load_cases(name: str) -> tuple[Case, ...]:
-    """The cases of a set about the policy; CLINC150's held-out utterances are off-topic ones."""
-    if name == TOPIC_CHANGE_SET:
-        return topic_changes(load_set("massgov_dev"))
-    if name != OFF_TOPIC_SET:
-        return load_set(name)
-    return tuple(
-        Case(f"clinc150-{number:04d}", question, (), "off_topic", (), (), None, "clear")
-        for number, question in enumerate(off_topic.held_out())
-    )
+        console.print(f"[yellow]Not measured, because its file is not here: {name}[/]")
+    return [name for name in wanted or ALL_SETS if name in found]
 
 
 def _run_cases(
     name: str, asks: dict[str, Ask], policy: Policy, options: Options, console: Console
 ) -> dict[str, dict[str, Any]]:
     cases = load_cases(name)[: options.limit]
-    folded = Folded(policy.text)
-    sections = {case.id: section_of(case, policy, folded) for case in cases}
+    normalized = NormalizedText(policy.text)
+    sections = {case.id: section_of(case, policy, normalized) for case in cases}
     answer_rows, score_rows = [], []
     summaries = {}
     for system, ask in asks.items():
@@ -149,7 +141,7 @@ def _run_cases(
             for s in scores
         ]
         states_confidence = any("confidence" in record for record in answers)
-        summaries[system] = summarise(scores, rankings, sections, options.stage, with_confidence=states_confidence)
+        summaries[system] = summarize(scores, rankings, sections, options.stage, with_confidence=states_confidence)
     write_lines(options.out / name / "cases.jsonl", map(dataclasses.asdict, cases))
     write_lines(options.out / name / "answers.jsonl", answer_rows)
     write_lines(options.out / name / "scores.jsonl", score_rows)
@@ -159,18 +151,18 @@ def _run_cases(
 
 def _run_units(name: str, bot: Bot, options: Options) -> dict[str, dict[str, Any]]:
     sets = _first_questions(load_unit_sets(name), options.limit)
-    rankings = {OURS: units.rank_with_askpolicy(sets, bot.settings)}
+    rankings = {OURS: rank_with_askpolicy(sets, bot.settings)}
     for peer in options.peers:
-        if peer in units.UNIT_PEERS:
-            rankings[peer] = units.rank_with_peer(sets, peer)
+        if peer in UNIT_PEERS:
+            rankings[peer] = rank_with_peer(sets, peer)
     rows: list[dict[str, Any]] = []
     summaries = {}
     for system, ranked in rankings.items():
-        scores = units.score_units(sets, ranked)
+        scores = score_units(sets, ranked)
         rows += [{"system": system, **dataclasses.asdict(s)} for s in scores]
         summaries[system] = {
-            "measures": units.aggregate_units(scores),
-            "intervals": confidence_intervals(scores, units.aggregate_units),
+            "measures": aggregate_units(scores),
+            "intervals": confidence_intervals(scores, aggregate_units),
         }
     write_lines(options.out / name / "scores.jsonl", rows)
     return summaries
@@ -188,23 +180,8 @@ def _first_questions(sets: Sequence[UnitSet], limit: int | None) -> list[UnitSet
     return kept
 
 
-def _ask_us(bot: Bot) -> Ask:
-    place = {passage.id: row for row, passage in enumerate(bot.bundle.passages)}
-
-    def ask(question: str, history: Sequence[str]) -> dict[str, Any]:
-        answer = bot.ask(question, history)
-        return answer.to_json() | {"ranking": [place[hit.passage.id] for hit in answer.hits]}
-
-    return ask
-
-
-def _ask_peer(name: str, policy: Policy) -> Ask:
-    peer = build_peer(name, policy)
-    return lambda question, history: answer(peer, policy, question, history)
-
-
 def _tracked(rows: Iterable[dict[str, Any]], total: int, title: str) -> Iterable[dict[str, Any]]:
-    """Progress on a terminal, none in a pipe."""
+    """Show progress on a terminal, none in a pipe."""
     errors = Console(stderr=True)
     return track(rows, title, total, console=errors, transient=True, disable=not errors.is_terminal)
 

@@ -45,7 +45,7 @@ def exported(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="module")
 def corpus_and_questions(settings: Settings) -> list[str]:
     """The passages of the policy, and the development questions."""
-    development = Path(__file__).resolve().parents[1] / "evals" / "massgov_dev.jsonl"
+    development = Path(__file__).resolve().parents[1] / "evals" / "sets" / "massgov_dev.jsonl"
     texts = [passage.context for passage in make_passages(load_shelf("massgov", settings.corpus).policy)]
     return [*texts, *(json.loads(line)["question"] for line in development.read_text(encoding="utf-8").splitlines())]
 

@@ -8,7 +8,7 @@ from bot.guard import guard
 from bot.language import other_language
 from bot.settings import GuardSettings
 from bot.types import Outcome
-from evals.languages import Written, english_questions, is_refused, recognition, written
+from evals.safety.languages import Written, english_questions, is_refused, recognition, written
 
 WRITTEN = written()
 

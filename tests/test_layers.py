@@ -105,11 +105,9 @@ def test_there_are_no_cycles() -> None:
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_bot_imports_nothing_that_stands_beside_it(path: Path) -> None:
+def test_bot_imports_nothing_from_outside_the_package(path: Path) -> None:
     tops = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
-    # The demo's evaluation tab shows what a checkout has beside the package, and does without it.
-    allowed = {"evals"} if path.parent == ROOT / "bot" / "demo" else set()
-    assert not tops & {"evals", "training", "tests", "app", "scripts"} - allowed
+    assert not tops & {"evals", "training", "tests", "app", "scripts"}
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))

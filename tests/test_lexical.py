@@ -13,7 +13,7 @@ from bot.lexical import Lexical, best_rows
 from bot.passages import make_passages
 from bot.settings import Settings
 
-DEVELOPMENT = Path(__file__).resolve().parents[1] / "evals" / "massgov_dev.jsonl"
+DEVELOPMENT = Path(__file__).resolve().parents[1] / "evals" / "sets" / "massgov_dev.jsonl"
 
 
 @pytest.mark.parametrize("texts", [["the", "a"], [""], ["x"], []])

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.personal_data import KINDS, RULES_FILE, find_personal_data, mask_personal_data
-from evals.personal_messages import leaked, messages
+from evals.safety.personal_messages import leaked, messages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -21,8 +21,8 @@ from bot.fitted import Fitted, Logistic
 from bot.index import Bundle
 from bot.lexical import Lexical
 from bot.settings import Settings
+from evals.files import write_json
 from evals.peers import MODEL
-from evals.results import write_json
 from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope
 
 MEASURES = ("hit@1", "hit@3", "complete", "precision", "outcome_macro_f1", "off_topic_answered", "not_covered_answered",

@@ -31,9 +31,10 @@ from bot.policy import Span
 from bot.rerank import candidate_features
 from bot.retrieve import Evidence
 from bot.settings import Settings, load_settings
-from evals.data import CORPUS, DEVELOPMENT
-from evals.measures import EXPECTED, Folded, Scores, aggregate, gold_spans, overlaps, score
-from evals.sets import Case, load_set
+from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
+from evals.measures.normalized import NormalizedText, gold_spans
+from evals.sets.cases import Case, load_set
+from evals.sets.paths import CORPUS, DEVELOPMENT
 from training.data import off_topic_questions, training_policies
 
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
@@ -64,7 +65,7 @@ class Example:
         return list(EXPECTED).index(self.case.kind)
 
 
-def example(case: Case, bot: Bot, folded: Folded) -> Example:
+def example(case: Case, bot: Bot, folded: NormalizedText) -> Example:
     """Run the pipeline up to the evidence, which does not depend on the models that are fitted here."""
     evidence = bot.evidence(case.question, case.history)
     relevant = None
@@ -99,7 +100,7 @@ def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
 def cross_validated(found: Sequence[Example], bot: Bot) -> list[Scores]:
     """Return the measures of each example's question, answered by models fitted on the other folds."""
     bundle = bot.bundle
-    folded = Folded(bundle.policy.text)
+    folded = NormalizedText(bundle.policy.text)
     labels = np.array([e.label for e in found])
     scores = []
     for rest, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
@@ -122,7 +123,7 @@ def cross_validated_measures(bundle: Bundle, fitted: Fitted, settings: Settings)
     """Set -> measures, each question answered by models that were fitted without it; the scope model stays as it is."""
     cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
     bot = Bot(bundle, settings, fitted)
-    folded = Folded(bundle.policy.text)
+    folded = NormalizedText(bundle.policy.text)
     found = [example(case, bot, folded) for name in SETS for case in cases[name]]
     scores = {s.id: s for s in cross_validated(found, bot)}
     return {name: aggregate([scores[case.id] for case in cases[name]]) for name in SETS}
@@ -142,7 +143,7 @@ def main() -> None:
     bundle = built_bundle(arguments.model)
     nothing = Logistic.nothing()
     fitted = Fitted(fit_scope(bundle), nothing, nothing, nothing, nothing)
-    folded = Folded(bundle.policy.text)
+    folded = NormalizedText(bundle.policy.text)
     for used in (bundle, bundle.without_questions()):
         for name, figures in cross_validated_measures(used, fitted, settings).items():
             shown = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if isinstance(v, float))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.corpus import load_shelf
-from evals.data import CORPUS, corpus_folders
+from evals.sets.paths import CORPUS, corpus_folders
 from training.data import NearDuplicates, development_questions, fold
 
 

@@ -1,6 +1,6 @@
 """The training examples: the written corpus, and labels of real questions if those questions are at hand.
 
-The public question sets that the repository does not copy (PrivacyQA, CLINC150) are read if `evals.data` finds them.
+The public question sets that the repository does not copy (PrivacyQA, CLINC150) are read if `evals.sets.paths` finds them.
 Without them training still works, on the written corpus alone.
 """
 
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.corpus import Shelf, VisitorQuestion, load_shelf
-from evals import off_topic
-from evals.data import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
-from evals.results import read_lines
+from evals.files import read_lines
+from evals.sets import off_topic
+from evals.sets.paths import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
 
 # As alike as this, a written question counts as a development question and is left out.
 NEAR_DUPLICATE = 0.9

@@ -1,8 +1,9 @@
-"""Puts the page together, and into a web service."""
+"""Builds the page, and adds it to a web service."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from html import escape
 
 import gradio as gr
@@ -11,17 +12,16 @@ from starlette.routing import Route
 
 from bot.demo.ask import AskTab
 from bot.demo.browse import build_browse
-from bot.demo.evaluation import build_evaluation
 from bot.demo.events import Events
 from bot.demo.gate import Gate
 from bot.demo.html import live_link
-from bot.demo.parts import ASSETS, asset, html_part
+from bot.demo.parts import ASSETS, ExtraTab, asset, html_part
 from bot.pipeline import Bot
 from bot.types import Policy
 
 
-def build_demo(bot: Bot) -> gr.Blocks:
-    """The page. Its looks are given where it is served: see `mount_demo`."""
+def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = ()) -> gr.Blocks:
+    """Build the page. `mount_demo` adds its styles."""
     policy = bot.bundle.policy
     with gr.Blocks(title=f"Ask about the {policy.title}", analytics_enabled=False, fill_width=True) as demo:
         html_part(_header_html(policy), elem_id="header", js_on_load=asset("tabs.js") + asset("refusals.js"))
@@ -30,42 +30,43 @@ def build_demo(bot: Bot) -> gr.Blocks:
                 ask_tab = AskTab(bot)
             with gr.Tab("Browse", id="browse"):
                 build_browse(bot, ask_tab, tabs)
-            with gr.Tab("Evaluation", id="evaluation"):
-                build_evaluation(bot)
+            for extra in extra_tabs:
+                with gr.Tab(extra.title):
+                    extra.build(bot)
         html_part(_footer_html(policy), elem_id="about")
     return demo
 
 
-def mount_demo(app: FastAPI, bot: Bot, path: str = "") -> FastAPI:
-    """Put the demo into a web service at `path`, such as "/demo"; by default it has the service to itself.
+def mount_demo(app: FastAPI, bot: Bot, path: str = "", extra_tabs: Sequence[ExtraTab] = ()) -> FastAPI:
+    """Add the demo to a web service at `path`, such as "/demo"; by default it has the service to itself.
 
-    The service may be about to start or be running: the demo needs no start of its own.
+    The service may be running already: the demo needs no start of its own. extra_tabs come after the demo's own.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        # Where no event loop is running, gradio makes some, and leaves them open.
-        gate = asyncio.run(_gate_in_loop(bot))
+        # If no event loop is running, gradio creates some and leaves them open.
+        gate = asyncio.run(_gate_in_loop(bot, extra_tabs))
     else:
-        gate = _gate(bot)
+        gate = _gate(bot, extra_tabs)
     app.routes.append(Route(f"{path}/{{rest:path}}", gate))
     return app
 
 
-async def _gate_in_loop(bot: Bot) -> Gate:
-    return _gate(bot)
+async def _gate_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
+    return _gate(bot, extra_tabs)
 
 
-def _gate(bot: Bot) -> Gate:
-    page = build_demo(bot)
+def _gate(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
+    page = build_demo(bot, extra_tabs)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
-    # An application of its own, which is reached only through the gate, and without what gradio adds by itself.
+    # An application of its own, reached only through the gate, and without what gradio adds by itself.
     inside = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
         page,
         path="/",
         theme=gr.themes.Base(font=system_fonts, font_mono=["ui-monospace", "monospace"]),
-        css_paths=ASSETS / "demo.css",
+        css_paths=[ASSETS / "demo.css", *(extra.styles for extra in extra_tabs if extra.styles)],
         footer_links=[],
         run_history=False,  # gradio would keep every question in the browser
         max_file_size="1kb",  # nothing is uploaded

@@ -37,8 +37,8 @@ class Options:
 
 def bench(options: Options, console: Console) -> int:
     """Measure, print, write; returns the exit code. What an earlier run left in `out` of other parts stays."""
-    from evals.bench import batches, growth, http, page, systems
-    from evals.results import read_json, write_json
+    from evals.bench import batches, growth, page, serving, systems
+    from evals.files import read_json, write_json
 
     path = options.out / "bench.json"
     results: dict[str, Any] = read_json(path) if path.is_file() else {}
@@ -48,7 +48,7 @@ def bench(options: Options, console: Console) -> int:
         if part == "systems":
             results[part] = systems.measure(options.peers, options.repeats, options.limit)
         elif part == "http":
-            results[part] = http.measure(options.seconds)
+            results[part] = serving.measure(options.seconds)
         elif part == "growth":
             results[part] = growth.measure(growth.FULL if options.full else growth.USUAL)
         else:

@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-OURS = "askpolicy"
+from evals import OURS
+
 FIRST = "Do you sell my data?"
 
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str]) -> None:
     ask, encoding = _ours(Path(home)) if system == OURS else (_peer(system), [])
     ask(FIRST, ())
     print("answered", flush=True)
-    from evals.sets import load_set
+    from evals.sets.cases import load_set
 
     cases = load_set("massgov_dev")[: int(limit[0]) if limit else None]
     for case in cases[:10]:

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot.settings import PACKAGE
-from evals.data import ROOT
+from evals.sets.paths import ROOT
 
 
 def installed_bytes(requirements: Iterable[str]) -> int:

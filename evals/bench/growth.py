@@ -1,6 +1,6 @@
 """What passages cost, from 100 to 1,000,000, by kind of index; and our whole answer over as many.
 
-Texts are sentences of the written policies in corpus/, again with another number each time round. Their vectors are
+Texts are sentences of the written policies in corpus/, repeated with another number each time. Their vectors are
 the encoder's for each sentence; the further rounds are the same vectors moved in a random direction, so that the
 nearest ones are near as in a real text of that size and not all the same.
 """
@@ -31,7 +31,7 @@ from bot.passages import make_passages
 from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
 from bot.vectors import VectorIndex, index_kind
-from evals.sets import load_set
+from evals.sets.cases import load_set
 
 USUAL = (100, 1_000, 10_000, 100_000)
 FULL = (*USUAL, 1_000_000)

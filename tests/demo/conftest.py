@@ -65,12 +65,13 @@ def events(bot: Bot, gradio: ModuleType) -> Events:
     return Events(page_of(bot), bot.settings.guard)
 
 
-def page_of(bot: Bot) -> Blocks:
-    """The demo's page, built."""
+def page_of(bot: Bot, *, with_evaluation: bool = True) -> Blocks:
+    """Build the page as `app.py` serves it, or as the service does, which has no evaluation."""
     from bot.demo.page import build_demo
+    from evals.report.tab.build import EVALUATION
 
     async def build() -> Blocks:
-        return build_demo(bot)
+        return build_demo(bot, [EVALUATION] if with_evaluation else [])
 
     # In a thread: a browser that other tests have open keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:

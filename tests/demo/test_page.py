@@ -15,8 +15,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import Bot
-from bot.demo.measure import Evaluation
-from evals.sets import load_set
+from evals.report.tab.runs import Evaluation
+from evals.sets.cases import load_set
 from tests.browser import Visit, axe_violations
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell my data?"
 
 @pytest.fixture(scope="module")
 def address(bot: Bot, gradio: ModuleType) -> Iterator[str]:
-    """The demo inside a service, as it is at /demo; its evaluation asks every eighth question only."""
-    from bot.demo import evaluation
+    """The demo with the evaluation as `app.py` adds it, under a path; it asks every eighth question only."""
     from bot.demo.page import mount_demo
+    from evals.report.tab import build
 
     app = FastAPI(openapi_url=None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluation, "open_evaluation", lambda bot: Evaluation(bot, load_set("massgov_dev")[::8]))
-        patch.setattr(evaluation, "stored_run", lambda bot: None)
-        mount_demo(app, bot, "/demo")
+        patch.setattr(build, "open_evaluation", lambda bot: Evaluation(bot, load_set("massgov_dev")[::8]))
+        patch.setattr(build, "stored_run", lambda bot: None)
+        mount_demo(app, bot, "/demo", [build.EVALUATION])
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.policy import parse_policy
-from evals.sets import Case
+from evals.sets.cases import Case
 
 TEXT = """# Cookies
 

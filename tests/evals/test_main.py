@@ -1,6 +1,9 @@
 import subprocess
 import sys
 
+import pytest
+from rich.console import Console
+
 from evals.__main__ import _PARTS, _PEERS, main
 from evals.bench import PARTS
 from evals.peers import PEERS
@@ -18,6 +21,30 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("check", "runs", "given"),
+    [
+        (["injections"], "injections.try_injections", ()),
+        (["garak", "/x", "dan"], "garak.try_garak", ("/x", ["dan"])),
+        (["languages"], "languages.check_languages", ()),
+        (["personal-data", "--show"], "personal_data.check_personal_data", (True,)),
+    ],
+)
+def test_safety_runs_each_check_and_ends_as_it_does(check, runs, given, monkeypatch):
+    seen = []
+    monkeypatch.setattr(f"evals.safety.{runs}", lambda *arguments: seen.append(arguments) or 1)
+    assert main(["safety", *check]) == 1
+    (arguments,) = seen
+    assert tuple(a for a in arguments if not isinstance(a, Console)) == given
+
+
+@pytest.mark.parametrize("check", [[], ["garak"], ["gerak"]])
+def test_a_check_that_is_none_is_wrong_usage(check):
+    with pytest.raises(SystemExit) as ended:
+        main(["safety", *check])
+    assert ended.value.code == 2
 
 
 def test_a_missing_folder_is_one_clear_sentence(tmp_path, capsys):

@@ -7,15 +7,17 @@ import pytest
 from rich.console import Console
 
 from bot.types import AskPolicyError
-from evals import off_topic
+from evals import OURS
 from evals import run as run_module
-from evals.answering import answer_cases, score_answers, score_rankings, section_of, summarise
+from evals.asking import answer_cases
+from evals.files import read_json, read_lines
 from evals.gate import Check, check_gate, junit, make_baseline
-from evals.measures import Folded
-from evals.results import OURS, read_json, read_lines
+from evals.measures.normalized import NormalizedText
+from evals.measures.significance import confidence_intervals
+from evals.measures.summary import score_answers, score_rankings, section_of, summarize
 from evals.run import Options, run
-from evals.sets import UnitCase, UnitSet
-from evals.statistics import confidence_intervals
+from evals.sets import off_topic
+from evals.sets.cases import UnitCase, UnitSet
 
 
 @pytest.fixture
@@ -66,8 +68,8 @@ def test_sentences_that_hold_the_gold_are_the_relevant_ones(cases, ask, policy):
 
 
 def test_sections_are_named_by_their_heading(cases, policy):
-    folded = Folded(policy.text)
-    assert [section_of(c, policy, folded) for c in cases] == ["Cookies", "Sharing", None, None, None]
+    normalized = NormalizedText(policy.text)
+    assert [section_of(c, policy, normalized) for c in cases] == ["Cookies", "Sharing", None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_a_stage_reports_its_own_measures(cases, ask, policy, stage, there, not_
     pytest.importorskip("ir_measures", reason="needs the extra evals")
     answers = list(answer_cases(ask, cases))
     scores, rankings = score_answers(cases, answers, policy), score_rankings(cases, answers, policy)
-    found = summarise(scores, rankings, dict.fromkeys(s.id for s in scores), stage, with_confidence=False)
+    found = summarize(scores, rankings, dict.fromkeys(s.id for s in scores), stage, with_confidence=False)
     assert there in found["measures"]
     assert not_there not in found["measures"]
     assert found["measures"].get("expected_calibration_error") is None
@@ -120,9 +122,9 @@ class StubBot:
 @pytest.fixture
 def stubbed(monkeypatch, policy, ask, cases, tmp_path):
     monkeypatch.setattr(run_module, "bot_of_this_checkout", lambda home: StubBot(policy, ask))
-    monkeypatch.setattr("evals.answering.confidence_intervals", partial(confidence_intervals, resamples=100))
+    monkeypatch.setattr("evals.measures.summary.confidence_intervals", partial(confidence_intervals, resamples=100))
     monkeypatch.setattr(run_module, "environment", lambda bot: {"revision": "abc"})
-    monkeypatch.setattr(run_module, "load_set", lambda name: cases)
+    monkeypatch.setattr("evals.sets.cases.load_set", lambda name: cases)
     monkeypatch.setattr(run_module, "available", lambda: ["massgov_dev"])
     monkeypatch.setattr(off_topic, "held_out", lambda: ("what is the time?",))
     monkeypatch.setattr(run_module, "load_unit_sets", lambda name: ())
@@ -150,13 +152,13 @@ def test_a_run_writes_its_folder(stubbed, tmp_path, quiet):
     assert (out / "junit.xml").is_file()
 
 
-def test_by_default_what_is_at_hand_is_run_and_the_rest_is_said(stubbed, tmp_path):
+def test_by_default_the_sets_that_are_here_are_run_and_the_others_named(stubbed, tmp_path):
     pytest.importorskip("ir_measures", reason="needs the extra evals")
     console = Console(record=True, width=140, file=io.StringIO())
     assert run(options(tmp_path / "results", sets=()), console) == 0
     said = console.export_text()
     for name in ("massgov_real_dev", "privacyqa_dev", "policyqa_dev"):
-        assert f"Not at hand, so not measured: {name}" in said
+        assert f"Not measured, because its file is not here: {name}" in said
     assert set(read_json(tmp_path / "results" / "aggregates.json")) == {
         "massgov_dev",
         "topic_changes",
@@ -164,8 +166,8 @@ def test_by_default_what_is_at_hand_is_run_and_the_rest_is_said(stubbed, tmp_pat
     }
 
 
-def test_a_named_set_that_is_not_at_hand_stops_the_run(stubbed, tmp_path, quiet):
-    with pytest.raises(AskPolicyError, match="Not at hand: policyqa_dev"):
+def test_a_named_set_that_is_missing_stops_the_run(stubbed, tmp_path, quiet):
+    with pytest.raises(AskPolicyError, match="not here: policyqa_dev"):
         run(options(tmp_path, sets=("policyqa_dev",)), quiet)
 
 
@@ -216,7 +218,7 @@ def test_junit_has_a_test_case_for_each_gated_measure():
     )
     text = junit(checks)
     assert '<testcase classname="evals.massgov_dev" name="hit@1">' in text
-    assert "0.9 where the baseline is 0.95" in text
+    assert "0.9, but the baseline is 0.95" in text
 
 
 def test_a_limit_counts_questions_over_all_policies_of_a_benchmark():

@@ -18,7 +18,7 @@ from bot.batch import answer_lines
 from bot.guard import guard
 from bot.pipeline import Bot
 from bot.settings import GuardSettings
-from evals.injections import deviations
+from evals.safety.injections import deviations
 from tests.api.running import assert_problem
 
 QUESTION = "Do you sell my data?"

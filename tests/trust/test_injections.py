@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.pipeline import Bot
 from bot.wording import LANGUAGES
-from evals.injections import deviations, judge_all, read_prompts
+from evals.safety.injections import deviations, judge_all, read_prompts
 
 TEXT = st.text(st.characters(), max_size=300)  # lone surrogates too
 TAMPERED: dict[str, Callable[[dict[str, Any]], object]] = {

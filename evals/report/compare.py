@@ -1,0 +1,82 @@
+"""`python -m evals compare A B`: what changed between two results folders, and whether chance explains it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.types import AskPolicyError
+from evals.files import read_json, read_lines
+from evals.measures.answers import Scores
+from evals.measures.significance import Statistics, differences, paired_randomization
+from evals.measures.summary import ranking_statistics, statistics
+from evals.measures.units import UnitScores, aggregate_units
+from evals.report import tables
+
+Row = tuple[str, float, float, float, float]
+# How many questions there are is the same on both sides; times depend on the machine.
+_NOT_COMPARED = {"questions", "with_relevant_units", "seconds_p50", "seconds_p95"}
+
+
+def compare(first: Path, second: Path, systems: tuple[str, str], console: Console) -> int:
+    """Print the differences, second minus first, of every set that both folders hold; returns the exit code.
+
+    systems: whose answers to take from the first folder and from the second. Raises AskPolicyError if the folders share
+    no set, or a set no question.
+    """
+    names = [name for name in read_json(first / "aggregates.json") if name in read_json(second / "aggregates.json")]
+    if not names:
+        raise AskPolicyError(f"{first} and {second} have no question set in common: run the same sets for both.")
+    for name in names:
+        found = compare_set(first / name, second / name, systems)
+        console.print(f"{name}: {first.name} ({systems[0]}) against {second.name} ({systems[1]})")
+        tables.show_differences(name, found, console)
+    return 0
+
+
+def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row]:
+    """Return (measure, first, second, difference, p) over the questions that both have, paired by id."""
+    one = {record["id"]: record for record in read_lines(first / "scores.jsonl") if record["system"] == systems[0]}
+    other = {record["id"]: record for record in read_lines(second / "scores.jsonl") if record["system"] == systems[1]}
+    shared = [identity for identity in one if identity in other]
+    if not shared:
+        raise AskPolicyError(
+            f"{first} has no question of {systems[0]} that {second} has of {systems[1]}: run the same systems for "
+            "both, or name others with --systems."
+        )
+    before, after = [one[i] for i in shared], [other[i] for i in shared]
+    if "kind" not in before[0]:
+        return _rows([_unit(r) for r in before], [_unit(r) for r in after], aggregate_units)
+    # A peer states no confidence, so there is none to be calibrated.
+    stated = all(any(r["confidence"] for r in records) for records in (before, after))
+    found = _rows(
+        [_scores(r) for r in before],
+        [_scores(r) for r in after],
+        lambda scores: statistics(scores, with_confidence=stated),
+    )
+    ranked = [(a["ranking"], b["ranking"]) for a, b in zip(before, after, strict=True) if a["ranking"] and b["ranking"]]
+    if ranked:
+        found += _rows([a for a, _ in ranked], [b for _, b in ranked], ranking_statistics)
+    return found
+
+
+def _rows(before: Sequence[Any], after: Sequence[Any], statistic: Callable[[Sequence[Any]], Statistics]) -> list[Row]:
+    p_values = paired_randomization(before, after, statistic)
+    first, second = statistic(before), statistic(after)
+    return [
+        (name, float(first[name] or 0), float(second[name] or 0), difference, p_values[name])
+        for name, difference in differences(first, second).items()
+        if name not in _NOT_COMPARED
+    ]
+
+
+def _scores(record: Mapping[str, Any]) -> Scores:
+    return Scores(**{field.name: record[field.name] for field in dataclasses.fields(Scores)})
+
+
+def _unit(record: Mapping[str, Any]) -> UnitScores:
+    return UnitScores(**{field.name: record[field.name] for field in dataclasses.fields(UnitScores)})

@@ -1,0 +1,36 @@
+"""Says in words what is wrong with an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def wrong_answers(
+    scores: Sequence[Mapping[str, Any]],
+    answers: Mapping[str, Mapping[str, Any]],
+    cases: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return every case with a fault, in the order of the set: its faults, scores, answer and case."""
+    found = []
+    for s in scores:
+        faults = faults_of(s)
+        if faults:
+            found.append({"faults": faults, "score": s, "answer": answers[s["id"]], "case": cases[s["id"]]})
+    return found
+
+
+def faults_of(score: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with an answer, in words; empty if nothing is."""
+    wrong_outcome = score["outcome_right"] == 0
+    tests = (
+        ("failed", score["outcome"] == "error"),
+        ("wrong outcome", wrong_outcome or score["bait_answered"] == 1),
+        ("first citation wrong", score["hit_at_1"] == 0 and not wrong_outcome),
+        ("incomplete", score["complete"] == 0 and score["hit_at_3"] == 1),
+        ("fact missing", score["facts"] == 0 and score["complete"] == 1),
+        ("wrong yes or no", score["wrong_yes_no"] == 1),
+        ("made-up quote", score["fabricated"] > 0),
+        ("wrong offsets", score["offsets_wrong"] > 0),
+    )
+    return [name for name, holds in tests if holds]

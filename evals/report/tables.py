@@ -1,0 +1,135 @@
+"""Shows a run on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from evals import OURS
+from evals.gate import Check
+from evals.measures.ranking import MEASURES
+from evals.report.formats import counted, shown
+
+Summaries = Mapping[str, Mapping[str, Any]]
+
+_GROUP_MEASURES = (
+    "questions",
+    "hit@1",
+    "hit@3",
+    "complete",
+    "precision",
+    "facts",
+    "outcome_right",
+)
+
+
+def show_set(name: str, summaries: Summaries, console: Console) -> None:
+    """Print the measures of every system, our intervals, our confusion table and our groups."""
+    ours = summaries[OURS]
+    _show_measures(name, summaries, list(ours["measures"]), console)
+    _show_confusion(ours["confusion"], console)
+    for group, rows in ours["groups"].items():
+        if len(rows) > 1:
+            _show_group(group, rows, console)
+
+
+def show_units(name: str, summaries: Summaries, console: Console) -> None:
+    """Ranking measures of every system, and ours as a multiple of each peer's."""
+    _show_measures(name, summaries, list(summaries[OURS]["measures"]), console)
+    peers = [system for system in summaries if system != OURS]
+    if not peers:
+        return
+    table = Table(title=f"{name}: ours as a multiple of the peer's", title_justify="left")
+    table.add_column("measure")
+    for peer in peers:
+        table.add_column(peer, justify="right")
+    for measure in MEASURES:
+        value = summaries[OURS]["measures"][measure]
+        others = [summaries[peer]["measures"][measure] for peer in peers]
+        table.add_row(measure, *(f"{value / other:.2f}" if value is not None and other else "–" for other in others))
+    console.print(table)
+
+
+def show_gate(checks: Sequence[Check], console: Console) -> None:
+    """Print each gated measure, its baseline, and whether it holds."""
+    table = Table(title="Gate", title_justify="left")
+    for column in ("set", "measure", "baseline", "now", "tolerance", ""):
+        table.add_column(column, justify="right" if column in {"baseline", "now", "tolerance"} else "left")
+    for check in checks:
+        table.add_row(
+            check.set_name,
+            check.measure,
+            shown(check.measure, check.baseline),
+            shown(check.measure, check.value),
+            f"{check.tolerance:g}",
+            "[green]holds[/]" if check.passed else "[red]WORSE[/]",
+        )
+    console.print(table)
+
+
+def show_differences(name: str, rows: Sequence[tuple[str, float, float, float, float]], console: Console) -> None:
+    """Print rows of (measure, first, second, difference, p-value)."""
+    table = Table(title=name, title_justify="left")
+    for column in ("measure", "first", "second", "difference", "p"):
+        table.add_column(column, justify="left" if column == "measure" else "right")
+    for measure, first, second, difference, p in rows:
+        significant = p < 0.05
+        table.add_row(
+            measure,
+            shown(measure, first),
+            shown(measure, second),
+            f"{difference:+.3f}",
+            f"[bold]{p:.4f}[/]" if significant else f"{p:.4f}",
+        )
+    console.print(table)
+
+
+def _show_measures(name: str, summaries: Summaries, measures: Sequence[str], console: Console) -> None:
+    """Print intervals for our bot alone; those of the peers are in `aggregates.json`."""
+    table = Table(title=name, title_justify="left")
+    table.add_column("measure", no_wrap=True)
+    table.add_column(OURS, justify="right", no_wrap=True)
+    table.add_column("95% interval", justify="right", no_wrap=True)
+    peers = [system for system in summaries if system != OURS]
+    for peer in peers:
+        table.add_column(peer, justify="right", no_wrap=True)
+    for measure in measures:
+        table.add_row(
+            measure,
+            shown(measure, summaries[OURS]["measures"][measure]),
+            _interval(measure, summaries[OURS]),
+            *(shown(measure, summaries[peer]["measures"].get(measure)) for peer in peers),
+        )
+    console.print(table)
+
+
+def _interval(measure: str, summary: Mapping[str, Any]) -> str:
+    interval = summary["intervals"].get(measure)
+    if interval is None or counted(measure):
+        return ""
+    return f"{shown(measure, interval[0])} – {shown(measure, interval[1])}"
+
+
+def _show_confusion(confusion: Mapping[str, Mapping[str, int]], console: Console) -> None:
+    outcomes = sorted({outcome for row in confusion.values() for outcome in row})
+    table = Table(title="kind (rows) and outcome (columns)", title_justify="left")
+    table.add_column("")
+    for outcome in outcomes:
+        table.add_column(outcome, justify="right")
+    for kind, row in confusion.items():
+        table.add_row(kind, *(str(row.get(outcome, 0)) for outcome in outcomes))
+    console.print(table)
+
+
+def _show_group(group: str, rows: Mapping[str, Mapping[str, float | None]], console: Console) -> None:
+    measures = [m for m in _GROUP_MEASURES if any(row.get(m) is not None for row in rows.values())]
+    table = Table(title=f"by {group}", title_justify="left")
+    table.add_column(group, no_wrap=True)
+    for measure in measures:
+        table.add_column(measure, justify="right")
+    for name, row in rows.items():
+        table.add_row(name, *(shown(measure, row.get(measure)) for measure in measures))
+    console.print(table)

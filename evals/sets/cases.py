@@ -1,0 +1,143 @@
+"""Files of questions -> cases. Sets that may not be copied are read from the shared data folder if there is one.
+
+PrivacyQA: https://github.com/AbhilashaRavichander/PrivacyQA_EMNLP (MIT). PolicyQA:
+https://github.com/wasiahmad/PolicyQA. CLINC150: https://github.com/clinc/oos-eval (CC BY 3.0).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.types import AskPolicyError
+from evals.files import read_lines
+from evals.sets import off_topic
+from evals.sets.paths import DEVELOPMENT, UNITS
+
+TOPIC_CHANGE_SET = "topic_changes"
+OFF_TOPIC_SET = "clinc150_off_topic"
+UNIT_SETS = tuple(UNITS)
+ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET, *UNIT_SETS)
+YES_NO = ("yes", "no", "depends")
+# Older sets have another word for it.
+_OLDER_YES_NO = {"conditional": "depends"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with what a careful reader would answer.
+
+    history: the questions that it follows, oldest first. evidence: one or more sets of verbatim quotes, each of which
+    answers in full; the first is the usual one. must_include: regular expressions that a full answer matches.
+    yes_no: the true answer to a yes/no question, one of YES_NO.
+    """
+
+    id: str
+    question: str
+    history: tuple[str, ...]
+    kind: str
+    evidence: tuple[tuple[str, ...], ...]
+    must_include: tuple[str, ...]
+    yes_no: str | None
+    difficulty: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCase:
+    """A question of a public benchmark over given units; relevant: unit indexes, none if nothing answers."""
+
+    policy: str
+    question: str
+    relevant: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSet:
+    """One policy of a public benchmark, in sentences or segments."""
+
+    policy: str
+    units: tuple[str, ...]
+    cases: tuple[UnitCase, ...]
+
+
+def available() -> list[str]:
+    """Return the names of the development sets whose files are here."""
+    return [name for name, path in DEVELOPMENT.items() if path.is_file()]
+
+
+def load_set(name: str) -> tuple[Case, ...]:
+    """Return the cases of a development set, follow-ups with the questions that they follow.
+
+    Raises AskPolicyError if the set is unknown, its file is missing, or a `yes_no` is none of YES_NO.
+    """
+    if name not in DEVELOPMENT or not DEVELOPMENT[name].is_file():
+        raise AskPolicyError(
+            f"The question set '{name}' is not here: choose one of {', '.join(available())}, or put its file at "
+            f"{DEVELOPMENT.get(name, 'a path that evals/sets/paths.py names')}."
+        )
+    records = read_lines(DEVELOPMENT[name])
+    by_id = {record["id"]: record for record in records}
+    return tuple(_case(record, by_id) for record in records)
+
+
+def load_cases(name: str) -> tuple[Case, ...]:
+    """Return the cases of a development set, or of one that is made from it or from CLINC150's held-out utterances."""
+    if name == TOPIC_CHANGE_SET:
+        return topic_changes(load_set("massgov_dev"))
+    if name != OFF_TOPIC_SET:
+        return load_set(name)
+    return tuple(
+        Case(f"clinc150-{number:04d}", question, (), "off_topic", (), (), None, "clear")
+        for number, question in enumerate(off_topic.held_out())
+    )
+
+
+def _case(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Case:
+    history: list[str] = []
+    earlier = record.get("followup_of")
+    while earlier:
+        history.insert(0, by_id[earlier]["question"])
+        earlier = by_id[earlier].get("followup_of")
+    yes_no = _OLDER_YES_NO.get(record["yes_no"], record["yes_no"])
+    if yes_no not in (None, *YES_NO):
+        raise AskPolicyError(
+            f"The question '{record['id']}' has the yes_no '{yes_no}': use one of {', '.join(YES_NO)}, or null."
+        )
+    sets = [record["evidence"], *record["evidence_alt"]] if record["evidence"] else []
+    return Case(
+        id=record["id"],
+        question=record["question"],
+        history=tuple(history),
+        kind=record["kind"],
+        evidence=tuple(map(tuple, sets)),
+        must_include=tuple(record["must_include"]),
+        yes_no=yes_no,
+        difficulty=record.get("difficulty") or ("borderline" if record.get("borderline") else "clear"),
+    )
+
+
+def load_unit_sets(name: str) -> tuple[UnitSet, ...]:
+    """Load PrivacyQA or PolicyQA in the shared format; empty if its file is missing."""
+    return tuple(
+        UnitSet(
+            record["policy"],
+            tuple(record.get("sentences") or record["segments"]),
+            tuple(UnitCase(record["policy"], q["question"], tuple(q["relevant"])) for q in record["questions"]),
+        )
+        for record in read_lines(UNITS[name])
+    )
+
+
+def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Ask each first question among `cases` after one on another subject; the right answer stays the same.
+
+    The earlier question is the one half a set away: a different one for each case, and the same in every run.
+    """
+    first = [case for case in cases if not case.history]
+    half = len(first) // 2
+    return tuple(
+        dataclasses.replace(case, id=f"{case.id}-changed", history=(first[(place + half) % len(first)].question,))
+        for place, case in enumerate(first)
+    )

@@ -1,0 +1,27 @@
+"""The one place that splits the utterances of CLINC150: training takes `train()`, evaluation takes `held_out()`.
+
+The shipped encoder was trained on `train()`. Whoever changes the split has to train again, or the evaluation measures
+what the encoder has seen.
+"""
+
+from __future__ import annotations
+
+from evals.files import read_lines
+from evals.sets.paths import OFF_TOPIC
+
+_HELD_OUT_EVERY = 5
+
+
+def train() -> tuple[str, ...]:
+    """Return the utterances to train on: four fifths, in the file's order."""
+    return _split(held_out=False)
+
+
+def held_out() -> tuple[str, ...]:
+    """Return every fifth utterance, the first one included: for measuring only."""
+    return _split(held_out=True)
+
+
+def _split(*, held_out: bool) -> tuple[str, ...]:
+    records = read_lines(OFF_TOPIC)
+    return tuple(r["question"] for i, r in enumerate(records) if (i % _HELD_OUT_EVERY == 0) is held_out)

@@ -1,7 +1,7 @@
-"""The training examples: the written corpus, and labels of real questions if those questions are at hand.
+"""The training examples: the written corpus, and the labels of real questions if the questions are here.
 
-The public question sets that the repository does not copy (PrivacyQA, CLINC150) are read if `evals.sets.paths` finds them.
-Without them training still works, on the written corpus alone.
+The public question sets that the repository does not copy (PrivacyQA, CLINC150) are read if `evals.sets.paths` finds
+them. Without them training still works, on the written corpus alone.
 """
 
 from __future__ import annotations

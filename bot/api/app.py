@@ -16,6 +16,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
@@ -32,6 +35,8 @@ from bot.settings import Settings
 
 # How long an application without a parent waits for its index before it takes requests, if only with 503.
 _WAIT_SECONDS = 3.0
+# When to try again at /demo until gradio is loaded, which takes a few seconds.
+_DEMO_RETRY_SECONDS = 2
 _log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
@@ -95,6 +100,8 @@ def create_app(settings: Settings, shared: Shared | None = None, line: Line | No
     app.state.origins = serve.origins
     app.include_router(routes.router)
     app.include_router(pages.router)
+    if _offers_demo(settings):
+        app.routes.append(Route(f"{DEMO}/{{rest:path}}", _demo_starting, methods=["GET", "POST"]))
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
     # The last one added is the outermost.
     app.add_middleware(DemoLimit, let_in=service.let_in)
@@ -127,18 +134,27 @@ def _when_not_ready(line: Line | None, why: str) -> None:
         line.say(Heard.FAILED, why)  # which logs it: of a reload's new worker otherwise than of others
 
 
+def _offers_demo(settings: Settings) -> bool:
+    return settings.serve.demo and find_spec("gradio") is not None
+
+
+def _demo_starting(_: Request) -> Response:
+    raise problems.Problem(503, "The demo is starting: try again in a moment.", retry_after=_DEMO_RETRY_SECONDS)
+
+
 def _mount_demo(app: FastAPI, bot: Bot) -> None:
-    """The Gradio demo at /demo, where gradio is installed. It is heavy, so it comes after all else is ready."""
-    if not bot.settings.serve.demo or find_spec("gradio") is None:
+    """Replace the notice at /demo with the Gradio demo. It is slow to load, so everything else is ready before it."""
+    if not _offers_demo(bot.settings):
         return
     try:
         from bot.demo.page import mount_demo
 
         mount_demo(app, bot, DEMO)
     except Exception:
-        _log.exception("The demo is not there; all else is.")
+        _log.exception("The demo cannot start. Everything else works.")
     else:
-        _log.info("The demo is there.")
+        _log.info("The demo is ready.")
+    app.routes[:] = [route for route in app.routes if getattr(route, "endpoint", None) is not _demo_starting]
 
 
 def _secret(settings: Settings, shared: Shared | None) -> bytes:

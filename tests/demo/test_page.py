@@ -20,7 +20,7 @@ from evals.sets.cases import load_set
 from tests.browser import Visit, axe_violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Browser, Locator, Route
 
 SELLING = "We do not sell any personally identifiable information"
 ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell my data?"
@@ -288,6 +288,33 @@ class TestEvaluationTab:
         assert "questions were asked" in visit.page.locator("#progress").inner_text()
         assert visit.page.get_by_role("img").count() == 2
         assert visit.page.get_by_role("button", name="Run the evaluation now").is_enabled()
+
+
+@desktop
+def test_an_evaluation_that_is_refused_halfway_can_be_run_again(visit: DemoVisit) -> None:
+    """As the rate limit refuses it: the run goes on where it was."""
+    from playwright.sync_api import expect
+
+    visit.go_to("Evaluation")
+    run = visit.page.get_by_role("button", name="Run the evaluation now")
+    asked = itertools.count()
+
+    def limit(route: Route) -> None:
+        if next(asked) < 3:
+            route.continue_()
+        else:
+            route.fulfill(status=429, json={"error": "Too many questions: try again in 20 seconds."})
+
+    visit.page.route("**/run/predict", limit)
+    run.click()
+    visit.page.get_by_text("try again in 20 seconds").wait_for()
+    expect(run).to_be_enabled()
+    assert "questions asked" in visit.page.locator("#progress").inner_text()
+    visit.page.unroute("**/run/predict")
+    run.click()
+    visit.page.get_by_role("heading", name="Wrong answers").wait_for()
+    expect(run).to_be_enabled()
+    expect(visit.page.get_by_text("try again in 20 seconds")).to_have_count(0)
 
 
 @pytest.mark.thorough

@@ -1,5 +1,6 @@
 // Runs when the page's head is there. Gradio says nothing if an event that is not queued is refused, and takes no other
-// event from the same button: so a refusal is shown here, and gradio gets an answer that changes nothing.
+// event from the same button. So a refusal is shown here, and gradio gets an answer that changes nothing, except that
+// buttons work again: the refused event may have been the one that was to enable them.
 const notice = document.createElement("p");
 notice.className = "warning";
 notice.setAttribute("role", "alert");
@@ -17,8 +18,11 @@ window.fetch = async (address, options) => {
     // No answer, or none of ours.
   }
   notice.textContent = words;
-  const shown = [...document.querySelectorAll("#entry, #run")].find((part) => part.checkVisibility());
+  const shown = [...document.querySelectorAll("#entry, button.primary")].find((part) => part.checkVisibility());
   shown?.before(notice);
-  const { outputs } = window.gradio_config.dependencies.find(({ id }) => id === JSON.parse(options.body).fn_index);
-  return Response.json({ data: outputs.map(() => ({ __type__: "update" })) });
+  const { components, dependencies } = window.gradio_config;
+  const { outputs } = dependencies.find(({ id }) => id === JSON.parse(options.body).fn_index);
+  const isButton = (output) => components.find(({ id }) => id === output).type === "button";
+  const changes = (output) => (isButton(output) ? { interactive: true } : {});
+  return Response.json({ data: outputs.map((output) => ({ __type__: "update", ...changes(output) })) });
 };

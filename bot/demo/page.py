@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Sequence
 from html import escape
 
@@ -58,6 +60,7 @@ async def _gate_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
 
 
 def _gate(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
+    _load_matplotlib()
     page = build_demo(bot, extra_tabs)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
     # An application of its own, reached only through the gate, and without what gradio adds by itself.
@@ -77,6 +80,16 @@ def _gate(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
         mcp_server=False,
     )
     return Gate(inside, Events(page, bot.settings.guard), bot.settings.serve)
+
+
+def _load_matplotlib() -> None:
+    """Load it before the first visitor comes, if it is installed: gradio uses it around every event.
+
+    Without a backend it would load pyplot to choose one. Measured: the first event takes 0.02 s instead of 3.8 s.
+    """
+    os.environ.setdefault("MPLBACKEND", "agg")
+    with contextlib.suppress(ImportError):
+        import matplotlib  # noqa: F401
 
 
 def _header_html(policy: Policy) -> str:

@@ -1,13 +1,17 @@
 """`python -m evals bench`: speed and footprint, ours and the peers', in one run: bench.json and bench.html.
 
-systems   cold start, latency, memory, time to index, installed size: a new process each time, systems in turn
-http      answers a second as visitors and workers grow
-growth    what 100 to 1,000,000 passages cost, by kind of index
-batches   how many texts the encoder should read at a time
+systems      cold start, latency, memory, time to index, installed size: a new process each time, systems in turn
+child        one system in such a process; footprint: its installed size
+serving      the part `http`: answers per second as visitors and workers grow
+load         such a load on a service; quick_start: LangChain's quick start as a service
+growth       what 100 to 1,000,000 passages cost, by kind of index
+batches      how many texts the encoder should read at a time
+page, plots  all of it on the terminal and as one page
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +27,7 @@ PARTS = ("systems", "http", "growth", "batches")
 class Options:
     """out: the results folder. parts: which of PARTS. limit: questions of `massgov_dev` a process, all if None.
 
-    full: up to 1,000,000 passages. seconds: how long each load is kept up.
+    full: up to 1,000,000 passages. seconds: how long each load lasts.
     """
 
     out: Path
@@ -36,7 +40,7 @@ class Options:
 
 
 def bench(options: Options, console: Console) -> int:
-    """Measure, print, write; returns the exit code. What an earlier run left in `out` of other parts stays."""
+    """Measure, print, write; returns the exit code. Other parts that an earlier run left in `out` stay."""
     from evals.bench import batches, growth, page, serving, systems
     from evals.files import read_json, write_json
 
@@ -62,7 +66,5 @@ def bench(options: Options, console: Console) -> int:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle one, or the mean of the two in the middle."""
-    import statistics
-
+    """Return the middle value, or the mean of the two in the middle."""
     return float(statistics.median(values))

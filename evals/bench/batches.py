@@ -1,4 +1,4 @@
-"""How many texts the encoder should read at a time: texts a second over the visitor questions and the passages."""
+"""Measures how many texts the encoder should read at a time: texts per second, visitor questions and passages."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ FIRST = "Do you sell my data?"
 
 def main(arguments: Sequence[str]) -> None:
     """Measure one thing and print it."""
-    warnings.simplefilter("ignore")  # what peers' packages warn of
+    warnings.simplefilter("ignore")  # warnings of peers' packages
     task, system, home, *limit = arguments
     if task == "index":
         print(json.dumps(_index(system, Path(home))))
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 class _Timed:
-    """An embedder that notes how long it takes."""
+    """An embedder that records how long it takes."""
 
     def __init__(self, embedder: Any, seconds: list[float]) -> None:
         self.id = embedder.id
@@ -86,7 +86,7 @@ def _built(name: str) -> Any:
 
 
 def _index(system: str, home: Path) -> dict[str, float]:
-    """Seconds to index, the model's loading included: the policy, and for us its visitor questions as well."""
+    """Return the seconds to load the model and index the policy; for our bot also those with visitor questions."""
     if system != OURS:
         import evals.peers
 

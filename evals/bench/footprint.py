@@ -1,4 +1,4 @@
-"""How much an install takes: the files of some distributions and of all that they need."""
+"""Measures an install: the files of some distributions and of everything they require."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from evals.sets.paths import ROOT
 
 
 def installed_bytes(requirements: Iterable[str]) -> int:
-    """Bytes on disk of what is needed here, each file once; of our own package those under `bot/`."""
+    """Return the bytes on disk of the requirements, each file once; of our own package only `bot/` and its policy."""
     files = {path for found in closure(requirements).values() for path in _files(found)}
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
-    """name -> distribution, of the requirements and all that they need; what is not installed here is left out."""
+    """Return name -> distribution, of the requirements and everything they require, without what is not installed."""
     found: dict[str, Distribution] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = [Requirement(text) for text in requirements]
@@ -44,6 +44,6 @@ def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
 
 def _files(found: Distribution) -> Iterable[Path]:
     if canonicalize_name(found.metadata["Name"]) == "askpolicy":
-        # Installed from a checkout: its files stand there.
+        # Installed from a checkout, which has its files.
         return [*PACKAGE.rglob("*"), *(ROOT / "corpus" / "massgov").rglob("*")]
     return [Path(str(found.locate_file(file))) for file in found.files or ()]

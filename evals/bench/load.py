@@ -1,6 +1,6 @@
-"""A load on a service: so many visitors, each asking the next question as soon as the last one is answered.
+"""Puts a load on a service: so many visitors, each asking the next question as soon as the last one is answered.
 
-Plain asyncio connections that stay open: a full HTTP client would take the processors from what is measured.
+It uses plain asyncio connections that stay open: a full HTTP client would take processor time from the service.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_APART = 0.005  # seconds between two visitors that come
+_APART = 0.005  # seconds between the arrivals of two visitors
 
 
 def load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:
-    """Answers a second, latency in seconds, and answers that were not 200, over loopback."""
+    """Return answers per second, latencies in seconds, and how many answers were not 200; over loopback."""
     return asyncio.run(_load(port, questions, visitors, seconds))
 
 
@@ -29,7 +29,7 @@ async def _load(port: int, questions: Sequence[str], visitors: int, seconds: flo
 
     async def visit(number: int) -> None:
         nonlocal failed
-        # They come one after the other: of a crowd at one instant, the worker that wakes first takes all.
+        # They arrive one after another: if all came at once, the first worker to wake would take them all.
         await asyncio.sleep(number * _APART)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         asked = number * 7  # visitors do not ask the same at the same time
@@ -58,7 +58,7 @@ def _request(question: str) -> bytes:
 
 
 async def _status(reader: asyncio.StreamReader) -> int:
-    """Read one answer to its end; its status."""
+    """Read one answer to its end, and return its status."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = head.split("content-length:", 1)[1].split("\r\n", 1)[0]
     await reader.readexactly(int(length))

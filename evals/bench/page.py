@@ -1,4 +1,4 @@
-"""The bench's tables on the terminal, and its tables and plots as one page that needs nothing from outside."""
+"""Shows the bench: tables on the terminal, and tables and plots as one self-contained page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LABELS = {
 
 
 def machine() -> dict[str, Any]:
-    """What it was measured on; names of people and machines are left out."""
+    """Return what it was measured on, without the names of people or machines."""
     names = ("onnxruntime", "faiss-cpu", "tokenizers", "torch", "sentence-transformers", "langchain-community",
              "llama-index-core", "haystack-ai", "fastapi", "uvicorn")  # fmt: skip
     return {

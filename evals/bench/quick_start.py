@@ -1,4 +1,4 @@
-"""LangChain's quick start behind FastAPI: one route that answers with the passages found."""
+"""LangChain's quick start behind FastAPI, as the peer of our service: one route that answers with passages."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from evals.peers import answer, build_peer
 
 
 class Asked(BaseModel):
-    """As our own service is asked."""
+    """A question in the form that our own service takes."""
 
     question: str
 
 
 def create() -> FastAPI:
-    """The application, the policy indexed."""
+    """Create the application, with the policy indexed."""
     policy = load_shelf("massgov", load_settings().corpus).policy
     peer = build_peer("langchain", policy)
     app = FastAPI()

@@ -1,4 +1,4 @@
-"""Answers a second over HTTP: `askpolicy serve` as it comes, beside LangChain's quick start behind the same FastAPI."""
+"""Answers per second over HTTP: `askpolicy serve` with its defaults, next to LangChain's quick start behind FastAPI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 from evals import OURS
 from evals.bench import median
 from evals.bench.load import load
-from evals.bench.systems import _environment
+from evals.bench.systems import clean_environment
 from evals.sets.cases import load_set
 from evals.sets.paths import ROOT
 
@@ -68,7 +68,7 @@ def _middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
 
 @contextmanager
 def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
-    """A service that is ready: its port and the id of its parent process."""
+    """Run a service until it is left; yields its port and its process id once it is ready."""
     port = _free_port()
     if name == OURS:
         command = [sys.executable, "-m", "bot.cli", "serve", "--port", str(port), "--workers", str(workers)]
@@ -77,8 +77,8 @@ def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
         command = [sys.executable, "-W", "ignore", "-m", "uvicorn", factory, "--factory", "--no-access-log"]
         command += ["--log-level", "error", "--port", str(port), "--workers", str(workers)]
         command += ["--timeout-worker-healthcheck", "120"]
-    # A load from one address is no flood here, as many as are sent at once may wait, and each answer is worked out:
-    # the same questions come again and again.
+    # A load from one address is wanted here, every request may wait, and each answer is computed, although the same
+    # questions come again and again.
     ours = {
         "ASKPOLICY_HOME": str(home),
         "ASKPOLICY_CACHED_ANSWERS": "0",
@@ -87,7 +87,7 @@ def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
         "ASKPOLICY_SERVE__DEMO": "false",
     }
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=ROOT, env=_environment() | ours, stdout=quiet, stderr=quiet)  # noqa: S603
+    process = subprocess.Popen(command, cwd=ROOT, env=clean_environment() | ours, stdout=quiet, stderr=quiet)  # noqa: S603
     try:
         _wait(port, process, name)
         yield port, process.pid
@@ -125,7 +125,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _peak(pid: int) -> int:
-    """Bytes; Linux says it in kB. 0 where the process has just gone."""
+    """Return the peak memory in bytes; Linux gives it in kB. 0 if the process has just ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

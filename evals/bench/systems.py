@@ -64,7 +64,7 @@ def measure(peers: Sequence[str], repeats: int, limit: int | None) -> dict[str, 
 def _ask(name: str, home: Path, limit: int | None) -> dict[str, float]:
     command = _command("answer", name, home) + ([str(limit)] if limit else [])
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=_environment()) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=clean_environment()) as process:  # noqa: S603
         assert process.stdout is not None  # noqa: S101
         first = process.stdout.readline()
         cold = time.perf_counter() - started
@@ -87,7 +87,7 @@ def _ask(name: str, home: Path, limit: int | None) -> dict[str, float]:
 
 def _index(name: str, home: Path) -> dict[str, float]:
     done = subprocess.run(  # noqa: S603
-        _command("index", name, home), capture_output=True, text=True, check=True, cwd=ROOT, env=_environment()
+        _command("index", name, home), capture_output=True, text=True, check=True, cwd=ROOT, env=clean_environment()
     )
     record: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return record
@@ -97,7 +97,7 @@ def _command(task: str, name: str, home: Path) -> list[str]:
     return [sys.executable, "-m", "evals.bench.child", task, name, str(home)]
 
 
-def _environment() -> dict[str, str]:
-    """No setting of whoever runs it counts, and no bar of progress is drawn."""
+def clean_environment() -> dict[str, str]:
+    """Return the environment variables without the user's own settings, and with progress bars off."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKPOLICY_")}
     return kept | {"TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}

@@ -1,6 +1,9 @@
 """What others would start with, on the same questions: each peer is asked like `Bot.ask` and gives its JSON shape.
 
-A peer reads a follow-up behind the questions that it follows, has an answer for everything, and states no confidence.
+    langchain, llamaindex, haystack  their quick starts, with their own defaults
+    sentences                        `dense` and `bm25`, the plainest start over our own sentences
+
+A peer reads a follow-up after the questions that it follows, has an answer to everything, and states no confidence.
 """
 
 from __future__ import annotations
@@ -27,11 +30,11 @@ class Peer(Protocol):
     """Another way to answer questions about a policy."""
 
     def search(self, question: str) -> list[Span]:
-        """The passages that the peer returns, as offsets into the policy, the best first."""
+        """Return the passages that the peer finds, as offsets into the policy, best first."""
 
 
 def build_peer(name: str, policy: Policy) -> Peer:
-    """A peer with the policy indexed. Raises AskPolicyError where its packages are missing."""
+    """Index the policy with a peer. Raises AskPolicyError if its packages are missing."""
     try:
         module = importlib.import_module(PEERS[name])
     except ImportError as error:
@@ -43,7 +46,7 @@ def build_peer(name: str, policy: Policy) -> Peer:
 
 
 def answer(peer: Peer, policy: Policy, question: str, history: Sequence[str] = ()) -> Mapping[str, Any]:
-    """What the peer finds, in the public JSON shape of an answer. `history`: the earlier questions, oldest first."""
+    """Return what the peer finds, in the public JSON shape of an answer. `history`: earlier questions, oldest first."""
     spans = peer.search(" ".join([*history, question]))
     quotes = [policy.text[span.start : span.end] for span in spans]
     return {
@@ -58,9 +61,9 @@ def answer(peer: Peer, policy: Policy, question: str, history: Sequence[str] = (
 
 
 def locate(chunks: Sequence[str], text: str) -> list[Span]:
-    """Where chunks that a splitter made of `text`, in its order, stand in it, whatever offsets it reports.
+    """Return where the chunks that a splitter made of `text` are in it, in order, whatever offsets it reports.
 
-    Raises ValueError where a chunk is not a piece of the text.
+    Raises ValueError if a chunk is not a piece of the text.
     """
     spans = []
     earliest = 0

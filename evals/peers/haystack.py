@@ -35,5 +35,5 @@ class _Haystack:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """The peer over a policy."""
+    """Index a policy with this peer."""
     return _Haystack(policy)

@@ -13,7 +13,7 @@ from bot.types import Policy
 from evals.peers import MODEL, Peer, locate
 
 with warnings.catch_warnings():
-    # Its FAISS wrapper is the one that the quick starts use; that the package is no longer developed is known.
+    # The quick starts use this FAISS wrapper, although its package is no longer developed.
     warnings.simplefilter("ignore", DeprecationWarning)
     from langchain_community.vectorstores import FAISS
 
@@ -43,5 +43,5 @@ class _LangChain:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """The peer over a policy."""
+    """Index a policy with this peer."""
     return _LangChain(policy)

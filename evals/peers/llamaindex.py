@@ -44,5 +44,5 @@ class _LlamaIndex:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """The peer over a policy."""
+    """Index a policy with this peer."""
     return _LlamaIndex(policy)

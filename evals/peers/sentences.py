@@ -22,7 +22,7 @@ class Bm25:
         self._lexical = Lexical(texts)
 
     def scores(self, question: str) -> FloatArray:
-        """Shape (texts,), 0 and up."""
+        """Return a score for each text: shape (texts,), 0 and up."""
         return self._lexical.scores(question)
 
 
@@ -34,7 +34,7 @@ class Dense:
         self._vectors = embedder.encode(texts)
 
     def scores(self, question: str) -> FloatArray:
-        """Shape (texts,), -1 to 1."""
+        """Return a score for each text: shape (texts,), -1 to 1."""
         similarity: FloatArray = self._vectors @ self._embedder.encode([question])[0]
         return similarity
 
@@ -50,7 +50,7 @@ class _Sentences:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """The peer `bm25` or `dense` over a policy."""
+    """Index a policy with the peer `bm25` or `dense`."""
     texts = [sentence.text for sentence in policy.sentences]
     scorer = Bm25(texts) if name == "bm25" else Dense(texts, SentenceTransformerEmbedder(MODEL))
     return _Sentences(scorer, policy)

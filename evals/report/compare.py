@@ -33,6 +33,8 @@ def compare(first: Path, second: Path, systems: tuple[str, str], console: Consol
         raise AskPolicyError(f"{first} and {second} have no question set in common: run the same sets for both.")
     for name in names:
         found = compare_set(first / name, second / name, systems)
+        if unpaired := _unpaired(first / name, second / name, systems):
+            console.print(f"[yellow]{name}: {unpaired} questions are in one folder only, and are not compared.[/]")
         console.print(f"{name}: {first.name} ({systems[0]}) against {second.name} ({systems[1]})")
         tables.show_differences(name, found, console)
     return 0
@@ -40,8 +42,7 @@ def compare(first: Path, second: Path, systems: tuple[str, str], console: Consol
 
 def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row]:
     """Return (measure, first, second, difference, p) over the questions that both have, paired by id."""
-    one = {record["id"]: record for record in read_lines(first / "scores.jsonl") if record["system"] == systems[0]}
-    other = {record["id"]: record for record in read_lines(second / "scores.jsonl") if record["system"] == systems[1]}
+    one, other = _records(first, systems[0]), _records(second, systems[1])
     shared = [identity for identity in one if identity in other]
     if not shared:
         raise AskPolicyError(
@@ -62,6 +63,14 @@ def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row
     if ranked:
         found += _rows([a for a, _ in ranked], [b for _, b in ranked], ranking_statistics)
     return found
+
+
+def _records(folder: Path, system: str) -> dict[str, dict[str, Any]]:
+    return {record["id"]: record for record in read_lines(folder / "scores.jsonl") if record["system"] == system}
+
+
+def _unpaired(first: Path, second: Path, systems: tuple[str, str]) -> int:
+    return len(_records(first, systems[0]).keys() ^ _records(second, systems[1]).keys())
 
 
 def _rows(before: Sequence[Any], after: Sequence[Any], statistic: Callable[[Sequence[Any]], Statistics]) -> list[Row]:

@@ -63,6 +63,15 @@ def test_the_tables_name_the_measures(folders):
     assert "outcome_macro_f1" in console.export_text()
 
 
+def test_questions_that_one_folder_lacks_are_counted_aloud(folders):
+    first, second = folders
+    scores = second / "massgov_dev" / "scores.jsonl"
+    write_lines(scores, read_lines(scores)[:-2])
+    console = Console(record=True, width=140, file=io.StringIO())
+    assert compare(first, second, (OURS, OURS), console) == 0
+    assert "massgov_dev: 2 questions are in one folder only" in console.export_text()
+
+
 def test_nothing_in_common_is_said(folders, tmp_path):
     first, second = folders
     with pytest.raises(AskPolicyError, match="langchain"):

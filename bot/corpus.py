@@ -26,15 +26,15 @@ class VisitorQuestion:
     """A question that an author wrote for a policy, with the sentences that answer it.
 
     evidence: sentence indexes, all of them needed, the one that answers best first.
-    also: sentences that answer too; near: sentences that look right and are not.
+    acceptable: further sentences that answer too; distractors: sentences that look right and are not.
     yes_no: the true answer to a yes/no question: yes, no, depends.
     """
 
     question: str
     kind: QuestionKind
     evidence: tuple[int, ...] = ()
-    also: tuple[int, ...] = ()
-    near: tuple[int, ...] = ()
+    acceptable: tuple[int, ...] = ()
+    distractors: tuple[int, ...] = ()
     yes_no: str | None = None
     history: tuple[str, ...] = ()
 
@@ -44,11 +44,16 @@ class VisitorQuestion:
         return " ".join([*self.history[-1:], self.question])
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in `questions.jsonl`; empty fields are left out."""
+        """Return the fields as `questions.jsonl` has them, where acceptable and distractors are `also` and `near`."""
         fields: dict[str, Any] = {"question": self.question, "kind": self.kind}
-        for name in ("evidence", "also", "near", "history"):
-            if getattr(self, name):
-                fields[name] = list(getattr(self, name))
+        for name, values in (
+            ("evidence", self.evidence),
+            ("also", self.acceptable),
+            ("near", self.distractors),
+            ("history", self.history),
+        ):
+            if values:
+                fields[name] = list(values)
         if self.yes_no:
             fields["yes_no"] = self.yes_no
         return fields
@@ -132,12 +137,12 @@ def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQue
                 question=str(record["question"]),
                 kind=record["kind"],
                 evidence=tuple(record.get("evidence", ())),
-                also=tuple(record.get("also", ())),
-                near=tuple(record.get("near", ())),
+                acceptable=tuple(record.get("also", ())),
+                distractors=tuple(record.get("near", ())),
                 yes_no=record.get("yes_no"),
                 history=tuple(record.get("history", ())),
             )
-            indexes = (*question.evidence, *question.also, *question.near)
+            indexes = (*question.evidence, *question.acceptable, *question.distractors)
             fits = (
                 question.kind in KINDS
                 and question.yes_no in (None, "yes", "no", "depends")

@@ -79,7 +79,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Eviden
             neighbour = bundle.questions[index]
             kind_votes[neighbour.kind] += weight
             kind_similarity.setdefault(neighbour.kind, max(0.0, cosine))  # the nearest comes first
-            strengths = dict.fromkeys(neighbour.also, _ALSO) | dict.fromkeys(neighbour.evidence, _NEEDED)
+            strengths = dict.fromkeys(neighbour.acceptable, _ALSO) | dict.fromkeys(neighbour.evidence, _NEEDED)
             if neighbour.evidence:
                 strengths[neighbour.evidence[0]] = _BEST
             for row, strength in strengths.items():

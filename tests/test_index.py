@@ -270,7 +270,7 @@ def test_the_manifest_says_of_which_kind_the_indexes_are(built: Path) -> None:
 
 
 def test_visitor_questions_may_hold_any_line_separator(tmp_path: Path, encoder: dict[str, bytes]) -> None:
-    question = VisitorQuestion("one\u2028two\x85three\nfour", "off_topic", near=(0,))
+    question = VisitorQuestion("one\u2028two\x85three\nfour", "off_topic", distractors=(0,))
     build_bundle(shelf(TEXT, question), encoder, tmp_path)
     assert load_bundle(tmp_path, expect=shelf(TEXT, question)).questions == (question,)
 

@@ -24,19 +24,19 @@ NEAR_DUPLICATE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class TrainingPolicy:
-    """A policy and every question to train on it. `group` parts Mass.gov from the invented policies."""
+    """A policy and every question to train on it."""
 
     shelf: Shelf
     questions: tuple[VisitorQuestion, ...]
 
 
 def fold(question: str) -> str:
-    """Words only, lower case: what is compared when looking for duplicates."""
+    """Reduce a question to its words in lower case, by which duplicates are found."""
     return " ".join(re.findall(r"[^\W_]+", question.lower()))
 
 
 def question_key(question: str) -> str:
-    """The key under which a real question's label is kept."""
+    """Return the key under which a real question's label is stored."""
     return hashlib.sha256(question.encode("utf-8")).hexdigest()
 
 
@@ -73,19 +73,19 @@ class NearDuplicates:
 
 
 def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
-    """Labelled questions of PrivacyQA's train split: labels from the corpus, words from the shared data."""
+    """Return labeled questions of PrivacyQA's train split: labels from the corpus, words from the shared data."""
     labels = {record.pop("sha256"): record for record in read_lines(path)}
     questions = []
     for record in read_lines(PRIVACY_QUESTIONS):
         label = labels.get(question_key(record["question"]))
         if label is not None:
-            lists = {n: tuple(label.get(n, ())) for n in ("evidence", "also", "near")}
-            questions.append(VisitorQuestion(record["question"], label["kind"], yes_no=label.get("yes_no"), **lists))
+            lists = (tuple(label.get(name, ())) for name in ("evidence", "also", "near"))
+            questions.append(VisitorQuestion(record["question"], label["kind"], *lists, yes_no=label.get("yes_no")))
     return tuple(questions)
 
 
 def training_policies() -> list[TrainingPolicy]:
-    """Mass.gov first, then the invented policies; without whatever is nearly a development question."""
+    """Return Mass.gov, then the invented policies, without questions that are nearly a development question."""
     measured = NearDuplicates(development_questions())
     policies = []
     for folder in corpus_folders():

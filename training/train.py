@@ -6,7 +6,7 @@ the policy is silent, or about something else, has its whole weight on "none", a
 
 With a teacher, the same batch also pulls the student's similarities to the teacher's: the KL of the distributions over
 sentences (Hinton et al. 2015, https://arxiv.org/abs/1503.02531) and the squared error of the cosines of questions with
-everything in the batch. That needs no labels, so strangers join in: questions that were written for other policies.
+everything in the batch. That needs no labels, so it includes questions that were written for other policies.
 """
 
 from __future__ import annotations
@@ -41,24 +41,24 @@ class Recipe:
     learning_rate: float = 3e-5
     warmup: float = 0.1
     seed: int = 13
-    also_weight: float = 0.25
+    acceptable_weight: float = 0.25
     later_evidence_weight: float = 0.6
     scope_weight: float = 0.3
     question_weight: float = 0.2
     distil_weight: float = 1.0
     cosine_weight: float = 10.0
-    strangers: int = 16
+    unlabeled: int = 16
     off_topic_each: int = 3
     heading_share: float = 0.7
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """Questions of one policy, strangers of other ones, and the sentence numbers that both are compared with."""
+    """Questions of one policy, unlabeled ones of other policies, and the sentences that both are compared with."""
 
     policy: int
     questions: list[VisitorQuestion]
-    strangers: list[VisitorQuestion]
+    unlabeled: list[VisitorQuestion]
     candidates: list[int]
 
 
@@ -68,7 +68,7 @@ def batches(
     recipe: Recipe,
     rng: random.Random,
     *,
-    with_strangers: bool,
+    with_unlabeled: bool,
 ) -> list[Batch]:
     """One epoch, in random order. Questions with the same best sentence come in threes, to be drawn together."""
     result = []
@@ -91,8 +91,8 @@ def batches(
                 continue
             if off_topic:
                 chosen = chosen + rng.sample(off_topic, recipe.off_topic_each)
-            strangers = rng.sample(everybody, recipe.strangers) if with_strangers else []
-            result.append(Batch(number, chosen, strangers, _candidates(chosen, policy, recipe, rng)))
+            unlabeled = rng.sample(everybody, recipe.unlabeled) if with_unlabeled else []
+            result.append(Batch(number, chosen, unlabeled, _candidates(chosen, policy, recipe, rng)))
     rng.shuffle(result)
     return result
 
@@ -101,7 +101,7 @@ def _candidates(
     questions: list[VisitorQuestion], policy: TrainingPolicy, recipe: Recipe, rng: random.Random
 ) -> list[int]:
     chosen = {i for q in questions for i in q.evidence}
-    hard = [i for q in questions for i in (*q.near, *q.also)]
+    hard = [i for q in questions for i in (*q.distractors, *q.acceptable)]
     rest = list(range(len(policy.shelf.policy.sentences)))
     rng.shuffle(hard)
     rng.shuffle(rest)
@@ -150,9 +150,9 @@ def target_weights(batch: Batch, recipe: Recipe) -> Tensor:
     for row, question in enumerate(batch.questions):
         for rank, sentence in enumerate(question.evidence):
             weights[row, column[sentence]] = 1.0 if rank == 0 else recipe.later_evidence_weight
-        for sentence in question.also:
+        for sentence in question.acceptable:
             if sentence in column:
-                weights[row, column[sentence]] = recipe.also_weight
+                weights[row, column[sentence]] = recipe.acceptable_weight
         if not question.evidence:
             weights[row, -1] = 1.0
     return weights / weights.sum(dim=1, keepdim=True)
@@ -179,8 +179,8 @@ class Teacher:
     sentences: list[np.ndarray[Any, Any]]
 
     def vectors(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Of the batch's questions and strangers, and of its candidates."""
-        questions = np.stack([self.questions[q.read_as] for q in (*batch.questions, *batch.strangers)])
+        """Return the teacher's vectors of the batch's questions, labeled or not, and of its candidates."""
+        questions = np.stack([self.questions[q.read_as] for q in (*batch.questions, *batch.unlabeled)])
         return torch.from_numpy(questions), torch.from_numpy(self.sentences[batch.policy][batch.candidates])
 
 
@@ -223,7 +223,7 @@ def train(
         weight_decay=0.01,
     )
     distil = teacher is not None
-    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng, with_strangers=distil)]
+    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng, with_unlabeled=distil)]
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), recipe.warmup))
     begun, shown = time.time(), 0.0
     for step, batch in enumerate(plan):
@@ -253,7 +253,7 @@ def _loss(
     rng: random.Random,
     teacher: Teacher | None,
 ) -> Tensor:
-    asked = encoder([noisy(q.read_as, rng) for q in (*batch.questions, *batch.strangers)])
+    asked = encoder([noisy(q.read_as, rng) for q in (*batch.questions, *batch.unlabeled)])
     texts = contexts(policies[batch.policy], recipe.heading_share, rng)
     sentences = encoder([texts[i] for i in batch.candidates])
     questions = asked[: len(batch.questions)]

@@ -49,6 +49,41 @@ def test_a_question_that_fails_is_scored_and_never_dropped(cases, ask, policy):
     assert [s.hit_at_1 for s in scores] == [1.0, 0.0, None, None, None]
 
 
+def test_an_answerable_question_without_a_result_scores_0_everywhere(cases, policy):
+    """It lowers every mean, and is never left out of one."""
+    pytest.importorskip("ir_measures", reason="needs the extra evals")
+
+    def ask(question, history):
+        if "cookies" in question:
+            raise RuntimeError("no result")
+        return {"outcome": "not_covered", "text": "…", "citations": [], "ranking": []}
+
+    answers = list(answer_cases(ask, cases))
+    (failed, *_), rankings = score_answers(cases, answers, policy), score_rankings(cases, answers, policy)
+    measured = (
+        "outcome_right",
+        "hit_at_1",
+        "hit_at_3",
+        "recall",
+        "precision",
+        "f1",
+        "complete",
+        "facts",
+        "right_yes_no",
+    )
+    assert {name: getattr(failed, name) for name in measured} == dict.fromkeys(measured, 0.0)
+    assert (failed.outcome, failed.confidence) == ("error", 0.0)
+    assert set(rankings["c1"].values()) == {0.0}
+    found = summarize([failed], rankings, {"c1": None}, "bot", with_confidence=True)["measures"]
+    assert (found["questions"], found["errors"], found["answerable_refused"]) == (1, 1, 1.0)
+    assert (found["hit@1"], found["outcome_macro_f1"], found["RR"]) == (0.0, 0.0, 0.0)
+
+
+def test_each_question_needs_an_answer(cases, policy):
+    with pytest.raises(ValueError, match="shorter"):
+        score_answers(cases, [{}], policy)
+
+
 def test_the_history_is_handed_on(cases):
     seen = []
     followed = dataclasses.replace(cases[0], history=("first?",))

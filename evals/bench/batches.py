@@ -19,7 +19,7 @@ _TEXTS = 512
 
 
 def measure(repeats: int, sizes: tuple[int, ...] = _SIZES, count: int = _TEXTS) -> dict[str, Any]:
-    """{"rows": [{"batch", "texts_per_second"}], "chosen": the one in force}; medians of the repeats, in turn."""
+    """Return {"rows": [{"batch", "texts_per_second"}], "chosen": the one in force}; medians of the repeats, in turn."""
     settings = load_settings()
     shelf = load_shelf("massgov", settings.corpus)
     texts = [*(p.context for p in make_passages(shelf.policy)), *(q.read_as for q in shelf.questions)]

@@ -1,8 +1,8 @@
-"""What passages cost, from 100 to 1,000,000, by kind of index; and our whole answer over as many.
+"""Measures what 100 to 1,000,000 passages cost, by kind of index, and our whole answer over as many.
 
 Texts are sentences of the written policies in corpus/, repeated with another number each time. Their vectors are
-the encoder's for each sentence; the further rounds are the same vectors moved in a random direction, so that the
-nearest ones are near as in a real text of that size and not all the same.
+the encoder's for each sentence. Later rounds are the same vectors moved in a random direction, so that the nearest ones
+are as near as in a real text of that size, and not all the same.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from evals.sets.cases import load_set
 USUAL = (100, 1_000, 10_000, 100_000)
 FULL = (*USUAL, 1_000_000)
 KINDS = ("flat", "ivf-sq8", "ivf-pq", "hnsw")
-# Fewer vectors are too few to learn lists and codes from.
+# With fewer vectors there is too little to learn lists and codes from.
 _OTHERS_FROM = 10_000
-# Beyond it, building takes longer than the rest of the bench together.
+# Beyond this size, building one takes longer than the rest of the bench together.
 _HNSW_UP_TO = 100_000
 _NEAREST = 10
 _PROBES = 16
@@ -48,7 +48,7 @@ _QUESTIONS = 200
 
 
 def measure(sizes: Sequence[int]) -> dict[str, Any]:
-    """{"rows": [{"kind", "passages", …}], "answers": [{"passages", "kind", "p50", "p95", …}]}; seconds and bytes."""
+    """Return {"rows": [{"kind", "passages", …}], "answers": [{"passages", "kind", "p50", "p95", …}]}; seconds and bytes."""
     settings = load_settings(cached_answers=0)
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
     texts = _sentences(settings)
@@ -77,7 +77,7 @@ def _sentences(settings: Settings) -> list[str]:
 
 
 def _vectors(known: FloatArray, size: int) -> FloatArray:
-    """Unit vectors, shape (size, dimension): the known ones, then moved copies of them."""
+    """Return unit vectors, shape (size, dimension): the known ones, then moved copies of them."""
     random = np.random.default_rng(size)
     vectors = np.empty((size, known.shape[1]), dtype=np.float32)
     for start in range(0, size, len(known)):
@@ -124,7 +124,7 @@ def _index(
     path.write_bytes(data)
     size = len(data)
     del data
-    # In a process of its own: memory that was used before does not count.
+    # In a process of its own: earlier memory does not count.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         row = pool.apply(search_file, (path, kind, asked, exact))
     path.unlink()
@@ -132,7 +132,7 @@ def _index(
 
 
 def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[int]]:
-    """Load an index; one question's vector -> its nearest rows. The kinds that do not ship are FAISS's own."""
+    """Load an index; returns a search for the rows nearest to one vector. Kinds that do not ship are FAISS's own."""
     if kind in ("flat", "ivf-sq8"):
         ours = VectorIndex.load(path.read_bytes(), kind)
         return lambda vector: ours.search(vector, count)[0]
@@ -143,7 +143,7 @@ def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[
 
 
 def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[int]]) -> dict[str, float]:
-    """Load an index and search it for one question after the other."""
+    """Load an index and search it for one question after another."""
     before = _resident()
     started = time.perf_counter()
     nearest = _searcher(path, kind, len(exact[0]))
@@ -157,7 +157,7 @@ def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[in
 def _answers(
     bundle: Bundle, settings: Settings, vectors: FloatArray, texts: Sequence[str], questions: Sequence[str]
 ) -> dict[str, Any]:
-    """Our whole answer over as many passages: the policy's own first, then others that point into it too."""
+    """Time our whole answer over as many passages: the policy's own, then copies that point into it too."""
     size, own = len(vectors), len(bundle.passages)
     kind = index_kind(size)
     numbered = (text if not turn else f"{text} {turn}" for turn in itertools.count() for text in texts)
@@ -199,6 +199,6 @@ def _bundle(settings: Settings, home: Path) -> Bundle:
 
 
 def _resident() -> int:
-    """Bytes in memory now."""
+    """Return the bytes in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize()

@@ -44,7 +44,7 @@ def machine() -> dict[str, Any]:
 
 
 def shown(key: str, value: float | None) -> str:
-    """A value as people read it: milliseconds below a second, megabytes, shares in percent."""
+    """Write a value as people read it: milliseconds below a second, megabytes, shares in percent."""
     if value is None:
         return "–"
     if key in {"peak", "installed", "bytes", "memory"}:
@@ -59,7 +59,7 @@ def shown(key: str, value: float | None) -> str:
 
 
 def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
-    """The tables of a part."""
+    """Return the tables of a part."""
     if part == "systems":
         systems, ratios = result["systems"], result["ratios"]
         keys = [key for key in _LABELS if any(key in row for row in systems.values())]
@@ -107,7 +107,7 @@ def show(part: str, result: Mapping[str, Any], console: Console) -> None:
 
 
 def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(caption, SVG) of a part."""
+    """Return (caption, SVG) for each plot of a part."""
     from evals.bench.plots import bars_plot, lines_plot
 
     if part == "systems":

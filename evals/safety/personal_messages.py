@@ -53,7 +53,7 @@ def _digits(chance: random.Random, count: int) -> str:
 
 
 def _shaped(chance: random.Random, *shapes: str) -> str:
-    """One of the shapes, filled: # any digit, N a digit from 2, A a capital."""
+    """Fill one of the shapes: # becomes any digit, N a digit from 2, A a capital letter."""
     fill = {"#": string.digits, "N": "23456789", "A": string.ascii_uppercase}
     return "".join(chance.choice(fill.get(character, character)) for character in chance.choice(shapes))
 
@@ -193,7 +193,7 @@ Sunset Ln|Fruit Street|Blue Hill Ave|Route 9 Hwy|Lincoln Pkwy|Maple Ct
 )
 _CITIES = ("Boston, MA 02108", "Worcester MA 01608", "Springfield, Massachusetts 01103", "Lowell, MA, 01852-4310")
 
-# {}: where the secret stands.
+# {}: the place of the secret.
 _TEMPLATES = {
     "social_security_number": """
 My SSN is {}, do you keep it?
@@ -332,7 +332,7 @@ My driver license: {}""",
 
 
 def _between(text: str, chance: random.Random) -> str:
-    """The text with one invisible character between many of its characters."""
+    """Put one invisible character between many of the text's characters."""
     character = chance.choice("\u200b\u200d\u2060\u00ad\ufeff")
     return "".join(c + (character if chance.random() < 0.4 else "") for c in text[:-1]) + text[-1]
 

@@ -79,8 +79,16 @@ def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
     for record in read_lines(PRIVACY_QUESTIONS):
         label = labels.get(question_key(record["question"]))
         if label is not None:
-            lists = (tuple(label.get(name, ())) for name in ("evidence", "also", "near"))
-            questions.append(VisitorQuestion(record["question"], label["kind"], *lists, yes_no=label.get("yes_no")))
+            questions.append(
+                VisitorQuestion(
+                    record["question"],
+                    label["kind"],
+                    evidence=tuple(label.get("evidence", ())),
+                    acceptable=tuple(label.get("also", ())),
+                    distractors=tuple(label.get("near", ())),
+                    yes_no=label.get("yes_no"),
+                )
+            )
     return tuple(questions)
 
 

@@ -48,7 +48,7 @@ _QUESTIONS = 200
 
 
 def measure(sizes: Sequence[int]) -> dict[str, Any]:
-    """Return {"rows": [{"kind", "passages", …}], "answers": [{"passages", "kind", "p50", "p95", …}]}; seconds and bytes."""
+    """Return {"rows": [{"kind", "passages", …}], "answers": [{"kind", "passages", "p50", …}]}, in seconds and bytes."""
     settings = load_settings(cached_answers=0)
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
     texts = _sentences(settings)

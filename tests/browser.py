@@ -49,15 +49,15 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """One visitor's page, and what it did besides showing itself.
 
-    `hosts`: the addresses that the page may call, such as `http://127.0.0.1:8000`; every request to others is kept in
-    `strangers`. `complaints` holds what the browser reported, such as uncaught errors and violations of the page's
-    Content Security Policy, but not that a resource failed to load, which tests bring about on purpose.
+    `hosts`: the addresses that the page may call, such as `http://127.0.0.1:8000`. `foreign_requests`: every request to
+    other addresses. `complaints`: what the browser reported, such as uncaught errors and violations of the page's
+    Content Security Policy, but not that a resource failed to load, which tests cause on purpose.
     """
 
     def __init__(self, context: BrowserContext, hosts: Sequence[str]) -> None:
         self.context = context
         self.complaints: list[str] = []
-        self.strangers: list[str] = []
+        self.foreign_requests: list[str] = []
         self._hosts = (*hosts, "data:", "blob:", "about:")
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: self._note_request(request.url))
@@ -67,7 +67,7 @@ class Visit:
 
     def _note_request(self, url: str) -> None:
         if not url.startswith(self._hosts):
-            self.strangers.append(url)
+            self.foreign_requests.append(url)
 
     def _note_message(self, kind: str, text: str) -> None:
         if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
@@ -86,7 +86,7 @@ class Visit:
     def assert_clean(self) -> None:
         """Nothing went wrong in the page, nobody else was called, nothing was kept."""
         assert self.complaints == [], self.complaints
-        assert self.strangers == []
+        assert self.foreign_requests == []
         assert self.kept() == 0
 
 

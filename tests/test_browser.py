@@ -50,11 +50,11 @@ def test_small_targets_are_found(chromium: Browser) -> None:
     visit.context.close()
 
 
-def test_errors_strangers_and_what_is_kept_are_found(chromium: Browser) -> None:
+def test_errors_foreign_requests_and_what_is_kept_are_found(chromium: Browser) -> None:
     script = "document.cookie = 'a=b'; localStorage.c = 'd'; fetch('http://stranger.test/x'); undefinedName()"
     visit = visit_page(chromium, f"<script>{script}</script>")
     visit.page.wait_for_load_state("networkidle")
     assert any("undefinedName" in line for line in visit.complaints)
-    assert visit.strangers == ["http://stranger.test/x"]
+    assert visit.foreign_requests == ["http://stranger.test/x"]
     assert visit.kept() == 2
     visit.context.close()

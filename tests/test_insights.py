@@ -198,7 +198,7 @@ class TestPage:
             assert visit.page.evaluate("document.documentElement.scrollWidth") == width
             words = visit.page.inner_text("main")
             assert visit.complaints == []
-            assert visit.strangers == []
+            assert visit.foreign_requests == []
         for told in ("73 %", "how do i close my account", "<b>Not</b> all of it.", "answered, unhelpful, incomplete"):
             assert told in words
         html = page_file.read_text(encoding="utf-8")

@@ -53,7 +53,7 @@ def visits(chromium: Browser, running: Running) -> Iterator[Open]:
     yield visit
     for one in opened:
         assert one.complaints == []
-        assert one.strangers == []
+        assert one.foreign_requests == []
         assert one.context.cookies() == []
         one.context.close()
 

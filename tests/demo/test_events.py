@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import AskPolicyError, Bot
+from evals.report.tab.runs import BATCHES
 from tests.demo.conftest import EVENT, Inside, gate_before, page_of
 
 if TYPE_CHECKING:
@@ -262,3 +263,19 @@ def test_an_input_without_a_shape_is_no_page(bot: Bot, gradio: ModuleType) -> No
 
     with ThreadPoolExecutor(1) as pool, pytest.raises(AskPolicyError, match="File"):
         pool.submit(lambda: asyncio.run(build())).result()
+
+
+def test_an_extra_tab_adds_its_own_events_and_no_others(bot: Bot, gradio: ModuleType) -> None:
+    """The service has no evaluation, so it takes none of its events."""
+    from bot.demo.events import Events, Refused
+
+    whole, plain = page_of(bot), page_of(bot, with_evaluation=False)
+    events = Events(plain, bot.settings.guard)
+    assert "Evaluation" not in json.dumps(plain.get_config_file()["components"])
+    added = sorted(whole.fns.keys() - plain.fns.keys())
+    assert len(added) == BATCHES + 2
+    for number in added:
+        body = json.dumps({"data": ["Run the evaluation now"] * len(whole.fns[number].inputs), "fn_index": number})
+        assert Events(whole, bot.settings.guard).read(body.encode())
+        with pytest.raises(Refused):
+            events.read(body.encode())

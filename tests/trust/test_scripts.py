@@ -137,7 +137,7 @@ class Attacked(Visit):
     def assert_nothing_ran(self) -> None:
         self.settle()
         assert self.ran == []
-        assert self.strangers == []
+        assert self.foreign_requests == []
         assert self.page.locator("a[href^='javascript' i], [onerror], [onload], iframe, base, embed").count() == 0
 
 
@@ -163,7 +163,7 @@ def test_the_payloads_are_many_and_run_where_markup_is_let_in(attacked: Callable
         visit.page.set_content(f"<p>{payload}</p>")
     visit.settle()
     assert len(visit.ran) >= 10
-    assert any("evil.example" in url for url in visit.strangers)
+    assert any("evil.example" in url for url in visit.foreign_requests)
 
 
 def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
@@ -215,7 +215,7 @@ def test_page_without_javascript(attacked: Callable[[str], Attacked], address: s
     ):
         visit.page.goto(f"{address}{path}")
         visit.settle()
-    assert (visit.ran, visit.strangers) == ([], [])
+    assert (visit.ran, visit.foreign_requests) == ([], [])
     figure(f"Scripts, page without JavaScript: {len(PAYLOADS)} payloads as question or history: 0 ran, 0 fetched.")
 
 
@@ -267,7 +267,7 @@ def test_demo(attacked: Callable[[str], Attacked], hostile: Settings, size: int,
             visit.page.get_by_role("button", name="Ask", exact=True).click()
             visit.page.wait_for_function("n => document.querySelectorAll('.turn').length >= n", arg=number)
         visit.settle()
-        assert (visit.ran, visit.strangers) == ([], [])
+        assert (visit.ran, visit.foreign_requests) == ([], [])
         assert (
             visit.page.locator(".turn :is(img, script, iframe, svg, object), .policy-text :is(img, script)").count()
             == 0

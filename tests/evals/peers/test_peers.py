@@ -30,7 +30,7 @@ def test_a_peer_cites_the_policy_exactly(name, policy):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"{package} is not installed: `make setup`")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what other people's packages warn of is not ours to mend
+        warnings.simplefilter("ignore")  # warnings of other people's packages are not ours to fix
         found = answer(build_peer(name, policy), policy, "who gets my address?")
     assert found["outcome"] == "answered"
     assert "confidence" not in found

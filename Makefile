@@ -53,7 +53,7 @@ garak: $(VENV)/.setup index
 
 # Checks the HTTP service against its own OpenAPI document, in more than 2,000 cases.
 schemathesis: $(VENV)/.setup
-	SCHEMATHESIS_EXAMPLES=400 $(BIN)/pytest -s tests/api/test_schemathesis.py
+	SCHEMATHESIS_EXAMPLES=400 $(BIN)/pytest -s tests/service/test_schemathesis.py
 
 lint: $(VENV)/.setup
 	$(BIN)/ruff check .
@@ -77,7 +77,7 @@ format: $(VENV)/.setup
 	$(BIN)/ruff format .
 	@sh scripts/widget.sh format
 
-# Builds the script that is served and committed, bot/api/static/policy-chat.js, from widget/src.
+# Builds the script that is served and committed, bot/service/static/policy-chat.js, from widget/src.
 widget:
 	@sh scripts/widget.sh build
 

@@ -1,18 +1,27 @@
 """AskPolicy: a privacy policy's answers in its own words.
 
-The way of the data, in one direction:
+    startup       what holds before anything else is imported
+    types         core values; they import nothing of ours
+    addresses     sites and paths, as settings hold them
+    settings      one frozen tree, unknown keys refused
+    wording       all that is said, in six languages, from messages/
+    templates     Jinja as all pages here use it
 
-    corpus      policy text, manifest, visitor questions       bot.corpus
-    read        text -> Policy: sections, sentences, offsets   bot.policy
-    index       passages and questions -> checksummed bundle   bot.index, bot.versions
-    guard       question -> cleaned question, warnings         bot.guard
-    understand  cleaned question, history -> what is asked     bot.understand
-    retrieve    dense, lexical, visitor questions -> evidence  bot.retrieve
-    rank        evidence -> hits with relevance                bot.rerank
-    decide      evidence -> outcome                            bot.decide
-    compose     hits -> Answer with citations                  bot.compose
+    policies/     policy folder or file -> Policy: sections, sentences, exact offsets
+    encoder/      text -> vectors
+    index/        policy and visitor questions -> vectors and BM25, one checksummed bundle on disk
+    guard/        question -> cleaned question, warnings
+    answering/    cleaned question -> candidates -> outcome -> Answer with citations
+    pipeline      `Bot.ask`: the steps in order
+    opening       a policy's name -> Bot
+    usage/        counts and feedback -> insights
 
-`Bot.ask` in `bot.pipeline` puts them together:
+    demo/         Gradio
+    service/      HTTP
+    commands/     the command line
+    integrations/ LangChain
+
+A folder has a map like this one. Each name imports only names above it: tests/test_layers.py.
 
     from bot import load_settings, open_bot
     answer = open_bot(load_settings()).ask("do you sell my data?")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.corpus import Shelf, load_shelf
-from bot.embedding import encoder_id
-from bot.encoder_files import encoder_bytes
-from bot.index import build_bundle, load_bundle
+from bot.encoder.embedding import encoder_id
+from bot.encoder.files import encoder_bytes
+from bot.index.bundle import build_bundle, load_bundle
 from bot.pipeline import Bot
+from bot.policies.folder import Shelf, load_shelf
 from bot.settings import Settings
 
 

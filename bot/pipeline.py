@@ -6,18 +6,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.cache import AnswerCache
-from bot.compose import cite, compose
-from bot.decide import decide, select
-from bot.fitted import Fitted, load_fitted
-from bot.guard import guard
-from bot.index import Bundle
-from bot.polarity import polarity
-from bot.rerank import rank
-from bot.retrieve import Evidence, retrieve
+from bot.answering.cache import AnswerCache
+from bot.answering.compose import cite, compose
+from bot.answering.decide import decide, select
+from bot.answering.fitted import Fitted, load_fitted
+from bot.answering.polarity import polarity
+from bot.answering.rank import rank
+from bot.answering.retrieve import Evidence, retrieve
+from bot.answering.understand import Asked, understand
+from bot.guard.cleaning import guard
+from bot.index.bundle import Bundle
 from bot.settings import Settings
 from bot.types import Answer, Findings, Outcome, PolicyVersion
-from bot.understand import Asked, understand
 from bot.wording import LANGUAGES, messages
 
 

@@ -42,7 +42,7 @@ def silence() -> None:
 
 
 def distrust_working_folder() -> None:
-    """Take the working folder off the path of `python -m bot.cli` and its like, unless our own code lies there.
+    """Take the working folder off the path of `python -m bot.commands.main`, unless our own code lies there.
 
     Python puts it first, so that a `json.py` there would run. `askpolicy` and `python -P` never do. A program of
     somebody else's that imports `bot` keeps its path.

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.batch import rank_lines
-from bot.embedding import SentenceTransformerEmbedder
+from bot.commands.batch import rank_lines
+from bot.encoder.embedding import SentenceTransformerEmbedder
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Policy

@@ -12,9 +12,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bot.corpus import load_shelf
 from bot.opening import bundle_folder, index_policy, open_shelf
 from bot.pipeline import Bot
+from bot.policies.folder import load_shelf
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
 from evals import OURS

@@ -13,8 +13,8 @@ import pytest
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
-from tests.browser import chromium
-from tests.skips import pytest_addoption, pytest_make_collect_report, pytest_runtest_makereport
+from tests.support.browser import chromium
+from tests.support.skips import pytest_addoption, pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["chromium", "pytest_addoption", "pytest_make_collect_report", "pytest_runtest_makereport"]
 

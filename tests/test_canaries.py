@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.guard.personal_data import KINDS
 from bot.opening import open_bot
-from bot.personal_data import KINDS
 from bot.settings import load_settings
-from tests.api.running import PATIENCE, Running, serving, wait_for
+from tests.support.running import PATIENCE, Running, serving, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -65,7 +65,7 @@ def found_in_files(folder: Path) -> dict[str, list[str]]:
 
 def askpolicy(*arguments: str, typed: str = "") -> tuple[str, str]:
     """Standard output and standard error of the command line, which has to succeed."""
-    command = [sys.executable, "-m", "bot.cli", *arguments]
+    command = [sys.executable, "-m", "bot.commands.main", *arguments]
     done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout, done.stderr
 

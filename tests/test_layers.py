@@ -1,119 +1,153 @@
-"""The order in which modules may import each other, as DESIGN.md gives it, read from the source."""
+"""The order in which rooms and modules may import each other, read from the source."""
 
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+BOT = ROOT / "bot"
 
-# The way of the data. A module imports only what stands before it.
+# A room is a folder of bot/ or a module beside them. It imports only rooms above it, wherever in a file.
 ORDER = (
+    "startup",
     "types",
-    "wording",
     "addresses",
     "settings",
-    "manifest",
-    "policy",
-    "corpus",
-    "bundle_manifest",
-    "embedding",
-    "export",
-    "vectors",
-    "lexical",
-    "encoder_files",
-    "passages",
-    "versions",
+    "wording",
+    "templates",
+    "policies",
+    "encoder",
     "index",
-    "language",
-    "personal_data",
     "guard",
-    "understand",
-    "fitted",
-    "retrieve",
-    "rerank",
-    "decide",
-    "polarity",
-    "compose",
-    "cache",
+    "answering",
     "pipeline",
     "opening",
-    "templates",
-    "feedback",
-    "insights",
+    "usage",
+    "demo",
+    "service",
+    "commands",
+    "integrations",
 )
-# Where the pipeline is served. Nothing of the pipeline may import these.
-BORDER = {p.stem for p in (ROOT / "bot").glob("*.py")} - {*ORDER, "__init__"}
+FOLDERS = sorted(path.parent.name for path in BOT.glob("*/__init__.py"))
+MAPPED = [BOT, *(BOT / folder for folder in FOLDERS)]
 
 
-def source(module: str) -> ast.Module:
-    return ast.parse((ROOT / "bot" / f"{module}.py").read_text(encoding="utf-8"))
+def files() -> list[Path]:
+    return sorted(BOT.rglob("*.py"))
 
 
-def imported(tree: ast.AST) -> set[str]:
+def name_of(path: Path) -> str:
+    """bot/index/vectors.py -> bot.index.vectors; bot/index/__init__.py -> bot.index."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in files()}
+every_file = pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The full names of all that is imported, wherever in the file."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute here"
             names.update({f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)})
-    return names
+    return frozenset(names)
 
 
 @cache
-def ours(module: str) -> set[str]:
-    """The modules of `bot` that a module imports."""
-    known = {*ORDER, *BORDER}
-    parts = [name.split(".") for name in imported(source(module))]
-    return {part[1] for part in parts if part[0] == "bot" and len(part) > 1 and part[1] in known}
+def ours(module: str) -> frozenset[str]:
+    """The modules of `bot` that a module imports; a name that a package offers counts for the package."""
+    names = imported(MODULES[module]) & MODULES.keys()
+    # `from bot.index import vectors` names the package too; it is the module that is meant.
+    return frozenset(name for name in names if not any(other.startswith(f"{name}.") for other in names)) - {module}
 
 
-def files() -> list[Path]:
-    return sorted((ROOT / "bot").rglob("*.py"))
+def room_of(module: str) -> str:
+    """The room of a module; "" is `bot` itself."""
+    return module.partition(".")[2].partition(".")[0]
 
 
-def test_all_of_the_order_is_there() -> None:
-    assert {p.stem for p in files()} >= set(ORDER)
+def cycle(graph: dict[str, set[str]]) -> list[str]:
+    """What is left once everything is gone that leads nowhere."""
+    while leaves := [name for name, needed in graph.items() if not needed & graph.keys()]:
+        for name in leaves:
+            del graph[name]
+    return sorted(graph)
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room_of(module) for module in MODULES} - {"", "__main__"} <= set(ORDER)
+    assert set(FOLDERS) <= set(ORDER)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - {"bot", "bot.__main__"}))
+def test_no_arrow_goes_up(module: str) -> None:
+    allowed = {"", *ORDER[: ORDER.index(room_of(module)) + 1]}
+    assert sorted(name for name in ours(module) if room_of(name) not in allowed) == []
+    # `from bot import Bot` would be an arrow up unseen.
+    public = {name for name in imported(MODULES[module]) if re.fullmatch(r"bot\.\w+", name)} - MODULES.keys()
+    assert public <= {"bot.__version__"}
+
+
+@pytest.mark.parametrize("room", [room for room in ORDER if room in FOLDERS])
+def test_modules_of_a_room_import_each_other_in_one_direction(room: str) -> None:
+    inside = [module for module in MODULES if module.startswith(f"bot.{room}.")]
+    assert cycle({module: ours(module) & set(inside) for module in inside}) == []
+
+
+def test_a_cycle_would_be_seen() -> None:
+    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_map_names_all_that_is_there(folder: Path) -> None:
+    text = ast.get_docstring(tree_of(folder / "__init__.py")) or ""
+    there = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
+    if folder == BOT:
+        there |= set(FOLDERS)
+    assert sorted(name for name in there if not re.search(rf"(?:^|  ){name}/? ", text, re.MULTILINE)) == []
+
+
+@pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_does_not_import_its_modules(folder: Path) -> None:
+    """Or importing one of them would import all. Names that it offers are imported when they are first used."""
+    code = f"import sys, {name_of(folder / '__init__.py')}; print(*sorted(m for m in sys.modules if m[:4] == 'bot.'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"bot.startup", name_of(folder / "__init__.py")}
 
 
 def test_types_import_nothing_of_ours() -> None:
-    assert {name.split(".")[0] for name in imported(source("types"))} == {
-        "__future__",
-        "collections",
-        "dataclasses",
-        "enum",
-        "typing",
-    }
+    standard = {"__future__", "collections", "dataclasses", "enum", "typing"}
+    assert {name.split(".")[0] for name in imported(BOT / "types.py")} <= standard
 
 
-@pytest.mark.parametrize("module", ORDER)
-def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
-    assert ours(module) <= set(ORDER[: ORDER.index(module)])
-
-
-def test_there_are_no_cycles() -> None:
-    graph = {module: ours(module) for module in {*ORDER, *BORDER}}
-    while graph:
-        leaves = {module for module, needed in graph.items() if not needed & graph.keys()}
-        assert leaves, f"these import each other: {sorted(graph)}"
-        graph = {module: needed for module, needed in graph.items() if module not in leaves}
-
-
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_bot_imports_nothing_from_outside_the_package(path: Path) -> None:
-    tops = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
+@every_file
+def test_bot_imports_nothing_of_its_harness(path: Path) -> None:
+    tops = {name.split(".")[0] for name in imported(path)}
     assert not tops & {"evals", "training", "tests", "app", "scripts"}
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
+@every_file
 def test_nothing_that_can_carry_code_is_read(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tops = {name.split(".")[0] for name in imported(tree)}
+    tree = tree_of(path)
+    tops = {name.split(".")[0] for name in imported(path)}
     assert not tops & {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"eval", "exec", "compile", "__import__"}
@@ -121,19 +155,22 @@ def test_nothing_that_can_carry_code_is_read(path: Path) -> None:
     assert not {"allow_pickle", "allow_dangerous_deserialization"} & keywords.keys()
 
 
+def users_of(*packages: str) -> set[str]:
+    return {name for name, path in MODULES.items() if {n.split(".")[0] for n in imported(path)} & set(packages)}
+
+
 def test_torch_is_imported_by_building_alone() -> None:
-    heavy = {"torch", "sentence_transformers", "onnx", "onnxscript", "transformers"}
-    users = {p.stem for p in files() if {n.split(".")[0] for n in imported(ast.parse(p.read_text("utf-8")))} & heavy}
-    assert users <= {"embedding", "export"}
+    heavy = users_of("torch", "sentence_transformers", "onnx", "onnxscript", "transformers")
+    assert heavy <= {"bot.encoder.embedding", "bot.encoder.export"}
 
 
 def test_only_one_module_knows_faiss() -> None:
-    users = {p.stem for p in files() if "faiss" in imported(ast.parse(p.read_text("utf-8")))}
-    assert users == {"vectors"}
+    assert users_of("faiss") == {"bot.index.vectors"}
 
 
-@pytest.mark.parametrize("path", [p for p in files() if p.stem != "vectors"], ids=lambda p: str(p.relative_to(ROOT)))
+@every_file
 def test_nothing_else_calls_faiss(path: Path) -> None:
+    if name_of(path) == "bot.index.vectors":
+        return
     calls = {"reconstruct", "reconstruct_n", "reconstruct_batch", "ntotal", "nprobe", "omp_set_num_threads"}
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    assert not calls & {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    assert not calls & {node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compose import opening_words
+from bot.answering.compose import opening_words
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.settings import GuardSettings, Settings, load_settings

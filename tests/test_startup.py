@@ -22,7 +22,7 @@ def run(*arguments: str, cwd: Path | None = None, **variables: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("module", ["bot", "bot.langchain", "evals", "training"])
+@pytest.mark.parametrize("module", ["bot", "bot.integrations.langchain", "evals", "training"])
 def test_whatever_of_ours_is_imported_silences_what_reports(module: str) -> None:
     code = f"import {module}, os; print([os.environ.get(n) == v for n, v in {SILENT!r}.items()])"
     loud = {"ORT_DISABLE_TELEMETRY": "0", "GRADIO_ANALYTICS_ENABLED": "True"}
@@ -42,7 +42,7 @@ def test_a_program_that_imports_onnxruntime_first_is_warned() -> None:
     assert run("-c", "import bot, onnxruntime", PYTHONPATH=str(ROOT)) == ""
 
 
-@pytest.mark.parametrize("module", ["bot.cli", "evals"])
+@pytest.mark.parametrize("module", ["bot.commands.main", "evals"])
 def test_a_module_in_the_working_folder_is_not_run(tmp_path: Path, module: str) -> None:
     for name in ("typing", "argparse", "json", "pydantic"):
         (tmp_path / f"{name}.py").write_text("open('RAN', 'a').write('x')\n")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.policy import parse_policy
+from bot.policies.parsing import parse_policy
 from bot.types import Answer, Citation, Outcome, PolicyVersion, Warning
 
 CITATION = Citation(1, "p-0002", ("Cookies", "Ours"), "We set none.", 10, 22, "https://example.org/#:~:text=We")

@@ -17,9 +17,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bot.fitted import Fitted, Logistic
-from bot.index import Bundle
-from bot.lexical import Lexical
+from bot.answering.fitted import Fitted, Logistic
+from bot.index.bundle import Bundle
+from bot.index.lexical import Lexical
 from bot.settings import Settings
 from evals.files import write_json
 from evals.peers import MODEL

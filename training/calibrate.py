@@ -1,9 +1,10 @@
 """Fits the small models of `bot/models/fitted.json`; prints what cross-validation says of them.
 
 The scope model is fitted on training questions alone. Relevance and outcome are logistic regressions over the
-features that `bot.rerank` and `bot.decide` compute, fitted on the development questions, which neither the encoder
-nor the visitor questions have seen. The figures that are printed come from folds: each question is answered by
-models that were fitted without it. For policies without visitor questions the same is fitted with that channel off.
+features that `bot.answering.rank` and `bot.answering.decide` compute, fitted on the development questions, which
+neither the encoder nor the visitor questions have seen. The figures that are printed come from folds: each question is
+answered by models that were fitted without it. For policies without visitor questions the same is fitted with that
+channel off.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
-from bot.corpus import load_shelf
-from bot.decide import SCOPES, outcome_features
-from bot.encoder_files import encoder_bytes
-from bot.fitted import Fitted, Logistic
-from bot.index import Bundle, build_bundle, load_bundle
+from bot.answering.decide import SCOPES, outcome_features
+from bot.answering.fitted import Fitted, Logistic
+from bot.answering.rank import candidate_features
+from bot.answering.retrieve import Evidence
+from bot.encoder.files import encoder_bytes
+from bot.index.bundle import Bundle, build_bundle, load_bundle
 from bot.pipeline import Bot
-from bot.policy import Span
-from bot.rerank import candidate_features
-from bot.retrieve import Evidence
+from bot.policies.folder import load_shelf
+from bot.policies.parsing import Span
 from bot.settings import Settings, load_settings
 from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
@@ -61,7 +62,7 @@ class Example:
 
     @property
     def label(self) -> int:
-        """Its outcome, in the order of `bot.decide.OUTCOMES`."""
+        """Its outcome, in the order of `bot.answering.decide.OUTCOMES`."""
         return list(EXPECTED).index(self.case.kind)
 
 

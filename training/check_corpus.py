@@ -1,7 +1,7 @@
 """Checks the written questions: python -m training.check_corpus.
 
 No question stands twice in a policy, none is equal or nearly equal to one that is for measuring only, and every label
-names sentences that are there (`bot.corpus` refuses others). Sentences are numbers, so evidence is verbatim.
+names sentences that are there (`bot.policies.folder` refuses others). Sentences are numbers, so evidence is verbatim.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.corpus import load_shelf
+from bot.policies.folder import load_shelf
 from evals.sets.paths import CORPUS, corpus_folders
 from training.data import NearDuplicates, development_questions, fold
 

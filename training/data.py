@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.corpus import Shelf, VisitorQuestion, load_shelf
+from bot.policies.folder import Shelf, VisitorQuestion, load_shelf
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.embedding import load_sentence_transformer
-from bot.export import export_encoder
-from bot.passages import make_passages
+from bot.encoder.embedding import load_sentence_transformer
+from bot.encoder.export import export_encoder
+from bot.index.passages import make_passages
 from training.data import training_policies
 
 MAX_TOKENS = 256

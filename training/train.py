@@ -23,11 +23,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bot.corpus import VisitorQuestion
-from bot.decide import SCOPES
-from bot.embedding import load_sentence_transformer
-from bot.passages import passage_context
-from bot.retrieve import VOTE_SCALE
+from bot.answering.decide import SCOPES
+from bot.answering.retrieve import VOTE_SCALE
+from bot.encoder.embedding import load_sentence_transformer
+from bot.index.passages import passage_context
+from bot.policies.folder import VisitorQuestion
 from training.data import TrainingPolicy, off_topic_questions, training_policies
 
 

@@ -17,9 +17,9 @@ from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from bot.feedback import MAX_QUESTION_CHARS
 from bot.settings import GuardSettings
 from bot.types import AskPolicyError
+from bot.usage.feedback import MAX_QUESTION_CHARS
 
 # As long as over the HTTP interface: what exceeds the guard's own limit is answered with the outcome `too_long`.
 _Words = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bot.corpus import VisitorQuestion
-from bot.index import Bundle
+from bot.index.bundle import Bundle
+from bot.policies.folder import VisitorQuestion
 
 PER_SECTION = 5
 # One plain question in standard word order, without an anecdote before it. Visitor questions are written as people

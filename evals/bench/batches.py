@@ -6,11 +6,11 @@ import random
 import time
 from typing import Any
 
-from bot import embedding
-from bot.corpus import load_shelf
-from bot.embedding import OnnxEmbedder
-from bot.encoder_files import encoder_bytes
-from bot.passages import make_passages
+from bot.encoder import embedding
+from bot.encoder.embedding import OnnxEmbedder
+from bot.encoder.files import encoder_bytes
+from bot.index.passages import make_passages
+from bot.policies.folder import load_shelf
 from bot.settings import load_settings
 from evals.bench import median
 

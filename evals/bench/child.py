@@ -78,7 +78,7 @@ def _peer(name: str) -> Callable[[str, Sequence[str]], object]:
 
 
 def _built(name: str) -> Any:
-    from bot.corpus import load_shelf
+    from bot.policies.folder import load_shelf
     from bot.settings import load_settings
     from evals.peers import build_peer
 
@@ -96,9 +96,9 @@ def _index(system: str, home: Path) -> dict[str, float]:
         started = time.perf_counter()
         _built(system)
         return {"index": time.perf_counter() - started}
-    from bot.corpus import load_shelf
-    from bot.encoder_files import encoder_bytes
-    from bot.index import build_bundle
+    from bot.encoder.files import encoder_bytes
+    from bot.index.bundle import build_bundle
+    from bot.policies.folder import load_shelf
     from bot.settings import load_settings
 
     settings = load_settings()

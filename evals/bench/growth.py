@@ -21,16 +21,16 @@ from typing import Any
 import faiss
 import numpy as np
 
-from bot.corpus import load_shelf
-from bot.embedding import FloatArray, OnnxEmbedder
-from bot.encoder_files import encoder_bytes
-from bot.index import Bundle, load_bundle
-from bot.lexical import Lexical
+from bot.encoder.embedding import FloatArray, OnnxEmbedder
+from bot.encoder.files import encoder_bytes
+from bot.index.bundle import Bundle, load_bundle
+from bot.index.lexical import Lexical
+from bot.index.passages import make_passages
+from bot.index.vectors import VectorIndex, index_kind
 from bot.opening import index_policy
-from bot.passages import make_passages
 from bot.pipeline import Bot
+from bot.policies.folder import load_shelf
 from bot.settings import Settings, load_settings
-from bot.vectors import VectorIndex, index_kind
 from evals.sets.cases import load_set
 
 USUAL = (100, 1_000, 10_000, 100_000)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from bot.corpus import load_shelf
+from bot.policies.folder import load_shelf
 from bot.settings import load_settings
 from evals.peers import answer, build_peer
 

@@ -71,7 +71,7 @@ def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
     """Run a service until it is left; yields its port and its process id once it is ready."""
     port = _free_port()
     if name == OURS:
-        command = [sys.executable, "-m", "bot.cli", "serve", "--port", str(port), "--workers", str(workers)]
+        command = [sys.executable, "-m", "bot.commands.main", "serve", "--port", str(port), "--workers", str(workers)]
     else:
         factory = "evals.bench.quick_start:create"
         command = [sys.executable, "-W", "ignore", "-m", "uvicorn", factory, "--factory", "--no-access-log"]

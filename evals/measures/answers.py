@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.policy import Span
+from bot.policies.parsing import Span
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.policy import Span
+from bot.policies.parsing import Span
 from evals.sets.cases import Case
 
 

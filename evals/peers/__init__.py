@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.policy import Span
+from bot.policies.parsing import Span
 from bot.types import AskPolicyError, Policy
 
 # name -> the module that builds it.

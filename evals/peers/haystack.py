@@ -7,8 +7,8 @@ from haystack.components.preprocessors import DocumentSplitter
 from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
 from haystack.document_stores.in_memory import InMemoryDocumentStore
 
-from bot.embedding import SentenceTransformerEmbedder
-from bot.policy import Span
+from bot.encoder.embedding import SentenceTransformerEmbedder
+from bot.policies.parsing import Span
 from bot.types import Policy
 from evals.peers import MODEL, Peer, locate
 

@@ -7,8 +7,8 @@ import warnings
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from bot.embedding import SentenceTransformerEmbedder
-from bot.policy import Span
+from bot.encoder.embedding import SentenceTransformerEmbedder
+from bot.policies.parsing import Span
 from bot.types import Policy
 from evals.peers import MODEL, Peer, locate
 

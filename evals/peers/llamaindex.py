@@ -9,8 +9,8 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.node_parser import SentenceSplitter
 from pydantic import PrivateAttr
 
-from bot.embedding import SentenceTransformerEmbedder
-from bot.policy import Span
+from bot.encoder.embedding import SentenceTransformerEmbedder
+from bot.policies.parsing import Span
 from bot.types import Policy
 from evals.peers import MODEL, Peer, locate
 

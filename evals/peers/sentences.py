@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.embedding import FloatArray, SentenceTransformerEmbedder
-from bot.lexical import Lexical
-from bot.policy import Span
+from bot.encoder.embedding import FloatArray, SentenceTransformerEmbedder
+from bot.index.lexical import Lexical
+from bot.policies.parsing import Span
 from bot.types import Policy
 from evals.peers import MODEL, Peer
 

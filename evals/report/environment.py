@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from bot import __version__
-from bot.embedding import PACKAGED_MODELS
+from bot.encoder.embedding import PACKAGED_MODELS
 from bot.pipeline import Bot
 from evals.peers import MODEL
 from evals.sets.paths import ROOT

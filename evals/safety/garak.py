@@ -20,8 +20,8 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.corpus import load_shelf
-from bot.guard import guard
+from bot.guard.cleaning import guard
+from bot.policies.folder import load_shelf
 from bot.settings import Settings, load_settings
 from bot.types import AskPolicyError, Outcome, Policy
 from evals import OURS

@@ -18,16 +18,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.compose import fragment_url, opening_words
-from bot.corpus import Shelf, load_shelf
-from bot.encoder_files import encoder_bytes
-from bot.guard import guard
-from bot.index import build_bundle, load_bundle
+from bot.answering.compose import fragment_url, opening_words
+from bot.encoder.files import encoder_bytes
+from bot.guard.cleaning import guard
+from bot.guard.personal_data import KINDS
+from bot.index.bundle import build_bundle, load_bundle
+from bot.index.passages import make_passages
 from bot.opening import bundle_folder, open_bot
-from bot.passages import make_passages
-from bot.personal_data import KINDS
 from bot.pipeline import Bot
-from bot.policy import parse_policy
+from bot.policies.folder import Shelf, load_shelf
+from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.types import Citation, Outcome, Policy, answer_text
 from bot.wording import LANGUAGES, fixed_text

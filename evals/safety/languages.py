@@ -1,7 +1,7 @@
 """`python -m evals safety languages`: are English questions let through, and questions in other languages recognized?
 
 The English questions are those of all sets whose files are here, and names, places, slang and misspellings that were
-written to mislead. Held-out questions were written after the words in `bot/language.py` had been chosen.
+written to mislead. Held-out questions were written after the words in `bot/guard/language.py` had been chosen.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.guard import guard
-from bot.language import other_language
+from bot.guard.cleaning import guard
+from bot.guard.language import other_language
 from bot.settings import GuardSettings
 from bot.types import Outcome
 from evals.files import read_lines

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.personal_data import find_personal_data, mask_personal_data
+from bot.guard.personal_data import find_personal_data, mask_personal_data
 from evals.files import read_lines
 from evals.safety.personal_messages import leaked, messages
 from evals.sets.paths import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, VISITOR_QUESTIONS

@@ -15,7 +15,7 @@ import pytest
 
 import app
 from bot import AskPolicyError, Bot
-from tests.api.running import PATIENCE
+from tests.support.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 

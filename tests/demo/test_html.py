@@ -9,7 +9,7 @@ import pytest
 
 from bot import Answer, Bot, Citation, Outcome, Policy
 from bot.demo.html import answer_html, policy_html, section_html, turn_html
-from bot.policy import parse_policy
+from bot.policies.parsing import parse_policy
 from bot.types import PolicyVersion, Warning
 
 

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from bot import Bot
 from evals.report.tab.runs import Evaluation
 from evals.sets.cases import load_set
-from tests.browser import Visit, axe_violations
+from tests.support.browser import Visit, axe_violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Route

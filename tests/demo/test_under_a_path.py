@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.demo.test_page import SELLING, DemoVisit, address
-from tests.deploy.behind_nginx import needs_nginx, site
+from tests.support.behind_nginx import needs_nginx, site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from bot.cli import main
+from bot.commands.main import main
 from bot.settings import Settings
-from tests.browser import Visit
+from tests.support.browser import Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -84,7 +84,7 @@ def site() -> Iterator[Site]:
 def service(settings: Settings, site: Site) -> Iterator[str]:
     """The service, as the page says: it lets the site in and nobody else. Its address."""
     uvicorn = pytest.importorskip("uvicorn")
-    from bot.api import create_app
+    from bot.service import create_app
     from bot.settings import ServeSettings
 
     allowed = re.search(r"SERVE__ORIGINS=([^`]*)`", PAGE)

@@ -121,13 +121,13 @@ def test_serving_loads_all_that_is_locked_and_nothing_that_is_left_out(tmp_path:
 _SERVE = """
 import sys
 sys.modules.update(dict.fromkeys(sys.argv[2:]))
-from bot.cli import main
+from bot.commands.main import main
 assert main(["index", sys.argv[1]]) == 0
 assert main(["ask", "do you sell my data", "--policy", sys.argv[1]]) == 0
 import asyncio, threading, time, urllib.error, urllib.request, uvicorn
-import bot.api.server, bot.insights, pypdf
+import bot.service.server, bot.usage.insights, pypdf
 from bot import load_settings
-from bot.api.app import create_app
+from bot.service.app import create_app
 app = create_app(load_settings(policy=sys.argv[1]))
 server = uvicorn.Server(uvicorn.Config(app, port=0, http="h11", log_level="error"))
 threading.Thread(target=server.run, daemon=True).start()

@@ -14,8 +14,8 @@ from typing import ClassVar
 
 import pytest
 
-from tests.api.running import PATIENCE
-from tests.deploy.behind_nginx import CONFIGURATION, HOST, Proxy, is_closed, needs_nginx, nginx
+from tests.support.behind_nginx import CONFIGURATION, HOST, Proxy, is_closed, needs_nginx, nginx
+from tests.support.running import PATIENCE
 
 
 class Upstream(BaseHTTPRequestHandler):

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
-from tests.api.running import PATIENCE, serving
-from tests.browser import Visit
-from tests.deploy.behind_nginx import needs_nginx, site
+from tests.support.behind_nginx import needs_nginx, site
+from tests.support.browser import Visit
+from tests.support.running import PATIENCE, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

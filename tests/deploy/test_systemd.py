@@ -22,7 +22,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.settings import load_settings
-from tests.api.running import PATIENCE
+from tests.support.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "deploy" / "askpolicy.service"
@@ -78,7 +78,7 @@ def test_the_working_folder_is_one_that_the_service_cannot_write_to() -> None:
 
 
 def test_the_command_is_one() -> None:
-    from bot.cli import _parser
+    from bot.commands.main import _parser
 
     (start,) = values("ExecStart")
     arguments = _parser().parse_args(start.split()[1:])
@@ -126,7 +126,8 @@ def serving(folder: Path) -> Iterator[tuple[str, Path]]:
     refused = ",".join(f"?{call}" for call in _forbidden_calls())
     command = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", str(record), f"-etrace={refused}",
                f"-einject={refused}:error=EPERM",
-               sys.executable, "-m", "bot.cli", *start.replace("--port 8000", "--port 0").split()[1:]]  # fmt: skip
+               sys.executable, "-m", "bot.commands.main",
+               *start.replace("--port 8000", "--port 0").split()[1:]]  # fmt: skip
     variables = {**os.environ, "ASKPOLICY_FEEDBACK__PATH": str(folder / "feedback.sqlite"), "PYTHONUNBUFFERED": "1"}
     log = folder / "log.txt"
     with log.open("w") as errors:

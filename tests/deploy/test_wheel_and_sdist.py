@@ -78,7 +78,7 @@ def test_the_wheel_has_the_package_its_types_its_model_and_its_policy(in_wheel: 
         "bot/models/encoder/model.onnx",
         "bot/models/fitted.json",
         "bot/messages/en.toml",
-        "bot/api/static/policy-chat.js",
+        "bot/service/static/policy-chat.js",
         "bot/_corpus/massgov/policy.txt",
         "bot/_corpus/massgov/manifest.toml",
     } <= in_wheel

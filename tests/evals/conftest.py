@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.policy import parse_policy
+from bot.policies.parsing import parse_policy
 from evals.sets.cases import Case
 
 TEXT = """# Cookies

@@ -1,6 +1,6 @@
 """A program of somebody else's: our retriever in a LangChain chain, imported before anything else of ours."""
 
-from bot.langchain import PolicyRetriever  # isort: skip
+from bot.integrations.langchain import PolicyRetriever  # isort: skip
 from bot import load_settings, open_bot
 
 if __name__ == "__main__":

@@ -26,15 +26,15 @@ class Command:
 
 
 COMMANDS = (
-    Command("index", ("bot.cli", "index", "{named}/small.txt"), "Indexed 'small'"),
-    Command("ask", ("bot.cli", "ask", ASKED), "We do not sell"),
-    Command("chat", ("bot.cli", "chat"), "We do not sell", typed=f"{ASKED}\nquit\n"),
-    Command("batch", ("bot.cli", "batch", "{named}/questions.jsonl"), "We do not sell"),
-    Command("rank", ("bot.cli", "rank", "{named}/units.jsonl"), '"ranking"'),
-    Command("check", ("bot.cli", "check"), "A question was answered."),
-    Command("insights", ("bot.cli", "insights", "--html", "{named}/insights.html"), "Wrote"),
-    Command("embed", ("bot.cli", "embed", "https://chat.example.org"), "integrity="),
-    Command("serve", ("bot.cli", "serve", "--port", "0", "--workers", "1"), "We do not sell", server=True),
+    Command("index", ("bot.commands.main", "index", "{named}/small.txt"), "Indexed 'small'"),
+    Command("ask", ("bot.commands.main", "ask", ASKED), "We do not sell"),
+    Command("chat", ("bot.commands.main", "chat"), "We do not sell", typed=f"{ASKED}\nquit\n"),
+    Command("batch", ("bot.commands.main", "batch", "{named}/questions.jsonl"), "We do not sell"),
+    Command("rank", ("bot.commands.main", "rank", "{named}/units.jsonl"), '"ranking"'),
+    Command("check", ("bot.commands.main", "check"), "A question was answered."),
+    Command("insights", ("bot.commands.main", "insights", "--html", "{named}/insights.html"), "Wrote"),
+    Command("embed", ("bot.commands.main", "embed", "https://chat.example.org"), "integrity="),
+    Command("serve", ("bot.commands.main", "serve", "--port", "0", "--workers", "1"), "We do not sell", server=True),
     Command("demo", ("app", "--port", "0"), "We do not sell", server=True),
     Command("a chain", ("tests.trust.chain",), "We do not sell"),
     Command(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
-from tests.api.running import Running, serving
+from tests.support.running import Running, serving
 
 SITE = "https://www.mass.gov"
 _FIGURES = pytest.StashKey[list[str]]()

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.corpus import Shelf, VisitorQuestion
-from bot.encoder_files import encoder_bytes
-from bot.index import build_bundle, load_bundle
-from bot.policy import parse_policy
+from bot.encoder.files import encoder_bytes
+from bot.index.bundle import build_bundle, load_bundle
+from bot.policies.folder import Shelf, VisitorQuestion
+from bot.policies.parsing import parse_policy
 from bot.settings import load_settings
 from bot.types import AskPolicyError
 
@@ -150,7 +150,7 @@ def full(folder: Path) -> None:
     index = folder / "index"
     build(0, index)
     old = serving(index)
-    command = [sys.executable, "-m", "bot.cli", "index", str(folder / "new.txt"), "--out", str(index)]
+    command = [sys.executable, "-m", "bot.commands.main", "index", str(folder / "new.txt"), "--out", str(index)]
     (folder / "new.txt").write_text("Harbour Privacy\n\nWe set 1 cookie.\n", encoding="utf-8")
     for place in ("full", "read-only"):
         if place == "read-only":

@@ -20,10 +20,10 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["bot"]):
-    from bot.api.app import create_app
-    from bot.batch import answer_lines
-    from bot.guard import guard
-    from bot.policy import parse_policy
+    from bot.commands.batch import answer_lines
+    from bot.guard.cleaning import guard
+    from bot.policies.parsing import parse_policy
+    from bot.service.app import create_app
     from bot.settings import GuardSettings, load_settings
     from bot.types import AskPolicyError
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.api.running import PATIENCE
+from tests.support.running import PATIENCE
 from tests.trust.commands import ASKED, COMMANDS, Command
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from bot.cli import _parser
-from bot.feedback import Store, today
+from bot.commands.main import _parser
 from bot.settings import Settings
 from bot.types import Outcome
+from bot.usage.feedback import Store, today
 from tests.trust.commands import COMMANDS, Command
 
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--net")
@@ -132,6 +132,6 @@ def test_every_command_calls_nobody_and_writes_nowhere_else(
 
 def test_every_command_is_watched() -> None:
     (commands,) = (action.choices for action in _parser()._actions if action.dest == "==SUPPRESS==" or action.choices)
-    watched = {command.run[1] for command in COMMANDS if command.run[0] == "bot.cli"}
+    watched = {command.run[1] for command in COMMANDS if command.run[0] == "bot.commands.main"}
     assert commands is not None
     assert set(commands) == watched, "add the command to tests/trust/commands.py"

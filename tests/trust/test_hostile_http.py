@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.api.running import Running
+from tests.support.running import Running
 from tests.trust.conftest import SITE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,12 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.batch import answer_lines
-from bot.guard import guard
+from bot.commands.batch import answer_lines
+from bot.guard.cleaning import guard
 from bot.pipeline import Bot
 from bot.settings import GuardSettings
 from evals.safety.injections import deviations
-from tests.api.running import assert_problem
+from tests.support.running import assert_problem
 
 QUESTION = "Do you sell my data?"
 # name -> text. All but the last hold no lone surrogate.

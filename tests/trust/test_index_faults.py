@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot import versions
-from bot.corpus import Shelf, VisitorQuestion
-from bot.encoder_files import encoder_bytes
-from bot.index import build_bundle, load_bundle
-from bot.policy import parse_policy
+from bot.encoder.files import encoder_bytes
+from bot.index import versions
+from bot.index.bundle import build_bundle, load_bundle
+from bot.index.vectors import VectorIndex
+from bot.policies.folder import Shelf, VisitorQuestion
+from bot.policies.parsing import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
-from bot.vectors import VectorIndex
 
 FILES = (
     "bundle.json", "policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss",
@@ -114,7 +114,7 @@ def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a damaged file was parsed")
 
     for place in ("parse_policy", "VectorIndex.load", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
-        monkeypatch.setattr(f"bot.index.{place}", parsing)
+        monkeypatch.setattr(f"bot.index.bundle.{place}", parsing)
 
 
 def current(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.running import serving, wait_for
+from tests.support.running import serving, wait_for
 from tests.trust import load
 
 LARGE = pytest.mark.security

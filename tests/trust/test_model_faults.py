@@ -14,7 +14,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.settings import Settings
-from tests.api.running import assert_problem, serving, wait_for
+from tests.support.running import assert_problem, serving, wait_for
 
 
 def missing(model: Path) -> str:
@@ -57,7 +57,7 @@ def test_the_service_lives_and_says_so(
             assert client.get("/healthz").status_code == 200
         assert words in running.log.read_text()
     variables = {f"ASKPOLICY_{name}": value for name, value in chosen.items()}
-    command = [sys.executable, "-m", "bot.cli", "check"]
+    command = [sys.executable, "-m", "bot.commands.main", "check"]
     done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == ""

@@ -19,13 +19,13 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from bot import compose
-from bot.api import assets, create_app
-from bot.cli import main
+from bot.answering import compose
+from bot.commands.main import main
 from bot.opening import open_bot
+from bot.service import assets, create_app
 from bot.settings import Settings, load_settings
-from tests.api.running import PATIENCE, wait_for
-from tests.browser import Visit
+from tests.support.browser import Visit
+from tests.support.running import PATIENCE, wait_for
 from tests.trust.scripts import PAYLOADS
 
 if TYPE_CHECKING:

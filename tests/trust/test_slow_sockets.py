@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.running import serving
-from tests.deploy.behind_nginx import HOST, is_closed, needs_nginx, nginx
+from tests.support.behind_nginx import HOST, is_closed, needs_nginx, nginx
+from tests.support.running import serving
 from tests.trust import load
 
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bot.embedding import FloatArray
-from bot.feedback import MAX_COMMENT_CHARS
-from bot.guard import guard
-from bot.lexical import Lexical
-from bot.personal_data import RULES_FILE, find_personal_data
-from bot.policy import parse_policy
+from bot.answering.understand import needed_history
+from bot.encoder.embedding import FloatArray
+from bot.guard.cleaning import guard
+from bot.guard.personal_data import RULES_FILE, find_personal_data
+from bot.index.lexical import Lexical
+from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
-from bot.understand import needed_history
+from bot.usage.feedback import MAX_COMMENT_CHARS
 from tests.trust.slow import Shape, Work, costliest, growth, seconds
 
 SETTINGS = GuardSettings()

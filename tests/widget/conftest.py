@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.wording import interface
-from tests.browser import Visit
+from tests.support.browser import Visit
 from tests.widget.servers import Service, Site, StandIn, serving
 
 if TYPE_CHECKING:

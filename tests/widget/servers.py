@@ -14,8 +14,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from bot.api.assets import widget_script, widget_words
-from bot.personal_data import RULES_FILE
+from bot.guard.personal_data import RULES_FILE
+from bot.service.assets import widget_script, widget_words
 
 SELLING = (
     "We do not sell any personally identifiable information collected through Mass.gov or submitted to the "

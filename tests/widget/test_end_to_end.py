@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.pipeline import Bot
-from tests.api.running import serving as serving_for_real
-from tests.browser import axe_violations
+from tests.support.browser import axe_violations
+from tests.support.running import serving as serving_for_real
 from tests.widget.conftest import DESKTOP, Chat
 from tests.widget.servers import STYLE, Site, serving
 

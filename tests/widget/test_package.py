@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.api.assets import widget_script
-from tests.api.running import PATIENCE
+from bot.service.assets import widget_script
+from tests.support.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "widget"
@@ -44,7 +44,7 @@ def test_a_built_file_that_is_not_current_is_refused(tmp_path: Path) -> None:
     npm("--version")
     shutil.copytree(WIDGET, tmp_path / "widget", ignore=shutil.ignore_patterns("node_modules", "dist", "test"))
     (tmp_path / "widget" / "node_modules").symlink_to(WIDGET / "node_modules")
-    for name in ("bot/messages", "bot/api/static"):
+    for name in ("bot/messages", "bot/service/static"):
         shutil.copytree(ROOT / name, tmp_path / name)
     english = tmp_path / "bot" / "messages" / "en.toml"
     english.write_text(english.read_text("utf-8").replace("Start over", "Begin anew"), "utf-8")
@@ -52,7 +52,7 @@ def test_a_built_file_that_is_not_current_is_refused(tmp_path: Path) -> None:
     ran = subprocess.run(check, cwd=tmp_path / "widget", capture_output=True, text=True, timeout=PATIENCE)
     assert ran.returncode == 1
     assert ran.stderr == (
-        "Not what the sources make: bot/api/static/policy-chat.js. "
+        "Not what the sources make: bot/service/static/policy-chat.js. "
         "Run `npm run build` in widget/ and commit the result.\n"
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import axe_violations
+from tests.support.browser import axe_violations
 from tests.widget.conftest import DESKTOP, PHONE, Chat
 from tests.widget.servers import RECORDS, SELLING, STARTERS, StandIn
 

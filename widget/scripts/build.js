@@ -10,7 +10,7 @@ import { create, ts } from "@custom-elements-manifest/analyzer";
 import { build } from "esbuild";
 import { data, ROOT, TARGET } from "./data.js";
 
-const SCRIPT = join(ROOT, "..", "bot", "api", "static", "policy-chat.js");
+const SCRIPT = join(ROOT, "..", "bot", "service", "static", "policy-chat.js");
 const MANIFEST = join(ROOT, "custom-elements.json");
 const BANNER = "// Built from widget/src by npm run build.";
 

@@ -1,4 +1,4 @@
-// The twin of bot/personal_data.py, which says what a rule is: the same rules, the same findings.
+// The twin of bot/guard/personal_data.py, which says what a rule is: the same rules, the same findings.
 
 /**
  * @typedef {{

@@ -1,4 +1,5 @@
-// tests/test_personal_data.py holds this module and its twin in Python to the same findings; here is what it promises.
+// tests/guard/test_personal_data.py holds this module and its twin in Python to the same findings; here is what it
+// promises.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

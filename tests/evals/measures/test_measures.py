@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.policy import Span
+from bot.policies.parsing import Span
 from evals.measures.answers import aggregate, calibration_error, confusion, macro_f1, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case

@@ -3,7 +3,7 @@ import warnings
 
 import pytest
 
-from bot.policy import Span
+from bot.policies.parsing import Span
 from bot.types import AskPolicyError
 from evals import peers
 from evals.peers import answer, build_peer, locate

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from bot.corpus import load_shelf
+from bot.policies.folder import load_shelf
 from bot.settings import load_settings
 from bot.types import AskPolicyError
 from evals.measures.normalized import NormalizedText, gold_spans

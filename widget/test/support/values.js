@@ -6,7 +6,9 @@ import { Wording } from "../../src/labels.js";
 
 export const LABELS = readLabels();
 export const LANGUAGES = Object.keys(LABELS);
-export const RULES = JSON.parse(readFileSync(new URL("../../../bot/personal_data.json", import.meta.url), "utf8"));
+export const RULES = JSON.parse(
+  readFileSync(new URL("../../../bot/guard/personal_data.json", import.meta.url), "utf8"),
+);
 
 /** @param {string} language */
 export function wording(language = "en") {

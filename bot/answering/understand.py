@@ -1,0 +1,79 @@
+"""A cleaned question and the conversation before it -> what is asked.
+
+A follow-up ("and for how long?", "who else can see them?") leaves out what was said before; a new question does
+not. Only a question that leaves something out is read together with the questions that it follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.guard.cleaning import guard
+from bot.settings import GuardSettings
+
+_MAX_EARLIER = 2
+_OPENS_AS_FOLLOW_UP = re.compile(
+    r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
+    r"|for how long|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even|not even"
+    r"|in what case|any exceptions?|except|unless|is that|does that|can i|do i|could i|is there|are there)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
+    re.IGNORECASE,
+)
+_CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_EMPTY_WORDS = frozenset(
+    "a an and any are as at be been but by can could did do does for from had has have how i if in is it me my of on "
+    "or so that the their them then these they this those to us was we what when where which who why will with would "
+    "you your long else also about there again not no".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cleaned question, and the earlier ones, oldest first, that it cannot be understood without."""
+
+    question: str
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def in_full(self) -> str:
+        """The question after the earlier ones, as one text."""
+        return " ".join([*self.earlier, self.question])
+
+
+def understand(question: str, history: Sequence[str], settings: GuardSettings) -> Asked:
+    """Find out which of the visitor's earlier questions a cleaned question needs.
+
+    history: the visitor's earlier questions as they came in, oldest first; the newest `settings.max_history` count.
+    """
+    recent = history[max(0, len(history) - settings.max_history) :]
+    cleaned = [guard(earlier, settings).question for earlier in recent]
+    return Asked(question, needed_history(question, [earlier for earlier in cleaned if earlier]))
+
+
+def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
+    """Return the earlier questions that `question` needs, oldest first; none if it can be read alone."""
+    needed: list[str] = []
+    current = question
+    for previous in reversed(history[-_MAX_EARLIER:]):
+        if not leaves_out(current):
+            break
+        needed.insert(0, previous)
+        current = previous
+    return tuple(needed)
+
+
+def leaves_out(question: str) -> bool:
+    """Tell whether the question cannot be read alone."""
+    words = _WORD.findall(question.lower())
+    content = [word for word in words if word not in _EMPTY_WORDS]
+    if _CONNECTIVE.match(question) or len(content) <= 1:
+        return True
+    if _POINTS_BACK.search(question) and len(words) <= 9:
+        return True
+    return len(content) <= 2 and len(words) <= 6 and _OPENS_AS_FOLLOW_UP.match(question) is not None

@@ -1,0 +1,111 @@
+"""JSON Lines in, JSON Lines out: many questions about one policy, or units to rank for public benchmarks."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.types import AskPolicyError
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot
+    from bot.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Request:
+    question: str
+    history: list[str]
+
+
+def answer_lines(lines: Iterable[bytes], bot: Bot) -> Iterator[dict[str, Any]]:
+    """One answer for each line that is not blank, in order. A bad line gets an `error` answer."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        record: Any = None
+        try:
+            record = _parse(line, number)
+            request = _request(record, number)
+            answer = bot.ask(request.question, request.history).to_json()
+        except AskPolicyError as error:
+            answer = bot.failed(str(error)).to_json()
+        yield {"id": record.get("id") if isinstance(record, dict) else None, **answer}
+
+
+def _parse(line: bytes, number: int) -> Any:
+    try:
+        # Editors and spreadsheets put a byte order mark in front of the first line.
+        return json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError as error:
+        raise AskPolicyError(f"Line {number} is not UTF-8 (byte {error.start} does not fit).") from None
+    except (ValueError, RecursionError):
+        raise AskPolicyError(
+            f'Line {number} is not JSON: each line needs an object such as {{"id": 1, "question": "…"}}.'
+        ) from None
+
+
+def _request(record: Any, number: int) -> _Request:
+    if not isinstance(record, dict) or not isinstance(record.get("question"), str):
+        raise AskPolicyError(f'Line {number} needs an object with a "question" that is a text.')
+    history = record.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
+        raise AskPolicyError(f'Line {number}: "history" must be a list of the visitor\'s earlier questions.')
+    return _Request(record["question"], history)
+
+
+def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str, Any]]:
+    """For each question of each line, all units of the line, best first, with the score of each.
+
+    Raises AskPolicyError that names the first line that does not fit.
+    """
+    from bot.answering.decide import decide
+    from bot.answering.retrieve import blended_scores
+    from bot.encoder.embedding import OnnxEmbedder
+    from bot.encoder.files import encoder_bytes
+    from bot.guard.cleaning import guard
+    from bot.index.bundle import bundle_of_units
+    from bot.pipeline import Bot
+
+    embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        record = _parse(line, number)
+        units, questions = _benchmark(record, number)
+        all_units = settings.retrieve.model_copy(update={"candidates": len(units)})
+        bot = Bot(bundle_of_units(units, embedder), settings.model_copy(update={"retrieve": all_units}))
+        for question in questions:
+            evidence = bot.evidence(question)
+            refused = guard(question, settings.guard).outcome
+            scores = blended_scores(evidence)
+            best = np.argsort(-scores, kind="stable")
+            yield {
+                "policy": record.get("policy"),
+                "question": question,
+                "outcome": str(refused or decide(evidence, bot.fitted, settings.decide).outcome),
+                "ranking": [evidence.candidates[i] for i in best],
+                "scores": [round(float(scores[i]), 6) for i in best],
+            }
+
+
+def _benchmark(record: Any, number: int) -> tuple[list[str], list[str]]:
+    if isinstance(record, dict):
+        units = record.get("sentences") or record.get("segments")
+        questions = record.get("questions")
+        if (
+            isinstance(units, list)
+            and units
+            and all(isinstance(unit, str) for unit in units)
+            and isinstance(questions, list)
+            and all(isinstance(q, dict) and isinstance(q.get("question"), str) for q in questions)
+        ):
+            return units, [q["question"] for q in questions]
+    raise AskPolicyError(
+        f'Line {number} needs "sentences" or "segments" (a list of texts) and "questions" (a list of objects with a '
+        '"question").'
+    )

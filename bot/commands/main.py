@@ -1,0 +1,394 @@
+"""The command line: `askpolicy index | ask | chat | batch | rank | insights | serve | embed | check`.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the work failed, 2 wrong
+usage. Heavy packages are imported only by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from bot import __version__
+from bot.guard.control_codes import escaped_in_json, without_control_codes
+from bot.types import AskPolicyError
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot
+    from bot.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    _be_lenient(sys.stdout)
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
+    except AskPolicyError as error:
+        print(f"askpolicy: {without_control_codes(str(error))}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`askpolicy batch | head`): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+# One line for each command in `askpolicy --help`: a command that works as it is, and what it does.
+_EXAMPLES = """
+examples:
+  askpolicy ask "do you sell my data?"            the answer, with its place in the policy
+  askpolicy ask --json "how long do you keep it?" the same for programs
+  askpolicy chat                                  a conversation
+  askpolicy index my-policy.html                  read another policy
+  askpolicy ask --policy my-policy.html "..."     ask about it
+  askpolicy batch questions.jsonl                 many questions, one JSON object a line
+  askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
+  askpolicy serve --port 8000                     answer over HTTP, with the chat widget and a demo
+  askpolicy embed https://chat.example.org        the lines that put the chat on a page
+  askpolicy insights --html insights.html         what visitors asked and thought
+  askpolicy check                                 find what is wrong, and how to fix it
+
+Settings: ASKPOLICY_... environment variables, or askpolicy.toml in this folder; see docs/running.md.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="askpolicy",
+        description="Answers questions about a privacy policy in the policy's own words.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"askpolicy {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    policy_help = "a folder under corpus/, or a text, Markdown, HTML or PDF file (default: the Mass.gov policy)"
+
+    index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
+    index.add_argument("policy", nargs="?", help=policy_help)
+    index.add_argument("--out", type=Path, metavar="DIR", help="where to write the index")
+
+    ask = _command(commands, "ask", _ask, "answer one question", 'askpolicy ask "do you sell my data?"')
+    ask.add_argument("question", help="the question; - reads it from standard input")
+    ask.add_argument("--policy", help=policy_help)
+    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+    chat = _command(commands, "chat", _chat, "ask in a conversation", "askpolicy chat")
+    chat.add_argument("--policy", help=policy_help)
+
+    batch = _command(
+        commands,
+        "batch",
+        _batch,
+        "answer JSON Lines of {id, question, history}, one answer a line",
+        """echo '{"id": 1, "question": "do you use cookies?"}' | askpolicy batch""",
+    )
+    batch.add_argument("input", nargs="?", type=Path, help="default: standard input")
+    batch.add_argument("--policy", help=policy_help)
+    batch.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+
+    ranking = _command(
+        commands,
+        "rank",
+        _rank,
+        "rank given sentences or segments for given questions (benchmarks)",
+        "askpolicy rank benchmark.jsonl --output ranking.jsonl",
+    )
+    ranking.add_argument("input", type=Path)
+    ranking.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+
+    insights = _command(
+        commands,
+        "insights",
+        _insights,
+        "show what visitors asked and thought, and what got no answer",
+        "askpolicy insights --since 30 --html insights.html",
+    )
+    insights.add_argument(
+        "--since", type=_days, metavar="DAYS", help="how many days back (default: all that is within the retention)"
+    )
+    form = insights.add_mutually_exclusive_group()
+    form.add_argument("--html", type=Path, metavar="FILE", help="write one page that needs nothing else")
+    form.add_argument("--json", action="store_true", help="print all of it as JSON")
+
+    serve = _command(
+        commands, "serve", _serve, "answer over HTTP, with the chat widget and a demo", "askpolicy serve --port 8000"
+    )
+    serve.add_argument("--host", help="the address to listen on (default: the setting serve.host, 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="0 takes any free one (default: the setting serve.port, 8000)")
+    serve.add_argument("--workers", type=int, help="processes (default: the setting serve.workers, 2)")
+    serve.add_argument("--policy", help=policy_help)
+
+    embed = _command(
+        commands,
+        "embed",
+        _embed,
+        "print the lines that put this version of the chat on a page",
+        "askpolicy embed https://chat.example.org",
+    )
+    embed.add_argument("address", nargs="?", help="where visitors reach the service (default: on this machine)")
+
+    check = _command(
+        commands, "check", _check, "verify settings, policy, model and index; say how to fix it", "askpolicy check"
+    )
+    check.add_argument("--policy", help=policy_help)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    summary: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _settings() -> Settings:
+    from bot.settings import load_settings
+
+    return load_settings()
+
+
+def _open(policy: str | None) -> Bot:
+    from bot.opening import open_bot
+
+    return open_bot(_settings(), policy)
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.opening import index_policy
+
+    settings = _settings()
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Embedding", total=None)
+        folder, shelf = index_policy(
+            arguments.policy or settings.policy,
+            settings,
+            arguments.out,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    print(
+        f"Indexed '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences, {len(shelf.questions)} visitor "
+        f"questions, in {folder}."
+    )
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    question = arguments.question
+    if question == "-":
+        question = _decode(sys.stdin.buffer.read(), "The question on standard input")
+    answer = _open(arguments.policy).ask(question)
+    if arguments.json:
+        print(_json_line(answer.to_json()))
+    else:
+        from bot.commands.terminal import show_answer
+
+        show_answer(answer)
+    return 0
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot.commands.terminal import chat
+
+    _be_lenient(sys.stdin)
+    chat(_open(arguments.policy))
+    return 0
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from bot.commands.batch import answer_lines
+
+    bot = _open(arguments.policy)
+    _check_apart(arguments)
+    with _Input(arguments.input) as source, _Output(arguments.output) as write:
+        for answer in answer_lines(source, bot):
+            write(answer)
+    return 0
+
+
+def _rank(arguments: argparse.Namespace) -> int:
+    from bot.commands.batch import rank_lines
+
+    _check_apart(arguments)
+    with _Input(arguments.input) as source, _Output(arguments.output) as write:
+        for ranking in rank_lines(source, _settings()):
+            write(ranking)
+    return 0
+
+
+def _insights(arguments: argparse.Namespace) -> int:
+    from datetime import timedelta
+
+    from bot.encoder.embedding import OnnxEmbedder
+    from bot.encoder.files import encoder_bytes
+    from bot.usage.feedback import Store, database_path, today
+    from bot.usage.insights import gather, show_insights, write_page
+
+    settings = _settings()
+    path = database_path(settings)
+    if not os.path.exists(path):  # False too where the folder is closed to this user
+        raise AskPolicyError(
+            f"There is no feedback database at {path} that you may read: it comes with the first question that "
+            "`askpolicy serve` answers, unless the setting feedback.enabled is false."
+        )
+    with closing(Store(path, settings.feedback.retention_days)) as store:
+        store.purge()  # the service does so daily; where it is stopped, nothing is shown that should be gone
+        days = arguments.since or settings.feedback.retention_days
+        embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+        insights = gather(store, embedder, today() - timedelta(days=days))
+    if arguments.html:
+        write_page(insights, arguments.html)
+        print(f"Wrote {arguments.html}.")
+    elif arguments.json:
+        print(_json_line(insights.to_json()))
+    else:
+        show_insights(insights)
+    return 0
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of days: give one from 1 to 36500")
+    return int(text)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot.settings import load_settings
+
+    given = {name: getattr(arguments, name) for name in ("host", "port", "workers")}
+    overrides: dict[str, object] = {"serve": {name: value for name, value in given.items() if value is not None}}
+    if arguments.policy is not None:
+        overrides["policy"] = arguments.policy
+    try:
+        from bot.service import serve
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"The service needs {error.name}: pip install 'askpolicy[serve]'.") from None
+    serve(lambda: load_settings(**overrides))
+    return 0
+
+
+def _embed(arguments: argparse.Namespace) -> int:
+    from bot.service.embed import local_address, pinned_snippet, public_address
+
+    try:
+        from bot.service.assets import widget_script
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"The widget needs {error.name}: pip install 'askpolicy[serve]'.") from None
+    address = public_address(arguments.address) if arguments.address else local_address(_settings().serve)
+    print(pinned_snippet(address, widget_script()))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot.commands.check import check
+
+    problems = False
+    for finding in check(_settings, arguments.policy):
+        problems |= not finding.good
+        print(f"{'ok   ' if finding.good else 'WRONG'}  {without_control_codes(finding.text)}")
+    return 1 if problems else 0
+
+
+def _check_apart(arguments: argparse.Namespace) -> None:
+    given, wanted = arguments.input, arguments.output
+    if given and wanted and given.exists() and wanted.exists() and given.samefile(wanted):
+        raise AskPolicyError(f"{wanted} is the input too and would be overwritten: give another place with --output.")
+
+
+class _Input:
+    """Lines of a file or of standard input, as bytes: broken UTF-8 is one line's error, not the run's."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> BinaryIO:
+        if self._path is None:
+            return sys.stdin.buffer
+        try:
+            self._file = self._path.open("rb")
+        except OSError as error:
+            raise AskPolicyError(
+                f"{self._path} cannot be read ({error.strerror}): give a file of JSON Lines."
+            ) from None
+        return self._file
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+class _Output:
+    """Writes one JSON object a line to a file or to standard output, each as soon as it is there."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._progress = 0
+        try:
+            self._file = path.open("w", encoding="utf-8", errors="backslashreplace") if path else sys.stdout
+        except OSError as error:
+            raise AskPolicyError(
+                f"{path} cannot be written ({error.strerror}): give another place with --output."
+            ) from None
+
+    def __enter__(self) -> Callable[[object], None]:
+        return self._write
+
+    def _write(self, record: object) -> None:
+        print(_json_line(record), file=self._file, flush=True)
+        self._progress += 1
+        if self._path and sys.stderr.isatty():
+            print(f"\r{self._progress} done", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._path:
+            self._file.close()
+            if sys.stderr.isatty():
+                print(file=sys.stderr)
+
+
+def _be_lenient(stream: TextIO) -> None:
+    """A terminal that knows few characters, or sends broken ones, is no reason to fail."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _json_line(record: object) -> str:
+    return escaped_in_json(json.dumps(record, ensure_ascii=False))
+
+
+def _decode(data: bytes, what: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AskPolicyError(f"{what} is not UTF-8 (byte {error.start} does not fit): send it as UTF-8 text.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""Passages, visitor questions and their vectors: built into a bundle, and loaded from one."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot import __version__
+from bot.encoder.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id_of
+from bot.index import versions
+from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged
+from bot.index.lexical import Lexical
+from bot.index.passages import make_passages
+from bot.index.vectors import VectorIndex, index_kind
+from bot.policies.folder import Shelf, VisitorQuestion, parse_questions
+from bot.policies.parsing import parse_policy
+from bot.types import AskPolicyError, Passage, Policy, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All that answering needs, in memory.
+
+    vectors: over the passages' contexts, row i is passage i.
+    question_vectors: the same over `questions`.
+    """
+
+    policy: Policy
+    passages: tuple[Passage, ...]
+    questions: tuple[VisitorQuestion, ...]
+    embedder: OnnxEmbedder
+    vectors: VectorIndex
+    question_vectors: VectorIndex
+    lexical: Lexical
+    version: str
+
+    def without_questions(self) -> Bundle:
+        """Return the same policy as if nobody had written visitor questions for it."""
+        empty = VectorIndex.build(np.zeros((0, self.embedder.dimension), dtype=np.float32), "flat")
+        return dataclasses.replace(self, questions=(), question_vectors=empty)
+
+
+def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
+    """Index texts that were given one by one, in memory: passage i is `units[i]`, without a heading or a question."""
+    starts = [0, *itertools.accumulate(len(unit) + 1 for unit in units)]
+    sentences = tuple(Sentence(i, "", unit, starts[i], starts[i] + len(unit)) for i, unit in enumerate(units))
+    policy = Policy("", "", "", None, None, None, "\n".join(units), (), sentences, "")
+    passages = tuple(Passage(s.index, "", "", "", (), s.text, s.start, s.end, s.text) for s in sentences)
+    vectors = VectorIndex.build(embedder.encode(units), "flat")
+    none = VectorIndex.build(np.zeros((0, embedder.dimension), dtype=np.float32), "flat")
+    return Bundle(policy, passages, (), embedder, vectors, none, Lexical(units), "")
+
+
+def build_bundle(
+    shelf: Shelf,
+    encoder_files: dict[str, bytes],
+    out: Path,
+    *,
+    threads: int = 2,
+    on_progress: Callable[[int, int], None] | None = None,
+    reuse: Path | None = None,
+) -> str:
+    """Embed a policy and its visitor questions, write a version under `out`, switch it in; return its name.
+
+    on_progress: told now and then how many texts are embedded, and of how many.
+    reuse: the folder whose current version's texts are not embedded again, `out` by default; it may hold none.
+    """
+    embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
+    policy = shelf.policy
+    passages = make_passages(policy)
+    texts = [*(p.context for p in passages), *(q.read_as for q in shelf.questions)]
+    vectors = _embed_new(texts, embedder, reuse or out, on_progress)
+    passage_kind, question_kind = index_kind(len(passages)), index_kind(len(shelf.questions))
+    files: dict[str, bytes] = {
+        "policy.txt": policy.text.encode("utf-8"),
+        "questions.jsonl": _questions_text(shelf.questions),
+        "passages.faiss": VectorIndex.build(vectors[: len(passages)], passage_kind).save(),
+        "questions.faiss": VectorIndex.build(vectors[len(passages) :], question_kind).save(),
+        **encoder_files,
+    }
+    manifest = BundleManifest(
+        format=FORMAT,
+        askpolicy=__version__,
+        encoder=embedder.id,
+        policy=PolicyEntry.of(policy),
+        counts=Counts(passages=len(passages), questions=len(shelf.questions)),
+        kinds=Kinds(passages=passage_kind, questions=question_kind),
+        files={},
+    )
+    return versions.write(out, files, manifest)
+
+
+def questions_digest(questions: Sequence[VisitorQuestion]) -> str:
+    """sha256 of the visitor questions as the bundle stores them."""
+    return hashlib.sha256(_questions_text(questions)).hexdigest()
+
+
+def _questions_text(questions: Sequence[VisitorQuestion]) -> bytes:
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    return "".join(encode(question.to_json()) + "\n" for question in questions).encode("utf-8")
+
+
+def load_bundle(
+    folder: Path, *, expect: Shelf | None = None, expect_encoder: str | None = None, threads: int = 2
+) -> Bundle:
+    """Verify and read the current version.
+
+    expect, expect_encoder: the policy with its questions, and the encoder's id, that it must have been built for.
+    Raises AskPolicyError where it is missing, damaged, or built for something else.
+    """
+    version = versions.read(folder)
+    manifest, files = version.manifest, version.files
+    if expect is not None:
+        _check_built_for(folder, manifest, expect, expect_encoder)
+    if expect is not None:  # the same texts, by their checksums
+        policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
+    else:
+        policy, passages, questions = _parse_texts(folder, files, manifest)
+    vectors, question_vectors = _parse_vectors(folder, files, manifest)
+    encoder = {file: files[file] for file in ENCODER_FILES}
+    # What is parsed takes no memory any more while the encoder is.
+    name = version.name
+    del version, files
+    embedder = OnnxEmbedder.from_bytes(encoder, threads, id=encoder_id_of(manifest.files))
+    counts = manifest.counts
+    agreed = (
+        len(passages) == len(vectors) == counts.passages
+        and len(questions) == len(question_vectors) == counts.questions
+        and vectors.dimension == embedder.dimension
+        and embedder.id == manifest.encoder
+    )
+    if not agreed:
+        raise damaged(folder, "its counts disagree")
+    return Bundle(
+        policy,
+        passages,
+        questions,
+        embedder,
+        vectors,
+        question_vectors,
+        Lexical([p.context for p in passages]),
+        name,
+    )
+
+
+def _parse_texts(
+    folder: Path, files: dict[str, bytes], manifest: BundleManifest
+) -> tuple[Policy, tuple[Passage, ...], tuple[VisitorQuestion, ...]]:
+    stored = manifest.policy
+    try:
+        policy = parse_policy(
+            files["policy.txt"].decode("utf-8"),
+            id=stored.id,
+            title=stored.title,
+            site=stored.site,
+            url=stored.url,
+            effective=stored.effective,
+            updated=stored.updated,
+            contacts=tuple(contact.value() for contact in stored.contacts),
+            caveats=tuple(caveat.value() for caveat in stored.caveats),
+        )
+        questions = parse_questions(files["questions.jsonl"], len(policy.sentences), folder / "questions.jsonl")
+    except (ValueError, AskPolicyError):
+        raise damaged(folder, "its texts cannot be read") from None
+    if any(i >= len(policy.sentences) for c in policy.caveats for i in (c.of, *c.cite, *c.unless)):
+        raise damaged(folder, "a caveat names a sentence that is not there")
+    return policy, make_passages(policy), questions
+
+
+def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[VectorIndex, VectorIndex]:
+    kinds = manifest.kinds
+    try:
+        return (
+            VectorIndex.load(files["passages.faiss"], kinds.passages),
+            VectorIndex.load(files["questions.faiss"], kinds.questions),
+        )
+    except ValueError as error:
+        raise damaged(folder, str(error)) from None
+
+
+def _embed_new(
+    texts: Sequence[str], embedder: OnnxEmbedder, reuse: Path, on_progress: Callable[[int, int], None] | None
+) -> FloatArray:
+    """A vector for each text, shape (len(texts), dimension); those that the version under `reuse` holds from there."""
+    known = _known_vectors(reuse, embedder.id)
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known.update(zip(new, embedder.encode(new, on_progress), strict=True))
+    return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.dimension)
+
+
+def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
+    """text -> its vector, of the version that is there; none where another encoder made it, or it is no use."""
+    try:
+        version = versions.read(folder)
+        manifest = version.manifest
+        if manifest.encoder != encoder:
+            return {}
+        _, passages, questions = _parse_texts(folder, version.files, manifest)
+        indexes = _parse_vectors(folder, version.files, manifest)
+    except AskPolicyError:
+        return {}
+    known: dict[str, FloatArray] = {}
+    contents = ([p.context for p in passages], [q.read_as for q in questions])
+    for kind, texts, index in zip((manifest.kinds.passages, manifest.kinds.questions), contents, indexes, strict=True):
+        if kind == "flat":  # rounded as they will be again; the others round more
+            known.update(zip(texts, index.vectors(), strict=True))
+    return known
+
+
+def _check_built_for(folder: Path, manifest: BundleManifest, shelf: Shelf, encoder: str | None) -> None:
+    entry = PolicyEntry.of(shelf.policy)
+    if (manifest.policy.sha256, manifest.policy.id) != (entry.sha256, entry.id):
+        wrong = "another text of the policy"
+    elif manifest.files.get("questions.jsonl") != questions_digest(shelf.questions):
+        wrong = "other visitor questions"
+    elif manifest.policy.caveats != entry.caveats:
+        wrong = "other caveats"
+    elif encoder is not None and manifest.encoder != encoder:
+        wrong = "another model"
+    elif manifest.askpolicy != __version__:
+        wrong = f"askpolicy {manifest.askpolicy}, this is {__version__}"
+    else:
+        return
+    raise AskPolicyError(
+        f"The index in {folder} was built for {wrong}: build it again with `askpolicy index {shelf.policy.id}`."
+    )

@@ -1,0 +1,103 @@
+"""`bundle.json`: what a bundle was built for, and the sha256 of every file in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.policies.manifest import CaveatEntry, ContactEntry
+from bot.types import AskPolicyError, Policy
+
+NAME = "bundle.json"
+FORMAT = 4
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Count = Annotated[int, Field(ge=0, strict=True)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PolicyEntry(_Strict):
+    """A policy, apart from its text. sha256: of the text."""
+
+    id: str
+    title: str
+    site: str
+    url: str | None
+    effective: str | None
+    updated: str | None
+    sha256: _Sha256
+    contacts: tuple[ContactEntry, ...]
+    caveats: tuple[CaveatEntry, ...]
+
+    @classmethod
+    def of(cls, policy: Policy) -> PolicyEntry:
+        """Make the entry of a policy."""
+        return cls(
+            id=policy.id,
+            title=policy.title,
+            site=policy.site,
+            url=policy.url,
+            effective=policy.effective,
+            updated=policy.updated,
+            sha256=policy.sha256,
+            contacts=tuple(ContactEntry(role=c.role, name=c.name, url=c.url, names=c.names) for c in policy.contacts),
+            caveats=tuple(CaveatEntry(of=c.of, cite=c.cite, unless=c.unless) for c in policy.caveats),
+        )
+
+
+class Counts(_Strict):
+    """How many of each the bundle holds."""
+
+    passages: _Count
+    questions: _Count
+
+
+class Kinds(_Strict):
+    """Of which kind each FAISS index is; see `bot.index.vectors`."""
+
+    passages: str
+    questions: str
+
+
+class BundleManifest(_Strict):
+    """All of `bundle.json`. askpolicy: the version that built it. encoder: the id of its encoder."""
+
+    format: Annotated[int, Field(strict=True)]
+    askpolicy: str
+    encoder: str
+    policy: PolicyEntry
+    counts: Counts
+    kinds: Kinds
+    files: dict[str, _Sha256]
+
+
+def parse_bundle_manifest(data: bytes, folder: Path) -> BundleManifest:
+    """Parse the `bundle.json` of the bundle in `folder`.
+
+    Raises AskPolicyError if it is of another format, or is no manifest at all.
+    """
+    try:
+        record = json.loads(data)
+        found = record.get("format") if isinstance(record, dict) else None
+        if isinstance(found, int) and found != FORMAT:
+            raise AskPolicyError(
+                f"The index in {folder} has format {found}, this askpolicy reads format {FORMAT}: build it again with "
+                "`askpolicy index`."
+            )
+        return BundleManifest.model_validate(record)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise damaged(folder, f"{NAME}: {key or 'all of it'} does not fit") from None
+    except (ValueError, RecursionError):
+        raise damaged(folder, f"{NAME} is not JSON") from None
+
+
+def damaged(folder: Path, what: str) -> AskPolicyError:
+    """Return the error that says what is wrong with the index in `folder`, and how to fix it."""
+    return AskPolicyError(f"The index in {folder} is damaged ({what}): build it again with `askpolicy index`.")

@@ -1,0 +1,151 @@
+"""The versions of a bundle on disk: read one with every checksum verified, write one and switch it in.
+
+A bundle's folder holds `CURRENT` and one folder for each kept version:
+
+    CURRENT              "<version> <sha256 of its bundle.json>", replaced in one step
+    <version>/bundle.json    what the bundle was built for, and every other file's sha256
+    <version>/...            policy, visitor questions, vectors, encoder
+
+A version is written next to the others, synced, and only then named in CURRENT, so a reader sees the old one or the new
+one. Every file's bytes are verified before they are parsed; no format in it can carry code.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import filecmp
+import hashlib
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.encoder.embedding import ENCODER_FILES
+from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
+from bot.index.bundle_manifest import BundleManifest, damaged, parse_bundle_manifest
+from bot.types import AskPolicyError
+
+FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
+_KEPT_VERSIONS = 2
+_VERSION = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version whose bytes are what was written. files: those of FILES, by name."""
+
+    name: str
+    manifest: BundleManifest
+    files: dict[str, bytes]
+
+
+def read(folder: Path) -> Version:
+    """Read the current version. Raises AskPolicyError if it is missing or damaged."""
+    name, data = _read_current(folder)
+    manifest = parse_bundle_manifest(data, folder)
+    files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in FILES}
+    return Version(name, manifest, files)
+
+
+def write(out: Path, files: dict[str, bytes], manifest: BundleManifest) -> str:
+    """Write a version under `out`, switch it in, and return its name. The manifest is given the files' checksums.
+
+    Raises AskPolicyError if it cannot be written; what was there before still serves.
+    """
+    manifest = manifest.model_copy(update={"files": {name: _sha256(data) for name, data in files.items()}})
+    return _write(out, files, manifest.model_dump_json(indent=1).encode("utf-8"))
+
+
+def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
+    digest = _sha256(manifest)
+    name = digest[:16]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with (out / ".lock").open("wb") as lock:
+            # One build at a time, so that whatever else stands in a scratch folder was left behind.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            scratch = out / f".building-{os.getpid()}"
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            try:
+                for file, data in {**files, BUNDLE_MANIFEST: manifest}.items():
+                    _write_synced(scratch / file, data)
+                _sync_folder(scratch)
+                # The same content may be there and serve: it stays in its place, unless it was damaged.
+                if not _holds(out / name, scratch):
+                    if (out / name).exists():
+                        os.replace(out / name, scratch.with_name(scratch.name + "-old"))
+                    os.replace(scratch, out / name)
+                    _sync_folder(out)
+                _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
+                os.replace(out / ".CURRENT", out / "CURRENT")
+                _sync_folder(out)
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+            _remove_old(out, keep=name)
+    except OSError as error:
+        raise AskPolicyError(
+            f"The index cannot be written to {out} ({error.strerror}): make room or give another place with --out. "
+            "What was there before still serves."
+        ) from None
+    return name
+
+
+def _holds(folder: Path, other: Path) -> bool:
+    """Whether each file of `other` is there, byte for byte."""
+    names = [path.name for path in other.iterdir()]
+    return filecmp.cmpfiles(folder, other, names, shallow=False)[0] == names
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_old(out: Path, keep: str) -> None:
+    """Keep the newest versions, for readers that have just opened one; sweep what a killed build left."""
+    # Only our own folders: --out may name one that holds other things too.
+    versions = sorted(
+        (p for p in out.iterdir() if _VERSION.fullmatch(p.name) and p.is_dir() and p.name != keep),
+        key=lambda p: p.stat().st_mtime,
+        reverse=True,
+    )
+    for folder in [*versions[_KEPT_VERSIONS - 1 :], *out.glob(".building-*")]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_current(folder: Path) -> tuple[str, bytes]:
+    try:
+        name, digest = (folder / "CURRENT").read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        raise AskPolicyError(f"There is no index in {folder}: build it with `askpolicy index`.") from None
+    except (OSError, ValueError):
+        raise damaged(folder, "CURRENT cannot be read") from None
+    if not name.isalnum():
+        raise damaged(folder, "CURRENT cannot be read")
+    return name, _read_verified(folder, folder / name / BUNDLE_MANIFEST, digest)
+
+
+def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise damaged(folder, f"{path.name}: {error.strerror}") from None
+    if _sha256(data) != sha256:
+        raise damaged(folder, f"{path.name} is not what was written")
+    return data
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,4 @@
+"""AskPolicy inside other frameworks.
+
+langchain  `PolicyRetriever`, for chains of LangChain
+"""

@@ -1,0 +1,44 @@
+"""The border to LangChain: AskPolicy's retrieval as a retriever for other people's chains.
+
+from bot import load_settings, open_bot
+from bot.integrations.langchain import PolicyRetriever
+chain = PolicyRetriever(bot=open_bot(load_settings())) | my_prompt | my_model
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import SkipValidation
+
+try:
+    from langchain_core.callbacks import CallbackManagerForRetrieverRun
+    from langchain_core.documents import Document
+    from langchain_core.retrievers import BaseRetriever
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(f"PolicyRetriever needs {error.name}: pip install langchain-core.") from None
+
+from bot.pipeline import Bot
+from bot.types import Outcome
+
+
+class PolicyRetriever(BaseRetriever):
+    """The cited sentences of an answer, best first; nothing where the bot does not answer.
+
+    Each document's metadata holds `start`, `end` (code points in the policy text), `section`, `url`, `number`.
+    """
+
+    bot: SkipValidation[Bot]
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        answer = self.bot.ask(query)
+        if answer.outcome is not Outcome.ANSWERED:
+            return []
+        return [_document(citation.to_json()) for citation in answer.citations]
+
+
+def _document(citation: dict[str, Any]) -> Document:
+    kept = ("number", "start", "end", "section", "url")
+    return Document(
+        id=citation["passage_id"], page_content=citation["quote"], metadata={name: citation[name] for name in kept}
+    )

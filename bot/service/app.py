@@ -1,0 +1,207 @@
+"""Puts the service together."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from bot import __version__
+from bot.pipeline import Bot
+from bot.service import pages, problems, routes
+from bot.service.assets import asset_routes
+from bot.service.limits import Shared, make_limit
+from bot.service.line import Heard, Line
+from bot.service.metrics import Metrics
+from bot.service.middleware import DEMO, BodyLimit, DemoLimit, Front, SiteLimit
+from bot.service.schemas import ProblemOut
+from bot.service.service import Service
+from bot.settings import Settings
+
+# How long an application without a parent waits for its index before it takes requests, if only with 503.
+_WAIT_SECONDS = 3.0
+# When to try again at /demo until gradio is loaded, which takes a few seconds.
+_DEMO_RETRY_SECONDS = 2
+_log = logging.getLogger("askpolicy.app")
+
+_DESCRIPTION = """
+Answers questions about a privacy policy in the policy's own words: each sentence cited and linked to its place.
+
+**Errors** are problem details (RFC 9457), or a page if the client asks for `text/html`. They never repeat what was
+sent.
+
+**Limits.** A request body has at most {max_body_bytes:,} bytes. One network address may ask {per_minute}; beyond it
+the answer is 429, and while the service is overloaded or not ready it is 503, both with `Retry-After`.
+
+**Other sites.** A browser's request from a page of another site is answered if the setting `serve.origins` names that
+site, and is refused with 403 if not.
+
+**Privacy.** No cookies, and no question is kept. Use no personal data in questions: it is removed before anything
+reads them.
+"""
+
+
+def create_app(settings: Settings, shared: Shared | None = None, line: Line | None = None) -> FastAPI:
+    """The application. `shared`: what it has in common with the other workers of the same service, if there are any;
+    `line`: to the parent of these workers.
+
+    The bots are loaded in the background once it is started: /healthz answers at once, /readyz as soon as they are.
+    """
+    serve = settings.serve
+    metrics = Metrics()
+    service = Service(
+        settings, make_limit(settings, shared), _secret(settings, shared), metrics, shared.load_lock if shared else None
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if line is not None:
+            line.on_reload = service.note_reload
+        service.start(partial(_when_ready, app, line), partial(_when_not_ready, line))
+        # No questions are taken before they can be answered, if that comes soon or others answer meanwhile.
+        if line is None:
+            await service.wait_for_first_try(_WAIT_SECONDS)
+        else:
+            await line.wait_until_open()
+        yield
+        service.stop()
+
+    app = FastAPI(
+        title="AskPolicy",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        exception_handlers={
+            problems.Problem: problems.on_problem,
+            HTTPException: problems.on_http_exception,
+            RequestValidationError: problems.on_invalid,
+        },
+        routes=list(asset_routes()),
+    )
+    app.state.service = service
+    app.state.origins = serve.origins
+    app.include_router(routes.router)
+    app.include_router(pages.router)
+    if _offers_demo(settings):
+        app.routes.append(Route(f"{DEMO}/{{rest:path}}", _demo_starting, methods=["GET", "POST"]))
+    app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
+    # The last one added is the outermost.
+    app.add_middleware(DemoLimit, let_in=service.let_in)
+    app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
+    if serve.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=serve.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Accept", "Content-Type"],
+            expose_headers=["Retry-After", "X-Request-ID"],
+            max_age=600,
+        )
+    app.add_middleware(SiteLimit, origins=serve.origins)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
+    app.add_middleware(Front, metrics=metrics, root_path=serve.root_path)
+    return app
+
+
+def _when_ready(app: FastAPI, line: Line | None, bot: Bot) -> None:
+    if line is not None:
+        line.ready()
+    _mount_demo(app, bot)
+
+
+def _when_not_ready(line: Line | None, why: str) -> None:
+    if line is None:
+        _log.error("Not ready: %s", why)
+    else:
+        line.say(Heard.FAILED, why)  # which logs it: of a reload's new worker otherwise than of others
+
+
+def _offers_demo(settings: Settings) -> bool:
+    return settings.serve.demo and find_spec("gradio") is not None
+
+
+def _demo_starting(_: Request) -> Response:
+    raise problems.Problem(503, "The demo is starting: try again in a moment.", retry_after=_DEMO_RETRY_SECONDS)
+
+
+def _mount_demo(app: FastAPI, bot: Bot) -> None:
+    """Replace the notice at /demo with the Gradio demo. It is slow to load, so everything else is ready before it."""
+    if not _offers_demo(bot.settings):
+        return
+    try:
+        from bot.demo.page import mount_demo
+
+        mount_demo(app, bot, DEMO)
+    except Exception:
+        _log.exception("The demo cannot start. Everything else works.")
+    else:
+        _log.info("The demo is ready.")
+    app.routes[:] = [route for route in app.routes if getattr(route, "endpoint", None) is not _demo_starting]
+
+
+def _secret(settings: Settings, shared: Shared | None) -> bytes:
+    """What addresses are hidden with."""
+    if settings.serve.address_secret is not None:
+        return settings.serve.address_secret.get_secret_value().encode()
+    return shared.secret if shared else secrets.token_bytes(32)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
+    """The document of the JSON interface, with problems as its errors."""
+    if app.openapi_schema is None:
+        per_minute = settings.serve.questions_per_minute
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary="A privacy policy's answers in its own words",
+            description=_DESCRIPTION.format(
+                max_body_bytes=settings.serve.max_body_bytes,
+                per_minute=f"{per_minute:,} questions a minute" if per_minute else "as many questions as it likes",
+            ),
+            routes=app.routes,
+            servers=[{"url": settings.serve.root_path}] if settings.serve.root_path else None,
+            tags=[
+                {"name": "questions", "description": "Ask, and say whether it helped."},
+                {"name": "policies", "description": "What can be asked about."},
+                {"name": "operation", "description": "For those who run the service."},
+            ],
+        )
+        problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = document["components"]["schemas"]
+        schemas.update(problem.pop("$defs"))
+        schemas["ProblemOut"] = problem
+        _drop_default_errors(document)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _drop_default_errors(document: dict[str, Any]) -> None:
+    """Leave out the framework's own shape of a 422, which it documents wherever there is a parameter."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -1,0 +1,261 @@
+"""What holds for every request: an id, a Host that is one, security headers, no page of a foreign site, a body of
+limited size, a line in the log.
+
+Plain ASGI, so that streams pass through as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.addresses import is_same_host
+from bot.service.metrics import Metrics
+from bot.service.problems import Problem, problem_response
+
+DEMO = "/demo"
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+# Data needs nothing; pages say what they need in a header of their own.
+CSP_DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HEADERS = {
+    "Content-Security-Policy": CSP_DATA,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+# Asked every few seconds by whatever watches the service: no news.
+_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+_log = logging.getLogger("askpolicy.http")
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request and what became of it."""
+
+    scope: Scope
+    send_on: Send
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    status: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self.id
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self.send_on(message)
+
+    @property
+    def route(self) -> str:
+        """The pattern that the path matched. The path itself may hold anything."""
+        return getattr(self.scope.get("route"), "path", "unmatched")
+
+
+class Front:
+    """The outermost: whatever goes wrong inside ends here, as a problem and one line in the log."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, root_path: str) -> None:
+        """root_path: the setting serve.root_path."""
+        self.app = app
+        self.metrics = metrics
+        self.root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and finish it whatever happens."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope = self._without_prefix(scope)
+        method = scope["method"]
+        # HEAD is GET whose body the server leaves out.
+        exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
+        try:
+            headers = Headers(scope=scope)
+            if "content-length" in headers and "transfer-encoding" in headers:
+                # A proxy in front may read the other one, and take the rest of the body for the next request.
+                detail = "The body has two lengths: send Content-Length or Transfer-Encoding, not both."
+                response = problem_response(scope, 400, detail, headers={"Connection": "close"})
+                await response(scope, receive, exchange.send)
+            elif "host" not in headers or _HOST.fullmatch(headers["host"]):
+                # Only HTTP/1.0 may leave Host out, as probes do: the server has refused it for later versions.
+                await self.app(exchange.scope, receive, exchange.send)
+            else:
+                response = problem_response(scope, 400, "The Host header does not name a host: send the service's.")
+                await response(scope, receive, exchange.send)
+        except Exception:
+            fields = {"request_id": exchange.id, "route": exchange.route}
+            _log.exception("A request failed.", extra={"fields": fields})
+            if exchange.status:
+                raise  # too late to say anything: the connection is closed, so that it does not look complete
+            detail = "Something went wrong on our side: try again, and tell us the X-Request-ID if it happens again."
+            await problem_response(scope, 500, detail)(scope, receive, exchange.send)
+        finally:
+            self._finish(exchange, method if method in _METHODS else "other")
+
+    def _without_prefix(self, scope: Scope) -> Scope:
+        """The request as it is without the path that the proxy offers the service under, if the proxy left it in."""
+        prefix = f"{self.root_path}/"
+        if not self.root_path or not scope["path"].startswith(prefix):
+            return scope
+        return {
+            **scope,
+            "path": scope["path"].removeprefix(self.root_path),
+            "raw_path": scope["raw_path"].removeprefix(self.root_path.encode()),
+        }
+
+    def _finish(self, exchange: _Exchange, method: str) -> None:
+        seconds = time.perf_counter() - exchange.started
+        self.metrics.requested(exchange.route, method, exchange.status, seconds)
+        fields = {
+            "request_id": exchange.id,
+            "method": method,
+            "route": exchange.route,
+            "status": exchange.status,
+            "seconds": round(seconds, 4),
+            **exchange.scope.get("state", {}).get("log", {}),
+        }
+        level = logging.DEBUG if exchange.route in _WATCHED else logging.INFO
+        _log.log(level, "request", extra={"fields": fields})
+
+
+class SiteLimit:
+    """Refuses what a page of another site sends, unless the setting serve.origins names that site."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self.app = app
+        self.origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it with a sentence that names the setting."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _vary_by_origin(MutableHeaders(scope=message))
+            await send(message)
+
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if origin is None or origin in self.origins or _is_own(origin, headers):
+            await self.app(scope, receive, send_on)
+            return
+        if origin == "null":
+            detail = (
+                "A page that has no site of its own (a local file, a sandboxed frame) may not use this service: serve "
+                "the page from a site, and add that site to the service's setting serve.origins."
+            )
+        else:
+            detail = (
+                "Pages of this site may not use this service: add the site to the service's setting serve.origins "
+                "(ASKPOLICY_SERVE__ORIGINS=https://www.example.org)."
+            )
+        await problem_response(scope, 403, detail)(scope, receive, send_on)
+
+
+def _is_own(origin: str, headers: Headers) -> bool:
+    """Whether the request comes from a page of this service: the browser says so, or Host names the same host."""
+    return headers.get("sec-fetch-site") == "same-origin" or is_same_host(origin, headers.get("host", ""))
+
+
+def _vary_by_origin(headers: MutableHeaders) -> None:
+    """Keep a cache from giving one site what was answered to another."""
+    if "origin" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Origin")
+
+
+class BodyLimit:
+    """Reads a body, of a limited size and within a limited time, before anything else happens."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its body read."""
+        if scope["type"] != "http" or scope["method"] not in _BODY_METHODS:
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        # The server has refused what is no number. Without one, what comes is counted.
+        body = await self._read(receive) if len(length) < 19 and int(length) <= self.max_bytes else 413
+        if isinstance(body, int):
+            detail = {
+                408: "The body did not arrive in time: send it again.",
+                413: f"The body is too large: send at most {self.max_bytes:,} bytes.",
+            }[body]
+            await problem_response(scope, body, detail, headers={"Connection": "close"})(scope, receive, send)
+        elif body is not None:
+            await self.app(scope, _Replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | int | None:
+        """The body; or the status that refuses it; or None where the client has gone."""
+        body = b""
+        try:
+            async with asyncio.timeout(self.seconds):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
+                    body += message.get("body", b"")
+                    if len(body) > self.max_bytes:
+                        return 413
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            return 408
+        return body
+
+
+class DemoLimit:
+    """Questions in the demo count as questions of the same address too."""
+
+    def __init__(self, app: ASGIApp, let_in: Callable[[str], Awaitable[object]]) -> None:
+        self.app = app
+        self.let_in = let_in
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or say that it has to wait."""
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(f"{DEMO}/"):
+            try:
+                await self.let_in(scope["client"][0] if scope["client"] else "")
+            except Problem as problem:
+                # The demo's page shows what has this form: see bot.demo.gate.
+                await JSONResponse({"error": problem.detail}, problem.status, problem.headers)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+class _Replay:
+    """Gives the body that was read, then what the server says."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self.body: bytes | None = body
+        self.receive = receive
+
+    async def __call__(self) -> Message:
+        if self.body is None:
+            return await self.receive()
+        message = {"type": "http.request", "body": self.body, "more_body": False}
+        self.body = None
+        return message

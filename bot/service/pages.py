@@ -1,0 +1,131 @@
+"""Pages for people: the widget's page, the same without JavaScript, what is kept, and the interface's documentation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from bot.service.problems import Problem
+from bot.service.render import CSP_DOCS, CSP_WIDGET, known_language, render_page
+from bot.service.routes import address_of, note_outcome, service_of
+from bot.service.schemas import MAX_HISTORY
+from bot.service.service import Question, Service
+from bot.types import Outcome
+from bot.usage.feedback import MAX_QUESTION_CHARS
+
+router = APIRouter(include_in_schema=False)
+
+_MAX_FIELDS = MAX_HISTORY + 10
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """The widget on a page of its own."""
+    return render_page(request.scope, "home.html", CSP_WIDGET)
+
+
+@router.api_route("/ask", methods=["GET", "POST"])
+async def ask(request: Request) -> Response:
+    """The form, and the answer to what came with it.
+
+    The form uses POST, which keeps what was typed out of addresses, histories, and logs. A link may hold a question
+    too. Anybody can write a link, so its words appear in the box alone and never as something that the visitor said;
+    only the policy's own starter questions are shown as asked. Earlier questions in a link are ignored.
+    """
+    if request.method == "POST":
+        form = (await request.body()).decode("utf-8", "replace")
+        try:
+            pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+        except ValueError:
+            raise Problem(400, "The form has too many fields: send one question and its earlier ones.") from None
+        earlier = tuple(value for name, value in pairs if name == "history")
+        return await _answer_page(request, dict(pairs), earlier, linked=False)
+    fields = request.query_params
+    if "question" not in fields:
+        return render_page(request.scope, "ask.html", **_empty_form())
+    service = service_of(request)
+    starter = service.ready and fields["question"] in service.desk(None).starters
+    return await _answer_page(request, fields, (), linked=not starter)
+
+
+@router.get("/privacy")
+async def privacy(request: Request) -> Response:
+    """What this chat keeps, as the settings in force say."""
+    service = service_of(request)
+    return render_page(
+        request.scope, "privacy.html", keeps_feedback=service.keeps_feedback, retention_days=service.retention_days
+    )
+
+
+@router.get("/demo")
+async def demo() -> Response:
+    """To the demo, which has a folder of its own."""
+    return RedirectResponse("demo/")
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """The OpenAPI document, to read and to try."""
+    return render_page(request.scope, "docs.html", CSP_DOCS)
+
+
+async def _answer_page(
+    request: Request, fields: Mapping[str, str], history: tuple[str, ...], *, linked: bool
+) -> Response:
+    """Answer `fields["question"]`. Nothing that came in is shown before the guard has cleaned it.
+
+    linked: the question came in a link.
+    """
+    typed = fields.get("question", "")
+    language = known_language(fields.get("language", ""))
+    service = service_of(request)
+    page, status, headers = {**_empty_form(), "linked": linked}, 200, {}
+    try:
+        service.desks()
+        client = await service.let_in(address_of(request))
+        earlier = await _clean_history(service, history)
+        work = service.answer(Question(typed, earlier, None, language), client)
+        note_outcome(request, work)
+        reply = await work
+    except Problem as problem:
+        # What was typed stays in the form, to be sent again. It is read no further than a question: this path is the
+        # one for visitors who send too much.
+        status, headers = problem.status, problem.headers
+        page |= {"problem": "too_many" if status == 429 else "unavailable", "wait": problem.retry_after}
+        page |= {"typed": await asyncio.to_thread(service.cleaned, typed)}
+        page |= {"history": await _clean_history(service, history)}
+    else:
+        asked = reply.answer.question
+        page |= {"answer": reply.answer, "next_steps": reply.next_steps}
+        if reply.answer.outcome is Outcome.TOO_LONG:
+            page |= {"typed": await asyncio.to_thread(service.cleaned, typed, MAX_QUESTION_CHARS), "history": earlier}
+        elif linked:
+            page |= {"typed": asked}
+        else:
+            page |= {"asked": asked, "earlier": earlier, "history": (*earlier, *([asked] if asked else []))}
+    return render_page(request.scope, "ask.html", status=status, headers=headers, language=language, **page)
+
+
+def _empty_form() -> dict[str, Any]:
+    return {
+        "typed": "",
+        "answer": None,
+        "next_steps": (),
+        "asked": "",
+        "history": (),
+        "earlier": (),
+        "problem": None,
+        "linked": False,
+    }
+
+
+async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[str, ...]:
+    """The newest earlier questions, as many as are read, cleaned; without those that nothing is left of."""
+    newest = questions[max(0, len(questions) - service.max_history) :]
+    cleaned = await asyncio.to_thread(lambda: [service.cleaned(question) for question in newest])
+    return tuple(question for question in cleaned if question)

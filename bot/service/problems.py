@@ -1,0 +1,138 @@
+"""What is said when a request is not answered, never in the visitor's own words.
+
+Programs get problem details (RFC 9457), browsers a page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
+
+from bot.service.negotiation import prefers
+from bot.service.render import render_page
+
+MEDIA_TYPE = "application/problem+json"
+
+_DETAILS = {
+    400: "The body is not JSON: send one JSON object as UTF-8.",
+    404: "There is nothing at this address: openapi.json lists what there is.",
+    405: "This address does not take this method: see the Allow header.",
+    406: "This cannot be given in the form that the Accept header asks for.",
+    413: "The request is too large.",
+}
+# Words for a page, by status. Others show the detail, which is in English.
+_PAGE_WORDS = {404: "no_page", 429: "too_many", 500: "failed", 503: "unavailable"}
+# Words for what is wrong with a field, by pydantic's name for it. Pydantic's own may repeat the input.
+_FIELD_DETAILS = {
+    "missing": "This field is needed.",
+    "extra_forbidden": "There is a field that is not known here: leave it out.",
+    "string_type": "This has to be a string.",
+    "string_unicode": "This has to be a string of Unicode characters, without lone surrogates.",
+    "string_too_long": "This is too long.",
+    "string_too_short": "This is too short.",
+    "string_pattern_mismatch": "This does not have the form that the OpenAPI document gives.",
+    "list_type": "This has to be a list.",
+    "too_long": "This has too many items.",
+    "bool_type": "This has to be true or false.",
+    "literal_error": "This is none of the values that the OpenAPI document lists.",
+    "model_attributes_type": "This has to be a JSON object.",
+}
+
+
+class Problem(Exception):  # noqa: N818 (the RFC calls it so)
+    """Ends a request with a problem response.
+
+    status: HTTP status. detail: one sentence, what is wrong and how to mend it.
+    retry_after: seconds after which it may be tried again.
+    """
+
+    def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Retry-After, where it is known."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+    def body(self) -> dict[str, Any]:
+        """The members of the problem object."""
+        return problem_body(self.status, self.detail)
+
+
+def problem_body(status: int, detail: str) -> dict[str, Any]:
+    """type, title, status, detail. The type is `about:blank`: the status says all that a program has to know."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+
+
+def problem_response(
+    scope: Scope,
+    status: int,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
+) -> Response:
+    """A problem as a response: a page if the client asks for HTML. `errors` says which fields are meant."""
+    sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    if prefers(Headers(scope=scope).get("accept", ""), "text/html", "application/json"):
+        words = _PAGE_WORDS.get(status, "no_answer")
+        shown = "" if status in _PAGE_WORDS else detail
+        wait = sent.get("Retry-After")
+        return render_page(scope, "error.html", status=status, headers=sent, words=words, detail=shown, wait=wait)
+    body = problem_body(status, detail)
+    if errors:
+        body["errors"] = list(errors)
+    return Response(json.dumps(body), status, sent, MEDIA_TYPE)
+
+
+async def on_problem(request: Request, error: Problem) -> Response:
+    """Problem -> response."""
+    return problem_response(request.scope, error.status, error.detail, headers=error.headers)
+
+
+async def on_http_exception(request: Request, error: HTTPException) -> Response:
+    """What the framework refuses, in our words."""
+    detail = _DETAILS.get(error.status_code, "The request cannot be answered.")
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        methods = {method.strip() for method in headers["Allow"].split(",")}
+        # The middleware lets HEAD in wherever GET is.
+        headers["Allow"] = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+    return problem_response(request.scope, error.status_code, detail, headers=headers)
+
+
+async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+    """A body that is JSON and does not fit, or is none."""
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem_response(request.scope, 400, _DETAILS[400])
+    if found[0]["loc"] == ("body",) and not _is_json(request.headers.get("content-type", "")):
+        detail = "Send the body as JSON, with the header Content-Type: application/json."
+        return problem_response(request.scope, 415, detail)
+    detail = "The request does not fit: see errors, and the OpenAPI document."
+    return problem_response(request.scope, 422, detail, errors=[_field(item) for item in found])
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"
+
+
+def _field(item: Mapping[str, Any]) -> dict[str, str]:
+    """Where and what: a JSON pointer into the body, or the name of a parameter."""
+    place, *path = item["loc"]
+    if item["type"] == "extra_forbidden":
+        path = path[:-1]  # the name of an unknown field is the visitor's
+    where = "#" + "".join(f"/{part}" for part in path) if place == "body" else "/".join(map(str, path))
+    return {"pointer": where, "detail": _FIELD_DETAILS.get(item["type"], "This does not fit.")}

@@ -1,0 +1,254 @@
+"""What goes in and out over HTTP. Pydantic stands here at the border only; inside are the types of `bot.types`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.service.reload import ReloadFailure
+from bot.usage.feedback import MAX_COMMENT_CHARS, MAX_QUESTION_CHARS
+
+OutcomeName = Literal[
+    "answered", "not_covered", "off_topic", "small_talk", "empty", "too_long", "unsupported_language", "error"
+]
+LanguageCode = Literal["en", "es", "pt", "zh", "ht", "vi"]
+
+MAX_HISTORY = 50
+_Question = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
+_PolicyId = Annotated[str, Field(min_length=1, max_length=200)]
+
+_ANSWER_ID = "5f0c8e1d2b7a49369c1e04d7f2a6b813"
+_POLICY_VERSION = {"id": "massgov", "version": "274afae8a7c7", "effective": "2023-06-13", "updated": "2023-08-04"}
+_QUOTE = "A session cookie is erased during operation of your browser or when your browser is closed."
+_URL = "https://www.mass.gov/privacypolicy#:~:text=A%20session%20cookie,browser%20is%20closed."
+ANSWER_EXAMPLE: dict[str, Any] = {
+    "id": _ANSWER_ID,
+    "language": "en",
+    "question": "When is a session cookie deleted?",
+    "outcome": "answered",
+    "text": f"{_QUOTE} [1]",
+    "opening": "",
+    "citations": [
+        {
+            "number": 1,
+            "quote": _QUOTE,
+            "start": 8210,
+            "end": 8301,
+            "section": "Cookies and usage data",
+            "passage_id": "massgov-0041",
+            "url": _URL,
+        }
+    ],
+    "warnings": [],
+    "confidence": 0.98,
+    "policy": _POLICY_VERSION,
+    "seconds": 0.005,
+    "next_steps": [],
+}
+
+
+class _In(BaseModel):
+    """Strict: a wrong type is refused, not bent; so is a field that is not known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AskIn(_In):
+    """One question."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "Do you sell my data?"},
+                {"question": "And for how long?", "history": ["Do you keep my IP address?"], "language": "es"},
+            ]
+        }
+    )
+
+    question: _Question = Field(
+        description="In the visitor's words. Longer than the service's own limit (2,000 characters unless set "
+        "otherwise) yields the outcome `too_long`."
+    )
+    history: list[_Question] = Field(
+        default=[],
+        max_length=MAX_HISTORY,
+        description="The visitor's earlier questions, oldest first. One that is longer than the service's own limit is "
+        "passed over.",
+    )
+    policy: _PolicyId | None = Field(default=None, description="Which policy; null is the service's own.")
+    language: LanguageCode = Field(default="en", description="Of the fixed words around the quotes.")
+
+
+class FeedbackIn(_In):
+    """A visitor's verdict on an answer. The question and a comment are sent only if the visitor chose to."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"answer_id": _ANSWER_ID, "policy": "massgov", "outcome": "answered", "helpful": True},
+                {
+                    "answer_id": _ANSWER_ID,
+                    "policy": "massgov",
+                    "outcome": "not_covered",
+                    "helpful": False,
+                    "reason": "incomplete",
+                    "comment": "It should say who hosts the site.",
+                },
+            ]
+        }
+    )
+
+    answer_id: str = Field(pattern="^[0-9a-f]{32}$", description="The answer's `id`.")
+    policy: _PolicyId = Field(description="The answer's `policy.id`.")
+    outcome: OutcomeName = Field(description="The answer's `outcome`.")
+    helpful: bool
+    reason: Literal["wrong", "incomplete", "unclear", "other"] | None = None
+    comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
+    question: _Question | None = Field(
+        default=None,
+        description="Only if the visitor agreed to share it. Longer than the service's own limit, it is refused.",
+    )
+
+
+class FeedbackOut(BaseModel):
+    """Given once the feedback is safely kept."""
+
+    id: str = Field(examples=["0b51f4a7c9de4d7a8f7f53b0a4c2e913"])
+
+
+class CitationOut(BaseModel):
+    """Words of the policy: `quote` is `text[start:end]` of the policy, in Unicode code points."""
+
+    number: int
+    quote: str
+    start: int
+    end: int
+    section: str
+    passage_id: str
+    url: str | None = Field(description="Opens the policy with these words highlighted.")
+
+
+class WarningOut(BaseModel):
+    """What the visitor should know about the question as typed."""
+
+    code: str
+    kinds: list[str]
+
+
+class PolicyVersionOut(BaseModel):
+    """Which text was asked."""
+
+    id: str
+    version: str = Field(description="The first 12 digits of the text's sha256.")
+    effective: str | None
+    updated: str | None
+
+
+class ContactOut(BaseModel):
+    """Where to go next."""
+
+    role: str
+    name: str
+    url: str | None
+
+
+class AnswerOut(BaseModel):
+    """Every way in which a question can end is an answer: see `outcome`. `answered` if and only if it has citations."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER_EXAMPLE]})
+
+    id: str = Field(description="For feedback. Random; it stands nowhere else.")
+    language: LanguageCode
+    question: str = Field(description="As cleaned: personal data is taken out.")
+    outcome: OutcomeName
+    text: str = Field(description="All of it: the opening, then each quote with its number.")
+    opening: str = Field(
+        description="The service's own words: those before the quotes, often none; without quotes, all that is said."
+    )
+    citations: list[CitationOut]
+    warnings: list[WarningOut]
+    confidence: float = Field(ge=0, le=1, description="Estimated probability that the outcome is the right one.")
+    policy: PolicyVersionOut
+    seconds: float = Field(ge=0)
+    next_steps: list[ContactOut] = Field(description="Whom to ask instead, where the outcome calls for it.")
+
+
+class PolicySummaryOut(BaseModel):
+    """A policy in the list."""
+
+    id: str
+    title: str
+    site: str
+    url: str | None
+    version: str
+    effective: str | None
+    updated: str | None
+
+
+class PoliciesOut(BaseModel):
+    """All policies that can be asked, the service's own first."""
+
+    policies: list[PolicySummaryOut]
+
+
+class SentenceOut(BaseModel):
+    """`text` is the policy's text from `start` to `end`, in Unicode code points."""
+
+    index: int
+    text: str
+    start: int
+    end: int
+
+
+class SectionOut(BaseModel):
+    """A heading (`headings` from the outermost to its own) and its sentences."""
+
+    id: str
+    headings: list[str]
+    sentences: list[SentenceOut]
+
+
+class PolicyOut(PolicySummaryOut):
+    """A policy by section."""
+
+    contacts: list[ContactOut]
+    sections: list[SectionOut]
+    starters: list[str] = Field(description="Questions to begin with, written by the policy's owner.")
+    max_question_chars: int = Field(description="The longest question that is answered, in Unicode code points.")
+
+
+class HealthOut(BaseModel):
+    """`ok`: the process runs. `ready`: it can answer."""
+
+    status: Literal["ok", "ready"]
+
+
+class FailedReloadOut(BaseModel):
+    """A reload that failed; what was served before is served still. `at`: UTC, ISO 8601."""
+
+    at: str
+    reason: ReloadFailure
+
+
+class ReadyOut(HealthOut):
+    """`failed_reload`: there if the last reload failed."""
+
+    failed_reload: FailedReloadOut | None = None
+
+
+class FieldErrorOut(BaseModel):
+    """One field that does not fit."""
+
+    pointer: str = Field(description="JSON pointer into the body, or the name of a parameter.")
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldErrorOut] = Field(default=[], description="With status 422 only.")

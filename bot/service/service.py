@@ -1,0 +1,299 @@
+"""What stands between the routes and the bots: loading, who is let in, one question -> one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import secrets
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.guard.cleaning import guard
+from bot.opening import open_shelf
+from bot.pipeline import Bot
+from bot.policies.folder import load_shelf
+from bot.service.limits import Kind, RateLimit, client_key
+from bot.service.metrics import Metrics
+from bot.service.problems import Problem
+from bot.service.reload import FailedReload, ReloadFailure
+from bot.service.tally import Tally
+from bot.service.work import Work
+from bot.settings import Settings
+from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
+from bot.usage.feedback import Feedback, FullError, Store, TooLongError, WordsFullError, open_store, today
+from bot.wording import fixed_text
+
+_RETRY_LOADING_SECONDS = 5
+# How long feedback may wait for a lock of another program on the database.
+_BUSY_SECONDS = 1.0
+_TOO_MANY = {
+    Kind.QUESTION: "Too many questions from your network: wait a moment, then go on.",
+    Kind.FEEDBACK: "Too much feedback from your network: try again later.",
+}
+_log = logging.getLogger("askpolicy.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A policy that can be asked. starters: questions to begin with, in its owner's words."""
+
+    bot: Bot
+    starters: tuple[str, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy's text and what belongs to it."""
+        return self.bot.bundle.policy
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it came in. policy: None for the service's own. history: earlier questions, oldest first."""
+
+    text: str
+    history: tuple[str, ...] = ()
+    policy: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it goes out. id: for feedback; random. next_steps: whom to ask instead, often nobody."""
+
+    id: str
+    answer: Answer
+    next_steps: tuple[Contact, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape of `bot.service.schemas.AnswerOut`."""
+        language = self.answer.language
+        return {
+            "id": self.id,
+            **self.answer.to_json(),
+            "next_steps": [
+                {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
+                for contact in self.next_steps
+            ],
+        }
+
+
+class Service:
+    """One worker's state. The bots are loaded in the background: until then, and while they cannot be, `ready` is
+    false and questions get a 503."""
+
+    def __init__(
+        self, settings: Settings, limit: RateLimit, secret: bytes, metrics: Metrics, load_lock: Path | None = None
+    ) -> None:
+        """`load_lock`: a file that lets workers load one after the other, so that a missing index is built once."""
+        self.metrics = metrics
+        self.failed_reload: FailedReload | None = None
+        self._load_lock = load_lock
+        self._tried = threading.Event()
+        self._settings = settings
+        self._limit = limit
+        self._secret = secret
+        self._desks: dict[str, Desk] = {}
+        # One connection to the database for feedback and one for counts, so that neither waits for the other.
+        self._store = open_store(settings, _BUSY_SECONDS)
+        counts = open_store(settings, _BUSY_SECONDS)
+        self._tally = Tally(counts) if counts else None
+        self._answers = Work("answer", settings.serve.threads, settings.serve.max_in_work)
+        # A thread of its own: feedback that waits for the disk keeps no question waiting.
+        self._feedback = Work("feedback", 1, settings.serve.max_in_work)
+        self._stopped = threading.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether every policy's index is verified and loaded."""
+        return bool(self._desks)
+
+    @property
+    def keeps_feedback(self) -> bool:
+        """Whether feedback is taken."""
+        return self._store is not None
+
+    @property
+    def retention_days(self) -> int:
+        """How long feedback and counts are kept."""
+        return self._settings.feedback.retention_days
+
+    @property
+    def stop_seconds(self) -> int:
+        """How long answers in flight may take after the service was told to stop."""
+        return self._settings.serve.stop_seconds
+
+    @property
+    def max_history(self) -> int:
+        """How many of the earlier questions are read."""
+        return self._settings.guard.max_history
+
+    def cleaned(self, text: str, max_chars: int | None = None) -> str:
+        """A question as the guard leaves it; empty if it is longer than `max_chars`, or than a question may be."""
+        limits = self._settings.guard
+        if max_chars is not None:
+            limits = limits.model_copy(update={"max_question_chars": max_chars})
+        return guard(text, limits).question
+
+    def start(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
+        """Begin to load, and to delete what is too old.
+
+        `when_ready` is called once with the service's own bot, `when_not` with each new reason that it cannot load.
+        """
+        # A daemon: it must not hold up the end of the process.
+        threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
+        if self._tally is not None:
+            self._tally.start()
+
+    def note_reload(self, failed: Sequence[str]) -> None:
+        """Remember how the last reload ended: its time and the name of its ReloadFailure, or nothing if it was good."""
+        self.failed_reload = FailedReload(failed[0], ReloadFailure[failed[1]]) if failed else None
+
+    async def wait_for_first_try(self, seconds: float) -> None:
+        """Until loading has succeeded or failed once, but no longer than `seconds`."""
+        await asyncio.to_thread(self._tried.wait, seconds)
+
+    def stop(self) -> None:
+        """Finish what is in work, and write the last counts."""
+        self._stopped.set()
+        self._answers.stop()
+        self._feedback.stop()
+        if self._store is not None:
+            self._store.close()
+        if self._tally is not None:
+            self._tally.stop()
+
+    def desks(self) -> list[Desk]:
+        """All policies, the service's own first. Raises Problem while they are not loaded."""
+        if not self.ready:
+            raise Problem(
+                503,
+                "The service is not ready: it is starting, or its index needs mending. Try again in a moment.",
+                retry_after=_RETRY_LOADING_SECONDS,
+            )
+        return list(self._desks.values())
+
+    def desk(self, policy: str | None) -> Desk:
+        """The policy of this id, or the service's own. Raises Problem where there is none."""
+        desks = self.desks()
+        if policy is None:
+            return desks[0]
+        if policy not in self._desks:
+            raise Problem(404, "There is no policy with this id: GET /v1/policies lists them.")
+        return self._desks[policy]
+
+    async def let_in(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
+        """Count one question, or one piece of feedback, of an address; return the key that names the address today.
+
+        Raises Problem if it has to wait.
+        """
+        key = client_key(address, self._secret)
+        seconds = await asyncio.to_thread(self._limit.seconds_to_wait, kind, key)
+        if seconds:
+            raise Problem(429, _TOO_MANY[kind], retry_after=seconds)
+        return key
+
+    def answer(self, question: Question, client: bytes) -> asyncio.Future[Reply]:
+        """Begin to answer. Raises Problem if it cannot be begun.
+
+        client: as `let_in` named it. It is worked on in a thread, since it keeps a processor busy, and ends even if
+        nobody waits for it.
+        """
+        desk = self.desk(question.policy)
+        return asyncio.wrap_future(
+            self._answers.begin(client, lambda: self._answer(desk, question, time.perf_counter()))
+        )
+
+    def keep(self, feedback: Feedback, client: bytes) -> asyncio.Future[str]:
+        """Begin to keep a verdict; its id, once it is safely kept. Raises Problem if none is taken."""
+        store = self._store
+        if store is None:
+            raise Problem(404, "This service keeps no feedback.")
+        self.desk(feedback.policy)
+        give_up_at = time.monotonic() + _BUSY_SECONDS
+        return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(store, feedback, give_up_at)))
+
+    def _answer(self, desk: Desk, question: Question, started: float) -> Reply:
+        try:
+            answer = desk.bot.ask(question.text, question.history, language=question.language)
+        except Exception:
+            # The visitor gets an answer that says so; its operator a line in the log.
+            _log.exception("A question could not be answered.")
+            words = fixed_text(Outcome.ERROR, desk.policy, language=question.language)
+            answer = desk.bot.failed(words, question.language)
+        self.metrics.answered(answer, time.perf_counter() - started)
+        if self._tally is not None:
+            self._tally.add(today(), answer.policy_version.id, answer.outcome, question.language)
+        return Reply(secrets.token_hex(16), answer, desk.policy.next_steps(answer.outcome))
+
+    def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
+        later = Problem(
+            503, "Your feedback could not be kept: try again in a moment.", retry_after=_RETRY_LOADING_SECONDS
+        )
+        if time.monotonic() > give_up_at:  # those before it waited in vain for a lock
+            raise later
+        try:
+            kept = store.add(feedback)
+        except TooLongError as error:
+            raise Problem(422, str(error)) from None
+        except WordsFullError as error:
+            _log.error("A verdict was kept without its words: %s", error)
+            self.metrics.judged(feedback.helpful)
+            raise Problem(507, "Your verdict was kept, but not your words: there is no room for more.") from None
+        except FullError as error:
+            _log.error("Feedback was refused: %s", error)
+            raise Problem(507, "Your feedback was not kept: there is no room for more.") from None
+        except AskPolicyError as error:
+            _log.error("Feedback was not kept: %s", error)
+            raise later from None
+        self.metrics.judged(feedback.helpful)
+        return kept
+
+    def _load(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
+        """Until it succeeds: what was corrected meanwhile is found without a restart."""
+        names = (self._settings.policy, *self._settings.serve.policies)
+        said = ""
+        while not self._stopped.is_set():
+            try:
+                with self._alone():
+                    shelves = [load_shelf(name, self._settings.corpus) for name in names]
+                    desks = [Desk(open_shelf(shelf, self._settings), shelf.starters) for shelf in shelves]
+            except Exception as error:
+                why = _why(error)
+                if why != said:
+                    when_not(why)
+                said = why
+            else:
+                self._desks = {desk.policy.id: desk for desk in desks}
+                _log.info("Ready.", extra={"fields": {"policies": list(self._desks)}})
+                self._tried.set()
+                when_ready(desks[0].bot)
+                return
+            self._tried.set()
+            self._stopped.wait(_RETRY_LOADING_SECONDS)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._load_lock is None:
+            yield
+        else:
+            with self._load_lock.open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # let go of even by a worker that is killed
+                yield
+
+
+def _why(error: Exception) -> str:
+    """What is wrong and how to fix it. An unforeseen error is named with its place: its words may hold anything."""
+    if isinstance(error, AskPolicyError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Loading failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: "
+        "`askpolicy check` shows more."
+    )

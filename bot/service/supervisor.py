@@ -1,0 +1,342 @@
+"""The parent of the workers: starts them, replaces one that died or is stuck, reloads, and stops them gracefully."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.connection import wait
+from types import FrameType
+
+from bot.service.limits import Shared
+from bot.service.line import Heard, Told, receive, send
+from bot.service.reload import ReloadFailure, applied
+from bot.service.worker import DRAIN_SECONDS, run_worker
+from bot.settings import Settings
+from bot.types import AskPolicyError
+
+_TICK_SECONDS = 1.0
+# If no worker can answer by then, one takes requests all the same, to say so.
+_PATIENCE_SECONDS = 10
+# Until a worker's event loop gives its first sign: longer than a busy machine takes to start Python and import it all.
+_START_SECONDS = 120
+# How long a reload waits for a new worker, which may have an index to build.
+_RELOAD_SECONDS = 600
+# A worker that ends sooner after its start was no good: the next one starts after a pause, 1 s and doubling.
+_EARLY_SECONDS = 10
+_LONGEST_PAUSE = 30
+# Beyond what answers in flight may take, until a worker that was told to stop is killed.
+_STOP_EXTRA_SECONDS = DRAIN_SECONDS + 3
+_SPAWN = multiprocessing.get_context("spawn")
+_log = logging.getLogger("askpolicy.supervisor")
+
+
+class Member:
+    """A worker, as its parent sees it. It takes requests once it is ready, or is told to."""
+
+    def __init__(self, settings: Settings, shared: Shared, listener: socket.socket) -> None:
+        self.settings = settings
+        self.started = time.monotonic()
+        self.connection, theirs = _SPAWN.Pipe()
+        self.process = _SPAWN.Process(target=run_worker, args=(settings, shared, listener, theirs))
+        self.process.start()
+        theirs.close()
+        self.heard = self.ready = self.told = self.listening = self.gone = self.stuck = False
+        self.failed: str | None = None
+        self.unanswered = 0
+        self.deadline: float | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether it takes questions and can answer them."""
+        return self.ready and self.listening
+
+    @property
+    def age(self) -> float:
+        """Seconds since its start."""
+        return time.monotonic() - self.started
+
+    def tell(self, kind: Told, *words: str) -> None:
+        """Send it a message."""
+        if not self.gone:
+            send(self.connection, kind, *words)
+
+    def hear(self) -> None:
+        """Take the message that is there."""
+        try:
+            kind, words = receive(self.connection)
+        except (EOFError, OSError):
+            self.gone = True
+            return
+        self.heard, self.unanswered = True, 0
+        self.ready |= kind == Heard.READY
+        self.listening |= kind == Heard.LISTENING
+        if kind == Heard.FAILED:
+            self.failed = words[0]
+
+    def ping(self) -> None:
+        """Ask for a sign; kill it if too many in a row went unanswered. Signs are counted, not seconds: a machine that
+        stood still has not asked either."""
+        if not self.heard:
+            self.stuck |= self.age > _START_SECONDS
+        else:
+            self.stuck |= self.unanswered * _TICK_SECONDS >= self.settings.serve.stuck_seconds
+            self.unanswered += 1
+            self.tell(Told.PING)
+        if self.stuck:
+            self.process.kill()
+
+    def stop(self) -> None:
+        """Let it finish its answers; kill it if it takes no requests yet, or too long."""
+        if self.listening:
+            self.process.terminate()
+            self.deadline = time.monotonic() + self.settings.serve.stop_seconds + _STOP_EXTRA_SECONDS
+        else:
+            self.process.kill()
+
+    def close(self) -> None:
+        """Let go of it after it has ended."""
+        self.process.join()
+        self.process.close()
+        self.connection.close()
+
+
+@dataclass(slots=True)
+class Slot:
+    """A place for one worker. due: when the next one starts, if there is none. deaths: early ones in a row."""
+
+    member: Member | None = None
+    due: float = 0.0
+    deaths: int = 0
+
+
+@dataclass(slots=True)
+class Reload:
+    """A reload at work: each slot in turn gets a new worker, and the old one goes once the new one is good."""
+
+    settings: Settings
+    done: int = 0
+    candidate: Member | None = None
+
+
+class Supervisor:
+    """Runs the workers of one service. load_settings: asked again at each reload."""
+
+    def __init__(
+        self, settings: Settings, load_settings: Callable[[], Settings], shared: Shared, listener: socket.socket
+    ) -> None:
+        self._settings = settings
+        self._load_settings = load_settings
+        self._shared = shared
+        self._listener = listener
+        self._slots = [Slot() for _ in range(settings.serve.workers)]
+        self._leaving: list[Member] = []
+        self._reload: Reload | None = None
+        self._news: tuple[str, ...] = ()  # how the last reload failed
+        # Set by signals: how often it was told to stop, and whether to reload.
+        self._told_to_stop = 0
+        self._told_to_reload = False
+        self._wake, self._waker = socket.socketpair()
+        self._next_ping = 0.0
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; SIGHUP reloads."""
+        self._waker.setblocking(False)
+        self._wake.setblocking(False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._note)
+        signal.set_wakeup_fd(self._waker.fileno())
+        _log.info("Started.", extra={"fields": {"pid": os.getpid(), "workers": len(self._slots)}})
+        while not self._told_to_stop:
+            self._fill()
+            self._ping()
+            self._choose_listeners()
+            self._advance_reload()
+            self._listen(_TICK_SECONDS)
+            self._bury()
+        self._stop()
+        _log.info("Stopped.")
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            self._told_to_reload = True
+        else:
+            self._told_to_stop += 1
+
+    @property
+    def _members(self) -> list[Member]:
+        """All that run, the candidate of a reload included."""
+        candidate = self._reload.candidate if self._reload else None
+        return [member for member in (*(slot.member for slot in self._slots), candidate) if member is not None]
+
+    def _start(self, settings: Settings) -> Member:
+        return Member(settings, self._shared, self._listener)
+
+    def _fill(self) -> None:
+        """Start what is missing."""
+        for slot in self._slots:
+            if slot.member is None and time.monotonic() >= slot.due:
+                slot.member = self._start(self._settings)
+
+    def _ping(self) -> None:
+        if time.monotonic() >= self._next_ping:
+            self._next_ping = time.monotonic() + _TICK_SECONDS
+            for member in self._members:
+                member.ping()
+
+    def _choose_listeners(self) -> None:
+        """Let only good workers take requests. If there are none, one says that the service is not ready; it makes room
+        for another as soon as there is a good one."""
+        members = [slot.member for slot in self._slots if slot.member is not None]
+        if any(member.good for member in members):
+            for slot in self._slots:
+                if slot.member is not None and slot.member.listening and not slot.member.ready:
+                    self._retire(slot.member)
+                    slot.member = None
+        elif not any(member.told for member in members):
+            for member in members:
+                if member.heard and (member.failed is not None or member.age > _PATIENCE_SECONDS):
+                    member.told = True
+                    member.tell(Told.LISTEN)
+                    break
+
+    def _listen(self, seconds: float) -> None:
+        """Until something happens, but no longer than this: a message, an end, a signal."""
+        everybody = [*self._members, *self._leaving]
+        lines = {member.connection: member for member in everybody if not member.gone}
+        happened = wait([self._wake, *lines, *(member.process.sentinel for member in everybody)], seconds)
+        for line, member in lines.items():
+            if line in happened:
+                self._hear(member)
+        if self._wake in happened:
+            self._wake.recv(4096)
+
+    def _hear(self, member: Member) -> None:
+        new, before = not member.heard, member.failed
+        member.hear()
+        if new and self._news:
+            member.tell(Told.RELOAD, *self._news)
+        if member.failed != before and not (self._reload and member is self._reload.candidate):
+            _log.error("Not ready: %s", member.failed, extra={"fields": {"pid": member.process.pid}})
+
+    def _bury(self) -> None:
+        """Let go of workers that ended; a slot that lost its worker gets another."""
+        for slot in self._slots:
+            member = slot.member
+            if member is not None and member.process.exitcode is not None:
+                slot.member = None
+                early = not member.good or member.age < _EARLY_SECONDS
+                slot.deaths = slot.deaths + 1 if early else 0
+                pause = min(2 ** (slot.deaths - 1), _LONGEST_PAUSE) if early else 0
+                slot.due = time.monotonic() + pause
+                fields = {"pid": member.process.pid, "exit_code": member.process.exitcode, "pause": pause}
+                _log.error(_obituary(member, slot.deaths, pause), extra={"fields": fields})
+                member.close()
+        for member in self._leaving:
+            if member.deadline is not None and time.monotonic() > member.deadline:
+                _log.error(
+                    "A worker did not stop in time and was killed.", extra={"fields": {"pid": member.process.pid}}
+                )
+                member.process.kill()
+                member.deadline = None
+        ended = [member for member in self._leaving if member.process.exitcode is not None]
+        self._leaving = [member for member in self._leaving if member not in ended]
+        for member in ended:
+            member.close()
+
+    def _advance_reload(self) -> None:
+        """One step: begin, start the next candidate, put a good one in its place, or give up."""
+        if self._reload is None:
+            if self._told_to_reload:
+                self._told_to_reload = False
+                self._begin_reload()
+            return
+        reload, candidate = self._reload, self._reload.candidate
+        if candidate is None:
+            if not self._leaving:
+                reload.candidate = self._start(reload.settings)
+        elif candidate.good:
+            slot = self._slots[reload.done]
+            if slot.member is not None:
+                self._retire(slot.member)
+            slot.member, slot.deaths, reload.candidate = candidate, 0, None
+            reload.done += 1
+            if reload.done == len(self._slots):
+                self._end_reload()
+        elif candidate.failed is not None:
+            self._give_up(ReloadFailure.CONTENT, candidate.failed)
+        elif candidate.stuck or candidate.process.exitcode is not None:
+            self._give_up(ReloadFailure.START, f"The new worker ended with exit code {candidate.process.exitcode}.")
+        elif candidate.age > _RELOAD_SECONDS:
+            self._give_up(ReloadFailure.START, f"The new worker was not ready after {_RELOAD_SECONDS} s.")
+
+    def _begin_reload(self) -> None:
+        _log.info("Reloading.")
+        try:
+            self._reload = Reload(applied(self._settings, self._load_settings()))
+        except AskPolicyError as error:
+            self._give_up(ReloadFailure.SETTINGS, str(error))
+
+    def _end_reload(self) -> None:
+        assert self._reload is not None  # noqa: S101
+        self._settings, self._reload, self._news = self._reload.settings, None, ()
+        for member in self._members:
+            member.tell(Told.RELOAD)
+        _log.info("Reloaded: every worker has the new content.")
+
+    def _give_up(self, failure: ReloadFailure, why: str) -> None:
+        """Keep the workers that are there; say in the log what to do, and at /readyz that it failed."""
+        done = 0
+        if self._reload is not None:
+            done = self._reload.done
+            if self._reload.candidate is not None:
+                self._retire(self._reload.candidate)
+            self._reload = None
+        kept = f"{done} of {len(self._slots)} workers have" if done else "the workers go on without"
+        _log.error(
+            "The reload failed, %s the new content: %s When that is corrected, reload again.",
+            kept,
+            why,
+            extra={"fields": {"reason": failure.name.lower()}},
+        )
+        self._news = (datetime.now(UTC).isoformat(timespec="seconds"), failure.name)
+        for member in self._members:
+            member.tell(Told.RELOAD, *self._news)
+
+    def _retire(self, member: Member) -> None:
+        member.stop()
+        self._leaving.append(member)
+
+    def _stop(self) -> None:
+        """Let every worker finish its answers. A second signal ends them at once."""
+        self._listener.close()
+        for member in self._members:
+            self._retire(member)
+        self._slots, self._reload = [], None
+        while self._leaving:
+            self._listen(_TICK_SECONDS)
+            if self._told_to_stop > 1:
+                for member in self._leaving:
+                    member.process.kill()
+            self._bury()
+
+
+def _obituary(member: Member, deaths: int, pause: int) -> str:
+    code = member.process.exitcode or 0
+    if member.stuck:
+        seconds = member.settings.serve.stuck_seconds if member.heard else _START_SECONDS
+        what = f"A worker's event loop gave no sign for {seconds} s, so the worker was killed"
+    elif code < 0:
+        what = f"A worker was ended by {signal.Signals(-code).name}"
+    else:
+        what = f"A worker ended with exit code {code}"
+    if not deaths:
+        return f"{what}: another starts now."
+    often = "" if deaths == 1 else f", the {deaths}th early end in a row"
+    return f"{what} {member.age:.0f} s after its start{often}: another starts in {pause} s."

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.cache import AnswerCache
+from bot.answering.understand import Asked
+from bot.encoder.embedding import FloatArray
+from bot.pipeline import Bot
+from bot.types import Findings, Outcome
+
+QUESTION = "do you sell my data"
+
+
+class Counting:
+    """The bot's encoder, counting how often it is asked."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.id = bot.bundle.embedder.id
+        self.asked = 0
+        self._embedder = bot.bundle.embedder
+
+    def encode(self, texts: list[str]) -> FloatArray:
+        self.asked += 1
+        return self._embedder.encode(texts)
+
+
+def counted(bot: Bot, **settings: int) -> tuple[Bot, Counting]:
+    counting = Counting(bot)
+    embedder: Any = counting
+    bundle = replace(bot.bundle, embedder=embedder)
+    return Bot(bundle, bot.settings.model_copy(update=settings)), counting
+
+
+def test_a_repeated_question_gets_the_same_answer_without_the_encoder(bot: Bot) -> None:
+    mine, encoder = counted(bot)
+    first = mine.ask(QUESTION)
+    again = mine.ask(f"  {QUESTION} ")
+    assert encoder.asked == 1
+    assert first.outcome is Outcome.ANSWERED
+    assert replace(again, seconds=first.seconds) == first
+
+
+def test_what_an_answer_depends_on_tells_questions_apart(bot: Bot) -> None:
+    mine, encoder = counted(bot)
+    asked = [
+        mine.ask(QUESTION),
+        mine.ask(QUESTION, language="es"),
+        mine.ask("and for how long?", ["do you store my IP address?"]),
+        mine.ask("and for how long?", ["what is a session cookie?"]),
+        mine.ask("and for how long?"),
+    ]
+    assert [answer.question for answer in asked[2:]] == ["and for how long?"] * 3
+    assert asked[0].text != asked[1].text
+    assert asked[2].text != asked[3].text
+    # A follow-up is read twice: with the question before it, and alone. Another language needs no second look.
+    assert encoder.asked == 6
+
+
+def test_a_repeated_question_keeps_its_own_warnings(bot: Bot) -> None:
+    mine, _ = counted(bot)
+    mine.ask(QUESTION)
+    assert [warning.code for warning in mine.ask("do you sell\u200b my data").warnings] == ["hidden_characters"]
+    assert mine.ask(QUESTION).warnings == ()
+
+
+def test_no_question_is_held(bot: Bot) -> None:
+    mine, _ = counted(bot)
+    mine.ask("do you sell my zebra records")
+    held = mine.cache._found
+    assert len(held) == 1
+    assert "zebra" not in repr(held)
+
+
+def test_it_can_be_switched_off(bot: Bot) -> None:
+    mine, encoder = counted(bot, cached_answers=0)
+    mine.ask(QUESTION)
+    mine.ask(QUESTION)
+    assert encoder.asked == 2
+
+
+@given(st.integers(0, 5), st.lists(st.sampled_from("abcdefgh"), max_size=60))
+def test_it_holds_what_was_wanted_last_and_no_more(size: int, wanted: list[str]) -> None:
+    cache = AnswerCache(size)
+    recent: list[str] = []
+    for name in wanted:
+        held = cache.get(Asked(name))
+        assert (held is not None) == (name in recent)
+        assert held is None or held.yes_no == name
+        cache.put(Asked(name), Findings(Outcome.NOT_COVERED, 0.0, yes_no=name))
+        recent = [*(other for other in recent if other != name), name][-size:] if size else []
+
+
+def test_a_follow_up_is_another_question_than_the_same_words_alone() -> None:
+    cache = AnswerCache(9)
+    cache.put(Asked("why?", ("a b",)), Findings(Outcome.NOT_COVERED, 0.0))
+    assert cache.get(Asked("why?", ("a b",))) is not None
+    for other in (Asked("why?"), Asked("why?", ("a", "b")), Asked("b why?", ("a",)), Asked("a b why?")):
+        assert cache.get(other) is None
+
+
+def test_each_cache_has_a_key_of_its_own() -> None:
+    assert AnswerCache(1)._key(Asked("a")) != AnswerCache(1)._key(Asked("a"))

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from bot.answering.decide import OUTCOMES, SCOPES, decide, outcome_features, select
+from bot.answering.fitted import Fitted, Logistic
+from bot.answering.retrieve import retrieve
+from bot.answering.understand import Asked
+from bot.pipeline import Bot
+from bot.policies.folder import KINDS
+from bot.settings import ComposeSettings, DecideSettings
+from bot.types import Hit, Outcome, Passage
+
+QUESTIONS = ["Do you sell my data?", "how do I renew my driver's license", "Where are your servers?", "hello"]
+
+
+def constant(probabilities: list[float], features: int) -> Logistic:
+    """A model that says the same whatever it is asked."""
+    classes = len(probabilities)
+    return Logistic(np.zeros(features), np.ones(features), np.zeros((classes, features)), np.log(probabilities))
+
+
+def saying(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -> Fitted:
+    return dataclasses.replace(
+        bot.fitted,
+        scope=constant(scopes or [0.8, 0.1, 0.1], len(bot.fitted.scope.mean)),
+        outcome=constant(outcomes, len(bot.fitted.outcome.mean)),
+        outcome_plain=constant(outcomes, len(bot.fitted.outcome_plain.mean)),
+    )
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("visitors", [True, False], ids=["visitor questions", "plain"])
+def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str, visitors: bool) -> None:
+    bundle = bot.bundle if visitors else bot.bundle.without_questions()
+    evidence = retrieve(Asked(question), bundle, bot.settings.retrieve)
+    model = bot.fitted.outcome if visitors else bot.fitted.outcome_plain
+    assert outcome_features(evidence, bot.fitted).shape == model.mean.shape
+    decision = decide(evidence, bot.fitted, DecideSettings())
+    assert sum(decision.probabilities) == pytest.approx(1.0)
+    assert decision.confidence in decision.probabilities
+    assert decision == decide(evidence, bot.fitted, DecideSettings())
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "caution", "outcome"),
+    [
+        ([0.6, 0.3, 0.1], 0.5, Outcome.ANSWERED),
+        ([0.3, 0.6, 0.1], 0.5, Outcome.NOT_COVERED),
+        ([0.3, 0.1, 0.6], 0.5, Outcome.OFF_TOPIC),
+        # At the line, and on both sides of it: 0.6 of 0.6 + 0.3 is two thirds.
+        ([0.6, 0.3, 0.1], 0.66, Outcome.ANSWERED),
+        ([0.6, 0.3, 0.1], 0.67, Outcome.NOT_COVERED),
+        ([0.6, 0.3, 0.1], 1.0, Outcome.NOT_COVERED),
+        ([0.01, 0.3, 0.69], 0.0, Outcome.ANSWERED),
+        # Two refusals share what is not answered: only the better one counts against an answer.
+        ([0.4, 0.3, 0.3], 0.5, Outcome.ANSWERED),
+    ],
+)
+def test_caution_moves_the_line(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
+    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    decision = decide(evidence, saying(bot, probabilities), DecideSettings(caution=caution))
+    assert decision.outcome is outcome
+    assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
+
+
+def test_small_talk_is_told_from_other_subjects_by_scope(bot: Bot) -> None:
+    evidence = retrieve(Asked("hello"), bot.bundle, bot.settings.retrieve)
+    off_topic = [0.1, 0.1, 0.8]
+    chatty = [0.1, 0.1, 0.8]
+    assert SCOPES[2] == "small_talk"
+    assert decide(evidence, saying(bot, off_topic, chatty), DecideSettings()).outcome is Outcome.SMALL_TALK
+    assert decide(evidence, saying(bot, off_topic, [0.1, 0.8, 0.1]), DecideSettings()).outcome is Outcome.OFF_TOPIC
+    assert decide(evidence, saying(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
+
+
+def test_features_of_a_policy_of_one_sentence_are_padded(bot: Bot) -> None:
+    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    one = dataclasses.replace(
+        evidence,
+        candidates=(0,),
+        similarity=evidence.similarity[:1],
+        lexical=evidence.lexical[:1],
+        visitor=evidence.visitor[:1],
+        votes=evidence.votes[:1],
+        kind_votes=np.zeros(len(KINDS), np.float32),
+    )
+    features = outcome_features(one, bot.fitted)
+    assert features.shape == bot.fitted.outcome.mean.shape
+    assert np.isfinite(features).all()
+
+
+def hit(number: int, relevance: float) -> Hit:
+    return Hit(Passage(number, f"p-{number:04d}", "p", "s0", (), "x", 0, 1, "x"), 0.5, relevance)
+
+
+@pytest.mark.parametrize(
+    ("relevances", "limit", "expected"),
+    [
+        ([0.9, 0.8, 0.39], 5, [0, 1]),
+        ([0.9, 0.4], 5, [0, 1]),
+        # The best one is cited however weak it is: without it there is no answer.
+        ([0.1, 0.05], 5, [0]),
+        ([0.9, 0.8, 0.7, 0.6], 2, [0, 1]),
+        ([0.9, 0.8], 1, [0]),
+    ],
+)
+def test_select_takes_the_best_and_what_is_relevant(relevances: list[float], limit: int, expected: list[int]) -> None:
+    hits = [hit(number, relevance) for number, relevance in enumerate(relevances)]
+    chosen = select(hits, ComposeSettings(max_citations=limit, min_relevance=0.4))
+    assert chosen == tuple(hits[i] for i in expected)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.commands.check import check, texts_with_other_vectors
+from bot.encoder.embedding import FloatArray, OnnxEmbedder
+from bot.index.vectors import IndexKind, VectorIndex
+from bot.opening import index_policy
+from bot.pipeline import Bot
+from bot.settings import Settings, load_settings
+
+
+def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True, True, True, False]
+    assert "build it with `askpolicy index`" in findings[-1].text
+    index_policy(str(small_policy_file), mine)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True] * 6
+
+
+def test_vectors_that_do_not_belong_to_their_texts_are_noticed(
+    settings: Settings, small_policy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
+    with monkeypatch.context() as patch:
+        # A builder that mixes its rows up: every checksum and count fits.
+        build = VectorIndex.build
+        patch.setattr(VectorIndex, "build", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
+        index_policy(str(small_policy_file), mine)
+    findings = list(check(lambda: mine, str(small_policy_file)))
+    assert [finding.good for finding in findings] == [True] * 4 + [False]
+    assert "vectors that do not belong to their texts" in findings[-1].text
+    # What it tells the owner to do works.
+    shutil.rmtree(tmp_path / "home")
+    index_policy(str(small_policy_file), mine)
+    assert all(finding.good for finding in check(lambda: mine, str(small_policy_file)))
+
+
+def test_two_swapped_neighbors_among_many_sentences_are_noticed(bot: Bot) -> None:
+    assert list(texts_with_other_vectors(bot.bundle)) == []
+    vectors = bot.bundle.vectors.vectors()
+    vectors[[3, 4]] = vectors[[4, 3]]
+    swapped = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, "flat"))
+    assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].context for i in (3, 4)]
+
+
+@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+def test_rounding_alone_is_no_reason_to_complain(kind: IndexKind, bot: Bot, settings: Settings) -> None:
+    texts = [passage.context for passage in bot.bundle.passages]
+    vectors: FloatArray = bot.bundle.embedder.encode(texts)
+    assert isinstance(bot.bundle.embedder, OnnxEmbedder)
+    rounded = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, kind))
+    assert list(texts_with_other_vectors(rounded)) == []

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from rich.console import Console
+
+from bot.commands.terminal import chat, show_answer
+from bot.guard.control_codes import without_control_codes
+from bot.pipeline import Bot
+from bot.types import Answer, Citation, Outcome, PolicyVersion, Warning
+
+
+def shown(answer: Answer, *, width: int = 200, terminal: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=terminal, legacy_windows=False)
+    show_answer(answer, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def answer(
+    outcome: Outcome = Outcome.ANSWERED, *, updated: str | None = "2023-08-04", url: str | None = None
+) -> Answer:
+    citations = (
+        (
+            Citation(1, "p-0000", ("Data", "Cookies"), "We set none.", 0, 12, url),
+            Citation(2, "p-0001", (), "None.", 13, 18, None),
+        )
+        if outcome is Outcome.ANSWERED
+        else ()
+    )
+    version = PolicyVersion("p", "0123456789ab", None, updated)
+    warnings = (Warning("personal_data", ("email", "card_number")), Warning("hidden_characters"))
+    return Answer(
+        "q", outcome, "No [really]." if citations else "Not [here].", citations, warnings, 0.876, version, 0.1
+    )
+
+
+def test_an_answer_is_shown_with_its_sections_and_its_date() -> None:
+    lines = shown(answer()).splitlines()
+    assert lines == [
+        "Removed from your question before it was read: email, card number.",
+        "No [really]. We set none. [1] None. [2]",
+        "",
+        "[1] Cookies",
+        "[2] ",
+        "Confidence 88%. Policy as of 2023-08-04.",
+    ]
+
+
+def test_a_policy_without_dates_names_none() -> None:
+    assert shown(answer(updated=None)).endswith("Confidence 88%.\n")
+
+
+def test_a_link_can_be_opened_from_the_terminal() -> None:
+    url = "https://example.org/Privacy#:~:text=We%20set"
+    text = shown(answer(url=url), terminal=True)
+    assert url in text
+    assert "(open in the policy)" in text
+
+
+def test_other_outcomes_show_their_words_alone() -> None:
+    assert shown(answer(Outcome.OFF_TOPIC)).splitlines()[1:] == ["Not [here]."]
+
+
+def test_lines_are_no_longer_than_a_page() -> None:
+    long = Answer("q", Outcome.ERROR, "word " * 100, (), (), 0.0, PolicyVersion("p", "0", None, None), 0.0)
+    assert max(map(len, shown(long).splitlines())) <= 100
+
+
+@pytest.mark.parametrize("end", ["", "\n", "quit\n", "EXIT\n", "  \nnot asked\n"])
+def test_a_chat_ends_when_nothing_more_is_asked(
+    end: str, bot: Bot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"Do you store my IP address?\nand for how long?\n{end}"))
+    chat(bot)
+    output = capsys.readouterr().out
+    assert output.startswith("Ask about the Mass.gov Privacy Policy. An empty line ends the chat.")
+    assert output.count("> ") == 3
+    assert output.count("indefinitely") >= 1
+
+
+def test_control_codes_of_a_policy_do_not_reach_the_terminal() -> None:
+    hostile = "\x1b]0;owned\x07 \x9b2J \x7f \u202egnp.exe"
+    version = PolicyVersion("p", "0", None, hostile)
+    citation = Citation(1, "p-0000", (hostile,), "None.", 0, 5, None)
+    text = shown(Answer("q", Outcome.ANSWERED, hostile, (citation,), (), 0.5, version, 0.0), terminal=True)
+    bare = text.replace("\x1b[1m", "").replace("\x1b[36m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
+    assert without_control_codes(bare) == bare

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.index.lexical import Lexical, best_rows
+from bot.index.passages import make_passages
+from bot.policies.folder import load_shelf
+from bot.settings import Settings
+
+DEVELOPMENT = Path(__file__).resolve().parents[2] / "evals" / "sets" / "massgov_dev.jsonl"
+
+
+@pytest.mark.parametrize("texts", [["the", "a"], [""], ["x"], []])
+def test_texts_without_a_word_have_no_lexical_score(texts: list[str]) -> None:
+    assert Lexical(texts).scores("the x word").tolist() == [0.0] * len(texts)
+
+
+def test_words_find_their_passages_whatever_their_endings() -> None:
+    lexical = Lexical(["Cookies are deleted.", "Addresses are stored.", "Nothing else."])
+    assert lexical.scores("delete a cookie").argmax() == 0
+    assert lexical.scores("storing an address").argmax() == 1
+    assert lexical.scores("zebra").tolist() == lexical.scores("").tolist() == [0, 0, 0]
+
+
+def test_scores_are_those_of_bm25s(settings: Settings) -> None:
+    bm25s = pytest.importorskip("bm25s", reason="needs the extra `evals`")
+    import Stemmer
+
+    def words(texts: list[str]) -> list[list[str]]:
+        options = {"stopwords": "en", "stemmer": Stemmer.Stemmer("english"), "return_ids": False}
+        found: list[list[str]] = bm25s.tokenize(texts, show_progress=False, **options)
+        return found
+
+    texts = [passage.context for passage in make_passages(load_shelf("massgov", settings.corpus).policy)]
+    theirs = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    theirs.index(words(texts), show_progress=False)
+    ours = Lexical(texts)
+    for line in DEVELOPMENT.read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)["question"]
+        tokens = words([question])[0]
+        expected = theirs.get_scores(tokens) if tokens else np.zeros(len(texts))
+        np.testing.assert_allclose(ours.scores(question), expected, atol=2e-6)
+
+
+@given(st.lists(st.integers(0, 4), max_size=40), st.integers(1, 12))
+def test_the_best_rows_are_those_that_sorting_all_would_give(values: list[int], count: int) -> None:
+    expected = [row for row in sorted(range(len(values)), key=lambda row: -values[row]) if values[row]][:count]
+    assert best_rows(np.array(values, dtype=np.float32), count) == expected
+
+
+def test_a_word_of_very_many_texts_keeps_those_it_weighs_most_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["cookie among many other words here", "cookie cookie", "cookie rules", "nothing"]
+    exact = Lexical(texts).scores("cookie")
+    monkeypatch.setattr("bot.index.lexical._MOST_POSTINGS", 2)
+    assert Lexical(texts).scores("cookie").tolist() == [0.0, exact[1], exact[2], 0.0]

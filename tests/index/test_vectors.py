@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import faiss
+import numpy as np
+import pytest
+
+from bot.encoder.embedding import FloatArray
+from bot.index.vectors import IVF_FROM, IndexKind, VectorIndex, index_kind
+
+
+@pytest.fixture(scope="module")
+def vectors() -> FloatArray:
+    drawn = np.random.default_rng(0).standard_normal((4_000, 32)).astype(np.float32)
+    unit: FloatArray = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return unit
+
+
+def test_few_vectors_are_all_compared_many_are_not() -> None:
+    assert index_kind(0) == index_kind(IVF_FROM - 1) == "flat"
+    assert index_kind(IVF_FROM) == "ivf-sq8"
+
+
+@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: IndexKind) -> None:
+    built = VectorIndex.build(vectors, kind)
+    for index in (built, VectorIndex.load(built.save(), kind)):
+        assert (len(index), index.dimension) == vectors.shape
+        for row in range(50):
+            rows, cosines = index.search(vectors[row], 1)
+            assert rows == [row]
+            np.testing.assert_allclose(cosines, 1, atol=0.02)
+        rounding = 3e-4 if kind == "flat" else 0.02
+        np.testing.assert_allclose(index.vectors([7, 3]), vectors[[7, 3]], atol=rounding)
+        np.testing.assert_allclose(index.vectors(), vectors, atol=rounding)
+
+
+@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+@pytest.mark.parametrize("count", [0, 1, 40, 5_000])
+def test_a_search_finds_rows_that_are_there_nearest_first(vectors: FloatArray, kind: IndexKind, count: int) -> None:
+    rows, cosines = VectorIndex.build(vectors, kind).search(vectors[0], count)
+    # The lists that are looked into hold fewer than there are.
+    assert len(rows) == len(cosines) == min(count, len(vectors)) or (kind == "ivf-sq8" and 0 < len(rows) < count)
+    assert len(set(rows)) == len(rows)
+    assert all(0 <= row < len(vectors) for row in rows)
+    assert (np.diff(cosines) <= 0).all()
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    index = VectorIndex.build(np.zeros((0, 4), dtype=np.float32), "flat")
+    assert index.search(np.ones(4, dtype=np.float32), 3)[0] == []
+    assert index.vectors().shape == index.vectors([]).shape == (0, 4)
+
+
+def test_what_was_rounded_once_is_not_rounded_again(vectors: FloatArray) -> None:
+    data = VectorIndex.build(vectors, "flat").save()
+    assert VectorIndex.build(VectorIndex.load(data, "flat").vectors(), "flat").save() == data
+
+
+@pytest.mark.parametrize("data", [b"", b"broken", b"\x00" * 64])
+def test_what_is_no_index_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        VectorIndex.load(data, "flat")
+
+
+@pytest.mark.parametrize("kind", ["ivf-sq8", "hnsw", ""])
+def test_an_index_of_another_kind_is_refused(vectors: FloatArray, kind: str) -> None:
+    with pytest.raises(ValueError, match="not an index of the kind"):
+        VectorIndex.load(VectorIndex.build(vectors, "flat").save(), kind)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        faiss.IndexFlatIP(4),
+        faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_L2),
+        faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_bf16, faiss.METRIC_INNER_PRODUCT),
+    ],
+    ids=["other numbers", "by distance", "coarser numbers"],
+)
+def test_an_index_that_measures_or_rounds_otherwise_is_refused(index: faiss.Index) -> None:
+    with pytest.raises(ValueError, match="not an index of the kind flat"):
+        VectorIndex.load(faiss.serialize_index(index).tobytes(), "flat")

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.policies.folder import MAX_POLICY_BYTES, VisitorQuestion, list_policies, load_shelf, parse_questions
+from bot.settings import Settings
+from bot.types import AskPolicyError, Contact
+
+TEXT = "Harbour Policy\n\nWe keep logs for a day. We sell nothing.\n"
+
+
+def folder(tmp_path: Path, *, text: str = TEXT, manifest: str = "", questions: str | None = None) -> Path:
+    home = tmp_path / "harbour"
+    home.mkdir()
+    (home / "policy.txt").write_text(text, encoding="utf-8", newline="")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (home / "manifest.toml").write_text(
+        f'id = "harbour"\ntext = "policy.txt"\nsha256 = "{digest}"\n{manifest}', encoding="utf-8"
+    )
+    if questions is not None:
+        (home / "questions.jsonl").write_text(questions, encoding="utf-8")
+    return home
+
+
+def test_the_massgov_shelf(settings: Settings) -> None:
+    shelf = load_shelf("massgov", settings.corpus)
+    assert (shelf.policy.effective, shelf.policy.updated) == ("2023-06-13", "2023-08-04")
+    assert {contact.role for contact in shelf.policy.contacts} == {"policy_questions", "search", "chatbot"}
+    assert {question.kind for question in shelf.questions} >= {"answerable", "not_covered", "off_topic"}
+    assert list_policies(settings.corpus) == ["massgov"]
+
+
+def test_a_folder_with_everything(tmp_path: Path) -> None:
+    home = folder(
+        tmp_path,
+        manifest='title = "The Title"\nsite = "harbour.org"\nurl = "https://harbour.org/p"\nupdated = 2024-02-03\n'
+        '[[contacts]]\nrole = "search"\nname = "harbour search"\n',
+        questions='{"question": "how long", "kind": "answerable", "evidence": [0], "yes_no": "no"}\n',
+    )
+    shelf = load_shelf("harbour", home.parent)
+    assert shelf.policy.title == "The Title"
+    assert shelf.policy.updated == "2024-02-03"
+    assert shelf.policy.effective is None
+    assert shelf.policy.contacts == (Contact("search", "harbour search", None),)
+    assert shelf.questions == (VisitorQuestion("how long", "answerable", evidence=(0,), yes_no="no"),)
+    assert load_shelf(str(home), tmp_path / "elsewhere") == shelf
+
+
+def test_line_ends_and_offsets_of_the_file_stay(tmp_path: Path) -> None:
+    home = folder(tmp_path, text=TEXT.replace("\n", "\r\n"))
+    policy = load_shelf("harbour", home.parent).policy
+    assert "\r\n" in policy.text
+    assert policy.text.encode() == (home / "policy.txt").read_bytes()
+
+
+def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    (home / "policy.txt").write_text(TEXT + "We lie.", encoding="utf-8")
+    with pytest.raises(AskPolicyError, match=r"'harbour' is not the one .*: restore the file, or .* sha256 into"):
+        load_shelf("harbour", tmp_path)
+
+
+@pytest.mark.parametrize("manifest", ['url = "{}"\n', '[[contacts]]\nrole = "search"\nname = "x"\nurl = "{}"\n'])
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "www.example.org", "//example.org"])
+def test_an_address_that_leads_to_no_web_page_is_refused(manifest: str, address: str, tmp_path: Path) -> None:
+    folder(tmp_path, manifest=manifest.format(address))
+    with pytest.raises(AskPolicyError, match=r"url' is no web address: write it in full, with https://"):
+        load_shelf("harbour", tmp_path)
+
+
+GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ("not toml", "is not TOML"),
+        ("\xff", "is not UTF-8 text: save it as UTF-8"),
+        ('id = "x"\n', "the key 'text' is missing"),
+        ('id = "x"\ntext = 3\nsha256 = ""\n', "'text' does not fit"),
+        ('id = "x"\ntext = "gone.txt"\nsha256 = ""\n', r"gone.txt cannot be read .* put a file there"),
+        (GOOD.replace("policy.txt", "../policy.txt"), "text must be the name of a file in the same folder"),
+        (GOOD.replace("policy.txt", "/etc/hostname"), "text must be the name of a file in the same folder"),
+        (GOOD.replace("policy.txt", ".."), "text must be the name of a file in the same folder"),
+        (GOOD.replace('id = "x"', 'id = "../up"'), "the id may have lower-case letters"),
+        (GOOD.replace('id = "x"', 'id = ""'), "the id may have lower-case letters"),
+        (GOOD.replace('id = "x"', "id = 3"), "'id' does not fit"),
+        (GOOD + 'sit = "Harbour"\n', "the key 'sit' is not known: remove it, or correct its spelling"),
+        (GOOD + "contacts = 3\n", "'contacts' does not fit"),
+        (GOOD + '[[contacts]]\nrole = "seach"\nname = "x"\n', "'contacts.0.role' does not fit"),
+        (GOOD + "[[caveats]]\nof = -1\ncite = [0]\n", "'caveats.0.of' does not fit"),
+        (GOOD + "effective = [2023]\n", "'effective' does not fit"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_is_refused_with_the_key(manifest: str, message: str, tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    (home / "manifest.toml").write_bytes(manifest.encode("latin-1"))
+    with pytest.raises(AskPolicyError, match=message):
+        load_shelf("harbour", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.toml", "policy.txt", "questions.jsonl"])
+def test_a_link_in_a_policy_folder_is_not_followed(name: str, tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    path = home / name
+    path.touch()
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(AskPolicyError, match=rf"{name} is a link: put the file itself there"):
+        load_shelf("harbour", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.toml", "questions.jsonl"])
+def test_a_byte_order_mark_does_not_matter(name: str, tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    if name == "questions.jsonl":
+        (home / name).write_text('{"question": "q", "kind": "off_topic"}\n')
+    before = load_shelf("harbour", tmp_path)
+    (home / name).write_bytes(b"\xef\xbb\xbf" + (home / name).read_bytes())
+    assert load_shelf("harbour", tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("2023-06-13", "2023-06-13"), ('"June 2023"', "June 2023"), ('"2023-06-13"', "2023-06-13")]
+)
+def test_dates_are_kept_as_the_owner_wrote_them(written: str, read: str, tmp_path: Path) -> None:
+    folder(tmp_path, manifest=f"effective = {written}\n")
+    assert load_shelf("harbour", tmp_path).policy.effective == read
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not json",
+        "[]",
+        "{}",
+        '{"question": "q", "kind": "answerable"}',
+        '{"question": "q", "kind": "off_topic", "evidence": [0]}',
+        '{"question": "q", "kind": "unknown"}',
+        '{"question": "q", "kind": "answerable", "evidence": [2]}',
+        '{"question": "q", "kind": "answerable", "evidence": [-1]}',
+        '{"question": "q", "kind": "answerable", "evidence": ["0"]}',
+        '{"question": "q", "kind": "answerable", "evidence": [0], "also": [9]}',
+        '{"question": "q", "kind": "answerable", "evidence": 0}',
+        '{"question": "q", "kind": "answerable", "evidence": [0], "yes_no": "perhaps"}',
+    ],
+)
+def test_a_bad_visitor_question_is_named_by_its_line(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"question": "good", "kind": "off_topic"}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(AskPolicyError, match=r"line 2, is not a visitor question: .* below 2"):
+        parse_questions(path.read_bytes(), 2, path)
+
+
+def test_a_visitor_question_in_another_encoding_is_named_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_bytes('{"question": "naïve", "kind": "off_topic"}\n'.encode("latin-1"))
+    with pytest.raises(AskPolicyError, match="line 1, is not a visitor question"):
+        parse_questions(path.read_bytes(), 1, path)
+
+
+def test_visitor_questions_survive_json_with_unusual_line_separators(tmp_path: Path) -> None:
+    questions = (
+        VisitorQuestion("one\u2028two\x85three", "off_topic"),
+        VisitorQuestion("all", "answerable", (1, 0), (2,), (3,), "depends", ("before",)),
+    )
+    path = tmp_path / "questions.jsonl"
+    path.write_text(
+        "".join(json.dumps(q.to_json(), ensure_ascii=False) + "\n" for q in questions), encoding="utf-8", newline=""
+    )
+    assert parse_questions(path.read_bytes(), 4, path) == questions
+
+
+def test_a_name_that_leads_nowhere_lists_what_there_is(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(AskPolicyError, match=r"no policy 'nowhere': give one of .*\(massgov\)"):
+        load_shelf("nowhere", settings.corpus)
+    with pytest.raises(AskPolicyError, match=r"\(none\)"):
+        load_shelf("nowhere", tmp_path)
+
+
+def test_a_folder_without_a_manifest_and_a_name_that_is_no_path_are_refused(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(AskPolicyError, match=r"has no manifest\.toml: add one"):
+        load_shelf(str(tmp_path), settings.corpus)
+    with pytest.raises(AskPolicyError, match=r"cannot be read \(.*: give a policy's name or the path"):
+        load_shelf("a pasted policy " * 1_000, settings.corpus)
+
+
+@pytest.mark.parametrize("name", ["Harbour Policy (2).txt", "harbour.md", "harbour"])
+def test_a_single_text_file(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(TEXT, encoding="utf-8")
+    shelf = load_shelf(str(path), tmp_path)
+    assert shelf.policy.id == ("harbour-policy-2" if "(" in name else "harbour")
+    assert [s.text for s in shelf.policy.sentences] == ["We keep logs for a day.", "We sell nothing."]
+    assert shelf.questions == ()
+
+
+def test_an_html_page_gives_its_main_text(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        """<html><head><title> Harbour  Privacy </title><style>p {}</style></head><body>
+        <nav><p>Home of menus.</p></nav>
+        <main>Loose words come first.
+        <h2>Cookies</h2><p>We set <b>one</b> cookie<!-- not for visitors -->, it is
+        deleted. <script>let x = 'Never.'</script></p>
+        <ul><li>It holds your language.</li><li>It holds your language.</li>
+        <li>Outer words<ul><li>Inner words.</li></ul>after them.</li></ul>
+        <table><tr><td>A cell.</td></tr></table>
+        </main><footer><p>Imprint here.</p></footer></body></html>""",
+        encoding="utf-8",
+    )
+    policy = load_shelf(str(path), tmp_path).policy
+    assert policy.title == "Harbour Privacy"
+    assert policy.text.split("\n\n") == [
+        "Loose words come first.",
+        "## Cookies",
+        "We set one cookie, it is deleted.",
+        "• It holds your language.",
+        "• It holds your language.",
+        "• Outer words",
+        "• Inner words.",
+        "• after them.",
+        "A cell.",
+    ]
+
+
+def test_an_html_fragment_without_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "page.htm"
+    path.write_text("<title>T</title>We keep <i>logs</i>. We sell nothing.", encoding="utf-8")
+    policy = load_shelf(str(path), tmp_path).policy
+    assert [s.text for s in policy.sentences] == ["We keep logs.", "We sell nothing."]
+
+
+def pdf(words: str) -> bytes:
+    """The least PDF with one line of text on one page."""
+    stream = f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+    ]
+    data = b"%PDF-1.4\n"
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start = len(data)
+    data += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return data + b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+def test_a_pdf_gives_its_text(tmp_path: Path) -> None:
+    path = tmp_path / "policy.PDF"
+    path.write_bytes(pdf("We keep logs for a day. We sell nothing."))
+    policy = load_shelf(str(path), tmp_path).policy
+    assert [s.text for s in policy.sentences] == ["We keep logs for a day.", "We sell nothing."]
+
+
+def test_a_pdf_of_pictures_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(pdf(""))
+    with pytest.raises(AskPolicyError, match="holds no text: give a file whose text can be selected"):
+        load_shelf(str(path), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("broken.pdf", b"%PDF-1.4 nothing", "cannot be read as a PDF .*: save it again"),
+        ("broken.pdf", b"", "cannot be read as a PDF|holds no text"),
+        ("latin.txt", "Ein Gruß.".encode("latin-1"), r"is not UTF-8 text \(byte 7 does not fit\): save it as UTF-8"),
+        ("empty.txt", b" \n", "holds no text"),
+        ("empty.html", b"<html></html>", "holds no text"),
+        ("huge.txt", b"a" * (MAX_POLICY_BYTES + 1), "is larger than 20 MB"),
+    ],
+)
+def test_a_file_without_a_readable_text_is_refused(name: str, data: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(AskPolicyError, match=message):
+        load_shelf(str(path), tmp_path)
+
+
+def test_a_caveat_that_names_no_sentence_is_refused(tmp_path: Path) -> None:
+    home = folder(tmp_path, manifest="[[caveats]]\nof = 0\ncite = [9]\n")
+    with pytest.raises(AskPolicyError, match=r"caveat.*not 0 to 1"):
+        load_shelf(str(home), tmp_path)

@@ -1,0 +1,267 @@
+"""The rate limit: its keys, its window, and one window for several workers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import secrets
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given, strategies
+
+from bot.pipeline import Bot
+from bot.service.limits import MAX_KEYS, Kind, LimitServer, MemoryLimit, ParentLimit, StoredLimit, Window, client_key
+from bot.types import AskPolicyError
+from tests.support.running import Running, assert_problem, serving, wait_for
+
+SECRET = b"s" * 32
+LIMIT = 5
+
+
+def test_a_key_tells_nothing_of_the_address_and_changes_with_the_secret() -> None:
+    key = client_key("192.0.2.1", SECRET)
+    assert len(key) == 32
+    assert b"192" not in key
+    assert key == client_key("192.0.2.1", SECRET)
+    assert key != client_key("192.0.2.2", SECRET)
+    assert key != client_key("192.0.2.1", b"t" * 32)
+
+
+def test_a_network_of_ipv6_counts_as_one_address() -> None:
+    assert client_key("2001:db8::1", SECRET) == client_key("2001:db8::ffff:2", SECRET)
+    assert client_key("2001:db8::1", SECRET) != client_key("2001:db8:0:1::1", SECRET)
+    same = {"2001:db8::1", "2001:DB8:0:0::9", "2001:0db8:0000:0000:ffff:ffff:ffff:ffff", "2001:db8::1%eth0"}
+    assert len({client_key(address, SECRET) for address in same}) == 1
+    mapped = {"192.0.2.1", "::ffff:192.0.2.1", "::FFFF:c000:201", "0:0:0:0:0:ffff:192.0.2.1"}
+    assert len({client_key(address, SECRET) for address in mapped}) == 1
+
+
+@pytest.mark.parametrize("address", ["", "a name", "\ud800"])
+def test_what_is_no_address_has_a_key_too(address: str) -> None:
+    assert len(client_key(address, SECRET)) == 32
+
+
+def windows(questions: int, feedback: int = 0) -> dict[Kind, Window]:
+    return {Kind.QUESTION: Window(questions, 60), Kind.FEEDBACK: Window(feedback, 3_600)}
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_beyond_the_limit_it_says_how_long_to_wait() -> None:
+    clock = Clock()
+    limit = MemoryLimit(windows(3), clock)
+    for _ in range(3):
+        assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
+        clock.now += 10
+    assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 30
+    assert limit.seconds_to_wait(Kind.QUESTION, b"b") == 0
+    clock.now += 29.5
+    assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 1
+    clock.now += 0.5
+    assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
+    assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 10
+
+
+def test_questions_and_feedback_have_windows_of_their_own() -> None:
+    limit = MemoryLimit(windows(1, 2), Clock())
+    waits = [limit.seconds_to_wait(kind, b"a") for kind in (Kind.QUESTION, Kind.FEEDBACK) for _ in range(3)]
+    assert waits == [0, 60, 60, 0, 0, 3_600]
+
+
+def test_0_sets_no_limit() -> None:
+    limit = MemoryLimit(windows(0), Clock())
+    assert {limit.seconds_to_wait(kind, b"a") for kind in Kind for _ in range(99)} == {0}
+    assert len(limit) == 0
+
+
+@given(strategies.lists(strategies.tuples(strategies.floats(0, 40), strategies.sampled_from([b"a", b"b"]))))
+def test_no_stretch_of_a_minute_lets_in_more_than_the_limit(asked: list[tuple[float, bytes]]) -> None:
+    clock = Clock()
+    limit = MemoryLimit(windows(LIMIT), clock)
+    let_in: dict[bytes, list[float]] = {b"a": [], b"b": []}
+    for later, key in asked:
+        clock.now += later
+        wait = limit.seconds_to_wait(Kind.QUESTION, key)
+        recent = [time for time in let_in[key] if time > clock.now - 60]
+        assert (wait == 0) == (len(recent) < LIMIT)
+        if wait == 0:
+            let_in[key].append(clock.now)
+        else:
+            assert wait - 1 < recent[-LIMIT] + 60 - clock.now <= wait
+
+
+def test_the_clock_of_the_machine_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back by an hour it used to lock everybody out for as long; forward it would let everybody in."""
+    limit = MemoryLimit(windows(1))
+    assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
+    for hours in (-1, 1):
+        set_to = time.time() + hours * 3_600
+        monkeypatch.setattr(time, "time", lambda set_to=set_to: set_to)
+        assert 1 <= limit.seconds_to_wait(Kind.QUESTION, b"a") <= 60
+
+
+def test_keys_are_forgotten() -> None:
+    clock = Clock()
+    limit = MemoryLimit(windows(1), clock)
+    for number in range(MAX_KEYS + 10):
+        limit.seconds_to_wait(Kind.QUESTION, b"%d" % number)
+    assert len(limit) == MAX_KEYS
+    clock.now += 61
+    limit.seconds_to_wait(Kind.QUESTION, b"a")
+    assert len(limit) == 1
+
+
+@pytest.mark.parametrize("store", ["nowhere://x", "no store"])
+def test_a_store_that_is_none_is_refused(store: str) -> None:
+    with pytest.raises(AskPolicyError, match="rate_store"):
+        StoredLimit(store, windows(3))
+
+
+def test_a_store_that_several_machines_share_counts_once(tmp_path: Path) -> None:
+    pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
+    if shutil.which("redis-server") is None:
+        pytest.skip("the shared store is tried with a redis-server, which is not here")
+    socket = tmp_path / "redis"
+    command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as redis:
+        try:
+            wait_for(socket.exists)
+            machines = [StoredLimit(f"redis+unix://{socket}", windows(LIMIT)) for _ in range(2)]
+            waits = [machines[number % 2].seconds_to_wait(Kind.QUESTION, b"a") for number in range(2 * LIMIT)]
+        finally:
+            redis.terminate()
+    assert waits.count(0) == LIMIT
+    assert 1 <= waits[-1] <= 61
+
+
+def test_a_store_that_is_away_lets_everybody_in() -> None:
+    pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
+    assert StoredLimit("redis://127.0.0.1:1", windows(1)).seconds_to_wait(Kind.QUESTION, b"a") == 0
+
+
+def ask_parent(address: Path, authkey: bytes, times: int) -> int:
+    """In another process: how many of `times` were let in."""
+    limit = ParentLimit(address, authkey)
+    return sum(limit.seconds_to_wait(Kind.QUESTION, b"k" * 32) == 0 for _ in range(times))
+
+
+def test_processes_count_in_one_window(tmp_path: Path) -> None:
+    authkey = secrets.token_bytes(32)
+    with closing(LimitServer(MemoryLimit(windows(LIMIT)), tmp_path / "limit", authkey)):
+        with multiprocessing.get_context("spawn").Pool(2) as pool:
+            let_in = pool.starmap(ask_parent, [(tmp_path / "limit", authkey, LIMIT)] * 2)
+        assert sum(let_in) == LIMIT
+
+
+def test_a_stranger_at_the_socket_is_turned_away(tmp_path: Path) -> None:
+    with closing(LimitServer(MemoryLimit(windows(1, 1)), tmp_path / "limit", b"right")):
+        with pytest.raises(multiprocessing.AuthenticationError):
+            ParentLimit(tmp_path / "limit", b"wrong")
+        limit = ParentLimit(tmp_path / "limit", b"right")
+        key = secrets.token_bytes(32)
+        assert [limit.seconds_to_wait(kind, key) for kind in Kind] == [0, 0]
+        assert limit.seconds_to_wait(Kind.FEEDBACK, key) > 60
+
+
+@pytest.fixture(scope="module")
+def limited(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    log = tmp_path_factory.mktemp("limited") / "log"
+    with serving(log, workers=2, SERVE__QUESTIONS_PER_MINUTE=LIMIT, FEEDBACK__PER_HOUR=LIMIT) as running:
+        yield running
+
+
+def statuses(running: Running, requests: int, forwarded_for: str = "") -> Counter[int]:
+    """How that many requests end, each over a connection of its own."""
+
+    def ask(number: int) -> int:
+        headers = {"X-Forwarded-For": forwarded_for.format(number)} if forwarded_for else {}
+        with running.client() as client:
+            return client.post("/v1/answers", json={"question": "Hello"}, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        return Counter(pool.map(ask, range(requests)))
+
+
+def assert_limited(running: Running, limit: int, requests: int, forwarded_for: str = "") -> None:
+    """Of that many requests, `limit` a minute are let in: on a slow machine they may take more than one."""
+    began = time.monotonic()
+    counted = statuses(running, requests, forwarded_for)
+    minutes = 1 + int((time.monotonic() - began) // 60)
+    assert limit <= counted[200] <= limit * minutes
+    assert counted[200] + counted[429] == requests
+
+
+def fill(client: httpx.Client) -> None:
+    """Ask until the window of this minute is full."""
+    wait_for(lambda: client.post("/v1/answers", json={"question": "Hello"}).status_code == 429)
+
+
+@pytest.mark.thorough
+def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) -> None:
+    assert_limited(limited, LIMIT, 4 * LIMIT)
+    with limited.client() as client:
+        fill(client)
+        refused = client.post("/v1/answers", json={"question": "x"})
+        assert_problem(refused, 429)
+        assert 1 <= int(refused.headers["retry-after"]) <= 61
+        page = client.post("/ask", data={"question": "kept & shown"})
+        assert page.status_code == 429
+        assert "kept &amp; shown" in page.text
+        assert client.get("/v1/policies").status_code == 200
+
+
+def test_feedback_has_a_limit_of_its_own(limited: Running) -> None:
+    verdict = {"policy": "massgov", "outcome": "answered", "helpful": True}
+    with limited.client() as client:
+        fill(client)
+        given = [client.post("/v1/feedback", json={**verdict, "answer_id": f"{n:032x}"}) for n in range(LIMIT + 2)]
+        assert [response.status_code for response in given] == [201] * LIMIT + [429] * 2
+        assert_problem(given[-1], 429)
+        assert 60 < int(given[-1].headers["retry-after"]) <= 3_600
+
+
+@pytest.mark.thorough
+def test_a_forged_address_is_not_believed(limited: Running) -> None:
+    with limited.client() as client:
+        fill(client)
+    # Believed, each would be a visitor who has not asked yet.
+    assert statuses(limited, LIMIT, "198.51.100.{}")[429] > 0
+
+
+def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
+    settings = {
+        "SERVE__QUESTIONS_PER_MINUTE": 2,
+        "SERVE__TRUSTED_PROXIES": ["127.0.0.1", "10.0.0.0/8"],
+    }
+    with serving(tmp_path / "log", **settings) as running:
+        assert statuses(running, 6, "198.51.100.{}") == {200: 6}
+        # What stands before the address that the proxy saw is the visitor's own claim.
+        assert_limited(running, 2, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3")
+
+
+@pytest.mark.thorough
+def test_the_sockets_folder_goes_with_the_service(bot: Bot, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(scratch))
+        with serving(tmp_path / "log") as running:
+            (folder,) = scratch.glob("askpolicy-*")
+            assert folder.stat().st_mode & 0o077 == 0
+            assert running.stop() == 0
+    assert list(scratch.glob("askpolicy-*")) == []

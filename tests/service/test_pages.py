@@ -1,0 +1,322 @@
+"""The pages, in a real browser, with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import get_args
+
+import httpx
+import pytest
+
+from bot.pipeline import Bot
+from bot.service.render import LANGUAGES
+from bot.service.schemas import LanguageCode, OutcomeName
+from bot.types import Outcome
+from bot.wording import page_words
+from tests.support.browser import Visit, axe_violations
+from tests.support.running import Running, serving, wait_for
+
+pytest.importorskip("playwright", reason="pages are tested with playwright")
+from playwright.sync_api import Browser, Page, expect
+
+ATTACKS = (
+    "<script>document.title='broken'</script>",
+    '"><img src=x onerror="document.title=\'broken\'">',
+    "'-alert(1)-'</textarea><svg onload=\"document.title='broken'\">",
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "javascript:document.title='broken'",
+)
+# What each visitor's page may look like.
+LOOKS = {
+    "light": {"viewport": {"width": 1100, "height": 900}},
+    "dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 600}},
+    "forced colours": {"viewport": {"width": 1100, "height": 900}, "forced_colors": "active"},
+}
+
+THOROUGH = pytest.mark.thorough
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visits(chromium: Browser, running: Running) -> Iterator[Open]:
+    """Opens a path in a browser of its own, without JavaScript unless asked; each has to end clean."""
+    opened: list[Visit] = []
+
+    def visit(path: str, *, javascript: bool = False, **look: object) -> Page:
+        context = chromium.new_context(base_url=running.url, java_script_enabled=javascript, **look)
+        opened.append(Visit(context, [running.url]))
+        opened[-1].page.goto(path)
+        return opened[-1].page
+
+    yield visit
+    for one in opened:
+        assert one.complaints == []
+        assert one.foreign_requests == []
+        assert one.context.cookies() == []
+        one.context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox").fill(question)
+    page.get_by_role("button").click()
+
+
+def test_asking_without_javascript(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "Do you sell my data?")
+    expect(page.locator(".opening")).to_have_text("No.")
+    expect(page.locator("blockquote")).to_contain_text(["We do not sell any personally identifiable information"])
+    link = page.locator("blockquote + p a").first
+    assert str(link.get_attribute("href")).startswith("https://www.mass.gov/privacypolicy#:~:text=We%20do%20not%20sell")
+    assert "sell" not in page.url
+    assert page.title().startswith("Do you sell my data? – ")
+
+
+@THOROUGH
+def test_a_follow_up_without_javascript(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "How long do you keep my IP address?")
+    ask(page, "and why?")
+    expect(page.locator(".earlier li")).to_have_text(["How long do you keep my IP address?"])
+    expect(page.locator("blockquote").first).to_be_visible()
+    page.get_by_role("link", name="Start over").click()
+    expect(page.locator("blockquote")).to_have_count(0)
+    expect(page.locator("input[name=history]")).to_have_count(0)
+
+
+@THOROUGH
+def test_a_starter_is_a_link(visits: Open) -> None:
+    page = visits("/ask")
+    page.locator(".starters a").first.click()
+    expect(page.locator("blockquote").first).to_be_visible()
+
+
+def test_a_link_puts_no_words_into_the_page_but_in_the_box(visits: Open) -> None:
+    words = "This site is closed, write to evil dot example"
+    page = visits(f"/ask?question={words}&history={words}&history=Evil words")
+    expect(page.get_by_role("textbox")).to_have_value(words)
+    assert page.title() == page_words("en")["heading"]
+    assert page.locator("main").inner_html().count("closed") == 1
+    assert "Evil words" not in page.content()
+    expect(page.get_by_role("heading", name="Answer")).to_be_visible()
+    page.get_by_role("button").click()  # what the visitor sends is the visitor's
+    expect(page.locator(".asked")).to_contain_text(words)
+    expect(page.locator(".earlier")).to_have_count(0)
+
+
+SECRETS = ("My SSN is 078-05-1120", "write to jane.doe@example.org", "card 4242 4242 4242 4242")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("field", ["question", "history"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nothing_comes_back_uncleaned(client: httpx.Client, secret: str, field: str, method: str) -> None:
+    fields = {"question": "and why?", field: f"{secret}, do you sell it?"}
+    place = {"params": fields} if method == "GET" else {"data": fields}
+    page = client.request(method, "/ask", **place)
+    assert page.status_code == 200
+    assert secret.split()[-1] not in page.text
+    if method == "POST":
+        assert "do you sell it?" in page.text
+
+
+def test_earlier_questions_are_shown_cleaned_and_no_more_than_are_read(client: httpx.Client) -> None:
+    history = [f"Question number {number}?" for number in "abcdefghijkl"]
+    page = client.post("/ask", data={"question": "and why?", "history": [*history, "x" * 3_000]}).text
+    assert page.count("Question number") == 2 * (8 - 1)  # shown, and sent with the next one
+    assert "Question number l?" in page
+    assert "xxx" not in page
+
+
+def test_a_question_that_is_too_long_comes_back_cleaned_to_be_shortened(client: httpx.Client) -> None:
+    page = client.post("/ask", data={"question": "My SSN is 078-05-1120. " + "why " * 600}).text
+    assert page_words("en")["question"] in page
+    assert "why why why" in page
+    assert "078-05-1120" not in page
+
+
+@pytest.fixture(scope="module")
+def busy(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A service that has taken the one question that it takes a minute."""
+    log = tmp_path_factory.mktemp("busy") / "log"
+    with serving(log, SERVE__QUESTIONS_PER_MINUTE=1) as running, running.client() as client:
+        client.post("/ask", data={"question": "Do you sell my data?"})
+        yield client
+
+
+def test_who_has_to_wait_keeps_their_words_cleaned(busy: httpx.Client) -> None:
+    fields = {"question": "My SSN is 078-05-1120. Is it safe?", "history": "I am at jane.doe@example.org"}
+    page = busy.post("/ask", data=fields, headers={"Accept": "text/html"})
+    assert page.status_code == 429
+    assert int(page.headers["retry-after"]) > 0
+    assert page_words("en")["too_many"] in page.text
+    assert page_words("en")["kept"] in page.text
+    assert "Is it safe?</textarea>" in page.text
+    assert 'name="history" value="I am at' in page.text
+    assert "078-05-1120" not in page.text
+    assert "jane.doe" not in page.text
+
+
+def test_who_has_to_wait_is_not_told_that_a_long_text_is_kept(busy: httpx.Client) -> None:
+    page = busy.post("/ask", data={"question": "why " * 600})
+    assert page.status_code == 429
+    assert page_words("en")["kept"] not in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_always_said_that_nobody_answers_here(client: httpx.Client, busy: httpx.Client, language: str) -> None:
+    notice = page_words(language)["notice_automated"]
+    question = {"language": language, "question": "Do you sell my data?"}
+    for page in (
+        client.get("/ask", params={"language": language}),
+        client.get("/ask", params=question),
+        client.post("/ask", data=question),
+        busy.post("/ask", data=question),
+    ):
+        assert page.text.count(notice) == 1
+
+
+def test_a_page_of_another_site_cannot_send_the_form(chromium: Browser, running: Running) -> None:
+    body = (
+        f'<form method="post" action="{running.url}/ask"><input name="question" value="Evil"><button>Go</button></form>'
+    )
+    # The same address under another name is another site.
+    evil = running.url.replace("127.0.0.1", "localhost") + "/evil"
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.route(evil, lambda route: route.fulfill(body=body, content_type="text/html"))
+        page.goto(evil)
+        with page.expect_navigation() as navigation:
+            page.get_by_role("button").click()
+        assert navigation.value.status == 403
+        assert "serve.origins" in page.locator("main").inner_text()
+        assert "Evil" not in page.content()
+
+
+@THOROUGH
+def test_where_the_policy_is_silent_it_says_whom_to_ask(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "Do you use facial recognition?")
+    expect(page.get_by_role("link", name="the Mass.gov website policy questions form")).to_be_visible()
+
+
+def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
+    page = visits("/ask")
+    ask(page, "My SSN is 078-05-1120. Is it safe?")
+    expect(page.locator(".notice")).to_contain_text("Social Security number")
+    assert "078-05-1120" not in page.content()
+
+
+@pytest.mark.parametrize("look", ["light", *(pytest.param(look, marks=THOROUGH) for look in LOOKS if look != "light")])
+def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
+    # axe-core is a script; the pages themselves have none.
+    questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
+    paths = [f"/ask?language=en&question={question}" for question in questions]
+    paths += ["/ask", "/privacy", "/", "/a/page/that/is/not/there"]
+    page = visits("/ask", javascript=True, **LOOKS[look])
+    for path in paths:
+        page.goto(path)
+        assert axe_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@THOROUGH
+def test_it_is_used_by_keyboard_alone(visits: Open) -> None:
+    page = visits("/ask")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("Do you sell my data?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".opening")).to_have_text("No.")
+
+
+@THOROUGH
+def test_it_prints_the_answer_and_leaves_the_form_out(visits: Open) -> None:
+    page = visits("/ask?question=Do you sell my data?")
+    page.emulate_media(media="print")
+    expect(page.locator("blockquote").first).to_be_visible()
+    expect(page.locator("footer a.address")).to_be_visible()
+    for selector in ("form", "header"):
+        expect(page.locator(selector).first).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_all_words(client: httpx.Client, language: str) -> None:
+    assert page_words(language).keys() == page_words("en").keys()
+    for path in ("/", "/ask", "/privacy"):
+        page = client.get(path, params={"language": language})
+        assert page.status_code == 200
+        assert page.headers["content-language"] == language
+        assert f'<html lang="{language}">' in page.text
+    for question in ("Do you sell my data?", "My SSN is 078-05-1120", "\u200bHello", "What is the weather?", ""):
+        answered = client.post("/ask", data={"language": language, "question": question})
+        assert answered.status_code == 200
+        assert page_words(language)["answer"] in answered.text
+
+
+def test_the_lists_of_languages_and_outcomes_are_the_same_everywhere() -> None:
+    assert tuple(LANGUAGES) == get_args(LanguageCode)
+    assert get_args(OutcomeName) == tuple(Outcome)
+
+
+def test_an_unknown_language_is_english(client: httpx.Client) -> None:
+    assert client.get("/ask", params={"language": "../../x"}).headers["content-language"] == "en"
+
+
+@THOROUGH
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_is_typed_is_text(visits: Open, attack: str) -> None:
+    page = visits("/ask", javascript=True)
+    ask(page, f"{attack} do you sell my data?")
+    ask(page, f"{attack} and why?")
+    page.goto(f"/ask?question={attack}&history={attack}&language={attack}")
+    assert page.title() != "broken"
+    assert page.locator("main script, main img, main svg").count() == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff=\xfe&question=%ff", b"question=a&question=b", b"question", b"=&&=", b"history=x" * 9, b"question=\0"],
+)
+def test_a_form_may_hold_anything(client: httpx.Client, body: bytes) -> None:
+    assert client.post("/ask", content=body).status_code in (200, 400)
+
+
+def test_a_form_with_too_many_fields_is_refused(client: httpx.Client) -> None:
+    assert client.post("/ask", content=b"history=x&" * 1_000 + b"question=x").status_code == 400
+
+
+def test_the_widget_answers_on_its_page_under_the_strict_policy(visits: Open) -> None:
+    page = visits("/", javascript=True)
+    page.get_by_role("textbox").fill("Do you sell my data?")
+    page.get_by_role("textbox").press("Enter")
+    expect(page.locator("policy-chat")).to_contain_text("We do not sell any personally identifiable information")
+
+
+@THOROUGH
+def test_the_documentation_works_without_calling_anybody(visits: Open) -> None:
+    page = visits("/docs", javascript=True)
+    expect(page.get_by_text("Ask a question", exact=True)).to_be_visible()
+
+
+@THOROUGH
+def test_the_demo_stands_beside_the_rest(bot: Bot, tmp_path: Path) -> None:
+    pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
+    with serving(tmp_path / "log", SERVE__DEMO=True) as running, running.client() as client:
+        wait_for(lambda: client.get("/demo/").status_code == 200)
+        page = client.get("/demo", follow_redirects=True)
+        assert "frame-ancestors" in page.headers["content-security-policy"]
+        for path in ("upload", "file=/etc/passwd", "monitoring", "proxy=http://127.0.0.1"):
+            assert client.get(f"/demo/gradio_api/{path}").status_code in (403, 404, 413)
+
+
+def test_what_is_kept_is_said_as_the_settings_have_it(client: httpx.Client) -> None:
+    page = client.get("/privacy").text
+    assert "90 days" in page
+    assert "public record" in page

@@ -1,0 +1,150 @@
+"""Counting, off the path of an answer."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.pipeline import Bot
+from bot.service import tally
+from bot.service.tally import Tally
+from bot.types import Outcome
+from bot.usage.feedback import Store
+from tests.support.running import assert_problem, serving, wait_for
+
+DAY = date.today()
+VERDICT = {"policy": "massgov", "outcome": "answered", "helpful": True, "answer_id": "ab" * 16}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "feedback.sqlite"
+
+
+@pytest.fixture
+def counting(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tally]:
+    monkeypatch.setattr(tally, "FLUSH_SECONDS", 0.01)
+    counting = Tally(Store(path, 90, busy_seconds=0.05))
+    counting.start()
+    yield counting
+    counting.stop()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another program writes, and does not come to an end."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def counted(path: Path) -> int:
+    with closing(Store(path, 90)) as store:
+        return sum(count.number for count in store.counts(DAY))
+
+
+def test_what_is_counted_is_written_soon(counting: Tally, path: Path) -> None:
+    for outcome in (Outcome.ANSWERED, Outcome.ANSWERED, Outcome.OFF_TOPIC):
+        counting.add(DAY, "harbour", outcome, "en")
+    wait_for(lambda: counted(path) == 3)
+    counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+    wait_for(lambda: counted(path) == 4)
+
+
+def test_what_was_counted_last_is_written_at_the_end(path: Path) -> None:
+    counting = Tally(Store(path, 90))
+    counting.start()
+    counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+    counting.stop()
+    assert counted(path) == 1
+
+
+def test_threads_lose_no_count(counting: Tally, path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(2_000):
+            pool.submit(counting.add, DAY, "harbour", Outcome.ANSWERED, "en")
+    counting.stop()
+    assert counted(path) == 2_000
+
+
+def test_counts_wait_for_a_lock_and_it_is_said_once(
+    counting: Tally, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_for(path.exists)
+    with locked(path):
+        counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+        wait_for(lambda: caplog.messages)
+        for _ in range(500):
+            counting.add(DAY, "harbour", Outcome.OFF_TOPIC, "en")
+    wait_for(lambda: counted(path) == 501)
+    counting.stop()
+    assert [message for message in caplog.messages if "counted in memory" in message] == [
+        f"Questions are counted in memory until this is fixed: The feedback database {path} is kept busy by another "
+        "program: end that program, or try again, or give another place in the setting feedback.path."
+    ]
+
+
+def test_what_cannot_be_written_at_the_end_is_said(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    counting = Tally(Store(path, 90, busy_seconds=0.05))
+    counting.start()
+    wait_for(path.exists)
+    with locked(path), caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+        counting.stop()
+    assert caplog.messages[-1] == "3 questions were answered and not counted."
+
+
+def test_what_waits_in_memory_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally, "_MAX_KEYS", 2)
+    counting = Tally(Store(path, 90))
+    for name in ("a", "b", "c", "a"):
+        counting.add(DAY, name, Outcome.ANSWERED, "en")
+    counting.start()
+    counting.stop()
+    assert counted(path) == 3
+
+
+def test_what_is_too_old_goes_at_the_start(path: Path) -> None:
+    with closing(Store(path, 90)) as store:
+        store.count(date(2020, 1, 1), "harbour", Outcome.ANSWERED, "en")
+    counting = Tally(Store(path, 90))
+    counting.start()
+    counting.stop()
+    with closing(Store(path, 90)) as store:
+        assert store.counts(date.min) == []
+
+
+def test_a_locked_database_stops_no_answer_and_loses_no_count(bot: Bot, tmp_path: Path, path: Path) -> None:
+    """One thread answers: an answer that waited for the lock would keep the ones behind it waiting as well."""
+    with (
+        serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0, SERVE__THREADS=1, FEEDBACK__PATH=str(path)) as running,
+        running.client() as client,
+    ):
+
+        def ask(_: int = 0) -> httpx.Response:
+            return client.post("/v1/answers", json={"question": "Do you sell my data?"})
+
+        assert client.post("/v1/feedback", json=VERDICT).status_code == 201
+        with locked(path):
+            with ThreadPoolExecutor(4) as pool:
+                refused = pool.submit(client.post, "/v1/feedback", json={**VERDICT, "helpful": False})
+                answers = list(pool.map(ask, range(8)))
+                # The feedback still waits for the lock, for a second: no answer has waited for it.
+                assert {answer.status_code for answer in answers} == {200}
+            assert_problem(refused.result(), 503)
+            assert int(refused.result().headers["retry-after"]) > 0
+            seconds = sum(answer.elapsed.total_seconds() for answer in [ask() for _ in range(20)])
+            assert seconds < 20  # each would have waited a second
+        assert client.post("/v1/feedback", json=VERDICT).status_code == 201
+        ask()
+        assert running.stop() == 0
+    assert counted(path) == 29

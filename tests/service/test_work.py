@@ -1,0 +1,74 @@
+"""How much of a worker one client may take."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import wait
+
+import pytest
+
+from bot.service.problems import Problem
+from bot.service.work import Work
+from tests.support.running import wait_for
+
+
+def is_free(work: Work, client: bytes) -> bool:
+    """Whether there is a place; it becomes free just after what was in it has ended."""
+    try:
+        return work.begin(client, lambda: True).result()
+    except Problem:
+        return False
+
+
+def test_one_client_leaves_places_for_the_others() -> None:
+    go_on = threading.Event()
+    work = Work("test", threads=1, places=8)
+    try:
+        begun = [work.begin(b"greedy", go_on.wait) for _ in range(4)]
+        with pytest.raises(Problem, match="Too many questions at once") as refused:
+            work.begin(b"greedy", go_on.wait)
+        assert (refused.value.status, refused.value.retry_after) == (503, 1)
+        begun += [work.begin(b"%d" % number, go_on.wait) for number in range(4)]
+        with pytest.raises(Problem):
+            work.begin(b"one more", go_on.wait)
+        go_on.set()
+        wait(begun)
+        wait_for(lambda: is_free(work, b"greedy"))
+    finally:
+        go_on.set()
+        work.stop()
+
+
+def test_clients_that_wait_are_served_in_turn() -> None:
+    work, go_on = Work("test", threads=1, places=20), threading.Event()
+    order: list[bytes] = []
+    begun = [work.begin(b"first", go_on.wait)]
+    begun += [
+        work.begin(client, lambda client=client: order.append(client) or True)
+        for client in (b"a", b"a", b"a", b"a", b"b", b"c", b"b")
+    ]
+    go_on.set()
+    wait(begun)
+    work.stop()
+    assert order == [b"a", b"b", b"c", b"a", b"b", b"a", b"a"]
+
+
+def test_what_fails_or_is_given_up_gives_its_place_back() -> None:
+    work, go_on = Work("test", threads=1, places=8), threading.Event()
+    for _ in range(3):
+        failed = work.begin(b"a", lambda: 1 / 0)
+        assert isinstance(failed.exception(), ZeroDivisionError)
+        wait_for(lambda: is_free(work, b"a"))
+    running = work.begin(b"b", go_on.wait)
+    for _ in range(6):
+        assert work.begin(b"a", go_on.wait).cancel()  # the visitor has left before it began
+    go_on.set()
+    running.result()
+    work.stop()
+
+
+def test_a_single_place_is_one_for_everybody() -> None:
+    work = Work("test", threads=1, places=1)
+    assert is_free(work, b"a")
+    wait_for(lambda: is_free(work, b"a"))
+    work.stop()

@@ -1,0 +1,168 @@
+"""deploy/nginx.conf in a real nginx, its placeholders filled."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.running import PATIENCE
+
+CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
+HOST = "chat.example.org"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+needs_nginx = pytest.mark.skipif(
+    NGINX is None or shutil.which("openssl") is None, reason="needs nginx and openssl: make system-tools"
+)
+
+
+@dataclass
+class Proxy:
+    """A running nginx."""
+
+    port: int
+    plain_port: int
+    folder: Path
+    trust: ssl.SSLContext
+    stop_upstream: Callable[[], None] = lambda: None
+    sockets: list[socket.socket] = field(default_factory=list)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trust, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, {"Host": HOST, **(headers or {})})
+            response = connection.getresponse()
+            return response, response.read()
+        finally:
+            connection.close()
+
+    def connect(self, *, tls: bool = True, source: str = "127.0.0.1") -> socket.socket:
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=15, source_address=(source, 0))
+        self.sockets.append(self.trust.wrap_socket(raw, server_hostname=HOST) if tls else raw)
+        return self.sockets[-1]
+
+
+def free_ports(count: int) -> list[int]:
+    holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(holder.getsockname()[1]) for holder in holders]
+    for holder in holders:
+        holder.close()
+    return ports
+
+
+def _fill(text: str, replacements: dict[str, str]) -> str:
+    for pattern, replacement in replacements.items():
+        text, found = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+        assert found, f"{pattern} stands nowhere in deploy/nginx.conf"
+    return text
+
+
+@contextmanager
+def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str = "") -> Iterator[Proxy]:
+    """nginx by the shipped configuration in front of what listens on a port; `extra` is added to its http block."""
+    assert NGINX
+    port, plain_port = free_ports(2)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST},IP:127.0.0.1",
+         "-keyout", "privkey.pem", "-out", "fullchain.pem"],
+        cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+    site = _fill(
+        CONFIGURATION.read_text(),
+        {
+            r"^ *listen \[::\].*\n": "",
+            r"listen 80;": f"listen 127.0.0.1:{plain_port};",
+            r"listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+            r"127\.0\.0\.1:8000": f"127.0.0.1:{upstream_port}",
+            r"/etc/ssl/askpolicy/": f"{tmp_path}/",
+            r"/var/log/nginx/": f"{tmp_path}/",
+            r"\b10s;": f"{patience};",
+        },
+    )
+    (tmp_path / "askpolicy.conf").write_text(site)
+    temporary = "".join(
+        f"    {kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off;\npid {tmp_path}/nginx.pid;\nworker_processes 1;\n"
+        + ("user root;\n" if os.geteuid() == 0 else "")
+        + f"events {{ }}\nhttp {{\n{extra}{temporary}    access_log {tmp_path}/other.log;\n"
+        + f"    include {tmp_path}/askpolicy.conf;\n}}\n"
+    )
+    command = [NGINX, "-e", str(tmp_path / "start.log"), "-c", str(tmp_path / "nginx.conf")]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started = Proxy(port, plain_port, tmp_path, ssl.create_default_context(cafile=tmp_path / "fullchain.pem"))
+    try:
+        wait_until_open(port)
+        yield started
+    finally:
+        for held in started.sockets:
+            held.close()
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+@contextmanager
+def site(folder: Path, service: str, location: str) -> Iterator[str]:
+    """nginx with a location block, in front of the service at an address, in a site of its own; yields its address."""
+    assert NGINX
+    (port,) = free_ports(1)
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/nginx.pid; worker_processes 1; events {{ }}\n"
+        f"http {{ {temporary} access_log off;\nserver {{ listen 127.0.0.1:{port};\n"
+        f"location / {{ return 404; }}\n{location.replace('127.0.0.1:8000', urlsplit(service).netloc)} }} }}\n"
+    )
+    command = [NGINX, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        wait_until_open(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def wait_until_open(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("nginx did not open its port in time.")
+
+
+def is_closed(held: socket.socket) -> bool:
+    """Whether the other side closes within 15 s, whatever it says before."""
+    try:
+        while held.recv(65_536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:  # a reset closes as well
+        return True
+    return True

@@ -1,0 +1,133 @@
+"""`askpolicy serve` as a subprocess, with settings of a test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without certificates, which take long to read: nothing here needs any
+PATIENCE = 300.0  # seconds: machines that run tests are busy, and some stand still for a while
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service that runs. log: the file that its log goes to."""
+
+    url: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    def client(self, **options: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False, verify=_TLS, **options)
+
+    def wait_until_ready(self, workers: int) -> None:
+        wait_for(lambda: self.log.read_text().count('"message": "Ready."') >= workers)
+
+    def workers(self) -> list[int]:
+        """The process numbers of its workers, as each names itself when it starts."""
+        started = [re.fullmatch(r"Started server process \[(\d+)\]", line["message"]) for line in self._lines()]
+        return [int(match[1]) for match in started if match and alive(int(match[1]))]
+
+    def logged(self, words: str) -> list[dict[str, Any]]:
+        """The lines of its log whose message holds these words."""
+        return [line for line in self._lines() if words in line["message"]]
+
+    def _lines(self) -> list[dict[str, Any]]:
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may still be on its way
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def serving(
+    log: Path,
+    *arguments: str,
+    workers: int = 1,
+    ready: bool = True,
+    cwd: Path | None = None,
+    pythonpath: Path | None = None,
+    **settings: object,
+) -> Iterator[Running]:
+    """Serve with `settings` as environment variables (`HOME="/tmp/x"`); without the demo, which is slow to import.
+
+    ready: wait until every worker is. cwd: the working folder. pythonpath: whose `sitecustomize.py` runs first.
+    """
+    settings = {"SERVE__DEMO": False, **settings, "SERVE__WORKERS": workers}
+    variables = {f"ASKPOLICY_{name}": _text(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "bot.commands.main", "serve", "--port", "0", *arguments]
+    if pythonpath is not None:
+        variables["PYTHONPATH"] = os.pathsep.join([str(pythonpath), os.environ["PYTHONPATH"]])
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd, env={**os.environ, **variables}
+        )
+    try:
+        assert process.stdout is not None
+        said = re.search(r"http://\S+", process.stdout.readline())
+        assert said, log.read_text()
+        running = Running(said[0], process, log)
+        if ready:
+            with running.client() as client:
+                wait_for(lambda: client.get("/healthz").status_code == 200)
+            running.wait_until_ready(workers)
+        yield running
+    finally:
+        process.terminate()
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def wait_for(condition: Any) -> None:
+    """Until it holds, which it has to within PATIENCE; a connection that fails does not count."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if condition():
+                return
+        except httpx.TransportError:
+            pass
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def assert_problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    """A problem object (RFC 9457) with this status, whose words are ours."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body.keys() - {"errors"} == {"type", "title", "status", "detail"}
+    assert body["status"] == status
+    assert body["detail"].endswith(".")
+    return body

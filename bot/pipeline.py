@@ -12,7 +12,7 @@ from bot.answering.decide import decide, select
 from bot.answering.fitted import Fitted, load_fitted
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
-from bot.answering.retrieve import Evidence, retrieve
+from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked, understand
 from bot.guard.cleaning import guard
 from bot.index.bundle import Bundle
@@ -56,7 +56,7 @@ class Bot:
             seconds=time.perf_counter() - started,
         )
 
-    def evidence(self, question: str, history: Sequence[str] = ()) -> Evidence:
+    def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
         """Return what `ask` would base its decision on, for training and ranking; a question is never refused here."""
         guarded = guard(question, self.settings.guard)
         return self._retrieve(understand(guarded.question, history, self.settings.guard))
@@ -74,9 +74,9 @@ class Bot:
         return found
 
     def _find(self, asked: Asked) -> Findings:
-        evidence = self._retrieve(asked)
-        hits = rank(evidence, self.bundle.passages, self.fitted)
-        decision = decide(evidence, self.fitted, self.settings.decide)
+        retrieved = self._retrieve(asked)
+        hits = rank(retrieved, self.bundle.passages, self.fitted)
+        decision = decide(retrieved, self.fitted, self.settings.decide)
         if decision.outcome is not Outcome.ANSWERED:
             return Findings(decision.outcome, decision.confidence, hits)
         chosen = select(hits, self.settings.compose)
@@ -85,8 +85,8 @@ class Bot:
             decision.confidence,
             hits,
             citations=cite(chosen, self.bundle.passages, self.bundle.policy),
-            yes_no=polarity(asked.question, chosen, evidence, self.bundle),
+            yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
         )
 
-    def _retrieve(self, asked: Asked) -> Evidence:
+    def _retrieve(self, asked: Asked) -> Retrieved:
         return retrieve(asked, self.bundle, self.settings.retrieve)

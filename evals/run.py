@@ -12,9 +12,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from bot.opening import bundle_folder, index_policy, open_shelf
+from bot.opening import bundle_folder, index_policy, open_policy_folder
 from bot.pipeline import Bot
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
 from bot.types import AskPolicyError, Policy
 from evals import OURS
@@ -99,9 +99,9 @@ def bot_of_this_checkout(home: Path) -> Bot:
     """
     settings = load_settings(home=home, cached_answers=0)
     usual = load_settings()
-    shelf = load_shelf(settings.policy, settings.corpus)
-    index_policy(settings.policy, settings, reuse=bundle_folder(shelf, usual))
-    return open_shelf(shelf, settings)
+    policy_folder = load_policy_folder(settings.policy, settings.corpus)
+    index_policy(settings.policy, settings, reuse=bundle_folder(policy_folder, usual))
+    return open_policy_folder(policy_folder, settings)
 
 
 def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:

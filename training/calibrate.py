@@ -25,11 +25,11 @@ from sklearn.preprocessing import StandardScaler
 from bot.answering.decide import SCOPES, outcome_features
 from bot.answering.fitted import Fitted, Logistic
 from bot.answering.rank import candidate_features
-from bot.answering.retrieve import Evidence
+from bot.answering.retrieve import Retrieved
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, build_bundle, load_bundle
 from bot.pipeline import Bot
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import Span
 from bot.settings import Settings, load_settings
 from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
@@ -57,7 +57,7 @@ class Example:
     """A development question, its evidence, and which candidates belong into the answer (None: unanswerable)."""
 
     case: Case
-    evidence: Evidence
+    retrieved: Retrieved
     relevant: Any
 
     @property
@@ -68,13 +68,13 @@ class Example:
 
 def example(case: Case, bot: Bot, folded: NormalizedText) -> Example:
     """Run the pipeline up to the evidence, which does not depend on the models that are fitted here."""
-    evidence = bot.evidence(case.question, case.history)
+    retrieved = bot.evidence(case.question, case.history)
     relevant = None
     if case.kind == "answerable":
         gold = [span for spans in gold_spans(case, folded) for span in spans]
-        chosen = (bot.bundle.passages[row] for row in evidence.candidates)
+        chosen = (bot.bundle.passages[row] for row in retrieved.candidates)
         relevant = np.array([any(overlaps(Span(p.start, p.end), span) for span in gold) for p in chosen])
-    return Example(case, evidence, relevant)
+    return Example(case, retrieved, relevant)
 
 
 def fit_scope(bundle: Bundle) -> Logistic:
@@ -88,12 +88,12 @@ def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
     """`fitted` with its relevance and outcome models (with this suffix) fitted on the examples."""
     answerable = [e for e in found if e.relevant is not None and e.relevant.any()]
     relevance = logistic(
-        np.concatenate([candidate_features(e.evidence) for e in answerable]),
+        np.concatenate([candidate_features(e.retrieved) for e in answerable]),
         np.concatenate([e.relevant for e in answerable]),
         RELEVANCE_STRENGTH,
     )
     outcome = logistic(
-        np.stack([outcome_features(e.evidence, fitted) for e in found]), [e.label for e in found], OUTCOME_STRENGTH
+        np.stack([outcome_features(e.retrieved, fitted) for e in found]), [e.label for e in found], OUTCOME_STRENGTH
     )
     return dataclasses.replace(fitted, **{f"relevance{suffix}": relevance, f"outcome{suffix}": outcome})
 
@@ -116,7 +116,7 @@ def cross_validated(found: Sequence[Example], bot: Bot) -> list[Scores]:
 def built_bundle(model: str) -> Bundle:
     """The Mass.gov bundle with this encoder, built afresh."""
     with tempfile.TemporaryDirectory() as scratch:
-        build_bundle(load_shelf("massgov", CORPUS), encoder_bytes(model), Path(scratch))
+        build_bundle(load_policy_folder("massgov", CORPUS), encoder_bytes(model), Path(scratch))
         return load_bundle(Path(scratch))
 
 

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from evals.sets.paths import CORPUS, corpus_folders
 from training.data import NearDuplicates, development_questions, fold
 
@@ -19,7 +19,7 @@ def problems() -> Iterator[str]:
     """One line for each thing that is wrong with the written questions of a policy."""
     measured = NearDuplicates(development_questions())
     for folder in corpus_folders():
-        questions = load_shelf(str(folder), CORPUS).questions
+        questions = load_policy_folder(str(folder), CORPUS).questions
         counts = Counter((*map(fold, q.history), fold(q.question)) for q in questions)
         yield from (f"{folder.name}: written {n} times: {words[-1]}" for words, n in counts.items() if n > 1)
         yield from (f"{folder.name}: is for measuring: {q.question}" for q in questions if q.question in measured)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.policies.folder import Shelf, VisitorQuestion, load_shelf
+from bot.policies.folder import PolicyFolder, VisitorQuestion, load_policy_folder
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
@@ -26,7 +26,7 @@ NEAR_DUPLICATE = 0.9
 class TrainingPolicy:
     """A policy and every question to train on it."""
 
-    shelf: Shelf
+    folder: PolicyFolder
     questions: tuple[VisitorQuestion, ...]
 
 
@@ -97,10 +97,10 @@ def training_policies() -> list[TrainingPolicy]:
     measured = NearDuplicates(development_questions())
     policies = []
     for folder in corpus_folders():
-        shelf = load_shelf(str(folder), CORPUS)
-        questions = shelf.questions + real_questions(folder / "real_labels.jsonl")
+        policy_folder = load_policy_folder(str(folder), CORPUS)
+        questions = policy_folder.questions + real_questions(folder / "real_labels.jsonl")
         kept = tuple(q for q in questions if q.question not in measured)
-        policies.append(TrainingPolicy(shelf, kept))
+        policies.append(TrainingPolicy(policy_folder, kept))
     return policies
 
 

@@ -102,7 +102,7 @@ def _candidates(
 ) -> list[int]:
     chosen = {i for q in questions for i in q.evidence}
     hard = [i for q in questions for i in (*q.distractors, *q.acceptable)]
-    rest = list(range(len(policy.shelf.policy.sentences)))
+    rest = list(range(len(policy.folder.policy.sentences)))
     rng.shuffle(hard)
     rng.shuffle(rest)
     for i in hard + rest:
@@ -196,7 +196,7 @@ def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[Visi
 
 def contexts(policy: TrainingPolicy, heading_share: float, rng: random.Random) -> list[str]:
     """What is encoded for each sentence; now and then without its heading, as other texts may have none."""
-    source = policy.shelf.policy
+    source = policy.folder.policy
     return [
         passage_context(source.section(s.section_id).headings if rng.random() < heading_share else (), s.text)
         for s in source.sentences

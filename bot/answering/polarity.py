@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.answering.retrieve import VOTE_SCALE, Evidence
+from bot.answering.retrieve import VOTE_SCALE, Retrieved
 from bot.index.bundle import Bundle
 from bot.types import Hit
 
@@ -35,18 +35,18 @@ _NEGATED = re.compile(
 )
 
 
-def polarity(question: str, chosen: Sequence[Hit], evidence: Evidence, bundle: Bundle) -> str | None:
+def polarity(question: str, chosen: Sequence[Hit], retrieved: Retrieved, bundle: Bundle) -> str | None:
     """ "yes", "no", "depends", or None where it is not certain or not asked."""
-    if not _YES_NO_QUESTION.search(question) or _COMPOUND.search(question) or not evidence.nearest:
+    if not _YES_NO_QUESTION.search(question) or _COMPOUND.search(question) or not retrieved.nearest:
         return None
-    nearest = float(evidence.nearest_similarity[0])
+    nearest = float(retrieved.nearest_similarity[0])
     if nearest < _MIN_SIMILARITY:
         return None
     cited = {hit.passage.index for hit in chosen}
     negated = bool(_NEGATED.search(question))
     votes: dict[str, float] = {}
     agreeing: Counter[str] = Counter()
-    for index, cosine in zip(evidence.nearest, evidence.nearest_similarity.tolist(), strict=True):
+    for index, cosine in zip(retrieved.nearest, retrieved.nearest_similarity.tolist(), strict=True):
         neighbour = bundle.questions[index]
         if cosine < nearest - _MARGIN:
             break

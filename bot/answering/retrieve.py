@@ -1,4 +1,4 @@
-"""Question -> evidence: what each channel brings in, side by side, nothing decided yet.
+"""Question -> candidates: what each channel brings in, side by side, nothing decided yet.
 
 Three channels: dense (cosine of question and passage), lexical (BM25), and visitor questions (questions that the
 policy's owner wrote; the nearest of them point to the sentences that answer them, and tell on which subjects the
@@ -21,7 +21,7 @@ from bot.settings import RetrieveSettings
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
 VOTE_SCALE = 20.0
-# How much a visitor question speaks for its best sentence, its other evidence, and what also belongs.
+# How much a visitor question speaks for its best sentence, its other evidence, and what is acceptable too.
 _BEST, _NEEDED, _ALSO = 1.0, 0.9, 0.4
 # How much of a follow-up's vector comes from the question read behind the earlier ones; the rest is the question by
 # itself, so that an old subject is not dragged into a new question. Measured with the sets of follow-ups and of
@@ -32,7 +32,7 @@ _LEXICAL_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Retrieved:
     """All arrays are in candidate order; candidates are passage indexes, best dense similarity first.
 
     similarity: cosine of question and passage. lexical: BM25 over the question's best, 0 to 1.
@@ -55,7 +55,7 @@ class Evidence:
     question_vector: FloatArray
 
 
-def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Evidence:
+def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
     """Ask every channel once."""
     vector = bundle.embedder.encode([asked.question])
     if asked.earlier:
@@ -91,7 +91,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Eviden
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
-    return Evidence(
+    return Retrieved(
         candidates=tuple(candidates),
         similarity=cosines[order],
         lexical=scores[rows] / best_lexical if best_lexical > 0 else scores[rows],
@@ -105,10 +105,10 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Eviden
     )
 
 
-def blended_scores(evidence: Evidence) -> FloatArray:
+def blended_scores(retrieved: Retrieved) -> FloatArray:
     """Return one score for each candidate, shape (candidates,), higher is better.
 
     For benchmarks, which rank given units: without headings and visitor questions the two channels that are left are
     blended with a fixed weight.
     """
-    return evidence.similarity + _LEXICAL_WEIGHT * evidence.lexical
+    return retrieved.similarity + _LEXICAL_WEIGHT * retrieved.lexical

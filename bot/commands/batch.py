@@ -80,15 +80,15 @@ def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str,
         all_units = settings.retrieve.model_copy(update={"candidates": len(units)})
         bot = Bot(bundle_of_units(units, embedder), settings.model_copy(update={"retrieve": all_units}))
         for question in questions:
-            evidence = bot.evidence(question)
+            retrieved = bot.evidence(question)
             refused = guard(question, settings.guard).outcome
-            scores = blended_scores(evidence)
+            scores = blended_scores(retrieved)
             best = np.argsort(-scores, kind="stable")
             yield {
                 "policy": record.get("policy"),
                 "question": question,
-                "outcome": str(refused or decide(evidence, bot.fitted, settings.decide).outcome),
-                "ranking": [evidence.candidates[i] for i in best],
+                "outcome": str(refused or decide(retrieved, bot.fitted, settings.decide).outcome),
+                "ranking": [retrieved.candidates[i] for i in best],
                 "scores": [round(float(scores[i]), 6) for i in best],
             }
 

@@ -14,7 +14,7 @@ from bot.index.bundle import Bundle, load_bundle
 from bot.index.vectors import VectorIndex
 from bot.opening import bundle_folder
 from bot.pipeline import Bot
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
@@ -38,21 +38,22 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
     try:
         settings = settings_source()
         yield Finding(True, "Settings are valid.")
-        shelf = load_shelf(policy or settings.policy, settings.corpus)
-        yield Finding(True, f"Policy '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences.")
+        policy_folder = load_policy_folder(policy or settings.policy, settings.corpus)
+        yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
         encoder = encoder_bytes(settings.model)
         yield Finding(True, f"Model {encoder_id(encoder)} is there.")
-        folder = bundle_folder(shelf, settings)
-        bundle = load_bundle(folder, expect=shelf, expect_encoder=encoder_id(encoder), threads=settings.threads)
+        folder = bundle_folder(policy_folder, settings)
+        bundle = load_bundle(folder, expect=policy_folder, expect_encoder=encoder_id(encoder), threads=settings.threads)
         yield Finding(True, f"Index {bundle.version} in {folder} is whole and fits.")
         strays = list(texts_with_other_vectors(bundle))
         if strays:
             raise AskPolicyError(
                 f"The index in {folder} holds vectors that do not belong to their texts, for example of "
-                f"“{strays[0][:80]}”: delete that folder and build it again with `askpolicy index {shelf.policy.id}`."
+                f"“{strays[0][:80]}”: delete that folder and build it again with "
+                f"`askpolicy index {policy_folder.policy.id}`."
             )
         yield Finding(True, "The vectors belong to their texts.")
-        Bot(bundle, settings).ask(f"What does {shelf.policy.sentences[0].text[:200]} mean?")
+        Bot(bundle, settings).ask(f"What does {policy_folder.policy.sentences[0].text[:200]} mean?")
         yield Finding(True, "A question was answered.")
     except AskPolicyError as error:
         yield Finding(False, str(error))

@@ -186,15 +186,15 @@ def _index(arguments: argparse.Namespace) -> int:
     settings = _settings()
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("Embedding", total=None)
-        folder, shelf = index_policy(
+        folder, policy_folder = index_policy(
             arguments.policy or settings.policy,
             settings,
             arguments.out,
             lambda done, total: progress.update(task, completed=done, total=total),
         )
     print(
-        f"Indexed '{shelf.policy.id}': {len(shelf.policy.sentences)} sentences, {len(shelf.questions)} visitor "
-        f"questions, in {folder}."
+        f"Indexed '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences, "
+        f"{len(policy_folder.questions)} visitor questions, in {folder}."
     )
     return 0
 

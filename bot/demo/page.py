@@ -15,9 +15,9 @@ from starlette.routing import Route
 from bot.demo.ask import AskTab
 from bot.demo.browse import build_browse
 from bot.demo.events import Events
-from bot.demo.gate import Gate
 from bot.demo.html import live_link
 from bot.demo.parts import ASSETS, ExtraTab, asset, html_part
+from bot.demo.request_filter import RequestFilter
 from bot.pipeline import Bot
 from bot.types import Policy
 
@@ -48,22 +48,22 @@ def mount_demo(app: FastAPI, bot: Bot, path: str = "", extra_tabs: Sequence[Extr
         asyncio.get_running_loop()
     except RuntimeError:
         # If no event loop is running, gradio creates some and leaves them open.
-        gate = asyncio.run(_gate_in_loop(bot, extra_tabs))
+        request_filter = asyncio.run(_filtered_in_loop(bot, extra_tabs))
     else:
-        gate = _gate(bot, extra_tabs)
-    app.routes.append(Route(f"{path}/{{rest:path}}", gate))
+        request_filter = _filtered(bot, extra_tabs)
+    app.routes.append(Route(f"{path}/{{rest:path}}", request_filter))
     return app
 
 
-async def _gate_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
-    return _gate(bot, extra_tabs)
+async def _filtered_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
+    return _filtered(bot, extra_tabs)
 
 
-def _gate(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
+def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
     _load_matplotlib()
     page = build_demo(bot, extra_tabs)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
-    # An application of its own, reached only through the gate, and without what gradio adds by itself.
+    # An application of its own, reached only through the filter, and without what gradio adds by itself.
     inside = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
         page,
@@ -79,7 +79,7 @@ def _gate(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> Gate:
         enable_monitoring=False,
         mcp_server=False,
     )
-    return Gate(inside, Events(page, bot.settings.guard), bot.settings.serve)
+    return RequestFilter(inside, Events(page, bot.settings.guard), bot.settings.serve)
 
 
 def _load_matplotlib() -> None:

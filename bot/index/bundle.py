@@ -19,7 +19,7 @@ from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, Pol
 from bot.index.lexical import Lexical
 from bot.index.passages import make_passages
 from bot.index.vectors import VectorIndex, index_kind
-from bot.policies.folder import Shelf, VisitorQuestion, parse_questions
+from bot.policies.folder import PolicyFolder, VisitorQuestion, parse_questions
 from bot.policies.parsing import parse_policy
 from bot.types import AskPolicyError, Passage, Policy, Sentence
 
@@ -59,7 +59,7 @@ def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
 
 
 def build_bundle(
-    shelf: Shelf,
+    policy_folder: PolicyFolder,
     encoder_files: dict[str, bytes],
     out: Path,
     *,
@@ -73,14 +73,14 @@ def build_bundle(
     reuse: the folder whose current version's texts are not embedded again, `out` by default; it may hold none.
     """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
-    policy = shelf.policy
+    policy = policy_folder.policy
     passages = make_passages(policy)
-    texts = [*(p.context for p in passages), *(q.read_as for q in shelf.questions)]
+    texts = [*(p.context for p in passages), *(q.read_as for q in policy_folder.questions)]
     vectors = _embed_new(texts, embedder, reuse or out, on_progress)
-    passage_kind, question_kind = index_kind(len(passages)), index_kind(len(shelf.questions))
+    passage_kind, question_kind = index_kind(len(passages)), index_kind(len(policy_folder.questions))
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
-        "questions.jsonl": _questions_text(shelf.questions),
+        "questions.jsonl": _questions_text(policy_folder.questions),
         "passages.faiss": VectorIndex.build(vectors[: len(passages)], passage_kind).save(),
         "questions.faiss": VectorIndex.build(vectors[len(passages) :], question_kind).save(),
         **encoder_files,
@@ -90,7 +90,7 @@ def build_bundle(
         askpolicy=__version__,
         encoder=embedder.id,
         policy=PolicyEntry.of(policy),
-        counts=Counts(passages=len(passages), questions=len(shelf.questions)),
+        counts=Counts(passages=len(passages), questions=len(policy_folder.questions)),
         kinds=Kinds(passages=passage_kind, questions=question_kind),
         files={},
     )
@@ -108,7 +108,7 @@ def _questions_text(questions: Sequence[VisitorQuestion]) -> bytes:
 
 
 def load_bundle(
-    folder: Path, *, expect: Shelf | None = None, expect_encoder: str | None = None, threads: int = 2
+    folder: Path, *, expect: PolicyFolder | None = None, expect_encoder: str | None = None, threads: int = 2
 ) -> Bundle:
     """Verify and read the current version.
 
@@ -214,11 +214,11 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     return known
 
 
-def _check_built_for(folder: Path, manifest: BundleManifest, shelf: Shelf, encoder: str | None) -> None:
-    entry = PolicyEntry.of(shelf.policy)
+def _check_built_for(folder: Path, manifest: BundleManifest, policy_folder: PolicyFolder, encoder: str | None) -> None:
+    entry = PolicyEntry.of(policy_folder.policy)
     if (manifest.policy.sha256, manifest.policy.id) != (entry.sha256, entry.id):
         wrong = "another text of the policy"
-    elif manifest.files.get("questions.jsonl") != questions_digest(shelf.questions):
+    elif manifest.files.get("questions.jsonl") != questions_digest(policy_folder.questions):
         wrong = "other visitor questions"
     elif manifest.policy.caveats != entry.caveats:
         wrong = "other caveats"
@@ -229,5 +229,5 @@ def _check_built_for(folder: Path, manifest: BundleManifest, shelf: Shelf, encod
     else:
         return
     raise AskPolicyError(
-        f"The index in {folder} was built for {wrong}: build it again with `askpolicy index {shelf.policy.id}`."
+        f"The index in {folder} was built for {wrong}: build it again with `askpolicy index {policy_folder.policy.id}`."
     )

@@ -1,4 +1,4 @@
-"""The shelf: `corpus/<id>/` (manifest, policy text, visitor questions), or any single policy file."""
+"""A policy folder, `corpus/<id>/` (manifest, policy text, visitor questions), or any single policy file."""
 
 from __future__ import annotations
 
@@ -60,15 +60,18 @@ class VisitorQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A policy and what its owner wrote beside it. starters: questions that a visitor may begin with."""
+class PolicyFolder:
+    """A policy and what its owner wrote about it. starters: questions that a visitor may begin with.
+
+    A single file is a folder without questions.
+    """
 
     policy: Policy
     questions: tuple[VisitorQuestion, ...]
     starters: tuple[str, ...] = ()
 
 
-def load_shelf(name: str, corpus: Path) -> Shelf:
+def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
     """Read a policy by its folder's name under `corpus`, or by a path to a folder or file.
 
     Raises AskPolicyError where nothing is there, or what is there cannot be read.
@@ -79,7 +82,7 @@ def load_shelf(name: str, corpus: Path) -> Shelf:
             if (folder / MANIFEST).is_file():
                 return _read_folder(folder)
         if path.is_file():
-            return Shelf(_read_single_file(path), ())
+            return PolicyFolder(_read_single_file(path), ())
     except OSError as error:
         raise AskPolicyError(
             f"The policy '{name[:80]}' cannot be read ({error.strerror}): give a policy's name or the path of its file."
@@ -98,7 +101,7 @@ def list_policies(corpus: Path) -> list[str]:
     return sorted(manifest.parent.name for manifest in corpus.glob(f"*/{MANIFEST}"))
 
 
-def _read_folder(folder: Path) -> Shelf:
+def _read_folder(folder: Path) -> PolicyFolder:
     manifest = read_manifest(folder)
     data = read_own_file(folder / manifest.text)
     actual = hashlib.sha256(data).hexdigest()
@@ -124,7 +127,7 @@ def _read_folder(folder: Path) -> Shelf:
         raise AskPolicyError(f"A caveat in {folder / MANIFEST} names a sentence that is not 0 to {last}: correct it.")
     path = folder / "questions.jsonl"
     questions = parse_questions(read_own_file(path), len(policy.sentences), path) if path.exists() else ()
-    return Shelf(policy, questions, manifest.starters)
+    return PolicyFolder(policy, questions, manifest.starters)
 
 
 def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQuestion, ...]:

@@ -25,10 +25,10 @@ from bot import __version__
 from bot.pipeline import Bot
 from bot.service import pages, problems, routes
 from bot.service.assets import asset_routes
+from bot.service.channel import Channel, ToParent
 from bot.service.limits import Shared, make_limit
-from bot.service.line import Heard, Line
 from bot.service.metrics import Metrics
-from bot.service.middleware import DEMO, BodyLimit, DemoLimit, Front, SiteLimit
+from bot.service.middleware import DEMO, BodyLimit, DemoLimit, Outermost, SiteLimit
 from bot.service.schemas import ProblemOut
 from bot.service.service import Service
 from bot.settings import Settings
@@ -56,9 +56,9 @@ reads them.
 """
 
 
-def create_app(settings: Settings, shared: Shared | None = None, line: Line | None = None) -> FastAPI:
+def create_app(settings: Settings, shared: Shared | None = None, channel: Channel | None = None) -> FastAPI:
     """The application. `shared`: what it has in common with the other workers of the same service, if there are any;
-    `line`: to the parent of these workers.
+    `channel`: to the parent of these workers.
 
     The bots are loaded in the background once it is started: /healthz answers at once, /readyz as soon as they are.
     """
@@ -70,14 +70,14 @@ def create_app(settings: Settings, shared: Shared | None = None, line: Line | No
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if line is not None:
-            line.on_reload = service.note_reload
-        service.start(partial(_when_ready, app, line), partial(_when_not_ready, line))
+        if channel is not None:
+            channel.on_reload = service.note_reload
+        service.start(partial(_when_ready, app, channel), partial(_when_not_ready, channel))
         # No questions are taken before they can be answered, if that comes soon or others answer meanwhile.
-        if line is None:
+        if channel is None:
             await service.wait_for_first_try(_WAIT_SECONDS)
         else:
-            await line.wait_until_open()
+            await channel.wait_until_open()
         yield
         service.stop()
 
@@ -117,21 +117,21 @@ def create_app(settings: Settings, shared: Shared | None = None, line: Line | No
         )
     app.add_middleware(SiteLimit, origins=serve.origins)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
-    app.add_middleware(Front, metrics=metrics, root_path=serve.root_path)
+    app.add_middleware(Outermost, metrics=metrics, root_path=serve.root_path)
     return app
 
 
-def _when_ready(app: FastAPI, line: Line | None, bot: Bot) -> None:
-    if line is not None:
-        line.ready()
+def _when_ready(app: FastAPI, channel: Channel | None, bot: Bot) -> None:
+    if channel is not None:
+        channel.ready()
     _mount_demo(app, bot)
 
 
-def _when_not_ready(line: Line | None, why: str) -> None:
-    if line is None:
+def _when_not_ready(channel: Channel | None, why: str) -> None:
+    if channel is None:
         _log.error("Not ready: %s", why)
     else:
-        line.say(Heard.FAILED, why)  # which logs it: of a reload's new worker otherwise than of others
+        channel.say(ToParent.FAILED, why)  # which logs it: of a reload's new worker otherwise than of others
 
 
 def _offers_demo(settings: Settings) -> bool:

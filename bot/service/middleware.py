@@ -69,7 +69,7 @@ class _Exchange:
         return getattr(self.scope.get("route"), "path", "unmatched")
 
 
-class Front:
+class Outermost:
     """The outermost: whatever goes wrong inside ends here, as a problem and one line in the log."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, root_path: str) -> None:
@@ -240,7 +240,7 @@ class DemoLimit:
             try:
                 await self.let_in(scope["client"][0] if scope["client"] else "")
             except Problem as problem:
-                # The demo's page shows what has this form: see bot.demo.gate.
+                # The demo's page shows what has this form: see bot.demo.request_filter.
                 await JSONResponse({"error": problem.detail}, problem.status, problem.headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

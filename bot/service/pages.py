@@ -49,7 +49,7 @@ async def ask(request: Request) -> Response:
     if "question" not in fields:
         return render_page(request.scope, "ask.html", **_empty_form())
     service = service_of(request)
-    starter = service.ready and fields["question"] in service.desk(None).starters
+    starter = service.ready and fields["question"] in service.served_policy(None).starters
     return await _answer_page(request, fields, (), linked=not starter)
 
 
@@ -86,7 +86,7 @@ async def _answer_page(
     service = service_of(request)
     page, status, headers = {**_empty_form(), "linked": linked}, 200, {}
     try:
-        service.desks()
+        service.served_policies()
         client = await service.let_in(address_of(request))
         earlier = await _clean_history(service, history)
         work = service.answer(Question(typed, earlier, None, language), client)

@@ -102,5 +102,5 @@ def _warned(warning: Warning, say: Mapping[str, str]) -> str:
 def _own_policy(scope: Scope) -> dict[str, Any]:
     """The service's own policy and its starter questions, once they are loaded."""
     service = scope["app"].state.service
-    desk = service.desk(None) if service.ready else None
-    return {"policy": desk.policy if desk else None, "starters": desk.starters if desk else ()}
+    served = service.served_policy(None) if service.ready else None
+    return {"policy": served.policy if served else None, "starters": served.starters if served else ()}

@@ -14,7 +14,7 @@ from bot.service.limits import Kind
 from bot.service.negotiation import prefers
 from bot.service.problems import MEDIA_TYPE, problem_body
 from bot.service.schemas import AnswerOut, AskIn, FeedbackIn, FeedbackOut, HealthOut, PoliciesOut, PolicyOut, ReadyOut
-from bot.service.service import Desk, Question, Reply, Service
+from bot.service.service import Question, Reply, ServedPolicy, Service
 from bot.service.stream import stream_response
 from bot.types import Outcome, Policy
 from bot.usage.feedback import Feedback
@@ -101,7 +101,7 @@ def note_outcome(request: Request, reply: asyncio.Future[Reply]) -> None:
 async def ask(asked: AskIn, request: Request) -> Response:
     """One question, with the earlier ones of the conversation. Nothing of it is kept but the count of its outcome."""
     service = service_of(request)
-    service.desk(asked.policy)
+    service.served_policy(asked.policy)
     client = await service.let_in(address_of(request))
     reply = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language), client)
     note_outcome(request, reply)
@@ -153,7 +153,7 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
 )
 async def list_policies(request: Request) -> Response:
     """The service's own policy stands first."""
-    return JSONResponse({"policies": [_summary(desk.policy) for desk in service_of(request).desks()]})
+    return JSONResponse({"policies": [_summary(served.policy) for served in service_of(request).served_policies()]})
 
 
 @router.get(
@@ -165,7 +165,7 @@ async def list_policies(request: Request) -> Response:
 )
 async def show_policy(id: Annotated[str, Path(examples=["massgov"])], request: Request) -> Response:
     """Its text by section and sentence, its contacts, and questions to begin with."""
-    return JSONResponse(_full(service_of(request).desk(id)))
+    return JSONResponse(_full(service_of(request).served_policy(id)))
 
 
 @router.get("/healthz", response_model=HealthOut, tags=["operation"], summary="Does the process run?")
@@ -179,7 +179,7 @@ async def readyz(request: Request) -> Response:
     """200 once the index is verified and loaded. Until then 503; the log says why, `askpolicy check` how to fix it.
     `failed_reload` is there if the last reload failed: what was loaded before it goes on answering."""
     service = service_of(request)
-    service.desks()
+    service.served_policies()
     failed = service.failed_reload
     return JSONResponse({"status": "ready"} | ({"failed_reload": asdict(failed)} if failed else {}))
 
@@ -213,8 +213,8 @@ def _summary(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _full(desk: Desk) -> dict[str, Any]:
-    policy = desk.policy
+def _full(served: ServedPolicy) -> dict[str, Any]:
+    policy = served.policy
     sentences: dict[str, list[dict[str, Any]]] = {section.id: [] for section in policy.sections}
     for sentence in policy.sentences:
         place = {"index": sentence.index, "text": sentence.text, "start": sentence.start, "end": sentence.end}
@@ -226,6 +226,6 @@ def _full(desk: Desk) -> dict[str, Any]:
             {"id": section.id, "headings": list(section.headings), "sentences": sentences[section.id]}
             for section in policy.sections
         ],
-        "starters": list(desk.starters),
-        "max_question_chars": desk.bot.settings.guard.max_question_chars,
+        "starters": list(served.starters),
+        "max_question_chars": served.bot.settings.guard.max_question_chars,
     }

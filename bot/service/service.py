@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.guard.cleaning import guard
-from bot.opening import open_shelf
+from bot.opening import open_policy_folder
 from bot.pipeline import Bot
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.service.limits import Kind, RateLimit, client_key
 from bot.service.metrics import Metrics
 from bot.service.problems import Problem
+from bot.service.question_counter import QuestionCounter
 from bot.service.reload import FailedReload, ReloadFailure
-from bot.service.tally import Tally
 from bot.service.work import Work
 from bot.settings import Settings
 from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
@@ -41,7 +41,7 @@ _log = logging.getLogger("askpolicy.service")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ServedPolicy:
     """A policy that can be asked. starters: questions to begin with, in its owner's words."""
 
     bot: Bot
@@ -99,11 +99,11 @@ class Service:
         self._settings = settings
         self._limit = limit
         self._secret = secret
-        self._desks: dict[str, Desk] = {}
+        self._served: dict[str, ServedPolicy] = {}
         # One connection to the database for feedback and one for counts, so that neither waits for the other.
         self._store = open_store(settings, _BUSY_SECONDS)
         counts = open_store(settings, _BUSY_SECONDS)
-        self._tally = Tally(counts) if counts else None
+        self._question_counter = QuestionCounter(counts) if counts else None
         self._answers = Work("answer", settings.serve.threads, settings.serve.max_in_work)
         # A thread of its own: feedback that waits for the disk keeps no question waiting.
         self._feedback = Work("feedback", 1, settings.serve.max_in_work)
@@ -112,7 +112,7 @@ class Service:
     @property
     def ready(self) -> bool:
         """Whether every policy's index is verified and loaded."""
-        return bool(self._desks)
+        return bool(self._served)
 
     @property
     def keeps_feedback(self) -> bool:
@@ -148,8 +148,8 @@ class Service:
         """
         # A daemon: it must not hold up the end of the process.
         threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
-        if self._tally is not None:
-            self._tally.start()
+        if self._question_counter is not None:
+            self._question_counter.start()
 
     def note_reload(self, failed: Sequence[str]) -> None:
         """Remember how the last reload ended: its time and the name of its ReloadFailure, or nothing if it was good."""
@@ -166,10 +166,10 @@ class Service:
         self._feedback.stop()
         if self._store is not None:
             self._store.close()
-        if self._tally is not None:
-            self._tally.stop()
+        if self._question_counter is not None:
+            self._question_counter.stop()
 
-    def desks(self) -> list[Desk]:
+    def served_policies(self) -> list[ServedPolicy]:
         """All policies, the service's own first. Raises Problem while they are not loaded."""
         if not self.ready:
             raise Problem(
@@ -177,16 +177,16 @@ class Service:
                 "The service is not ready: it is starting, or its index needs mending. Try again in a moment.",
                 retry_after=_RETRY_LOADING_SECONDS,
             )
-        return list(self._desks.values())
+        return list(self._served.values())
 
-    def desk(self, policy: str | None) -> Desk:
+    def served_policy(self, policy: str | None) -> ServedPolicy:
         """The policy of this id, or the service's own. Raises Problem where there is none."""
-        desks = self.desks()
+        served_policies = self.served_policies()
         if policy is None:
-            return desks[0]
-        if policy not in self._desks:
+            return served_policies[0]
+        if policy not in self._served:
             raise Problem(404, "There is no policy with this id: GET /v1/policies lists them.")
-        return self._desks[policy]
+        return self._served[policy]
 
     async def let_in(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
         """Count one question, or one piece of feedback, of an address; return the key that names the address today.
@@ -205,9 +205,9 @@ class Service:
         client: as `let_in` named it. It is worked on in a thread, since it keeps a processor busy, and ends even if
         nobody waits for it.
         """
-        desk = self.desk(question.policy)
+        served = self.served_policy(question.policy)
         return asyncio.wrap_future(
-            self._answers.begin(client, lambda: self._answer(desk, question, time.perf_counter()))
+            self._answers.begin(client, lambda: self._answer(served, question, time.perf_counter()))
         )
 
     def keep(self, feedback: Feedback, client: bytes) -> asyncio.Future[str]:
@@ -215,22 +215,22 @@ class Service:
         store = self._store
         if store is None:
             raise Problem(404, "This service keeps no feedback.")
-        self.desk(feedback.policy)
+        self.served_policy(feedback.policy)
         give_up_at = time.monotonic() + _BUSY_SECONDS
         return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(store, feedback, give_up_at)))
 
-    def _answer(self, desk: Desk, question: Question, started: float) -> Reply:
+    def _answer(self, served: ServedPolicy, question: Question, started: float) -> Reply:
         try:
-            answer = desk.bot.ask(question.text, question.history, language=question.language)
+            answer = served.bot.ask(question.text, question.history, language=question.language)
         except Exception:
             # The visitor gets an answer that says so; its operator a line in the log.
             _log.exception("A question could not be answered.")
-            words = fixed_text(Outcome.ERROR, desk.policy, language=question.language)
-            answer = desk.bot.failed(words, question.language)
+            words = fixed_text(Outcome.ERROR, served.policy, language=question.language)
+            answer = served.bot.failed(words, question.language)
         self.metrics.answered(answer, time.perf_counter() - started)
-        if self._tally is not None:
-            self._tally.add(today(), answer.policy_version.id, answer.outcome, question.language)
-        return Reply(secrets.token_hex(16), answer, desk.policy.next_steps(answer.outcome))
+        if self._question_counter is not None:
+            self._question_counter.add(today(), answer.policy_version.id, answer.outcome, question.language)
+        return Reply(secrets.token_hex(16), answer, served.policy.next_steps(answer.outcome))
 
     def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
         later = Problem(
@@ -262,18 +262,21 @@ class Service:
         while not self._stopped.is_set():
             try:
                 with self._alone():
-                    shelves = [load_shelf(name, self._settings.corpus) for name in names]
-                    desks = [Desk(open_shelf(shelf, self._settings), shelf.starters) for shelf in shelves]
+                    policy_folders = [load_policy_folder(name, self._settings.corpus) for name in names]
+                    served_policies = [
+                        ServedPolicy(open_policy_folder(policy_folder, self._settings), policy_folder.starters)
+                        for policy_folder in policy_folders
+                    ]
             except Exception as error:
                 why = _why(error)
                 if why != said:
                     when_not(why)
                 said = why
             else:
-                self._desks = {desk.policy.id: desk for desk in desks}
-                _log.info("Ready.", extra={"fields": {"policies": list(self._desks)}})
+                self._served = {served.policy.id: served for served in served_policies}
+                _log.info("Ready.", extra={"fields": {"policies": list(self._served)}})
                 self._tried.set()
-                when_ready(desks[0].bot)
+                when_ready(served_policies[0].bot)
                 return
             self._tried.set()
             self._stopped.wait(_RETRY_LOADING_SECONDS)

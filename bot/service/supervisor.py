@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from multiprocessing.connection import wait
 from types import FrameType
 
+from bot.service.channel import ToParent, ToWorker, receive, send
 from bot.service.limits import Shared
-from bot.service.line import Heard, Told, receive, send
 from bot.service.reload import ReloadFailure, applied
 from bot.service.worker import DRAIN_SECONDS, run_worker
 from bot.settings import Settings
@@ -62,7 +62,7 @@ class Member:
         """Seconds since its start."""
         return time.monotonic() - self.started
 
-    def tell(self, kind: Told, *words: str) -> None:
+    def tell(self, kind: ToWorker, *words: str) -> None:
         """Send it a message."""
         if not self.gone:
             send(self.connection, kind, *words)
@@ -75,9 +75,9 @@ class Member:
             self.gone = True
             return
         self.heard, self.unanswered = True, 0
-        self.ready |= kind == Heard.READY
-        self.listening |= kind == Heard.LISTENING
-        if kind == Heard.FAILED:
+        self.ready |= kind == ToParent.READY
+        self.listening |= kind == ToParent.LISTENING
+        if kind == ToParent.FAILED:
             self.failed = words[0]
 
     def ping(self) -> None:
@@ -88,7 +88,7 @@ class Member:
         else:
             self.stuck |= self.unanswered * _TICK_SECONDS >= self.settings.serve.stuck_seconds
             self.unanswered += 1
-            self.tell(Told.PING)
+            self.tell(ToWorker.PING)
         if self.stuck:
             self.process.kill()
 
@@ -203,7 +203,7 @@ class Supervisor:
             for member in members:
                 if member.heard and (member.failed is not None or member.age > _PATIENCE_SECONDS):
                     member.told = True
-                    member.tell(Told.LISTEN)
+                    member.tell(ToWorker.LISTEN)
                     break
 
     def _listen(self, seconds: float) -> None:
@@ -221,7 +221,7 @@ class Supervisor:
         new, before = not member.heard, member.failed
         member.hear()
         if new and self._news:
-            member.tell(Told.RELOAD, *self._news)
+            member.tell(ToWorker.RELOAD, *self._news)
         if member.failed != before and not (self._reload and member is self._reload.candidate):
             _log.error("Not ready: %s", member.failed, extra={"fields": {"pid": member.process.pid}})
 
@@ -287,7 +287,7 @@ class Supervisor:
         assert self._reload is not None  # noqa: S101
         self._settings, self._reload, self._news = self._reload.settings, None, ()
         for member in self._members:
-            member.tell(Told.RELOAD)
+            member.tell(ToWorker.RELOAD)
         _log.info("Reloaded: every worker has the new content.")
 
     def _give_up(self, failure: ReloadFailure, why: str) -> None:
@@ -307,7 +307,7 @@ class Supervisor:
         )
         self._news = (datetime.now(UTC).isoformat(timespec="seconds"), failure.name)
         for member in self._members:
-            member.tell(Told.RELOAD, *self._news)
+            member.tell(ToWorker.RELOAD, *self._news)
 
     def _retire(self, member: Member) -> None:
         member.stop()

@@ -18,8 +18,8 @@ from types import FrameType
 from uvicorn import Config, Server
 
 from bot.service import connections
+from bot.service.channel import Channel, ToParent
 from bot.service.limits import Shared
-from bot.service.line import Heard, Line
 from bot.service.logs import CONFIG
 from bot.settings import Settings
 
@@ -35,12 +35,12 @@ def run_worker(settings: Settings, shared: Shared, listener: socket.socket, conn
     """Serve until SIGTERM or SIGINT, or until the parent has gone."""
     logging.config.dictConfig(CONFIG)
     threading.Thread(target=_end_with_parent, args=(settings.serve.stop_seconds,), name="parent", daemon=True).start()
-    line = Line(connection)
+    channel = Channel(connection)
     try:
         from bot.service.app import create_app
 
         config = Config(
-            create_app(settings, shared, line),
+            create_app(settings, shared, channel),
             log_config=None,
             http=partial(connections.Connection, serve=settings.serve),  # type: ignore[arg-type]  # called like a class
             lifespan="on",
@@ -50,7 +50,7 @@ def run_worker(settings: Settings, shared: Shared, listener: socket.socket, conn
             ws="none",
             timeout_graceful_shutdown=settings.serve.stop_seconds,
         )
-        _WorkerServer(config, line).run([listener])
+        _WorkerServer(config, channel).run([listener])
     except KeyboardInterrupt:
         pass
     except Exception:
@@ -61,15 +61,15 @@ def run_worker(settings: Settings, shared: Shared, listener: socket.socket, conn
 class _WorkerServer(Server):
     """uvicorn's server, which tells its parent how it is, and loses no request when it stops."""
 
-    def __init__(self, config: Config, line: Line) -> None:
+    def __init__(self, config: Config, channel: Channel) -> None:
         super().__init__(config)
-        self._line = line
+        self._channel = channel
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer the parent, then to take requests."""
-        self._line.attach()
+        self._channel.attach()
         await super().startup(sockets)
-        self._line.say(Heard.LISTENING)
+        self._channel.say(ToParent.LISTENING)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections; answer what the open ones still bring, for a moment, and close them."""

@@ -10,7 +10,7 @@ from bot.encoder import embedding
 from bot.encoder.embedding import OnnxEmbedder
 from bot.encoder.files import encoder_bytes
 from bot.index.passages import make_passages
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
 from evals.bench import median
 
@@ -21,8 +21,8 @@ _TEXTS = 512
 def measure(repeats: int, sizes: tuple[int, ...] = _SIZES, count: int = _TEXTS) -> dict[str, Any]:
     """Return {"rows": [{"batch", "texts_per_second"}], "chosen": the one in force}; medians of the repeats, in turn."""
     settings = load_settings()
-    shelf = load_shelf("massgov", settings.corpus)
-    texts = [*(p.context for p in make_passages(shelf.policy)), *(q.read_as for q in shelf.questions)]
+    policy_folder = load_policy_folder("massgov", settings.corpus)
+    texts = [*(p.context for p in make_passages(policy_folder.policy)), *(q.read_as for q in policy_folder.questions)]
     texts = random.Random(0).sample(texts, min(count, len(texts)))
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
     speeds: dict[int, list[float]] = {size: [] for size in sizes}

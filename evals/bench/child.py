@@ -78,11 +78,11 @@ def _peer(name: str) -> Callable[[str, Sequence[str]], object]:
 
 
 def _built(name: str) -> Any:
-    from bot.policies.folder import load_shelf
+    from bot.policies.folder import load_policy_folder
     from bot.settings import load_settings
     from evals.peers import build_peer
 
-    return build_peer(name, load_shelf("massgov", load_settings().corpus).policy)
+    return build_peer(name, load_policy_folder("massgov", load_settings().corpus).policy)
 
 
 def _index(system: str, home: Path) -> dict[str, float]:
@@ -98,13 +98,16 @@ def _index(system: str, home: Path) -> dict[str, float]:
         return {"index": time.perf_counter() - started}
     from bot.encoder.files import encoder_bytes
     from bot.index.bundle import build_bundle
-    from bot.policies.folder import load_shelf
+    from bot.policies.folder import load_policy_folder
     from bot.settings import load_settings
 
     settings = load_settings()
-    shelf = load_shelf("massgov", settings.corpus)
+    policy_folder = load_policy_folder("massgov", settings.corpus)
     seconds = {}
-    for name, content in (("index", dataclasses.replace(shelf, questions=())), ("with_questions", shelf)):
+    for name, content in (
+        ("index", dataclasses.replace(policy_folder, questions=())),
+        ("with_questions", policy_folder),
+    ):
         started = time.perf_counter()
         build_bundle(content, encoder_bytes(settings.model), home / f"{name}-{os.getpid()}", threads=settings.threads)
         seconds[name] = time.perf_counter() - started

@@ -29,7 +29,7 @@ from bot.index.passages import make_passages
 from bot.index.vectors import VectorIndex, index_kind
 from bot.opening import index_policy
 from bot.pipeline import Bot
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import Settings, load_settings
 from evals.sets.cases import load_set
 
@@ -71,8 +71,10 @@ def measure(sizes: Sequence[int]) -> dict[str, Any]:
 
 
 def _sentences(settings: Settings) -> list[str]:
-    shelves = sorted(path for path in settings.corpus.glob("training/*") if (path / "policy.txt").is_file())
-    policies = [load_shelf(str(path), settings.corpus).policy for path in (settings.corpus / "massgov", *shelves)]
+    policy_folders = sorted(path for path in settings.corpus.glob("training/*") if (path / "policy.txt").is_file())
+    policies = [
+        load_policy_folder(str(path), settings.corpus).policy for path in (settings.corpus / "massgov", *policy_folders)
+    ]
     return list(dict.fromkeys(passage.context for policy in policies for passage in make_passages(policy)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
 from evals.peers import answer, build_peer
 
@@ -20,7 +20,7 @@ class Asked(BaseModel):
 
 def create() -> FastAPI:
     """Create the application, with the policy indexed."""
-    policy = load_shelf("massgov", load_settings().corpus).policy
+    policy = load_policy_folder("massgov", load_settings().corpus).policy
     peer = build_peer("langchain", policy)
     app = FastAPI()
 

@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.guard.cleaning import guard
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import Settings, load_settings
 from bot.types import AskPolicyError, Outcome, Policy
 from evals import OURS
@@ -121,7 +121,7 @@ def try_garak(command: str, families: Sequence[str], console: Console) -> int:
     if shutil.which(command) is None:
         raise AskPolicyError(f"There is no command {command}: give the path of garak's; `make garak` installs one.")
     settings = load_settings()
-    policy = load_shelf("massgov", settings.corpus).policy
+    policy = load_policy_folder("massgov", settings.corpus).policy
     found: list[Judged] = []
     skipped: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as scratch, service(OURS, 1, settings.home) as (port, _):

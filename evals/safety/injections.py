@@ -26,7 +26,7 @@ from bot.index.bundle import build_bundle, load_bundle
 from bot.index.passages import make_passages
 from bot.opening import bundle_folder, open_bot
 from bot.pipeline import Bot
-from bot.policies.folder import Shelf, load_shelf
+from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.types import Citation, Outcome, Policy, answer_text
@@ -129,16 +129,22 @@ def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) ->
 
     Its index is built in `folder`. If the policy itself is indexed already, only these sentences are embedded.
     """
-    shelf = load_shelf(settings.policy, settings.corpus)
+    policy_folder = load_policy_folder(settings.policy, settings.corpus)
     sentences = [prompt.policy_sentence for prompt in prompts if prompt.policy_sentence]
-    text = "\n\n".join([shelf.policy.text.rstrip(), *sentences]) + "\n"
-    policy = parse_policy(text, id="poisoned", title=shelf.policy.title, site=shelf.policy.site, url=shelf.policy.url)
+    text = "\n\n".join([policy_folder.policy.text.rstrip(), *sentences]) + "\n"
+    policy = parse_policy(
+        text,
+        id="poisoned",
+        title=policy_folder.policy.title,
+        site=policy_folder.policy.site,
+        url=policy_folder.policy.url,
+    )
     build_bundle(
-        Shelf(policy, shelf.questions),
+        PolicyFolder(policy, policy_folder.questions),
         encoder_bytes(settings.model),
         folder,
         threads=settings.threads,
-        reuse=bundle_folder(shelf, settings),
+        reuse=bundle_folder(policy_folder, settings),
     )
     return Bot(load_bundle(folder, threads=settings.threads), settings)
 

@@ -36,13 +36,13 @@ def saying(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -
 @pytest.mark.parametrize("visitors", [True, False], ids=["visitor questions", "plain"])
 def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str, visitors: bool) -> None:
     bundle = bot.bundle if visitors else bot.bundle.without_questions()
-    evidence = retrieve(Asked(question), bundle, bot.settings.retrieve)
+    retrieved = retrieve(Asked(question), bundle, bot.settings.retrieve)
     model = bot.fitted.outcome if visitors else bot.fitted.outcome_plain
-    assert outcome_features(evidence, bot.fitted).shape == model.mean.shape
-    decision = decide(evidence, bot.fitted, DecideSettings())
+    assert outcome_features(retrieved, bot.fitted).shape == model.mean.shape
+    decision = decide(retrieved, bot.fitted, DecideSettings())
     assert sum(decision.probabilities) == pytest.approx(1.0)
     assert decision.confidence in decision.probabilities
-    assert decision == decide(evidence, bot.fitted, DecideSettings())
+    assert decision == decide(retrieved, bot.fitted, DecideSettings())
 
 
 @pytest.mark.parametrize(
@@ -61,31 +61,31 @@ def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str
     ],
 )
 def test_caution_moves_the_line(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
-    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
-    decision = decide(evidence, saying(bot, probabilities), DecideSettings(caution=caution))
+    retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    decision = decide(retrieved, saying(bot, probabilities), DecideSettings(caution=caution))
     assert decision.outcome is outcome
     assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
 
 
 def test_small_talk_is_told_from_other_subjects_by_scope(bot: Bot) -> None:
-    evidence = retrieve(Asked("hello"), bot.bundle, bot.settings.retrieve)
+    retrieved = retrieve(Asked("hello"), bot.bundle, bot.settings.retrieve)
     off_topic = [0.1, 0.1, 0.8]
     chatty = [0.1, 0.1, 0.8]
     assert SCOPES[2] == "small_talk"
-    assert decide(evidence, saying(bot, off_topic, chatty), DecideSettings()).outcome is Outcome.SMALL_TALK
-    assert decide(evidence, saying(bot, off_topic, [0.1, 0.8, 0.1]), DecideSettings()).outcome is Outcome.OFF_TOPIC
-    assert decide(evidence, saying(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
+    assert decide(retrieved, saying(bot, off_topic, chatty), DecideSettings()).outcome is Outcome.SMALL_TALK
+    assert decide(retrieved, saying(bot, off_topic, [0.1, 0.8, 0.1]), DecideSettings()).outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, saying(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
 
 
 def test_features_of_a_policy_of_one_sentence_are_padded(bot: Bot) -> None:
-    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     one = dataclasses.replace(
-        evidence,
+        retrieved,
         candidates=(0,),
-        similarity=evidence.similarity[:1],
-        lexical=evidence.lexical[:1],
-        visitor=evidence.visitor[:1],
-        votes=evidence.votes[:1],
+        similarity=retrieved.similarity[:1],
+        lexical=retrieved.lexical[:1],
+        visitor=retrieved.visitor[:1],
+        votes=retrieved.votes[:1],
         kind_votes=np.zeros(len(KINDS), np.float32),
     )
     features = outcome_features(one, bot.fitted)

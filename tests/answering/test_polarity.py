@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from bot.answering.polarity import polarity
-from bot.answering.retrieve import Evidence, retrieve
+from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked
 from bot.index.bundle import Bundle
 from bot.pipeline import Bot
@@ -20,12 +20,12 @@ SELLING = (
 )
 
 
-def asked(bot: Bot, questions: tuple[VisitorQuestion, ...], *cosines: float) -> tuple[Bundle, Evidence]:
-    """Evidence whose nearest visitor questions are these, at these cosines."""
+def asked(bot: Bot, questions: tuple[VisitorQuestion, ...], *cosines: float) -> tuple[Bundle, Retrieved]:
+    """Retrieved candidates whose nearest visitor questions are these, at these cosines."""
     bundle = dataclasses.replace(bot.bundle, questions=questions)
-    evidence = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     return bundle, dataclasses.replace(
-        evidence, nearest=tuple(range(len(cosines))), nearest_similarity=np.array(cosines, dtype=np.float32)
+        retrieved, nearest=tuple(range(len(cosines))), nearest_similarity=np.array(cosines, dtype=np.float32)
     )
 
 
@@ -34,51 +34,51 @@ def cited(bot: Bot, row: int = 25) -> list[Hit]:
 
 
 def test_no_is_said_where_the_nearest_questions_agree(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING, 0.99, 0.97, 0.96, 0.95)
-    assert polarity("So, do you sell my data?", cited(bot), evidence, bundle) == "no"
+    bundle, retrieved = asked(bot, SELLING, 0.99, 0.97, 0.96, 0.95)
+    assert polarity("So, do you sell my data?", cited(bot), retrieved, bundle) == "no"
 
 
 def test_nothing_is_said_to_a_question_that_is_not_yes_or_no(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING, 0.99, 0.97, 0.96, 0.95)
-    assert polarity("Who buys my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING, 0.99, 0.97, 0.96, 0.95)
+    assert polarity("Who buys my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_nothing_is_said_where_no_known_question_is_near(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING, 0.6, 0.6, 0.6, 0.6)
-    assert polarity("Do you sell my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING, 0.6, 0.6, 0.6, 0.6)
+    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_nothing_is_said_without_visitor_questions(bot: Bot) -> None:
-    bundle, evidence = asked(bot, ())
-    assert polarity("Do you sell my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, ())
+    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_nothing_is_said_on_one_question_alone(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING[:1], 0.99)
-    assert polarity("Do you sell my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING[:1], 0.99)
+    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_a_question_far_behind_the_nearest_has_no_voice(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING[:3], 0.99, 0.98, 0.5)
-    assert polarity("Do you sell my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING[:3], 0.99, 0.98, 0.5)
+    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_nothing_is_said_where_answers_differ(bot: Bot) -> None:
     other = dataclasses.replace(SELLING[1], yes_no="depends")
-    bundle, evidence = asked(bot, (*SELLING, other), 0.99, 0.98, 0.98, 0.97, 0.98)
-    assert polarity("Do you sell my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, (*SELLING, other), 0.99, 0.98, 0.98, 0.97, 0.98)
+    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_nothing_is_said_where_another_sentence_is_cited(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
-    assert polarity("Do you sell my data?", cited(bot, 3), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
+    assert polarity("Do you sell my data?", cited(bot, 3), retrieved, bundle) is None
 
 
 def test_nothing_is_said_to_the_opposite_question(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
-    assert polarity("Is it true that you do not sell my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
+    assert polarity("Is it true that you do not sell my data?", cited(bot), retrieved, bundle) is None
 
 
 def test_nothing_is_said_where_two_things_are_asked_at_once(bot: Bot) -> None:
-    bundle, evidence = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
-    assert polarity("Do you sell or publish my data?", cited(bot), evidence, bundle) is None
+    bundle, retrieved = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
+    assert polarity("Do you sell or publish my data?", cited(bot), retrieved, bundle) is None

@@ -6,7 +6,7 @@ import faiss
 import numpy as np
 import pytest
 
-from bot.answering.retrieve import Evidence, blended_scores, retrieve
+from bot.answering.retrieve import Retrieved, blended_scores, retrieve
 from bot.answering.understand import Asked
 from bot.index.bundle import Bundle, bundle_of_units
 from bot.pipeline import Bot
@@ -23,23 +23,23 @@ def plain(bot: Bot) -> Bundle:
     return bot.bundle.without_questions()
 
 
-def assert_shapes(evidence: Evidence) -> None:
-    count = len(evidence.candidates)
-    assert len(set(evidence.candidates)) == count > 0
+def assert_shapes(retrieved: Retrieved) -> None:
+    count = len(retrieved.candidates)
+    assert len(set(retrieved.candidates)) == count > 0
     for name in ("similarity", "lexical", "visitor", "votes"):
-        assert getattr(evidence, name).shape == (count,)
-    assert evidence.kind_votes.shape == evidence.kind_similarity.shape == (len(KINDS),)
-    assert len(evidence.nearest) == len(evidence.nearest_similarity)
-    assert evidence.similarity.tolist() == sorted(evidence.similarity.tolist(), reverse=True)
+        assert getattr(retrieved, name).shape == (count,)
+    assert retrieved.kind_votes.shape == retrieved.kind_similarity.shape == (len(KINDS),)
+    assert len(retrieved.nearest) == len(retrieved.nearest_similarity)
+    assert retrieved.similarity.tolist() == sorted(retrieved.similarity.tolist(), reverse=True)
 
 
 def test_evidence_has_one_row_a_candidate_and_the_nearest_first(bot: Bot) -> None:
-    evidence = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
-    assert_shapes(evidence)
-    assert len(evidence.candidates) >= SETTINGS.candidates
-    assert len(evidence.nearest) == SETTINGS.neighbours
-    assert evidence.kind_votes.sum() == pytest.approx(1.0, abs=1e-5)
-    assert 0 <= evidence.lexical.min() <= evidence.lexical.max() <= 1
+    retrieved = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
+    assert_shapes(retrieved)
+    assert len(retrieved.candidates) >= SETTINGS.candidates
+    assert len(retrieved.nearest) == SETTINGS.neighbours
+    assert retrieved.kind_votes.sum() == pytest.approx(1.0, abs=1e-5)
+    assert 0 <= retrieved.lexical.min() <= retrieved.lexical.max() <= 1
 
 
 def test_the_sentence_that_answers_is_among_the_candidates(bot: Bot) -> None:
@@ -47,70 +47,70 @@ def test_the_sentence_that_answers_is_among_the_candidates(bot: Bot) -> None:
 
 
 def test_similarity_is_the_cosine_of_question_and_passage(bot: Bot) -> None:
-    evidence = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
-    for row, similarity in zip(evidence.candidates, evidence.similarity, strict=True):
+    retrieved = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
+    for row, similarity in zip(retrieved.candidates, retrieved.similarity, strict=True):
         vector = bot.bundle.embedder.encode([bot.bundle.passages[row].context])[0]
         # Vectors made in a batch and alone differ in the last digits where weights are quantised.
-        assert float(vector @ evidence.question_vector) == pytest.approx(float(similarity), abs=0.05)
+        assert float(vector @ retrieved.question_vector) == pytest.approx(float(similarity), abs=0.05)
 
 
 def test_a_visitor_question_points_to_its_evidence(bot: Bot) -> None:
     visitor = next(q for q in bot.bundle.questions if len(q.evidence) > 1 and not q.history)
-    evidence = retrieve(Asked(visitor.question), bot.bundle, SETTINGS)
-    assert bot.bundle.questions[evidence.nearest[0]].question == visitor.question
-    assert set(visitor.evidence) <= set(evidence.candidates)
-    by_row = dict(zip(evidence.candidates, evidence.visitor.tolist(), strict=True))
+    retrieved = retrieve(Asked(visitor.question), bot.bundle, SETTINGS)
+    assert bot.bundle.questions[retrieved.nearest[0]].question == visitor.question
+    assert set(visitor.evidence) <= set(retrieved.candidates)
+    by_row = dict(zip(retrieved.candidates, retrieved.visitor.tolist(), strict=True))
     assert by_row[visitor.evidence[0]] == pytest.approx(1.0, abs=0.02)
     assert all(by_row[row] > 0.8 for row in visitor.evidence)
 
 
 def test_a_question_without_a_word_of_the_policy_has_no_lexical_evidence(bot: Bot) -> None:
-    evidence = retrieve(Asked("Xylophon zzzz?"), bot.bundle, SETTINGS)
-    assert_shapes(evidence)
-    assert not evidence.lexical.any()
+    retrieved = retrieve(Asked("Xylophon zzzz?"), bot.bundle, SETTINGS)
+    assert_shapes(retrieved)
+    assert not retrieved.lexical.any()
 
 
 def test_a_rare_word_brings_its_sentence_in(bot: Bot) -> None:
     rows = {p.text: i for i, p in enumerate(bot.bundle.passages)}
     formstack = {row for text, row in rows.items() if "Formstack" in text}
-    evidence = retrieve(Asked("formstack"), bot.bundle, RetrieveSettings(candidates=3, neighbours=1))
-    assert formstack & set(evidence.candidates)
-    assert evidence.lexical.max() == 1.0
+    retrieved = retrieve(Asked("formstack"), bot.bundle, RetrieveSettings(candidates=3, neighbours=1))
+    assert formstack & set(retrieved.candidates)
+    assert retrieved.lexical.max() == 1.0
 
 
 def test_without_visitor_questions_that_channel_is_silent(plain: Bundle) -> None:
-    evidence = retrieve(Asked(QUESTION), plain, SETTINGS)
-    assert_shapes(evidence)
-    assert evidence.nearest == ()
-    for silent in (evidence.visitor, evidence.votes, evidence.kind_votes, evidence.kind_similarity):
+    retrieved = retrieve(Asked(QUESTION), plain, SETTINGS)
+    assert_shapes(retrieved)
+    assert retrieved.nearest == ()
+    for silent in (retrieved.visitor, retrieved.votes, retrieved.kind_votes, retrieved.kind_similarity):
         assert not silent.any()
 
 
 def test_no_more_candidates_than_there_are_sentences(bot: Bot) -> None:
-    evidence = retrieve(Asked(QUESTION), bot.bundle, RetrieveSettings(candidates=1_000, neighbours=1_000))
-    assert sorted(evidence.candidates) == list(range(95))
-    assert len(evidence.nearest) == min(1_000, len(bot.bundle.questions))
+    retrieved = retrieve(Asked(QUESTION), bot.bundle, RetrieveSettings(candidates=1_000, neighbours=1_000))
+    assert sorted(retrieved.candidates) == list(range(95))
+    assert len(retrieved.nearest) == min(1_000, len(bot.bundle.questions))
 
 
 UNITS = ["We sell nothing to anyone.", "The weather was fine.", "Cookies are deleted after a day."]
 
 
-def over_units(bot: Bot, question: str) -> Evidence:
+def over_units(bot: Bot, question: str) -> Retrieved:
     return retrieve(Asked(question), bundle_of_units(UNITS, bot.bundle.embedder), SETTINGS)
 
 
 def test_given_units_are_all_scored(bot: Bot) -> None:
-    evidence = over_units(bot, "Are cookies deleted?")
-    assert_shapes(evidence)
-    assert sorted(evidence.candidates) == [0, 1, 2]
-    assert evidence.candidates[int(np.argmax(blended_scores(evidence)))] == 2
-    assert evidence.lexical[evidence.candidates.index(2)] == 1.0
+    retrieved = over_units(bot, "Are cookies deleted?")
+    assert_shapes(retrieved)
+    assert sorted(retrieved.candidates) == [0, 1, 2]
+    assert retrieved.candidates[int(np.argmax(blended_scores(retrieved)))] == 2
+    assert retrieved.lexical[retrieved.candidates.index(2)] == 1.0
 
 
 def test_given_units_without_a_common_word_are_scored_by_meaning(bot: Bot) -> None:
-    evidence = over_units(bot, "zzzz")
-    assert not evidence.lexical.any()
-    assert blended_scores(evidence) == pytest.approx(evidence.similarity)
+    retrieved = over_units(bot, "zzzz")
+    assert not retrieved.lexical.any()
+    assert blended_scores(retrieved) == pytest.approx(retrieved.similarity)
 
 
 def test_a_follow_up_stands_between_itself_and_what_it_follows(bot: Bot) -> None:

@@ -41,12 +41,12 @@ class Inside:
         await PlainTextResponse("{}", self.status)(scope, receive, send)
 
 
-def gate_before(inside: ASGIApp, events: Events) -> FastAPI:
+def filter_before(inside: ASGIApp, events: Events) -> FastAPI:
     """The demo at /demo, with something else in gradio's place."""
-    from bot.demo.gate import Gate
+    from bot.demo.request_filter import RequestFilter
 
     app = FastAPI(openapi_url=None)
-    app.routes.append(Route("/demo/{rest:path}", Gate(inside, events, ServeSettings(max_in_work=2))))
+    app.routes.append(Route("/demo/{rest:path}", RequestFilter(inside, events, ServeSettings(max_in_work=2))))
     return app
 
 

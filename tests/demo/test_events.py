@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from bot import AskPolicyError, Bot
 from evals.report.tab.runs import BATCHES
-from tests.demo.conftest import EVENT, Inside, gate_before, page_of
+from tests.demo.conftest import EVENT, Inside, filter_before, page_of
 
 if TYPE_CHECKING:
     from bot.demo.events import Events
@@ -116,13 +116,13 @@ def page(bot: Bot, gradio: ModuleType) -> Page:
 
 
 class Asked:
-    """A gate with something else in gradio's place."""
+    """A filter with something else in gradio's place."""
 
     def __init__(self, page: Page, events: Events, loop: asyncio.AbstractEventLoop) -> None:
         self.page = page
         self.inside = Inside()
         self._loop = loop
-        transport = httpx.ASGITransport(gate_before(self.inside, events))
+        transport = httpx.ASGITransport(filter_before(self.inside, events))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
     def lets_in(self, body: bytes) -> bool:

@@ -17,7 +17,7 @@ from bot.encoder import export
 from bot.encoder.embedding import PACKAGED_MODELS, FloatArray, OnnxEmbedder, SentenceTransformerEmbedder
 from bot.encoder.export import PROOF, export_encoder, int8_columns
 from bot.index.passages import make_passages
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
@@ -46,7 +46,7 @@ def exported(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPa
 def corpus_and_questions(settings: Settings) -> list[str]:
     """The passages of the policy, and the development questions."""
     development = Path(__file__).resolve().parents[2] / "evals" / "sets" / "massgov_dev.jsonl"
-    texts = [passage.context for passage in make_passages(load_shelf("massgov", settings.corpus).policy)]
+    texts = [passage.context for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
     return [*texts, *(json.loads(line)["question"] for line in development.read_text(encoding="utf-8").splitlines())]
 
 

@@ -16,7 +16,7 @@ from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, load_bundle
 from bot.index.passages import make_passages
 from bot.index.vectors import VectorIndex
-from bot.policies.folder import Shelf, VisitorQuestion, load_shelf
+from bot.policies.folder import PolicyFolder, VisitorQuestion, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
@@ -30,14 +30,14 @@ def encoder(settings: Settings) -> dict[str, bytes]:
     return encoder_bytes(settings.model)
 
 
-def shelf(text: str = TEXT, *questions: VisitorQuestion) -> Shelf:
-    return Shelf(parse_policy(text, id="harbour"), questions)
+def policy_folder(text: str = TEXT, *questions: VisitorQuestion) -> PolicyFolder:
+    return PolicyFolder(parse_policy(text, id="harbour"), questions)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -> Path:
     folder = tmp_path_factory.mktemp("whole")
-    build_bundle(shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, folder)
+    build_bundle(policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, folder)
     return folder
 
 
@@ -53,7 +53,7 @@ def current(folder: Path) -> Path:
 
 def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, bytes]) -> None:
     bundle = load_bundle(built)
-    assert bundle.policy == shelf().policy
+    assert bundle.policy == policy_folder().policy
     assert bundle.passages == make_passages(bundle.policy)
     assert [q.question for q in bundle.questions] == ["any cookies"]
     vectors = bundle.embedder.encode([p.context for p in bundle.passages])
@@ -64,7 +64,7 @@ def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, byt
 
 def test_a_follow_up_is_indexed_behind_the_question_before_it(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     follow_up = VisitorQuestion("for how long?", "answerable", (1,), history=("any cookies",))
-    build_bundle(shelf(TEXT, follow_up), encoder, tmp_path)
+    build_bundle(policy_folder(TEXT, follow_up), encoder, tmp_path)
     bundle = load_bundle(tmp_path)
     expected = bundle.embedder.encode(["any cookies for how long?"])
     np.testing.assert_allclose(bundle.question_vectors.vectors(), expected, atol=HALF)
@@ -122,19 +122,19 @@ def test_counts_that_disagree_are_refused(tmp_path: Path, encoder: dict[str, byt
 
 def test_a_bundle_for_something_else_is_refused(built: Path, encoder: dict[str, bytes]) -> None:
     question = VisitorQuestion("any cookies", "answerable", (0,))
-    load_bundle(built, expect=shelf(TEXT, question))
+    load_bundle(built, expect=policy_folder(TEXT, question))
     with pytest.raises(AskPolicyError, match=r"built for another text of the policy: build it again"):
-        load_bundle(built, expect=shelf(TEXT + "\nWe log nothing.\n", question))
+        load_bundle(built, expect=policy_folder(TEXT + "\nWe log nothing.\n", question))
     with pytest.raises(AskPolicyError, match="built for other visitor questions"):
-        load_bundle(built, expect=shelf(TEXT))
+        load_bundle(built, expect=policy_folder(TEXT))
     with pytest.raises(AskPolicyError, match="built for another model"):
-        load_bundle(built, expect=shelf(TEXT, question), expect_encoder="0" * 16)
+        load_bundle(built, expect=policy_folder(TEXT, question), expect_encoder="0" * 16)
 
 
 def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.index.bundle.__version__", "99.0")
     with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, this is 99\.0"):
-        load_bundle(built, expect=shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
+        load_bundle(built, expect=policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
     monkeypatch.setattr("bot.index.bundle_manifest.FORMAT", 99)
     with pytest.raises(AskPolicyError, match=r"has format \d+, this askpolicy reads format 99"):
         load_bundle(built)
@@ -142,9 +142,9 @@ def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypat
 
 def test_a_new_version_is_switched_in_and_leftovers_are_swept(built: Path, encoder: dict[str, bytes]) -> None:
     (built / ".building-killed").mkdir()
-    build_bundle(shelf("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
+    build_bundle(policy_folder("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
     assert [p.text for p in load_bundle(built).passages] == ["We keep logs."]
-    build_bundle(shelf("Harbour Privacy\n\nWe keep no logs.\n"), encoder, built)
+    build_bundle(policy_folder("Harbour Privacy\n\nWe keep no logs.\n"), encoder, built)
     folders = [path.name for path in built.iterdir() if path.is_dir()]
     assert len(folders) == 2  # the current one and the one before
     assert not any(name.startswith(".") for name in folders)
@@ -160,7 +160,7 @@ def test_a_build_that_cannot_write_leaves_the_old_version_serving(
 
     monkeypatch.setattr("bot.index.versions._write_synced", full)
     with pytest.raises(AskPolicyError, match=r"cannot be written .*No space left.*still serves"):
-        build_bundle(shelf("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
+        build_bundle(policy_folder("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
     assert load_bundle(built).version == before
     assert not list(built.glob(".building-*"))
 
@@ -168,7 +168,7 @@ def test_a_build_that_cannot_write_leaves_the_old_version_serving(
 def test_a_file_in_the_way_is_named(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     (tmp_path / "index").write_text("here already")
     with pytest.raises(AskPolicyError, match="The index cannot be written"):
-        build_bundle(shelf(), encoder, tmp_path / "index")
+        build_bundle(policy_folder(), encoder, tmp_path / "index")
 
 
 class Trap:
@@ -196,14 +196,14 @@ def test_what_else_stands_in_the_folder_stays(tmp_path: Path, encoder: dict[str,
     (tmp_path / "letters").mkdir()
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     for words in ("one thing", "another thing", "a third thing"):
-        build_bundle(shelf(f"Title\n\nWe keep {words}.\n"), encoder, tmp_path)
+        build_bundle(policy_folder(f"Title\n\nWe keep {words}.\n"), encoder, tmp_path)
     assert {"photos", "letters", "notes.txt", "CURRENT"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_building_the_same_again_mends_what_was_damaged(built: Path, encoder: dict[str, bytes]) -> None:
     version = current(built).name
     (current(built) / "policy.txt").write_text("Something else.", encoding="utf-8")
-    build_bundle(shelf(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, built)
+    build_bundle(policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, built)
     assert load_bundle(built).version == version
     assert [path.name for path in built.iterdir() if path.is_dir()] == [version]
 
@@ -214,14 +214,14 @@ def test_something_in_the_way_leaves_the_old_version_serving(built: Path, encode
     (built / name).unlink(missing_ok=True)
     (built / name).mkdir()
     with pytest.raises(AskPolicyError, match=r"cannot be written to .*give another place with --out.*still serves"):
-        build_bundle(shelf("Title\n\nWe keep logs.\n"), encoder, built)
+        build_bundle(policy_folder("Title\n\nWe keep logs.\n"), encoder, built)
     assert load_bundle(built).version == before
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(tmp_path: Path, encoder: dict[str, bytes]) -> None:
-    shelves = [shelf(f"Title\n\nWe keep thing number {number}.\n") for number in range(4)]
+    policy_folders = [policy_folder(f"Title\n\nWe keep thing number {number}.\n") for number in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        versions = list(pool.map(lambda s: build_bundle(s, encoder, tmp_path, threads=1), shelves))
+        versions = list(pool.map(lambda s: build_bundle(s, encoder, tmp_path, threads=1), policy_folders))
     assert load_bundle(tmp_path).version in versions
     assert not list(tmp_path.glob(".building-*"))
 
@@ -233,7 +233,7 @@ def test_an_index_can_be_read_by_whoever_may_read_the_folder(built: Path) -> Non
 
 
 def test_texts_that_are_there_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
-    changed = shelf(TEXT + "\nWe keep no logs.\n", VisitorQuestion("any cookies", "answerable", (0,)))
+    changed = policy_folder(TEXT + "\nWe keep no logs.\n", VisitorQuestion("any cookies", "answerable", (0,)))
     embedded: list[int] = []
     build_bundle(changed, encoder, built, on_progress=lambda done, total: embedded.append(total))
     assert embedded == [1]
@@ -251,7 +251,11 @@ def test_texts_of_another_index_are_not_embedded_again(built: Path, tmp_path: Pa
         for text in (TEXT, TEXT + "\nWe keep no logs.\n"):
             out = tmp_path / f"{reuse.name} {len(text)}"
             build_bundle(
-                shelf(text, question), encoder, out, reuse=reuse, on_progress=lambda done, total: embedded.append(total)
+                policy_folder(text, question),
+                encoder,
+                out,
+                reuse=reuse,
+                on_progress=lambda done, total: embedded.append(total),
             )
     assert list(dict.fromkeys(embedded)) == [1, 4, 5]  # told more than once
     assert load_bundle(tmp_path / f"index {len(TEXT)}").version == load_bundle(built).version
@@ -260,7 +264,7 @@ def test_texts_of_another_index_are_not_embedded_again(built: Path, tmp_path: Pa
 def test_an_index_that_is_of_no_use_is_built_from_nothing(built: Path, encoder: dict[str, bytes]) -> None:
     (current(built) / "passages.faiss").write_bytes(b"broken")
     embedded: list[int] = []
-    build_bundle(shelf(), encoder, built, on_progress=lambda done, total: embedded.append(total))
+    build_bundle(policy_folder(), encoder, built, on_progress=lambda done, total: embedded.append(total))
     assert set(embedded) == {3}
 
 
@@ -271,12 +275,12 @@ def test_the_manifest_says_of_which_kind_the_indexes_are(built: Path) -> None:
 
 def test_visitor_questions_may_hold_any_line_separator(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     question = VisitorQuestion("one\u2028two\x85three\nfour", "off_topic", distractors=(0,))
-    build_bundle(shelf(TEXT, question), encoder, tmp_path)
-    assert load_bundle(tmp_path, expect=shelf(TEXT, question)).questions == (question,)
+    build_bundle(policy_folder(TEXT, question), encoder, tmp_path)
+    assert load_bundle(tmp_path, expect=policy_folder(TEXT, question)).questions == (question,)
 
 
 def test_a_policy_of_stop_words_can_be_indexed(tmp_path: Path, encoder: dict[str, bytes]) -> None:
-    build_bundle(shelf("It is not.\n"), encoder, tmp_path)
+    build_bundle(policy_folder("It is not.\n"), encoder, tmp_path)
     assert load_bundle(tmp_path).lexical.scores("is it not").tolist() == [0]
 
 
@@ -287,6 +291,6 @@ def test_an_incomplete_encoder_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_policy_that_ships_makes_95_passages(settings: Settings) -> None:
-    passages = make_passages(load_shelf("massgov", settings.corpus).policy)
+    passages = make_passages(load_policy_folder("massgov", settings.corpus).policy)
     assert len(passages) == 95
     assert passages[25].context.startswith("Dissemination of your personally identifiable information: We do not sell")

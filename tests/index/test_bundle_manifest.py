@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, load_bundle
 from bot.index.bundle_manifest import BundleManifest, parse_bundle_manifest
-from bot.policies.folder import Shelf, VisitorQuestion
+from bot.policies.folder import PolicyFolder, VisitorQuestion
 from bot.policies.parsing import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError, Caveat, Contact
@@ -29,8 +29,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
     folder = tmp_path_factory.mktemp("built")
     contacts = (Contact("search", "search", "https://search.example"),)
     policy = parse_policy(TEXT, id="harbour", contacts=contacts, caveats=(Caveat(0, (1,)),))
-    shelf = Shelf(policy, (VisitorQuestion("any cookies", "answerable", (0,)),))
-    build_bundle(shelf, encoder_bytes(settings.model), folder)
+    policy_folder = PolicyFolder(policy, (VisitorQuestion("any cookies", "answerable", (0,)),))
+    build_bundle(policy_folder, encoder_bytes(settings.model), folder)
     return folder
 
 

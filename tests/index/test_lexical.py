@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.index.lexical import Lexical, best_rows
 from bot.index.passages import make_passages
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
 
 DEVELOPMENT = Path(__file__).resolve().parents[2] / "evals" / "sets" / "massgov_dev.jsonl"
@@ -37,7 +37,7 @@ def test_scores_are_those_of_bm25s(settings: Settings) -> None:
         found: list[list[str]] = bm25s.tokenize(texts, show_progress=False, **options)
         return found
 
-    texts = [passage.context for passage in make_passages(load_shelf("massgov", settings.corpus).policy)]
+    texts = [passage.context for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
     theirs = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
     theirs.index(words(texts), show_progress=False)
     ours = Lexical(texts)

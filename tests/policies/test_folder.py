@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.policies.folder import MAX_POLICY_BYTES, VisitorQuestion, list_policies, load_shelf, parse_questions
+from bot.policies.folder import MAX_POLICY_BYTES, VisitorQuestion, list_policies, load_policy_folder, parse_questions
 from bot.settings import Settings
 from bot.types import AskPolicyError, Contact
 
@@ -26,11 +26,11 @@ def folder(tmp_path: Path, *, text: str = TEXT, manifest: str = "", questions: s
     return home
 
 
-def test_the_massgov_shelf(settings: Settings) -> None:
-    shelf = load_shelf("massgov", settings.corpus)
-    assert (shelf.policy.effective, shelf.policy.updated) == ("2023-06-13", "2023-08-04")
-    assert {contact.role for contact in shelf.policy.contacts} == {"policy_questions", "search", "chatbot"}
-    assert {question.kind for question in shelf.questions} >= {"answerable", "not_covered", "off_topic"}
+def test_the_massgov_folder(settings: Settings) -> None:
+    policy_folder = load_policy_folder("massgov", settings.corpus)
+    assert (policy_folder.policy.effective, policy_folder.policy.updated) == ("2023-06-13", "2023-08-04")
+    assert {contact.role for contact in policy_folder.policy.contacts} == {"policy_questions", "search", "chatbot"}
+    assert {question.kind for question in policy_folder.questions} >= {"answerable", "not_covered", "off_topic"}
     assert list_policies(settings.corpus) == ["massgov"]
 
 
@@ -41,18 +41,18 @@ def test_a_folder_with_everything(tmp_path: Path) -> None:
         '[[contacts]]\nrole = "search"\nname = "harbour search"\n',
         questions='{"question": "how long", "kind": "answerable", "evidence": [0], "yes_no": "no"}\n',
     )
-    shelf = load_shelf("harbour", home.parent)
-    assert shelf.policy.title == "The Title"
-    assert shelf.policy.updated == "2024-02-03"
-    assert shelf.policy.effective is None
-    assert shelf.policy.contacts == (Contact("search", "harbour search", None),)
-    assert shelf.questions == (VisitorQuestion("how long", "answerable", evidence=(0,), yes_no="no"),)
-    assert load_shelf(str(home), tmp_path / "elsewhere") == shelf
+    policy_folder = load_policy_folder("harbour", home.parent)
+    assert policy_folder.policy.title == "The Title"
+    assert policy_folder.policy.updated == "2024-02-03"
+    assert policy_folder.policy.effective is None
+    assert policy_folder.policy.contacts == (Contact("search", "harbour search", None),)
+    assert policy_folder.questions == (VisitorQuestion("how long", "answerable", evidence=(0,), yes_no="no"),)
+    assert load_policy_folder(str(home), tmp_path / "elsewhere") == policy_folder
 
 
 def test_line_ends_and_offsets_of_the_file_stay(tmp_path: Path) -> None:
     home = folder(tmp_path, text=TEXT.replace("\n", "\r\n"))
-    policy = load_shelf("harbour", home.parent).policy
+    policy = load_policy_folder("harbour", home.parent).policy
     assert "\r\n" in policy.text
     assert policy.text.encode() == (home / "policy.txt").read_bytes()
 
@@ -61,7 +61,7 @@ def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None
     home = folder(tmp_path)
     (home / "policy.txt").write_text(TEXT + "We lie.", encoding="utf-8")
     with pytest.raises(AskPolicyError, match=r"'harbour' is not the one .*: restore the file, or .* sha256 into"):
-        load_shelf("harbour", tmp_path)
+        load_policy_folder("harbour", tmp_path)
 
 
 @pytest.mark.parametrize("manifest", ['url = "{}"\n', '[[contacts]]\nrole = "search"\nname = "x"\nurl = "{}"\n'])
@@ -69,7 +69,7 @@ def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None
 def test_an_address_that_leads_to_no_web_page_is_refused(manifest: str, address: str, tmp_path: Path) -> None:
     folder(tmp_path, manifest=manifest.format(address))
     with pytest.raises(AskPolicyError, match=r"url' is no web address: write it in full, with https://"):
-        load_shelf("harbour", tmp_path)
+        load_policy_folder("harbour", tmp_path)
 
 
 GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
@@ -100,7 +100,7 @@ def test_a_manifest_that_does_not_fit_is_refused_with_the_key(manifest: str, mes
     home = folder(tmp_path)
     (home / "manifest.toml").write_bytes(manifest.encode("latin-1"))
     with pytest.raises(AskPolicyError, match=message):
-        load_shelf("harbour", tmp_path)
+        load_policy_folder("harbour", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["manifest.toml", "policy.txt", "questions.jsonl"])
@@ -111,7 +111,7 @@ def test_a_link_in_a_policy_folder_is_not_followed(name: str, tmp_path: Path) ->
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(AskPolicyError, match=rf"{name} is a link: put the file itself there"):
-        load_shelf("harbour", tmp_path)
+        load_policy_folder("harbour", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["manifest.toml", "questions.jsonl"])
@@ -119,9 +119,9 @@ def test_a_byte_order_mark_does_not_matter(name: str, tmp_path: Path) -> None:
     home = folder(tmp_path)
     if name == "questions.jsonl":
         (home / name).write_text('{"question": "q", "kind": "off_topic"}\n')
-    before = load_shelf("harbour", tmp_path)
+    before = load_policy_folder("harbour", tmp_path)
     (home / name).write_bytes(b"\xef\xbb\xbf" + (home / name).read_bytes())
-    assert load_shelf("harbour", tmp_path) == before
+    assert load_policy_folder("harbour", tmp_path) == before
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_byte_order_mark_does_not_matter(name: str, tmp_path: Path) -> None:
 )
 def test_dates_are_kept_as_the_owner_wrote_them(written: str, read: str, tmp_path: Path) -> None:
     folder(tmp_path, manifest=f"effective = {written}\n")
-    assert load_shelf("harbour", tmp_path).policy.effective == read
+    assert load_policy_folder("harbour", tmp_path).policy.effective == read
 
 
 @pytest.mark.parametrize(
@@ -177,26 +177,26 @@ def test_visitor_questions_survive_json_with_unusual_line_separators(tmp_path: P
 
 def test_a_name_that_leads_nowhere_lists_what_there_is(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(AskPolicyError, match=r"no policy 'nowhere': give one of .*\(massgov\)"):
-        load_shelf("nowhere", settings.corpus)
+        load_policy_folder("nowhere", settings.corpus)
     with pytest.raises(AskPolicyError, match=r"\(none\)"):
-        load_shelf("nowhere", tmp_path)
+        load_policy_folder("nowhere", tmp_path)
 
 
 def test_a_folder_without_a_manifest_and_a_name_that_is_no_path_are_refused(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(AskPolicyError, match=r"has no manifest\.toml: add one"):
-        load_shelf(str(tmp_path), settings.corpus)
+        load_policy_folder(str(tmp_path), settings.corpus)
     with pytest.raises(AskPolicyError, match=r"cannot be read \(.*: give a policy's name or the path"):
-        load_shelf("a pasted policy " * 1_000, settings.corpus)
+        load_policy_folder("a pasted policy " * 1_000, settings.corpus)
 
 
 @pytest.mark.parametrize("name", ["Harbour Policy (2).txt", "harbour.md", "harbour"])
 def test_a_single_text_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text(TEXT, encoding="utf-8")
-    shelf = load_shelf(str(path), tmp_path)
-    assert shelf.policy.id == ("harbour-policy-2" if "(" in name else "harbour")
-    assert [s.text for s in shelf.policy.sentences] == ["We keep logs for a day.", "We sell nothing."]
-    assert shelf.questions == ()
+    policy_folder = load_policy_folder(str(path), tmp_path)
+    assert policy_folder.policy.id == ("harbour-policy-2" if "(" in name else "harbour")
+    assert [s.text for s in policy_folder.policy.sentences] == ["We keep logs for a day.", "We sell nothing."]
+    assert policy_folder.questions == ()
 
 
 def test_an_html_page_gives_its_main_text(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_an_html_page_gives_its_main_text(tmp_path: Path) -> None:
         </main><footer><p>Imprint here.</p></footer></body></html>""",
         encoding="utf-8",
     )
-    policy = load_shelf(str(path), tmp_path).policy
+    policy = load_policy_folder(str(path), tmp_path).policy
     assert policy.title == "Harbour Privacy"
     assert policy.text.split("\n\n") == [
         "Loose words come first.",
@@ -231,7 +231,7 @@ def test_an_html_page_gives_its_main_text(tmp_path: Path) -> None:
 def test_an_html_fragment_without_blocks(tmp_path: Path) -> None:
     path = tmp_path / "page.htm"
     path.write_text("<title>T</title>We keep <i>logs</i>. We sell nothing.", encoding="utf-8")
-    policy = load_shelf(str(path), tmp_path).policy
+    policy = load_policy_folder(str(path), tmp_path).policy
     assert [s.text for s in policy.sentences] == ["We keep logs.", "We sell nothing."]
 
 
@@ -258,7 +258,7 @@ def pdf(words: str) -> bytes:
 def test_a_pdf_gives_its_text(tmp_path: Path) -> None:
     path = tmp_path / "policy.PDF"
     path.write_bytes(pdf("We keep logs for a day. We sell nothing."))
-    policy = load_shelf(str(path), tmp_path).policy
+    policy = load_policy_folder(str(path), tmp_path).policy
     assert [s.text for s in policy.sentences] == ["We keep logs for a day.", "We sell nothing."]
 
 
@@ -266,7 +266,7 @@ def test_a_pdf_of_pictures_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(pdf(""))
     with pytest.raises(AskPolicyError, match="holds no text: give a file whose text can be selected"):
-        load_shelf(str(path), tmp_path)
+        load_policy_folder(str(path), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -284,10 +284,10 @@ def test_a_file_without_a_readable_text_is_refused(name: str, data: bytes, messa
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(AskPolicyError, match=message):
-        load_shelf(str(path), tmp_path)
+        load_policy_folder(str(path), tmp_path)
 
 
 def test_a_caveat_that_names_no_sentence_is_refused(tmp_path: Path) -> None:
     home = folder(tmp_path, manifest="[[caveats]]\nof = 0\ncite = [9]\n")
     with pytest.raises(AskPolicyError, match=r"caveat.*not 0 to 1"):
-        load_shelf(str(home), tmp_path)
+        load_policy_folder(str(home), tmp_path)

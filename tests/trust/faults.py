@@ -23,7 +23,7 @@ import numpy as np
 
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, load_bundle
-from bot.policies.folder import Shelf, VisitorQuestion
+from bot.policies.folder import PolicyFolder, VisitorQuestion
 from bot.policies.parsing import parse_policy
 from bot.settings import load_settings
 from bot.types import AskPolicyError
@@ -34,7 +34,7 @@ ENCODER = encoder_bytes(load_settings().model)
 
 def build(number: int, folder: Path) -> str:
     text = f"Harbour Privacy\n\nCookies\n\nWe set {number} cookies. They end with your visit.\n"
-    return build_bundle(Shelf(parse_policy(text, id="harbour"), (QUESTION,)), ENCODER, folder, threads=1)
+    return build_bundle(PolicyFolder(parse_policy(text, id="harbour"), (QUESTION,)), ENCODER, folder, threads=1)
 
 
 def serving(folder: Path) -> str:

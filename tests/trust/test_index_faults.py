@@ -21,7 +21,7 @@ from bot.encoder.files import encoder_bytes
 from bot.index import versions
 from bot.index.bundle import build_bundle, load_bundle
 from bot.index.vectors import VectorIndex
-from bot.policies.folder import Shelf, VisitorQuestion
+from bot.policies.folder import PolicyFolder, VisitorQuestion
 from bot.policies.parsing import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
@@ -102,7 +102,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -
     folder = tmp_path_factory.mktemp("index")
     text = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n"
     questions = (VisitorQuestion("any cookies", "answerable", (0,)),)
-    build_bundle(Shelf(parse_policy(text, id="harbour"), questions), encoder, folder, threads=1)
+    build_bundle(PolicyFolder(parse_policy(text, id="harbour"), questions), encoder, folder, threads=1)
     return folder
 
 
@@ -251,5 +251,5 @@ def test_a_build_of_what_serves_already_mends_a_damaged_file(
     assert_refused(copy)
     text = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n"
     questions = (VisitorQuestion("any cookies", "answerable", (0,)),)
-    build_bundle(Shelf(parse_policy(text, id="harbour"), questions), encoder, copy, threads=1)
+    build_bundle(PolicyFolder(parse_policy(text, id="harbour"), questions), encoder, copy, threads=1)
     assert load_bundle(copy).policy.text == text

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from bot.policies.folder import load_shelf
+from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
 from bot.types import AskPolicyError
 from evals.measures.normalized import NormalizedText, gold_spans
@@ -72,7 +72,7 @@ def test_unit_sets_are_read_from_sentences_and_segments(tmp_path, monkeypatch):
 def test_the_evidence_of_every_case_is_in_the_policy(name):
     if name not in sets.available():
         pytest.skip(f"{name} is not here: it may not be committed; shared/data/README.md says where it comes from")
-    policy = NormalizedText(load_shelf("massgov", load_settings().corpus).policy.text)
+    policy = NormalizedText(load_policy_folder("massgov", load_settings().corpus).policy.text)
     found = sets.load_set(name)
     assert len({c.id for c in found}) == len(found)
     for case in found:

@@ -21,12 +21,12 @@ _PURGE_SECONDS = 6 * 60 * 60
 _MAX_KEYS = 10_000
 # How long the end of the process waits for the last counts: longer than the store waits for a lock.
 _STOP_SECONDS = 3.0
-_log = logging.getLogger("askpolicy.tally")
+_log = logging.getLogger("askpolicy.question_counter")
 
 _Key = tuple[date, str, Outcome, str]
 
 
-class Tally:
+class QuestionCounter:
     """The counts of one worker, and the deletion of what is too old. `store` is used by its thread alone."""
 
     def __init__(self, store: Store) -> None:
@@ -36,7 +36,7 @@ class Tally:
         self._stopped = threading.Event()
         self._failing = False
         # A daemon: it must not hold up the end of the process.
-        self._thread = threading.Thread(target=self._run, name="tally", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="question_counter", daemon=True)
 
     def start(self) -> None:
         """Begin to write, and to delete what is too old."""

@@ -50,7 +50,7 @@ _FILES_KEPT = {"Cache-Control": "public, max-age=86400, immutable"}
 _FAILED = "Something went wrong on our side: try again."
 
 
-class Gate:
+class RequestFilter:
     """ASGI application: an allow list of addresses in front of gradio's own application.
 
     404 for whatever the page does not need, such as upload, file, proxy and monitoring. For an event: 415 if it is not

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot import Bot
 from bot.settings import ServeSettings
-from tests.demo.conftest import EVENT, Inside, gate_before, page_of
+from tests.demo.conftest import EVENT, Inside, filter_before, page_of
 
 if TYPE_CHECKING:
     from bot.demo.events import Events
@@ -70,7 +70,7 @@ def inside() -> Inside:
 @pytest.fixture
 def watched(events: Events, inside: Inside) -> TestClient:
     """A demo whose gradio is watched."""
-    return TestClient(gate_before(inside, events), base_url="http://127.0.0.1")
+    return TestClient(filter_before(inside, events), base_url="http://127.0.0.1")
 
 
 def routes(some: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
@@ -211,7 +211,7 @@ def test_no_more_events_are_in_work_than_may_be(events: Events) -> None:
         await PlainTextResponse("{}")(scope, receive, send)
 
     async def burst() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(gate_before(slow, events))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(filter_before(slow, events))  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             asked = [asyncio.create_task(client.post(EVENT, json=QUESTION)) for _ in range(6)]
             await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
-from bot.service import tally
-from bot.service.tally import Tally
+from bot.service import question_counter
+from bot.service.question_counter import QuestionCounter
 from bot.types import Outcome
 from bot.usage.feedback import Store
 from tests.support.running import assert_problem, serving, wait_for
@@ -30,9 +30,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def counting(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tally]:
-    monkeypatch.setattr(tally, "FLUSH_SECONDS", 0.01)
-    counting = Tally(Store(path, 90, busy_seconds=0.05))
+def counting(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QuestionCounter]:
+    monkeypatch.setattr(question_counter, "FLUSH_SECONDS", 0.01)
+    counting = QuestionCounter(Store(path, 90, busy_seconds=0.05))
     counting.start()
     yield counting
     counting.stop()
@@ -51,7 +51,7 @@ def counted(path: Path) -> int:
         return sum(count.number for count in store.counts(DAY))
 
 
-def test_what_is_counted_is_written_soon(counting: Tally, path: Path) -> None:
+def test_what_is_counted_is_written_soon(counting: QuestionCounter, path: Path) -> None:
     for outcome in (Outcome.ANSWERED, Outcome.ANSWERED, Outcome.OFF_TOPIC):
         counting.add(DAY, "harbour", outcome, "en")
     wait_for(lambda: counted(path) == 3)
@@ -60,14 +60,14 @@ def test_what_is_counted_is_written_soon(counting: Tally, path: Path) -> None:
 
 
 def test_what_was_counted_last_is_written_at_the_end(path: Path) -> None:
-    counting = Tally(Store(path, 90))
+    counting = QuestionCounter(Store(path, 90))
     counting.start()
     counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
     counting.stop()
     assert counted(path) == 1
 
 
-def test_threads_lose_no_count(counting: Tally, path: Path) -> None:
+def test_threads_lose_no_count(counting: QuestionCounter, path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         for _ in range(2_000):
             pool.submit(counting.add, DAY, "harbour", Outcome.ANSWERED, "en")
@@ -76,7 +76,7 @@ def test_threads_lose_no_count(counting: Tally, path: Path) -> None:
 
 
 def test_counts_wait_for_a_lock_and_it_is_said_once(
-    counting: Tally, path: Path, caplog: pytest.LogCaptureFixture
+    counting: QuestionCounter, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     wait_for(path.exists)
     with locked(path):
@@ -93,7 +93,7 @@ def test_counts_wait_for_a_lock_and_it_is_said_once(
 
 
 def test_what_cannot_be_written_at_the_end_is_said(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    counting = Tally(Store(path, 90, busy_seconds=0.05))
+    counting = QuestionCounter(Store(path, 90, busy_seconds=0.05))
     counting.start()
     wait_for(path.exists)
     with locked(path), caplog.at_level(logging.ERROR):
@@ -104,8 +104,8 @@ def test_what_cannot_be_written_at_the_end_is_said(path: Path, caplog: pytest.Lo
 
 
 def test_what_waits_in_memory_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tally, "_MAX_KEYS", 2)
-    counting = Tally(Store(path, 90))
+    monkeypatch.setattr(question_counter, "_MAX_KEYS", 2)
+    counting = QuestionCounter(Store(path, 90))
     for name in ("a", "b", "c", "a"):
         counting.add(DAY, name, Outcome.ANSWERED, "en")
     counting.start()
@@ -116,7 +116,7 @@ def test_what_waits_in_memory_is_bounded(path: Path, monkeypatch: pytest.MonkeyP
 def test_what_is_too_old_goes_at_the_start(path: Path) -> None:
     with closing(Store(path, 90)) as store:
         store.count(date(2020, 1, 1), "harbour", Outcome.ANSWERED, "en")
-    counting = Tally(Store(path, 90))
+    counting = QuestionCounter(Store(path, 90))
     counting.start()
     counting.stop()
     with closing(Store(path, 90)) as store:

@@ -1,4 +1,4 @@
-"""The line between a worker and its parent: short messages as JSON, so that nothing that can carry code is read.
+"""The channel between a worker and its parent: short messages as JSON, so that nothing that can carry code is read.
 
 The worker's end is served by its event loop: a loop that is stuck gives no sign, and its parent replaces the worker.
 """
@@ -14,7 +14,7 @@ from enum import StrEnum
 from multiprocessing.connection import Connection
 
 
-class Told(StrEnum):
+class ToWorker(StrEnum):
     """What a parent tells its worker."""
 
     PING = "ping"  # answered with ALIVE
@@ -22,7 +22,7 @@ class Told(StrEnum):
     RELOAD = "reload"  # how the last reload ended: a failure's time and reason, or nothing
 
 
-class Heard(StrEnum):
+class ToParent(StrEnum):
     """What a worker tells its parent."""
 
     ALIVE = "alive"  # the event loop runs
@@ -31,7 +31,7 @@ class Heard(StrEnum):
     LISTENING = "listening"  # requests are taken
 
 
-def send(connection: Connection, kind: Told | Heard, *words: str) -> None:
+def send(connection: Connection, kind: ToWorker | ToParent, *words: str) -> None:
     """Send one message; nothing happens if the other end has gone."""
     with contextlib.suppress(OSError):
         connection.send_bytes(json.dumps([kind, *words]).encode())
@@ -43,7 +43,7 @@ def receive(connection: Connection) -> tuple[str, list[str]]:
     return kind, words
 
 
-class Line:
+class Channel:
     """A worker's end. on_reload: called with what RELOAD carries."""
 
     def __init__(self, connection: Connection) -> None:
@@ -57,16 +57,16 @@ class Line:
         """Begin to answer, on the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._connection.fileno(), self._read)
-        self.say(Heard.ALIVE)
+        self.say(ToParent.ALIVE)
 
-    def say(self, kind: Heard, *words: str) -> None:
+    def say(self, kind: ToParent, *words: str) -> None:
         """Tell the parent; from any thread."""
         with self._lock:
             send(self._connection, kind, *words)
 
     def ready(self) -> None:
         """Everything is loaded; from any thread."""
-        self.say(Heard.READY)
+        self.say(ToParent.READY)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._open.set)
 
@@ -81,9 +81,9 @@ class Line:
             if self._loop is not None:
                 self._loop.remove_reader(self._connection.fileno())
             return
-        if kind == Told.PING:
-            self.say(Heard.ALIVE)
-        elif kind == Told.LISTEN:
+        if kind == ToWorker.PING:
+            self.say(ToParent.ALIVE)
+        elif kind == ToWorker.LISTEN:
             self._open.set()
-        elif kind == Told.RELOAD:
+        elif kind == ToWorker.RELOAD:
             self.on_reload(words)

@@ -27,11 +27,12 @@ A folder has a map like this one. Each name imports only names above it: tests/t
     answer = open_bot(load_settings()).ask("do you sell my data?")
 """
 
-# First: it settles what other packages may do and where code may come from.
+# First: it decides what other packages may do and where code may come from.
 import bot.startup  # noqa: F401, I001
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.integrations.langchain import PolicyRetriever as PolicyRetriever
     from bot.opening import index_policy, open_bot
     from bot.pipeline import Bot
     from bot.settings import Settings, load_settings
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Bot": "bot.pipeline",
     **dict.fromkeys(("index_policy", "open_bot"), "bot.opening"),
+    "PolicyRetriever": "bot.integrations.langchain",
     **dict.fromkeys(("Settings", "load_settings"), "bot.settings"),
     **dict.fromkeys(("Answer", "AskPolicyError", "Citation", "Hit", "Outcome", "Passage", "Policy"), "bot.types"),
 }
@@ -56,7 +58,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'bot' has no attribute '{name}'")
 
 
-# Grouped: ask, configure, what comes back.
+# Grouped: ask, configure, what comes back. Without PolicyRetriever, since `from bot import *` must not need langchain.
 __all__ = [  # noqa: RUF022
     "Bot",
     "index_policy",

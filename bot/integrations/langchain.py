@@ -1,7 +1,6 @@
 """The border to LangChain: AskPolicy's retrieval as a retriever for other people's chains.
 
-from bot import load_settings, open_bot
-from bot.integrations.langchain import PolicyRetriever
+from bot import PolicyRetriever, load_settings, open_bot
 chain = PolicyRetriever(bot=open_bot(load_settings())) | my_prompt | my_model
 """
 

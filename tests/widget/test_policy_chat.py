@@ -168,6 +168,20 @@ class TestAttributes:
         )
         assert chat.page.locator("header").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(80, 0, 80)"
 
+    @pytest.mark.parametrize("theme", ["light", "dark", "auto", ""])
+    def test_the_theme_is_fixed_or_follows_page_or_visitor(self, visit: Visitor, theme: str) -> None:
+        for prefers, page_is in (("light", "dark"), ("dark", "light")):
+            chat = visit({"viewport": DESKTOP, "color_scheme": prefers}, theme=theme)
+            chat.open()
+            assert chat.page.evaluate("document.querySelector('policy-chat').theme ?? ''") == theme
+            chat.page.evaluate("scheme => document.documentElement.style.colorScheme = scheme", page_is)
+            shown = {"": prefers, "auto": page_is}.get(theme, theme)
+            ground = chat.page.locator("dialog").evaluate("e => getComputedStyle(e).backgroundColor")
+            assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 28, 35)"}[shown]
+            chat.ask("Who can see what I send you?")
+            # The page itself has no colors for a scheme that the visitor does not prefer.
+            assert [fault for fault in axe_violations(chat.page) if "policy-chat" in fault] == []
+
 
 class TestLanguages:
     """English comes with the script; the words of other languages come from the service."""

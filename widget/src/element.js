@@ -36,7 +36,7 @@ function reflect(host, name, value) {
  * @attr {string} policy - Which policy is asked; without it, the service's own.
  * @attr {"right" | "left"} position - The corner of the launcher.
  * @attr {"none"} launcher - No button: the page opens the chat by `open()`.
- * @attr {"light"} theme - Light even if the visitor prefers dark.
+ * @attr {"light" | "dark" | "auto"} theme - `auto` follows the page's `color-scheme`; without it, what the visitor prefers.
  *
  * @fires {CustomEvent} policy-chat-open - The chat was opened.
  * @fires {CustomEvent} policy-chat-close - The chat was closed.

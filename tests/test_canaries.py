@@ -204,7 +204,7 @@ class TestService:
             for number, question in enumerate(QUESTIONS):
                 page.locator("textarea#question").fill(question)
                 page.locator("textarea#question").press("Enter")
-                page.get_by_role("button", name="Take it out and ask").click()
+                page.get_by_role("button", name="Remove it and ask").click()
                 page.locator(".turn").nth(number).wait_for()
             kept_by_browser = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
         assert sum("/v1/answers" in one for one in sent) == len(QUESTIONS)

@@ -72,7 +72,7 @@ def test_pages_their_links_and_their_form_stay_under_the_path(visit: Visit, addr
         "Español",
         "English",
         "Do you sell my data?",
-        "What this chat keeps",
+        "Your privacy in this chat",
         "Mass.gov Privacy",
     ):
         page.get_by_role("link", name=link).first.click()

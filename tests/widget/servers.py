@@ -181,6 +181,7 @@ class StandIn:
             "language": asked["language"],
             "question": question,
             "outcome": outcome,
+            "opening": text if quotes else "",
             "text": " ".join([text, *(f"{c['quote']} [{c['number']}]" for c in citations)]),
             "citations": citations,
             "warnings": [],
@@ -248,6 +249,8 @@ class Service(Quiet):
                 self.send(429, {"status": 429}, "application/problem+json", **{"Retry-After": "7"})
             case "unavailable":
                 self.send(503, {"status": 503}, "application/problem+json", **{"Retry-After": "30"})
+            case "full":
+                self.send(507, {"status": 507}, "application/problem+json")
             case "too large":
                 self.send(413, {"status": 413}, "application/problem+json")
             case "broken":

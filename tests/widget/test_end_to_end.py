@@ -148,7 +148,7 @@ def visit_while_it_runs(chat: Chat, bot: Bot) -> None:
     chat.context.on("request", lambda request: sent.append(request.post_data or ""))
     before = chat.turns.count()
     type_question(chat, "My SSN is 078-05-1120, do you keep it?")
-    walk_to(chat, lambda: focused_text(chat) == "Take it out and ask")
+    walk_to(chat, lambda: focused_text(chat) == "Remove it and ask")
     chat.page.keyboard.press("Enter")
     chat.turns.nth(before).wait_for()
     assert "[social security number]" in chat.newest.get_by_role("heading").inner_text()

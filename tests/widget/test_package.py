@@ -82,6 +82,40 @@ def test_the_npm_package_holds_the_module_its_types_and_the_license(tmp_path: Pa
     assert {"dist/types/index.d.ts", "dist/types/element.d.ts", "dist/types/global.d.ts"} <= names
 
 
+CONSUMER = """
+import { PolicyChat, type PolicyChatEventMap } from "@askpolicy/policy-chat";
+
+const chat = document.querySelector("policy-chat")!;
+chat.remember = "tab";
+chat.addEventListener("policy-chat-answer", ({ detail }) => detail.citations.toFixed());
+chat.addEventListener("policy-chat-refused", ({ detail }) => detail.reason === "personal_data");
+document.addEventListener("policy-chat-feedback", ({ detail }) => detail.helpful === true);
+window.addEventListener("policy-chat-error", ({ detail }) => detail.reason.trim());
+const made: PolicyChat = chat;
+const name: keyof PolicyChatEventMap = "policy-chat-open";
+chat.addEventListener(name, () => made.open());
+// @ts-expect-error: there is no such detail
+chat.addEventListener("policy-chat-answer", ({ detail }) => detail.question);
+// @ts-expect-error: nor such a reason
+chat.addEventListener("policy-chat-refused", ({ detail }) => detail.reason === "answered");
+"""
+
+
+def test_typescript_knows_the_element_and_its_events(tmp_path: Path) -> None:
+    assert npm("pack", "--pack-destination", str(tmp_path)).returncode == 0
+    (packed,) = tmp_path.glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    installed = tmp_path / "node_modules" / "@askpolicy"
+    installed.mkdir(parents=True)
+    (tmp_path / "unpacked" / "package").rename(installed / "policy-chat")
+    (tmp_path / "consumer.ts").write_text(CONSUMER, "utf-8")
+    options = ["--strict", "--noEmit", "--target", "es2022", "--moduleResolution", "bundler"]
+    command = [str(WIDGET / "node_modules" / ".bin" / "tsc"), *options, "--module", "es2022", "consumer.ts"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
+    assert ran.returncode == 0, ran.stdout
+
+
 def test_the_npm_package_has_the_version_of_the_project() -> None:
     package = json.loads((WIDGET / "package.json").read_text(encoding="utf-8"))
     assert package["version"] == __version__

@@ -285,6 +285,33 @@ class TestMoving:
         chat.turns.wait_for()
         assert len(stand_in.asked()) == 1
 
+    @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    @pytest.mark.parametrize("attributes", [{}, {"mode": "inline"}], ids=["launcher", "inline"])
+    def test_the_focus_stays_where_it_was(
+        self, visit: Visitor, viewport: dict[str, int], attributes: dict[str, str]
+    ) -> None:
+        chat = visit({"viewport": viewport}, **attributes)
+        if not attributes:
+            chat.open()
+        chat.ask("Do you sell my data?")
+        for part in (chat.box, chat.button("Copy"), chat.newest.get_by_role("link").first):
+            part.focus()
+            chat.page.evaluate(CHAT + "document.body.prepend(chat)")
+            assert part.evaluate("e => e.matches(':focus')")
+            chat.page.evaluate(CHAT + "document.querySelector('main').append(chat)")
+            assert part.evaluate("e => e.matches(':focus')")
+
+    def test_the_focus_is_not_taken_back_later(self, visit: Visitor) -> None:
+        chat = visit(mode="inline")
+        chat.box.focus()
+        chat.page.evaluate("window.chat = document.querySelector('policy-chat'); chat.remove()")
+        chat.page.get_by_role("link", name="ten").first.focus()
+        chat.page.evaluate("document.body.append(chat)")
+        assert chat.focused() == "a"
+        chat.box.focus()
+        chat.page.evaluate("document.querySelector('main a').focus(); document.body.prepend(chat)")
+        assert chat.focused() == "a"
+
     def test_the_focus_of_the_page_stays(self, chat: Chat) -> None:
         chat.page.get_by_role("link", name="ten").first.focus()
         chat.page.evaluate(CHAT + "document.body.append(chat)")

@@ -5,9 +5,11 @@ After each test the fixture asserts that nothing was reported, nobody else was c
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +17,12 @@ from tests.support.browser import axe_violations
 from tests.widget.conftest import DESKTOP, PHONE, Chat
 from tests.widget.servers import RECORDS, SELLING, STARTERS, StandIn
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
 Visitor = Callable[..., Chat]
 
+SMALL = {"width": 320, "height": 640}
 # 1280 by 1024 pixels at 400 %.
 ENLARGED = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
 WAYS: dict[str, dict[str, Any]] = {
@@ -31,6 +37,8 @@ LOOKS = ["desktop", *(pytest.param(way, marks=pytest.mark.thorough) for way in W
 TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-block-end: 2em !important }"""
 ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell it?"
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = set("launcher panel header title conversation question answer quote feedback tools form box send".split())
 SSN = "My SSN is 078-05-1120, do you sell it?"
 MASKED = "My SSN is [social security number], do you sell it?"
 
@@ -182,6 +190,84 @@ class TestAttributes:
             # The page itself has no colors for a scheme that the visitor does not prefer.
             assert [fault for fault in axe_violations(chat.page) if "policy-chat" in fault] == []
 
+    def test_parts_can_be_styled_by_the_page(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        found = chat.page.evaluate(
+            "[...document.querySelector('policy-chat').shadowRoot.querySelectorAll('[part]')].map(e => e.part.value)"
+        )
+        assert set(found) == PARTS
+        described = json.loads((ROOT / "widget" / "custom-elements.json").read_text("utf-8"))
+        declared = described["modules"][0]["declarations"][0]["cssParts"]
+        assert {part["name"] for part in declared} == PARTS
+
+
+CONTRASTS = """() => {
+    const panel = document.querySelector("policy-chat").shadowRoot.querySelector(".panel");
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const luminance = (name) => {
+        const probe = panel.appendChild(document.createElement("i"));
+        probe.style.color = `var(--${name})`;
+        canvas.fillStyle = getComputedStyle(probe).color;
+        probe.remove();
+        canvas.fillRect(0, 0, 1, 1);
+        const linear = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => {
+            const share = part / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    const pairs = ["on-primary primary", "link ground", "link soft", "words ground", "words soft", "quiet ground"];
+    return Object.fromEntries(pairs.map((pair) => {
+        const [dark, light] = pair.split(" ").map(luminance).sort((a, b) => a - b);
+        return [pair, (light + 0.05) / (dark + 0.05)];
+    }));
+}"""
+COLORS = """names => {
+    const panel = document.querySelector("policy-chat").shadowRoot.querySelector(".panel");
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    return names.map((name) => {
+        const probe = panel.appendChild(document.createElement("i"));
+        probe.style.color = `var(--${name})`;
+        canvas.fillStyle = getComputedStyle(probe).color;
+        probe.remove();
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+        return "#" + [r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("");
+    });
+}"""
+
+
+@pytest.mark.thorough
+class TestColors:
+    """All follow --policy-chat-primary; without it they are what they have always been."""
+
+    names = ("primary", "on-primary", "accent", "ground", "words", "link", "soft", "line", "focus")
+
+    @pytest.mark.parametrize(
+        ("theme", "colors"),
+        [
+            ("light", "#14558f #ffffff #388557 #ffffff #1a232c #14558f #eef4f9 #c3ccd5 #14558f"),
+            ("dark", "#1b5f9e #ffffff #388557 #151c23 #e9eef3 #8cc3f5 #1f2d3a #3c4a57 #8cc3f5"),
+        ],
+    )
+    def test_the_defaults(self, visit: Visitor, theme: str, colors: str) -> None:
+        assert visit(theme=theme).page.evaluate(COLORS, self.names) == colors.split()
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_one_property_sets_the_others_and_keeps_the_contrast(self, visit: Visitor, theme: str) -> None:
+        chat = visit(theme=theme)
+        host = chat.page.locator("policy-chat")
+        low: list[tuple[str, str, float]] = []
+        seen = set()
+        for primary in ("", "#ffcc00", "#5b2a86", "#00a651", "#d62598", "#ff0000", "#777777", "#ffffff", "#000000"):
+            host.evaluate("(chat, color) => chat.style.setProperty('--policy-chat-primary', color || null)", primary)
+            low += [(primary, pair, ratio) for pair, ratio in chat.page.evaluate(CONTRASTS).items() if ratio < 4.5]
+            seen.add(tuple(chat.page.evaluate(COLORS, ["link", "soft"])))
+        assert low == []
+        assert len(seen) == 9
+        host.evaluate("chat => chat.style.setProperty('--policy-chat-link', '#123456')")
+        assert chat.page.evaluate(COLORS, ["link", "accent"]) == ["#123456", "#388557"]
+
 
 class TestLanguages:
     """English comes with the script; the words of other languages come from the service."""
@@ -306,11 +392,15 @@ class TestAnswers:
         assert chat.page.title() == title
 
     @pytest.mark.thorough
-    def test_text_that_is_not_made_of_quotes_is_said_whole(self, chat: Chat, stand_in: StandIn) -> None:
-        stand_in.changes = {"text": "They are not sold [1], as far as it says."}
+    def test_with_quotes_the_opening_is_shown_and_not_the_text(self, chat: Chat, stand_in: StandIn) -> None:
+        stand_in.changes = {"opening": "They are not sold [1], as far as it says.", "text": "Anything else."}
         chat.ask("Do you sell my data?")
         assert chat.newest.locator(".own").inner_text() == "They are not sold [1], as far as it says."
         assert chat.newest.locator("blockquote").count() == 1
+        stand_in.changes = {"opening": "", "text": "Anything else."}
+        chat.ask("Do you sell my data?")
+        assert chat.newest.locator(".own").count() == 0
+        assert "Anything else." not in chat.newest.inner_text()
 
     @pytest.mark.thorough
     def test_a_starter_is_asked_and_the_focus_goes_to_the_conversation(self, chat: Chat) -> None:
@@ -394,7 +484,7 @@ class TestPersonalData:
     def test_the_visitor_may_know_better(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
-        chat.button("Ask as it is").click()
+        chat.button("Ask anyway").click()
         chat.turns.wait_for()
         assert stand_in.asked()[0]["question"] == SSN
 
@@ -462,6 +552,26 @@ class TestFailures:
         chat.box.press("Enter")
         chat.turns.wait_for()
 
+    def test_a_question_is_shown_at_once_and_comes_back_if_it_fails(self, chat: Chat, stand_in: StandIn) -> None:
+        stand_in.state = "slow"
+        chat.page.evaluate("document.querySelector('policy-chat').timeout = 1500")
+        chat.box.fill("Do you sell my data?")
+        chat.box.press("Enter")
+        pending = chat.page.locator(".pending")
+        pending.get_by_role("heading", name="Do you sell my data?").wait_for()
+        assert pending.get_by_text("Searching the policy…").is_visible()
+        assert chat.box.input_value() == ""
+        assert chat.focused() == "textarea#question"
+        chat.button("Try again").wait_for()
+        assert not pending.is_visible()
+        assert chat.box.input_value() == "Do you sell my data?"
+        assert chat.focused() == "textarea#question"
+        stand_in.state = "ok"
+        chat.button("Try again").click()
+        chat.turns.wait_for()
+        assert not pending.is_visible()
+        assert chat.box.input_value() == ""
+
     def test_a_slow_service_is_said_to_be_and_given_up(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
@@ -517,7 +627,7 @@ class TestFeedback:
         consent = chat.page.get_by_role("checkbox")
         assert not consent.is_checked()
         chat.page.get_by_label("Something is missing").check()
-        chat.page.get_by_label("In your words").fill("Write to ann@example.org")
+        chat.page.get_by_label("Tell us more").fill("Write to ann@example.org")
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
         judged = stand_in.judged()[0]
@@ -551,10 +661,62 @@ class TestFeedback:
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
 
+    def test_without_room_that_is_said(self, chat: Chat, stand_in: StandIn) -> None:
+        chat.ask("Do you sell my data?")
+        stand_in.state = "full"
+        chat.button("Yes").click()
+        chat.page.get_by_text("We are out of room for feedback. Not all of yours was saved.").wait_for()
+
+    def test_what_is_entered_stays_in_another_language(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.button("No").click()
+        chat.page.get_by_label("Something is missing").check()
+        chat.page.get_by_role("checkbox").check()
+        chat.page.get_by_label("Tell us more").fill("It should say who")
+        chat.page.evaluate("document.querySelector('policy-chat').language = 'es'")
+        chat.button("Enviar comentarios").wait_for()
+        assert chat.focused() == "textarea#comment"
+        assert chat.page.locator("#comment").input_value() == "It should say who"
+        assert chat.page.get_by_label("Falta algo").is_checked()
+        assert chat.page.get_by_role("checkbox").is_checked()
+
+    @pytest.mark.parametrize("viewport", [DESKTOP, SMALL], ids=["desktop", "320 pixels"])
+    def test_it_stays_in_sight_below_a_long_answer_and_hides_no_focus(
+        self, visit: Visitor, stand_in: StandIn, viewport: dict[str, int]
+    ) -> None:
+        chat = visit({"viewport": viewport})
+        chat.open()
+        chat.ask("Do you sell my data?")
+        chat.ask("Who can see what I send you?")
+        top, bottom = span(chat.page.locator(".scroller"))
+        answer, row = span(chat.newest), span(chat.page.locator(".judge"))
+        assert top <= answer[0] < top + 40
+        assert answer[1] > bottom
+        assert top < row[0] < row[1] <= bottom
+        assert chat.button("Yes").is_visible()
+        for link in chat.newest.get_by_role("link").all():
+            link.focus()
+            assert span(link)[1] <= span(chat.page.locator(".judge"))[0]
+        chat.page.locator(".scroller").evaluate("e => e.scrollTo(0, e.scrollHeight)")
+        assert span(chat.newest)[1] <= span(chat.page.locator(".judge"))[0]
+
+    def test_inline_it_follows_the_answer(self, visit: Visitor) -> None:
+        chat = visit({"viewport": SMALL}, mode="inline")
+        chat.page.locator(".starters li").first.wait_for()
+        chat.ask("Who can see what I send you?")
+        assert 0 <= span(chat.newest)[0] < 40
+        assert span(chat.newest)[1] <= span(chat.page.locator(".judge"))[0]
+
     def test_small_talk_is_not_judged(self, chat: Chat) -> None:
         chat.ask("Hello")
         assert chat.button("Yes").count() == 0
         assert chat.button("Print").count() == 1
+
+
+def span(part: Locator) -> tuple[float, float]:
+    """Upper and lower edge in the window."""
+    top, bottom = part.evaluate("e => { const { top, bottom } = e.getBoundingClientRect(); return [top, bottom] }")
+    return top, bottom
 
 
 HEAR = """for (const name of ["open", "close", "answer", "refused", "feedback", "error"])
@@ -592,6 +754,21 @@ class TestPage:
             ["close", {}, True],
         ]
 
+    def test_a_question_that_is_held_back_is_told_without_its_words(self, visit: Visitor, stand_in: StandIn) -> None:
+        stand_in.about = {"max_question_chars": 100}
+        chat = visit()
+        chat.open()
+        chat.page.evaluate(HEAR)
+        for question in ("  ", SSN, "a" * 101):
+            chat.box.fill(question)
+            chat.box.press("Enter")
+            chat.page.locator("[role=alert]:not(:empty)").wait_for()
+        assert chat.page.evaluate("heard") == [
+            ["refused", {"reason": reason, "policy": "massgov"}, True]
+            for reason in ("empty", "personal_data", "too_long")
+        ]
+        assert stand_in.asked() == []
+
     def test_properties_reflect_attributes(self, visit: Visitor) -> None:
         chat = visit(policy="massgov")
         host = chat.page.locator("policy-chat")
@@ -614,7 +791,7 @@ class TestPage:
         chat = visit(greeting="Welcome.")
         chat.open()
         chat.ask("Do you sell my data?")
-        assert chat.page.get_by_text("This is an automated service. No person reads or answers here.").is_visible()
+        assert chat.page.get_by_text("This is an automated service. No person answers here.").is_visible()
 
 
 @pytest.mark.thorough
@@ -672,6 +849,21 @@ class TestTools:
         chat.page.get_by_text("Copied.").wait_for()
         assert chat.page.evaluate("clipboard.readText()").startswith("You asked: Do you sell my data?")
         assert chat.focused() == "button"
+
+    def test_if_copying_fails_the_text_is_there_to_be_copied_by_hand(self, chat: Chat) -> None:
+        chat.ask("Do you sell my data?")
+        chat.page.evaluate(
+            """Object.defineProperty(navigator, "clipboard", { value: undefined });
+            document.execCommand = () => false;"""
+        )
+        for _ in range(2):
+            chat.button("Copy").click()
+            text = chat.page.get_by_label("We could not copy the text. It is selected below: press Ctrl+C")
+            assert text.count() == 1
+            assert chat.focused() == "textarea#by-hand"
+            assert text.evaluate("box => [box.selectionStart, box.selectionEnd - box.value.length]") == [0, 0]
+            assert text.input_value().startswith("You asked: Do you sell my data?")
+        assert axe_violations(chat.page) + layout_faults(chat) == []
 
     def test_start_over_forgets(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")

@@ -1,7 +1,7 @@
 // Puts what `npm pack` ships into dist/: the built script, its types, and the license.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./build.js";
 import { ROOT } from "./data.js";
@@ -16,3 +16,6 @@ execFileSync(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", 
   stdio: "inherit",
 });
 copyFileSync(join(ROOT, "src", "global.d.ts"), join(DIST, "types", "global.d.ts"));
+// tsc leaves the reference pointing at src, which is not shipped.
+const index = join(DIST, "types", "index.d.ts");
+writeFileSync(index, readFileSync(index, "utf8").replace(/path="[^"]*global\.d\.ts"/, 'path="./global.d.ts"'));

@@ -10,9 +10,10 @@ import { button, element, webAddress } from "./dom.js";
  * @param {Policy | null} policy null until the service has sent it
  * @param {Wording} wording
  * @param {URL} service
+ * @param {boolean} remembers if the conversation is kept in the tab
  * @param {HTMLAnchorElement[]} [own] the page's own links, for a service that cannot be reached
  */
-export function renderAbout(policy, wording, service, own = []) {
+export function renderAbout(policy, wording, service, remembers, own = []) {
   const { say, language } = wording;
   const url = webAddress(policy?.url);
   const keeps = new URL(`privacy?language=${language}`, service).href;
@@ -23,7 +24,7 @@ export function renderAbout(policy, wording, service, own = []) {
     "div",
     { class: "about" },
     policy && renderDates(policy, wording),
-    element("p", {}, say.keeps_nothing),
+    element("p", {}, remembers ? say.keeps_tab : say.keeps_nothing),
     element("p", { class: "row links" }, wording.link(keeps, say.keeps), url && wording.link(url, say.whole_policy)),
     contacts.length > 0 && element("p", { class: "row links contacts" }, contacts),
   );

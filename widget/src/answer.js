@@ -18,22 +18,33 @@ const UNSURE = 0.7; // an answer with less confidence says so
  */
 export function renderTurn({ question, answer }, wording) {
   const { say } = wording;
+  const { citations, opening, text } = answer;
   const unsure = answer.outcome === "answered" && answer.confidence < UNSURE;
   return element(
     "article",
-    { class: "turn", "data-outcome": answer.outcome },
-    element(
-      "h3",
-      { dir: "auto" },
-      // Its own direction: the question alone decides about the heading's.
-      element("span", { class: "unseen", dir: wording.direction }, `${say.you_asked} `),
-      question,
-    ),
+    { class: "turn", part: "answer", "data-outcome": answer.outcome },
+    renderQuestion(question, wording),
     answer.warnings.map((warning) => renderWarning(warning, wording)),
     unsure && element("p", { class: "warning" }, say.unsure),
-    answer.citations.length ? renderCited(answer, wording) : element("p", spoken(answer, wording), answer.text),
+    citations.length
+      ? [
+          opening && element("p", { class: "own", ...spoken(answer, wording) }, opening),
+          ...citations.map((citation) => renderCitation(citation, wording)),
+        ]
+      : element("p", spoken(answer, wording), text),
     renderNextSteps(answer.next_steps, wording),
   );
+}
+
+/**
+ * Renders a question as the heading of its turn.
+ * @param {string} question
+ * @param {Wording} wording
+ */
+export function renderQuestion(question, { direction, say }) {
+  // Its own direction: the question alone decides about the heading's.
+  const prefix = element("span", { class: "unseen", dir: direction }, `${say.you_asked} `);
+  return element("h3", { dir: "auto", part: "question" }, prefix, question);
 }
 
 /**
@@ -47,34 +58,12 @@ function renderWarning({ code, kinds }, wording) {
 }
 
 /**
- * The quotes, and before them the answer's own words.
- * @param {Answer} answer
- * @param {Wording} wording
- */
-function renderCited(answer, wording) {
-  const own = ownWords(answer);
-  return [
-    own && element("p", { class: "own", ...spoken(answer, wording) }, own),
-    ...answer.citations.map((citation) => renderCitation(citation, wording)),
-  ];
-}
-
-/**
  * `lang` of an answer's own words: they stay in the language in which the question was asked.
  * @param {Answer} answer
  * @param {Wording} wording
  */
 function spoken({ language }, wording) {
   return { lang: language === wording.language ? null : language };
-}
-
-/**
- * The words that an answer has besides its quotes, such as "Yes."; all of its text if that does not end with them.
- * @param {Pick<Answer, "text" | "citations">} answer
- */
-export function ownWords({ text, citations }) {
-  const quotes = citations.map(({ quote, number }) => `${quote.split(/\s+/).join(" ")} [${number}]`).join(" ");
-  return text.endsWith(quotes) ? text.slice(0, -quotes.length).trim() : text;
 }
 
 /**
@@ -87,7 +76,7 @@ function renderCitation({ number, quote, section, url }, wording) {
   const address = webAddress(url);
   return element(
     "figure",
-    {},
+    { part: "quote" },
     element("blockquote", { lang, dir: "auto" }, element("span", { class: "number" }, number), " ", quote),
     element("figcaption", {}, address ? wording.link(address, ...place) : place),
   );

@@ -12,13 +12,16 @@ import { findPersonalData, maskPersonalData } from "./personal-data.js";
  *   view: Pick<import("./view.js").View, "options" | "wording" | "composer" | "conversation">,
  *   client: Pick<import("./client.js").Client, "answer" | "rules">, turns: Turn[],
  *   policy: import("./protocol.js").Policy | null,
- *   showAnswer: (turn: Turn) => void, showAfter: () => void,
- *   tell: (name: "refused" | "error", detail: object) => void
+ *   showAnswer: (turn: Turn) => void, after: { show: () => void }, keep: () => void,
+ *   tell: <Name extends "refused" | "error">(name: Name, detail: import("./events.js").Details[Name]) => void
  * }} Asker
  */
 
 const PATIENCE = 2_000; // milliseconds until a visitor is told that the search goes on
 const HISTORY = 8; // earlier questions that are sent
+
+/** @type {import("./protocol.js").Outcome[]} */
+const UNANSWERED = ["empty", "too_long", "error"]; // the question can be corrected in its box
 
 export class Asking {
   /** @param {Asker} chat */
@@ -26,6 +29,10 @@ export class Asking {
     this.chat = chat;
     /** @type {AbortController | null} */
     this.sending = null;
+    /** The question on its way, as it is shown; empty if there is none. */
+    this.asked = "";
+    /** What was in the box: it goes back there if there is no answer. */
+    this.written = "";
   }
 
   /** If a question is on its way. */
@@ -46,6 +53,7 @@ export class Asking {
     if (!text) {
       composer.notice.complain(wording.say.empty);
       composer.focus();
+      this.refuse("empty");
       return;
     }
     const most = this.chat.policy?.max_question_chars;
@@ -84,25 +92,38 @@ export class Asking {
       composer.focus();
       this.send(words);
     };
-    const remove = button(wording.say.take_out_and_ask, () => send(text), { class: "primary" });
-    const keep = button(wording.say.ask_as_it_is, () => send(question));
+    const remove = button(wording.say.remove_and_ask, () => send(text), { class: "primary" });
+    const keep = button(wording.say.ask_anyway, () => send(question));
     composer.notice.complain(
       wording.sentence("personal_data_found", { kinds: wording.kinds(kinds) }),
       element("p", { class: "preview", dir: "auto" }, text),
       element("div", { class: "choices" }, remove, keep),
     );
     remove.focus();
+    this.refuse("personal_data");
   }
 
   /**
-   * Sends a question and shows what comes of it. Never rejects.
+   * Tells the page that a question is held back.
+   * @param {import("./events.js").RefusedDetail["reason"]} reason
+   */
+  refuse(reason) {
+    const { policy, view } = this.chat;
+    this.chat.tell("refused", { reason, policy: policy?.id ?? view.options.policy });
+  }
+
+  /**
+   * Sends a question, which is shown at once, and shows what comes of it. Never rejects.
    * @param {string} question
    */
   async send(question) {
     const { chat } = this;
     const sending = (this.sending = new AbortController());
     const patience = setTimeout(() => chat.view.conversation.sayStillWaiting(), PATIENCE);
-    this.setWaiting(true);
+    this.asked = question;
+    this.written = chat.view.composer.question;
+    chat.view.composer.question = "";
+    this.showWaiting();
     try {
       const answer = await chat.client.answer(
         {
@@ -118,21 +139,26 @@ export class Asking {
         sending,
       );
       chat.showAnswer({ question: answer.question || question, answer });
+      if (UNANSWERED.includes(answer.outcome)) chat.view.composer.question = this.written;
     } catch (failure) {
-      if (sending.signal.aborted && sending.signal.reason !== "slow") return;
+      if (sending.signal.reason === "cleared") return;
+      chat.view.composer.question ||= this.written;
+      if (sending.signal.reason === "left") return;
       this.fail(failure instanceof Failure ? failure : new Failure("failed"));
     } finally {
       clearTimeout(patience);
       this.sending = null;
-      this.setWaiting(false);
+      this.asked = this.written = "";
+      this.showWaiting();
+      chat.keep();
     }
   }
 
-  /** @param {boolean} waiting */
-  setWaiting(waiting) {
+  /** Shows the question on its way, or that there is none. */
+  showWaiting() {
     const { composer, conversation } = this.chat.view;
-    composer.setWaiting(waiting);
-    conversation.setWaiting(waiting);
+    composer.setWaiting(this.busy);
+    conversation.showPending(this.asked);
   }
 
   /**
@@ -143,13 +169,14 @@ export class Asking {
     const { composer, conversation, wording } = this.chat.view;
     const { say } = wording;
     conversation.say("");
-    this.chat.showAfter();
-    this.chat.tell("error", { reason: label });
+    this.chat.after.show();
     if (label === "long") {
       composer.notice.complain(`${this.tooLong(composer.question.trim())} ${say.kept}`);
       composer.focus();
+      this.refuse("too_long");
       return;
     }
+    this.chat.tell("error", { reason: label });
     const retry = button(say.retry, () => {
       composer.focus();
       this.ask();

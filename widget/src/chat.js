@@ -1,16 +1,16 @@
 // The chat: lets its parts work together. What it knows outlives its view, which is built again for other options.
 
-import { renderAbout, renderDates, renderStarters } from "./about.js";
+import { renderAbout, renderStarters } from "./about.js";
+import { After } from "./after.js";
 import { Asking } from "./asking.js";
 import { Client } from "./client.js";
 import * as corner from "./corner.js";
-import { element, isComposing } from "./dom.js";
-import { Feedback, isJudged } from "./feedback.js";
+import { isComposing } from "./dom.js";
+import { Focus } from "./focus.js";
 import { Languages } from "./languages.js";
+import { Memory } from "./memory.js";
 import { observeLanguage } from "./options.js";
-import { printPaper } from "./paper.js";
 import { maskPersonalData } from "./personal-data.js";
-import { copyText, renderTools, transcript } from "./tools.js";
 import { View } from "./view.js";
 
 /** @typedef {import("./options.js").Options} Options */
@@ -26,9 +26,6 @@ const DIALOG = "dialog[open], [role=dialog], [role=alertdialog]";
 
 const PATIENCE = 1_000; // milliseconds that the chat waits for the words of a language before it shows English ones
 
-/** @type {import("./protocol.js").Outcome[]} */
-const UNANSWERED = ["empty", "too_long", "error"]; // the question can be corrected in its box
-
 export class Chat {
   /**
    * Builds the chat; nothing is on the page before `view.nodes` are in the host's shadow root.
@@ -36,28 +33,40 @@ export class Chat {
    * @param {CSSStyleSheet} style
    * @param {import("./labels.js").Labels} english
    * @param {Options} options
+   * @param {(work: () => void) => void} attempt does work that comes late, unless the chat has been given up; if it fails,
+   *   the chat is given up
    */
-  constructor(host, style, english, options) {
+  constructor(host, style, english, options, attempt) {
     this.host = host;
     this.style = style;
+    this.attempt = attempt;
     this.client = new Client(host);
     this.languages = new Languages(english, { words: (language) => this.client.words(language) });
-    /** @type {Turn[]} oldest first */
-    this.turns = [];
+    this.memory = this.findMemory(options);
+    const { turns, draft } = this.memory?.recall() ?? { turns: [], draft: "" };
+    /** Oldest first. */
+    this.turns = turns;
     /** @type {import("./protocol.js").Policy | null} */
     this.policy = null;
     /** If the policy could not be fetched: the page's own links are shown then. */
     this.unreachable = false;
     this.small = matchMedia(SMALL);
     this.asking = new Asking(this);
+    this.after = new After(this);
     /** What the page wants now; `view` may still be that of before. */
     this.options = options;
     this.openWhenReady = false;
     this.wasOpen = false;
     this.view = this.build(options);
+    this.view.composer.question = draft;
+    /** @type {Focus | null} null until the view is on the page */
+    this.focus = null;
     this.fit = this.fit.bind(this);
+    this.hidden = this.hidden.bind(this);
+    this.shown = this.shown.bind(this);
     this.closeFromPage = this.closeFromPage.bind(this);
     this.showPolicy();
+    this.after.show();
     this.ready = this.languages.has(options.language);
     this.view.setReady(this.ready);
     if (!this.ready) this.translate(options);
@@ -97,8 +106,9 @@ export class Chat {
   async translate(options) {
     const loading = this.languages.load(options.language);
     const inTime = await Promise.race([loading, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-    if (this.options === options) this.renew(options);
-    if (!inTime && (await loading) && this.options === options) this.renew(options);
+    const renew = () => this.options === options && this.renew(options);
+    this.attempt(renew);
+    if (!inTime && (await loading)) this.attempt(renew);
   }
 
   /**
@@ -110,18 +120,22 @@ export class Chat {
     if (options.endpoint !== before.endpoint) this.client = new Client(this.host);
     if (options.endpoint !== before.endpoint || options.policy !== before.policy) this.policy = null;
     const { focused } = this;
+    const memory = this.findMemory(options);
+    if (this.memory?.key !== memory?.key) this.memory?.forget();
+    this.memory = memory;
     this.takeOff();
     this.view = this.build(options);
     this.root.replaceChildren(...this.view.nodes);
     this.putOn();
     this.view.composer.question = composer.question;
     this.showPolicy();
-    this.showAfter();
+    this.after.show();
     if (panel.open) this.view.panel.show();
     if (panel.open || options.inline) this.loadPolicy();
-    if (this.asking.busy) this.asking.setWaiting(true);
     if (this.view.panel.open) this.view.conversation.showNewest();
-    if (focused) this.focusOn(focused === composer.box);
+    if (this.asking.busy) this.asking.showWaiting();
+    if (focused) this.focusOn(focused);
+    this.keep();
     this.ready = true;
     if (this.openWhenReady) this.open();
     this.openWhenReady = false;
@@ -129,11 +143,12 @@ export class Chat {
 
   /**
    * Gives the focus to the part that replaces the one that had it.
-   * @param {boolean} wasInBox
+   * @param {HTMLElement} before
    */
-  focusOn(wasInBox) {
-    const { composer, launcher, options, panel } = this.view;
-    if (wasInBox) composer.focus();
+  focusOn({ id }) {
+    const { launcher, options, panel } = this.view;
+    const after = id && this.root.getElementById(id);
+    if (after) after.focus();
     else if (panel.open || options.inline) panel.title.focus();
     else launcher.focus();
   }
@@ -151,12 +166,17 @@ export class Chat {
 
   /** @param {() => void} languageChanged the language around the element may be another */
   connect(languageChanged) {
+    this.focus ??= new Focus(this.root);
+    const focused = this.focus.part;
     this.language = observeLanguage(this.host, languageChanged);
     this.small.addEventListener("change", this.fit);
     document.addEventListener("keydown", this.closeFromPage);
+    document.addEventListener("visibilitychange", this.hidden);
+    window.addEventListener("pageshow", this.shown);
     this.putOn();
     this.view.panel.fit(); // a dialog that was moved has left the top layer
     if (this.view.panel.open) this.view.conversation.showNewest();
+    focused?.focus();
     if (this.view.options.inline || this.view.panel.open) this.loadPolicy();
   }
 
@@ -164,7 +184,16 @@ export class Chat {
     this.language?.disconnect();
     this.small.removeEventListener("change", this.fit);
     document.removeEventListener("keydown", this.closeFromPage);
+    document.removeEventListener("visibilitychange", this.hidden);
+    window.removeEventListener("pageshow", this.shown);
     this.takeOff();
+    this.keep();
+  }
+
+  /** The element has left the page, and was not only moved. */
+  leave() {
+    if (this.focus) this.focus.part = null;
+    this.asking.abort("left");
   }
 
   /** Puts the parts that are fixed to the window into their place. */
@@ -197,6 +226,44 @@ export class Chat {
     if (event.key === "Escape" && !event.defaultPrevented && !isComposing(event) && !inDialog) this.close();
   }
 
+  // What the tab keeps ---------------------------------------------------------------------------------------------
+
+  /**
+   * Returns where the conversation is kept, if the page wants that. Several chats of a page have different policies or ids.
+   * @param {Options} options
+   */
+  findMemory({ remember, policy }) {
+    if (!remember) return null;
+    return new Memory(["policy-chat", this.host.service.href, policy ?? "", this.host.id].join(" "));
+  }
+
+  /** Keeps the conversation and the draft, which is cleaned first; without the rules for that it is not kept. */
+  keep() {
+    if (!this.memory) return;
+    const draft = this.view.composer.question || this.asking.written;
+    const { known } = this.client;
+    this.memory.save(this.turns, draft && known ? maskPersonalData(draft, known).text : "");
+  }
+
+  /** The page is left, or may be. */
+  hidden() {
+    if (document.hidden) this.keep();
+  }
+
+  /**
+   * The page is shown again as it was left: another page of the tab may have gone on with the conversation since.
+   * @param {PageTransitionEvent} event
+   */
+  shown({ persisted }) {
+    if (!persisted || !this.memory || this.asking.busy) return;
+    const { turns, draft } = this.memory.recall();
+    this.turns.splice(0, this.turns.length, ...turns);
+    this.view.composer.question = draft;
+    /** @type {Focus | null} null until the view is on the page */
+    this.focus = null;
+    this.attempt(() => this.renew(this.options));
+  }
+
   // Opening and closing --------------------------------------------------------------------------------------------
 
   open() {
@@ -227,17 +294,18 @@ export class Chat {
 
   /**
    * Tells the page what happened, in no visitor's words.
-   * @param {"open" | "close" | "answer" | "refused" | "feedback" | "error"} name
-   * @param {object} [detail]
+   * @template {keyof import("./events.js").Details} Name
+   * @param {Name} name
+   * @param {import("./events.js").Details[Name]} detail
    */
-  tell(name, detail = {}) {
+  tell(name, detail) {
     this.host.dispatchEvent(new CustomEvent(`policy-chat-${name}`, { bubbles: true, composed: true, detail }));
   }
 
   /** The dialog has opened or closed. */
   opened() {
     const { open } = this.view.panel;
-    if (open !== this.wasOpen) this.tell(open ? "open" : "close");
+    if (open !== this.wasOpen) this.tell(open ? "open" : "close", {});
     this.wasOpen = open;
     this.view.launcher.setOpen(open);
     if (open && this.corner) corner.closeOthers(this.corner);
@@ -270,7 +338,7 @@ export class Chat {
     } catch {
       this.unreachable = true;
     }
-    this.showPolicy();
+    this.attempt(() => this.showPolicy());
   }
 
   showPolicy() {
@@ -284,72 +352,21 @@ export class Chat {
     });
     conversation.showStarters(starters);
     const links = this.unreachable ? Array.from(this.host.querySelectorAll("a")) : [];
-    conversation.showAbout(renderAbout(policy, wording, this.host.service, links));
+    conversation.showAbout(renderAbout(policy, wording, this.host.service, options.remember, links));
   }
 
   // The conversation -----------------------------------------------------------------------------------------------
 
   /** @param {Turn} turn */
   showAnswer(turn) {
-    const { composer, conversation } = this.view;
-    this.turns.push(turn);
-    if (!UNANSWERED.includes(turn.answer.outcome)) composer.question = "";
+    const { conversation } = this.view;
     conversation.add(turn);
-    this.showAfter();
+    this.turns.push(turn);
+    this.after.show();
+    conversation.showNewest();
     const { outcome, policy, language, citations } = turn.answer;
     this.tell("answer", { outcome, policy: policy.id, language, citations: citations.length });
     if (outcome !== "answered") this.tell("refused", { reason: outcome, policy: policy.id });
-  }
-
-  /** Shows feedback on the newest answer, and what can be done with the conversation. */
-  showAfter() {
-    const { conversation, wording } = this.view;
-    const turn = this.turns[this.turns.length - 1];
-    if (!turn) return;
-    const { question, answer } = turn;
-    /** @param {import("./feedback.js").Opinion} opinion */
-    const send = (opinion) => this.sendFeedback(answer, opinion);
-    const feedback = isJudged(answer) ? [new Feedback(wording, question, send).node] : [];
-    const acts = { copy: () => this.copy(), print: () => this.print(), clear: () => this.clear() };
-    conversation.showAfter(...feedback, renderTools(wording, acts));
-  }
-
-  /**
-   * Sends feedback, without personal data in its comment; tells if it was saved.
-   * @param {import("./protocol.js").Answer} answer
-   * @param {import("./feedback.js").Opinion} opinion
-   */
-  async sendFeedback({ id, policy, outcome }, opinion) {
-    const { conversation, wording } = this.view;
-    conversation.say("");
-    const rules = await this.client.rules();
-    const comment = opinion.comment && rules ? maskPersonalData(opinion.comment, rules).text : opinion.comment;
-    try {
-      await this.client.judge({ answer_id: id, policy: policy.id, outcome, ...opinion, comment });
-    } catch {
-      conversation.say(wording.say.failed);
-      return false;
-    }
-    this.tell("feedback", { helpful: opinion.helpful, reason: opinion.reason, outcome, policy: policy.id });
-    return true;
-  }
-
-  async copy() {
-    const { conversation, wording } = this.view;
-    try {
-      await copyText(transcript(this.turns, wording), this.view.panel.node);
-      conversation.say(wording.say.copied);
-    } catch {
-      conversation.say(wording.say.failed);
-    }
-  }
-
-  print() {
-    const { policy, turns } = this;
-    const { conversation, panel, wording } = this.view;
-    const title = element("h1", {}, panel.title.textContent);
-    const shown = turns.map((turn) => conversation.render(turn));
-    printPaper(wording, this.style, title, policy && renderDates(policy, wording), shown);
   }
 
   clear() {
@@ -359,6 +376,7 @@ export class Chat {
     conversation.clear();
     composer.question = "";
     composer.notice.dismiss();
+    this.memory?.forget();
     conversation.say(wording.say.cleared);
     composer.focus();
   }

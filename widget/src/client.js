@@ -23,12 +23,13 @@ const FAILURES = {
   502: "unavailable",
   503: "unavailable",
   504: "unavailable",
+  507: "full",
 };
 
 /** Why a request did not get through: `label` names the words for it. */
 export class Failure extends Error {
   /**
-   * @param {string} label `offline`, `slow`, `long`, `too_many`, `unavailable`, `failed`, or the reason of an abort
+   * @param {string} label `offline`, `slow`, `long`, `too_many`, `unavailable`, `full`, `failed`, or the reason of an abort
    * @param {number} [seconds] until another try makes sense
    */
   constructor(label, seconds) {
@@ -62,6 +63,11 @@ export class Client {
     this.host = host;
     /** @type {Promise<Rules | null> | null} */
     this.loading = null;
+    /**
+     * The personal-data rules, as soon as they are here.
+     * @type {Rules | null}
+     */
+    this.known = null;
   }
 
   /**
@@ -69,8 +75,17 @@ export class Client {
    * @returns {Promise<Rules | null>}
    */
   rules() {
-    this.loading ??= this.exchange("widget/personal-data.json").catch(() => (this.loading = null));
+    this.loading ??= this.loadRules();
     return this.loading;
+  }
+
+  async loadRules() {
+    try {
+      this.known = await this.exchange("widget/personal-data.json");
+    } catch {
+      this.loading = null;
+    }
+    return this.known;
   }
 
   /**
@@ -158,7 +173,7 @@ export class Client {
  */
 function failureOf({ status, headers }) {
   const label = FAILURES[status];
-  if (!label || label === "long") return new Failure(label ?? "failed");
+  if (!label || label === "long" || label === "full") return new Failure(label ?? "failed");
   // At least 2: "1 seconds" reads badly.
   return new Failure(label, Math.max(Number(headers.get("Retry-After")) || WAIT, 2));
 }

@@ -12,6 +12,7 @@ export class Composer {
     this.notice = new Notice();
     this.box = element("textarea", {
       id: "question",
+      part: "box",
       rows: "2",
       dir: "auto",
       "aria-describedby": "hint",
@@ -23,7 +24,7 @@ export class Composer {
         ask();
       },
     });
-    this.submit = element("button", { type: "submit", class: "primary" }, say.ask);
+    this.submit = element("button", { type: "submit", class: "primary", part: "send" }, say.ask);
     /** @param {Event} event */
     const submit = (event) => {
       event.preventDefault();
@@ -31,7 +32,7 @@ export class Composer {
     };
     this.node = element(
       "form",
-      { novalidate: true, submit },
+      { part: "form", novalidate: true, submit },
       this.notice.node,
       element("label", { for: "question" }, say.question),
       element("div", { class: "entry" }, this.box, this.submit),

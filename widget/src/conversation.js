@@ -1,6 +1,7 @@
-// The part that scrolls: greeting, starters, the log of questions and answers, and what follows the newest answer.
+// The part that scrolls: greeting, starters, the log of questions and answers, a question on its way,
+// and what follows the newest answer.
 
-import { renderTurn } from "./answer.js";
+import { renderQuestion, renderTurn } from "./answer.js";
 import { element } from "./dom.js";
 
 /** @typedef {import("./protocol.js").Turn} Turn */
@@ -20,19 +21,30 @@ export class Conversation {
     this.starters = element("div");
     this.log = element("div", { role: "log", "aria-label": wording.say.conversation });
     this.log.append(...turns.map((turn) => this.render(turn)));
-    this.waiting = element("p", { class: "waiting", hidden: true }, wording.say.searching);
+    this.asked = element("div");
+    this.waiting = element("p", { class: "waiting" }, wording.say.searching);
+    /** Outside of the log, which reads out what is added to it: the visitor knows what they have asked. */
+    this.pending = element("div", { class: "pending", hidden: true }, this.asked, this.waiting);
+    this.feedback = element("div", { class: "judging" });
     this.after = element("div", { class: "after" });
     /** Says what happens; below the conversation, so that it is seen too. */
     this.status = element("p", { class: "status", role: "status" });
     // Inline the page scrolls, in the launcher's panel this part does: it can then be reached with the keyboard.
     this.node = element(
       "div",
-      { class: "scroller", role: "group", "aria-labelledby": "title", tabindex: inline ? "-1" : "0" },
+      {
+        class: "scroller",
+        part: "conversation",
+        role: "group",
+        "aria-labelledby": "title",
+        tabindex: inline ? "-1" : "0",
+      },
       element("p", { class: "greeting", dir: "auto" }, greeting),
       this.about,
       this.starters,
       this.log,
-      this.waiting,
+      this.pending,
+      this.feedback,
       this.after,
     );
   }
@@ -50,51 +62,59 @@ export class Conversation {
 
   /** @param {HTMLElement} starters hidden as soon as there is a conversation */
   showStarters(starters) {
-    starters.hidden = this.log.hasChildNodes();
+    starters.hidden = this.log.hasChildNodes() || !this.pending.hidden;
     this.starters.replaceWith(starters);
     this.starters = starters;
   }
 
   /**
    * Shows what follows the newest answer.
-   * @param {...Node} parts
+   * @param {Node[]} feedback
+   * @param {Node[]} tools
    */
-  showAfter(...parts) {
-    this.after.replaceChildren(...parts);
+  showAfter(feedback, tools) {
+    this.feedback.replaceChildren(...feedback);
+    this.after.replaceChildren(...tools);
   }
 
   /**
    * Shows a finished answer: one addition to the log, and so one announcement.
    * @param {Turn} turn
-   * @param {...Node} after
    */
-  add(turn, ...after) {
+  add(turn) {
+    const shown = this.render(turn);
     this.starters.hidden = true;
     this.say("");
-    this.waiting.hidden = true;
-    this.log.append(this.render(turn));
-    this.showAfter(...after);
-    this.showNewest();
+    this.pending.hidden = true;
+    this.log.append(shown);
   }
 
-  /** Scrolls to the newest answer. */
+  /** Scrolls to the newest answer: to its beginning, if it is longer than there is room. */
   showNewest() {
-    this.log.lastElementChild?.scrollIntoView({ block: this.inline ? "nearest" : "start" });
+    const newest = this.log.lastElementChild;
+    const fits = this.inline && newest && newest.getBoundingClientRect().height < innerHeight / 2;
+    newest?.scrollIntoView({ block: fits ? "nearest" : "start" });
   }
 
   clear() {
     this.log.replaceChildren();
-    this.showAfter();
+    this.showAfter([], []);
     this.starters.hidden = false;
   }
 
-  /** @param {boolean} waiting */
-  setWaiting(waiting) {
-    this.waiting.hidden = !waiting;
-    if (!waiting) return;
+  /**
+   * Shows a question that is on its way; its answer takes its place.
+   * @param {string} question empty if there is none
+   */
+  showPending(question) {
+    this.pending.hidden = !question;
+    this.starters.hidden = Boolean(question) || this.log.hasChildNodes();
+    if (!question) return;
     this.say("");
-    this.showAfter();
-    this.waiting.scrollIntoView({ block: "nearest" });
+    this.showAfter([], []);
+    this.asked.replaceChildren(renderQuestion(question, this.wording));
+    this.waiting.hidden = false;
+    this.pending.scrollIntoView({ block: this.inline ? "nearest" : "start" });
   }
 
   /** Says that the search goes on, to those who hear it too. */

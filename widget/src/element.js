@@ -36,28 +36,43 @@ function reflect(host, name, value) {
  * @attr {string} policy - Which policy is asked; without it, the service's own.
  * @attr {"right" | "left"} position - The corner of the launcher.
  * @attr {"none"} launcher - No button: the page opens the chat by `open()`.
+ * @attr {"tab"} remember - The conversation is kept in this tab (sessionStorage) until the visitor starts over or closes it.
  * @attr {"light" | "dark" | "auto"} theme - `auto` follows the page's `color-scheme`; without it, what the visitor prefers.
+ *
+ * @csspart launcher - The button in the corner.
+ * @csspart panel - The box around the chat.
+ * @csspart header - The bar at the top.
+ * @csspart title - The words in it.
+ * @csspart conversation - What scrolls.
+ * @csspart question - A question.
+ * @csspart answer - A question with its answer.
+ * @csspart quote - A quote with its link.
+ * @csspart feedback - The row that asks if the answer helped.
+ * @csspart tools - Copy, print, start over.
+ * @csspart form - The box with what is around it.
+ * @csspart box - The box in which a question is typed.
+ * @csspart send - The button next to it.
  *
  * @fires {CustomEvent} policy-chat-open - The chat was opened.
  * @fires {CustomEvent} policy-chat-close - The chat was closed.
  * @fires {CustomEvent} policy-chat-answer - The service replied; `detail`: `outcome`, `policy`, `language`, `citations`.
- * @fires {CustomEvent} policy-chat-refused - The reply is no answer; `detail`: `reason`, the outcome, and `policy`.
+ * @fires {CustomEvent} policy-chat-refused - There is no answer; `detail`: `reason`, the outcome or `personal_data`, and `policy`.
  * @fires {CustomEvent} policy-chat-feedback - Feedback was saved; `detail`: `helpful`, `reason`, `outcome`, `policy`.
  * @fires {CustomEvent} policy-chat-error - A question did not get through; `detail`: `reason`.
  *
- * @cssprop [--policy-chat-primary=#14558f] - Of the launcher, the header and the buttons that matter.
+ * @cssprop [--policy-chat-primary=#14558f] - Of the launcher, the header and the buttons that matter; the next five follow it.
  * @cssprop [--policy-chat-on-primary=#ffffff] - Of the words on it.
+ * @cssprop [--policy-chat-link=#14558f]
+ * @cssprop [--policy-chat-focus=#14558f] - Of the ring around what has the focus.
+ * @cssprop [--policy-chat-soft=#eef4f9] - The background of questions and of what is pointed at.
+ * @cssprop [--policy-chat-line=#c3ccd5] - Of lines that only decorate.
  * @cssprop [--policy-chat-accent=#388557] - Of the lines that set things off.
  * @cssprop [--policy-chat-background=#ffffff]
  * @cssprop [--policy-chat-text=#1a232c]
  * @cssprop [--policy-chat-quiet-text=#4a5763]
- * @cssprop [--policy-chat-link=#14558f]
- * @cssprop [--policy-chat-soft=#eef4f9] - The background of questions and of what is pointed at.
- * @cssprop [--policy-chat-line=#c3ccd5] - Of lines that only decorate.
  * @cssprop [--policy-chat-edge=#6b7782] - Of the edges of boxes and buttons.
  * @cssprop [--policy-chat-note=#fdf3e1] - The background of warnings.
  * @cssprop [--policy-chat-note-edge=#b86e00]
- * @cssprop [--policy-chat-focus=#14558f] - Of the ring around what has the focus.
  * @cssprop [--policy-chat-font]
  * @cssprop [--policy-chat-font-size=medium]
  * @cssprop [--policy-chat-radius=0.375em]
@@ -96,7 +111,7 @@ export class PolicyChat extends Base {
     this.chat?.disconnect();
     // Unless the page has only moved it.
     queueMicrotask(() => {
-      if (!this.isConnected) this.chat?.asking.abort("left");
+      if (!this.isConnected) this.chat?.leave();
     });
   }
 
@@ -109,7 +124,10 @@ export class PolicyChat extends Base {
   build() {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
-    const chat = new Chat(this, sheet, english, readOptions(this, languages));
+    /** @type {Chat} */
+    const chat = new Chat(this, sheet, english, readOptions(this, languages), (work) => {
+      if (this.chat === chat) this.attempt(work);
+    });
     // From here on the shadow root hides the element's own content: everything else has gone well.
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
@@ -133,6 +151,7 @@ export class PolicyChat extends Base {
       work();
     } catch (error) {
       console.info("policy-chat: this browser cannot show the chat.", error);
+      this.chat?.asking.abort("left");
       this.chat = undefined;
       this.shadowRoot?.replaceChildren(document.createElement("slot"));
     }
@@ -207,6 +226,14 @@ export class PolicyChat extends Base {
     reflect(this, "position", value);
   }
 
+  get remember() {
+    return this.getAttribute("remember");
+  }
+
+  set remember(value) {
+    reflect(this, "remember", value);
+  }
+
   get theme() {
     return this.getAttribute("theme");
   }
@@ -242,7 +269,7 @@ export class PolicyChat extends Base {
 
   /** Prints the conversation alone, without the page around it. */
   print() {
-    this.chat?.print();
+    this.chat?.after.print();
   }
 
   /**

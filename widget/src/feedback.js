@@ -1,9 +1,15 @@
 // Feedback on one answer: a thumb up, or a thumb down with reasons.
 
 import { button, element } from "./dom.js";
+import { maskPersonalData } from "./personal-data.js";
 
+/**
+ * What a visitor has entered and not yet sent: it outlives the form, which is built again in another language.
+ * @typedef {{ open: boolean, reason: string | null, comment: string, share: boolean }} Draft
+ */
 /** @typedef {{ helpful: boolean, reason: string | null, comment: string | null, question: string | null }} Opinion */
 
+const MOST = 500; // characters of a comment
 const REASONS = ["wrong", "incomplete", "unclear", "other"];
 /** @type {import("./protocol.js").Outcome[]} */
 const JUDGED = ["answered", "not_covered", "off_topic", "unsupported_language"];
@@ -16,16 +22,23 @@ export function isJudged({ id, outcome }) {
   return Boolean(id) && JUDGED.includes(outcome);
 }
 
+/** @returns {Draft} */
+export function emptyDraft() {
+  return { open: false, reason: null, comment: "", share: false };
+}
+
 export class Feedback {
   /**
    * @param {import("./labels.js").Wording} wording
    * @param {string} asked the question, which is sent only if the visitor agrees
    * @param {(opinion: Opinion) => Promise<boolean>} send tells if it was saved
+   * @param {Draft} [draft]
    */
-  constructor({ say }, asked, send) {
+  constructor({ say }, asked, send, draft = emptyDraft()) {
     this.say = say;
     this.asked = asked;
     this.send = send;
+    this.draft = draft;
     const yes = button(
       say.helpful_yes,
       () => this.submit({ helpful: true, reason: null, comment: null, question: null }),
@@ -36,7 +49,7 @@ export class Feedback {
     this.form = null;
     this.node = element(
       "div",
-      { class: "feedback" },
+      { class: "feedback", part: "feedback" },
       element(
         "div",
         { class: "judge", role: "group", "aria-labelledby": "helpful" },
@@ -44,38 +57,66 @@ export class Feedback {
         element("span", { class: "choices" }, yes, this.no),
       ),
     );
+    if (draft.open) this.open();
   }
 
   /** Opens or closes the form of a thumb down. */
   toggle() {
-    this.no.setAttribute("aria-expanded", String(!this.form));
     if (this.form) {
-      this.form.remove();
-      this.form = null;
+      this.close();
       return;
     }
-    this.form = this.renderForm();
-    this.node.append(this.form);
-    this.form.querySelector("input")?.focus();
+    this.open()?.focus();
     this.node.scrollIntoView();
   }
 
+  /** Opens the form; returns its first input. */
+  open() {
+    this.draft.open = true;
+    this.no.setAttribute("aria-expanded", "true");
+    this.node.classList.add("open");
+    this.form = this.renderForm();
+    this.node.append(this.form);
+    return this.form.querySelector("input");
+  }
+
+  close() {
+    this.draft.open = false;
+    this.no.setAttribute("aria-expanded", "false");
+    this.node.classList.remove("open");
+    this.form?.remove();
+    this.form = null;
+  }
+
   renderForm() {
-    const { say } = this;
+    const { draft, say } = this;
     const comment = element("textarea", {
       id: "comment",
       rows: "2",
       dir: "auto",
-      maxlength: "500",
+      maxlength: MOST,
       "aria-describedby": "comment-hint",
+      input: () => (draft.comment = comment.value),
     });
-    const share = element("input", { type: "checkbox", id: "share" });
+    comment.value = draft.comment;
+    const share = element("input", {
+      type: "checkbox",
+      id: "share",
+      checked: draft.share,
+      change: () => (draft.share = share.checked),
+    });
     const reasons = REASONS.map((reason) => {
-      const choice = element("input", { type: "radio", name: "reason", value: reason });
+      const choice = element("input", {
+        type: "radio",
+        name: "reason",
+        value: reason,
+        checked: draft.reason === reason,
+        change: () => (draft.reason = reason),
+      });
       return element("label", {}, choice, say[`reason_${reason}`]);
     });
     const cancel = () => {
-      this.toggle();
+      this.close();
       this.no.focus();
     };
     /** @param {SubmitEvent & { target: HTMLFormElement }} event */
@@ -108,9 +149,25 @@ export class Feedback {
   /** @param {Opinion} opinion */
   async submit(opinion) {
     if (!(await this.send(opinion))) return;
+    this.draft.open = false;
     // The focus goes to the thanks, which is how they are announced: the button that had it is gone.
-    const thanks = element("p", { class: "thanks", tabindex: "-1" }, this.say.thanks);
+    const thanks = renderThanks(this.say);
     this.node.replaceChildren(thanks);
     thanks.focus();
   }
+}
+
+/** @param {import("./labels.js").Labels} say */
+export function renderThanks(say) {
+  return element("p", { class: "thanks", tabindex: "-1" }, say.thanks);
+}
+
+/**
+ * Replaces personal data in a comment. That can make it longer: it is cut to what the service takes.
+ * @param {string} comment
+ * @param {import("./personal-data.js").Rules} rules
+ */
+export function cleanComment(comment, rules) {
+  const { text } = maskPersonalData(comment, rules);
+  return Array.from(text.normalize("NFKC")).slice(0, MOST).join("");
 }

@@ -1,7 +1,12 @@
 import type { PolicyChat } from "./element.js";
+import type { PolicyChatEventMap } from "./events.js";
 
 declare global {
   interface HTMLElementTagNameMap {
     "policy-chat": PolicyChat;
   }
+  // The events bubble: they can be listened to on everything around.
+  interface HTMLElementEventMap extends PolicyChatEventMap {}
+  interface DocumentEventMap extends PolicyChatEventMap {}
+  interface WindowEventMap extends PolicyChatEventMap {}
 }

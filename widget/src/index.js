@@ -1,7 +1,8 @@
 // <policy-chat endpoint="https://…">: asks an AskPolicy service about a privacy policy and shows its cited answers.
 //
-// The conversation lives in this element and nowhere else: no cookies, no storage, no other hosts. All text is set with
-// textContent, so it works with a strict Content Security Policy and with Trusted Types enforced.
+// The conversation lives in this element and nowhere else: no cookies, no other hosts, and no storage unless the page asks
+// for it with remember="tab". All text is set with textContent, so it works with a strict Content Security Policy and with
+// Trusted Types enforced.
 
 /// <reference path="./global.d.ts" preserve="true" />
 
@@ -11,6 +12,7 @@ import { isSupported } from "./supports.js";
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Citation} Citation */
 /** @typedef {import("./protocol.js").Outcome} Outcome */
+/** @typedef {import("./events.js").PolicyChatEventMap} PolicyChatEventMap */
 
 if (isSupported() && !customElements.get("policy-chat")) customElements.define("policy-chat", PolicyChat);
 

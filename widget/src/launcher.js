@@ -14,6 +14,7 @@ export class Launcher {
     this.node = button(heading, open, {
       drawing: "chat",
       class: "launcher",
+      part: "launcher",
       lang: language,
       dir: direction,
       "aria-haspopup": "dialog",

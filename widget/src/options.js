@@ -3,14 +3,14 @@
 import { chooseLanguage } from "./labels.js";
 
 /** The attributes that the element follows. */
-export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode", "policy", "position"];
+export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode", "policy", "position", "remember"];
 
 /**
  * `heading` and `greeting`: null for the interface's own; `policy`: null for the service's own; `starters`: empty for the
  * policy's own.
  * @typedef {{
  *   inline: boolean, left: boolean, language: string, heading: string | null, greeting: string | null,
- *   endpoint: string | null, policy: string | null, starters: string[]
+ *   endpoint: string | null, policy: string | null, remember: boolean, starters: string[]
  * }} Options
  */
 
@@ -29,6 +29,7 @@ export function readOptions(host, languages) {
     greeting: host.getAttribute("greeting"),
     endpoint: host.getAttribute("endpoint"),
     policy: host.getAttribute("policy"),
+    remember: host.getAttribute("remember") === "tab",
     starters: Array.from(host.querySelectorAll("li"), (item) => (item.textContent ?? "").trim()),
   };
 }

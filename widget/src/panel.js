@@ -19,10 +19,11 @@ export class Panel {
   constructor({ direction, language, say }, { inline, heading, small, close, escape, opened }, ...content) {
     this.opened = opened;
     this.small = small;
-    this.title = element("h2", { id: "title", tabindex: "-1", dir: "auto" }, heading);
+    this.title = element("h2", { id: "title", part: "title", tabindex: "-1", dir: "auto" }, heading);
     const closer = button(null, close, { drawing: "close", "aria-label": say.close, class: "close" });
     const attributes = {
       class: "panel",
+      part: "panel",
       "aria-labelledby": "title",
       lang: language,
       dir: direction,
@@ -36,7 +37,7 @@ export class Panel {
         if (isOurs) event.stopPropagation();
       },
     };
-    const header = element("header", {}, this.title, !inline && closer);
+    const header = element("header", { part: "header" }, this.title, !inline && closer);
     /** The dialog; null inline. */
     this.dialog = inline ? null : element("dialog", { ...attributes, close: opened }, header, ...content);
     /** @type {HTMLElement} */

@@ -21,11 +21,12 @@
  */
 
 /**
- * The reply to `POST /v1/answers`. `confidence` is the estimated probability, 0 to 1, that the outcome is right; `seconds`
+ * The reply to `POST /v1/answers`. `text` is the whole answer as one text; `opening` holds the words before the quotes, and
+ * may be empty. `confidence` is the estimated probability, 0 to 1, that the outcome is right; `seconds`
  * is how long the service worked on it.
  * @typedef {{
- *   id: string | null, language: string, question: string, outcome: Outcome, text: string, citations: Citation[],
- *   warnings: Warning[], confidence: number,
+ *   id: string | null, language: string, question: string, outcome: Outcome, text: string, opening: string,
+ *   citations: Citation[], warnings: Warning[], confidence: number,
  *   policy: { id: string, version: string, effective: string | null, updated: string | null },
  *   next_steps: NextStep[], seconds: number
  * }} Answer
@@ -54,8 +55,8 @@
  */
 
 /**
- * A question, as the service cleaned it, and its answer.
- * @typedef {{ question: string, answer: Answer }} Turn
+ * A question, as the service cleaned it, and its answer. `judged`: feedback on it was saved.
+ * @typedef {{ question: string, answer: Answer, judged?: boolean }} Turn
  */
 
 export {};

@@ -13,7 +13,7 @@ import { button, element, webAddress } from "./dom.js";
 export function renderTools({ say }, { copy, print, clear }) {
   return element(
     "div",
-    { class: "tools" },
+    { class: "tools", part: "tools" },
     button(say.copy, copy, { drawing: "copy" }),
     button(say.print, print, { drawing: "print" }),
     button(say.clear, clear, { drawing: "clear" }),
@@ -41,6 +41,17 @@ export async function copyText(text, place) {
     /** @type {HTMLElement | null} */ (before)?.focus();
     if (!copied) throw new Error("not copied");
   }
+}
+
+/**
+ * Renders a text for visitors who have to copy it themselves, because the browser does not let the page do it.
+ * @param {Wording} wording
+ * @param {string} text
+ */
+export function renderByHand({ say }, text) {
+  const words = element("textarea", { id: "by-hand", rows: "4", readonly: true });
+  words.value = text;
+  return element("div", { class: "by-hand" }, element("label", { for: "by-hand" }, say.copy_by_hand), words);
 }
 
 /**

@@ -1,7 +1,7 @@
 import "./support/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownWords, renderTurn } from "../src/answer.js";
+import { renderTurn } from "../src/answer.js";
 import { CITATION, turn, wording } from "./support/values.js";
 
 const texts = (node, selector) => [...node.querySelectorAll(selector)].map((part) => part.textContent);
@@ -19,14 +19,14 @@ test("an answer has its own words, its quotes and their places", () => {
 });
 
 test("an answer without quotes is its text", () => {
-  const shown = renderTurn(turn({ outcome: "off_topic", text: "Not here.", citations: [] }), wording());
+  const shown = renderTurn(turn({ outcome: "off_topic", text: "Not here.", opening: "", citations: [] }), wording());
   assert.deepEqual(texts(shown, "p"), ["Not here."]);
 });
 
-test("words are the answer's own if the text does not end with its quotes", () => {
-  const citations = [CITATION];
-  assert.equal(ownWords({ text: "We do not sell your data. [1]", citations }), "");
-  assert.equal(ownWords({ text: "They are kept [1], it says.", citations }), "They are kept [1], it says.");
+test("with quotes, the opening is shown if there is one, and the text is not", () => {
+  const shown = (opening) => texts(renderTurn(turn({ opening, text: "Something else." }), wording()), "p");
+  assert.deepEqual(shown(""), []);
+  assert.deepEqual(shown("Partly. See [1]."), ["Partly. See [1]."]);
 });
 
 test("doubt and warnings are told, unknown warnings are not", () => {

@@ -27,8 +27,10 @@ function chat(reply = async () => answer(), rules = RULES) {
       },
     },
     showAnswer: (shown) => made.turns.push(shown),
-    showAfter: () => {},
-    tell: () => {},
+    after: { show: () => {} },
+    keep: () => {},
+    told: [],
+    tell: (...event) => made.told.push(event),
   };
   made.asking = new Asking(made);
   return made;
@@ -44,16 +46,18 @@ test("a question is sent with the questions before it, and its answer shown", as
 });
 
 test("an empty question is not sent", async () => {
-  const { asking, sent, view } = chat();
+  const { asking, sent, told, view } = chat();
   await asking.ask("  ");
   assert.deepEqual(sent, []);
+  assert.deepEqual(told, [["refused", { reason: "empty", policy: null }]]);
   assert.equal(view.composer.notice.alert.textContent, "Please type a question.");
 });
 
 test("personal data is not sent unless the visitor chooses so", async () => {
-  const { asking, sent, view } = chat();
+  const { asking, sent, told, view } = chat();
   await asking.ask("My SSN is 078-05-1120");
   assert.deepEqual(sent, []);
+  assert.deepEqual(told, [["refused", { reason: "personal_data", policy: null }]]);
   const [remove] = view.composer.notice.node.querySelectorAll("button");
   remove.click();
   await settle();
@@ -81,7 +85,7 @@ test("a failure is told, and the question can be sent again", async () => {
 
 test("a question that is too long is not sent, and stays to be shortened", async () => {
   const made = chat();
-  made.policy = { max_question_chars: 4 };
+  made.policy = { id: "town", max_question_chars: 4 };
   await made.asking.ask(" 🍪🍪🍪🍪 ");
   assert.equal(made.sent.length, 1);
   await made.asking.ask("12345");
@@ -91,6 +95,7 @@ test("a question that is too long is not sent, and stays to be shortened", async
     "Your question is too long (5 of at most 4 characters). Your question is still in the box.",
   );
   assert.equal(made.view.composer.question, "12345");
+  assert.deepEqual(made.told, [["refused", { reason: "too_long", policy: "town" }]]);
 });
 
 test("a question that the service finds too long is not offered for another try", async () => {
@@ -100,6 +105,57 @@ test("a question that the service finds too long is not offered for another try"
   await asking.ask("Why?");
   assert.equal(view.composer.notice.node.textContent, "Your question is too long. Your question is still in the box.");
   assert.equal(view.composer.question, "Why?");
+});
+
+/** Answers when it is told to. */
+function later() {
+  let reply;
+  const made = chat(() => new Promise((resolve) => (reply = resolve)));
+  return { ...made, reply: (...changes) => reply(answer(...changes)) };
+}
+
+test("a question is shown at once, in a turn of its own and not in the box", async () => {
+  const { asking, view, reply } = later();
+  const { composer, conversation } = view;
+  const asked = asking.ask("Why?");
+  await settle();
+  assert.equal(conversation.pending.hidden, false);
+  assert.equal(conversation.pending.querySelector("h3").textContent, "You asked: Why?");
+  assert.equal(conversation.log.textContent, "");
+  assert.equal(composer.question, "");
+  reply();
+  await asked;
+  assert.equal(conversation.pending.hidden, true);
+  assert.equal(composer.question, "");
+});
+
+for (const outcome of ["empty", "too_long", "error"]) {
+  test(`a question goes back into the box to be corrected: ${outcome}`, async () => {
+    const { asking, view, reply } = later();
+    const asked = asking.ask(" Why? ");
+    await settle();
+    reply({ outcome });
+    await asked;
+    assert.equal(view.composer.question, " Why? ");
+  });
+}
+
+test("a question goes back into the box if the element leaves the page, and not if the visitor starts over", async () => {
+  for (const [reason, question] of [
+    ["left", "Why?"],
+    ["cleared", ""],
+  ]) {
+    const { asking, view } = chat(
+      (_, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Failure(signal.reason)))),
+    );
+    const asked = asking.ask("Why?");
+    await settle();
+    asking.abort(reason);
+    await asked;
+    assert.equal(view.composer.question, question);
+    assert.equal(view.conversation.pending.hidden, true);
+  }
 });
 
 test("a question that was given up says nothing, and only one is asked at a time", async () => {

@@ -47,6 +47,7 @@ for (const [name, request, label, seconds] of [
     "unavailable",
     10,
   ],
+  ["no room for feedback", async () => json({}, 507), "full"],
   ["too large", async () => json({}, 413), "long"],
   ["too many characters", async () => json({}, 422), "long"],
   ["an error", async () => json({}, 500), "failed"],

@@ -26,7 +26,7 @@ test("it is one module that defines the element, and exports it alone", async ()
   assert.doesNotMatch(SCRIPT, /\bimport\s*[{"*]|\bimport\(/);
 });
 
-test("nothing is parsed as markup, evaluated or kept", () => {
+test("nothing is parsed as markup or evaluated, and there is one place that keeps anything", () => {
   for (const word of [
     "innerHTML",
     "outerHTML",
@@ -35,13 +35,34 @@ test("nothing is parsed as markup, evaluated or kept", () => {
     "eval(",
     "new Function",
     "localStorage",
-    "sessionStorage",
     "indexedDB",
     "document.cookie",
   ]) {
     assert.ok(!SCRIPT.includes(word), word);
   }
+  assert.deepEqual([...SCRIPT.matchAll(/sessionStorage\.(\w+)/g)].map((match) => match[1]).sort(), [
+    "getItem",
+    "removeItem",
+    "setItem",
+  ]);
+  assert.equal(SCRIPT.match(/sessionStorage/g).length, 3);
 });
+
+for (const remember of [null, "", "yes", "session", "TAB"]) {
+  test(`nothing is kept unless the page asks for it: remember=${remember}`, async (context) => {
+    const used = [];
+    for (const name of ["getItem", "setItem", "removeItem"]) {
+      context.mock.method(window.Storage.prototype, name, () => used.push(name));
+    }
+    const { made, root } = chat(remember === null ? "" : `remember="${remember}"`);
+    await made.ask("Do you sell my data?");
+    root.querySelector("#question").value = "A draft";
+    document.dispatchEvent(new Event("visibilitychange"));
+    made.setAttribute("heading", "Ask us");
+    made.remove();
+    assert.deepEqual(used, []);
+  });
+}
 
 test("it opens and closes", () => {
   const { made, root } = chat();
@@ -122,6 +143,27 @@ test("an exception when it is built again shows the element's own content", (con
   });
   made.setAttribute("heading", "Ask us");
   assert.equal(root.firstChild.localName, "slot");
+});
+
+test("an exception when late words arrive shows the element's own content, and it stays", async (context) => {
+  context.mock.method(console, "info", () => {});
+  let words;
+  const { made, root } = chat("", (path) =>
+    path === "widget/es.json"
+      ? new Promise((resolve) => (words = () => resolve(Response.json(LABELS.es))))
+      : reply(path),
+  );
+  made.setAttribute("language", "es");
+  await settle();
+  context.mock.method(window.Element.prototype, "replaceWith", () => {
+    throw new TypeError("not here");
+  });
+  words();
+  await settle();
+  assert.equal(root.firstChild.localName, "slot");
+  context.mock.restoreAll();
+  await settle();
+  assert.equal(root.childNodes.length, 1);
 });
 
 test("moving it keeps conversation, draft, openness, and a question on its way", async () => {

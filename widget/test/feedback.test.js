@@ -1,8 +1,8 @@
 import "./support/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Feedback, isJudged } from "../src/feedback.js";
-import { answer, settle, wording } from "./support/values.js";
+import { cleanComment, emptyDraft, Feedback, isJudged } from "../src/feedback.js";
+import { answer, RULES, settle, wording } from "./support/values.js";
 
 /** Feedback on the page, and what it sends; `saved` tells if the service takes it. */
 function shown(saved = true) {
@@ -64,6 +64,32 @@ test("the form closes again, by either button", () => {
   assert.equal(feedback.node.querySelector("form"), null);
   assert.equal(no.getAttribute("aria-expanded"), "false");
   assert.equal(document.activeElement, no);
+});
+
+test("what is entered outlives the form that is built again", () => {
+  const draft = emptyDraft();
+  const { node, no } = new Feedback(wording(), "Why?", async () => true, draft);
+  document.body.replaceChildren(node);
+  no.click();
+  const made = node.querySelector("form");
+  made.querySelector("[value=unclear]").click();
+  made.querySelector("textarea").value = "Too long";
+  made.querySelector("textarea").dispatchEvent(new Event("input"));
+  made.querySelector("#share").click();
+  const again = new Feedback(wording("es"), "Why?", async () => true, draft).node;
+  assert.equal(again.querySelector("[type=radio]:checked").value, "unclear");
+  assert.equal(again.querySelector("textarea").value, "Too long");
+  assert.ok(again.querySelector("#share").checked);
+  assert.equal(again.querySelector("[aria-expanded]").getAttribute("aria-expanded"), "true");
+});
+
+test("a comment is never longer than the service takes, masked and normalized", () => {
+  const phones = "617-555-0142 ".repeat(38).trim();
+  assert.ok(phones.length <= 500);
+  assert.equal(Array.from(cleanComment(`My SSN is 078-05-1120 ${"a".repeat(478)}`, RULES)).length, 500);
+  assert.equal(Array.from(cleanComment("\ufdfa".repeat(500), RULES)).length, 500);
+  assert.doesNotMatch(cleanComment(phones, RULES), /\d/);
+  assert.equal(cleanComment("Short 🍪", RULES), "Short 🍪");
 });
 
 test("the form stays if feedback was not saved", async () => {

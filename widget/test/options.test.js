@@ -18,13 +18,14 @@ test("without attributes there is a launcher in the page's language", () => {
     greeting: null,
     endpoint: null,
     policy: null,
+    remember: false,
     starters: [],
   });
 });
 
 test("attributes and list items are followed", () => {
   const markup =
-    '<policy-chat mode="inline" language="vi" heading="Ask" greeting="Hi" policy="x" position="left" endpoint="/chat"><li> One? </li></policy-chat>';
+    '<policy-chat mode="inline" language="vi" heading="Ask" greeting="Hi" policy="x" position="left" remember="tab" endpoint="/chat"><li> One? </li></policy-chat>';
   assert.deepEqual(readOptions(host(markup), LANGUAGES), {
     inline: true,
     left: true,
@@ -33,6 +34,7 @@ test("attributes and list items are followed", () => {
     greeting: "Hi",
     endpoint: "/chat",
     policy: "x",
+    remember: true,
     starters: ["One?"],
   });
 });

@@ -122,12 +122,15 @@ test("typing removes what is in the way", () => {
 test("a conversation adds an answer to its log at once, and hides the starters", () => {
   const conversation = new Conversation(wording(), { inline: false, greeting: "Hello" }, []);
   conversation.showStarters(renderStarters(["Why?"], null, wording(), () => {}));
-  conversation.setWaiting(true);
-  assert.equal(conversation.waiting.hidden, false);
+  conversation.showPending("Why?");
+  assert.equal(conversation.starters.hidden, true);
+  conversation.showPending("");
+  assert.equal(conversation.starters.hidden, false);
+  conversation.showPending("Why?");
   conversation.add(turn());
   assert.equal(conversation.log.children.length, 1);
   assert.equal(conversation.starters.hidden, true);
-  assert.equal(conversation.waiting.hidden, true);
+  assert.equal(conversation.pending.hidden, true);
   conversation.clear();
   assert.equal(conversation.log.children.length, 0);
   assert.equal(conversation.starters.hidden, false);
@@ -151,12 +154,25 @@ test("what is known about the policy is shown, and what the chat keeps always", 
   const service = new URL("https://chat.example.gov/");
   const policy = { title: "Town", url: "https://town.gov/privacy", effective: "2023-06-13", updated: null };
   const links = (node) => [...node.querySelectorAll("a")].map((link) => link.href);
-  assert.match(renderAbout(policy, wording(), service).textContent, /Town In effect since June 13, 2023/);
-  assert.deepEqual(links(renderAbout(policy, wording(), service)), [
+  assert.match(renderAbout(policy, wording(), service, false).textContent, /Town In effect since June 13, 2023/);
+  assert.deepEqual(links(renderAbout(policy, wording(), service, false)), [
     "https://chat.example.gov/privacy?language=en",
     "https://town.gov/privacy",
   ]);
-  assert.deepEqual(links(renderAbout(null, wording(), service)), ["https://chat.example.gov/privacy?language=en"]);
+  assert.deepEqual(links(renderAbout(null, wording(), service, false)), [
+    "https://chat.example.gov/privacy?language=en",
+  ]);
+});
+
+test("what is kept is said as it is", () => {
+  const service = new URL("https://chat.example.gov/");
+  const { keeps_nothing, keeps_tab } = wording().say;
+  for (const [remembers, words] of [
+    [false, keeps_nothing],
+    [true, keeps_tab],
+  ]) {
+    assert.equal(renderAbout(null, wording(), service, remembers).querySelector("p").textContent, words);
+  }
 });
 
 test("contacts are there before a question is asked; without the policy, the page's own links", () => {
@@ -167,16 +183,16 @@ test("contacts are there before a question is asked; without the policy, the pag
   ];
   const policy = { title: "Town", url: "https://town.gov/privacy", effective: null, updated: null, contacts };
   const links = (node) => [...node.querySelectorAll(".contacts a")].map((link) => link.href);
-  assert.deepEqual(links(renderAbout(policy, wording(), service)), ["https://town.gov/clerk"]);
+  assert.deepEqual(links(renderAbout(policy, wording(), service, false)), ["https://town.gov/clerk"]);
   const own = document.createElement("a");
   own.href = "/ask";
-  assert.deepEqual(links(renderAbout(null, wording(), service, [own])), ["https://www.example.gov/ask"]);
+  assert.deepEqual(links(renderAbout(null, wording(), service, false, [own])), ["https://www.example.gov/ask"]);
 });
 
 test("a date that an owner wrote in words, or none, breaks nothing", () => {
   const service = new URL("https://chat.example.gov/");
   const about = (effective) =>
-    renderAbout({ title: "Town", url: null, effective, updated: null }, wording(), service).querySelector("p")
+    renderAbout({ title: "Town", url: null, effective, updated: null }, wording(), service, false).querySelector("p")
       .textContent;
   assert.equal(about("June 2023"), "Town In effect since June 2023");
   for (const none of [null, undefined, ""]) assert.equal(about(none), "Town");

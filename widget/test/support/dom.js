@@ -21,6 +21,7 @@ for (const name of [
   "ShadowRoot",
   "HTMLDialogElement",
   "MutationObserver",
+  "sessionStorage",
 ]) {
   globalThis[name] = window[name];
 }

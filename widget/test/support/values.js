@@ -32,6 +32,7 @@ export function answer(changes = {}) {
     language: "en",
     question: "Do you sell my data?",
     outcome: "answered",
+    opening: "No.",
     text: "No. We do not sell your data. [1]",
     citations: [CITATION],
     warnings: [],

@@ -1,0 +1,96 @@
+// What follows the newest answer: feedback on it, and what can be done with the conversation.
+
+import { renderDates } from "./about.js";
+import { Failure } from "./client.js";
+import { element } from "./dom.js";
+import { cleanComment, emptyDraft, Feedback, isJudged, renderThanks } from "./feedback.js";
+import { printPaper } from "./paper.js";
+import { copyText, renderByHand, renderTools, transcript } from "./tools.js";
+
+/** @typedef {import("./protocol.js").Turn} Turn */
+
+/**
+ * What this needs of the chat. Its view is read anew each time: it is built again when an attribute changes.
+ * @typedef {{
+ *   view: Pick<import("./view.js").View, "wording" | "conversation" | "panel">,
+ *   client: Pick<import("./client.js").Client, "judge" | "rules">, turns: Turn[], style: CSSStyleSheet,
+ *   policy: import("./protocol.js").Policy | null, keep: () => void, clear: () => void,
+ *   tell: (name: "feedback", detail: import("./events.js").FeedbackDetail) => void
+ * }} Answered
+ */
+
+export class After {
+  /** @param {Answered} chat */
+  constructor(chat) {
+    this.chat = chat;
+    /** @type {WeakMap<Turn, import("./feedback.js").Draft>} feedback that is not sent yet */
+    this.drafts = new WeakMap();
+  }
+
+  /** Shows feedback on the newest answer, and what can be done with the conversation. */
+  show() {
+    const { turns, view } = this.chat;
+    const { conversation, wording } = view;
+    const turn = turns[turns.length - 1];
+    if (!turn) return;
+    const acts = { copy: () => this.copy(), print: () => this.print(), clear: () => this.chat.clear() };
+    conversation.showAfter(isJudged(turn.answer) ? [this.renderFeedback(turn)] : [], [renderTools(wording, acts)]);
+  }
+
+  /** @param {Turn} turn */
+  renderFeedback(turn) {
+    const { wording } = this.chat.view;
+    if (turn.judged) return renderThanks(wording.say);
+    const draft = this.drafts.get(turn) ?? emptyDraft();
+    this.drafts.set(turn, draft);
+    return new Feedback(wording, turn.question, (opinion) => this.sendFeedback(turn, opinion), draft).node;
+  }
+
+  /**
+   * Sends feedback, without personal data in its comment; tells if it was saved.
+   * @param {Turn} turn
+   * @param {import("./feedback.js").Opinion} opinion
+   */
+  async sendFeedback(turn, opinion) {
+    const { conversation, wording } = this.chat.view;
+    const { id, policy, outcome } = turn.answer;
+    conversation.say("");
+    const rules = await this.chat.client.rules();
+    const comment = opinion.comment && rules ? cleanComment(opinion.comment, rules) : opinion.comment;
+    try {
+      await this.chat.client.judge({ answer_id: id, policy: policy.id, outcome, ...opinion, comment });
+    } catch (failure) {
+      const isFull = failure instanceof Failure && failure.label === "full";
+      conversation.say(isFull ? wording.say.full : wording.say.failed);
+      return false;
+    }
+    turn.judged = true;
+    this.chat.keep();
+    this.chat.tell("feedback", { helpful: opinion.helpful, reason: opinion.reason, outcome, policy: policy.id });
+    return true;
+  }
+
+  async copy() {
+    const { conversation, panel, wording } = this.chat.view;
+    const text = transcript(this.chat.turns, wording);
+    try {
+      await copyText(text, panel.node);
+      conversation.say(wording.say.copied);
+    } catch {
+      this.show(); // without the text of an earlier try
+      conversation.say("");
+      const byHand = renderByHand(wording, text);
+      conversation.after.append(byHand);
+      byHand.querySelector("textarea")?.select();
+      byHand.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  print() {
+    const { policy, turns } = this.chat;
+    const { conversation, panel, wording } = this.chat.view;
+    const title = element("h1", {}, panel.title.textContent);
+    const shown = turns.map((turn) => conversation.render(turn));
+    printPaper(wording, this.chat.style, title, policy && renderDates(policy, wording), shown);
+  }
+}

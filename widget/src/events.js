@@ -1,0 +1,27 @@
+// What the element tells the page, as types. No event holds a visitor's words.
+
+/** @typedef {import("./protocol.js").Outcome} Outcome */
+
+/** @typedef {{ outcome: Outcome, policy: string, language: string, citations: number }} AnswerDetail */
+
+/**
+ * `reason`: the outcome, or why the chat itself did not send the question. `policy`: null if it is not known yet.
+ * @typedef {{ reason: Exclude<Outcome, "answered"> | "personal_data", policy: string | null }} RefusedDetail
+ */
+
+/** @typedef {{ helpful: boolean, reason: string | null, outcome: Outcome, policy: string }} FeedbackDetail */
+
+/** @typedef {{ reason: string }} ErrorDetail */
+
+/**
+ * @typedef {{
+ *   open: {}, close: {}, answer: AnswerDetail, refused: RefusedDetail, feedback: FeedbackDetail, error: ErrorDetail
+ * }} Details
+ */
+
+/**
+ * The events by their names, for `addEventListener`.
+ * @typedef {{ [Name in keyof Details as `policy-chat-${Name}`]: CustomEvent<Details[Name]> }} PolicyChatEventMap
+ */
+
+export {};

@@ -1,0 +1,93 @@
+// remember="tab": keeps a conversation in sessionStorage, for a reload and for the way back. Only if the page asks for it;
+// nothing else in the chat stores anything.
+
+/** @typedef {import("./protocol.js").Turn} Turn */
+/** @typedef {{ turns: Turn[], draft: string }} Conversation */
+
+const MOST_TURNS = 20;
+const MOST_CHARACTERS = 100_000; // of JSON; browsers have room for about 5,000,000
+const MOST_DRAFT = 5_000;
+
+export class Memory {
+  /** @param {string} key names the conversation within the site */
+  constructor(key) {
+    this.key = key;
+  }
+
+  /**
+   * Keeps the newest turns for which there is room. A question that the service did not return is not kept: it was not
+   * cleaned of personal data.
+   * @param {Turn[]} turns oldest first
+   * @param {string} draft what is in the box, cleaned
+   */
+  save(turns, draft) {
+    const kept = turns.filter(({ answer }) => answer.question).slice(-MOST_TURNS);
+    const rest = draft.length > MOST_DRAFT ? "" : draft;
+    const written = () => JSON.stringify({ turns: kept, draft: rest });
+    while (kept.length && written().length > MOST_CHARACTERS) kept.shift();
+    if (!kept.length && !rest) {
+      this.forget();
+      return;
+    }
+    try {
+      sessionStorage.setItem(this.key, written());
+    } catch {
+      this.forget(); // no room, or no storage: better nothing than what is out of date
+    }
+  }
+
+  /**
+   * Returns what was kept. Anything that this chat cannot have written is dropped.
+   * @returns {Conversation}
+   */
+  recall() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "");
+      if (isConversation(kept)) return kept;
+    } catch {
+      // Nothing was kept, or something else.
+    }
+    this.forget();
+    return { turns: [], draft: "" };
+  }
+
+  forget() {
+    try {
+      sessionStorage.removeItem(this.key);
+    } catch {
+      // A browser without storage has kept nothing.
+    }
+  }
+}
+
+/** @param {any} kept */
+function isConversation(kept) {
+  const { turns, draft } = kept;
+  return Array.isArray(turns) && turns.length <= MOST_TURNS && turns.every(isTurn) && typeof draft === "string";
+}
+
+/**
+ * If a turn has what is shown of it.
+ * @param {any} turn
+ */
+function isTurn({ question, answer, judged = false }) {
+  const { citations, confidence, id, language, next_steps, opening, outcome, policy, text, warnings } = answer;
+  return (
+    typeof judged === "boolean" &&
+    typeof confidence === "number" &&
+    (id === null || typeof id === "string") &&
+    question === answer.question &&
+    areTexts(question, language, opening, outcome, policy.id, text) &&
+    citations.every(
+      (/** @type {any} */ { number, quote, section, url }) =>
+        Number.isInteger(number) && areTexts(quote, section, url ?? ""),
+    ) &&
+    next_steps.every((/** @type {any} */ { name, url }) => areTexts(name, url ?? "")) &&
+    warnings.every((/** @type {any} */ { code, kinds }) => areTexts(code, ...kinds))
+  );
+}
+
+/** @param {...unknown} values */
+function areTexts(...values) {
+  return values.every((value) => typeof value === "string");
+}

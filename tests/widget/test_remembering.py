@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser import axe_violations
+from tests.support.browser import axe_violations
 from tests.widget.conftest import Chat
 from tests.widget.servers import StandIn
 

@@ -83,10 +83,9 @@ export class Conversation {
    */
   add(turn) {
     const shown = this.render(turn);
-    this.starters.hidden = true;
     this.say("");
-    this.pending.hidden = true;
     this.log.append(shown);
+    this.showPending("");
   }
 
   /** Scrolls to the newest answer: to its beginning, if it is longer than there is room. */
@@ -109,10 +108,11 @@ export class Conversation {
   showPending(question) {
     this.pending.hidden = !question;
     this.starters.hidden = Boolean(question) || this.log.hasChildNodes();
+    this.asked.replaceChildren();
     if (!question) return;
     this.say("");
     this.showAfter([], []);
-    this.asked.replaceChildren(renderQuestion(question, this.wording));
+    this.asked.append(renderQuestion(question, this.wording));
     this.waiting.hidden = false;
     this.pending.scrollIntoView({ block: this.inline ? "nearest" : "start" });
   }

@@ -126,6 +126,7 @@ test("a question is shown at once, in a turn of its own and not in the box", asy
   reply();
   await asked;
   assert.equal(conversation.pending.hidden, true);
+  assert.equal(conversation.pending.querySelector("h3"), null);
   assert.equal(composer.question, "");
 });
 

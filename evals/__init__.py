@@ -1,19 +1,20 @@
-"""The offline evaluation. It asks the same `Bot.ask` as everybody; nothing in `bot/` imports it.
+"""The offline evaluation. It calls the same `Bot.ask` as every other caller; nothing in `bot/` imports it.
 
-    sets      questions with their gold, and where their files are         evals.sets
-    asking    cases -> answers, by our bot and by peers                    evals.asking
-    measures  answers -> scores -> measures with intervals and tests       evals.measures
-    peers     what others would start with, on the same questions          evals.peers
-    gate      measures against baseline.json: nothing may become worse     evals.gate
-    report    tables, pages, plots, comparisons, the demo's extra tab      evals.report
-    safety    injections, garak, languages, personal data                  evals.safety
-    bench     speed and footprint                                          evals.bench
-    run       `python -m evals run`, from sets to a results folder         evals.run
+    files     JSON and JSON Lines, as sets and results folders store them
+    sets      questions with their gold labels, and the paths of their files
+    measures  answers -> scores -> measures with confidence intervals and tests
+    peers     other frameworks' quick starts, on the same questions
+    asking    cases -> answers, from our bot and from peers
+    gate      measures against baseline.json: no measure may get worse
+    report    tables, pages, plots, comparisons, and the demo's extra tab
+    bench     speed and footprint
+    safety    injections, garak, languages, personal data
+    run       `python -m evals run`: from sets to a results folder
 
-`python -m evals` is the one command; `evals.files` reads and writes what these packages share.
+`python -m evals` is the one command. Each name imports only names above it: tests/evals/test_rooms.py.
 """
 
-import bot  # noqa: F401  first: it silences packages that would report home
+import bot  # noqa: F401  first, because it turns off the telemetry of other packages
 
-# What we are called next to the peers, in results, tables and pages.
+# Our name next to the peers', in results, tables and pages.
 OURS = "askpolicy"

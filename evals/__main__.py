@@ -1,7 +1,7 @@
 """`python -m evals run | compare | report | bench | safety`.
 
-Exit codes: 0 done, 1 the work failed, the gate does not hold or a safety check found something, 2 wrong usage. Heavy
-packages are imported only by the command that needs them.
+Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
+imports the heavy packages that it needs, so that `--help` stays fast.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command and return the exit code."""
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.run
     try:
         from bot.settings import load_settings
 
-        keep_files_in(load_settings().home)  # matplotlib's files
+        keep_files_in(load_settings().home)  # matplotlib writes files
         return command(arguments)
     except AskPolicyError as error:
         print(f"evals: {error}", file=sys.stderr)
@@ -42,56 +42,56 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals", description="Measures askpolicy and its peers.")
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Measure askpolicy and its peers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="ask the questions of the sets, score the answers, write a results folder")
+    run = commands.add_parser("run", help="ask every question of a set, score the answers, and write a results folder")
     run.add_argument("--set", action="append", dest="sets", choices=ALL_SETS, metavar="NAME", help=", ".join(ALL_SETS))
-    run.add_argument("--stage", choices=("bot", "retrieval", "decision"), default="bot", help="what to report on")
+    run.add_argument("--stage", choices=("bot", "retrieval", "decision"), default="bot", help="which part to measure")
     run.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
-                     help=f"ask these too: {', '.join(_PEERS)}, all")  # fmt: skip
+                     help=f"also ask this peer: {', '.join(_PEERS)}, all")  # fmt: skip
     run.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
     run.add_argument("--gate", action="store_true", help="fail if a measure is worse than in evals/baseline.json")
-    run.add_argument("--write-baseline", action="store_true", help="make this run the baseline")
-    run.add_argument("--limit", type=_positive, metavar="N", help="the first N questions of each set: for development")
+    run.add_argument("--write-baseline", action="store_true", help="save this run's measures as evals/baseline.json")
+    run.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions of each set")
     run.set_defaults(run=_run)
 
-    compare = commands.add_parser("compare", help="compare two results folders, measure by measure, with significance")
+    compare = commands.add_parser("compare", help="compare two results folders and test each difference for significance")
     compare.add_argument("first", type=Path)
     compare.add_argument("second", type=Path)
     compare.add_argument("--systems", nargs=2, default=("askpolicy", "askpolicy"), metavar=("FIRST", "SECOND"),
-                         help="whose answers to compare; the folders may be the same")  # fmt: skip
+                         help="which systems to compare; the two folders may be the same")  # fmt: skip
     compare.set_defaults(run=_compare)
 
-    report = commands.add_parser("report", help="turn a results folder into one self-contained page")
+    report = commands.add_parser("report", help="turn a results folder into a self-contained page")
     report.add_argument("folder", type=Path)
     report.add_argument("--output", type=Path, metavar="FILE", help="default: report.html in the folder")
     report.set_defaults(run=_report)
 
-    bench = commands.add_parser("bench", help="measure speed and footprint, ours and the peers'")
+    bench = commands.add_parser("bench", help="measure speed and footprint, for us and for peers")
     bench.add_argument("--part", action="append", dest="parts", choices=_PARTS, metavar="NAME",
-                       help=f"only these: {', '.join(_PARTS)}")  # fmt: skip
+                       help=f"run only this part: {', '.join(_PARTS)}")  # fmt: skip
     bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
-                       help="next to these (default: langchain, llamaindex, haystack)")  # fmt: skip
-    bench.add_argument("--full", action="store_true", help="up to 1,000,000 passages, which takes a few more minutes")
-    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="take medians of N runs")
-    bench.add_argument("--limit", type=_positive, metavar="N", help="the first N questions")
+                       help="compare with this peer (default: langchain, llamaindex, haystack)")  # fmt: skip
+    bench.add_argument("--full", action="store_true", help="go up to 1,000,000 passages; takes a few more minutes")
+    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="report medians of N runs (default: 5)")
+    bench.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions")
     bench.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
     bench.set_defaults(run=_bench)
 
-    safety = commands.add_parser("safety", help="check what must not happen")
+    safety = commands.add_parser("safety", help="check for behavior that must never happen")
     checks = safety.add_subparsers(required=True, metavar="CHECK")
-    injections = checks.add_parser("injections", help="ask prompts that give orders: is any obeyed?")
+    injections = checks.add_parser("injections", help="does the bot obey any prompt that gives it orders?")
     injections.set_defaults(run=_injections)
-    garak = checks.add_parser("garak", help="ask garak's prompts over HTTP: is any obeyed?")
-    garak.add_argument("command", metavar="GARAK", help="garak's command; `make garak` installs one")
-    garak.add_argument("families", nargs="*", metavar="FAMILY", help="only these families of probes, such as dan")
+    garak = checks.add_parser("garak", help="does the service obey any of garak's prompts?")
+    garak.add_argument("command", metavar="GARAK", help="path of the garak command; `make garak` installs one")
+    garak.add_argument("families", nargs="*", metavar="FAMILY", help="run only these probe families, such as dan")
     garak.set_defaults(run=_garak)
-    languages = checks.add_parser("languages", help="is English let through, and every other language recognized?")
+    languages = checks.add_parser("languages", help="does the guard accept English and recognize other languages?")
     languages.set_defaults(run=_languages)
-    personal_data = checks.add_parser("personal-data", help="is personal data found, and nothing else?")
+    personal_data = checks.add_parser("personal-data", help="does the guard find personal data, and nothing else?")
     personal_data.add_argument("--show", action="store_true",
-                               help="print every miss and false alarm, but none of a held-out file")  # fmt: skip
+                               help="print every miss and false alarm, except from the held-out file")  # fmt: skip
     personal_data.set_defaults(run=_personal_data)
     return parser
 
@@ -166,7 +166,7 @@ def _personal_data(arguments: argparse.Namespace) -> int:
 def _console() -> Console:
     from rich.console import Console
 
-    # A pipe has no width to keep to.
+    # Outside a terminal there is no width to fit.
     return Console() if sys.stdout.isatty() else Console(width=160)
 
 

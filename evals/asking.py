@@ -1,6 +1,6 @@
-"""Asks: cases and given units -> answers and rankings, by our bot and by peers.
+"""Turns cases into answers, and units into rankings, with our bot and with peers.
 
-Every question ends as an answer, whatever happens to it.
+Every question gets an answer: if a system fails on one, the answer has the outcome `error`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from evals.peers import MODEL, answer, build_peer
 from evals.peers.sentences import Bm25, Dense
 from evals.sets.cases import Case, UnitSet
 
-# A question and the earlier ones -> an answer in the public JSON shape.
+# (question, earlier questions) -> an answer in the public JSON shape.
 Ask = Callable[[str, Sequence[str]], Mapping[str, Any]]
 
-# The peers that can rank given units. Both read the same units as we do.
+# The peers that can rank given units. They read the same units as we do.
 UNIT_PEERS = ("dense", "bm25")
 
 
 def ask_bot(bot: Bot) -> Ask:
-    """Return `Bot.ask` in the public JSON shape, with the `ranking` of the passages that it considered."""
+    """Return a function that asks the bot. Its answers also have a `ranking`: the passages considered, best first."""
     place = {passage.id: row for row, passage in enumerate(bot.bundle.passages)}
 
     def ask(question: str, history: Sequence[str]) -> dict[str, Any]:
@@ -41,18 +41,21 @@ def ask_bot(bot: Bot) -> Ask:
 
 
 def ask_peer(name: str, policy: Policy) -> Ask:
-    """Index the policy with a peer, and return how to ask it. Raises AskPolicyError if its packages are missing."""
+    """Index the policy with a peer and return a function that asks it.
+
+    Raises AskPolicyError if the peer's packages are missing.
+    """
     peer = build_peer(name, policy)
     return lambda question, history: answer(peer, policy, question, history)
 
 
 def answer_cases(ask: Ask, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
-    """Yield one answer per case, in order. A question that fails gets an `error` answer, and is scored as one."""
+    """Yield one answer per case, in order. A question that fails gets an `error` answer and is scored as wrong."""
     for case in cases:
         started = time.perf_counter()
         try:
             answer = dict(ask(case.question, case.history))
-        except Exception as error:  # no system may end the run
+        except Exception as error:  # a system that fails must not end the run
             answer = {
                 "question": case.question,
                 "outcome": "error",
@@ -64,7 +67,7 @@ def answer_cases(ask: Ask, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
 
 
 def rank_with_askpolicy(sets: Sequence[UnitSet], settings: Settings) -> list[Ranking]:
-    """Return one ranking per question, in order, by the code behind `askpolicy rank`."""
+    """Return one ranking per question, in order, made by the code behind `askpolicy rank`."""
     lines = [
         json.dumps(
             {"policy": s.policy, "sentences": s.units, "questions": [{"question": c.question} for c in s.cases]}
@@ -75,7 +78,7 @@ def rank_with_askpolicy(sets: Sequence[UnitSet], settings: Settings) -> list[Ran
 
 
 def rank_with_peer(sets: Sequence[UnitSet], name: str) -> list[Ranking]:
-    """Return one ranking per question, in order, by `dense` (plain MiniLM) or `bm25`."""
+    """Return one ranking per question, in order, made by the peer `dense` (plain MiniLM) or `bm25`."""
     embedder = SentenceTransformerEmbedder(MODEL) if name == "dense" else None
     rankings = []
     for unit_set in sets:

@@ -1,6 +1,6 @@
-"""Compares aggregates with the committed baseline: what may not become worse.
+"""Compares a run's measures with the committed baseline. None may get worse by more than its tolerance.
 
-`baseline.json`: {set: {measure: {"value", "tolerance", "direction"}}}; direction "up" if more is better.
+`baseline.json`: {set: {measure: {"value", "tolerance", "direction"}}}. The direction is "up" if higher is better.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from evals.sets.paths import DEVELOPMENT
 
 BASELINE = Path(__file__).resolve().parent / "baseline.json"
 GATED_SETS = tuple(DEVELOPMENT)
-# measure -> (direction, how much worse it may get by the chance of a refit).
+# measure -> (direction, tolerance). The tolerance allows for the noise of fitting the models again.
 GATED_MEASURES = {
     "hit@1": ("up", 0.01),
     "hit@3": ("up", 0.01),
@@ -38,7 +38,7 @@ Baseline = dict[str, dict[str, dict[str, float | str]]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One gated measure. value: None if the run has none, which is a failure too."""
+    """One gated measure. value: None if the run did not measure it, which also fails."""
 
     set_name: str
     measure: str
@@ -49,7 +49,7 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Tell whether the value is worse than the baseline by no more than the tolerance."""
+        """Return whether the value is within the tolerance of the baseline, or better."""
         if self.value is None:
             return False
         worse = self.baseline - self.value if self.direction == "up" else self.value - self.baseline
@@ -62,7 +62,7 @@ def read_baseline(path: Path = BASELINE) -> Baseline:
 
 
 def make_baseline(measures: Mapping[str, Statistics], earlier: Baseline) -> Baseline:
-    """Return a baseline of these values. It keeps earlier tolerances, and sets that were not measured this time."""
+    """Return a baseline of these values. Earlier tolerances, and sets that this run did not measure, are kept."""
     made = dict(earlier)
     for set_name in GATED_SETS:
         if set_name not in measures:
@@ -77,7 +77,7 @@ def make_baseline(measures: Mapping[str, Statistics], earlier: Baseline) -> Base
 
 
 def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[Check]:
-    """Check every gated measure of the sets that were measured."""
+    """Return one check for each gated measure of each set that was measured."""
     return [
         Check(
             set_name,
@@ -94,7 +94,7 @@ def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[C
 
 
 def junit(checks: list[Check]) -> str:
-    """Write the checks as JUnit XML, one test case each."""
+    """Return the checks as JUnit XML, one test case for each."""
     failures = sum(not check.passed for check in checks)
     suite = ElementTree.Element("testsuite", name="evals", tests=str(len(checks)), failures=str(failures))
     for check in checks:

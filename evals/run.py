@@ -1,4 +1,4 @@
-"""`python -m evals run`: asks the questions of the chosen sets, scores the answers, writes a results folder."""
+"""`python -m evals run`: asks every question of the chosen sets, scores the answers, and writes a results folder."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from evals.sets.cases import (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to run. limit: the first so many questions of each set, for development; None takes all."""
+    """What to run. limit: how many questions to ask of each set; None asks all of them."""
 
     sets: tuple[str, ...]
     stage: str
@@ -54,15 +54,15 @@ class Options:
 
 
 def run(options: Options, console: Console) -> int:
-    """Run, print and write; returns the exit code, 1 if the gate does not hold.
+    """Run the evaluation, print the results and write them; return the exit code, 1 if the gate fails.
 
-    Raises AskPolicyError if the options contradict each other, or a set or a peer is missing.
+    Raises AskPolicyError if the options contradict each other, or if a set or a peer is missing.
     """
     if (options.gate or options.write_baseline) and (options.limit is not None or options.stage != "bot"):
-        raise AskPolicyError("The gate and the baseline need whole sets: leave out --limit and --stage.")
+        raise AskPolicyError("The gate and the baseline need whole sets: remove --limit and --stage.")
     baseline = read_baseline()
     if options.gate and not baseline:
-        raise AskPolicyError(f"There is no {BASELINE}: write one with `python -m evals run --write-baseline`.")
+        raise AskPolicyError(f"{BASELINE} does not exist: write it with `python -m evals run --write-baseline`.")
 
     with tempfile.TemporaryDirectory() as home:
         bot = bot_of_this_checkout(Path(home))
@@ -87,15 +87,15 @@ def run(options: Options, console: Console) -> int:
     if not options.gate:
         return 0
     for name in sorted(baseline.keys() - ours.keys()):
-        console.print(f"[yellow]Not gated, because it was not measured: {name}[/]")
+        console.print(f"[yellow]Not checked by the gate, because it was not measured: {name}[/]")
     tables.show_gate(checks, console)
     return 0 if checks and all(check.passed for check in checks) else 1
 
 
 def bot_of_this_checkout(home: Path) -> Bot:
-    """Return a bot whose index is built in `home` from this checkout, and which caches no answers.
+    """Return a bot that caches no answers, with an index built in `home` from this checkout.
 
-    The vectors of texts that are in the usual index already are copied from there: they would be the same.
+    Vectors of texts that the usual index already has are copied from it, because they would be the same.
     """
     settings = load_settings(home=home, cached_answers=0)
     usual = load_settings()
@@ -105,9 +105,9 @@ def bot_of_this_checkout(home: Path) -> Bot:
 
 
 def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:
-    """Return the wanted sets; without any, all whose files are here. Print which are left out.
+    """Return the wanted sets, or every set that has its file if none is named. Print which sets are skipped.
 
-    Raises AskPolicyError if the file of a wanted set is missing.
+    Raises AskPolicyError if a wanted set has no file.
     """
     found = [*available(), TOPIC_CHANGE_SET]
     found += [OFF_TOPIC_SET] if off_topic.held_out() else []
@@ -115,11 +115,11 @@ def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:
     missing = [name for name in wanted or ALL_SETS if name not in found]
     if missing and wanted:
         raise AskPolicyError(
-            f"These sets are not here: {', '.join(missing)}. evals/sets/paths.py says where their files belong; "
-            "SHARED_DATA names the folder."
+            f"These sets have no file: {', '.join(missing)}. Put the files where evals/sets/paths.py expects them, or "
+            "set SHARED_DATA to their folder."
         )
     for name in missing:
-        console.print(f"[yellow]Not measured, because its file is not here: {name}[/]")
+        console.print(f"[yellow]Not measured, because its file is missing: {name}[/]")
     return [name for name in wanted or ALL_SETS if name in found]
 
 
@@ -181,7 +181,7 @@ def _first_questions(sets: Sequence[UnitSet], limit: int | None) -> list[UnitSet
 
 
 def _tracked(rows: Iterable[dict[str, Any]], total: int, title: str) -> Iterable[dict[str, Any]]:
-    """Show progress on a terminal, none in a pipe."""
+    """Show progress if standard error is a terminal."""
     errors = Console(stderr=True)
     return track(rows, title, total, console=errors, transient=True, disable=not errors.is_terminal)
 

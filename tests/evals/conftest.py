@@ -1,4 +1,4 @@
-"""A policy of two sections, small enough to read at a glance."""
+"""Provides a policy with two sections, small enough to check by eye, with cases and a system to ask."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def cases():
 
 @pytest.fixture
 def ask(policy):
-    """Answers c1 rightly, c2 with the wrong sentence, fails on c3, and refuses the others."""
+    """Answer c1 correctly and c2 with the wrong sentence, fail on c3, and refuse the others."""
 
     def answer(question, history):
         if "France" in question:

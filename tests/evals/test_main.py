@@ -32,7 +32,7 @@ def test_help_imports_nothing_heavy():
         (["personal-data", "--show"], "personal_data.check_personal_data", (True,)),
     ],
 )
-def test_safety_runs_each_check_and_ends_as_it_does(check, runs, given, monkeypatch):
+def test_safety_runs_each_check_and_returns_its_exit_code(check, runs, given, monkeypatch):
     seen = []
     monkeypatch.setattr(f"evals.safety.{runs}", lambda *arguments: seen.append(arguments) or 1)
     assert main(["safety", *check]) == 1
@@ -41,7 +41,7 @@ def test_safety_runs_each_check_and_ends_as_it_does(check, runs, given, monkeypa
 
 
 @pytest.mark.parametrize("check", [[], ["garak"], ["gerak"]])
-def test_a_check_that_is_none_is_wrong_usage(check):
+def test_a_missing_or_unknown_check_is_wrong_usage(check):
     with pytest.raises(SystemExit) as ended:
         main(["safety", *check])
     assert ended.value.code == 2

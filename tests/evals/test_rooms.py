@@ -1,4 +1,4 @@
-"""Which parts of evals/ may import which, read from the source."""
+"""Checks in the source which parts of evals/ import which."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# In the order of the data. A part imports only those before it, and itself.
+# In the order in which data flows. A part imports only itself and those before it.
 ORDER = ("files", "sets", "measures", "peers", "asking", "gate", "report", "bench", "safety", "run", "__main__")
 PATHS = sorted((ROOT / "evals").rglob("*.py"))
 
@@ -23,7 +23,7 @@ def part_of(path: Path) -> str:
 
 
 def imported(path: Path) -> set[str]:
-    """The parts of evals that a file imports, wherever in it."""
+    """The parts of evals that a file imports, on its top level or anywhere else."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -39,13 +39,13 @@ def test_a_part_imports_only_those_before_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*PATHS, *sorted((ROOT / "training").rglob("*.py"))], ids=name)
-def test_no_module_has_the_name_of_one_of_pythons_own(path: Path) -> None:
+def test_no_module_shadows_the_standard_library(path: Path) -> None:
     assert path.stem == "__init__" or path.stem == "__main__" or path.stem not in sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in PATHS}), ids=name)
 def test_every_folder_has_a_map(folder: Path) -> None:
-    """Its docstring names each module. Peers are listed by name in the code."""
+    """The folder's docstring names each module."""
     text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
     assert {module for module in modules if module not in text} == set()

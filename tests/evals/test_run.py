@@ -50,7 +50,7 @@ def test_a_question_that_fails_is_scored_and_never_dropped(cases, ask, policy):
 
 
 def test_an_answerable_question_without_a_result_scores_0_everywhere(cases, policy):
-    """It lowers every mean, and is never left out of one."""
+    """It lowers every mean; no mean leaves it out."""
     pytest.importorskip("ir_measures", reason="needs the extra evals")
 
     def ask(question, history):
@@ -84,14 +84,14 @@ def test_each_question_needs_an_answer(cases, policy):
         score_answers(cases, [{}], policy)
 
 
-def test_the_history_is_handed_on(cases):
+def test_the_history_is_passed_on(cases):
     seen = []
     followed = dataclasses.replace(cases[0], history=("first?",))
     list(answer_cases(lambda question, history: seen.append((question, history)) or {}, [followed]))
     assert seen == [("do you use cookies?", ("first?",))]
 
 
-def test_sentences_that_hold_the_gold_are_the_relevant_ones(cases, ask, policy):
+def test_sentences_that_contain_the_gold_are_relevant(cases, ask, policy):
     pytest.importorskip("ir_measures", reason="needs the extra evals")
     answers = list(answer_cases(ask, cases))
     found = score_rankings(cases, answers, policy)
@@ -108,20 +108,20 @@ def test_sections_are_named_by_their_heading(cases, policy):
 
 
 @pytest.mark.parametrize(
-    ("stage", "there", "not_there"),
+    ("stage", "present", "absent"),
     [("bot", "hit@1", "none"), ("decision", "outcome_macro_f1", "hit@1"), ("retrieval", "RR", "outcome_macro_f1")],
 )
-def test_a_stage_reports_its_own_measures(cases, ask, policy, stage, there, not_there):
+def test_a_stage_reports_its_own_measures(cases, ask, policy, stage, present, absent):
     pytest.importorskip("ir_measures", reason="needs the extra evals")
     answers = list(answer_cases(ask, cases))
     scores, rankings = score_answers(cases, answers, policy), score_rankings(cases, answers, policy)
     found = summarize(scores, rankings, dict.fromkeys(s.id for s in scores), stage, with_confidence=False)
-    assert there in found["measures"]
-    assert not_there not in found["measures"]
+    assert present in found["measures"]
+    assert absent not in found["measures"]
     assert found["measures"].get("expected_calibration_error") is None
 
 
-def test_the_bot_that_is_measured_has_an_index_of_its_own(bot, tmp_path):
+def test_the_bot_that_is_measured_has_its_own_index(bot, tmp_path):
     usual = bot.settings.home / "massgov"
     pointer = (usual / "CURRENT").stat()
     measured = run_module.bot_of_this_checkout(tmp_path)
@@ -132,7 +132,7 @@ def test_the_bot_that_is_measured_has_an_index_of_its_own(bot, tmp_path):
 
 
 class StubBot:
-    """What `run` asks of a bot, over the small policy."""
+    """The parts of a bot that `run` uses, over the small policy."""
 
     def __init__(self, policy, ask):
         class Bundle:
@@ -187,13 +187,13 @@ def test_a_run_writes_its_folder(stubbed, tmp_path, quiet):
     assert (out / "junit.xml").is_file()
 
 
-def test_by_default_the_sets_that_are_here_are_run_and_the_others_named(stubbed, tmp_path):
+def test_by_default_every_set_with_a_file_is_run_and_the_others_are_named(stubbed, tmp_path):
     pytest.importorskip("ir_measures", reason="needs the extra evals")
     console = Console(record=True, width=140, file=io.StringIO())
     assert run(options(tmp_path / "results", sets=()), console) == 0
-    said = console.export_text()
+    shown = console.export_text()
     for name in ("massgov_real_dev", "privacyqa_dev", "policyqa_dev"):
-        assert f"Not measured, because its file is not here: {name}" in said
+        assert f"Not measured, because its file is missing: {name}" in shown
     assert set(read_json(tmp_path / "results" / "aggregates.json")) == {
         "massgov_dev",
         "topic_changes",
@@ -202,11 +202,11 @@ def test_by_default_the_sets_that_are_here_are_run_and_the_others_named(stubbed,
 
 
 def test_a_named_set_that_is_missing_stops_the_run(stubbed, tmp_path, quiet):
-    with pytest.raises(AskPolicyError, match="not here: policyqa_dev"):
+    with pytest.raises(AskPolicyError, match="have no file: policyqa_dev"):
         run(options(tmp_path, sets=("policyqa_dev",)), quiet)
 
 
-def test_the_gate_holds_against_its_own_baseline_and_fails_against_a_better_one(stubbed, tmp_path, quiet):
+def test_the_gate_passes_against_its_own_baseline_and_fails_against_a_better_one(stubbed, tmp_path, quiet):
     pytest.importorskip("ir_measures", reason="needs the extra evals")
     out = tmp_path / "results"
     with pytest.raises(AskPolicyError, match="--write-baseline"):

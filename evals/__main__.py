@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions of each set")
     run.set_defaults(run=_run)
 
-    compare = commands.add_parser("compare", help="compare two results folders and test each difference for significance")
+    compare = commands.add_parser("compare", help="compare two results folders, with a significance test")
     compare.add_argument("first", type=Path)
     compare.add_argument("second", type=Path)
     compare.add_argument("--systems", nargs=2, default=("askpolicy", "askpolicy"), metavar=("FIRST", "SECOND"),
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
                        help="compare with this peer (default: langchain, llamaindex, haystack)")  # fmt: skip
     bench.add_argument("--full", action="store_true", help="go up to 1,000,000 passages; takes a few more minutes")
-    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="report medians of N runs (default: 5)")
+    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="take medians of N runs (default: 5)")
     bench.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions")
     bench.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
     bench.set_defaults(run=_bench)

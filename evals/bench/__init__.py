@@ -1,12 +1,14 @@
-"""`python -m evals bench`: speed and footprint, ours and the peers', in one run: bench.json and bench.html.
+"""`python -m evals bench`: measures speed and footprint, for us and for peers; writes bench.json and bench.html.
 
-systems      cold start, latency, memory, time to index, installed size: a new process each time, systems in turn
-child        one system in such a process; footprint: its installed size
-serving      the part `http`: answers per second as visitors and workers grow
-load         such a load on a service; quick_start: LangChain's quick start as a service
-growth       what 100 to 1,000,000 passages cost, by kind of index
-batches      how many texts the encoder should read at a time
-page, plots  all of it on the terminal and as one page
+systems      cold start, latency, memory, time to index, and installed size, in a new process for each run
+child        the code that runs in such a process
+footprint    installed size
+serving      the part `http`: throughput by number of visitors and workers
+load         the load that `serving` puts on a service
+quick_start  LangChain's quick start as a service, for comparison
+growth       the cost of 100 to 1,000,000 passages, by kind of index
+batches      throughput of the encoder by batch size
+page, plots  the results on the terminal and as one page
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ PARTS = ("systems", "http", "growth", "batches")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """out: the results folder. parts: which of PARTS. limit: questions of `massgov_dev` a process, all if None.
+    """What to measure.
 
-    full: up to 1,000,000 passages. seconds: how long each load lasts.
+    out: the results folder. parts: some of PARTS. repeats: runs to take the median of. limit: how many questions of
+    `massgov_dev` each process asks, all if None. full: go up to 1,000,000 passages. seconds: how long each load lasts.
     """
 
     out: Path
@@ -40,7 +43,10 @@ class Options:
 
 
 def bench(options: Options, console: Console) -> int:
-    """Measure, print, write; returns the exit code. Other parts that an earlier run left in `out` stay."""
+    """Measure the parts, print the results, write them to `out`, and return the exit code, 0.
+
+    Results of other parts that an earlier run wrote to `out` are kept.
+    """
     from evals.bench import batches, growth, page, serving, systems
     from evals.files import read_json, write_json
 
@@ -66,5 +72,5 @@ def bench(options: Options, console: Console) -> int:
 
 
 def median(values: Sequence[float]) -> float:
-    """Return the middle value, or the mean of the two in the middle."""
+    """Return the median. Raises StatisticsError if there are no values."""
     return float(statistics.median(values))

@@ -1,4 +1,4 @@
-"""Measures how many texts the encoder should read at a time: texts per second, visitor questions and passages."""
+"""Measures the encoder's throughput by batch size, over visitor questions and passages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _TEXTS = 512
 
 
 def measure(repeats: int, sizes: tuple[int, ...] = _SIZES, count: int = _TEXTS) -> dict[str, Any]:
-    """Return {"rows": [{"batch", "texts_per_second"}], "chosen": the one in force}; medians of the repeats, in turn."""
+    """Return {"rows": [{"batch", "texts_per_second"}], "chosen": batch size in use, "texts": number of texts encoded}.
+
+    Each value is the median of the repeats. Each repeat tries all sizes.
+    """
     settings = load_settings()
     policy_folder = load_policy_folder("massgov", settings.corpus)
     texts = [*(p.context for p in make_passages(policy_folder.policy)), *(q.read_as for q in policy_folder.questions)]

@@ -1,6 +1,7 @@
-"""One system in a process of its own: `python -m evals.bench.child answer|index SYSTEM HOME [LIMIT]`.
+"""Measures one system in a separate process: `python -m evals.bench.child answer|index SYSTEM HOME [LIMIT]`.
 
-`answer` prints a line as soon as the first question is answered, which ends the cold start, then a line of JSON.
+`answer` prints one line when the first question is answered, which ends the cold start, then one line of JSON.
+`index` prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ FIRST = "Do you sell my data?"
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure one thing and print it."""
-    warnings.simplefilter("ignore")  # warnings of peers' packages
+    """Run one task and print what it measured."""
+    warnings.simplefilter("ignore")  # the peers' packages warn
     task, system, home, *limit = arguments
     if task == "index":
         print(json.dumps(_index(system, Path(home))))
@@ -86,7 +87,7 @@ def _built(name: str) -> Any:
 
 
 def _index(system: str, home: Path) -> dict[str, float]:
-    """Return the seconds to load the model and index the policy; for our bot also those with visitor questions."""
+    """Return the seconds to load the model and index the policy; for our bot, also with its visitor questions."""
     if system != OURS:
         import evals.peers
 

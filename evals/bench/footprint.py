@@ -1,4 +1,4 @@
-"""Measures an install: the files of some distributions and of everything they require."""
+"""Measures the size of an installation: some distributions and everything that they require."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from evals.sets.paths import ROOT
 
 
 def installed_bytes(requirements: Iterable[str]) -> int:
-    """Return the bytes on disk of the requirements, each file once; of our own package only `bot/` and its policy."""
+    """Return the bytes on disk of the requirements and of what they require. Each file counts once.
+
+    Of our own package, only `bot/` and the Mass.gov policy count.
+    """
     files = {path for found in closure(requirements).values() for path in _files(found)}
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
 def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
-    """Return name -> distribution, of the requirements and everything they require, without what is not installed."""
+    """Return name -> distribution for the requirements and everything they require. Skip what is not installed."""
     found: dict[str, Distribution] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = [Requirement(text) for text in requirements]
@@ -44,6 +47,6 @@ def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
 
 def _files(found: Distribution) -> Iterable[Path]:
     if canonicalize_name(found.metadata["Name"]) == "askpolicy":
-        # Installed from a checkout, which has its files.
+        # It is installed as a link to this checkout, so its files are here.
         return [*PACKAGE.rglob("*"), *(ROOT / "corpus" / "massgov").rglob("*")]
     return [Path(str(found.locate_file(file))) for file in found.files or ()]

@@ -1,8 +1,8 @@
-"""Measures what 100 to 1,000,000 passages cost, by kind of index, and our whole answer over as many.
+"""Measures the cost of 100 to 1,000,000 passages, by kind of index, and the time of our whole answer over them.
 
-Texts are sentences of the written policies in corpus/, repeated with another number each time. Their vectors are
-the encoder's for each sentence. Later rounds are the same vectors moved in a random direction, so that the nearest ones
-are as near as in a real text of that size, and not all the same.
+The texts are the sentences of the policies in corpus/, repeated with a new number each time. The encoder makes their
+vectors. Repeated vectors are moved in a random direction, so that neighbors are about as close as in a real text of
+that size and no two are equal.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from evals.sets.cases import load_set
 USUAL = (100, 1_000, 10_000, 100_000)
 FULL = (*USUAL, 1_000_000)
 KINDS = ("flat", "ivf-sq8", "ivf-pq", "hnsw")
-# With fewer vectors there is too little to learn lists and codes from.
+# Fewer vectors are too few to learn lists and codes from.
 _OTHERS_FROM = 10_000
-# Beyond this size, building one takes longer than the rest of the bench together.
+# Above this size, building an HNSW index takes longer than everything else in the benchmark together.
 _HNSW_UP_TO = 100_000
 _NEAREST = 10
 _PROBES = 16
-# Cosine of a sentence and its moved copies: about that of two sentences that say nearly the same.
+# Cosine between a sentence and its moved copies: about that of two sentences with nearly the same meaning.
 _MOVED = 0.8
 _QUESTIONS = 200
 
@@ -126,7 +126,7 @@ def _index(
     path.write_bytes(data)
     size = len(data)
     del data
-    # In a process of its own: earlier memory does not count.
+    # In a new process, so that memory used earlier does not count.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         row = pool.apply(search_file, (path, kind, asked, exact))
     path.unlink()
@@ -134,7 +134,10 @@ def _index(
 
 
 def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[int]]:
-    """Load an index; returns a search for the rows nearest to one vector. Kinds that do not ship are FAISS's own."""
+    """Load an index and return a function that finds the rows nearest to a vector, shape (dimension,).
+
+    Kinds that we do not ship use FAISS directly.
+    """
     if kind in ("flat", "ivf-sq8"):
         ours = VectorIndex.load(path.read_bytes(), kind)
         return lambda vector: ours.search(vector, count)[0]
@@ -145,7 +148,11 @@ def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[
 
 
 def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[int]]) -> dict[str, float]:
-    """Load an index and search it for one question after another."""
+    """Load an index and search it for one vector of `asked`, shape (questions, dimension), at a time.
+
+    exact: the true nearest rows of each question. Return seconds to load, bytes of memory, p50 and p95 of a search in
+    seconds, and recall, 0 to 1.
+    """
     before = _resident()
     started = time.perf_counter()
     nearest = _searcher(path, kind, len(exact[0]))
@@ -159,7 +166,7 @@ def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[in
 def _answers(
     bundle: Bundle, settings: Settings, vectors: FloatArray, texts: Sequence[str], questions: Sequence[str]
 ) -> dict[str, Any]:
-    """Time our whole answer over as many passages: the policy's own, then copies that point into it too."""
+    """Time our whole answer over as many passages as there are vectors: those of the policy, repeated."""
     size, own = len(vectors), len(bundle.passages)
     kind = index_kind(size)
     numbered = (text if not turn else f"{text} {turn}" for turn in itertools.count() for text in texts)
@@ -201,6 +208,6 @@ def _bundle(settings: Settings, home: Path) -> Bundle:
 
 
 def _resident() -> int:
-    """Return the bytes in memory now."""
+    """Return the bytes that this process has in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize()

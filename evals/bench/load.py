@@ -1,6 +1,6 @@
-"""Puts a load on a service: so many visitors, each asking the next question as soon as the last one is answered.
+"""Puts a load on a service: several visitors, each of whom asks a new question when the last one is answered.
 
-It uses plain asyncio connections that stay open: a full HTTP client would take processor time from the service.
+It uses plain asyncio connections that stay open, because a full HTTP client would take processor time from the service.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ _APART = 0.005  # seconds between the arrivals of two visitors
 
 
 def load(port: int, questions: Sequence[str], visitors: int, seconds: float) -> dict[str, float]:
-    """Return answers per second, latencies in seconds, and how many answers were not 200; over loopback."""
+    """Load the service on 127.0.0.1:`port` and return what was measured.
+
+    "per_second": throughput; "p50", "p95", "p99": latencies in seconds, NaN without an answer; "failed": how many
+    answers had another status than 200.
+    """
     return asyncio.run(_load(port, questions, visitors, seconds))
 
 
@@ -29,10 +33,10 @@ async def _load(port: int, questions: Sequence[str], visitors: int, seconds: flo
 
     async def visit(number: int) -> None:
         nonlocal failed
-        # They arrive one after another: if all came at once, the first worker to wake would take them all.
+        # Visitors arrive one after another. If all came at once, the first worker to wake would get all of them.
         await asyncio.sleep(number * _APART)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        asked = number * 7  # visitors do not ask the same at the same time
+        asked = number * 7  # so that visitors do not ask the same question at the same time
         while (begun := time.perf_counter()) < end:
             writer.write(requests[asked % len(requests)])
             asked += 1
@@ -58,7 +62,7 @@ def _request(question: str) -> bytes:
 
 
 async def _status(reader: asyncio.StreamReader) -> int:
-    """Read one answer to its end, and return its status."""
+    """Read one response to its end and return its status."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = head.split("content-length:", 1)[1].split("\r\n", 1)[0]
     await reader.readexactly(int(length))

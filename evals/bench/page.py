@@ -1,4 +1,4 @@
-"""Shows the bench: tables on the terminal, and tables and plots as one self-contained page."""
+"""Shows the benchmark's results: tables on the terminal, and tables and plots as one self-contained page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.templates import templates
 from evals.report.environment import installed_version
 
 Rows = list[list[str]]
-# title, heads, rows
+# title, column headings, rows
 Grid = tuple[str, list[str], Rows]
 
 _LABELS = {
@@ -24,7 +24,7 @@ _LABELS = {
     "p95": "latency p95",
     "p99": "latency p99",
     "index": "time to index the policy",
-    "with_questions": "time to index, visitor questions too",
+    "with_questions": "time to index, with visitor questions",
     "peak": "peak memory",
     "installed": "installed size",
     "outside_encoder": "share of the time outside the encoder",
@@ -32,7 +32,7 @@ _LABELS = {
 
 
 def machine() -> dict[str, Any]:
-    """Return what it was measured on, without the names of people or machines."""
+    """Return the hardware, system and package versions of this machine, without names of people or machines."""
     names = ("onnxruntime", "faiss-cpu", "tokenizers", "torch", "sentence-transformers", "langchain-community",
              "llama-index-core", "haystack-ai", "fastapi", "uvicorn")  # fmt: skip
     return {
@@ -44,7 +44,7 @@ def machine() -> dict[str, Any]:
 
 
 def shown(key: str, value: float | None) -> str:
-    """Write a value as people read it: milliseconds below a second, megabytes, shares in percent."""
+    """Format a value for people: milliseconds below one second, megabytes, and shares in percent."""
     if value is None:
         return "–"
     if key in {"peak", "installed", "bytes", "memory"}:
@@ -71,13 +71,13 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         ]
     if part == "http":
         keys = ["workers", "visitors", "per_second", "p50", "p95", "p99", "failed"]
-        heads = ["system", "workers", "visitors", "answers a second", "p50", "p95", "p99", "not 200"]
+        heads = ["system", "workers", "visitors", "answers per second", "p50", "p95", "p99", "not 200"]
         rows = [[row["system"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
         times = [[visitors, _times(ratio)] for visitors, ratio in result["ratios"].items()]
         return [
-            (f"{result['seconds']:g} s each, medians of {result['repeats']}; peak of a worker "
+            (f"{result['seconds']:g} s each, medians of {result['repeats']}; peak memory of a worker: "
              f"{shown('peak', result['peak'])}", heads, rows),
-            ("Our answers a second as a multiple of the quick start's", ["visitors", "ratio"], times),
+            ("Our answers per second as a multiple of the quick start's", ["visitors", "ratio"], times),
         ]  # fmt: skip
     if part == "growth":
         keys = ["passages", "build", "bytes", "load", "memory", "p50", "p95", "recall"]
@@ -88,7 +88,7 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         heads_answers = ["kind", "passages", "build", "BM25 build", "answer p50", "answer p95", "BM25 p50", "BM25 p95"]
         return [("The index alone", heads, rows), ("The whole answer", heads_answers, answers)]
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
-    return [(f"In force: {result['chosen']} texts at a time", ["texts at a time", "texts a second"], rows)]
+    return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
 
 
 def _times(ratio: float | None) -> str:
@@ -131,8 +131,8 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
             return {n: [(r["visitors"], scale * r[key]) for r in result["rows"] if r["system"] == n] for n in visitors}
 
         return [
-            ("Answers a second", lines_plot(over("per_second", 1), "throughput", "visitors at once", "answers/s")),
-            ("Latency p95", lines_plot(over("p95", 1000), "latency under load", "visitors at once", "milliseconds")),
+            ("Throughput", lines_plot(over("per_second", 1), "throughput", "concurrent visitors", "answers/s")),
+            ("Latency p95", lines_plot(over("p95", 1000), "latency under load", "concurrent visitors", "milliseconds")),
         ]
     if part == "growth":
         kinds = list(dict.fromkeys(row["kind"] for row in result["rows"]))
@@ -156,11 +156,11 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
-    return [("Texts a second", lines_plot(points, "batches", "texts at a time", "texts/s"))]
+    return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]
 
 
 def write(results: Mapping[str, Any], path: Path) -> Path:
-    """Write the page; returns its path."""
+    """Write the page and return its path."""
     parts: Sequence[dict[str, Any]] = [
         {"name": name, "result": result, "grids": grids(name, result), "plots": plots(name, result)}
         for name, result in results.items()

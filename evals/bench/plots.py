@@ -1,4 +1,4 @@
-"""Draws the bench's plots: lines over passages or visitors, bars of systems."""
+"""Draws the benchmark's plots: lines by number of passages or visitors, and bars by system."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from evals.report.plots import BLUE, GRAY, new_figure, to_svg
 def lines_plot(
     lines: Mapping[str, Sequence[tuple[float, float]]], label: str, across: str, up: str, *, logarithmic: str = "x"
 ) -> str:
-    """Draw a line of (across, up) points for each name; `logarithmic`: which axes are, "", "x" or "xy"."""
+    """Draw a line through (x, y) points for each name and return the SVG.
+
+    label: the plot's name for screen readers. across, up: labels of the axes. logarithmic: which axes are, "", "x" or
+    "xy".
+    """
     figure, axes = new_figure(5.2, 3.4)
     for (name, points), color in zip(lines.items(), mpl.color_sequences["Dark2"], strict=False):
         axes.plot(*zip(*points, strict=True), marker="o", markersize=4, label=name, color=color)
@@ -33,7 +37,7 @@ def lines_plot(
 
 
 def bars_plot(values: Mapping[str, float], label: str, across: str) -> str:
-    """Draw a bar for each name, with its value."""
+    """Draw a bar with its value for each name and return the SVG. across: the label of the axis."""
     figure, axes = new_figure(5.2, 0.8 + 0.42 * len(values))
     colors = [BLUE if number == 0 else GRAY for number in range(len(values))]
     bars = axes.barh(list(values), list(values.values()), color=colors)

@@ -1,4 +1,4 @@
-"""LangChain's quick start behind FastAPI, as the peer of our service: one route that answers with passages."""
+"""Serves LangChain's quick start with FastAPI, as a peer of our service: one route answers with passages."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from evals.peers import answer, build_peer
 
 
 class Asked(BaseModel):
-    """A question in the form that our own service takes."""
+    """A question in the same form as in a request to our service."""
 
     question: str
 
 
 def create() -> FastAPI:
-    """Create the application, with the policy indexed."""
+    """Index the policy and return the application."""
     policy = load_policy_folder("massgov", load_settings().corpus).policy
     peer = build_peer("langchain", policy)
     app = FastAPI()

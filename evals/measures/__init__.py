@@ -1,10 +1,10 @@
-"""What is measured. An answer becomes `Scores`, the scores of many become aggregates.
+"""Answers -> `Scores` -> aggregates over a set.
 
-normalized    quotes found in a policy, whatever their white space
-answers       one answer against its case; aggregates over a set
-ranking       ranking measures, by ir-measures
-units         benchmarks whose sentences or segments are given
+normalized    finds quotes in a policy regardless of white space
+answers       scores one answer against its case; aggregates over a set
+ranking       ranking measures, computed by ir-measures
+units         public benchmarks that give the sentences or segments to rank
 significance  confidence intervals and paired tests
-curves        risk and coverage, reliability
-summary       all that a run keeps of one system on one set
+curves        risk-coverage and reliability curves
+summary       everything that a run stores about one system on one set
 """

@@ -1,8 +1,7 @@
-"""Measures one answer, and puts the measures of many together.
+"""Scores one answer, and aggregates the scores of many.
 
-A citation is found in the policy by its quote, so that a wrong offset counts separately from a wrong citation. A
-missing or failed answer counts as wrong everywhere. A measure that does not apply to a case is None, and the mean
-leaves it out.
+A citation is located in the policy by its quote, so that a wrong offset counts separately from a wrong citation. A
+missing or failed answer is wrong in every measure. A measure that does not apply to a case is None, and means skip it.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from bot.policies.parsing import Span
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case
 
-# The outcome that each kind should have; small_talk counts as off-topic, the other kinds count separately.
+# Kind of a question -> the right outcome. small_talk counts as off_topic. Other kinds are bait: see `bait_answered`.
 EXPECTED = {"answerable": "answered", "not_covered": "not_covered", "off_topic": "off_topic"}
 _OPENING = re.compile(r"\s*(yes|no|it depends)\b", re.IGNORECASE)
 _OPENINGS = {"yes": "yes", "no": "no", "it depends": "depends"}
@@ -26,9 +25,10 @@ _OPENINGS = {"yes": "yes", "no": "no", "it depends": "depends"}
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The measures of one answer; see docs/quality.md. None: not meant for this case.
+    """The measures of one answer, each 0 to 1; docs/quality.md defines them. None: does not apply to this case.
 
-    bait_answered: 1 if an injection or personal data without a real question was answered anyway.
+    bait_answered: 1 if an injection, or personal data without a real question, was answered anyway. fabricated: quotes
+    that are not in the policy. offsets_wrong: citations whose offsets do not give their quote.
     """
 
     id: str
@@ -55,7 +55,10 @@ class Scores:
 
 
 def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: NormalizedText) -> Scores:
-    """Measure one answer (the public JSON shape) against its case. policy: `policy_text`, normalized."""
+    """Score one answer, in the public JSON shape, against its case. policy: `policy_text`, normalized.
+
+    Raises ValueError if the case's evidence is not in the policy.
+    """
     outcome = str(answer.get("outcome"))
     citations = list(answer.get("citations") or ())
     found = [policy.find(str(c["quote"])) for c in citations]
@@ -79,13 +82,14 @@ def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: Norma
             said = " ".join(said.split())
             facts = float(all(re.search(pattern, said, re.IGNORECASE) for pattern in case.must_include))
 
-    opening = _OPENING.match(str(answer.get("text"))) if outcome == "answered" else None
+    # An answer without the field `opening`, such as a peer's, opens with its text.
+    opening = _OPENING.match(str(answer.get("opening", answer.get("text")))) if outcome == "answered" else None
     wrong_yes_no = right_yes_no = None
     if case.yes_no is not None and case.evidence:
         wrong_yes_no = float(opening is not None and _OPENINGS[opening[1].lower()] != case.yes_no)
         right_yes_no = float(opening is not None and not wrong_yes_no)
     elif opening is not None:
-        wrong_yes_no = 1.0  # a yes or no that nobody asked for
+        wrong_yes_no = 1.0  # the question was not a yes/no question
 
     as_kind = "off_topic" if outcome == "small_talk" else outcome
     return Scores(
@@ -114,7 +118,7 @@ def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: Norma
 
 
 def overlaps(cited: Span, gold: Span) -> bool:
-    """Tell whether the two share at least half of the characters of the shorter one."""
+    """Return whether the spans share at least half of the characters of the shorter one."""
     shared = min(cited.end, gold.end) - max(cited.start, gold.start)
     return shared >= 0.5 * min(cited.end - cited.start, gold.end - gold.start)
 
@@ -128,7 +132,7 @@ def _characters(spans: Iterable[Span]) -> set[int]:
 
 
 def aggregate(scores: Sequence[Scores]) -> dict[str, float | None]:
-    """Return the measures of a set: means over the cases that each applies to, and a few counts."""
+    """Return the measures of a set: the mean of each over the cases to which it applies, and a few counts."""
     main = [s for s in scores if s.kind in EXPECTED]
     by_kind = {kind: [s for s in scores if s.kind == kind] for kind in EXPECTED}
     answerable = by_kind["answerable"]
@@ -170,7 +174,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 
 def macro_f1(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Return the mean F1, 0 to 1, of the expected outcomes over (expected, actual) pairs; None without pairs."""
+    """Return the mean F1, 0 to 1, of the expected outcomes over (expected, actual) pairs; None if there are none."""
     labels = sorted({expected for expected, _ in pairs})
     if not labels:
         return None
@@ -184,7 +188,7 @@ def macro_f1(pairs: Sequence[tuple[str, str]]) -> float | None:
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float | None:
-    """Return the expected calibration error, 0 to 1, over bins of equal size; None without confidences.
+    """Return the expected calibration error, 0 to 1, over bins of equal size; None if there are no confidences.
 
     Method: Nixon et al. 2019, https://arxiv.org/abs/1904.01685.
     """
@@ -199,7 +203,7 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
 
 
 def confusion(scores: Sequence[Scores]) -> dict[str, dict[str, int]]:
-    """Count the answers: kind -> outcome -> how many."""
+    """Return the number of answers: kind -> outcome -> count."""
     table: dict[str, dict[str, int]] = {}
     for s in scores:
         row = table.setdefault(s.kind, {})

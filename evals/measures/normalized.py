@@ -1,4 +1,4 @@
-"""Finds quotes in a policy, whatever the white space between their words."""
+"""Finds quotes in a policy regardless of the white space between their words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from evals.sets.cases import Case
 
 
 class NormalizedText:
-    """A text with each run of white space as one space, and the way back to the offsets of the text as it was."""
+    """A text in which each run of white space is one space. It remembers the offsets of the original text."""
 
     def __init__(self, text: str) -> None:
         characters: list[str] = []
@@ -23,7 +23,7 @@ class NormalizedText:
         self._text = "".join(characters)
 
     def find(self, quote: str) -> Span | None:
-        """Return where the quote first occurs, in offsets of the text as it was; None if it does not."""
+        """Return the first occurrence of the quote, in offsets of the original text; None if there is none."""
         words = " ".join(quote.split())
         start = self._text.find(words) if words else -1
         if start < 0:
@@ -32,7 +32,7 @@ class NormalizedText:
 
 
 def gold_spans(case: Case, policy: NormalizedText) -> list[list[Span]]:
-    """Return the evidence sets as spans of the policy. Raises ValueError if a quote is not in it."""
+    """Return the case's evidence sets as spans of the policy. Raises ValueError if a quote is not in the policy."""
     sets = []
     for quotes in case.evidence:
         spans = [policy.find(quote) for quote in quotes]

@@ -1,4 +1,4 @@
-"""Rankings of passages -> ranking measures, by ir-measures (https://ir-measur.es)."""
+"""Computes ranking measures of passages with ir-measures (https://ir-measur.es)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from bot.types import AskPolicyError
 
-# Each lies between 0 and 1; AP's mean is the MAP, RR's the MRR.
+# Each is between 0 and 1. The mean of AP is MAP, and the mean of RR is MRR.
 MEASURES = ("AP", "nDCG@10", "R@5", "Success@1", "Success@3", "Success@5", "RR")
 
 
 def ranking_measures(
     relevant: Mapping[str, Sequence[int]], rankings: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[str, float]]:
-    """Return question -> measure -> value, for every question of `relevant` that has a relevant passage.
+    """Return question -> measure -> value, 0 to 1, for each question that has a relevant passage.
 
-    rankings: passage numbers, best first; a question without one scores 0 in every measure. Raises AskPolicyError if
-    ir-measures is not installed.
+    relevant: question -> the numbers of its relevant passages. rankings: question -> passage numbers, best first; a
+    question without a ranking scores 0 in every measure. Raises AskPolicyError if ir-measures is not installed.
     """
     try:
         import ir_measures
@@ -25,7 +25,7 @@ def ranking_measures(
     judged = {question: {str(row): 1 for row in rows} for question, rows in relevant.items() if rows}
     if not judged:
         return {}
-    # The rank is the score, so that equal scores keep their order.
+    # The score is the rank, negated, so that passages with equal scores keep their order.
     run = {
         question: {str(row): -float(place) for place, row in enumerate(rankings.get(question, ()))}
         for question in judged

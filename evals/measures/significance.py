@@ -1,4 +1,4 @@
-"""Confidence intervals and tests over questions; seeded, so that a run repeats exactly."""
+"""Computes confidence intervals and significance tests over questions. A fixed seed makes runs repeatable."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def confidence_intervals(
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> dict[str, tuple[float, float]]:
-    """Return the 95% percentile bootstrap interval of each statistic, low and high, by resampling questions.
+    """Return the 95% percentile bootstrap interval, (low, high), of each statistic, by resampling questions.
 
-    A resample in which a statistic is None does not count for it; a statistic that is always None has no interval.
+    A statistic skips resamples in which it is None. A statistic that is always None has no interval.
     """
     if not items:
         return {}
@@ -47,10 +47,11 @@ def paired_randomization(
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> dict[str, float]:
-    """Return for each statistic the two-sided p-value (0 to 1) of its difference between two systems.
+    """Return for each statistic the two-sided p-value of its difference between two systems.
 
-    Each question's two results are swapped at random: how often is the difference at least as large as the observed
-    one? `first[i]` and `second[i]` are of the same question. Never 0: at least 1 / (permutations + 1).
+    `first[i]` and `second[i]` are results for the same question. They are swapped at random, and the p-value is the
+    share of permutations in which the difference is at least as large as the observed one, from
+    1 / (permutations + 1) to 1.
 
     Raises ValueError if the two differ in length.
     """
@@ -64,14 +65,14 @@ def paired_randomization(
         one = [b if s else a for a, b, s in zip(first, second, swap, strict=True)]
         other = [a if s else b for a, b, s in zip(first, second, swap, strict=True)]
         for name, value in differences(statistics(one), statistics(other)).items():
-            # Sums of the same numbers in another order differ in their last digits.
+            # Sums of the same numbers in a different order may differ in their last digits.
             if name in seen and abs(value) >= abs(seen[name]) - 1e-12:
                 at_least[name] += 1
     return {name: count / (permutations + 1) for name, count in at_least.items()}
 
 
 def differences(first: Statistics, second: Statistics) -> dict[str, float]:
-    """Return second - first for each statistic that both have."""
+    """Return second - first for each statistic that has a value on both sides."""
     found = {}
     for name, value in first.items():
         other = second.get(name)

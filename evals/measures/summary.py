@@ -1,4 +1,4 @@
-"""Answers -> scores -> all that a run keeps of one system on one set."""
+"""Answers -> scores -> everything that a run stores about one system on one set."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evals.measures.ranking import MEASURES, ranking_measures
 from evals.measures.significance import confidence_intervals
 from evals.sets.cases import Case
 
-# What the stage `decision` reports.
+# The measures that the stage `decision` reports.
 OUTCOME_MEASURES = (
     "questions",
     "outcome_right",
@@ -28,7 +28,7 @@ OUTCOME_MEASURES = (
 
 
 def score_answers(cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], policy: Policy) -> list[Scores]:
-    """Measure each answer, in order. Raises ValueError if there are more or fewer answers than cases."""
+    """Return the scores of each answer, in order. Raises ValueError if there are more or fewer answers than cases."""
     normalized = NormalizedText(policy.text)
     return [score(case, answer, policy.text, normalized) for case, answer in zip(cases, answers, strict=True)]
 
@@ -36,10 +36,10 @@ def score_answers(cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], p
 def score_rankings(
     cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], policy: Policy
 ) -> dict[str, dict[str, float]]:
-    """Return id -> ranking measures of the sentences that were considered, for the answerable cases.
+    """Return case id -> ranking measures of the sentences that were considered, for the answerable cases.
 
-    A sentence is relevant if it overlaps a gold passage as a right citation does. Empty if no answer carries a
-    ranking: peers' answers do not.
+    A sentence is relevant if it overlaps a gold passage as much as a right citation must. Empty if no answer has a
+    ranking, as with peers.
     """
     if not any("ranking" in answer for answer in answers):
         return {}
@@ -57,7 +57,7 @@ def score_rankings(
 
 
 def section_of(case: Case, policy: Policy, normalized: NormalizedText) -> str | None:
-    """Return the heading above the case's first gold passage; None for a case without gold."""
+    """Return the heading above the case's first gold passage; None if the case has no gold passage."""
     if not case.evidence:
         return None
     gold = gold_spans(case, normalized)[0][0]
@@ -70,7 +70,10 @@ def section_of(case: Case, policy: Policy, normalized: NormalizedText) -> str | 
 def statistics(
     scores: Sequence[Scores], stage: str = "bot", *, with_confidence: bool = True
 ) -> dict[str, float | None]:
-    """Return the aggregates that a stage is about: `decision` leaves out those about citations."""
+    """Return the aggregates that a stage reports: all of them, or only those about outcomes for `decision`.
+
+    with_confidence: False if the system states no confidence, so that calibration is None.
+    """
     found = aggregate(scores)
     if not with_confidence:
         found["expected_calibration_error"] = None
@@ -78,7 +81,7 @@ def statistics(
 
 
 def ranking_statistics(rows: Sequence[Mapping[str, float]]) -> dict[str, float | None]:
-    """Return the mean of each ranking measure; None for each without rows."""
+    """Return the mean of each ranking measure; None for each if there are no rows."""
     return {name: sum(row[name] for row in rows) / len(rows) if rows else None for name in MEASURES}
 
 
@@ -90,10 +93,10 @@ def summarize(
     *,
     with_confidence: bool,
 ) -> dict[str, Any]:
-    """Return what `aggregates.json` keeps of one system on one set.
+    """Return what `aggregates.json` stores about one system on one set.
 
     rankings: see `score_rankings`. sections: case id -> heading. stage: bot, retrieval or decision.
-    with_confidence: whether the system states one.
+    with_confidence: whether the system states a confidence.
     """
     measures: dict[str, float | None] = {}
     intervals: dict[str, tuple[float, float]] = {}

@@ -1,6 +1,6 @@
-"""Public benchmarks whose units are given, sentences (PrivacyQA) or segments (PolicyQA), and that a system ranks.
+"""Scores rankings on public benchmarks that give the units to rank: sentences (PrivacyQA) or segments (PolicyQA).
 
-A question without a relevant unit counts for the outcome and not for the ranking.
+A question without a relevant unit counts toward the outcome measures but not toward the ranking measures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from evals.sets.cases import UnitSet
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How one system ranked the units for one question; outcome is None for a system that always answers."""
+    """One system's ranking for one question. units: indexes, best first. outcome: None if the system always answers."""
 
     outcome: str | None
     units: tuple[int, ...]
@@ -24,7 +24,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class UnitScores:
-    """id: policy and the question's number in it. ranking: measure -> 0 to 1, None if no unit is relevant."""
+    """The scores of one question.
+
+    id: the policy and the number of the question. ranking: measure -> value, 0 to 1; None if no unit is relevant.
+    """
 
     id: str
     question: str
@@ -33,7 +36,7 @@ class UnitScores:
 
 
 def score_units(sets: Sequence[UnitSet], rankings: Sequence[Ranking]) -> list[UnitScores]:
-    """Measure each question, in order. Raises ValueError if there are more or fewer rankings than questions."""
+    """Return the scores of each question, in order. Raises ValueError if there are more or fewer rankings."""
     cases = list(_numbered(sets))
     if len(cases) != len(rankings):
         raise ValueError(f"{len(cases)} questions got {len(rankings)} rankings")
@@ -48,7 +51,7 @@ def score_units(sets: Sequence[UnitSet], rankings: Sequence[Ranking]) -> list[Un
 
 
 def aggregate_units(scores: Sequence[UnitScores]) -> dict[str, float | None]:
-    """Return means over the questions that have a relevant unit, and how often the others were answered anyway.
+    """Return the measures of a benchmark: ranking means over the questions with a relevant unit, and two error rates.
 
     answerable_refused, unanswerable_answered: shares, 0 to 1; None for a system that always answers.
     """

@@ -39,7 +39,7 @@ RESULTS = {
 }  # fmt: skip
 
 
-def test_the_page_needs_nothing_from_outside(tmp_path):
+def test_the_page_loads_nothing_from_elsewhere(tmp_path):
     dated = {name: part | {"started": "2026-01-01", "machine": page.machine()} for name, part in RESULTS.items()}
     text = page.write(dated, tmp_path / "bench.html").read_text(encoding="utf-8")
     assert text.count("<svg") == 12
@@ -55,11 +55,11 @@ def test_the_page_needs_nothing_from_outside(tmp_path):
     [("p50", 0.0042, "4.20 ms"), ("cold_start", 1.234, "1.23 s"), ("installed", 3.21e8, "321 MB"),
      ("bytes", 1.5e5, "0.1 MB"), ("outside_encoder", 0.256, "26 %"), ("recall", 0.98765, "0.988"), ("p50", None, "–")],
 )  # fmt: skip
-def test_values_are_shown_as_people_read_them(key, value, expected):
+def test_values_are_formatted_for_people(key, value, expected):
     assert page.shown(key, value) == expected
 
 
-def test_a_closure_holds_what_is_needed_and_no_more(monkeypatch):
+def test_a_closure_contains_what_is_needed_and_nothing_more(monkeypatch):
     needs = {
         "a": ['b>=1; extra == "more"', "c"],
         "b": [],
@@ -85,7 +85,7 @@ def test_an_installed_package_has_a_size():
     assert 1e6 < footprint.installed_bytes(["numpy"]) < 1e9
 
 
-def test_grown_vectors_are_unit_and_begin_with_the_known_ones():
+def test_grown_vectors_are_unit_vectors_and_begin_with_the_known_ones():
     known = np.eye(5, 16, dtype=np.float32)
     vectors = growth._vectors(known, 12)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
@@ -97,7 +97,7 @@ def test_grown_vectors_are_unit_and_begin_with_the_known_ones():
 @pytest.mark.parametrize(
     "kind", [kind if kind == "ivf-sq8" else pytest.param(kind, marks=pytest.mark.thorough) for kind in growth.KINDS]
 )
-def test_an_index_is_searched_in_a_process_of_its_own(tmp_path, kind):
+def test_an_index_is_searched_in_a_separate_process(tmp_path, kind):
     drawn = np.random.default_rng(0).standard_normal((2_000, 32)).astype(np.float32)
     vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     row = growth._index(kind, vectors, vectors[:20], growth._exact(vectors, vectors[:20]), tmp_path)
@@ -137,8 +137,8 @@ def port():
     loop.close()
 
 
-def test_a_load_counts_what_was_answered_and_what_was_not(port):
-    # In a thread: a browser that other tests have open keeps an event loop running in this one.
+def test_a_load_counts_answers_and_failures(port):
+    # In another thread, because a browser that other tests have open keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
         row = pool.submit(lambda: load.load(port, ["one?", "two?"], visitors=3, seconds=0.3)).result()
     assert row["per_second"] > 0

@@ -1,4 +1,4 @@
-"""Each measure on examples small enough to compute by hand."""
+"""Checks each measure on examples that are small enough to compute by hand."""
 
 import dataclasses
 
@@ -76,7 +76,7 @@ def test_half_of_each_passage_is_enough_to_be_complete():
     assert (found.recall, found.complete) == (0.5, 1.0)
 
 
-def test_an_alternative_answers_on_its_own():
+def test_an_alternative_is_enough_alone():
     found = measure(case(evidence=((FIRST, SECOND), (THIRD,))), answered(THIRD))
     assert (found.hit_at_1, found.recall, found.complete, found.precision) == (1.0, 1.0, 1.0, 1.0)
 
@@ -103,7 +103,7 @@ def test_right_citations_without_an_answer_are_no_hit_at_3():
     assert (found.hit_at_3, found.outcome_right) == (0.0, 0.0)
 
 
-def test_measures_are_none_where_they_are_not_meant():
+def test_measures_that_do_not_apply_are_none():
     found = measure(case(kind="off_topic", evidence=()), refused("off_topic"))
     assert found.outcome_right == 1.0
     assert (found.hit_at_1, found.recall, found.facts, found.right_yes_no, found.bait_answered) == (None,) * 5
@@ -114,14 +114,14 @@ def test_small_talk_counts_as_off_topic():
     assert (found.outcome, found.outcome_right) == ("off_topic", 1.0)
 
 
-def test_bait_may_be_answered_only_where_it_carries_a_question():
+def test_bait_may_be_answered_only_if_it_contains_a_question():
     assert measure(case("injection", ()), answered(FIRST)).bait_answered == 1.0
     assert measure(case("injection", ()), refused()).bait_answered == 0.0
     assert measure(case("sensitive", ((FIRST,),)), answered(FIRST)).bait_answered is None
     assert measure(case("sensitive", ((FIRST,),)), answered(FIRST)).outcome_right is None
 
 
-def test_facts_are_sought_in_text_and_quotes_whatever_the_case():
+def test_facts_are_found_in_text_and_quotes_in_any_letter_case():
     wanted = case(must_include=("abc", "in the text"))
     assert measure(wanted, answered(SECOND, text="In  the\ntext")).facts == 1.0
     assert measure(wanted, answered(SECOND, text="")).facts == 0.0
@@ -145,17 +145,24 @@ def test_yes_and_no(yes_no, text, right, wrong):
     assert (found.right_yes_no, found.wrong_yes_no) == (right, wrong)
 
 
+def test_a_quote_that_begins_with_no_is_not_a_no():
+    quoted = answered(FIRST, text="No cookies are set.", opening="")
+    assert measure(case(yes_no="yes"), quoted).wrong_yes_no == 0.0
+    assert measure(case(yes_no=None), quoted).wrong_yes_no is None
+    assert measure(case(yes_no="no"), quoted | {"opening": "No."}).right_yes_no == 1.0
+
+
 def test_a_quote_that_is_not_in_the_policy_is_fabricated():
     found = measure(case(), {**answered(FIRST), "citations": [{"quote": "never said", "start": 0, "end": 10}]})
     assert (found.fabricated, found.offsets_wrong, found.hit_at_1, found.precision) == (1, 1, 0.0, 0.0)
 
 
-def test_a_wrong_offset_counts_apart_from_a_wrong_citation():
+def test_a_wrong_offset_counts_separately_from_a_wrong_citation():
     found = measure(case(), {**answered(FIRST), "citations": [{"quote": FIRST, "start": 1, "end": 11}]})
     assert (found.fabricated, found.offsets_wrong, found.hit_at_1) == (0, 1, 1.0)
 
 
-def test_white_space_is_normalized_and_offsets_lead_back():
+def test_white_space_is_normalized_and_offsets_are_those_of_the_original():
     normalized = NormalizedText("one \u00a0two\n\nthree")
     assert normalized.find("two three") == Span(5, 15)
     assert normalized.find(" two\tthree ") == Span(5, 15)
@@ -183,7 +190,7 @@ def test_calibration_error():
     assert calibration_error([], []) is None
 
 
-def test_aggregate_takes_each_measure_over_the_cases_that_it_is_meant_for():
+def test_each_mean_is_over_the_cases_to_which_the_measure_applies():
     scores = [
         measure(case(), answered(FIRST)),
         measure(case(), refused()),

@@ -7,7 +7,7 @@ def mean(values):
     return {"mean": sum(values) / len(values)}
 
 
-def test_an_interval_holds_the_value_and_repeats_exactly():
+def test_an_interval_contains_the_value_and_repeats_exactly():
     values = [1.0] * 60 + [0.0] * 40
     low, high = confidence_intervals(values, mean)["mean"]
     # The normal approximation: 0.6 ± 1.96 * sqrt(0.24 / 100) = 0.504 to 0.696.
@@ -37,7 +37,7 @@ def test_a_clear_difference_is_significant_and_a_small_one_is_not():
 
 
 def test_the_p_value_is_that_of_all_swaps():
-    # Four questions, all better: of the 16 ways to swap, two are as far apart.
+    # Four questions, all better: two of the 16 ways to swap give as large a difference.
     assert paired_randomization([0.0] * 4, [1.0] * 4, mean)["mean"] == pytest.approx(2 / 16, abs=0.02)
 
 
@@ -46,5 +46,5 @@ def test_a_paired_test_needs_the_same_questions():
         paired_randomization([1.0], [1.0, 0.0], mean)
 
 
-def test_differences_leave_out_what_one_side_lacks():
+def test_differences_skip_statistics_that_one_side_lacks():
     assert differences({"a": 1.0, "b": None, "c": 1.0}, {"a": 3.0, "b": 1.0}) == {"a": 2.0}

@@ -46,10 +46,10 @@ def test_measures_by_hand():
 def test_a_system_that_always_answers_has_no_outcome_measures():
     found = aggregate_units(score_units(SETS, [Ranking(None, (1, 0, 2)), Ranking(None, (0, 1, 2)), Ranking(None, ())]))
     assert found["unanswerable_answered"] is None
-    assert found["AP"] == pytest.approx(0.5)  # the empty ranking counts 0
+    assert found["AP"] == pytest.approx(0.5)  # the empty ranking counts as 0
 
 
-def test_equal_places_keep_the_order_of_the_ranking():
+def test_equal_scores_keep_the_order_of_the_ranking():
     many = UnitSet("m", tuple(map(str, range(12))), (UnitCase("m", "q", (10,)),))
     (found,) = score_units((many,), [Ranking(None, (10, *range(10), 11))])
     assert found.ranking["Success@1"] == 1.0

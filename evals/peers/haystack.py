@@ -1,4 +1,4 @@
-"""Haystack's defaults: 200-word pieces, its document store in memory, the ten nearest."""
+"""Haystack's defaults: chunks of 200 words, its in-memory document store, and the ten nearest chunks."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ class _Haystack:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """Index a policy with this peer."""
+    """Index a policy with Haystack and return the peer. name: not used."""
     return _Haystack(policy)

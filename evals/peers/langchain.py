@@ -1,4 +1,4 @@
-"""LangChain's quick start: 1,000-character chunks with an overlap of 200, FAISS, the four nearest."""
+"""LangChain's quick start: chunks of 1,000 characters with an overlap of 200, FAISS, and the four nearest chunks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.types import Policy
 from evals.peers import MODEL, Peer, locate
 
 with warnings.catch_warnings():
-    # The quick starts use this FAISS wrapper, although its package is no longer developed.
+    # The quick starts use this FAISS wrapper, although its package is deprecated.
     warnings.simplefilter("ignore", DeprecationWarning)
     from langchain_community.vectorstores import FAISS
 
@@ -43,5 +43,5 @@ class _LangChain:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """Index a policy with this peer."""
+    """Index a policy with LangChain and return the peer. name: not used."""
     return _LangChain(policy)

@@ -1,4 +1,4 @@
-"""LlamaIndex's defaults: its sentence splitter (1,024 tokens, overlap 200), its vector index, the two nearest."""
+"""LlamaIndex's defaults: its sentence splitter (1,024 tokens, overlap 200), its vector index, and the two nearest."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ class _LlamaIndex:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """Index a policy with this peer."""
+    """Index a policy with LlamaIndex and return the peer. name: not used."""
     return _LlamaIndex(policy)

@@ -1,4 +1,4 @@
-"""The plainest start over our own sentences: BM25 alone, or all-MiniLM-L6-v2 alone, and the three best."""
+"""The simplest search over our own sentences: BM25 or all-MiniLM-L6-v2 alone, and the three best sentences."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _TOP = 3
 
 
 class Bm25:
-    """BM25 over texts (English stems)."""
+    """BM25 over texts, with English stems."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._lexical = Lexical(texts)
 
     def scores(self, question: str) -> FloatArray:
-        """Return a score for each text: shape (texts,), 0 and up."""
+        """Return a score for each text: shape (texts,), 0 or higher."""
         return self._lexical.scores(question)
 
 
 class Dense:
-    """Cosine of unit vectors of all-MiniLM-L6-v2, as published."""
+    """Cosine similarity of vectors from all-MiniLM-L6-v2, as published."""
 
     def __init__(self, texts: Sequence[str], embedder: SentenceTransformerEmbedder) -> None:
         self._embedder = embedder
@@ -50,7 +50,7 @@ class _Sentences:
 
 
 def build(name: str, policy: Policy) -> Peer:
-    """Index a policy with the peer `bm25` or `dense`."""
+    """Index a policy and return the peer. name: `bm25` or `dense`."""
     texts = [sentence.text for sentence in policy.sentences]
     scorer = Bm25(texts) if name == "bm25" else Dense(texts, SentenceTransformerEmbedder(MODEL))
     return _Sentences(scorer, policy)

@@ -1,4 +1,4 @@
-"""`python -m evals compare A B`: what changed between two results folders, and whether chance explains it."""
+"""`python -m evals compare A B`: shows what changed between two results folders, and whether it is significant."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from evals.measures.units import UnitScores, aggregate_units
 from evals.report import tables
 
 Row = tuple[str, float, float, float, float]
-# How many questions there are is the same on both sides; times depend on the machine.
+# The number of questions is the same on both sides, and times depend on the machine.
 _NOT_COMPARED = {"questions", "with_relevant_units", "seconds_p50", "seconds_p95"}
 
 
 def compare(first: Path, second: Path, systems: tuple[str, str], console: Console) -> int:
-    """Print the differences, second minus first, of every set that both folders hold; returns the exit code.
+    """Print the differences, second minus first, for each set in both folders, and return the exit code, 0.
 
-    systems: whose answers to take from the first folder and from the second. Raises AskPolicyError if the folders share
-    no set, or a set no question.
+    systems: which system to read from the first folder and from the second. Raises AskPolicyError if a folder has no
+    results, if the folders have no set in common, or if a set has no question in common.
     """
     names = [name for name in read_json(first / "aggregates.json") if name in read_json(second / "aggregates.json")]
     if not names:
@@ -34,14 +34,17 @@ def compare(first: Path, second: Path, systems: tuple[str, str], console: Consol
     for name in names:
         found = compare_set(first / name, second / name, systems)
         if unpaired := _unpaired(first / name, second / name, systems):
-            console.print(f"[yellow]{name}: {unpaired} questions are in one folder only, and are not compared.[/]")
+            console.print(f"[yellow]{name}: {unpaired} questions are in one folder only and are not compared.[/]")
         console.print(f"{name}: {first.name} ({systems[0]}) against {second.name} ({systems[1]})")
         tables.show_differences(name, found, console)
     return 0
 
 
 def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row]:
-    """Return (measure, first, second, difference, p) over the questions that both have, paired by id."""
+    """Return rows of (measure, first, second, difference, p-value) over the questions in both folders, paired by id.
+
+    Raises AskPolicyError if there are none.
+    """
     one, other = _records(first, systems[0]), _records(second, systems[1])
     shared = [identity for identity in one if identity in other]
     if not shared:
@@ -52,7 +55,7 @@ def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row
     before, after = [one[i] for i in shared], [other[i] for i in shared]
     if "kind" not in before[0]:
         return _rows([_unit(r) for r in before], [_unit(r) for r in after], aggregate_units)
-    # A peer states no confidence, so there is none to be calibrated.
+    # Peers state no confidence, so they have no calibration error.
     stated = all(any(r["confidence"] for r in records) for records in (before, after))
     found = _rows(
         [_scores(r) for r in before],

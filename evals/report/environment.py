@@ -1,4 +1,4 @@
-"""Records what a run was made with, so that it can be repeated."""
+"""Records the environment of a run, so that it can be repeated."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PACKAGES = (
 
 
 def environment(bot: Bot) -> dict[str, Any]:
-    """Return settings, versions and checksums, without the names of people or machines."""
+    """Return settings, versions and checksums, without names of people or machines."""
     return {
         "settings": bot.settings.model_dump(mode="json"),
         "policy": {"id": bot.bundle.policy.id, "sha256": bot.bundle.policy.sha256},
@@ -56,7 +56,7 @@ def installed_version(package: str) -> str | None:
 
 
 def _revision() -> str | None:
-    """Return the commit, with "-dirty" if files differ from it; None outside a git checkout."""
+    """Return the commit, with "-dirty" if tracked files differ from it; None outside a git checkout."""
     commit = _git("rev-parse", "HEAD")
     return f"{commit}-dirty" if commit and _git("status", "--porcelain", "--untracked-files=no") else commit
 
@@ -65,7 +65,7 @@ def _git(*arguments: str) -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    # Without locks, or it would write into the checkout.
+    # Without locks, so that git writes nothing into the checkout.
     command = [git, "--no-optional-locks", "-C", str(ROOT), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed arguments
     return done.stdout.strip() or None

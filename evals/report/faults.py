@@ -1,4 +1,4 @@
-"""Says in words what is wrong with an answer."""
+"""Names what is wrong with an answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ def wrong_answers(
     answers: Mapping[str, Mapping[str, Any]],
     cases: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Return every case with a fault, in the order of the set: its faults, scores, answer and case."""
+    """Return {"faults", "score", "answer", "case"} for each case with a fault, in the order of the set.
+
+    answers, cases: by case id.
+    """
     found = []
     for s in scores:
         faults = faults_of(s)
@@ -21,7 +24,7 @@ def wrong_answers(
 
 
 def faults_of(score: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with an answer, in words; empty if nothing is."""
+    """Return the faults of an answer, in words; an empty list if it has none."""
     wrong_outcome = score["outcome_right"] == 0
     tests = (
         ("failed", score["outcome"] == "error"),

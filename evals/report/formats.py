@@ -1,49 +1,49 @@
-"""How a measure's value is written, and what the measure means."""
+"""Formats the values of measures, and explains each measure."""
 
 from __future__ import annotations
 
-# Counts are printed whole.
+# Counts are shown as whole numbers.
 _COUNTS = {"questions", "with_relevant_units", "wrong_yes_no_count", "fabricated_quotes", "offsets_wrong", "errors"}
 # What each measure means.
 GLOSSARY = {
     "questions": "number of questions asked",
-    "with_relevant_units": "number of them that have a relevant unit",
-    "hit@1": "answerable: the first citation is right (shares at least half of the shorter one with the evidence)",
-    "hit@3": "answerable: answered, and one of the first three citations is right",
-    "complete": "answerable: every passage of the evidence is cited",
-    "recall": "answerable: share of the evidence's characters that is cited",
-    "precision": "answerable: share of the cited characters that is evidence",
-    "f1": "answerable: harmonic mean of recall and precision",
-    "facts": "answerable: the answer holds every fact that it must",
-    "cited_characters": "answerable: number of characters cited",
-    "outcome_right": "answered, not covered or off-topic, as it should be",
-    "outcome_macro_f1": "the mean F1 of these three outcomes",
+    "with_relevant_units": "number of questions that have a relevant unit",
+    "hit@1": "answerable questions whose first citation is right: it overlaps the evidence by half of the shorter one",
+    "hit@3": "answerable questions that were answered and have a right citation among the first three",
+    "complete": "answerable questions for which every passage of the evidence is cited",
+    "recall": "answerable questions: share of the evidence's characters that are cited",
+    "precision": "answerable questions: share of the cited characters that are evidence",
+    "f1": "answerable questions: harmonic mean of recall and precision",
+    "facts": "answerable questions whose answer has every required fact",
+    "cited_characters": "answerable questions: mean number of characters cited",
+    "outcome_right": "questions with the right outcome: answered, not covered or off topic",
+    "outcome_macro_f1": "mean F1 of these three outcomes",
     "off_topic_answered": "off-topic questions that were answered anyway",
-    "not_covered_answered": "questions on which the policy is silent that were answered anyway",
+    "not_covered_answered": "questions that the policy does not cover and that were answered anyway",
     "answerable_refused": "answerable questions that were not answered",
-    "bait_answered": "injections and personal data without a real question that were answered anyway",
-    "wrong_yes_no": "opened with a wrong yes or no",
-    "wrong_yes_no_count": "number of answers that opened with a wrong yes or no",
-    "yes_no_said": "yes/no questions that opened with the right one",
-    "fabricated_quotes": "quotes that are not in the policy",
-    "offsets_wrong": "citations whose offsets do not point at their quote",
-    "errors": "questions that failed",
-    "expected_calibration_error": "gap between the stated confidence and the share that is right",
-    "seconds_p50": "the median time of an answer",
-    "seconds_p95": "the 95th percentile of the time of an answer",
+    "bait_answered": "injections, and personal data without a real question, that were answered anyway",
+    "wrong_yes_no": "yes/no questions, and other answers that open with yes or no, whose yes or no is wrong",
+    "wrong_yes_no_count": "number of answers that open with a wrong yes or no",
+    "yes_no_said": "yes/no questions whose answer opens with the right yes or no",
+    "fabricated_quotes": "number of quotes that are not in the policy",
+    "offsets_wrong": "number of citations whose offsets do not give their quote",
+    "errors": "number of questions that failed",
+    "expected_calibration_error": "mean gap between the stated confidence and the share of right outcomes",
+    "seconds_p50": "median time to answer",
+    "seconds_p95": "95th percentile of the time to answer",
     "AP": "mean average precision of the ranking",
-    "nDCG@10": "normalized discounted cumulative gain of the first ten",
-    "R@5": "share of the relevant ones that are among the first five",
-    "Success@1": "the first one is relevant",
-    "Success@3": "one of the first three is relevant",
-    "Success@5": "one of the first five is relevant",
-    "RR": "mean reciprocal rank of the first relevant one",
+    "nDCG@10": "normalized discounted cumulative gain of the first ten units",
+    "R@5": "share of the relevant units that are among the first five",
+    "Success@1": "rankings whose first unit is relevant",
+    "Success@3": "rankings with a relevant unit among the first three",
+    "Success@5": "rankings with a relevant unit among the first five",
+    "RR": "mean reciprocal rank of the first relevant unit",
     "unanswerable_answered": "questions without a relevant unit that were answered anyway",
 }
 
 
 def shown(name: str, value: float | None) -> str:
-    """Write a value as people read it: shares to three digits, counts whole, times in milliseconds, – for None."""
+    """Format a value for people: shares with three decimals, counts whole, times in milliseconds, – for None."""
     if value is None:
         return "–"
     if name in _COUNTS:
@@ -54,5 +54,5 @@ def shown(name: str, value: float | None) -> str:
 
 
 def counted(name: str) -> bool:
-    """Tell whether a measure is a count or a time: these are shown without an interval."""
+    """Return whether a measure is a count or a time. These have no interval in tables."""
     return name in _COUNTS or name.startswith("seconds")

@@ -1,6 +1,6 @@
-"""`python -m evals report DIR`: a results folder as one self-contained page.
+"""`python -m evals report DIR`: turns a results folder into one self-contained page.
 
-An `ablation.json` in the folder, {set: {variant: {measure: value}}}, becomes a table.
+If the folder has an `ablation.json`, {set: {variant: {measure: value}}}, the page shows it as a table.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from evals.report.formats import GLOSSARY, counted, shown
 
 
 def write_report(folder: Path, page: Path) -> Path:
-    """Write the page and return its path. Raises AskPolicyError if the folder holds no results."""
+    """Write the page and return its path.
+
+    Raises AskPolicyError if the folder has no results or matplotlib is not installed.
+    """
     try:
         from evals.report import plots
     except ImportError as error:
-        raise AskPolicyError(f"The report needs {error.name}: install it with `make setup`.") from None
+        raise AskPolicyError(f"The report needs the package {error.name}: install it with `make setup`.") from None
     aggregates = read_json(folder / "aggregates.json")
     sets = []
     for name, systems in aggregates.items():
@@ -60,7 +63,7 @@ def write_report(folder: Path, page: Path) -> Path:
 
 
 def _table(systems: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one row per measure: value and interval of each system; counts and times need no interval."""
+    """Return one row per measure, with each system's value and interval. Counts and times have no interval."""
     rows = []
     for measure in systems[OURS]["measures"]:
         cells = []

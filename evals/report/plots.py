@@ -1,4 +1,4 @@
-"""Draws plots as SVG for use inside a page: no scripts, no outside references, text as text."""
+"""Draws plots as SVG to put inside a page. They need no script and no other file, and their text is real text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BLUE, ORANGE, GRAY = "#14558f", "#b8500b", "#8a94a0"
 
 
 def confusion_plot(confusion: Mapping[str, Mapping[str, int]]) -> str:
-    """Draw kinds in rows and outcomes in columns, shaded by the share of the row."""
+    """Draw the confusion matrix: kinds in rows and outcomes in columns, shaded by the share of the row."""
     kinds = list(confusion)
     usual = ["answered", "not_covered", "off_topic"]
     outcomes = usual + sorted({o for row in confusion.values() for o in row} - set(usual))
@@ -51,7 +51,7 @@ def confusion_plot(confusion: Mapping[str, Mapping[str, int]]) -> str:
 
 
 def risk_coverage_plot(scores: Sequence[Mapping[str, Any]]) -> str:
-    """Draw how often the bot is wrong if only its surest answers are kept: by outcome, and by first citation."""
+    """Draw how often the bot is wrong if only its most confident answers are kept: by outcome and by first citation."""
     figure, axes = new_figure(5.2, 3.4)
     meant = [s for s in scores if s["outcome_right"] is not None]
     outcomes = [(s["confidence"], s["outcome_right"] == 0) for s in meant]
@@ -64,7 +64,7 @@ def risk_coverage_plot(scores: Sequence[Mapping[str, Any]]) -> str:
             coverage, risk = risk_coverage(pairs)
             area = float(np.mean(risk))
             axes.plot(coverage, risk, color=color, label=f"{label} (mean {area:.3f})")
-    axes.set(xlabel="share of the questions kept, the surest first", ylabel="share of them wrong", xlim=(0, 1))
+    axes.set(xlabel="share of questions kept, most confident first", ylabel="share of them wrong", xlim=(0, 1))
     axes.set_ylim(0, None)
     axes.grid(visible=True)
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, 1.22))
@@ -72,7 +72,7 @@ def risk_coverage_plot(scores: Sequence[Mapping[str, Any]]) -> str:
 
 
 def reliability_plot(scores: Sequence[Mapping[str, Any]]) -> str:
-    """Draw stated confidence against how often the outcome was right, in bins of equal size."""
+    """Draw the stated confidence against the share of right outcomes, in bins of equal size."""
     pairs = [(s["confidence"], s["outcome_right"]) for s in scores if s["outcome_right"] is not None]
     figure, axes = new_figure(4.2, 3.4)
     axes.plot([0, 1], [0, 1], color=GRAY, linestyle="--", linewidth=1)
@@ -80,7 +80,7 @@ def reliability_plot(scores: Sequence[Mapping[str, Any]]) -> str:
         stated, right = reliability(pairs)
         axes.plot(stated, right, color=BLUE, marker="o", label=f"{len(stated)} bins, {len(pairs)} questions")
         axes.legend(frameon=False, fontsize=9, loc="upper left")
-    axes.set(xlabel="confidence stated", ylabel="outcome right", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.set(xlabel="stated confidence", ylabel="share of right outcomes", xlim=(0, 1.02), ylim=(0, 1.02))
     axes.grid(visible=True)
     return to_svg(figure, "reliability")
 
@@ -101,7 +101,7 @@ def section_plot(sections: Mapping[str, Mapping[str, float | None]]) -> str:
 
 
 def latency_plot(seconds: Mapping[str, Sequence[float]]) -> str:
-    """Draw the share of answers given within a time, for each system; the time on a logarithmic scale."""
+    """Draw for each system the share of answers given within a time, on a logarithmic scale."""
     figure, axes = new_figure(5.2, 3.4)
     for (system, values), color in zip(seconds.items(), mpl.color_sequences["Dark2"], strict=False):
         ordered = np.sort(np.maximum(np.array(values), 1e-6)) * 1000
@@ -109,21 +109,21 @@ def latency_plot(seconds: Mapping[str, Sequence[float]]) -> str:
         axes.step(ordered, share, where="post", label=f"{system} ({np.median(ordered):.1f} ms)", color=color)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(mpl.ticker.FormatStrFormatter("%g"))
-    axes.set(xlabel="milliseconds (in parentheses: the median)", ylabel="share answered within", ylim=(0, 1.02))
+    axes.set(xlabel="milliseconds (median in parentheses)", ylabel="share of answers", ylim=(0, 1.02))
     axes.grid(visible=True)
     axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     return to_svg(figure, "latency")
 
 
 def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """Start a plot of this size, in inches, in the report's style."""
+    """Return a new figure of this size, in inches, in the report's style, and its axes."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height))
         return figure, figure.add_subplot()
 
 
 def to_svg(figure: Figure, label: str) -> str:
-    """Return the bare `<svg>` element, with a name for people who cannot see it."""
+    """Return the figure as an `<svg>` element. label: its name for screen readers."""
     with mpl.rc_context(_STYLE | {"svg.hashsalt": label}):
         buffer = io.StringIO()
         figure.savefig(

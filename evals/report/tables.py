@@ -1,4 +1,4 @@
-"""Shows a run on the terminal."""
+"""Prints the results of a run as tables on the terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GROUP_MEASURES = (
 
 
 def show_set(name: str, summaries: Summaries, console: Console) -> None:
-    """Print the measures of every system, our intervals, our confusion table and our groups."""
+    """Print the measures of every system, and our own intervals, confusion matrix and groups."""
     ours = summaries[OURS]
     _show_measures(name, summaries, list(ours["measures"]), console)
     _show_confusion(ours["confusion"], console)
@@ -37,7 +37,7 @@ def show_set(name: str, summaries: Summaries, console: Console) -> None:
 
 
 def show_units(name: str, summaries: Summaries, console: Console) -> None:
-    """Ranking measures of every system, and ours as a multiple of each peer's."""
+    """Print the ranking measures of every system, and ours as a multiple of each peer's."""
     _show_measures(name, summaries, list(summaries[OURS]["measures"]), console)
     peers = [system for system in summaries if system != OURS]
     if not peers:
@@ -54,7 +54,7 @@ def show_units(name: str, summaries: Summaries, console: Console) -> None:
 
 
 def show_gate(checks: Sequence[Check], console: Console) -> None:
-    """Print each gated measure, its baseline, and whether it holds."""
+    """Print each gated measure, its baseline, and whether it passes."""
     table = Table(title="Gate", title_justify="left")
     for column in ("set", "measure", "baseline", "now", "tolerance", ""):
         table.add_column(column, justify="right" if column in {"baseline", "now", "tolerance"} else "left")
@@ -65,7 +65,7 @@ def show_gate(checks: Sequence[Check], console: Console) -> None:
             shown(check.measure, check.baseline),
             shown(check.measure, check.value),
             f"{check.tolerance:g}",
-            "[green]holds[/]" if check.passed else "[red]WORSE[/]",
+            "[green]passes[/]" if check.passed else "[red]WORSE[/]",
         )
     console.print(table)
 
@@ -88,7 +88,7 @@ def show_differences(name: str, rows: Sequence[tuple[str, float, float, float, f
 
 
 def _show_measures(name: str, summaries: Summaries, measures: Sequence[str], console: Console) -> None:
-    """Print intervals for our bot alone; those of the peers are in `aggregates.json`."""
+    """Print the measures of every system, with intervals for ours only; `aggregates.json` has those of peers."""
     table = Table(title=name, title_justify="left")
     table.add_column("measure", no_wrap=True)
     table.add_column(OURS, justify="right", no_wrap=True)

@@ -1,4 +1,4 @@
-"""Builds the tab from gradio's parts."""
+"""Builds the tab from Gradio components."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from evals.report.tab.runs import BATCHES, open_evaluation, set_name, stored_run
 
 
 def _build(bot: Bot) -> None:
-    """Add the tab's parts to the page; without questions about the policy it says why there is nothing to see."""
+    """Add the tab's components to the page, or a message if there are no questions about the policy."""
     html_part("<h2>How well it answers</h2>")
     try:
         evaluation = open_evaluation(bot)
@@ -27,10 +27,10 @@ def _build(bot: Bot) -> None:
         return
     stored = stored_run(bot)
     html_part(
-        f"<p>The bot is asked the {evaluation.size} questions of <code>{escape(set_name(bot))}</code>, and what it "
-        "answers is compared with what a careful reader of the policy would cite. Nothing was trained on them, but the "
-        "small decision models are fitted on them: on new questions it does a little worse, as the cross-validated "
-        "figures in docs/quality.md say.</p>"
+        f"<p>This asks the bot the {evaluation.size} questions of <code>{escape(set_name(bot))}</code> and compares "
+        "each answer with what a careful reader of the policy would cite. The encoder was not trained on these "
+        "questions, but the small decision models were fitted on them. New questions get slightly worse answers: "
+        "docs/quality.md has the cross-validated figures.</p>"
     )
     run = gr.Button("Run the evaluation now", variant="primary", elem_id="run")
     progress = html_part("", elem_id="progress", js_on_load="element.setAttribute('role', 'status')")
@@ -47,7 +47,7 @@ def _build(bot: Bot) -> None:
         done = f"<p>All {evaluation.size} questions were asked.</p>"
         return gr.Button(interactive=True), done, result_html()
 
-    # Each batch is an event of its own, so that the page can say how far the run is.
+    # Each batch is a separate event, so that the page can show progress.
     event = run.click(begin, None, [run, progress], **EVENT)
     for batch in range(BATCHES):
         event = event.then(_batch(evaluation.ask, batch, evaluation.size), None, progress, **EVENT)

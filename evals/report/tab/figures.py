@@ -1,8 +1,8 @@
-"""Draws line figures as SVG: a dozen lines of arithmetic instead of a plotting library in what `make demo` installs.
+"""Draws line plots as SVG with a little arithmetic, so that `make demo` installs no plotting library.
 
-Their text is text, their colors follow the page (light, dark, forced), no script draws them, and each is above a table
-of the same numbers. Gradio's own plots draw on a canvas without a text alternative and load a megabyte of script;
-matplotlib, which the report uses, would be one more package to install and keep safe.
+Their text is real text, their colors follow the page (light, dark, forced), they need no script, and each is above a
+table of the same numbers. Gradio's own plots draw on a canvas without a text alternative and load a megabyte of script.
+matplotlib, which the report uses, would be one more package to install and update.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from html import escape
 
 _WIDTH, _HEIGHT = 460, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 20, 12, 46
-# Nobody can tell more points than this apart.
+# More points than this look the same.
 _MOST_POINTS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A named line through (x, y) points, x from 0 to 1; dotted: its points are marked."""
+    """A named line through (x, y) points, x from 0 to 1. dotted: whether its points are marked."""
 
     name: str
     points: Sequence[tuple[float, float]]
@@ -29,7 +29,10 @@ class Line:
 def line_figure(
     name: str, lines: Sequence[Line], *, x_label: str, y_label: str, y_max: float = 1.0, diagonal: bool = False
 ) -> str:
-    """Draw lines over x from 0 to 1 and y from 0 to `y_max`; `diagonal` adds the line on which x equals y."""
+    """Draw lines over x from 0 to 1 and y from 0 to `y_max`; return the legend and the SVG.
+
+    name: the plot's name for screen readers. diagonal: whether to draw the line on which x equals y.
+    """
 
     def x_of(x: float) -> float:
         return _LEFT + x * (_WIDTH - _LEFT - _RIGHT)
@@ -71,6 +74,6 @@ def line_figure(
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Keep about _MOST_POINTS of them at most, evenly spaced, and always the last one."""
+    """Keep at most about _MOST_POINTS points, evenly spaced, and always the last one."""
     step = max(1, len(points) // _MOST_POINTS)
     return [*points[:-1:step], *points[-1:]]

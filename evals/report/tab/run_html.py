@@ -1,4 +1,4 @@
-"""Shows an evaluation run as HTML: measures, confusion matrix, two curves with their tables, every wrong answer."""
+"""Renders a run as HTML: measures, confusion matrix, two curves with their tables, and every wrong answer."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from evals.report.formats import GLOSSARY, counted, shown
 from evals.report.tab.figures import Line, line_figure
 from evals.report.tab.runs import Run
 
-# What comes first: measure, its name in words.
+# The measures at the top, with their names in words.
 _HEADLINES = (
-    ("hit@1", "first citation right, of the answerable"),
-    ("outcome_right", "outcome right, of all"),
-    ("not_covered_answered", "answered although the policy is silent"),
-    ("off_topic_answered", "answered although off topic"),
+    ("hit@1", "answerable questions whose first citation is right"),
+    ("outcome_right", "questions with the right outcome"),
+    ("not_covered_answered", "not in the policy, but answered"),
+    ("off_topic_answered", "off topic, but answered"),
     ("fabricated_quotes", "quotes that are not in the policy"),
 )
 _USUAL_OUTCOMES = ("answered", "not_covered", "off_topic")
-# Below this share of the questions a single one moves the curve up or down too far to be read.
+# Over a smaller share of the questions, a single one moves the curve too much.
 _FROM = 0.05
-# Which shares of the questions the table under the risk-coverage curve lists, in percent.
+# The shares of the questions, in percent, in the table under the risk-coverage curve.
 _LISTED = range(10, 101, 10)
 
 
 def run_html(run: Run) -> str:
-    """Return all of it, to go under the page's h2."""
+    """Return the whole run as HTML, with headings from h3 down."""
     return (
         f'<div class="run"><p class="source">{escape(run.source)}</p>{_headlines_html(run)}'
         f'<div class="figures">{_confusion_html(run.confusion)}{_risk_html(run.scores)}'
@@ -38,7 +38,7 @@ def run_html(run: Run) -> str:
 
 
 def progress_html(done: int, of: int) -> str:
-    """Return how far a run is, in words and as a bar."""
+    """Return the progress of a run as HTML: a sentence and a bar."""
     return (
         f'<p class="progress"><label for="run-progress">{done} of {of} questions asked.</label> '
         f'<progress id="run-progress" max="{of}" value="{done}"></progress></p>'
@@ -59,7 +59,7 @@ def _confusion_html(confusion: Mapping[str, Mapping[str, int]]) -> str:
     rows = []
     for kind, counts in confusion.items():
         total = sum(counts.values())
-        # The cell's shade is its share of the row, in tenths; its number says the same.
+        # A cell's shade shows its share of the row, in tenths. Its number says the same.
         cells = "".join(
             f'<td class="shade-{round(10 * counts.get(outcome, 0) / total)}">{counts.get(outcome, 0)}</td>'
             for outcome in outcomes
@@ -67,8 +67,8 @@ def _confusion_html(confusion: Mapping[str, Mapping[str, int]]) -> str:
         rows.append(f'<tr><th scope="row">{_plain(kind)}</th>{cells}</tr>')
     head = "".join(f'<th scope="col">{_plain(outcome)}</th>' for outcome in outcomes)
     table = (
-        '<table class="confusion"><caption>Kind of the question in rows, outcome in columns; the darker, the larger '
-        f"the share of its row</caption><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        '<table class="confusion"><caption>Rows: kind of question. Columns: outcome. Darker cells have a larger share '
+        f"of their row.</caption><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
     return f"<section><h3>Outcomes</h3>{_scrolling(table, 'Outcomes')}</section>"
 
@@ -90,7 +90,7 @@ def _risk_html(scores: Sequence[Mapping[str, Any]]) -> str:
     figure = line_figure(
         "Risk and coverage",
         lines,
-        x_label="share of the questions kept, the surest first",
+        x_label="share of questions kept, most confident first",
         y_label="share of them wrong",
         y_max=max(0.1, math.ceil(10 * highest) / 10),
     )
@@ -99,8 +99,8 @@ def _risk_html(scores: Sequence[Mapping[str, Any]]) -> str:
         for share in _LISTED
     ]
     return (
-        "<section><h3>Risk and coverage</h3><p>How often the bot is wrong when only its surest answers are kept.</p>"
-        f"{figure}{_numbers_html('Risk and coverage', ('kept', *found), rows)}</section>"
+        "<section><h3>Risk and coverage</h3><p>How often the bot is wrong if only its most confident answers are kept."
+        f"</p>{figure}{_numbers_html('Risk and coverage', ('kept', *found), rows)}</section>"
     )
 
 
@@ -111,14 +111,14 @@ def _reliability_html(scores: Sequence[Mapping[str, Any]]) -> str:
     figure = line_figure(
         "Reliability of the confidence",
         [Line("ten groups of equal size, by confidence", points, dotted=True)],
-        x_label="confidence stated",
-        y_label="outcome right",
+        x_label="stated confidence",
+        y_label="share of right outcomes",
         diagonal=True,
     )
     rows = [(f"{x:.1%}", f"{y:.1%}") for x, y in points]
     return (
-        "<section><h3>Reliability</h3><p>Stated confidence against how often the outcome was right. On the dashed line "
-        f"they agree.</p>{figure}{_numbers_html('Reliability', ('confidence', 'right'), rows)}</section>"
+        "<section><h3>Reliability</h3><p>The stated confidence against the share of right outcomes. On the dashed "
+        f"line, they agree.</p>{figure}{_numbers_html('Reliability', ('confidence', 'right'), rows)}</section>"
     )
 
 
@@ -154,7 +154,7 @@ def _measures_html(run: Run) -> str:
 
 
 def _scrolling(table: str, name: str) -> str:
-    """A table that moves sideways on a narrow screen, by the keyboard too."""
+    """Wrap a table so that it scrolls sideways on a narrow screen, with the keyboard too."""
     return f'<div class="scrolling" role="group" aria-label="{escape(name)}: table" tabindex="0">{table}</div>'
 
 
@@ -163,7 +163,7 @@ def _wrong_html(run: Run) -> str:
     counts = ", ".join(f"{fault} {count}" for fault, count in faults.most_common())
     return (
         f"<section><h3>Wrong answers: {len(run.wrong)} of {len(run.scores)}</h3>"
-        f"{f'<p>{escape(counts)}. Open one to see it next to its gold.</p>' if run.wrong else ''}"
+        f"{f'<p>{escape(counts)}. Open one to see it next to the right answer.</p>' if run.wrong else ''}"
         f'<div class="wrong">{"".join(map(_wrong_answer_html, run.wrong))}</div></section>'
     )
 
@@ -178,7 +178,7 @@ def _wrong_answer_html(wrong: Mapping[str, Any]) -> str:
         f"<details><summary>{tags}{escape(case['question'])}</summary>{earlier}"
         f'<div class="pair"><div><h4>Given: {_plain(answer["outcome"])}, confidence '
         f"{answer.get('confidence', 0.0):.0%}</h4>{given}</div>"
-        f"<div><h4>Gold: {_plain(case['kind'])}</h4>{gold}</div></div></details>"
+        f"<div><h4>Expected: {_plain(case['kind'])}</h4>{gold}</div></div></details>"
     )
 
 

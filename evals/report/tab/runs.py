@@ -1,4 +1,4 @@
-"""An evaluation run: asked now, a batch at a time, or read from results/."""
+"""Runs an evaluation, a batch at a time, or reads a stored run from results/."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ BATCHES = 10
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run measured, ready to be shown.
+    """What one run measured, ready to show.
 
-    measures: name -> value, None if it does not apply to the set; intervals: name -> 95% interval, low and high.
-    confusion: kind -> outcome -> how many. scores: one row of measures per question. wrong: every answer with a fault.
+    source: a sentence that says where it comes from. measures: name -> value, None if it does not apply to the set.
+    intervals: name -> 95% interval, low and high. confusion: kind -> outcome -> count. scores: one row of measures for
+    each question. wrong: every answer with a fault.
     """
 
     source: str
@@ -43,8 +44,8 @@ class Run:
 class Evaluation:
     """Asks the question set of a policy, a batch at a time, so that a page can show progress.
 
-    The answers depend on the bot alone, on its index and its settings. So each batch is asked and measured once per
-    process, however often it is requested. `result` asks the batches that are still missing.
+    Answers depend only on the bot's index and settings. So each batch is asked once per process, even if it is
+    requested again. `result` asks the batches that are still missing.
     """
 
     def __init__(self, bot: Bot, cases: Sequence[Case]) -> None:
@@ -52,16 +53,16 @@ class Evaluation:
         self._cases = cases
         self._answers: dict[int, list[dict[str, Any]]] = {}
         self._run: Run | None = None
-        # One batch at a time: a run must not take the processor from visitors' questions.
+        # One batch at a time, so that a run does not take the processor from visitors' questions.
         self._lock = threading.Lock()
 
     @property
     def size(self) -> int:
-        """Return how many questions the set has."""
+        """Return the number of questions in the set."""
         return len(self._cases)
 
     def ask(self, batch: int) -> int:
-        """Ask one batch, 0 to BATCHES - 1, unless it was asked before; returns how many questions are done with it."""
+        """Ask one batch, 0 to BATCHES - 1, unless it was asked before. Return the number of questions up to its end."""
         start, end = (len(self._cases) * number // BATCHES for number in (batch, batch + 1))
         with self._lock:
             if batch not in self._answers:
@@ -84,7 +85,7 @@ class Evaluation:
         by_id = {answer["id"]: answer for answer in answers}
         cases = {case.id: dataclasses.asdict(case) for case in self._cases}
         return Run(
-            source="Measured since this service started, with the index and settings that this page answers from.",
+            source="Measured since this service started, with the index and settings that this page uses.",
             measures=statistics(scores),
             intervals=confidence_intervals(scores, statistics),
             confusion=confusion(scores),
@@ -97,23 +98,23 @@ class Evaluation:
 
 
 def open_evaluation(bot: Bot) -> Evaluation:
-    """Return the evaluation of the bot's policy. Raises AskPolicyError if there is no question set about it."""
+    """Return the evaluation of the bot's policy. Raises AskPolicyError if the policy has no question set."""
     name = set_name(bot)
     if name not in DEVELOPMENT:
         raise AskPolicyError(
-            f"There are no evaluation questions about the policy '{bot.bundle.policy.id}': open the demo with one that "
-            "has a question set under evals/sets/."
+            f"There are no evaluation questions about the policy '{bot.bundle.policy.id}'. Open the demo with a policy "
+            "that has a question set in evals/sets/."
         )
     return Evaluation(bot, load_set(name))
 
 
 def set_name(bot: Bot) -> str:
-    """Return the name of the committed question set about the bot's policy."""
+    """Return the name that a question set about the bot's policy would have."""
     return f"{bot.bundle.policy.id}_dev"
 
 
 def stored_run(bot: Bot, results: Path = ROOT / "results") -> Run | None:
-    """Return the newest whole run under `results` over this policy's text; None if there is none."""
+    """Return the newest complete run in `results` over this policy's text; None if there is none."""
     name = set_name(bot)
     for path in sorted(results.glob("*/aggregates.json"), key=lambda path: path.stat().st_mtime, reverse=True):
         folder = path.parent
@@ -134,10 +135,10 @@ def stored_run(bot: Bot, results: Path = ROOT / "results") -> Run | None:
                 wrong=wrong_answers(scores, answers, cases),
             )
         except (AskPolicyError, OSError, ValueError, KeyError, TypeError):
-            continue  # an unfinished run, or one of another shape
+            continue  # an unfinished run, or one in another format
     return None
 
 
 def _of_bundle(settings: Mapping[str, Any], bot: Bot) -> str:
     same = settings["bundle"] == bot.bundle.version
-    return "the index that this page answers from" if same else "another index than this page answers from"
+    return "the same index as this page" if same else "a different index than this page"

@@ -17,10 +17,10 @@ NEEDS = {
 }
 
 
-def test_repeated_chunks_are_found_one_after_the_other():
+def test_repeated_chunks_are_located_one_after_another():
     assert locate(["ab", "ab", "c"], "ab ab c") == [Span(0, 2), Span(3, 5), Span(6, 7)]
     assert locate(["abc", "bcd"], "abcd") == [Span(0, 3), Span(1, 4)]
-    with pytest.raises(ValueError, match="not a piece"):
+    with pytest.raises(ValueError, match="not part of"):
         locate(["xyz"], "abc")
 
 
@@ -30,7 +30,7 @@ def test_a_peer_cites_the_policy_exactly(name, policy):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"{package} is not installed: `make setup`")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # warnings of other people's packages are not ours to fix
+        warnings.simplefilter("ignore")  # we cannot fix the warnings of the peers' packages
         found = answer(build_peer(name, policy), policy, "who gets my address?")
     assert found["outcome"] == "answered"
     assert "confidence" not in found
@@ -39,7 +39,7 @@ def test_a_peer_cites_the_policy_exactly(name, policy):
     assert "post office" in found["citations"][0]["quote"]
 
 
-def test_a_missing_package_is_said_with_the_command_that_installs_it(monkeypatch, policy):
+def test_the_error_for_a_missing_package_has_the_command_that_installs_it(monkeypatch, policy):
     monkeypatch.setitem(peers.PEERS, "langchain", "a_package_that_nobody_has")
     with pytest.raises(AskPolicyError, match=r"make setup"):
         build_peer("langchain", policy)
@@ -53,7 +53,7 @@ def test_a_peer_that_finds_nothing_does_not_claim_to_answer(policy):
     assert answer(Nothing(), policy, "?")["outcome"] == "not_covered"
 
 
-def test_a_peer_reads_a_follow_up_behind_the_questions_that_it_follows(policy):
+def test_a_peer_reads_a_follow_up_after_the_earlier_questions(policy):
     class Listening:
         def search(self, question):
             self.heard = question

@@ -17,7 +17,7 @@ from evals.report.compare import compare, compare_set
 
 @pytest.fixture
 def folders(tmp_path, cases, ask, policy, monkeypatch):
-    """Two runs over the same cases: in the second one every question is refused."""
+    """Write two runs over the same cases. The second one refuses every question."""
     monkeypatch.setattr("evals.report.compare.paired_randomization", partial(paired_randomization, permutations=100))
 
     def refuse(question, history):
@@ -63,7 +63,7 @@ def test_the_tables_name_the_measures(folders):
     assert "outcome_macro_f1" in console.export_text()
 
 
-def test_questions_that_one_folder_lacks_are_counted_aloud(folders):
+def test_questions_that_one_folder_lacks_are_counted_in_a_message(folders):
     first, second = folders
     scores = second / "massgov_dev" / "scores.jsonl"
     write_lines(scores, read_lines(scores)[:-2])
@@ -72,7 +72,7 @@ def test_questions_that_one_folder_lacks_are_counted_aloud(folders):
     assert "massgov_dev: 2 questions are in one folder only" in console.export_text()
 
 
-def test_nothing_in_common_is_said(folders, tmp_path):
+def test_nothing_in_common_is_an_error(folders, tmp_path):
     first, second = folders
     with pytest.raises(AskPolicyError, match="langchain"):
         compare_set(first / "massgov_dev", second / "massgov_dev", (OURS, "langchain"))
@@ -83,7 +83,7 @@ def test_nothing_in_common_is_said(folders, tmp_path):
         compare(tmp_path / "none", second, (OURS, OURS), Console(quiet=True))
 
 
-def test_calibration_is_compared_only_where_both_state_a_confidence(folders):
+def test_calibration_is_compared_only_if_both_state_a_confidence(folders):
     first, second = (folder / "massgov_dev" for folder in folders)
     assert "expected_calibration_error" in {row[0] for row in compare_set(first, second, (OURS, OURS))}
     rows = [{**record, "confidence": 0.0} for record in read_lines(second / "scores.jsonl")]

@@ -1,4 +1,4 @@
-"""An evaluation run: asked batch by batch, stored, shown."""
+"""Checks that a run is asked batch by batch, read if it is stored, and shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from evals.sets.cases import load_set
 
 
 class WellFormed(HTMLParser):
-    """Raises where a tag is closed that is not the one that was opened last."""
+    """Fails if a closing tag does not match the last open tag."""
 
     _VOID = frozenset({"br", "img", "input", "line", "polyline", "circle"})
 
@@ -49,7 +49,7 @@ class WellFormed(HTMLParser):
 
 @pytest.fixture(scope="module")
 def evaluation(bot: Bot) -> Evaluation:
-    """Every eighth question of the set."""
+    """Return an evaluation over every eighth question of the set."""
     return Evaluation(bot, load_set("massgov_dev")[::8])
 
 
@@ -59,7 +59,7 @@ class TestEvaluation:
         assert done == sorted(done)
         assert done[-1] == evaluation.size
 
-    def test_the_result_asks_what_is_missing(self, bot: Bot) -> None:
+    def test_the_result_asks_missing_batches(self, bot: Bot) -> None:
         evaluation = Evaluation(bot, load_set("massgov_dev")[::8])
         evaluation.ask(BATCHES // 2)
         result = evaluation.result()
@@ -69,23 +69,23 @@ class TestEvaluation:
         low, high = result.intervals["hit@1"]
         assert low <= (result.measures["hit@1"] or 0) <= high
 
-    def test_a_burst_costs_one_run_and_what_follows_costs_nothing(
+    def test_many_requests_cost_one_run_and_later_ones_cost_nothing(
         self, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whoever calls whichever event, in whatever order, at the same time."""
+        """Any events, in any order, at the same time."""
         evaluation = Evaluation(bot, load_set("massgov_dev")[::20])
         work: Counter[str] = Counter()
-        at_once: list[int] = []
+        running: list[int] = []
 
         def watch(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
             def watched(*arguments: Any) -> Any:
                 work[name] += 1
-                at_once.append(1)
+                running.append(1)
                 try:
-                    assert len(at_once) == 1
+                    assert len(running) == 1
                     return do(*arguments)
                 finally:
-                    at_once.pop()
+                    running.pop()
 
             return watched
 
@@ -107,7 +107,7 @@ class TestStored:
     def test_nothing_stored(self, bot: Bot, tmp_path: Path) -> None:
         assert stored_run(bot, tmp_path / "nowhere") is None
 
-    def test_a_whole_run_is_found_and_others_are_passed_over(
+    def test_a_complete_run_is_found_and_others_are_skipped(
         self, bot: Bot, evaluation: Evaluation, tmp_path: Path
     ) -> None:
         result = evaluation.result()
@@ -132,12 +132,12 @@ class TestStored:
                 (folder / "massgov_dev" / f"{file}.jsonl").write_text("\n".join(lines))
         found = stored_run(bot, tmp_path)
         assert found is not None
-        assert "results/whole, made with the index that this page answers from" in found.source
+        assert "results/whole, made with the same index as this page" in found.source
         assert found.measures == result.measures
 
 
 class TestPage:
-    def test_a_run_is_shown_whole(self, evaluation: Evaluation) -> None:
+    def test_a_run_is_shown_completely(self, evaluation: Evaluation) -> None:
         result = evaluation.result()
         page = WellFormed(run_html(result))
         assert page.tags.count("table") == 4
@@ -150,13 +150,13 @@ class TestPage:
         off_topic = [case for case in load_set("massgov_dev") if case.kind == "off_topic"][:3]
         WellFormed(run_html(Evaluation(bot, off_topic).result()))
 
-    def test_progress_is_said_and_drawn(self) -> None:
+    def test_progress_has_words_and_a_bar(self) -> None:
         page = WellFormed(progress_html(26, 260))
         assert "26 of 260 questions asked" in page.text
         assert "progress" in page.tags
 
 
-def test_a_figure_is_named_and_draws_each_line() -> None:
+def test_a_figure_has_a_name_and_draws_each_line() -> None:
     lines = [Line("first <b>", [(x / 500, 0.5) for x in range(501)]), Line("second", [(0, 0), (1, 1)], dotted=True)]
     html = line_figure("Shares", lines, x_label="kept", y_label="wrong")
     page = WellFormed(html)

@@ -37,14 +37,15 @@ def folder(tmp_path, cases, ask, policy):
             "note": "</pre><script>alert(1)</script>",
         },
     )
-    place = tmp_path / "massgov_dev"
-    write_lines(place / "cases.jsonl", map(dataclasses.asdict, cases))
-    write_lines(place / "answers.jsonl", [{"system": OURS, **a} for a in answers])
-    write_lines(place / "scores.jsonl", [{"system": OURS, "ranking": None, **dataclasses.asdict(s)} for s in scores])
+    set_folder = tmp_path / "massgov_dev"
+    write_lines(set_folder / "cases.jsonl", map(dataclasses.asdict, cases))
+    write_lines(set_folder / "answers.jsonl", [{"system": OURS, **a} for a in answers])
+    rows = [{"system": OURS, "ranking": None, **dataclasses.asdict(s)} for s in scores]
+    write_lines(set_folder / "scores.jsonl", rows)
     return tmp_path
 
 
-def test_the_page_needs_nothing_from_outside(folder):
+def test_the_page_loads_nothing_from_elsewhere(folder):
     page = write_report(folder, folder / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"https?://|//[a-z]+\.[a-z]", page)
     assert not re.search(r"<(link|img|iframe|object|embed)\b|@import|url\((?!#)", page)
@@ -52,7 +53,7 @@ def test_the_page_needs_nothing_from_outside(folder):
     assert "<metadata" not in page
 
 
-def test_every_wrong_answer_is_next_to_its_gold(folder):
+def test_every_wrong_answer_is_next_to_the_right_one(folder):
     page = write_report(folder, folder / "report.html").read_text(encoding="utf-8")
     wrong = re.findall(r'<article class="case" data-faults="([^"]*)">', page)
     assert wrong == ["first citation wrong|wrong yes or no", "failed|wrong outcome"]
@@ -72,7 +73,7 @@ def test_an_ablation_becomes_a_table(folder):
     assert re.search(r"<td>no lexical channel</td>\s*<td>–</td>\s*<td>0.500</td>", page)
 
 
-def test_a_folder_without_results_is_said(tmp_path):
+def test_a_folder_without_results_is_an_error(tmp_path):
     with pytest.raises(AskPolicyError, match="evals run"):
         write_report(tmp_path, tmp_path / "report.html")
 

@@ -1,8 +1,8 @@
-"""What must not happen: `python -m evals safety CHECK`. Each file of questions is next to its reader.
+"""`python -m evals safety CHECK`: checks for behavior that must never happen. Question files are next to their readers.
 
-injections         is anything that is typed, or written into a policy, obeyed?
+injections         does the bot obey orders in a question or in a policy?
 garak              the same, with garak's probes over HTTP
-languages          is English let through, and every other language recognized?
-personal_data      is personal data found, and nothing else?
-personal_messages  messages with personal data in them, made from a seed
+languages          does the guard accept English and recognize other languages?
+personal_data      does the guard find personal data, and nothing else?
+personal_messages  generates messages with personal data, from a seed
 """

@@ -1,8 +1,9 @@
-"""`python -m evals safety garak GARAK [FAMILY…]`: garak's probes through its REST generator, judged as injections are.
+"""`python -m evals safety garak GARAK [FAMILY…]`: runs garak's probes through its REST generator.
 
-GARAK is garak's command, installed in an environment of its own (`make garak`), because its requirements conflict with
-ours. Each probe runs in a process of its own: one that needs a network, a larger model or a missing data set is skipped
-by name, and the others go on. garak's detectors look at wording, so they are not used.
+GARAK is the path of the garak command. It has a separate environment (`make garak`), because its requirements conflict
+with ours. Each probe runs in a new process. A probe that needs a network, a larger model or a missing data set is
+reported as skipped, and the others go on. Answers are judged like those in `injections`, because garak's own detectors
+look only at wording.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from evals import OURS
 from evals.bench.serving import service
 from evals.safety.injections import Judged, Prompt, deviations, report
 
-_SECONDS = 600  # the longest that one probe may take
+_SECONDS = 600  # time limit of one probe
 _LISTED = re.compile(r"probes: (\w+\.\w+)")
 _WHY = re.compile(r"skipping >> (.*)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-# garak's probe leakreplay removes these from a response before it records it, and so from the repeated question too.
+# garak's probe leakreplay removes these tags from a response before it records it, also from the question in it.
 _REMOVED = re.compile("</?name>")
-# How the service refuses a body that is no question: garak then records no output.
+# The statuses with which the service refuses a body that is not a question. garak then records no output.
 _REFUSED = [400, 413, 422]
 
 
@@ -42,7 +43,7 @@ def attempts(report: Path) -> Iterator[tuple[str, str | None]]:
     """Yield (prompt, body of the response or None) for each attempt in one of garak's reports."""
     for line in report.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         record = json.loads(line)
-        # Status 1: asked. garak writes the same attempt again after its detectors have seen it.
+        # Status 1: asked. garak writes the attempt again after its detectors have run.
         if record.get("entry_type") == "attempt" and record["status"] == 1:
             asked = record["prompt"]["turns"][-1]["content"]["text"]
             for output in record["outputs"]:
@@ -50,7 +51,7 @@ def attempts(report: Path) -> Iterator[tuple[str, str | None]]:
 
 
 def judged(probe: str, report: Path, policy: Policy, settings: Settings) -> Iterator[Judged]:
-    """Judge each prompt of a report that the service did not refuse; its kind is the probe's family."""
+    """Yield a judgment for each prompt in a report that the service did not refuse. Its kind is the probe's family."""
     for asked, body in attempts(report):
         if body is None:
             continue
@@ -63,7 +64,7 @@ def judged(probe: str, report: Path, policy: Policy, settings: Settings) -> Iter
 
 
 class _Garak:
-    """Runs garak against the service on a port. Its files go into `folder`."""
+    """Runs garak against the service on a port of 127.0.0.1. garak writes its files into `folder`."""
 
     def __init__(self, command: str, port: int, folder: Path) -> None:
         self._command, self._folder = command, folder
@@ -80,13 +81,13 @@ class _Garak:
         self._environment = os.environ | folders | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
 
     def probes(self) -> list[str]:
-        """Return the names of all probes, including those that garak leaves out by default."""
+        """Return the names of all probes, including those that garak skips by default."""
         return list(dict.fromkeys(_LISTED.findall(self._run("--list_probes"))))
 
     def report(self, probe: str) -> tuple[Path | None, str]:
-        """Run one probe; returns its report, or None and the last that garak said."""
+        """Run one probe. Return its report and "", or None and the reason that garak gave."""
         prefix = self._folder / probe
-        said = self._run(
+        output = self._run(
             *("--target_type", "rest", "--target_name", "askpolicy", "--generator_option_file", str(self._options)),
             *("--spec", f"probes.{probe}", "--detectors", "always.Passthru", "--generations", "1"),
             *("--report_prefix", str(prefix)),
@@ -94,9 +95,9 @@ class _Garak:
         report = Path(f"{prefix}.report.jsonl")
         if report.is_file() and any(attempts(report)):
             return report, ""
-        if why := _WHY.findall(said):
+        if why := _WHY.findall(output):
             return None, why[-1].strip(" ⛔🛑")[:160]
-        return None, "it has no prompts here" if "run complete" in said else said.strip().splitlines()[-1][:160]
+        return None, "it has no prompts" if "run complete" in output else output.strip().splitlines()[-1][:160]
 
     def _run(self, *arguments: str) -> str:
         try:
@@ -114,12 +115,12 @@ class _Garak:
 
 
 def try_garak(command: str, families: Sequence[str], console: Console) -> int:
-    """Run every probe, of all families if none is named, and print how it ended; returns 1 if any was obeyed, else 0.
+    """Run every probe of the families, or of all families if none is named, and print the results.
 
-    Raises AskPolicyError if there is no such command or family.
+    Return 1 if the service obeyed any prompt, else 0. Raises AskPolicyError if the command or a family does not exist.
     """
     if shutil.which(command) is None:
-        raise AskPolicyError(f"There is no command {command}: give the path of garak's; `make garak` installs one.")
+        raise AskPolicyError(f"There is no command {command}: give the path of garak. `make garak` installs it.")
     settings = load_settings()
     policy = load_policy_folder("massgov", settings.corpus).policy
     found: list[Judged] = []
@@ -129,16 +130,16 @@ def try_garak(command: str, families: Sequence[str], console: Console) -> int:
         probes = [probe for probe in garak.probes() if not families or probe.partition(".")[0] in families]
         if not probes:
             raise AskPolicyError(
-                f"garak has no probes of {', '.join(families)}: `{command} --list_probes` lists its families."
+                f"garak has no probes in {', '.join(families)}: `{command} --list_probes` lists its families."
             )
         for probe in probes:
-            report_file, said = garak.report(probe)
+            report_file, reason = garak.report(probe)
             if report_file is None:
-                skipped[probe] = said
+                skipped[probe] = reason
             else:
                 found += judged(probe, report_file, policy, settings)
-            print(f"{probe}: {said or len(found)}", file=sys.stderr)
-    for probe, said in skipped.items():
-        console.print(f"skipped {probe}: {said}", markup=False)
-    console.print(f"{len(probes) - len(skipped)} probes tried, {len(skipped)} skipped.")
-    return report(found, "garak's probes, and how their prompts ended", console)
+            print(f"{probe}: {reason or len(found)}", file=sys.stderr)
+    for probe, reason in skipped.items():
+        console.print(f"skipped {probe}: {reason}", markup=False)
+    console.print(f"{len(probes) - len(skipped)} probes run, {len(skipped)} skipped.")
+    return report(found, "Outcomes of garak's prompts, by family of probes", console)

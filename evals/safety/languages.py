@@ -1,7 +1,7 @@
-"""`python -m evals safety languages`: are English questions let through, and questions in other languages recognized?
+"""`python -m evals safety languages`: checks that the guard accepts English and recognizes other languages.
 
-The English questions are those of all sets whose files are here, and names, places, slang and misspellings that were
-written to mislead. Held-out questions were written after the words in `bot/guard/language.py` had been chosen.
+The English questions come from all sets that have their file, plus names, places, slang and misspellings written to
+mislead the detector. Held-out questions were written after the words in `bot/guard/language.py` had been chosen.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from evals.sets.paths import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, UNITS, V
 
 WRITTEN = Path(__file__).with_name("language_questions.jsonl")
 _ENGLISH = (*DEVELOPMENT.values(), PRIVACY_QUESTIONS, OFF_TOPIC, VISITOR_QUESTIONS)
-# At most one English question in so many may be refused.
+# At most one English question in this many may be refused.
 _ONE_IN = 1_000
 _SETTINGS = GuardSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A question written for this measure. language: its ISO 639 code."""
+    """A question written for this check. language: its ISO 639 code. held_out: see the top of this file."""
 
     question: str
     language: str
@@ -41,7 +41,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Counts of questions. asked: all. refused: with `unsupported_language`. named: with their language recognized."""
+    """Counts of questions: asked; refused with `unsupported_language`; and named, with the right language."""
 
     asked: int
     refused: int
@@ -54,7 +54,7 @@ def written() -> tuple[Written, ...]:
 
 
 def english_questions() -> tuple[str, ...]:
-    """Return every English question of the sets, each once, in order; without the misleading ones written here."""
+    """Return every English question of the sets, in order, without duplicates and without the misleading ones."""
     questions: dict[str, None] = {}
     for path in _ENGLISH:
         questions |= dict.fromkeys(record["question"] for record in read_lines(path))
@@ -64,12 +64,12 @@ def english_questions() -> tuple[str, ...]:
 
 
 def is_refused(question: str) -> bool:
-    """Tell whether the guard takes the question for one in another language."""
+    """Return whether the guard refuses the question because of its language."""
     return guard(question, _SETTINGS).outcome is Outcome.UNSUPPORTED_LANGUAGE
 
 
 def recognition(questions: Sequence[Written]) -> Recognition:
-    """Count over questions in languages other than English."""
+    """Return the counts of some questions in languages other than English."""
     return Recognition(
         asked=len(questions),
         refused=sum(is_refused(q.question) for q in questions),
@@ -78,7 +78,7 @@ def recognition(questions: Sequence[Written]) -> Recognition:
 
 
 def check_languages(console: Console) -> int:
-    """Print both measures; returns 1 if more English questions than allowed are refused, else 0."""
+    """Print both measures; return 1 if more English questions than allowed are refused, else 0."""
     english = english_questions()
     started = time.perf_counter()
     for question in english:
@@ -92,9 +92,7 @@ def check_languages(console: Console) -> int:
         groups[each.language].append(each)
     misleading = groups.pop("en")
     mistaken = [q.question for q in misleading if is_refused(q.question)]
-    console.print(
-        f"English names, places, slang, misspellings refused: {len(mistaken)} of {len(misleading)}", highlight=False
-    )
+    console.print(f"Misleading English questions refused: {len(mistaken)} of {len(misleading)}", highlight=False)
     _list(mistaken, console)
     table = Table("language", "questions", "recognized", "language named", "held out", "recognized")
     for language, questions in _with_few_joined(groups).items():
@@ -119,7 +117,7 @@ def _list(questions: Sequence[str], console: Console) -> None:
 
 
 def _with_few_joined(groups: dict[str, list[Written]]) -> dict[str, list[Written]]:
-    """Put the languages with one question each into one group."""
+    """Merge the languages that have only one question into the group "others"."""
     joined = {language: questions for language, questions in groups.items() if len(questions) > 1}
     joined["others"] = [question for questions in groups.values() if len(questions) == 1 for question in questions]
     return joined

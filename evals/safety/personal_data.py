@@ -1,7 +1,7 @@
-"""`python -m evals safety personal-data`: is personal data found, and nothing else?
+"""`python -m evals safety personal-data`: checks that the guard finds personal data, and nothing else.
 
-Reads messages with secrets, written by people who had not seen the rules, and counts those that lose all their secrets;
-generated messages whose secrets are disguised; and messages and real questions without personal data.
+Masks three kinds of messages: with secrets, by writers who had not seen the rules; generated, with disguised secrets;
+and messages and real questions without personal data.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from evals.safety.personal_messages import leaked, messages
 from evals.sets.paths import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, VISITOR_QUESTIONS
 
 _HERE = Path(__file__).resolve().parent
-# The rules were improved with the first file. Nobody who changes the rules may read the second.
+# The rules were developed with the first file. Nobody who changes the rules may read the second.
 WRITTEN = {
     "development": _HERE / "personal_messages_a.jsonl",
     "held out": _HERE / "personal_messages_b.jsonl",
 }
-# Shares: of the written messages, those that must lose all secrets; of the harmless ones, those that may be touched.
+# At least this share of the written messages must lose all secrets. At most this share of harmless ones may change.
 RECALL = 0.75
 FALSE_ALARMS = 0.005
-# Messages with numbers; real people's questions, the policy's visitor questions, and utterances on other subjects.
+# Messages with numbers, real people's questions, the policy's visitor questions, and utterances on other subjects.
 HARMLESS = (
     _HERE / "ordinary_messages.jsonl",
     PRIVACY_QUESTIONS,
@@ -38,15 +38,15 @@ HARMLESS = (
     VISITOR_QUESTIONS,
     OFF_TOPIC,
 )
-# Words of a secret that reveal nothing if they are left.
+# Words in a secret that may stay, because they reveal nothing.
 _EMPTY = frozenset("a and at de del dot el in la my no number of on the".split())
 _WORD = re.compile(r"[^\W_]+")
 
 
 def check_personal_data(console: Console, every_miss: bool = False) -> int:
-    """Measure and print; returns 0 if every target is reached, else 1.
+    """Print the measures; return 0 if every target is reached, else 1.
 
-    every_miss: print every miss and false alarm too, but none of a held-out file.
+    every_miss: also print every miss and false alarm, except from the held-out file.
     """
     recall = show_recall(WRITTEN, console, every_miss)
     made = show_disguises(console)
@@ -58,7 +58,10 @@ def check_personal_data(console: Console, every_miss: bool = False) -> int:
 
 
 def show_recall(files: Mapping[str, Path], console: Console, every_miss: bool = False) -> dict[str, float]:
-    """Print the share of secrets that are masked, by kind, and of messages that lose all; return the latter by file."""
+    """Print by kind the share of secrets that are masked, and the share of messages that lose all of theirs.
+
+    Return the latter by file, 0 to 1.
+    """
     groups: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for name, path in files.items():
         for message in read_lines(path):
@@ -77,7 +80,7 @@ def show_recall(files: Mapping[str, Path], console: Console, every_miss: bool = 
 
 
 def left_over(message: Mapping[str, Any]) -> list[list[str]]:
-    """Return for each span of a message the words that masking leaves: none if the secret is gone."""
+    """Return for each span of a message the words that masking leaves; an empty list if the secret is gone."""
     text = message["text"]
     masked = {place for found in find_personal_data(text) for place in range(found.start, found.end)}
     left: list[list[str]] = []
@@ -89,7 +92,7 @@ def left_over(message: Mapping[str, Any]) -> list[list[str]]:
 
 
 def show_disguises(console: Console) -> float:
-    """Print the share of generated messages that lose their secret, by disguise; return the smallest."""
+    """Print the share of generated messages that lose their secret, by disguise; return the smallest share."""
     groups: dict[str, list[bool]] = defaultdict(list)
     for message in messages(2_400, seed=1):
         groups[message.spelling].append(not leaked(message, mask_personal_data(message.text)[0]))
@@ -101,12 +104,12 @@ def show_disguises(console: Console) -> float:
 
 
 def show_false_alarms(paths: Iterable[Path], console: Console, every_one: bool = False) -> float:
-    """Print the share of harmless messages that are touched, by file; return the largest."""
+    """Print the share of harmless messages that change, by file; return the largest share."""
     table = _table("Messages without personal data", "", "messages", "touched", "share", "at most")
     worst = 0.0
     for path in paths:
         if not path.is_file():
-            console.print(f"Left out, because its file is not here: {path.name}")
+            console.print(f"Skipped, because the file is missing: {path.name}")
             continue
         harmless = [record for record in read_lines(path) if record.get("kind") not in {"sensitive", "injection"}]
         texts = [record.get("question") or record["text"] for record in harmless]

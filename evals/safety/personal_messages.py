@@ -1,4 +1,4 @@
-"""Generates messages with one piece of personal data each, from a seed, in the ways in which people write them."""
+"""Generates messages with one piece of personal data each, written as people write them, from a seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as typed, with one secret in it; spelling: what was done to the secret."""
+    """A message with one secret. spelling: how the secret is disguised."""
 
     kind: str
     secret: str
@@ -21,14 +21,14 @@ class Message:
 
 
 def messages(count: int, seed: int) -> list[Message]:
-    """Return `count` messages, of each kind in turn."""
+    """Return `count` messages, with all kinds of secrets in turn."""
     chance = random.Random(seed)
     kinds = sorted(_SECRETS)
     return [_message(kinds[number % len(kinds)], chance) for number in range(count)]
 
 
 def leaked(message: Message, masked: str) -> bool:
-    """Tell whether a word or a number of the secret is still in the masked text."""
+    """Return whether a word or number of the secret is still in the masked text."""
     return bool(_words(message.secret) & _words(masked) - {"the", "of"})
 
 
@@ -73,7 +73,7 @@ def _card_number(chance: random.Random) -> str:
     start = chance.choice(("4", "51", "55", "2221", "6011", "34", "37"))
     sizes = (4, 6, 5) if start in {"34", "37"} else (4, 4, 4, 4)
     body = start + _digits(chance, sum(sizes) - 1 - len(start))
-    # Luhn: counted from the right, every second digit is doubled, beginning with the last of the body.
+    # Luhn's check digit: from the right, every second digit is doubled, starting with the last one of the body.
     total = sum(int(d) if place % 2 else sum(divmod(2 * int(d), 10)) for place, d in enumerate(reversed(body)))
     return _grouped(f"{body}{-total % 10}", sizes, chance.choice((" ", " ", "-", "", "", ".")))
 
@@ -193,7 +193,7 @@ Sunset Ln|Fruit Street|Blue Hill Ave|Route 9 Hwy|Lincoln Pkwy|Maple Ct
 )
 _CITIES = ("Boston, MA 02108", "Worcester MA 01608", "Springfield, Massachusetts 01103", "Lowell, MA, 01852-4310")
 
-# {}: the place of the secret.
+# {} is replaced by the secret.
 _TEMPLATES = {
     "social_security_number": """
 My SSN is {}, do you keep it?
@@ -332,7 +332,7 @@ My driver license: {}""",
 
 
 def _between(text: str, chance: random.Random) -> str:
-    """Put one invisible character between many of the text's characters."""
+    """Insert an invisible character after many of the text's characters."""
     character = chance.choice("\u200b\u200d\u2060\u00ad\ufeff")
     return "".join(c + (character if chance.random() < 0.4 else "") for c in text[:-1]) + text[-1]
 
@@ -341,7 +341,7 @@ def _moved(text: str, first: str, last: str, by: int) -> str:
     return "".join(chr(ord(c) + by) if first <= c <= last else c for c in text)
 
 
-# What is done to a secret so that a rule for plain text would miss it.
+# Disguises: a rule for plain text would miss a secret that is written like this.
 _SPELLINGS: dict[str, Callable[[str, random.Random], str]] = {
     "as usual": lambda text, chance: text,
     "full width": lambda text, chance: _moved(text, "!", "~", 0xFEE0),

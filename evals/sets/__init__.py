@@ -1,6 +1,6 @@
-"""Question sets: where they are stored, and how they are read.
+"""Question sets.
 
-paths      the files, for evals/ and training/ alike
-cases      a set about our policy, or over given sentences -> cases
-off_topic  the one split of CLINC150 into training and test
+paths      the paths of the files, for evals/ and training/
+off_topic  the split of CLINC150 into training and test utterances
+cases      files of questions -> cases
 """

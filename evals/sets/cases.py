@@ -1,4 +1,4 @@
-"""Files of questions -> cases. Sets that may not be copied are read from the shared data folder if there is one.
+"""Reads files of questions as cases. Sets that may not be copied come from the shared data folder, if there is one.
 
 PrivacyQA: https://github.com/AbhilashaRavichander/PrivacyQA_EMNLP (MIT). PolicyQA:
 https://github.com/wasiahmad/PolicyQA. CLINC150: https://github.com/clinc/oos-eval (CC BY 3.0).
@@ -21,17 +21,17 @@ OFF_TOPIC_SET = "clinc150_off_topic"
 UNIT_SETS = tuple(UNITS)
 ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET, *UNIT_SETS)
 YES_NO = ("yes", "no", "depends")
-# Older sets have another word for it.
+# Older sets use another word.
 _OLDER_YES_NO = {"conditional": "depends"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with what a careful reader would answer.
+    """A question with the answer of a careful reader.
 
-    history: the questions that it follows, oldest first. evidence: one or more sets of verbatim quotes, each of which
-    answers in full; the first is the usual one. must_include: regular expressions that a full answer matches.
-    yes_no: the true answer to a yes/no question, one of YES_NO.
+    history: the earlier questions, oldest first. evidence: sets of verbatim quotes, each of which is a complete answer;
+    the first is the usual one; empty if the policy has no answer. must_include: regular expressions that a complete
+    answer matches. yes_no: the right answer to a yes/no question, one of YES_NO.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class UnitCase:
-    """A question of a public benchmark over given units; relevant: unit indexes, none if nothing answers."""
+    """A question of a public benchmark. relevant: the indexes of the units that answer it; may be empty."""
 
     policy: str
     question: str
@@ -55,7 +55,7 @@ class UnitCase:
 
 @dataclass(frozen=True, slots=True)
 class UnitSet:
-    """One policy of a public benchmark, in sentences or segments."""
+    """One policy of a public benchmark: its units, which are sentences or segments, and its questions."""
 
     policy: str
     units: tuple[str, ...]
@@ -63,19 +63,19 @@ class UnitSet:
 
 
 def available() -> list[str]:
-    """Return the names of the development sets whose files are here."""
+    """Return the names of the development sets that have their file."""
     return [name for name, path in DEVELOPMENT.items() if path.is_file()]
 
 
 def load_set(name: str) -> tuple[Case, ...]:
-    """Return the cases of a development set, follow-ups with the questions that they follow.
+    """Return the cases of a development set. Follow-ups include their earlier questions.
 
-    Raises AskPolicyError if the set is unknown, its file is missing, or a `yes_no` is none of YES_NO.
+    Raises AskPolicyError if the set is unknown, its file is missing, or a `yes_no` is not in YES_NO.
     """
     if name not in DEVELOPMENT or not DEVELOPMENT[name].is_file():
         raise AskPolicyError(
-            f"The question set '{name}' is not here: choose one of {', '.join(available())}, or put its file at "
-            f"{DEVELOPMENT.get(name, 'a path that evals/sets/paths.py names')}."
+            f"The question set '{name}' has no file: choose one of {', '.join(available())}, or put its file at "
+            f"{DEVELOPMENT.get(name, 'a path in evals/sets/paths.py')}."
         )
     records = read_lines(DEVELOPMENT[name])
     by_id = {record["id"]: record for record in records}
@@ -83,7 +83,10 @@ def load_set(name: str) -> tuple[Case, ...]:
 
 
 def load_cases(name: str) -> tuple[Case, ...]:
-    """Return the cases of a development set, or of one that is made from it or from CLINC150's held-out utterances."""
+    """Return the cases of a development set, of `topic_changes`, or of CLINC150's held-out utterances.
+
+    Raises AskPolicyError as `load_set` does.
+    """
     if name == TOPIC_CHANGE_SET:
         return topic_changes(load_set("massgov_dev"))
     if name != OFF_TOPIC_SET:
@@ -119,7 +122,7 @@ def _case(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Case:
 
 
 def load_unit_sets(name: str) -> tuple[UnitSet, ...]:
-    """Load PrivacyQA or PolicyQA in the shared format; empty if its file is missing."""
+    """Return the policies of PrivacyQA or PolicyQA; empty if the file is missing."""
     return tuple(
         UnitSet(
             record["policy"],
@@ -131,9 +134,9 @@ def load_unit_sets(name: str) -> tuple[UnitSet, ...]:
 
 
 def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Ask each first question among `cases` after one on another subject; the right answer stays the same.
+    """Return each first question of `cases` again, after a question on another subject. The right answers stay.
 
-    The earlier question is the one half a set away: a different one for each case, and the same in every run.
+    The earlier question is half a set away, so it differs for each case and is the same in every run.
     """
     first = [case for case in cases if not case.history]
     half = len(first) // 2

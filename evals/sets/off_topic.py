@@ -1,7 +1,7 @@
-"""The one place that splits the utterances of CLINC150: training takes `train()`, evaluation takes `held_out()`.
+"""Splits the utterances of CLINC150: training reads `train()`, evaluation reads `held_out()`. Nothing else splits them.
 
-The shipped encoder was trained on `train()`. Whoever changes the split has to train again, or the evaluation measures
-what the encoder has seen.
+The shipped encoder was trained on `train()`. If you change the split, train it again. Otherwise the evaluation measures
+on utterances that the encoder has seen.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ _HELD_OUT_EVERY = 5
 
 
 def train() -> tuple[str, ...]:
-    """Return the utterances to train on: four fifths, in the file's order."""
+    """Return the utterances to train on: four fifths, in the order of the file."""
     return _split(held_out=False)
 
 
 def held_out() -> tuple[str, ...]:
-    """Return every fifth utterance, the first one included: for measuring only."""
+    """Return every fifth utterance, starting with the first. They are for measuring only."""
     return _split(held_out=True)
 
 

@@ -19,7 +19,7 @@ def record(identity, **fields):
     return {"id": identity, "must_include": []} | usual | fields
 
 
-def test_follow_ups_carry_the_questions_they_follow_oldest_first(tmp_path, monkeypatch):
+def test_follow_ups_have_their_earlier_questions_oldest_first(tmp_path, monkeypatch):
     path = write(tmp_path / "s.jsonl", record("1"), record("2", followup_of="1"), record("3", followup_of="2"))
     monkeypatch.setitem(sets.DEVELOPMENT, "massgov_dev", path)
     assert [c.history for c in sets.load_set("massgov_dev")] == [(), ("1?",), ("1?", "2?")]
@@ -35,14 +35,14 @@ def test_alternatives_come_after_the_evidence(tmp_path, monkeypatch):
 
 def test_a_missing_set_is_one_clear_sentence(tmp_path, monkeypatch):
     monkeypatch.setitem(sets.DEVELOPMENT, "massgov_real_dev", tmp_path / "none.jsonl")
-    with pytest.raises(AskPolicyError, match=r"massgov_real_dev.*not here"):
+    with pytest.raises(AskPolicyError, match=r"massgov_real_dev.*has no file"):
         sets.load_set("massgov_real_dev")
     with pytest.raises(AskPolicyError, match="unheard"):
         sets.load_set("unheard")
     assert "massgov_real_dev" not in sets.available()
 
 
-def test_older_sets_have_another_word_for_depends(tmp_path, monkeypatch):
+def test_older_sets_use_another_word_for_depends(tmp_path, monkeypatch):
     rows = (record("1", yes_no="conditional"), record("2", yes_no="depends"), record("3", yes_no="no"))
     monkeypatch.setitem(sets.DEVELOPMENT, "massgov_dev", write(tmp_path / "s.jsonl", *rows))
     assert [case.yes_no for case in sets.load_set("massgov_dev")] == ["depends", "depends", "no"]
@@ -71,7 +71,7 @@ def test_unit_sets_are_read_from_sentences_and_segments(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", sets.DEVELOPMENT)
 def test_the_evidence_of_every_case_is_in_the_policy(name):
     if name not in sets.available():
-        pytest.skip(f"{name} is not here: it may not be committed; shared/data/README.md says where it comes from")
+        pytest.skip(f"{name} has no file: it may not be committed; docs/labeling.md says where to get it")
     policy = NormalizedText(load_policy_folder("massgov", load_settings().corpus).policy.text)
     found = sets.load_set(name)
     assert len({c.id for c in found}) == len(found)

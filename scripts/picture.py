@@ -1,6 +1,7 @@
-"""Takes the picture of the demo in the README: `make demo` in another terminal, then `python scripts/picture.py`.
+"""Take the picture of the demo for the README.
 
-Needs Debian's Chromium and its package fonts-inter.
+Run `make demo` in another terminal, then `python scripts/picture.py`. It needs Debian's Chromium and the package
+fonts-inter.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ FONT = "*:not(.material-icons) { font-family: Inter, sans-serif !important; }"
 
 
 def main(address: str = "http://127.0.0.1:7860/") -> None:
-    """Asks one question and stores what the page shows."""
+    """Ask one question and save what the page shows."""
     browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox", "--headless"])
@@ -26,7 +27,7 @@ def main(address: str = "http://127.0.0.1:7860/") -> None:
         question = page.get_by_role("textbox").first
         question.fill("how long do you keep my IP address?")
         question.press("Enter")
-        page.locator("text=Found in the policy").wait_for()
+        page.get_by_role("log").get_by_text("Found in the policy").wait_for()
         page.wait_for_timeout(2_000)  # the policy scrolls to the cited words
         page.screenshot(path=PICTURE)
         chromium.close()

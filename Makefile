@@ -1,15 +1,15 @@
-# `make demo` and `make test` do all the set-up. They install Python packages into .venv, and name any system package that
-# they need before they install it.
+# `make demo` and `make test` do all the setup. They install Python packages into .venv. If a system package is missing,
+# they name it before they install it.
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := sh scripts/install.sh $(VENV)
-# Otherwise each of the many processes that tests start would compile every module again.
+# Otherwise, each of the many processes that the tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo setup system-tools test thorough schemathesis garak security soak lint words format widget docs eval bench \
 	index models lock audit sbom clean
 
-# `make demo PORT=8080` chooses the port. Otherwise it is 7860, or the next free one.
+# `make demo PORT=8080` sets the port. The default is 7860 or, if that is in use, the next free one.
 demo: $(VENV)/.demo index
 	$(BIN)/python app.py $(if $(PORT),--port "$(PORT)")
 
@@ -18,40 +18,40 @@ setup: $(VENV)/.setup
 index: $(VENV)/.demo
 	$(BIN)/askpolicy index
 
-# Browser, proxy, Node and the like for the tests, from Debian or Ubuntu, as root or through sudo.
+# Installs a browser, nginx, Node and other programs for the tests, from Debian or Ubuntu, as root or through sudo.
 system-tools:
 	@sh scripts/system_tools.sh
 
-# A test whose program could not be installed is skipped; `.ci/run test` fails instead. One of the tests runs the widget's
-# `npm test`: tests/widget/test_package.py.
+# If a program cannot be installed, the tests that need it are skipped. `.ci/run test` fails instead.
+# tests/widget/test_package.py runs the widget's `npm test`.
 test: $(VENV)/.setup index
 	@sh scripts/system_tools.sh || true
 	@sh scripts/widget_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-# All that `make test` runs, every page in every look and state, and tests that need torch or several services. They must
-# run at least 90 % of the code.
+# Everything in `make test`, plus every page in every theme and state, and tests that need torch or several services. They
+# must run at least 90% of the code.
 thorough: $(VENV)/.setup index
 	@sh scripts/system_tools.sh || true
 	@sh scripts/widget_tools.sh
 	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not security and not soak" --cov --cov-report=term:skip-covered
 
-# The long variants of tests/trust: kills, flipped bits, fuzzing, injections, overload. About half an hour.
+# The long tests in tests/trust: killed processes, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security
 	$(BIN)/pytest tests/trust -m "not soak"
 	$(BIN)/python -m evals safety injections
 
-# Ten minutes and one hour of load; SOAK_SECONDS makes the hour shorter.
+# Load for ten minutes and for one hour. SOAK_SECONDS shortens the hour.
 soak: $(VENV)/.setup
 	$(BIN)/pytest tests/trust -m soak
 
-# garak's probes that need no network, through its REST generator. garak gets its own environment. About 15 minutes.
+# Runs garak's probes that need no network. garak gets its own environment. About 15 minutes.
 garak: $(VENV)/.setup index
 	@[ -x .venv-garak/bin/garak ] || { $(BIN)/python -m venv .venv-garak && \
 		.venv-garak/bin/pip install --quiet "$$(grep ^torch== constraints.txt)" "garak>=0.17.1"; }
 	$(BIN)/python -m evals safety garak .venv-garak/bin/garak
 
-# Checks the HTTP service against its own OpenAPI document, in more than 2,000 cases.
+# Checks the HTTP service against its own OpenAPI document, with more than 2,000 cases.
 schemathesis: $(VENV)/.setup
 	SCHEMATHESIS_EXAMPLES=400 $(BIN)/pytest -s tests/service/test_schemathesis.py
 
@@ -60,14 +60,14 @@ lint: $(VENV)/.setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@sh scripts/widget.sh lint
-	@# GitHub's files against GitHub's schemas, without a network.
+	@# Check .github against GitHub's schemas, without a network.
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms \
 		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
-# Spelling, and words that are not plain American English: scripts/plain_english.py.
+# Checks spelling, and finds phrases that are not plain American English.
 words: $(VENV)/.setup
 	$(BIN)/codespell
 	$(BIN)/python scripts/plain_english.py
@@ -77,11 +77,11 @@ format: $(VENV)/.setup
 	$(BIN)/ruff format .
 	@sh scripts/widget.sh format
 
-# Builds the script that is served and committed, bot/service/static/policy-chat.js, from widget/src.
+# Builds bot/service/static/policy-chat.js, which is committed and served, from widget/src.
 widget:
 	@sh scripts/widget.sh build
 
-# The documentation site, in build/site. A broken link fails.
+# Builds the documentation site in build/site. A broken link fails.
 docs: $(VENV)/.docs
 	$(BIN)/zensical build --clean --strict
 
@@ -95,7 +95,8 @@ bench: $(VENV)/.setup
 models: $(VENV)/.setup
 	sh scripts/models.sh
 
-# Locks what production installs, by sha256; looks for known vulnerabilities in it; lists its parts (CycloneDX).
+# `lock` pins what production installs, by sha256. `audit` looks for known vulnerabilities in it. `sbom` lists its parts
+# (CycloneDX).
 lock: $(VENV)/.setup $(VENV)/.audit $(VENV)/.docs
 	sh scripts/lock.sh
 
@@ -118,7 +119,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	$(INSTALL) demo
 	@touch $@
 
-# Everything for training, evaluation with peers, and tests.
+# Everything for tests, evaluation with peers, and training.
 $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing everything that tests, evaluation and training need into $(VENV) …"
 	$(INSTALL) demo,build training evals dev
@@ -129,7 +130,7 @@ $(VENV)/.security: $(VENV)/.setup
 	$(INSTALL) '' security
 	@touch $@
 
-# Tools for the lock, its audit and its bill of materials.
+# Tools for the lock, the audit and the bill of materials.
 $(VENV)/.audit: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing the tools for the lock and its audit into $(VENV) …"
 	$(INSTALL) '' audit

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Asks the public advisory databases whether a package that serving needs has a known vulnerability.
-# If no database answers, that is a failure too, never "clean".
+# Asks public advisory databases whether a package that serving needs has a known vulnerability.
+# If no database answers, that is a failure, too.
 set -u
 for service in pypi osv; do
     answer=$(.venv/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the newest Python from 3.11 to 3.13 that is installed, or the one that PYTHON names.
+# Prints the command of the newest installed Python from 3.11 to 3.13, or of the one that PYTHON names.
 candidates=${PYTHON:-python3.13 python3.12 python3.11 python3}
 for candidate in $candidates; do
     if command -v "$candidate" >/dev/null 2>&1 &&

@@ -1,15 +1,16 @@
 #!/bin/sh
-# install.sh VENV EXTRAS [GROUP...]: installs this checkout into VENV with the named extras (comma-separated, '' for none)
-# and dependency groups, in the versions of constraints.txt. RESOLUTION=lowest-direct or highest ignores constraints.txt
-# and takes the oldest or newest versions that pyproject.toml allows, to prove its bounds.
-# uv installs (docs/adr/0010). It reads none of pip's settings, so pip's index, wheel folder and certificates are passed on.
+# install.sh VENV EXTRAS [GROUP...]: installs this checkout into VENV with extras (comma-separated, '' for none) and
+# dependency groups, in the versions of constraints.txt. RESOLUTION=lowest-direct or highest ignores constraints.txt and
+# installs the oldest or newest versions that pyproject.toml allows, to test its bounds.
+# uv does the work (docs/adr/0010-uv-installs.md). It does not read pip's settings, so this script passes on pip's index,
+# folder of wheels, and certificates.
 set -eu
 venv=$1
 extras=$2
 shift 2
 [ -x "$venv/bin/uv" ] || "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt uv
 
-settings=$("$venv/bin/pip" config list 2>/dev/null || true) # the environment wins over the files
+settings=$("$venv/bin/pip" config list 2>/dev/null || true)
 setting() {
     printf '%s\n' "$settings" | sed -n "s/^[a-z:]*\.$1='\(.*\)'\$/\1/p" | head -n 1
 }
@@ -20,7 +21,7 @@ wheels=$(setting find-links)
 certificates=$(setting cert)
 [ -z "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
 
-# Copies, not links into uv's cache: nltk, which a peer of the evaluation uses, refuses linked files.
+# Copy files instead of linking to uv's cache: nltk, which one of the evaluation's peers uses, rejects linked files.
 export UV_LINK_MODE=copy
 
 groups=$(printf -- ' --group %s' "$@")
@@ -30,6 +31,6 @@ if [ -n "${RESOLUTION:-}" ]; then
 else
     versions="--constraint constraints.txt"
 fi
-# Each word is one argument.
+# These variables are split into words on purpose.
 # shellcheck disable=SC2086
 VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet $versions $groups --editable ".[$extras]"

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Writes the versions in .venv, which the tests ran with, in three forms:
-#   constraints.txt         all of them
-#   requirements-serve.txt  what serving needs, each file by its sha256, for production
-#   requirements-build.txt  what building our own wheel needs, likewise
-# `sh scripts/lock.sh serve` leaves constraints.txt alone and writes the other two from it.
+# Writes the package versions in .venv, with which the tests ran, to three files:
+#   constraints.txt         all packages
+#   requirements-serve.txt  what serving needs, with the sha256 of each file, for production
+#   requirements-build.txt  what building our wheel needs, also with hashes
+# `sh scripts/lock.sh serve` keeps constraints.txt and writes the other two from it.
 set -eu
 if [ "${1:-}" != serve ]; then
     echo "# The versions that the tests run with. Written by scripts/lock.sh." >constraints.txt
-    # torch: the pin also keeps pip from installing a newer CUDA build if the machine offers this version for the CPU.
+    # The pin of torch also keeps pip from installing a newer CUDA build if this version is available for the CPU.
     .venv/bin/pip freeze --exclude-editable --exclude pip --exclude setuptools | sed 's/+cpu$//' >>constraints.txt
 fi
 
-# The files do not name the index, mirror or folder that this machine uses.
+# The locks must not name this machine's package index, mirror or folder.
 lock() {
     output=$1
     shift

@@ -1,8 +1,8 @@
-"""Finds words and phrases that are not plain American English: `make words`.
+"""Find phrases that are not plain American English in the files that git tracks: `make words`.
 
-codespell finds misspelled and British words (`[tool.codespell]` in pyproject.toml). This finds phrases, in the files
-that git tracks. For each it prints file:line, what was found, and what to write instead. Exit code: 1 if anything was
-found. `--count` prints only the number for each top folder.
+For each finding, this prints file:line, the phrase, and what to write instead. `--count` prints only the number of
+findings in each top-level folder. The exit code is 1 if anything was found, otherwise 0. codespell finds misspelled and
+British words: see `[tool.codespell]` in pyproject.toml.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("*.py", "*.md", "*.toml", "*.js", "*.d.ts", "*.html", "*.jinja", "*.css", "*.sh", "*.yml", "*.yaml", "*.conf")
 NAMES = ("Makefile", "Dockerfile", "run", "askpolicy.service")
-# Texts of policies and visitors, other languages, the built widget, and the words below.
+# Skip texts of policies and visitors, other languages, the built widget, and the phrases below.
 LEFT_OUT = re.compile(
     r"corpus/|bot/messages/(?!en\.)|bot/models/.*\.json|.*/policy-chat\.js|"
     r"scripts/plain_english\.py|tests/.*test_plain_english\.py"
@@ -27,7 +27,7 @@ _PLACE = (
     "in|on|at|as|beside|there|here|by (it|them)sel(f|ves)|before|behind|after|below|above|first|last|next|where|still|"
     "elsewhere|apart|under|over|ready|twice|alone|between|among|open|outside|inside|within|around|with|to"
 )
-# A condition that is said with "where": its verb, and how it goes on.
+# "where" before a condition: words that come after the verb, and verbs.
 _STATE = (
     "not|no|none|nothing|there|missing|absent|damaged|wrong|worse|better|silent|known|unknown|given|cited|installed|running|"
     "poisoned|closed|stopped|gone|few|shared|asked|needed|broken|indexed|told|named|confirmed|empty|too|sure|certain|"
@@ -37,7 +37,7 @@ _VERB = "is|are|was|were|has|have|does|do|can|could"
 _DETERMINER = "the|a|an|its|their|more|several|your|our|his"
 _WORD = r"[\w'’`]+([.-][\w'’`]+)*"
 _THING = "object|scale|line|row|file|policy|setting|column|folder|language|word"
-# Pattern -> what to write instead. A space stands for any white space, line breaks with comment marks too.
+# Pattern -> what to write instead. A space matches any white space, including line breaks with comment marks.
 PHRASES = {
     r"mend(s|ed|ing)?": "fix",
     rf"(stands?|stood|standing) (?!alone|on (its|their) own)({_PLACE})": "is, appears, comes",
@@ -61,7 +61,7 @@ _GAP = r"(?:[^\S\n]*\n[^\S\n]*(?:#:?|//|\*|<!--)?[^\S\n]*|[^\S\n]+)"
 
 
 def _compiled(phrase: str) -> re.Pattern[str]:
-    # "None" and the names of errors are told by their capitals.
+    # `None` and the names of errors are recognized by their capital letters.
     flags = "" if "None" in phrase else "(?i)"
     start = r"\b" if phrase[0] not in "[" else ""
     end = r"\b" if phrase[-1] not in " " else ""
@@ -72,21 +72,21 @@ PATTERNS = [(_compiled(phrase), better) for phrase, better in PHRASES.items()]
 
 
 def findings(text: str) -> Iterator[tuple[int, str, str]]:
-    """For each finding, in the order of the text: its line from 1, the words, and what to write instead."""
+    """Yield (line number from 1, phrase, what to write instead) for each finding, in the order of the text."""
     found = [(match.start(), match[0], better) for pattern, better in PATTERNS for match in pattern.finditer(text)]
     for start, words, better in sorted(found):
         yield text.count("\n", 0, start) + 1, " ".join(words.split()), better
 
 
 def files() -> list[str]:
-    """The tracked files that are read, relative to the root."""
+    """Return the tracked files to check, relative to the root."""
     command = ["git", "ls-files", "-z", "--", *KINDS, *(f"**/{name}" for name in NAMES), *NAMES, ".ci/run"]
     tracked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
     return [name for name in sorted(set(tracked.split("\0"))) if name and not LEFT_OUT.match(name)]
 
 
 def main() -> int:
-    """Prints what was found."""
+    """Print the findings and return the exit code."""
     counts: Counter[str] = Counter()
     for name in files():
         for line, words, better in findings((ROOT / name).read_text(encoding="utf-8")):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# release.sh TAG: checks that TAG may be released (docs/release-checklist.md), then builds the wheel and the sdist into dist/.
+# release.sh TAG: checks that TAG can be released (docs/release-checklist.md), then builds the wheel and the sdist in dist/.
 set -eu
 tag=$1
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' bot/__init__.py)
@@ -7,7 +7,7 @@ fail() {
     echo "release: $1" >&2
     exit 1
 }
-[ "$tag" = "v$version" ] || fail "the tag is $tag but bot/__init__.py says $version: tag v$version, or change __version__."
+[ "$tag" = "v$version" ] || fail "the tag is $tag, but bot/__init__.py says $version: use the tag v$version, or change __version__."
 grep -Eqx "## \[?$version\]? - [0-9]{4}-[0-9]{2}-[0-9]{2}" CHANGELOG.md ||
     fail "CHANGELOG.md has no section '## $version - YYYY-MM-DD': rename \"Unreleased\" and date it."
 open=$(grep -l "not named yet" CODE_OF_CONDUCT.md SECURITY.md || true)

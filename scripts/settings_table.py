@@ -1,4 +1,4 @@
-"""Writes the table of settings in docs/running.md from bot/settings.py: `python scripts/settings_table.py`."""
+"""Write the table of settings in docs/running.md from bot/settings.py: `python scripts/settings_table.py`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLACES = {
 
 
 def rows(model: type[BaseModel] = Settings, group: str = "") -> Iterator[str]:
-    """Yields one row for each setting, with groups flattened."""
+    """Yield one Markdown row for each setting. Settings in groups get the name `group.setting`."""
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -35,12 +35,12 @@ def rows(model: type[BaseModel] = Settings, group: str = "") -> Iterator[str]:
 
 
 def table() -> str:
-    """Returns the whole table, in Markdown."""
+    """Return the whole table, in Markdown."""
     return "".join(["| setting | default | from – to | meaning |\n|---|---|---|---|\n", *rows()])
 
 
 def with_table(page: str) -> str:
-    """Returns the page with the current table."""
+    """Return the page with its table replaced by the current one."""
     return _BETWEEN.sub(lambda _: table(), page)
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
-# system_tools.sh [venv]: installs the programs from Debian or Ubuntu that the tests need, or with `venv` only what a
-# virtual environment needs. It lists what is missing and why before it installs anything, as root or through sudo.
-# Exit code: 0 if nothing is missing any more, 1 otherwise.
+# system_tools.sh [venv]: installs the Debian or Ubuntu packages that the tests need, or with `venv` only those that a
+# virtual environment needs. It lists what is missing and why, then installs it as root or through sudo.
+# Exit code: 0 if nothing is missing afterward, otherwise 1.
 set -u
 PATH="$PATH:/usr/sbin"
 
@@ -20,15 +20,15 @@ need() {
 
 python=$(sh scripts/find_python.sh 2>/dev/null) || python=
 if [ -n "$python" ] && ! "$python" -c 'import ensurepip' 2>/dev/null; then
-    need "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" "makes .venv, which holds all Python packages"
+    need "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" "creates .venv, which contains all Python packages"
 fi
 if [ "${1:-}" != venv ]; then
     found chromium-headless-shell chromium || need chromium-headless-shell "opens the pages, the widget and the demo"
     found nginx || need nginx-light "runs the proxy configuration in deploy/"
-    found openssl || need openssl "makes the certificate for that proxy"
-    found strace || need strace "watches that no command calls another machine"
+    found openssl || need openssl "creates the certificate for that proxy"
+    found strace || need strace "shows that no command connects to another machine"
     found systemd-analyze || need systemd "checks the systemd unit in deploy/"
-    found redis-server || need redis-server "shares a rate limit between machines"
+    found redis-server || need redis-server "tests a rate limit that machines share"
     found node || need nodejs "runs the tests of the chat widget"
     found npm || need npm "installs what those tests need"
 fi
@@ -50,17 +50,17 @@ if [ "$(id -u)" != 0 ]; then
 fi
 install="apt-get install -y --no-install-recommends$packages"
 if ! found apt-get; then
-    echo "This system has no apt-get: install the counterparts of these packages, then $otherwise" >&2
+    echo "This system has no apt-get: install the equivalents of these packages, then $otherwise" >&2
     exit 1
 fi
 echo "Installing them: ${sudo:+sudo }$install"
-# A command and its options, one word each.
+# These variables are split into words on purpose.
 # shellcheck disable=SC2086
 if ! { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive $install -qq; } >/dev/null; then
-    echo "That failed: run it as root, then $otherwise" >&2
+    echo "The installation failed: run the command above as root, then $otherwise" >&2
     exit 1
 fi
-# Debian starts nginx and Redis as services; the tests start their own.
+# Debian starts nginx and Redis as services. Stop these, because the tests start their own.
 for service in nginx redis-server; do
     case $packages in
         *" $service"*) [ ! -d /run/systemd/system ] || $sudo systemctl disable --now --quiet "$service" ;;

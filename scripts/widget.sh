@@ -1,5 +1,5 @@
 #!/bin/sh
-# widget.sh SCRIPT: runs a script of widget/package.json, or says that it skips it if Node's tools cannot be installed.
+# widget.sh SCRIPT: runs a script of widget/package.json. If its packages cannot be installed, it prints that it skips it.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/widget_tools.sh

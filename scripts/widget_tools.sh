@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the packages that build, check and test the widget into widget/node_modules, once for each package-lock.json.
-# Without Node or a registry, those steps are skipped with a message.
+# Installs the packages that build, check and test the widget into widget/node_modules, again if package-lock.json changes.
+# Without Node or a registry, it prints that these steps are skipped.
 cd "$(dirname "$0")/../widget" || exit 1
 stamp=node_modules/.installed
 cmp -s package-lock.json "$stamp" && exit 0

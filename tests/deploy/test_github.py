@@ -73,7 +73,7 @@ def test_ci_runs_the_script_that_developers_run() -> None:
 def test_a_part_that_ci_does_not_know_is_refused() -> None:
     done = subprocess.run([ROOT / ".ci" / "run", "tset"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == ".ci/run: 'tset' is none of test, lint, gate and docs.\n"
+    assert done.stderr == ".ci/run: unknown part 'tset': use test, lint, gate or docs.\n"
 
 
 def test_nothing_is_published_before_ci_has_passed() -> None:
@@ -122,7 +122,7 @@ class TestRelease:
         assert self.release(checkout) == ""
 
     def test_another_tag(self, checkout: Path) -> None:
-        assert "the tag is v9.9.9 but bot/__init__.py says" in self.release(checkout, "v9.9.9")
+        assert "the tag is v9.9.9, but bot/__init__.py says" in self.release(checkout, "v9.9.9")
 
     @pytest.mark.parametrize("heading", ["Unreleased", bot.__version__, "9.9.9 - 2026-01-31"])
     def test_a_changelog_without_this_version_and_its_date(self, checkout: Path, heading: str) -> None:

@@ -61,7 +61,8 @@ def test_a_failed_installation_is_said_in_one_line(machine: Path) -> None:
     done = run(machine)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "That failed: run it as root, then run the tests again. Until then, tests whose program is missing are skipped."
+        "The installation failed: run the command above as root, then run the tests again. "
+        "Until then, tests whose program is missing are skipped."
     ]
 
 

@@ -55,7 +55,7 @@ garak: $(VENV)/.setup index
 schemathesis: $(VENV)/.setup
 	SCHEMATHESIS_EXAMPLES=400 $(BIN)/pytest -s tests/service/test_schemathesis.py
 
-lint: $(VENV)/.setup
+lint: $(VENV)/.setup words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -67,7 +67,7 @@ lint: $(VENV)/.setup
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms \
 		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
-# Checks spelling, and finds phrases that are not plain American English.
+# Checks spelling, and finds phrases that are not plain American English. A part of `make lint`.
 words: $(VENV)/.setup
 	$(BIN)/codespell
 	$(BIN)/python scripts/plain_english.py

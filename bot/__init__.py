@@ -1,33 +1,33 @@
 """AskPolicy: a privacy policy's answers in its own words.
 
-    startup       what holds before anything else is imported
-    types         core values; they import nothing of ours
-    addresses     sites and paths, as settings hold them
-    settings      one frozen tree, unknown keys refused
-    wording       all that is said, in six languages, from messages/
-    templates     Jinja as all pages here use it
+    startup       switches telemetry off and guards the import path, before any other import
+    types         the core values; import no other module of this project
+    addresses     checks the sites and paths in the settings
+    settings      one frozen tree; unknown keys are refused
+    wording       every text that visitors see, in six languages, from messages/
+    templates     the Jinja environment of every page
 
     policies/     policy folder or file -> Policy: sections, sentences, exact offsets
     encoder/      text -> vectors
-    index/        policy and visitor questions -> vectors and BM25, one checksummed bundle on disk
+    index/        policy and visitor questions -> vectors and BM25, in one checksummed bundle on disk
     guard/        question -> cleaned question, warnings
     answering/    cleaned question -> candidates -> outcome -> Answer with citations
     pipeline      `Bot.ask`: the steps in order
-    opening       a policy's name -> Bot
+    opening       policy name -> Bot
     usage/        counts and feedback -> insights
 
-    demo/         Gradio
-    service/      HTTP
+    demo/         the Gradio demo
+    service/      the HTTP service
     commands/     the command line
     integrations/ LangChain
 
-A folder has a map like this one. Each name imports only names above it: tests/test_layers.py.
+Each folder has a map like this one. A module imports only what is listed above it; tests/test_layers.py checks this.
 
     from bot import load_settings, open_bot
     answer = open_bot(load_settings()).ask("do you sell my data?")
 """
 
-# First: it decides what other packages may do and where code may come from.
+# Must be the first import: it switches telemetry off and decides where code may be loaded from.
 import bot.startup  # noqa: F401, I001
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME = {
+_MODULES = {
     "Bot": "bot.pipeline",
     **dict.fromkeys(("index_policy", "open_bot"), "bot.opening"),
     "PolicyRetriever": "bot.integrations.langchain",
@@ -50,15 +50,15 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when first used, so that `import bot` and the command line stay light.
-    if name in _HOME:
+    # Import on first use, so that `import bot` and the command line start fast.
+    if name in _MODULES:
         import importlib
 
-        return getattr(importlib.import_module(_HOME[name]), name)
+        return getattr(importlib.import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'bot' has no attribute '{name}'")
 
 
-# Grouped: ask, configure, what comes back. Without PolicyRetriever, since `from bot import *` must not need langchain.
+# Grouped by use: asking, settings, results. PolicyRetriever is left out: `from bot import *` must not need langchain.
 __all__ = [  # noqa: RUF022
     "Bot",
     "index_policy",

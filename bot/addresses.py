@@ -1,4 +1,4 @@
-"""Checks the addresses that settings hold: sites (origins) and the path under which a proxy offers the service."""
+"""Checks the addresses in the settings: sites (origins), and the path at which a proxy publishes the service."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
-# First parts of the service's own addresses that have more parts. As a prefix each would be ambiguous.
+# First parts of the service's own addresses that have more than one part. As a prefix, each would be ambiguous.
 _OWN_FOLDERS = frozenset({"v1", "static", "demo"})
 
 
 def split_list(value: object) -> object:
-    """Split a string into a list at commas and blanks; a JSON list and whatever is no string stay lists.
+    """Return the list that a string holds, as JSON or separated by commas or spaces; return other values unchanged.
 
-    Raises ValueError if the string begins like a JSON list and is none.
+    Raises ValueError if the string starts with `[` but is not valid JSON.
     """
     if not isinstance(value, str):
         return value
@@ -32,18 +32,18 @@ def split_list(value: object) -> object:
 
 
 def site_origin(value: str) -> str:
-    """Bring an origin into the form in which browsers send it: lower case, no slash at the end, no default port.
+    """Return an origin in the form that browsers send: lower case, no trailing slash, no default port.
 
-    Raises ValueError if it names no single site: a path, a wildcard, `null` (which any page can claim to be).
+    Raises ValueError if it does not name a single site: a path, a wildcard, or `null`, which any page can claim to be.
     """
     if value == "null" or "*" in value:
-        raise ValueError(f"'{value}' would let in any page: name each site, such as https://www.example.org")
-    wrong = f"'{value}' is not the address of a site: give scheme and host alone, such as https://www.example.org"
+        raise ValueError(f"'{value}' allows any page: name each site, such as https://www.example.org")
+    wrong = f"'{value}' is not the address of a site: give only the scheme and host, such as https://www.example.org"
     try:
         parts = urlsplit(value)
         port = parts.port
         host = _host(parts.hostname or "")
-    except ValueError:  # UnicodeError is one
+    except ValueError:  # includes UnicodeError
         raise ValueError(wrong) from None
     named = parts.scheme in _DEFAULT_PORTS and host is not None and port != 0
     if not named or "@" in parts.netloc or parts.path not in {"", "/"} or "?" in value or "#" in value:
@@ -52,9 +52,9 @@ def site_origin(value: str) -> str:
 
 
 def is_same_host(origin: str, host: str) -> bool:
-    """Whether an Origin header names the host that a Host header names, whatever the scheme.
+    """Return whether an Origin header and a Host header name the same host, whatever the scheme.
 
-    A proxy that ends TLS hides the scheme, and some leave out the port in Host: without one, every port matches.
+    A proxy that terminates TLS hides the scheme, and some leave the port out of Host: without one, every port matches.
     """
     try:
         ours, theirs = urlsplit(f"//{host}"), urlsplit(origin)
@@ -66,22 +66,22 @@ def is_same_host(origin: str, host: str) -> bool:
 
 
 def path_prefix(value: str) -> str:
-    """Bring the path under which a proxy offers the service into one form: `/chat`, or empty for the whole host.
+    """Return the path at which a proxy publishes the service in one form: `/chat`, or empty for the whole host.
 
-    Raises ValueError if it is no such path, or begins like an address of the service's own.
+    Raises ValueError if it is not a path, or if it starts like one of the service's own addresses.
     """
     if not value.strip("/"):
         return ""
     path = "/" + value.strip("/")
     if not _PREFIX.fullmatch(path):
-        raise ValueError(f"'{value}' is not a path: give the part after the host name alone, such as /chat")
+        raise ValueError(f"'{value}' is not a path: give only the part after the host name, such as /chat")
     if (first := path.split("/")[1]) in _OWN_FOLDERS:
-        raise ValueError(f"/{first} is an address of the service's own: take another path, such as /chat")
+        raise ValueError(f"/{first} is one of the service's own addresses: use another path, such as /chat")
     return path
 
 
 def _host(name: str) -> str | None:
-    """A host as browsers write it, or None."""
+    """Return a host as browsers write it, or None if it is not a valid name."""
     if ":" in name:
         return f"[{ipaddress.IPv6Address(name).compressed}]"
     ascii_name = name if name.isascii() else name.encode("idna").decode("ascii")

@@ -1,4 +1,4 @@
-"""A policy's name -> a `Bot`: reads the policy, builds its index if there is none, and loads it."""
+"""Policy name -> `Bot`: reads the policy, builds its index if there is none, and loads the index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.settings import Settings
 
 
 def bundle_folder(policy_folder: PolicyFolder, settings: Settings) -> Path:
-    """Return the folder of a policy's bundle, unless the user names another."""
+    """Return the default folder of a policy's bundle."""
     return settings.home / policy_folder.policy.id
 
 
@@ -25,9 +25,10 @@ def index_policy(
     on_progress: Callable[[int, int], None] | None = None,
     reuse: Path | None = None,
 ) -> tuple[Path, PolicyFolder]:
-    """Build the bundle of a policy and switch it in. on_progress, reuse: as of `build_bundle`.
+    """Build the bundle of a policy and make it the current one. Return the bundle's folder and the policy.
 
-    Returns the bundle's folder and the policy. Raises AskPolicyError.
+    out: the bundle's folder; `bundle_folder` by default. on_progress, reuse: see `build_bundle`.
+    Raises AskPolicyError if the policy cannot be read or the bundle cannot be written.
     """
     policy_folder = load_policy_folder(name, settings.corpus)
     folder = out or bundle_folder(policy_folder, settings)
@@ -43,20 +44,21 @@ def index_policy(
 
 
 def open_bot(settings: Settings, policy: str | None = None) -> Bot:
-    """Open a policy. Its bundle is built if there is none yet; one that was built for something else is refused.
+    """Return a bot for a policy. Builds the policy's bundle if there is none yet.
 
-    policy: a name or path; the setting `policy` if None. Raises AskPolicyError.
+    policy: a name or path; the setting `policy` if None. Raises AskPolicyError if the policy cannot be read, or if its
+    bundle is damaged or was built for another text, other questions or another model.
     """
     return open_policy_folder(load_policy_folder(policy or settings.policy, settings.corpus), settings)
 
 
 def open_policy_folder(policy_folder: PolicyFolder, settings: Settings) -> Bot:
-    """Do the same as `open_bot` for a policy that was read already."""
+    """Return a bot for a policy that was already read. See `open_bot`."""
     folder = bundle_folder(policy_folder, settings)
     encoder = encoder_bytes(settings.model)
     if not (folder / "CURRENT").exists():
         build_bundle(policy_folder, encoder, folder, threads=settings.threads)
     expected = encoder_id(encoder)
-    del encoder  # otherwise its bytes are in memory next to those of the bundle's own
+    del encoder  # otherwise its bytes stay in memory next to the bundle's copy
     bundle = load_bundle(folder, expect=policy_folder, expect_encoder=expected, threads=settings.threads)
     return Bot(bundle, settings)

@@ -1,4 +1,4 @@
-"""Question -> Answer. `Bot.ask` is the one place where the steps are put together."""
+"""Question -> Answer. `Bot.ask` is the one place that puts the steps together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.wording import LANGUAGES, messages
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Answers questions about one policy. Immutable, so threads may share it."""
+    """Answers questions about one policy. Immutable, so threads can share it."""
 
     bundle: Bundle
     settings: Settings
@@ -31,17 +31,18 @@ class Bot:
     cache: AnswerCache = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Give each bot its own cache, so that nothing found with another policy, model or setting is ever in it."""
+        """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
 
-        history: the visitor's earlier questions, oldest first. language: that of the words around the quotes, unless
-        the question shows another one. Raises AskPolicyError if it is none of `bot.wording.LANGUAGES`.
+        history: the visitor's earlier questions, oldest first. language: the language of the words around the quotes,
+        unless the question itself is in another supported language. Raises AskPolicyError if it is not one of
+        `bot.wording.LANGUAGES`.
         """
         started = time.perf_counter()
-        messages(language)  # refuses an unknown language before any work is done
+        messages(language)  # raises if the language is unknown, before any work is done
         guarded = guard(question, self.settings.guard)
         if guarded.outcome is not None:
             found = Findings(guarded.outcome, confidence=1.0)
@@ -57,12 +58,15 @@ class Bot:
         )
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
-        """Return what `ask` would base its decision on, for training and ranking; a question is never refused here."""
+        """Return the candidates that `ask` would base its decision on, for training and ranking.
+
+        Unlike `ask`, this never refuses a question.
+        """
         guarded = guard(question, self.settings.guard)
         return self._retrieve(understand(guarded.question, history, self.settings.guard))
 
     def failed(self, reason: str, language: str = "en") -> Answer:
-        """Return an `error` answer with these words, for a request that could not be read or answered."""
+        """Return an `error` answer with `reason` as its text, for a request that could not be read or answered."""
         version = PolicyVersion.of(self.bundle.policy)
         return Answer("", Outcome.ERROR, reason, (), (), 0.0, version, 0.0, language=language)
 

@@ -1,7 +1,7 @@
-"""Every setting in one frozen tree. Unknown keys are refused, wherever they are given.
+"""Every setting in one frozen tree. Unknown keys are refused, whatever their source.
 
-Values come, the first one that speaks winning, from arguments, from `ASKPOLICY_…` environment variables
-(`ASKPOLICY_DECIDE__CAUTION=0.8`), and from `askpolicy.toml` in the working folder.
+Arguments win over `ASKPOLICY_…` environment variables (`ASKPOLICY_DECIDE__CAUTION=0.8`), and these win over
+`askpolicy.toml` in the working folder.
 """
 
 from __future__ import annotations
@@ -50,81 +50,90 @@ class _Frozen(BaseModel):
 
 
 class GuardSettings(_Frozen):
-    """What may come in."""
+    """Limits on what a visitor sends."""
 
-    # Cleaning the longest takes half of the 100 ms of CPU that feedback may take (tests/trust/test_slow_text.py).
-    max_question_chars: int = Field(
-        2_000, ge=1, le=10_000, description="The longest question that is read, in characters."
-    )
-    max_history: int = Field(8, ge=0, le=50, description="How many of the earlier questions are read.")
+    # The upper limit: cleaning 10,000 characters takes up to half of the 100 ms of CPU that handling feedback may take
+    # (tests/trust/test_slow_text.py).
+    max_question_chars: int = Field(2_000, ge=1, le=10_000, description="The longest question accepted, in characters.")
+    max_history: int = Field(8, ge=0, le=50, description="How many earlier questions are considered.")
 
 
 class RetrieveSettings(_Frozen):
-    """How many candidates each channel brings in."""
+    """How many candidates each retrieval channel returns."""
 
-    candidates: int = Field(24, ge=1, le=1_000, description="Sentences that each channel brings in.")
-    neighbours: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are looked at.")
+    candidates: int = Field(24, ge=1, le=1_000, description="Sentences that each retrieval channel returns.")
+    neighbours: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are compared.")
 
 
 class DecideSettings(_Frozen):
     """When to answer."""
 
-    # An answer beside the point misleads; a refusal says whom to ask. So the default leans to refusing.
+    # A wrong answer misleads, but a refusal says whom to ask. So the default leans toward refusing.
     caution: float = Field(
         0.65,
         ge=0.0,
         le=1.0,
-        description="0 answers whenever it can, 1 only when it is sure; 0.5 takes the likeliest outcome.",
+        description="0 answers whenever possible, 1 only if certain; 0.5 picks the most likely outcome.",
     )
 
 
 class ComposeSettings(_Frozen):
-    """How long an answer may become."""
+    """How long an answer may be."""
 
     max_citations: int = Field(5, ge=1, le=20, description="The most sentences that an answer quotes.")
     min_relevance: float = Field(
-        0.3, ge=0.0, le=1.0, description="Sentences that are less relevant are not quoted beside the first."
+        0.3, ge=0.0, le=1.0, description="The least relevance that a sentence after the first needs to be quoted."
     )
 
 
 Origin = Annotated[str, AfterValidator(site_origin)]
-# Lets a list be given as one string too. Needs NoDecode next to it: otherwise the environment may only hold JSON.
+# Accepts a list as one string too. Use it with NoDecode: otherwise pydantic accepts only JSON from the environment.
 _FromString = BeforeValidator(split_list)
 
 
 class FeedbackSettings(_Frozen):
-    """What is kept of use: counts of outcomes, and the feedback that visitors choose to give."""
+    """What is stored about usage: counts of outcomes, and the feedback that visitors choose to give."""
 
-    enabled: bool = Field(True, description="false keeps nothing at all.")
+    enabled: bool = Field(True, description="false stores nothing.")
     path: Path | None = Field(None, description="The database; `feedback.sqlite` in `home` by default.")
-    retention_days: int = Field(90, ge=1, le=3_650, description="Days after which what is kept is deleted.")
+    retention_days: int = Field(90, ge=1, le=3_650, description="Days until counts and feedback are deleted.")
     per_hour: int = Field(
-        40, ge=0, le=100_000, description="Feedback from one address in an hour, over all workers; 0 sets no limit."
+        40,
+        ge=0,
+        le=100_000,
+        description="Feedback accepted per address and hour, across all workers; 0 sets no limit.",
     )
     max_rows: int = Field(
-        100_000, ge=1, le=10_000_000, description="The most verdicts that are kept; beyond it new ones are refused."
+        100_000, ge=1, le=10_000_000, description="The most verdicts that are stored; after that, new ones are refused."
     )
     max_megabytes: int = Field(
         100,
         ge=10,
         le=100_000,
-        description="The most that the database takes on disk; at three quarters of it new verdicts are kept without "
-        "their words.",
+        description="The largest size of the database on disk; from three quarters of it on, new verdicts are stored "
+        "without comments and questions.",
     )
 
 
 class ServeSettings(_Frozen):
     """The HTTP service, `askpolicy serve`."""
 
-    host: str = Field("127.0.0.1", min_length=1, description="Where it listens; 0.0.0.0 is every IPv4 address.")
-    port: int = Field(8000, ge=0, le=65_535, description="0 takes any free one.")
-    workers: int = Field(2, ge=1, le=64, description="Processes. Each holds its own copy of the index and model.")
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="The address to listen on; 0.0.0.0 means every IPv4 address."
+    )
+    port: int = Field(8000, ge=0, le=65_535, description="0 picks a free port.")
+    workers: int = Field(
+        2, ge=1, le=64, description="Worker processes. Each holds its own copy of the index and the model."
+    )
     threads: int = Field(2, ge=1, le=64, description="Questions that one worker answers at the same time.")
     max_in_work: int = Field(
-        32, ge=1, le=10_000, description="Questions in work or waiting in one worker; beyond it the answer is 503."
+        32,
+        ge=1,
+        le=10_000,
+        description="Questions that one worker may have running or waiting; after that, it replies 503.",
     )
     policies: Annotated[tuple[str, ...], NoDecode, _FromString] = Field(
-        (), description="Policies that can be asked in addition to the setting `policy`."
+        (), description="Policies to serve in addition to the setting `policy`."
     )
     origins: Annotated[tuple[Origin, ...], NoDecode, _FromString] = Field(
         (),
@@ -132,26 +141,28 @@ class ServeSettings(_Frozen):
         "https://www.example.org. The service's own pages always may.",
     )
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, _FromString] = Field(
-        (), description="Addresses or networks whose X-Forwarded-For is believed; none by default."
+        (), description="Addresses or networks whose X-Forwarded-For is trusted; none by default."
     )
     root_path: Annotated[str, AfterValidator(path_prefix)] = Field(
-        "", description="The path under which a proxy offers the service, such as /chat; empty for the whole host."
+        "",
+        description="The path at which a proxy publishes the service, such as /chat; empty if it has the whole host.",
     )
     questions_per_minute: int = Field(
-        60, ge=0, le=100_000, description="From one address, over all workers; 0 sets no limit."
+        60, ge=0, le=100_000, description="Questions accepted per address, across all workers; 0 sets no limit."
     )
     rate_store: str = Field(
-        "memory://", description="Where the rate limit counts: memory:// (this service), or redis://HOST:PORT (many)."
+        "memory://",
+        description="The store of the rate limits: memory:// for this service alone, redis://HOST:PORT to share them.",
     )
     address_secret: SecretStr | None = Field(
         None,
-        description="What hides addresses in a rate_store that several machines share, the same on each; a new random "
-        "one at each start by default.",
+        description="The key that hashes addresses in a rate_store that several machines share; must be the same on "
+        "each. By default, a new random key at each start.",
     )
     max_body_bytes: int = Field(131_072, ge=1_024, le=10_000_000, description="The largest request body.")
     body_seconds: float = Field(10.0, gt=0, le=300, description="The longest that a request body may take to arrive.")
     header_seconds: float = Field(
-        10.0, gt=0, le=300, description="The longest that a request's header may take to arrive."
+        10.0, gt=0, le=300, description="The longest that a request's headers may take to arrive."
     )
     send_seconds: float = Field(
         10.0, gt=0, le=300, description="The longest that a visitor may leave an answer unread."
@@ -160,20 +171,20 @@ class ServeSettings(_Frozen):
         512,
         ge=1,
         le=100_000,
-        description="Open connections of one worker; beyond it the one that has kept it waiting longest is closed.",
+        description="Open connections per worker; after that, the worker closes the one it has waited for longest.",
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
     stuck_seconds: int = Field(
         10,
         ge=2,
         le=300,
-        description="Seconds without a sign of a worker's event loop, after which another takes its place.",
+        description="Seconds that a worker's event loop may go without a heartbeat before the worker is replaced.",
     )
-    demo: bool = Field(True, description="Whether to offer the Gradio demo at /demo, if gradio is installed.")
+    demo: bool = Field(True, description="Whether to serve the Gradio demo at /demo, if gradio is installed.")
 
 
 class Settings(BaseSettings):
-    """All settings; see each group."""
+    """All settings. See each group for what it holds."""
 
     model_config = SettingsConfigDict(
         env_prefix="ASKPOLICY_",
@@ -183,21 +194,23 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    home: Path = Field(default_factory=_default_home, description="Where indexes lie, a folder a policy.")
+    home: Path = Field(
+        default_factory=_default_home, description="The folder of the indexes, with one subfolder for each policy."
+    )
     corpus: Path = Field(
         _CHECKOUT / "corpus" if _IN_CHECKOUT else PACKAGE / "_corpus",
-        description="Where policies lie, a folder a policy.",
+        description="The folder of the policies, with one subfolder for each policy.",
     )
-    policy: str = Field("massgov", description="The policy that is asked: a folder in `corpus`, or a file.")
+    policy: str = Field("massgov", description="The policy to ask about: a folder in `corpus`, or a file.")
     model: str = Field(
-        str(PACKAGE / "models" / "encoder"), description="The encoder: a folder, or a model's usual name."
+        str(PACKAGE / "models" / "encoder"), description="The encoder: a folder, or the name of a published model."
     )
     threads: int = Field(2, ge=1, le=64, description="Texts that are encoded at the same time while an index is built.")
     cached_answers: int = Field(
         512,
         ge=0,
         le=100_000,
-        description="Answers held in memory for questions that are asked again, under a keyed digest; 0 holds none.",
+        description="Answers kept in memory in case a question is asked again, under a keyed digest; 0 keeps none.",
     )
     guard: GuardSettings = GuardSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
@@ -215,14 +228,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, environment, askpolicy.toml; no dotenv and no secrets folder."""
+        """Return the sources, the one with the highest priority first. No dotenv file, no secrets folder."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def settings_file() -> Path | None:
-    """The settings file that is read, absolute; None if there is none in the working folder.
+    """Return the absolute path of the settings file, or None if the working folder has none.
 
-    Raises AskPolicyError if the folder may not be looked into.
+    Raises AskPolicyError if the folder cannot be searched.
     """
     try:
         file = Path.cwd() / FILE
@@ -236,9 +249,9 @@ def settings_file() -> Path | None:
 
 
 def load_settings(**overrides: object) -> Settings:
-    """The settings in force.
+    """Load the settings from `overrides`, the environment and `askpolicy.toml`.
 
-    Raises AskPolicyError that names the key, where it was given a value that does not fit.
+    Raises AskPolicyError if a key is unknown or a value is invalid; the message names the key.
     """
     known = {f"ASKPOLICY_{name.upper()}" for name in Settings.model_fields}
     for variable in os.environ:
@@ -255,10 +268,9 @@ def load_settings(**overrides: object) -> Settings:
         key = ".".join(str(part) for part in first["loc"])
         wrong = first["msg"].removeprefix("Value error, ")
         raise AskPolicyError(
-            f"The setting '{key}' does not fit: {wrong}. Correct it in the environment (ASKPOLICY_…) "
-            f"or in {file or FILE}."
+            f"The setting '{key}' is not valid: {wrong}. Fix it in the environment (ASKPOLICY_…) or in {file or FILE}."
         ) from None
     except SettingsError as error:
-        raise AskPolicyError(f"A setting in the environment cannot be read: {error}. Correct or remove it.") from None
+        raise AskPolicyError(f"A setting in the environment cannot be read: {error}. Fix or remove it.") from None
     except (OSError, ValueError) as error:
-        raise AskPolicyError(f"The settings file {file} cannot be read: {error}. Correct it or remove it.") from None
+        raise AskPolicyError(f"The settings file {file} cannot be read: {error}. Fix it or remove it.") from None

@@ -1,39 +1,43 @@
-"""What has to hold before anything else is imported: nobody is called, and the working folder is not believed.
+"""Runs before anything else is imported: switches telemetry off and keeps foreign code off the import path.
 
-`bot/__init__.py` imports this first, so it holds for the command line, the service and its workers, the demo, the
-evaluation, training, and any program that imports a part of `bot`. Only modules that Python itself has loaded by now
-are imported here, because others could come from the working folder.
+`bot/__init__.py` imports this first, so it covers the command line, the service and its workers, the demo, the
+evaluation, training, and any program that imports a part of `bot`. It imports only modules that Python itself has
+already loaded, because others could come from the working folder.
 """
 
 import os
 import sys
 
-# What packages read, and what each does without it. Measured with tests/trust/offline.py, every way out denied.
+# Environment variables that packages read, and what each package does without them. Measured with
+# tests/trust/offline.py, which blocks every network connection.
 SILENT = {
-    # onnxruntime 1.32: ten seconds after its import, looks up and connects to a telemetry host of Microsoft with a
+    # onnxruntime 1.32: ten seconds after its import, it looks up a telemetry host of Microsoft, connects to it with a
     # device id, the system and the interpreter's path, and writes ~/.cache/Microsoft/DeveloperTools/.onnxruntime.
-    # Read when it is imported; `disable_telemetry_events()` stops neither.
+    # It reads the variable when it is imported; `disable_telemetry_events()` prevents neither.
     "ORT_DISABLE_TELEMETRY": "1",
-    # gradio 6: reports each start and use, and asks for its newest version (gradio/analytics.py).
+    # gradio 6: reports each start and use, and checks for a newer version (gradio/analytics.py).
     "GRADIO_ANALYTICS_ENABLED": "False",
-    # huggingface_hub, below gradio and sentence-transformers: names what runs here in what it sends to its hub.
+    # huggingface_hub, which gradio and sentence-transformers use: tells its hub which program is running.
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    # transformers 5: a thread asks the hub for another form of a model's weights (safetensors_conversion.py).
+    # transformers 5: a thread asks the hub for a model's weights in another format (safetensors_conversion.py).
     "DISABLE_SAFETENSORS_CONVERSION": "1",
-    # haystack, a peer in the evaluation: reports to PostHog and keeps an id in ~/.haystack (haystack/telemetry).
+    # haystack, a peer in the evaluation: reports to PostHog and stores an id in ~/.haystack (haystack/telemetry).
     "HAYSTACK_TELEMETRY_ENABLED": "False",
 }
-# What `python -m` may run of ours.
+# Our packages that `python -m` can run.
 _OURS = ("bot", "evals", "training")
 
 
 def silence() -> None:
-    """Switch off what packages report by themselves, whatever the environment says, here and in child processes."""
+    """Switch off the telemetry of other packages, whatever the environment says, here and in child processes.
+
+    Warns if onnxruntime was imported first, because it is too late for it then.
+    """
     if "onnxruntime" in sys.modules and os.environ.get("ORT_DISABLE_TELEMETRY") != "1":
         import warnings
 
         warnings.warn(
-            "onnxruntime was imported before bot and reports to its maker: import bot first, or set "
+            "onnxruntime was imported before bot and sends telemetry to Microsoft: import bot first, or set "
             "ORT_DISABLE_TELEMETRY=1.",
             RuntimeWarning,
             stacklevel=2,
@@ -42,10 +46,10 @@ def silence() -> None:
 
 
 def distrust_working_folder() -> None:
-    """Take the working folder off the path of `python -m bot.commands.main`, unless our own code lies there.
+    """Remove the working folder from the import path of `python -m bot.commands.main`, unless it is our checkout.
 
-    Python puts it first, so that a `json.py` there would run. `askpolicy` and `python -P` never do. A program of
-    somebody else's that imports `bot` keeps its path.
+    `python -m` puts the working folder first, so a `json.py` in it would run. `askpolicy` and `python -P` do not add
+    it. Other programs that import `bot` keep their path.
     """
     if sys.flags.safe_path or sys.argv[:1] != ["-m"]:
         return
@@ -56,7 +60,7 @@ def distrust_working_folder() -> None:
 
 
 def keep_files_in(folder: str | os.PathLike[str]) -> None:
-    """Let gradio and matplotlib keep their files in this folder, not in /tmp/gradio and in the home of the user."""
+    """Make gradio and matplotlib write their files to this folder, not to /tmp/gradio and the user's home."""
     os.environ["GRADIO_TEMP_DIR"] = os.path.join(folder, "gradio")
     os.environ["MPLCONFIGDIR"] = os.path.join(folder, "matplotlib")
 

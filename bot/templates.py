@@ -1,4 +1,4 @@
-"""Jinja templates as all pages here use them: what is put in is escaped, and a name that is missing is an error."""
+"""The Jinja environment of every page: values are escaped, and an undefined name is an error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
 def templates(folder: Path) -> Environment:
-    """The templates of a folder."""
+    """Return an environment that loads the templates of a folder."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -1,7 +1,7 @@
-"""The core types of AskPolicy. This module imports nothing else of the project.
+"""The core types of AskPolicy. This module imports no other module of the project.
 
-All offsets count Unicode code points in the policy text and are half open: `text[start:end]`.
-All scores say in their name what they are; none is ever overwritten by another.
+All offsets count Unicode code points in the policy text and are half-open: `text[start:end]`.
+Each score has a name that says what it measures, and no step overwrites the score of another.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 
 class AskPolicyError(Exception):
-    """A failure that a user can mend: its message is one clear sentence that says how."""
+    """A failure that a user can fix. The message says in one clear sentence what is wrong and how to fix it."""
 
 
 class Outcome(StrEnum):
-    """Every way in which a question can end. A closed set with fixed wording for each."""
+    """Every possible outcome of a question: a closed set, with a fixed text for each."""
 
     ANSWERED = "answered"
     NOT_COVERED = "not_covered"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; `headings` runs from the outermost to its own."""
+    """A heading and the text under it. headings: from the outermost heading to the section's own."""
 
     id: str
     headings: tuple[str, ...]
@@ -41,7 +41,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The unit of citation: `policy.text[start:end] == text`, always."""
+    """The unit of citation. `policy.text[start:end] == text` always holds."""
 
     index: int
     section_id: str
@@ -52,7 +52,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy as published: its text unchanged, and where its sections and sentences stand in it."""
+    """A policy as published: the unchanged text, and the offsets of its sections and sentences."""
 
     id: str
     title: str
@@ -68,22 +68,23 @@ class Policy:
     caveats: tuple[Caveat, ...] = ()
 
     def section(self, section_id: str) -> Section:
-        """The section with this id; KeyError where there is none."""
+        """Return the section with this id. Raises KeyError if the policy has no such section."""
         for section in self.sections:
             if section.id == section_id:
                 return section
         raise KeyError(section_id)
 
     def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
-        """Where a visitor goes after this outcome, in the order of the policy's contacts; often nowhere."""
+        """Return the contacts to offer after this outcome, in the policy's order. Often empty."""
         return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """What the owner wants said beside a sentence, since that sentence alone would mislead.
+    """Sentences that must be cited together with another one, because that one alone would mislead.
 
-    of: the sentence's index. cite: the sentences that follow it. unless: where one of these is cited, it is said.
+    of: index of the misleading sentence. cite: indexes of the sentences to add. unless: if one of these is cited,
+    nothing is added, because it says the same.
     """
 
     of: int
@@ -93,9 +94,9 @@ class Caveat:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a visitor goes next. `url` is None where the owner has not confirmed an address.
+    """A place to send the visitor next. `url` is None if the owner has not confirmed an address.
 
-    names: the name in other languages than English, by language code.
+    names: the name in languages other than English, by language code.
     """
 
     role: str  # "policy_questions" | "search" | "chatbot"
@@ -104,7 +105,7 @@ class Contact:
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def name_in(self, language: str) -> str:
-        """The name in a language, the English one where the owner gave no other."""
+        """Return the name in a language, or the English name if the owner gave none in that language."""
         return self.names.get(language, self.name)
 
 
@@ -121,8 +122,8 @@ _NEXT_ROLES = {
 class Passage:
     """A sentence and the text that is indexed for it.
 
-    `policy.text[start:end] == text`; `context` adds the heading and is what the models read. index: its place among
-    the policy's passages, from 0.
+    `policy.text[start:end] == text`. context: the sentence with its heading; the encoder reads this. index: the
+    position among the policy's passages, from 0.
     """
 
     index: int
@@ -138,10 +139,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was looked at for a question, kept or not.
+    """A passage that was considered for a question, whether or not the answer cites it.
 
     similarity: cosine of question and passage, -1 to 1.
-    relevance: calibrated probability that the passage belongs into the answer, 0 to 1.
+    relevance: calibrated probability that the passage belongs in the answer, 0 to 1.
     """
 
     passage: Passage
@@ -151,7 +152,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """Something the visitor should know about the question as typed, e.g. personal data in it."""
+    """Something the visitor should know about the question as typed, e.g., that it has personal data in it."""
 
     code: str
     kinds: tuple[str, ...] = ()
@@ -159,7 +160,7 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words of the policy, exactly as they stand there, and a link that opens them on the live page."""
+    """A verbatim quote from the policy, and a link that opens it on the live page."""
 
     number: int
     passage_id: str
@@ -171,7 +172,7 @@ class Citation:
 
     @property
     def section(self) -> str:
-        """The innermost heading; empty if there is none."""
+        """Return the innermost heading, or an empty string if there is none."""
         return self.headings[-1] if self.headings else ""
 
     def to_json(self) -> dict[str, Any]:
@@ -189,7 +190,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """Which policy an answer was given from; `version` is the first 12 digits of its sha256."""
+    """The policy that an answer comes from. version: the first 12 hex digits of the sha256 of its text."""
 
     id: str
     version: str
@@ -198,16 +199,16 @@ class PolicyVersion:
 
     @classmethod
     def of(cls, policy: Policy) -> PolicyVersion:
-        """Name the version of a policy."""
+        """Return the version of this policy."""
         return cls(policy.id, policy.sha256[:12], policy.effective, policy.updated)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found for a question, in no language yet.
+    """The result for a question, before it is put into words.
 
-    confidence: estimated probability, 0 to 1, that the outcome is the right one.
-    hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if not certain.
+    confidence: estimated probability, 0 to 1, that the outcome is correct.
+    hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
     """
 
     outcome: Outcome
@@ -219,13 +220,13 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a visitor gets. `answered` if and only if it has citations: enforced here.
+    """The reply to a visitor. Raises ValueError unless the outcome is `answered` exactly if there are citations.
 
-    opening: the bot's own words: those before the quotes, often none; without citations, all that is said.
-    confidence: estimated probability, 0 to 1, that the outcome is the right one.
+    opening: the bot's own words before the quotes, often empty; the whole text if there are no citations.
+    confidence: estimated probability, 0 to 1, that the outcome is correct.
     seconds: wall time from question to answer.
     hits: all passages that were considered, best first; not part of the JSON.
-    language: code of the language of `opening`; the quotes are in the policy's own.
+    language: code of the language of `opening`; the quotes are in the policy's language.
     """
 
     question: str
@@ -248,11 +249,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """All of it as one text: the opening, then each quote with its number."""
+        """Return the whole answer as one text: the opening, then each quote with its number."""
         return answer_text(self.opening, self.citations)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the public JSON shape; fields are added to it, never renamed."""
+        """Return the public JSON shape. New versions may add fields but never rename one."""
         return {
             "question": self.question,
             "outcome": str(self.outcome),
@@ -273,6 +274,6 @@ class Answer:
 
 
 def answer_text(opening: str, citations: Sequence[Citation]) -> str:
-    """Join the opening, which may be empty, and each quote with its number."""
+    """Join the opening, which may be empty, and the quotes, each followed by its number in brackets."""
     quotes = (f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)
     return " ".join([*([opening] if opening else []), *quotes])

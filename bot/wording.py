@@ -1,4 +1,4 @@
-"""Everything that is said in AskPolicy's own words, in every language: the texts of `bot/messages/`."""
+"""AskPolicy's own words, in every language: reads the texts of `bot/messages/`."""
 
 from __future__ import annotations
 
@@ -11,30 +11,36 @@ from typing import Any
 
 from bot.types import AskPolicyError, Outcome, Policy
 
-# Simplified Chinese is zh; Portuguese is Brazil's.
+# zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 
 
 @functools.cache
 def messages(language: str = "en") -> Mapping[str, str]:
-    """Return the fixed texts of an answer in a language. Raises AskPolicyError if it is none of LANGUAGES."""
+    """Return the fixed texts of answers in a language. Raises AskPolicyError if it is not one of LANGUAGES."""
     return MappingProxyType({key: words for key, words in _read(language).items() if isinstance(words, str)})
 
 
 @functools.cache
 def interface(language: str = "en") -> Mapping[str, str]:
-    """Return the labels of widget and page in a language. Raises AskPolicyError if it is none of LANGUAGES."""
+    """Return the labels of the widget and the page in a language.
+
+    Raises AskPolicyError if the language is not one of LANGUAGES.
+    """
     return MappingProxyType(_read(language)["interface"])
 
 
 @functools.cache
 def page_words(language: str = "en") -> Mapping[str, str]:
-    """Return the words of the service's own pages, including the labels of the widget; raises as `messages` does."""
+    """Return the texts of the service's own pages, including the labels of the widget.
+
+    Raises AskPolicyError if the language is not one of LANGUAGES.
+    """
     return MappingProxyType({**_read(language)["interface"], **_read(language)["page"]})
 
 
 def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: str = "en") -> str:
-    """Return the text for an outcome that cites nothing.
+    """Return the text for an outcome without citations.
 
     limit: the longest question that is accepted, in characters.
     """

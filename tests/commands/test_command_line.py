@@ -228,7 +228,7 @@ def test_check_names_a_setting_that_does_not_fit(
 ) -> None:
     monkeypatch.setenv("ASKPOLICY_DECIDE__CAUTION", "2")
     assert main(["check"]) == 1
-    assert capsys.readouterr().out.startswith("WRONG  The setting 'decide.caution' does not fit")
+    assert capsys.readouterr().out.startswith("WRONG  The setting 'decide.caution' is not valid")
 
 
 def test_check_names_a_damaged_index(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:

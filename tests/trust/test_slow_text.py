@@ -196,7 +196,7 @@ def test_feedback_takes_a_tenth_of_a_second_at_most(figure: Callable[[str], None
 
 
 def test_no_longer_question_can_be_allowed() -> None:
-    with pytest.raises(AskPolicyError, match=r"'guard\.max_question_chars' does not fit: .* 10000"):
+    with pytest.raises(AskPolicyError, match=r"'guard\.max_question_chars' is not valid: .* 10000"):
         load_settings(guard={"max_question_chars": MOST_CHARS + 1})
 
 

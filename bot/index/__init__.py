@@ -1,9 +1,9 @@
-"""What is searched: built once, written as one checksummed bundle, verified when it is read.
+"""The search index: built once, written as one checksummed bundle, verified on every load.
 
-passages         a policy -> what is indexed, one passage for each sentence
-vectors          the vector index; nothing else knows FAISS
+passages         policy -> passages to index, one for each sentence
+vectors          the vector index; the only module that uses FAISS
 lexical          BM25 over word stems
-bundle_manifest  what a bundle says about itself
-bundle           the index of a policy, as it is loaded
-versions         bundles on disk behind one pointer, replaced without a gap
+bundle_manifest  `bundle.json`: what a bundle was built for, and its checksums
+bundle           a policy's index: builds it and loads it
+versions         the versions of a bundle on disk, replaced without downtime
 """

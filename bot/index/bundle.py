@@ -1,4 +1,4 @@
-"""Passages, visitor questions and their vectors: built into a bundle, and loaded from one."""
+"""Builds a policy's passages, visitor questions and vectors into a bundle, and loads them from it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from bot.types import AskPolicyError, Passage, Policy, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that answering needs, in memory.
+    """Everything that answering needs, in memory.
 
-    vectors: over the passages' contexts, row i is passage i.
-    question_vectors: the same over `questions`.
+    vectors: index of the passages' contexts; row i is passage i.
+    question_vectors: index of the visitor questions; row i is question i.
     """
 
     policy: Policy
@@ -42,20 +42,20 @@ class Bundle:
     version: str
 
     def without_questions(self) -> Bundle:
-        """Return the same policy as if nobody had written visitor questions for it."""
+        """Return a copy of the bundle without visitor questions."""
         empty = VectorIndex.build(np.zeros((0, self.embedder.dimension), dtype=np.float32), "flat")
         return dataclasses.replace(self, questions=(), question_vectors=empty)
 
 
 def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
-    """Index texts that were given one by one, in memory: passage i is `units[i]`, without a heading or a question."""
+    """Return an in-memory bundle of separate texts: passage i is `units[i]`. It has no headings and no questions."""
     starts = [0, *itertools.accumulate(len(unit) + 1 for unit in units)]
     sentences = tuple(Sentence(i, "", unit, starts[i], starts[i] + len(unit)) for i, unit in enumerate(units))
     policy = Policy("", "", "", None, None, None, "\n".join(units), (), sentences, "")
     passages = tuple(Passage(s.index, "", "", "", (), s.text, s.start, s.end, s.text) for s in sentences)
     vectors = VectorIndex.build(embedder.encode(units), "flat")
-    none = VectorIndex.build(np.zeros((0, embedder.dimension), dtype=np.float32), "flat")
-    return Bundle(policy, passages, (), embedder, vectors, none, Lexical(units), "")
+    empty = VectorIndex.build(np.zeros((0, embedder.dimension), dtype=np.float32), "flat")
+    return Bundle(policy, passages, (), embedder, vectors, empty, Lexical(units), "")
 
 
 def build_bundle(
@@ -67,10 +67,11 @@ def build_bundle(
     on_progress: Callable[[int, int], None] | None = None,
     reuse: Path | None = None,
 ) -> str:
-    """Embed a policy and its visitor questions, write a version under `out`, switch it in; return its name.
+    """Embed a policy and its visitor questions, write a version under `out` and make it current. Return its name.
 
-    on_progress: told now and then how many texts are embedded, and of how many.
-    reuse: the folder whose current version's texts are not embedded again, `out` by default; it may hold none.
+    threads: texts that are embedded at the same time. on_progress: called with the number of texts done and in total.
+    reuse: a bundle's folder, `out` by default. Texts in its current version, if any, are not embedded again.
+    Raises AskPolicyError if the encoder cannot be used or the version cannot be written.
     """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
     policy = policy_folder.policy
@@ -98,7 +99,7 @@ def build_bundle(
 
 
 def questions_digest(questions: Sequence[VisitorQuestion]) -> str:
-    """sha256 of the visitor questions as the bundle stores them."""
+    """Return the sha256, in hex digits, of the visitor questions as the bundle stores them."""
     return hashlib.sha256(_questions_text(questions)).hexdigest()
 
 
@@ -110,22 +111,23 @@ def _questions_text(questions: Sequence[VisitorQuestion]) -> bytes:
 def load_bundle(
     folder: Path, *, expect: PolicyFolder | None = None, expect_encoder: str | None = None, threads: int = 2
 ) -> Bundle:
-    """Verify and read the current version.
+    """Verify and load the current version.
 
-    expect, expect_encoder: the policy with its questions, and the encoder's id, that it must have been built for.
-    Raises AskPolicyError where it is missing, damaged, or built for something else.
+    expect: the policy, with its questions, that the bundle must have been built for. expect_encoder: the id of the
+    encoder that it must have been built with, checked only along with `expect`. threads: see `OnnxEmbedder`.
+    Raises AskPolicyError if the bundle is missing, damaged, or built for something else.
     """
     version = versions.read(folder)
     manifest, files = version.manifest, version.files
     if expect is not None:
         _check_built_for(folder, manifest, expect, expect_encoder)
-    if expect is not None:  # the same texts, by their checksums
+        # The checksums match, so the bundle's own copies of the texts need not be parsed.
         policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
     else:
         policy, passages, questions = _parse_texts(folder, files, manifest)
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
     encoder = {file: files[file] for file in ENCODER_FILES}
-    # What is parsed takes no memory any more while the encoder is.
+    # Free the raw files before the encoder needs memory.
     name = version.name
     del version, files
     embedder = OnnxEmbedder.from_bytes(encoder, threads, id=encoder_id_of(manifest.files))
@@ -170,7 +172,7 @@ def _parse_texts(
     except (ValueError, AskPolicyError):
         raise damaged(folder, "its texts cannot be read") from None
     if any(i >= len(policy.sentences) for c in policy.caveats for i in (c.of, *c.cite, *c.unless)):
-        raise damaged(folder, "a caveat names a sentence that is not there")
+        raise damaged(folder, "a caveat names a sentence that the policy does not have")
     return policy, make_passages(policy), questions
 
 
@@ -188,7 +190,7 @@ def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManife
 def _embed_new(
     texts: Sequence[str], embedder: OnnxEmbedder, reuse: Path, on_progress: Callable[[int, int], None] | None
 ) -> FloatArray:
-    """A vector for each text, shape (len(texts), dimension); those that the version under `reuse` holds from there."""
+    """Return the vectors of the texts, shape (len(texts), dimension). Take those that `reuse` holds from there."""
     known = _known_vectors(reuse, embedder.id)
     new = [text for text in dict.fromkeys(texts) if text not in known]
     known.update(zip(new, embedder.encode(new, on_progress), strict=True))
@@ -196,7 +198,10 @@ def _embed_new(
 
 
 def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
-    """text -> its vector, of the version that is there; none where another encoder made it, or it is no use."""
+    """Return the vector of each text in the folder's current version.
+
+    Empty if that version is missing, damaged, or made by another encoder.
+    """
     try:
         version = versions.read(folder)
         manifest = version.manifest
@@ -209,7 +214,7 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     known: dict[str, FloatArray] = {}
     contents = ([p.context for p in passages], [q.read_as for q in questions])
     for kind, texts, index in zip((manifest.kinds.passages, manifest.kinds.questions), contents, indexes, strict=True):
-        if kind == "flat":  # rounded as they will be again; the others round more
+        if kind == "flat":  # it rounds to half precision, as the new index will; ivf-sq8 rounds more
             known.update(zip(texts, index.vectors(), strict=True))
     return known
 
@@ -225,7 +230,7 @@ def _check_built_for(folder: Path, manifest: BundleManifest, policy_folder: Poli
     elif encoder is not None and manifest.encoder != encoder:
         wrong = "another model"
     elif manifest.askpolicy != __version__:
-        wrong = f"askpolicy {manifest.askpolicy}, this is {__version__}"
+        wrong = f"askpolicy {manifest.askpolicy}, and this is {__version__}"
     else:
         return
     raise AskPolicyError(

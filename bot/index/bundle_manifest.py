@@ -22,7 +22,7 @@ class _Strict(BaseModel):
 
 
 class PolicyEntry(_Strict):
-    """A policy, apart from its text. sha256: of the text."""
+    """A policy without its text. sha256: the checksum of the text."""
 
     id: str
     title: str
@@ -36,7 +36,7 @@ class PolicyEntry(_Strict):
 
     @classmethod
     def of(cls, policy: Policy) -> PolicyEntry:
-        """Make the entry of a policy."""
+        """Return the entry of a policy."""
         return cls(
             id=policy.id,
             title=policy.title,
@@ -51,21 +51,24 @@ class PolicyEntry(_Strict):
 
 
 class Counts(_Strict):
-    """How many of each the bundle holds."""
+    """The number of passages and of visitor questions in the bundle."""
 
     passages: _Count
     questions: _Count
 
 
 class Kinds(_Strict):
-    """Of which kind each FAISS index is; see `bot.index.vectors`."""
+    """The kind of each vector index. See `bot.index.vectors.IndexKind`."""
 
     passages: str
     questions: str
 
 
 class BundleManifest(_Strict):
-    """All of `bundle.json`. askpolicy: the version that built it. encoder: the id of its encoder."""
+    """The content of `bundle.json`.
+
+    askpolicy: the version that built the bundle. encoder: the id of its encoder. files: the sha256 of each file.
+    """
 
     format: Annotated[int, Field(strict=True)]
     askpolicy: str
@@ -79,25 +82,25 @@ class BundleManifest(_Strict):
 def parse_bundle_manifest(data: bytes, folder: Path) -> BundleManifest:
     """Parse the `bundle.json` of the bundle in `folder`.
 
-    Raises AskPolicyError if it is of another format, or is no manifest at all.
+    Raises AskPolicyError if it has another format or is not a valid manifest.
     """
     try:
         record = json.loads(data)
         found = record.get("format") if isinstance(record, dict) else None
         if isinstance(found, int) and found != FORMAT:
             raise AskPolicyError(
-                f"The index in {folder} has format {found}, this askpolicy reads format {FORMAT}: build it again with "
-                "`askpolicy index`."
+                f"The index in {folder} has format {found}, but this askpolicy reads format {FORMAT}: build it again "
+                "with `askpolicy index`."
             )
         return BundleManifest.model_validate(record)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise damaged(folder, f"{NAME}: {key or 'all of it'} does not fit") from None
+        raise damaged(folder, f"{NAME}: {f'{key} is' if key else 'its content is'} not valid") from None
     except (ValueError, RecursionError):
         raise damaged(folder, f"{NAME} is not JSON") from None
 
 
 def damaged(folder: Path, what: str) -> AskPolicyError:
-    """Return the error that says what is wrong with the index in `folder`, and how to fix it."""
+    """Return an error that says what is wrong with the index in `folder` and how to fix it."""
     return AskPolicyError(f"The index in {folder} is damaged ({what}): build it again with `askpolicy index`.")

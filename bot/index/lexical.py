@@ -1,6 +1,6 @@
-"""BM25 over word stems, in Lucene's variant. Rebuilt at load, which takes less time than reading it.
+"""BM25 over word stems, in Lucene's variant. It is rebuilt on every load, which is faster than reading it from disk.
 
-Every weight is worked out beforehand: a question costs one sparse sum for each of its words.
+All weights are computed when the index is built, so a question costs one sparse sum for each of its words.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import Stemmer
 
 from bot.encoder.embedding import FloatArray
 
-# How soon a repeated word counts no more, and how much a long text is held back.
+# k1: how soon repeating a word stops adding to the score. b: how much long texts are penalized. Lucene's defaults.
 _K1, _B = 1.2, 0.75
-# Of a word that stands in more texts than this, those that it weighs most in are kept (champion lists: Manning,
-# Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3): such a word tells next to nothing, and a question
-# with it would cost as much as the collection is long.
-_MOST_POSTINGS = 5_000
+# If a word occurs in more texts than this, only the texts in which it weighs most are kept (champion lists: Manning,
+# Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3). Such a word says almost nothing about a text, and
+# without the limit the cost of a question would grow with the collection.
+_MAX_POSTINGS = 5_000
 _WORD = re.compile(r"\b\w\w+\b")
 # Lucene's English stop words.
 _STOP_WORDS = frozenset(
@@ -31,15 +31,15 @@ _STOP_WORDS = frozenset(
 
 
 class Lexical:
-    """BM25 over given texts; exact as long as no word stands in more than 5,000 of them."""
+    """A BM25 index of texts. Its scores are exact unless a word occurs in more than 5,000 texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._stemmer = Stemmer.Stemmer("english")
         self._size = len(texts)
         counts = [Counter(self._words(text)) for text in texts]
         lengths = np.array([count.total() for count in counts], dtype=np.float64)
-        # A text of average length is held back by _K1.
-        held_back = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1e-9)) if texts else lengths
+        # For a text of average length, this is _K1.
+        saturation = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1e-9)) if texts else lengths
         rows: dict[str, list[int]] = {}
         frequencies: dict[str, list[int]] = {}
         for row, count in enumerate(counts):
@@ -49,16 +49,16 @@ class Lexical:
         self._postings: dict[str, tuple[npt.NDArray[np.int32], FloatArray]] = {}
         for word, found in rows.items():
             rarity = math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5))
-            often = np.array(frequencies[word], dtype=np.float64)
-            weights = rarity * often / (held_back[found] + often)
+            frequency_of_word = np.array(frequencies[word], dtype=np.float64)
+            weights = rarity * frequency_of_word / (saturation[found] + frequency_of_word)
             rows_of_word = np.array(found, dtype=np.int32)
-            if len(found) > _MOST_POSTINGS:
-                kept = np.argsort(-weights, kind="stable")[:_MOST_POSTINGS]
+            if len(found) > _MAX_POSTINGS:
+                kept = np.argsort(-weights, kind="stable")[:_MAX_POSTINGS]
                 rows_of_word, weights = rows_of_word[kept], weights[kept]
             self._postings[word] = rows_of_word, weights.astype(np.float32)
 
     def scores(self, question: str) -> FloatArray:
-        """BM25 of each text for the question, shape (texts,), 0 and up."""
+        """Return the BM25 score of each text for the question, shape (texts,), 0 or higher."""
         scores = np.zeros(self._size, dtype=np.float32)
         for word in self._words(question):
             if word in self._postings:
@@ -72,10 +72,10 @@ class Lexical:
 
 
 def best_rows(scores: FloatArray, count: int) -> list[int]:
-    """The rows of the `count` highest scores above 0, the best first; of equal ones the earlier first."""
+    """Return the rows of the `count` highest scores above 0, best first. Ties go to the earlier row."""
     rows = np.flatnonzero(scores)
     if len(rows) > count:
-        # Sorting all of a million would take longer than everything else together.
+        # Sorting a million scores would take longer than everything else combined.
         least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
         rows = rows[scores[rows] >= least]
     best: list[int] = rows[np.argsort(-scores[rows], kind="stable")][:count].tolist()

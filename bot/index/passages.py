@@ -1,4 +1,4 @@
-"""Policy -> passages: what is indexed, one for each sentence."""
+"""Policy -> the passages to index, one for each sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.types import Passage, Policy
 
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:
-    """Make one passage for each sentence, in order; its context is the heading above it and the sentence."""
+    """Return one passage for each sentence, in order. Its context is the heading above it and the sentence."""
     passages = []
     for sentence in policy.sentences:
         headings = policy.section(sentence.section_id).headings
@@ -29,5 +29,5 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
 
 
 def passage_context(headings: Sequence[str], text: str) -> str:
-    """Return what the encoder reads for a passage."""
+    """Return the text that the encoder reads for a passage: its innermost heading, if any, and its text."""
     return f"{headings[-1]}: {text}" if headings else text

@@ -1,13 +1,13 @@
-"""The versions of a bundle on disk: read one with every checksum verified, write one and switch it in.
+"""The versions of a bundle on disk: reads one and verifies every checksum; writes one and makes it current.
 
-A bundle's folder holds `CURRENT` and one folder for each kept version:
+A bundle's folder holds `CURRENT` and one folder for each version that is kept:
 
     CURRENT              "<version> <sha256 of its bundle.json>", replaced in one step
     <version>/bundle.json    what the bundle was built for, and every other file's sha256
     <version>/...            policy, visitor questions, vectors, encoder
 
-A version is written next to the others, synced, and only then named in CURRENT, so a reader sees the old one or the new
-one. Every file's bytes are verified before they are parsed; no format in it can carry code.
+A version is written next to the others, synced, and only then named in CURRENT, so a reader sees either the old version
+or the new one. The bytes of each file are verified before they are parsed, and none of the formats can carry code.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _VERSION = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version whose bytes are what was written. files: those of FILES, by name."""
+    """A version whose checksums are verified. files: the content of each of FILES, by name."""
 
     name: str
     manifest: BundleManifest
@@ -49,9 +49,9 @@ def read(folder: Path) -> Version:
 
 
 def write(out: Path, files: dict[str, bytes], manifest: BundleManifest) -> str:
-    """Write a version under `out`, switch it in, and return its name. The manifest is given the files' checksums.
+    """Write a version under `out`, make it current, and return its name. Adds the files' checksums to the manifest.
 
-    Raises AskPolicyError if it cannot be written; what was there before still serves.
+    Raises AskPolicyError if it cannot be written; the previous version then stays current.
     """
     manifest = manifest.model_copy(update={"files": {name: _sha256(data) for name, data in files.items()}})
     return _write(out, files, manifest.model_dump_json(indent=1).encode("utf-8"))
@@ -63,7 +63,7 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with (out / ".lock").open("wb") as lock:
-            # One build at a time, so that whatever else stands in a scratch folder was left behind.
+            # Only one build runs at a time, so a scratch folder that already exists is left over from a killed build.
             fcntl.flock(lock, fcntl.LOCK_EX)
             scratch = out / f".building-{os.getpid()}"
             shutil.rmtree(scratch, ignore_errors=True)
@@ -72,8 +72,8 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
                 for file, data in {**files, BUNDLE_MANIFEST: manifest}.items():
                     _write_synced(scratch / file, data)
                 _sync_folder(scratch)
-                # The same content may be there and serve: it stays in its place, unless it was damaged.
-                if not _holds(out / name, scratch):
+                # The same version may already exist and be in use: replace it only if it is damaged.
+                if not _is_copy(out / name, scratch):
                     if (out / name).exists():
                         os.replace(out / name, scratch.with_name(scratch.name + "-old"))
                     os.replace(scratch, out / name)
@@ -86,14 +86,14 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
             _remove_old(out, keep=name)
     except OSError as error:
         raise AskPolicyError(
-            f"The index cannot be written to {out} ({error.strerror}): make room or give another place with --out. "
-            "What was there before still serves."
+            f"The index cannot be written to {out} ({error.strerror}): free up space, or choose another folder with "
+            "--out. The previous index is still in use."
         ) from None
     return name
 
 
-def _holds(folder: Path, other: Path) -> bool:
-    """Whether each file of `other` is there, byte for byte."""
+def _is_copy(folder: Path, other: Path) -> bool:
+    """Return whether `folder` holds each file of `other`, byte for byte."""
     names = [path.name for path in other.iterdir()]
     return filecmp.cmpfiles(folder, other, names, shallow=False)[0] == names
 
@@ -114,8 +114,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _remove_old(out: Path, keep: str) -> None:
-    """Keep the newest versions, for readers that have just opened one; sweep what a killed build left."""
-    # Only our own folders: --out may name one that holds other things too.
+    """Remove old versions and what killed builds left. Keep the newest few, for readers that have just opened one."""
+    # Touch only our own folders: --out may name a folder that holds other things too.
     versions = sorted(
         (p for p in out.iterdir() if _VERSION.fullmatch(p.name) and p.is_dir() and p.name != keep),
         key=lambda p: p.stat().st_mtime,
@@ -143,7 +143,7 @@ def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
     except OSError as error:
         raise damaged(folder, f"{path.name}: {error.strerror}") from None
     if _sha256(data) != sha256:
-        raise damaged(folder, f"{path.name} is not what was written")
+        raise damaged(folder, f"the checksum of {path.name} does not match")
     return data
 
 

@@ -242,7 +242,7 @@ def test_check_names_a_damaged_index(bot: Bot, capsys: pytest.CaptureFixture[str
         path.write_bytes(whole)
     out, err = capsys.readouterr()
     assert "WRONG  The index in" in out
-    assert "is damaged (policy.txt is not what was written): build it again with `askpolicy index`" in out
+    assert "is damaged (the checksum of policy.txt does not match): build it again with `askpolicy index`" in out
     assert err.startswith("askpolicy: The index in")
 
 

@@ -133,10 +133,10 @@ def test_a_bundle_for_something_else_is_refused(built: Path, encoder: dict[str, 
 
 def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.index.bundle.__version__", "99.0")
-    with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, this is 99\.0"):
+    with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, and this is 99\.0"):
         load_bundle(built, expect=policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
     monkeypatch.setattr("bot.index.bundle_manifest.FORMAT", 99)
-    with pytest.raises(AskPolicyError, match=r"has format \d+, this askpolicy reads format 99"):
+    with pytest.raises(AskPolicyError, match=r"has format \d+, but this askpolicy reads format 99"):
         load_bundle(built)
 
 
@@ -159,7 +159,7 @@ def test_a_build_that_cannot_write_leaves_the_old_version_serving(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("bot.index.versions._write_synced", full)
-    with pytest.raises(AskPolicyError, match=r"cannot be written .*No space left.*still serves"):
+    with pytest.raises(AskPolicyError, match=r"cannot be written .*No space left.*still in use"):
         build_bundle(policy_folder("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
     assert load_bundle(built).version == before
     assert not list(built.glob(".building-*"))
@@ -213,7 +213,7 @@ def test_something_in_the_way_leaves_the_old_version_serving(built: Path, encode
     before = load_bundle(built).version
     (built / name).unlink(missing_ok=True)
     (built / name).mkdir()
-    with pytest.raises(AskPolicyError, match=r"cannot be written to .*give another place with --out.*still serves"):
+    with pytest.raises(AskPolicyError, match=r"cannot be written to .*choose another folder with --out.*still in use"):
         build_bundle(policy_folder("Title\n\nWe keep logs.\n"), encoder, built)
     assert load_bundle(built).version == before
 

@@ -57,5 +57,5 @@ def test_the_best_rows_are_those_that_sorting_all_would_give(values: list[int], 
 def test_a_word_of_very_many_texts_keeps_those_it_weighs_most_in(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["cookie among many other words here", "cookie cookie", "cookie rules", "nothing"]
     exact = Lexical(texts).scores("cookie")
-    monkeypatch.setattr("bot.index.lexical._MOST_POSTINGS", 2)
+    monkeypatch.setattr("bot.index.lexical._MAX_POSTINGS", 2)
     assert Lexical(texts).scores("cookie").tolist() == [0.0, exact[1], exact[2], 0.0]

@@ -81,7 +81,7 @@ def test_a_full_disk_and_a_read_only_one(tmp_path: Path) -> None:
         assert build["out"] == ""
         assert build["error"].count("\n") == 1
         assert "No space left" in build["error"] or "Read-only file system" in build["error"]
-        assert "What was there before still serves" in build["error"]
+        assert "The previous index is still in use" in build["error"]
         assert build["read"] == build["old"]
 
 

@@ -1,6 +1,6 @@
-"""Text -> vectors. Serving needs ONNX Runtime alone; torch is for building.
+"""Text -> vectors. Serving needs only ONNX Runtime; torch is needed only to train and export models.
 
-embedding  texts -> unit vectors, by ONNX Runtime or by sentence-transformers
-files      an encoder's files, checked against their checksums
-export     a sentence-transformers model -> an encoder folder
+embedding  texts -> unit vectors, with ONNX Runtime or sentence-transformers
+files      reads an encoder's files and verifies their checksums
+export     sentence-transformers model -> encoder folder
 """

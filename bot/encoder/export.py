@@ -1,4 +1,4 @@
-"""A sentence-transformers model -> an encoder folder for ONNX Runtime, proven to give the same vectors."""
+"""Exports a sentence-transformers model to an encoder folder for ONNX Runtime, and checks that the vectors agree."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ import numpy.typing as npt
 from bot.encoder.embedding import FloatArray, OnnxEmbedder
 from bot.types import AskPolicyError
 
-# Cosine between the two encoders' vectors, at least, on every proof text.
+# The lowest cosine allowed between the vectors of the model and of its copy, on every proof text.
 PROOF = {"float32": 0.9999, "int8": 0.99}
-# How much of the difference between columns goes from the activations to the weights. From 0.65 to 0.8 the least cosine
-# stays above 0.99, and at 0.8 it is highest.
+# SmoothQuant's alpha: how much of the spread between columns moves from the activations to the weights. Between 0.65
+# and 0.8 the lowest cosine stays above 0.99; it is highest at 0.8.
 _SMOOTH = 0.8
 
 
 def _quantize(source: Path, target: Path, feeds: Sequence[dict[str, Any]]) -> None:
-    """int8 word vectors, and matrices that are multiplied as int8: docs/adr/0011.
+    """Quantize the word embeddings and the matrix products to int8: docs/adr/0011.
 
-    feeds: inputs of the model, from which it is learnt how large the numbers before each matrix become.
+    feeds: sample inputs of the model. They show how large the inputs of each matrix get.
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -40,10 +40,10 @@ def _quantize(source: Path, target: Path, feeds: Sequence[dict[str, Any]]) -> No
 
 
 def _smooth(model: Any, feeds: Sequence[dict[str, Any]]) -> None:
-    """Divide what goes into a matrix by column, and multiply the matrix's rows by the same: the product stays as it is.
+    """Divide the columns of each matrix's input by a scale, and multiply the matrix's rows by it.
 
-    A few large columns would else take the whole range of int8 from all others (Xiao et al. 2023, "SmoothQuant";
-    `_SMOOTH` is their alpha).
+    The product is unchanged. Without this, a few large columns would use up the whole range of int8 (Xiao et al. 2023,
+    "SmoothQuant"; `_SMOOTH` is their alpha).
     """
     from onnx import helper, numpy_helper
 
@@ -68,7 +68,7 @@ def _smooth(model: Any, feeds: Sequence[dict[str, Any]]) -> None:
 
 
 def _matrices(model: Any) -> list[tuple[Any, Any]]:
-    """(node, its matrix) for each product with a matrix that is known beforehand."""
+    """Return (node, matrix) for each product with a constant matrix."""
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     return [
         (node, constants[node.input[1]])
@@ -78,7 +78,11 @@ def _matrices(model: Any) -> list[tuple[Any, Any]]:
 
 
 def _multiply_as_int8(model: Any) -> None:
-    """Weights in int8 with a scale a column, the other side in uint8 with a scale for all of it, found when it runs."""
+    """Replace each product with a constant matrix by one in 8 bits.
+
+    The matrix becomes int8, with a scale for each column. Its input becomes uint8, with one scale that is found at run
+    time.
+    """
     from onnx import helper, numpy_helper
 
     for node, constant in _matrices(model):
@@ -96,10 +100,10 @@ def _multiply_as_int8(model: Any) -> None:
 
 
 def int8_columns(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
-    """A matrix, shape (n, columns), as whole numbers and a scale for each column.
+    """Return a matrix, shape (n, columns), as int8 integers of the same shape and a scale for each column.
 
-    Two rows after each other, the first even, come to 128 at most: processors without VNNI add two products with uint8
-    in 16 bits, and cut larger sums off. With it a vector is the same on every processor.
+    The absolute values of rows 2i and 2i + 1 add up to 128 at most. Processors without VNNI add two products with uint8
+    in 16 bits and clip larger sums, so this limit makes a vector the same on every processor.
     """
     size = np.abs(np.pad(weight, ((0, len(weight) % 2), (0, 0))))
     scale = np.maximum((size[0::2] + size[1::2]).max(axis=0) / 127, 1e-12).astype(np.float32)
@@ -107,7 +111,7 @@ def int8_columns(weight: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
 
 
 def _largest(model: Any, names: Sequence[str], feeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """name -> the largest absolute number in each column of that intermediate result, over all feeds."""
+    """Return, for each intermediate result in `names`, the largest absolute value in each column over all feeds."""
     import onnx
     import onnxruntime
 
@@ -128,7 +132,7 @@ def _largest(model: Any, names: Sequence[str], feeds: Sequence[dict[str, Any]]) 
 
 
 def _strip(path: Path) -> None:
-    """Take the exporter's traces out of a model: they name the folders of the machine that it ran on."""
+    """Remove the exporter's metadata from a model, because it names folders of the machine that it ran on."""
     import onnx
 
     model = onnx.load(path)
@@ -143,11 +147,11 @@ def _strip(path: Path) -> None:
 def export_encoder(
     model: Any, folder: Path, proof_texts: Sequence[str], *, quantize: bool = False, name: str = ""
 ) -> float:
-    """Write `model.onnx`, `tokenizer.json` and `encoder.json` into `folder`; return the least cosine.
+    """Write `model.onnx`, `tokenizer.json` and `encoder.json` to `folder`; return the lowest cosine on `proof_texts`.
 
-    model: a SentenceTransformer with a fast tokenizer.
-    quantize: int8, a quarter of the size.
-    Raises AskPolicyError where the copy does not give the model's own vectors on `proof_texts`.
+    model: a SentenceTransformer with a fast tokenizer. quantize: write int8, a quarter of the size. name: stored in
+    `encoder.json`.
+    Raises AskPolicyError if a package is missing, or if the copy's vectors differ too much from the model's.
     """
     try:
         import onnx  # noqa: F401
@@ -159,7 +163,7 @@ def export_encoder(
         ) from None
 
     class Encoder(torch.nn.Module):  # type: ignore[misc]
-        """All modules of the model, pooling and normalising included, as one graph."""
+        """All modules of the model as one graph, including pooling and normalization."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -173,7 +177,7 @@ def export_encoder(
     model.eval()
     for module in model.modules():
         if hasattr(module, "set_attn_implementation"):
-            module.set_attn_implementation("eager")  # the plainest graph, and the fastest one here
+            module.set_attn_implementation("eager")  # exports to the simplest graph, which was also the fastest
     features = dict(model.preprocess(["What is collected?", "A second, somewhat longer text."]))
     names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]
     batch, tokens = torch.export.Dim("batch", max=4096), torch.export.Dim("tokens", max=512)
@@ -216,7 +220,7 @@ def export_encoder(
     least = float(np.min(np.sum(ours * theirs, axis=1)))
     if least < PROOF[str(config["precision"])]:
         raise AskPolicyError(
-            f"The exported copy of the model gives other vectors than the model itself (cosine {least:.4f}): "
-            "serve another model, or report this with the model's name."
+            f"The vectors of the exported copy differ too much from the model's own (cosine {least:.4f}): use another "
+            "model, or report this with the model's name."
         )
     return least

@@ -1,4 +1,4 @@
-"""The encoder that an index is built with, as files: the one that ships, another folder, or an exported model."""
+"""Reads the files of an encoder: the one that ships, another folder, or a model that is exported first."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from bot.types import AskPolicyError
 
 
 def encoder_bytes(model: str) -> dict[str, bytes]:
-    """Return the files of an encoder folder; a model by another name is exported first (needs sentence-transformers).
+    """Return the content of ENCODER_FILES by name.
 
-    Raises AskPolicyError if the folder is not complete, or a file is not the one that was shipped.
+    model: an encoder folder, or a sentence-transformers model, which is exported first.
+    Raises AskPolicyError if a file is missing or is not the one that was shipped, or if the model cannot be exported.
     """
     folder = Path(model)
     if not (folder / "encoder.json").is_file():
@@ -22,7 +23,7 @@ def encoder_bytes(model: str) -> dict[str, bytes]:
         files = {name: (folder / name).read_bytes() for name in ENCODER_FILES}
     except OSError as error:
         raise AskPolicyError(
-            f"The encoder folder {folder} is not complete ({error.strerror}: {error.filename}): reinstall askpolicy "
+            f"The encoder folder {folder} is not complete ({error.strerror}: {error.filename}): reinstall askpolicy, "
             "or name another model."
         ) from None
     _check_shipped(folder, files)
@@ -30,7 +31,7 @@ def encoder_bytes(model: str) -> dict[str, bytes]:
 
 
 def _check_shipped(folder: Path, files: dict[str, bytes]) -> None:
-    """Refuse an encoder that is not what the SHA256SUMS next to its folder says; not every folder has one."""
+    """Raise AskPolicyError if a file does not match the SHA256SUMS next to the folder. Not every folder has one."""
     sums = folder.parent / "SHA256SUMS"
     if not sums.is_file():
         return
@@ -40,8 +41,8 @@ def _check_shipped(folder: Path, files: dict[str, bytes]) -> None:
         expected = shipped.get(f"{folder.name}/{name}")
         if expected is not None and hashlib.sha256(data).hexdigest() != expected:
             raise AskPolicyError(
-                f"The encoder file {folder / name} is not the one that was shipped: reinstall askpolicy or name "
-                f"another model; if you changed it yourself, update {sums}."
+                f"The encoder file {folder / name} is not the one that was shipped: reinstall askpolicy, or name "
+                f"another model. If you changed it yourself, update {sums}."
             )
 
 

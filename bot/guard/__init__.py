@@ -1,7 +1,7 @@
-"""A visitor's words -> what the rest may see of them.
+"""Cleans a visitor's question before any other step sees it.
 
-cleaning       a question -> a cleaned question and warnings, or an outcome that ends it
+cleaning       question -> cleaned question and warnings, or an outcome that ends the pipeline
 personal_data  finds and masks personal data, by the rules in personal_data.json
-language       which language a question is in
-control_codes  keeps what a terminal would obey out of what is printed
+language       detects the language of a question
+control_codes  removes terminal control codes from text that is printed
 """

@@ -1,7 +1,7 @@
-"""The door: a question as typed -> a cleaned question, what to warn about, or why it is not processed.
+"""Question as typed -> a cleaned question and warnings, or the outcome of a question that cannot be processed.
 
-Personal data is masked here, before anything else (models, logs, stores) sees the question. The work grows linearly
-with the length, whatever is typed.
+Personal data is masked here, before anything else (models, logs, stores) sees the question. The time grows linearly
+with the length, whatever a visitor types.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from bot.settings import GuardSettings
 from bot.types import Outcome, Warning
 
 _BLANK = re.compile(r"\s+")
-# Unicode's stream-safe format (UAX 15): no more marks on one letter. Sorting more of them takes quadratic time.
-_MOST_MARKS = 30
+# The limit of combining marks on one letter, from Unicode's stream-safe format (UAX 15). Normalizing sorts them, which
+# takes quadratic time.
+_MAX_MARKS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """outcome: None if the question may go on. language: of an unsupported question, if it is known."""
+    """A cleaned question.
+
+    outcome: the final outcome, or None if the question goes on to the next step. language: code of the language of an
+    unsupported question, if it is known.
+    """
 
     question: str
     outcome: Outcome | None
@@ -32,19 +37,19 @@ class Guarded:
 
 
 def guard(question: str, settings: GuardSettings) -> Guarded:
-    """Clean one question. Never raises: whatever a visitor types has an outcome."""
+    """Clean one question. Never raises: every input has an outcome."""
     if len(question) > settings.max_question_chars:
         return Guarded("", Outcome.TOO_LONG, ())
     warnings: list[Warning] = []
-    # Normalized first: some characters become hidden ones only then.
+    # Normalize first: some characters turn into hidden ones only then.
     normalized = _normalized(question)
-    # One ligature may have become 18 letters.
+    # Check again: normalizing can turn one ligature into 18 letters.
     if len(normalized) > settings.max_question_chars:
         return Guarded("", Outcome.TOO_LONG, ())
     visible = HIDDEN.sub("", normalized)
     if visible != normalized:
         warnings.append(Warning("hidden_characters"))
-    # Control, surrogate, private and unassigned code points carry no words.
+    # Control, surrogate, private-use and unassigned code points carry no words.
     cleaned = "".join(c if c.isprintable() else " " for c in _normalized(visible))
     cleaned = _BLANK.sub(" ", cleaned).strip()
     cleaned, kinds = mask_personal_data(cleaned)
@@ -60,19 +65,19 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
 
 
 def _normalized(text: str) -> str:
-    """In Unicode's form NFKC, and without the marks that are too many for one letter."""
+    """Return the text in Unicode's form NFKC, with at most _MAX_MARKS marks on each letter."""
     if text.isascii():
         return text
     kept: list[str] = []
     marks = 0
     for character in text:
         marks = marks + 1 if _is_mark(character) else 0
-        if marks <= _MOST_MARKS:
+        if marks <= _MAX_MARKS:
             kept.append(character)
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
 @lru_cache(maxsize=4096)
 def _is_mark(character: str) -> bool:
-    """Whether a character is a combining mark, or becomes one when it is normalized, as U+FF9E does."""
+    """Return whether a character is a combining mark, or becomes one when normalized, as U+FF9E does."""
     return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0

@@ -1,7 +1,8 @@
-"""Which language a question is in, or None: where that is not sure, a question counts as English.
+"""Detects the language of a question. If it is not certain, the question is treated as English.
 
-A wrong refusal is worse than a missed one, so another language is named only where two signs agree: words of it that
-English does not have, and what CLD2 says; words of English speak against it. A name or a greeting alone is no sign.
+A wrong refusal is worse than a missed one, so another language is reported only if two kinds of evidence agree: words
+that it has and English does not, and the detector CLD2. English words count against it. A name or a greeting alone is
+no evidence.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import pycld2
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-# What a text says after so many characters does not change its language.
-_MOST_CHARS = 2_000
-# Where a text has so many words of three letters or more, and CLD2 is sure of it, no other sign is needed.
+# Only the first characters of a text are read: they are enough to tell its language.
+_MAX_CHARS = 2_000
+# If a text has at least this many words of three or more letters, and CLD2 is certain, no other evidence is needed.
 _ENOUGH_WORDS = 5
-# English, unknown, and what CLD2 takes odd English for: Scots, Latin, and its own codes for jests such as Pig Latin.
-_NO_SIGN = {"en", "un", "sco", "la", "zzp", "zzb", "zze", "zzh", "tlh"}
+# Results of CLD2 that are no evidence: English, unknown, and what it mistakes odd English for: Scots, Latin, Klingon,
+# and its own codes for jokes such as Pig Latin.
+_NO_EVIDENCE = {"en", "un", "sco", "la", "zzp", "zzb", "zze", "zzh", "tlh"}
 
-# Words that no other language here has.
+# English words that none of the other languages below has.
 _ENGLISH = frozenset(
     """
     about all any anyone anything are because been before being both but by could did didn does doesn doing don each
@@ -34,9 +36,9 @@ _ENGLISH = frozenset(
     whom whose why with within without won would yes you your yours
     """.split()
 )
-# Words without their accents. Left out: English words ("ban", "ate", "dove"), abbreviations ("ma", "pa", "mit", "est"),
-# and what names of people and places hold ("la", "de", "des", "von", "minh", "sao").
-_SIGNS = {
+# Words without accents. Left out: English words ("ban", "ate", "dove"), abbreviations ("ma", "pa", "mit", "est"), and
+# parts of the names of people and places ("la", "de", "des", "von", "minh", "sao").
+_EVIDENCE = {
     language: frozenset(words.split())
     for language, words in {
         "es": """
@@ -85,11 +87,11 @@ _SIGNS = {
 
 
 def other_language(question: str) -> str | None:
-    """The code of the language a question is in (es, pt, zh, fr …), None where it is English or that is not sure.
+    """Return the code of a question's language (es, pt, zh, fr …), or None if it is English or not certain.
 
-    question: any text; its words and script count, nothing else does.
+    question: any text; only its words and its script matter.
     """
-    question = question[:_MOST_CHARS]
+    question = question[:_MAX_CHARS]
     words = _WORD.findall(question)
     english = len(_ENGLISH.intersection(word.lower() for word in words))
     han = len(_HAN.findall(question))
@@ -98,19 +100,19 @@ def other_language(question: str) -> str | None:
     if len(words) < 2:
         return None
     folded = {_fold(word) for word in words}
-    signs = {language: len(own & folded) for language, own in _SIGNS.items()}
-    if "¿" in question:  # only Spanish writes it
-        signs["es"] += 2
-    if max(signs.values()) + 2 <= 2 * english:
-        return None  # whatever CLD2 says: it counts for two signs at most
+    evidence = {language: len(own & folded) for language, own in _EVIDENCE.items()}
+    if "¿" in question:  # only Spanish uses it
+        evidence["es"] += 2
+    if max(evidence.values()) + 2 <= 2 * english:
+        return None  # CLD2 adds two points at most, so it could not change this
     text = " ".join(words)
     guess = _cld2(text, best_effort=True)
-    if guess not in _NO_SIGN:
-        signs[guess] = signs.get(guess, 0) + 1
+    if guess not in _NO_EVIDENCE:
+        evidence[guess] = evidence.get(guess, 0) + 1
         enough = sum(len(word) >= 3 for word in words) >= _ENOUGH_WORDS
         if enough and _cld2(text, best_effort=False) == guess:
-            signs[guess] += 1
-    language, strength = max(signs.items(), key=lambda item: (item[1], item[0] == guess))
+            evidence[guess] += 1
+    language, strength = max(evidence.items(), key=lambda item: (item[1], item[0] == guess))
     return language if strength >= 2 and strength > 2 * english else None
 
 
@@ -120,7 +122,7 @@ def _cld2(text: str, *, best_effort: bool) -> str:
 
 
 def _fold(word: str) -> str:
-    """In small letters, without accents."""
+    """Return the word in lower case, without accents."""
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
@@ -129,5 +131,5 @@ def _fold(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_latin(letter: str) -> bool:
-    """Whether a letter is of the Latin script."""
+    """Return whether a letter belongs to the Latin script."""
     return letter.isascii() or "LATIN" in unicodedata.name(letter, "")

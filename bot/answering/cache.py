@@ -1,7 +1,7 @@
-"""What was found for questions that were asked before: a limited number, in memory, and without the questions.
+"""Keeps the findings for earlier questions: a limited number, in memory, and without the questions.
 
-A keyed digest replaces each question. The key is made at the start, and neither key nor digests leave the process, so
-the cache names no question. All of it is gone when the process ends.
+A keyed digest replaces each question. The key is random, made when the cache is created. Neither the key nor the
+digests leave the process, so the cache does not reveal any question. All of it is gone when the process ends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KEY_BYTES = 32
 
 
 class AnswerCache:
-    """The findings for the `size` questions that were asked last; 0 holds none. Threads may share it."""
+    """A cache of the findings for the `size` questions asked last; 0 keeps none. Threads can share it."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -27,7 +27,7 @@ class AnswerCache:
         self._lock = threading.Lock()
 
     def get(self, asked: Asked) -> Findings | None:
-        """Return what was found for this question, if it is held."""
+        """Return the findings for this question, or None if they are not in the cache."""
         key = self._key(asked)
         with self._lock:
             if key in self._found:
@@ -35,7 +35,7 @@ class AnswerCache:
             return self._found.get(key)
 
     def put(self, asked: Asked, found: Findings) -> None:
-        """Hold what was found, and drop what was not asked for longest."""
+        """Store the findings for this question. If the cache is full, drop those that were least recently used."""
         key = self._key(asked)
         with self._lock:
             self._found[key] = found
@@ -44,6 +44,6 @@ class AnswerCache:
                 self._found.popitem(last=False)
 
     def _key(self, asked: Asked) -> bytes:
-        # A cleaned text holds no control character, so two texts never run together.
+        # Cleaned texts have no control characters, so "\0" separates them without ambiguity.
         parts = "\0".join([*asked.earlier, asked.question])
         return hashlib.blake2b(parts.encode("utf-8"), key=self._secret).digest()

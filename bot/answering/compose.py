@@ -1,6 +1,6 @@
-"""Chosen passages -> an answer: citations with links to their place on the live page, and the words before them.
+"""Findings -> answer: citations with links that open them on the live page, and the words before them.
 
-Everything said is fixed wording of `bot.wording`, or the policy's own words, character for character.
+Every word is either a fixed text from `bot.wording` or quoted from the policy, character for character.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from bot.guard.cleaning import Guarded
 from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion
 from bot.wording import fixed_text, interface, messages
 
-# A link names whole short quotes; of long ones it names the first and the last words.
+# A link holds the whole quote if it is short, otherwise its first and last words. Characters, words, words.
 _WHOLE_QUOTE_CHARS = 90
 _EDGE_WORDS = 5
 _CONTEXT_WORDS = 3
 
 
 def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
-    """Put the answer into words.
+    """Return the answer in words.
 
-    limit: the longest question that is accepted, in characters. language: of the words around the quotes.
+    limit: the longest question that is accepted, in characters. language: the language of the words around the quotes.
+    seconds: wall time from question to answer.
     """
     if found.citations:
         opening = opening_words(found.yes_no, language)
@@ -43,9 +44,9 @@ def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, la
 
 
 def opening_words(yes_no: str | None, language: str = "en") -> str:
-    """Return what is said before the quotes; often nothing.
+    """Return the words before the quotes, often none.
 
-    yes_no: "yes", "no" or "depends" if the answer opens with it. In other languages than English a sentence says that
+    yes_no: "yes", "no" or "depends" if the answer starts with it. In languages other than English, a sentence says that
     the quotes are the policy's own words, in English.
     """
     words = [messages(language)[yes_no]] if yes_no else []
@@ -55,10 +56,10 @@ def opening_words(yes_no: str | None, language: str = "en") -> str:
 
 
 def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
-    """Number the citations in the order of `chosen`, the one that answers best first, then the owner's caveats.
+    """Return the citations, numbered from 1: the hits in the order of `chosen`, best first, then the owner's caveats.
 
-    passages: all of the policy, one a sentence, in order. Raises AskPolicyError if the text of a passage is not,
-    character for character, what the policy says there.
+    passages: all passages of the policy, one for each sentence, in order. Raises AskPolicyError if the text of a
+    passage differs in any character from the policy's text at its offsets.
     """
     rows = [hit.passage.index for hit in chosen]
     for caveat in policy.caveats:
@@ -81,17 +82,16 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
 def _verified(passage: Passage, policy: Policy) -> str:
     if policy.text[passage.start : passage.end] != passage.text:
         raise AskPolicyError(
-            f"The index quotes words that the policy does not hold at {passage.start}: build it again with "
+            f"The index quotes words that are not in the policy at character {passage.start}: build it again with "
             f"`askpolicy index {policy.id}`."
         )
     return passage.text
 
 
 def fragment_url(policy: Policy, start: int, end: int) -> str | None:
-    """A text-fragment link (https://wicg.github.io/scroll-to-text-fragment/) to `policy.text[start:end]`.
+    """Return a text-fragment link (https://wicg.github.io/scroll-to-text-fragment/) to `policy.text[start:end]`.
 
-    None where the policy has no address. Words before and after are added only where the same words stand
-    elsewhere in the policy too.
+    Returns None if the policy has no URL. Words before and after are added only if the quote occurs more than once.
     """
     if policy.url is None:
         return None
@@ -109,17 +109,17 @@ def fragment_url(policy: Policy, start: int, end: int) -> str | None:
 
 
 def _encode(words: Sequence[str]) -> str:
-    # A hyphen is part of the directive's own syntax, so it is encoded too.
+    # Encode hyphens too: they are part of the syntax of text fragments.
     return quote(" ".join(words), safe="").replace("-", "%2D")
 
 
 def _occurrences(text: str, words: Sequence[str]) -> int:
-    return _folded(text).count(" ".join(words).lower())
+    return _normalized(text).count(" ".join(words).lower())
 
 
 @functools.lru_cache(maxsize=16)
-def _folded(text: str) -> str:
-    """In small letters, every blank one space."""
+def _normalized(text: str) -> str:
+    """Return the text in lower case, with each run of white space as one space."""
     return " ".join(text.lower().split())
 
 

@@ -1,4 +1,4 @@
-"""Candidates -> outcome. Pure: the same candidates and settings give the same decision."""
+"""Candidates -> outcome, as a pure function: the same candidates and settings always give the same decision."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from bot.answering.retrieve import Retrieved
 from bot.settings import ComposeSettings, DecideSettings
 from bot.types import Hit, Outcome
 
-# In the order of the fitted model's classes.
+# The classes of the outcome model, in its order.
 OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
-# What a question can be about, whatever the policy; in the order of the scope model's classes.
+# What a question can be about, whatever the policy: the classes of the scope model, in its order.
 SCOPES = ("privacy", "off_topic", "small_talk")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """confidence: the probability of `outcome`, 0 to 1. probabilities: of each of OUTCOMES, together 1."""
+    """The chosen outcome.
+
+    confidence: its probability, 0 to 1. probabilities: the probability of each of OUTCOMES; they sum to 1.
+    """
 
     outcome: Outcome
     confidence: float
@@ -28,23 +31,26 @@ class Decision:
 
 
 def outcome_features(retrieved: Retrieved, fitted: Fitted) -> Floats:
-    """Shape (features,): how near the nearest passages and visitor questions are, and what the question is about."""
+    """Return the features of the outcome model, shape (features,).
+
+    They say how close the nearest passages and visitor questions are, and what the question is about.
+    """
     nearest = np.zeros(3)
     best = np.sort(retrieved.similarity)[:-4:-1]
     nearest[: len(best)] = best
     scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]
     plain = [nearest[0], *np.log(np.maximum(scope, 1e-4))]
     if not retrieved.nearest:
-        # How near the second and third are depends on how long the policy is, so they do not count here.
+        # The similarity of the second and third passage depends on the length of the policy, so it is left out here.
         return np.array(plain)
     fused = float(((retrieved.similarity + retrieved.visitor) / 2).max())
     return np.array([*plain, *nearest[1:], fused, *retrieved.kind_votes, *retrieved.kind_similarity])
 
 
 def decide(retrieved: Retrieved, fitted: Fitted, settings: DecideSettings) -> Decision:
-    """The likeliest outcome; `caution` moves the line between answering and not.
+    """Return the most likely outcome, shifted by `settings.caution`.
 
-    At caution c a question is answered when P(answered) is at least c of P(answered) + P(best refusal).
+    At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)).
     """
     model = fitted.outcome if retrieved.nearest else fitted.outcome_plain
     probabilities = model.probabilities(outcome_features(retrieved, fitted)[None, :])[0]
@@ -60,7 +66,7 @@ def decide(retrieved: Retrieved, fitted: Fitted, settings: DecideSettings) -> De
 
 
 def select(hits: Sequence[Hit], settings: ComposeSettings) -> tuple[Hit, ...]:
-    """The hits that are cited: the best one, and whatever else is relevant enough, the best first."""
+    """Return the hits to cite: the best one, and the others that are relevant enough, best first."""
     best, *others = hits
     needed = [hit for hit in others if hit.relevance >= settings.min_relevance]
     return (best, *needed[: settings.max_citations - 1])

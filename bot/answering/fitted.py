@@ -1,6 +1,6 @@
-"""The small fitted models: logistic regressions over named features, stored as JSON, computed with numpy.
+"""The small fitted models: logistic regressions, stored as JSON, computed with numpy.
 
-`training/calibrate.py` fits and writes them; nothing here knows a number.
+`training/calibrate.py` fits and writes them; no parameter is in the code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """Multinomial (or, with one row, binary) logistic regression on standardised features.
+    """A logistic regression on standardized features: multinomial, or binary if it has only one row.
 
     coefficients: (classes or 1, features). intercept: (classes or 1,). mean, scale: (features,).
     """
@@ -30,11 +30,14 @@ class Logistic:
     intercept: Floats
 
     def probabilities(self, features: npt.ArrayLike) -> Floats:
-        """Rows of features -> (rows, classes) that sum to 1, or (rows,) for a binary model."""
+        """Return probabilities, shape (rows, classes), where each row sums to 1, or (rows,) for a binary model.
+
+        features: shape (rows, features).
+        """
         rows = (np.asarray(features, dtype=np.float64) - self.mean) / self.scale
         logits: Floats = rows @ self.coefficients.T + self.intercept
         if self.coefficients.shape[0] == 1:
-            binary: Floats = 0.5 * (1.0 + np.tanh(0.5 * logits[:, 0]))  # 1 / (1 + exp(-x)), which overflows
+            binary: Floats = 0.5 * (1.0 + np.tanh(0.5 * logits[:, 0]))  # equals 1 / (1 + exp(-x)), without overflow
             return binary
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
         classes: Floats = shifted / shifted.sum(axis=1, keepdims=True)
@@ -42,7 +45,7 @@ class Logistic:
 
     @classmethod
     def nothing(cls) -> Logistic:
-        """Knows nothing: stands where a model is yet to be fitted."""
+        """Return a placeholder for a model that is not fitted yet: its probability is always 0.5."""
         return cls(np.zeros(1), np.ones(1), np.zeros((1, 1)), np.zeros(1))
 
     @classmethod
@@ -51,7 +54,7 @@ class Logistic:
         return cls(*(np.array(record[n], dtype=np.float64) for n in ("mean", "scale", "coefficients", "intercept")))
 
     def to_json(self) -> dict[str, Any]:
-        """Six significant digits each: enough for probabilities to four."""
+        """Return the parameters, rounded to six significant digits: enough for four digits of a probability."""
         return {
             name: [[float(f"{v:.6g}") for v in row] for row in values]
             if values.ndim == 2
@@ -67,8 +70,11 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """scope: what a question is about, over its vector. relevance and outcome: with visitor questions, and plain for
-    policies that have none."""
+    """The models that `rank` and `decide` use.
+
+    scope: what a question is about, from its vector. relevance, outcome: for policies with visitor questions.
+    relevance_plain, outcome_plain: for policies without.
+    """
 
     scope: Logistic
     relevance: Logistic
@@ -79,6 +85,6 @@ class Fitted:
 
 @functools.cache
 def load_fitted() -> Fitted:
-    """The models that ship with the package."""
+    """Return the models that ship with the package."""
     record = json.loads(files("bot").joinpath("models", "fitted.json").read_text(encoding="utf-8"))
     return Fitted(**{name: Logistic.from_json(record[name]) for name in Fitted.__slots__})

@@ -1,7 +1,7 @@
-"""Yes, no, or it depends: said only where a visitor question with a known answer asks the same.
+"""Question and cited hits -> yes, no or depends, but only if visitor questions with a known answer ask the same.
 
-A wrong "yes" is worse than none, so everything has to agree: the nearest visitor questions among themselves, with
-the passages that are cited, and with the question's own turn of phrase.
+A wrong "yes" is worse than none, so the nearest visitor questions must agree with one another, with the cited passages,
+and with the way the question is phrased.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from bot.answering.retrieve import VOTE_SCALE, Retrieved
 from bot.index.bundle import Bundle
 from bot.types import Hit
 
-# Cosine of the nearest visitor question, at least; and how much farther off a neighbour may be and still count.
+# The lowest cosine of the nearest visitor question, and how far below it the cosine of a neighbor may be.
 _MIN_SIMILARITY = 0.85
 _MARGIN = 0.1
 _MIN_AGREEING = 3
-# Share of the votes of the neighbours that have an answer. Not all: a single one may be worded the other way round.
+# The share of the neighbors' votes that an answer needs. Less than 1, because a single neighbor may be phrased the
+# other way around.
 _MIN_SHARE = 0.95
 _YES_NO_QUESTION = re.compile(
     r"(?:^|[,;:.!?]\s*|\b(?:so|and|but|or|wondering|know|tell me|ask|hi|hello|please)\s+(?:if\s+|whether\s+)?)"
@@ -27,7 +28,7 @@ _YES_NO_QUESTION = re.compile(
     r"don't|doesn't|can't|won't|if|whether)\b",
     re.IGNORECASE,
 )
-# Two things asked at once ("sell or give away") may have two answers.
+# A question about two things ("sell or give away") may have two answers.
 _COMPOUND = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|without|stop|avoid|refuse|prevent|cannot|\w+n['’]t|dont|doesnt|cant|wont)\b",
@@ -36,7 +37,7 @@ _NEGATED = re.compile(
 
 
 def polarity(question: str, chosen: Sequence[Hit], retrieved: Retrieved, bundle: Bundle) -> str | None:
-    """ "yes", "no", "depends", or None where it is not certain or not asked."""
+    """Return "yes", "no" or "depends", or None if it is not certain or the question does not ask for it."""
     if not _YES_NO_QUESTION.search(question) or _COMPOUND.search(question) or not retrieved.nearest:
         return None
     nearest = float(retrieved.nearest_similarity[0])
@@ -47,15 +48,15 @@ def polarity(question: str, chosen: Sequence[Hit], retrieved: Retrieved, bundle:
     votes: dict[str, float] = {}
     agreeing: Counter[str] = Counter()
     for index, cosine in zip(retrieved.nearest, retrieved.nearest_similarity.tolist(), strict=True):
-        neighbour = bundle.questions[index]
+        neighbor = bundle.questions[index]
         if cosine < nearest - _MARGIN:
             break
-        if neighbour.yes_no is None or bool(_NEGATED.search(neighbour.question)) != negated:
+        if neighbor.yes_no is None or bool(_NEGATED.search(neighbor.question)) != negated:
             continue
-        if neighbour.evidence[0] not in cited:
-            return None  # a close question is answered by other words than those that are cited
-        votes[neighbour.yes_no] = votes.get(neighbour.yes_no, 0.0) + math.exp(VOTE_SCALE * (cosine - nearest))
-        agreeing[neighbour.yes_no] += 1
+        if neighbor.evidence[0] not in cited:
+            return None  # the best evidence for a similar question is not cited
+        votes[neighbor.yes_no] = votes.get(neighbor.yes_no, 0.0) + math.exp(VOTE_SCALE * (cosine - nearest))
+        agreeing[neighbor.yes_no] += 1
     if not votes:
         return None
     best = max(votes, key=lambda answer: votes[answer])

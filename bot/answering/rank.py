@@ -1,6 +1,6 @@
-"""Candidates -> hits: for each candidate the probability that it belongs in the answer, the likeliest first.
+"""Candidates -> hits: adds to each candidate the probability that it belongs in the answer, and sorts by it.
 
-A fitted logistic regression fuses the channels. It reads no text, so it costs next to nothing.
+A fitted logistic regression fuses the channels. It reads scores and no text, so it costs almost nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.types import Hit, Passage
 
 
 def rank(retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted) -> tuple[Hit, ...]:
-    """Return all candidates as hits, the most relevant first. passages: all of the policy, in order."""
+    """Return all candidates as hits, the most relevant first. passages: all passages of the policy, in order."""
     relevance = candidate_relevance(retrieved, fitted)
     order = np.lexsort((-retrieved.similarity, -relevance)).tolist()
     similarities, probabilities = retrieved.similarity.tolist(), relevance.tolist()
@@ -23,13 +23,13 @@ def rank(retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted) -> t
 
 
 def candidate_relevance(retrieved: Retrieved, fitted: Fitted) -> Floats:
-    """Return for each candidate the probability that it belongs in the answer, shape (candidates,)."""
+    """Return the probability that each candidate belongs in the answer, shape (candidates,)."""
     model = fitted.relevance if retrieved.nearest else fitted.relevance_plain
     return model.probabilities(candidate_features(retrieved))
 
 
 def candidate_features(retrieved: Retrieved) -> Floats:
-    """Return each channel's own score, and how far the candidate is behind the best one.
+    """Return the features of each candidate: the score of each channel, and the distance from the best candidate.
 
     Shape (candidates, 6), or (candidates, 3) without visitor questions.
     """

@@ -1,8 +1,8 @@
-"""Question -> candidates: what each channel brings in, side by side, nothing decided yet.
+"""Question -> candidates, with the scores of three retrieval channels. No decision is made here.
 
-Three channels: dense (cosine of question and passage), lexical (BM25), and visitor questions (questions that the
-policy's owner wrote; the nearest of them point to the sentences that answer them, and tell on which subjects the
-policy is silent).
+The channels are dense (cosine of question and passage), lexical (BM25), and visitor questions. The policy's owner wrote
+these questions. The nearest ones point to the sentences that answer them, or show that the policy is silent on a
+subject.
 """
 
 from __future__ import annotations
@@ -21,26 +21,28 @@ from bot.settings import RetrieveSettings
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
 VOTE_SCALE = 20.0
-# How much a visitor question speaks for its best sentence, its other evidence, and what is acceptable too.
-_BEST, _NEEDED, _ALSO = 1.0, 0.9, 0.4
-# How much of a follow-up's vector comes from the question read behind the earlier ones; the rest is the question by
-# itself, so that an old subject is not dragged into a new question. Measured with the sets of follow-ups and of
+# The weight of a visitor question's vote for its best sentence, its other evidence, and its acceptable sentences.
+_BEST, _NEEDED, _ACCEPTABLE = 1.0, 0.9, 0.4
+# The share of a follow-up's vector that comes from the question together with the earlier ones. The rest comes from the
+# question alone, so that an old subject does not carry over into a new question. Measured on the sets of follow-ups and
 # topic changes: `python -m evals run --set massgov_dev --set topic_changes`.
 _EARLIER_SHARE = 0.6
-# What the best BM25 score adds to a cosine where units are only ranked.
+# What the best BM25 score adds to the cosine if units are only ranked.
 _LEXICAL_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """All arrays are in candidate order; candidates are passage indexes, best dense similarity first.
+    """The candidates for a question and their scores.
 
-    similarity: cosine of question and passage. lexical: BM25 over the question's best, 0 to 1.
-    visitor: cosine of the nearest visitor question that points to the passage, weighted by how; 0 where none does.
-    votes: share of the neighbours' votes for the passage, 0 to 1.
-    kind_votes, kind_similarity: for each of KINDS, the neighbours' votes and the nearest one's cosine; zeros where
-    the policy has no visitor questions.
-    nearest: indexes of the neighbouring visitor questions, nearest first, and nearest_similarity their cosines.
+    candidates: passage indexes, the most similar first. Unless noted, arrays have shape (candidates,), in this order.
+    similarity: cosine of question and passage, -1 to 1. lexical: BM25, divided by the question's best score, 0 to 1.
+    visitor: weighted cosine of the nearest visitor question that points to the passage; 0 if there is none.
+    votes: share of the neighbors' votes for the passage, 0 to 1.
+    kind_votes, kind_similarity: shape (len(KINDS),): for each kind, the neighbors' votes and the nearest one's cosine;
+    zeros if the policy has no visitor questions.
+    nearest: indexes of the neighbors among the visitor questions, nearest first. nearest_similarity: their cosines.
+    question_vector: unit vector, shape (dimension,).
     """
 
     candidates: tuple[int, ...]
@@ -56,7 +58,7 @@ class Retrieved:
 
 
 def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
-    """Ask every channel once."""
+    """Return the candidates that the three channels find."""
     vector = bundle.embedder.encode([asked.question])
     if asked.earlier:
         in_full = bundle.embedder.encode([asked.in_full])
@@ -76,12 +78,12 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         weights = np.exp(VOTE_SCALE * (nearest_similarity - nearest_similarity[0]))
         weights /= weights.sum()
         for index, cosine, weight in zip(nearest, nearest_similarity.tolist(), weights.tolist(), strict=True):
-            neighbour = bundle.questions[index]
-            kind_votes[neighbour.kind] += weight
-            kind_similarity.setdefault(neighbour.kind, max(0.0, cosine))  # the nearest comes first
-            strengths = dict.fromkeys(neighbour.acceptable, _ALSO) | dict.fromkeys(neighbour.evidence, _NEEDED)
-            if neighbour.evidence:
-                strengths[neighbour.evidence[0]] = _BEST
+            neighbor = bundle.questions[index]
+            kind_votes[neighbor.kind] += weight
+            kind_similarity.setdefault(neighbor.kind, max(0.0, cosine))  # the nearest comes first
+            strengths = dict.fromkeys(neighbor.acceptable, _ACCEPTABLE) | dict.fromkeys(neighbor.evidence, _NEEDED)
+            if neighbor.evidence:
+                strengths[neighbor.evidence[0]] = _BEST
             for row, strength in strengths.items():
                 visitor[row] = max(visitor.get(row, 0.0), strength * cosine)
                 votes[row] = votes.get(row, 0.0) + strength * weight
@@ -106,9 +108,9 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
 
 
 def blended_scores(retrieved: Retrieved) -> FloatArray:
-    """Return one score for each candidate, shape (candidates,), higher is better.
+    """Return one score for each candidate, shape (candidates,); higher is better.
 
-    For benchmarks, which rank given units: without headings and visitor questions the two channels that are left are
+    For benchmarks that rank given units. These have no headings and no visitor questions, so the other two channels are
     blended with a fixed weight.
     """
     return retrieved.similarity + _LEXICAL_WEIGHT * retrieved.lexical

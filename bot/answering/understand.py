@@ -1,7 +1,7 @@
-"""A cleaned question and the conversation before it -> what is asked.
+"""Cleaned question and earlier questions -> what is asked.
 
-A follow-up ("and for how long?", "who else can see them?") leaves out what was said before; a new question does
-not. Only a question that leaves something out is read together with the questions that it follows.
+A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. Only such a question is
+read together with them.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ _EMPTY_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A cleaned question, and the earlier ones, oldest first, that it cannot be understood without."""
+    """A cleaned question, and the earlier questions, oldest first, that are needed to understand it."""
 
     question: str
     earlier: tuple[str, ...] = ()
 
     @property
     def in_full(self) -> str:
-        """The question after the earlier ones, as one text."""
+        """Return the earlier questions and this one as one text."""
         return " ".join([*self.earlier, self.question])
 
 
 def understand(question: str, history: Sequence[str], settings: GuardSettings) -> Asked:
-    """Find out which of the visitor's earlier questions a cleaned question needs.
+    """Return a cleaned question with the earlier questions that are needed to understand it.
 
-    history: the visitor's earlier questions as they came in, oldest first; the newest `settings.max_history` count.
+    history: the visitor's earlier questions as typed, oldest first; only the last `settings.max_history` are read.
     """
     recent = history[max(0, len(history) - settings.max_history) :]
     cleaned = [guard(earlier, settings).question for earlier in recent]
@@ -57,19 +57,19 @@ def understand(question: str, history: Sequence[str], settings: GuardSettings) -
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
-    """Return the earlier questions that `question` needs, oldest first; none if it can be read alone."""
+    """Return the earlier questions that `question` needs, oldest first; empty if it can be understood alone."""
     needed: list[str] = []
     current = question
     for previous in reversed(history[-_MAX_EARLIER:]):
-        if not leaves_out(current):
+        if not is_follow_up(current):
             break
         needed.insert(0, previous)
         current = previous
     return tuple(needed)
 
 
-def leaves_out(question: str) -> bool:
-    """Tell whether the question cannot be read alone."""
+def is_follow_up(question: str) -> bool:
+    """Return whether the question cannot be understood alone."""
     words = _WORD.findall(question.lower())
     content = [word for word in words if word not in _EMPTY_WORDS]
     if _CONNECTIVE.match(question) or len(content) <= 1:

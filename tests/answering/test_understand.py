@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.understand import Asked, leaves_out, needed_history, understand
+from bot.answering.understand import Asked, is_follow_up, needed_history, understand
 from bot.settings import GuardSettings
 
 FIRST = "Do you store my IP address?"
@@ -24,7 +24,7 @@ FIRST = "Do you store my IP address?"
     ],
 )
 def test_a_follow_up_is_read_with_what_it_follows(question: str) -> None:
-    assert leaves_out(question)
+    assert is_follow_up(question)
     assert needed_history(question, [FIRST]) == (FIRST,)
 
 
@@ -38,7 +38,7 @@ def test_a_follow_up_is_read_with_what_it_follows(question: str) -> None:
     ],
 )
 def test_a_whole_question_stands_alone(question: str) -> None:
-    assert not leaves_out(question)
+    assert not is_follow_up(question)
     assert needed_history(question, [FIRST]) == ()
 
 

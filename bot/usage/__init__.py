@@ -1,5 +1,5 @@
-"""What is learned from use: numbers, and the feedback that visitors choose to give.
+"""What owners learn from usage: counts, and the feedback that visitors choose to give.
 
-feedback  the database of counts and feedback: cleaned, bounded, deleted on time
-insights  the database -> what visitors ask, as text, JSON or a page
+feedback  the database of counts and feedback: cleaned, limited in size, deleted on time
+insights  database -> what visitors ask, as text, JSON or a page
 """

@@ -1,13 +1,13 @@
-"""What visitors thought of their answers, and how many questions had which outcome: a small SQLite database.
+"""Stores what visitors thought of their answers, and how many questions had each outcome, in a small SQLite database.
 
-It knows days, no times of day, and nothing about the person: no address, no session, no order of arrival. Words are
-kept only if a visitor gave them, cleaned of personal data here, so that there is no way around it. What is older
-than the retention is deleted, and its bytes are overwritten.
+Rows have a day but no time of day, and nothing about the person: no address, no session, no order of arrival. Words are
+stored only if a visitor chose to give them. This module removes personal data from them, so that no caller can skip
+that step. Rows older than the retention period are deleted, and their bytes are overwritten.
 
-It has room for a set number of verdicts and of bytes. What came first stays: near the end of the bytes new verdicts are
-kept without their words, and at the end of either no new ones.
+The number of verdicts and the size are limited. Old rows are never dropped to make room: near the size limit, new
+verdicts are stored without their words, and at either limit they are refused.
 
-Threads share a store, and worker processes share its file, without knowing of each other.
+Threads can share a store, and worker processes its file, without coordination.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from bot.types import AskPolicyError, Outcome
 SCHEMA_VERSION = 1
 REASONS = ("wrong", "incomplete", "unclear", "other")
 MAX_COMMENT_CHARS = 500
-MAX_QUESTION_CHARS = 20_000  # what a request may hold; the guard reads less
+MAX_QUESTION_CHARS = 20_000  # the limit for a request; the guard accepts less
 
 # How long a writer waits for the others before it gives up.
 BUSY_SECONDS = 5.0
-# The share of the bytes that words may fill. The rest is for verdicts without any, some 200 bytes each.
+# The share of the size limit that words may use. The rest is for verdicts without words, about 200 bytes each.
 _WORDS_SHARE = 0.75
-_MAX_COUNTS = 1_000_000  # a day of one policy has at most 54
+_MAX_COUNTS = 1_000_000  # rows; one policy adds at most 54 a day
 _MORE_ROOM = "raise feedback.max_rows or feedback.max_megabytes, or lower feedback.retention_days"
-# Counting rows reads this index alone. Databases made before it existed get it with their next verdict.
+# Counting rows reads only this index. Databases made before it existed get it with their next verdict.
 _INDEX = "CREATE INDEX IF NOT EXISTS feedback_by_day ON feedback (day)"
-# WITHOUT ROWID: rows stand in the order of their keys, so not even the order in which they came is kept.
+# WITHOUT ROWID: rows are stored in the order of their keys, so the order in which they arrived is not stored.
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 BEGIN IMMEDIATE;
@@ -68,30 +68,30 @@ COMMIT;
 
 
 def today() -> date:
-    """The day that new rows get, in UTC."""
+    """Return the current day in UTC, which new rows get."""
     return datetime.now(UTC).date()
 
 
 class TooLongError(AskPolicyError):
-    """A text is longer than what is kept: its writer can shorten it."""
+    """A text is too long to be stored; its writer can shorten it."""
 
 
 class FullError(AskPolicyError):
-    """There is no room for more feedback: nothing was kept."""
+    """There is no room for more feedback; nothing was stored."""
 
 
 class WordsFullError(AskPolicyError):
-    """There is no room for more words: the verdict was kept without them."""
+    """There is no room for more words; the verdict was stored without them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """One visitor's verdict on one answer.
 
-    answer_id: as the answer carried it; the store keeps a digest only.
-    reason: one of REASONS, or None. comment: at most MAX_COMMENT_CHARS.
-    question: only if the visitor agreed to share it.
-    Raises AskPolicyError if a value does not fit; TooLongError if a text is too long.
+    answer_id: the id that came with the answer; the store keeps only a digest of it.
+    reason: one of REASONS, or None. comment: at most MAX_COMMENT_CHARS characters, or None.
+    question: at most MAX_QUESTION_CHARS characters, or None if the visitor did not agree to share it.
+    Raises TooLongError if a text is too long, AskPolicyError if the reason is unknown.
     """
 
     answer_id: str
@@ -105,20 +105,20 @@ class Feedback:
 
     def __post_init__(self) -> None:
         if self.reason is not None and self.reason not in REASONS:
-            raise AskPolicyError(f"The reason is none of {', '.join(REASONS)}: give one of them, or none.")
+            raise AskPolicyError(f"The reason is unknown: use one of {', '.join(REASONS)}, or leave it out.")
         if self.comment is not None and len(self.comment) > MAX_COMMENT_CHARS:
             raise TooLongError(
-                f"The comment has {len(self.comment)} characters: shorten it to {MAX_COMMENT_CHARS} at most."
+                f"The comment has {len(self.comment):,} characters: shorten it to {MAX_COMMENT_CHARS:,} or fewer."
             )
         if self.question is not None and len(self.question) > MAX_QUESTION_CHARS:
             raise TooLongError(
-                f"The question has {len(self.question)} characters: shorten it to {MAX_QUESTION_CHARS} at most."
+                f"The question has {len(self.question):,} characters: shorten it to {MAX_QUESTION_CHARS:,} or fewer."
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many questions ended one way on one day."""
+    """The number of questions with one policy, outcome and interface language on one day."""
 
     day: date
     policy: str
@@ -128,9 +128,9 @@ class Count:
 
 
 class Store:
-    """The database at `path`, made when it is first used. Every method raises AskPolicyError if it cannot work.
+    """The database at `path`, created on first use. Every method raises AskPolicyError if the database cannot be used.
 
-    Threads may share it. A process that forks makes a new one in each child.
+    Threads can share a store. After a fork, each child process needs its own.
     """
 
     def __init__(
@@ -143,7 +143,12 @@ class Store:
         max_question_chars: int = 2_000,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        """busy_seconds: how long a call may wait for another program's lock."""
+        """Set the limits; the file is not opened yet.
+
+        retention_days: days until `purge` deletes a row. max_rows: verdicts. max_bytes: size on disk.
+        max_question_chars: the longest question that is stored. busy_seconds: how long a call waits for the lock of
+        another program.
+        """
         self.path = path
         self.retention_days = retention_days
         self.max_rows = max_rows
@@ -152,7 +157,7 @@ class Store:
         self._busy_seconds = busy_seconds
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None  # the device and inode that the connection leads to
+        self._file: tuple[int, int] | None = None  # device and inode of the open file
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -160,9 +165,10 @@ class Store:
             self._disconnect()
 
     def count(self, day: date, policy: str, outcome: Outcome, language: str, number: int = 1) -> None:
-        """Count questions. Outlives the process; the last ones may go with the power, which saves a disk write.
+        """Add `number` to the count of a day, policy, outcome and language.
 
-        A new row for a day, policy, outcome and language is not begun beyond a million of them.
+        The count survives a crash of the process. A power failure may lose the last ones, which saves a disk write for
+        each question. At a million rows, counts that would need a new row are dropped.
         """
         with self._connected("NORMAL") as connection:
             connection.execute(
@@ -174,17 +180,17 @@ class Store:
             )
 
     def add(self, feedback: Feedback) -> str:
-        """Keep one verdict and return its id, once it is safely on disk.
+        """Store one verdict and return its id, once it is safely on disk.
 
-        A second one for the same answer takes the place of the first: a visitor may change their mind.
-        Raises TooLongError if a text is too long once it is cleaned, FullError or WordsFullError if there is no room.
+        A second verdict on the same answer replaces the first, because visitors may change their minds.
+        Raises TooLongError if a cleaned text is too long, FullError or WordsFullError if there is no room.
         """
         id = hashlib.sha256(feedback.answer_id.encode("utf-8", "backslashreplace")).hexdigest()[:32]
         comment = _cleaned("comment", feedback.comment, MAX_COMMENT_CHARS)
         question = _cleaned("question", feedback.question, self.max_question_chars)
         size = len(f"{comment or ''}{question or ''}".encode())
         with self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")  # so that writers do not look for room at the same time
+            connection.execute("BEGIN IMMEDIATE")  # so that no two writers check for room at the same time
             try:
                 connection.execute(_INDEX)
                 taken = self._taken_bytes(connection)
@@ -205,7 +211,7 @@ class Store:
         return id
 
     def _check_room(self, connection: sqlite3.Connection, id: str, taken: int) -> None:
-        """Raise FullError if a verdict is new and there is no room for it."""
+        """Raise FullError if the verdict is new and there is no room for it. taken: bytes in use."""
         rows = connection.execute("SELECT count(*) FROM feedback").fetchone()[0]
         if rows < self.max_rows and taken < self.max_bytes:
             return
@@ -215,7 +221,7 @@ class Store:
             )
 
     def _taken_bytes(self, connection: sqlite3.Connection) -> int:
-        """What the database takes on disk: pages in use, and the log of writes that are not in it yet."""
+        """Return the bytes that the database uses on disk: its pages in use, and its write-ahead log."""
         pages, free, size = (
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
         )
@@ -223,19 +229,19 @@ class Store:
         return int((pages - free) * size) + (log.stat().st_size if log.exists() else 0)
 
     def purge(self) -> int:
-        """Delete what is older than the retention, so that its bytes are gone too; return how many rows went."""
+        """Delete rows older than the retention period, and overwrite their bytes. Return how many were deleted."""
         oldest_kept = (today() - timedelta(days=self.retention_days)).isoformat()
         with self._connected() as connection:
             deleted = sum(
                 connection.execute(f"DELETE FROM {table} WHERE day < ?", (oldest_kept,)).rowcount  # noqa: S608
                 for table in ("counts", "feedback")
             )
-            # The log of writes still holds the rows as they came: it is worked in and emptied.
+            # The write-ahead log still holds the rows as they arrived, so write it back and empty it.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return deleted
 
     def counts(self, since: date) -> list[Count]:
-        """The counts of `since` and later."""
+        """Return the counts from `since` on."""
         with self._connected() as connection:
             rows = connection.execute("SELECT * FROM counts WHERE day >= ?", (since.isoformat(),)).fetchall()
         return [
@@ -244,7 +250,7 @@ class Store:
         ]
 
     def feedback(self, since: date) -> list[Feedback]:
-        """The verdicts of `since` and later, in no telling order; their `answer_id` is the id of the row."""
+        """Return the verdicts from `since` on, in an order that reveals nothing. Their `answer_id` is the row's id."""
         with self._connected() as connection:
             rows = connection.execute("SELECT * FROM feedback WHERE day >= ?", (since.isoformat(),)).fetchall()
         return [
@@ -254,19 +260,19 @@ class Store:
 
     @contextmanager
     def _connected(self, synchronous: str = "FULL") -> Iterator[sqlite3.Connection]:
-        """The connection, for one caller at a time, in autocommit: what a statement wrote is kept when it returns."""
+        """Yield the connection, to one caller at a time, in autocommit mode: each statement is stored on return."""
         with self._lock:
             try:
                 connection = self._connect()
                 connection.execute(f"PRAGMA synchronous = {synchronous}")
                 yield connection
             except sqlite3.Error as error:
-                self._disconnect()  # whatever is mended until then, the next call sees it
+                self._disconnect()  # so that the next call opens the file again and sees any fix
                 raise self._explained(error) from None
             except OSError as error:
                 raise AskPolicyError(
-                    f"The feedback database {self.path} cannot be made ({error.strerror}): make room, or give another "
-                    "place in the setting feedback.path."
+                    f"The feedback database {self.path} cannot be created ({error.strerror}): free up space, or choose "
+                    "another path with the setting feedback.path."
                 ) from None
 
     def _connect(self) -> sqlite3.Connection:
@@ -274,28 +280,28 @@ class Store:
             self._create()
         status = self.path.stat()
         file = (status.st_dev, status.st_ino)
-        # Writes to a file that was moved away would be lost.
+        # If the file was moved away, connect again: writes to the old one are lost.
         if self._connection is None or self._file != file:
             self._disconnect()
-            # mode=rw: a database comes into being in `_create` alone.
+            # mode=rw: only `_create` may create the database.
             self._connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode=rw",
                 uri=True,
                 timeout=self._busy_seconds,
                 isolation_level=None,
-                check_same_thread=False,  # the lock lets one thread in at a time
+                check_same_thread=False,  # the lock admits one thread at a time
             )
             self._file = file
             self._connection.execute("PRAGMA secure_delete = ON")  # deleted bytes are overwritten
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise AskPolicyError(
-                f"The feedback database {self.path} was written by a newer askpolicy (schema {version}, this one knows "
-                f"{SCHEMA_VERSION}): update askpolicy, or give another place in the setting feedback.path."
+                f"The feedback database {self.path} was written by a newer askpolicy (schema {version}; this one reads "
+                f"{SCHEMA_VERSION}): update askpolicy, or choose another path with the setting feedback.path."
             )
         if version < SCHEMA_VERSION:
             raise AskPolicyError(
-                f"{self.path} is not a feedback database: move it away, or give another place in the setting "
+                f"{self.path} is not a feedback database: move it away, or choose another path with the setting "
                 "feedback.path."
             )
         return self._connection
@@ -306,7 +312,10 @@ class Store:
             self._connection = None
 
     def _create(self) -> None:
-        """Written beside its place, readable by its owner only, and put there whole; the first of many wins."""
+        """Create the database in a folder next to its path, readable only by its owner, then link it into place.
+
+        A link appears complete or not at all. If several processes try, the first one wins.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=f".{self.path.name}-") as scratch:
             new = Path(scratch) / self.path.name
@@ -327,25 +336,26 @@ class Store:
             os.close(descriptor)
 
     def _explained(self, error: sqlite3.Error) -> AskPolicyError:
-        """The one sentence for what SQLite reports; the low byte of its code names the family."""
+        """Return the error for what SQLite reports. The low byte of its code is the primary result code."""
         match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
             case sqlite3.SQLITE_FULL:
-                problem, mend = "cannot be written (the disk is full)", "make room"
+                problem, fix = "cannot be written (the disk is full)", "free up space"
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-                problem, mend = f"cannot be opened for writing ({error})", "give this user the right to write it"
+                problem, fix = f"cannot be opened for writing ({error})", "give this user permission to write it"
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-                problem, mend = f"is damaged ({error})", "move it away, a new one is made then"
+                problem, fix = f"is damaged ({error})", "move it away, so that a new one is created"
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                problem, mend = "is kept busy by another program", "end that program, or try again"
+                problem, fix = "is locked by another program", "stop that program, try again"
             case _:
-                problem, mend = f"cannot be used ({error})", "check its disk"
+                problem, fix = f"cannot be used ({error})", "check its disk"
         return AskPolicyError(
-            f"The feedback database {self.path} {problem}: {mend}, or give another place in the setting feedback.path."
+            f"The feedback database {self.path} {problem}: {fix}, or choose another path with the setting "
+            "feedback.path."
         )
 
 
 def open_store(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> Store | None:
-    """The store that the settings name; None if they say that nothing is kept. busy_seconds: as of `Store`."""
+    """Return the store that the settings describe, or None if feedback is disabled. busy_seconds: see `Store`."""
     if not settings.feedback.enabled:
         return None
     return Store(
@@ -359,20 +369,21 @@ def open_store(settings: Settings, busy_seconds: float = BUSY_SECONDS) -> Store 
 
 
 def database_path(settings: Settings) -> Path:
-    """Where the database lies, or will."""
+    """Return the path of the database, whether or not it exists yet."""
     return settings.feedback.path or settings.home / "feedback.sqlite"
 
 
 def _cleaned(name: str, text: str | None, limit: int) -> str | None:
-    """Without personal data, hidden and control characters; None if nothing is left.
+    """Return the text without personal data, hidden and control characters, or None if nothing is left.
 
-    Raises TooLongError if the text, or what it becomes, is longer than `limit`: one character can stand for eighteen.
+    limit: in characters. Raises TooLongError if the text is longer, before or after normalization, which can turn one
+    character into eighteen.
     """
     if text is None:
         return None
     guarded = guard(text, GuardSettings(max_question_chars=limit))
     if guarded.outcome is Outcome.TOO_LONG or len(guarded.question) > limit:
-        raise TooLongError(f"The {name} is too long: shorten it to {limit:,} characters at most.")
+        raise TooLongError(f"The {name} is too long: shorten it to {limit:,} characters or fewer.")
     return guarded.question or None
 
 

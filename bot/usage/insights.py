@@ -1,6 +1,6 @@
-"""What the people who own a policy can learn from its visitors: outcomes, verdicts, and what was asked in vain.
+"""Reports what a policy's owner can learn from its visitors: outcomes, verdicts, and questions without a good answer.
 
-Counts cover every question. Verdicts, comments and questions come from the visitors who chose to give them.
+Counts cover every question. Verdicts, comments and questions come from visitors who chose to give them.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from bot.usage.feedback import REASONS, Count, Feedback, Store, today
 if TYPE_CHECKING:
     from rich.console import Console
 
-# Two groups are joined while the mean cosine between their questions is at least this. Over the visitor questions that
-# ship, groups agree best with the sentence that answers (adjusted Rand index 0.3) between 0.45 and 0.5; the upper end
-# joins fewer questions that only look alike.
+# Two groups are joined if the mean cosine between their questions is at least this. Measured on the visitor questions
+# that ship: the groups agree best with the answering sentences (adjusted Rand index 0.3) between 0.45 and 0.5. The
+# upper end joins fewer questions that only look alike.
 SIMILARITY = 0.5
-# Grouping takes memory with the square of the questions: 200 MB and two seconds for this many. The latest are grouped.
+# Memory grows with the square of the number of questions: this many need 200 MB and two seconds. If there are more, the
+# latest ones are grouped.
 MAX_GROUPED = 5_000
-# What the policy's owner may want to answer. Greetings, empty questions and the like say nothing about a policy.
-_IN_VAIN = (Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
+# Outcomes of questions that the owner may want to answer. Greetings and empty questions, for example, say nothing about
+# a policy.
+_UNANSWERED = (Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 _SHOWN_GROUPS = 10
 
 MEANING = {
@@ -36,16 +38,19 @@ MEANING = {
     Outcome.NOT_COVERED: "the policy is silent",
     Outcome.OFF_TOPIC: "not about this policy",
     Outcome.SMALL_TALK: "greetings, thanks",
-    Outcome.EMPTY: "no words in it",
-    Outcome.TOO_LONG: "longer than the limit",
-    Outcome.UNSUPPORTED_LANGUAGE: "not in a language that is read",
-    Outcome.ERROR: "it failed",
+    Outcome.EMPTY: "no words",
+    Outcome.TOO_LONG: "over the length limit",
+    Outcome.UNSUPPORTED_LANGUAGE: "not in English",
+    Outcome.ERROR: "something failed",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What visitors thought of answers with one outcome. reasons: of the unhelpful ones that gave one."""
+    """What visitors thought of answers with one outcome.
+
+    helpful, unhelpful: how many said so. reasons: how many gave each reason for an unhelpful verdict.
+    """
 
     outcome: Outcome
     helpful: int
@@ -55,9 +60,10 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions that mean much the same, the most central one first; it names the group.
+    """Questions with a similar meaning.
 
-    size: how many were asked, those in the very same words too; outcomes: of them, and `unhelpful`: marked so.
+    questions: the different wordings, the most central one first. size: how many were asked, repeats included.
+    outcomes: how many of them had each outcome. unhelpful: how many of their answers were marked unhelpful.
     """
 
     questions: tuple[str, ...]
@@ -67,13 +73,13 @@ class Group:
 
     @property
     def name(self) -> str:
-        """The question that is closest to all the others."""
+        """Return the question that is closest to all the others."""
         return self.questions[0]
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyInsights:
-    """One policy's visitors. left_out: shared questions that were too many to group."""
+    """What one policy's visitors asked and thought. left_out: shared questions beyond MAX_GROUPED."""
 
     policy: str
     outcomes: dict[Outcome, int]
@@ -85,20 +91,20 @@ class PolicyInsights:
 
     @property
     def asked(self) -> int:
-        """How many questions were asked."""
+        """Return how many questions were asked."""
         return sum(self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """From `since` to `until`, both included; the policy that was asked most comes first."""
+    """The insights from `since` to `until`, both included. policies: the one with the most questions first."""
 
     since: date
     until: date
     policies: tuple[PolicyInsights, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """All of it, every question of every group too."""
+        """Return everything as JSON, including every question of every group."""
         return {
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
@@ -133,7 +139,10 @@ class Insights:
 
 
 def gather(store: Store, embedder: OnnxEmbedder, since: date) -> Insights:
-    """Read the store from `since` to today and group what was asked in vain. Raises AskPolicyError."""
+    """Read the store from `since` to today, and group the questions without a good answer.
+
+    Raises AskPolicyError if the store cannot be read.
+    """
     counts, given = store.counts(since), store.feedback(since)
     asked: Counter[str] = Counter({feedback.policy: 0 for feedback in given})
     for count in counts:
@@ -158,17 +167,17 @@ def _of_policy(
     for count in counts:
         outcomes[count.outcome] += count.number
         languages[count.language] += count.number
-    in_vain = [f for f in given if f.question and (f.outcome in _IN_VAIN or not f.helpful)]
-    in_vain.sort(key=lambda feedback: feedback.day, reverse=True)
-    # Whoever was not helped first: that is where there is something to do.
+    unanswered = [f for f in given if f.question and (f.outcome in _UNANSWERED or not f.helpful)]
+    unanswered.sort(key=lambda feedback: feedback.day, reverse=True)
+    # Unhelpful answers come first, because the owner can improve them.
     comments = sorted((f for f in given if f.comment), key=lambda f: (f.helpful, f.outcome, f.comment))
     return PolicyInsights(
         policy=policy,
         outcomes=dict(outcomes.most_common()),
         languages=dict(languages.most_common()),
         verdicts=tuple(_verdicts(given)),
-        groups=group_questions(in_vain[:MAX_GROUPED], embedder),
-        left_out=max(0, len(in_vain) - MAX_GROUPED),
+        groups=group_questions(unanswered[:MAX_GROUPED], embedder),
+        left_out=max(0, len(unanswered) - MAX_GROUPED),
         comments=tuple(comments),
     )
 
@@ -187,7 +196,7 @@ def _verdicts(given: Sequence[Feedback]) -> Iterator[Verdicts]:
 
 
 def group_questions(given: Sequence[Feedback], embedder: OnnxEmbedder) -> tuple[Group, ...]:
-    """The questions of `given`, which all have one, grouped by meaning; the largest group first."""
+    """Return the questions of `given`, grouped by meaning, largest group first. Each must have a question."""
     if not given:
         return ()
     vectors = embedder.encode([feedback.question or "" for feedback in given])
@@ -207,9 +216,10 @@ def _group(members: Sequence[int], given: Sequence[Feedback], vectors: FloatArra
 
 
 def cluster(vectors: FloatArray, similarity: float) -> list[list[int]]:
-    """Agglomerative clustering with average linkage: row numbers by cluster, each row in exactly one.
+    """Cluster vectors by agglomerative clustering with average linkage. Return the rows of each cluster.
 
-    vectors: unit length, shape (questions, dimension). similarity: the lowest mean cosine at which two are joined.
+    vectors: unit length, shape (questions, dimension). similarity: the lowest mean cosine at which two clusters are
+    joined. Each row is in exactly one cluster.
     """
     means = vectors @ vectors.T
     np.fill_diagonal(means, -np.inf)
@@ -224,7 +234,7 @@ def cluster(vectors: FloatArray, similarity: float) -> list[list[int]]:
         means[other] = means[:, other] = means[one, one] = -np.inf
         clusters[one] += clusters[other]
         clusters[other] = []
-        # Joining brings no two clusters closer than one of the joined was, so all other rows keep their nearest.
+        # A joined cluster is never closer to another than its closer part was, so all other rows keep their nearest.
         stale = np.isin(nearest, (one, other))
         stale[[one, other]] = True
         nearest[stale], closest[stale] = means[stale].argmax(axis=1), means[stale].max(axis=1)
@@ -232,7 +242,7 @@ def cluster(vectors: FloatArray, similarity: float) -> list[list[int]]:
 
 
 def show_insights(insights: Insights, console: Console | None = None) -> None:
-    """Tables for people at a terminal: the largest groups, and all the rest as a number."""
+    """Print tables for a terminal: the largest groups and the first comments, and how many more there are."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -240,7 +250,7 @@ def show_insights(insights: Insights, console: Console | None = None) -> None:
     console = console or Console()
     console.print(Text(f"From {insights.since} to {insights.until}", style="dim"))
     if not insights.policies:
-        console.print("Nothing was asked.")
+        console.print("No questions were asked.")
     for of in insights.policies:
         console.print()
         languages = ", ".join(f"{language} {number}" for language, number in of.languages.items())
@@ -261,12 +271,12 @@ def show_insights(insights: Insights, console: Console | None = None) -> None:
                 table.add_row(label(verdicts.outcome), str(verdicts.helpful), str(verdicts.unhelpful), *reasons)
             console.print(table)
         if of.groups:
-            table = Table(title="Shared questions that were not answered, or not well", title_justify="left")
+            table = Table(title="Shared questions without a good answer", title_justify="left")
             table.add_column("Asked", justify="right")
             table.add_column("Question")
-            table.add_column("How it ended")
+            table.add_column("Outcome")
             for group in of.groups[:_SHOWN_GROUPS]:
-                table.add_row(str(group.size), Text(group.name), ended(group))
+                table.add_row(str(group.size), Text(group.name), outcome_of(group))
             console.print(table)
             more = len(of.groups) - _SHOWN_GROUPS
             if more > 0:
@@ -274,39 +284,44 @@ def show_insights(insights: Insights, console: Console | None = None) -> None:
         if of.left_out:
             console.print(Text(f"{of.left_out} earlier questions are not grouped: shorten --since", style="dim"))
         for comment in of.comments[:_SHOWN_GROUPS]:
-            console.print(Text(f"“{comment.comment}”").append(f"  {said_of(comment)}", style="dim"))
+            console.print(Text(f"“{comment.comment}”").append(f"  {about(comment)}", style="dim"))
         if len(of.comments) > _SHOWN_GROUPS:
             more = len(of.comments) - _SHOWN_GROUPS
             console.print(Text(f"and {more} more comments: see --html or --json", style="dim"))
 
 
 def write_page(insights: Insights, page: Path) -> None:
-    """One HTML page that needs nothing from outside and runs nothing. Raises AskPolicyError."""
+    """Write the insights as one HTML page that loads nothing and runs no script.
+
+    Raises AskPolicyError if the page cannot be written.
+    """
     from bot.templates import templates
 
     environment = templates(Path(__file__).resolve().parent)
-    environment.filters.update(label=label, ended=ended, said_of=said_of)
+    environment.filters.update(label=label, outcome_of=outcome_of, about=about)
     html = environment.get_template("insights.html.jinja").render(insights=insights, meaning=MEANING, reasons=REASONS)
     try:
         page.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise AskPolicyError(f"{page} cannot be written ({error.strerror}): give another place with --html.") from None
+        raise AskPolicyError(
+            f"The page {page} cannot be written ({error.strerror}): choose another path with --html."
+        ) from None
 
 
 def label(outcome: Outcome) -> str:
-    """An outcome in words."""
+    """Return an outcome in words."""
     return outcome.replace("_", " ")
 
 
-def ended(group: Group) -> str:
-    """How a group's questions ended, in words."""
+def outcome_of(group: Group) -> str:
+    """Return the outcomes of a group's questions in words."""
     if group.size == 1:
         return label(next(iter(group.outcomes))) + (", marked unhelpful" if group.unhelpful else "")
     parts = [f"{number} {label(outcome)}" for outcome, number in group.outcomes.items()]
     return ", ".join(parts) + (f"; {group.unhelpful} marked unhelpful" if group.unhelpful else "")
 
 
-def said_of(comment: Feedback) -> str:
-    """What a comment was given to, in words."""
+def about(comment: Feedback) -> str:
+    """Return in words what a comment is about: the answer's outcome, the verdict and the reason."""
     verdict = "helpful" if comment.helpful else "unhelpful"
     return f"{label(comment.outcome)}, {verdict}" + (f", {comment.reason}" if comment.reason else "")

@@ -87,8 +87,8 @@ def test_counts_wait_for_a_lock_and_it_is_said_once(
     wait_for(lambda: counted(path) == 501)
     counting.stop()
     assert [message for message in caplog.messages if "counted in memory" in message] == [
-        f"Questions are counted in memory until this is fixed: The feedback database {path} is kept busy by another "
-        "program: end that program, or try again, or give another place in the setting feedback.path."
+        f"Questions are counted in memory until this is fixed: The feedback database {path} is locked by another "
+        "program: stop that program, try again, or choose another path with the setting feedback.path."
     ]
 
 

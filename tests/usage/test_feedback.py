@@ -173,11 +173,11 @@ class TestWhatIsKept:
         assert f"{kept.comment}{kept.question}".isprintable()
 
     def test_what_does_not_fit_is_refused_in_one_sentence(self) -> None:
-        with pytest.raises(AskPolicyError, match="The reason is none of wrong, incomplete, unclear, other"):
+        with pytest.raises(AskPolicyError, match="use one of wrong, incomplete, unclear, other"):
             verdict(reason="rude")
         with pytest.raises(AskPolicyError, match="The comment has 501 characters: shorten it to 500"):
             verdict(comment="x" * 501)
-        with pytest.raises(AskPolicyError, match="The question has 20001 characters"):
+        with pytest.raises(AskPolicyError, match="The question has 20,001 characters"):
             verdict(question="x" * 20_001)
 
     def test_only_its_owner_may_read_it(self, store: Store, path: Path) -> None:
@@ -326,7 +326,7 @@ class TestTrouble:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
         for _ in range(2):
-            with pytest.raises(AskPolicyError, match=r"written by a newer askpolicy \(schema 2, this one knows 1\)"):
+            with pytest.raises(AskPolicyError, match=r"written by a newer askpolicy \(schema 2; this one reads 1\)"):
                 store.add(verdict("a2"))
         assert len(row_ids(path)) == 1
 
@@ -380,7 +380,7 @@ class TestTrouble:
         store.close()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(AskPolicyError, match="is kept busy by another program"):
+            with pytest.raises(AskPolicyError, match="is locked by another program"):
                 store.add(verdict())
             other.execute("ROLLBACK")
         store.add(verdict())
@@ -428,12 +428,12 @@ with closing(Store(folder / "other.sqlite", 90)) as store:
         full, kept, read_only, not_made = done.stdout.splitlines() or [done.stderr]
         where = f"The feedback database {tmp_path}"
         assert full == (
-            f"{where}/feedback.sqlite cannot be written (the disk is full): make room, or give another place in the "
-            "setting feedback.path."
+            f"{where}/feedback.sqlite cannot be written (the disk is full): free up space, or choose another path with "
+            "the setting feedback.path."
         )
         assert kept == "True True"
         assert read_only.startswith(f"{where}/feedback.sqlite cannot be opened for writing (")
-        assert not_made.startswith(f"{where}/other.sqlite cannot be made (Read-only file system)")
+        assert not_made.startswith(f"{where}/other.sqlite cannot be created (Read-only file system)")
 
 
 # Forks two writers, tells their numbers, and starts them again when they are killed. Each prints what was acknowledged.

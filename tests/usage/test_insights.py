@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.types import AskPolicyError, Outcome
 from bot.usage import insights as module
 from bot.usage.feedback import Feedback, Store, today
-from bot.usage.insights import Group, cluster, ended, gather, group_questions, show_insights, write_page
+from bot.usage.insights import Group, cluster, gather, group_questions, outcome_of, show_insights, write_page
 from tests.support.browser import Visit, axe_violations
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class TestGroups:
         given.append(shared("do you show ads", Outcome.ANSWERED))
         (group,) = group_questions(given, embedder)
         assert group == Group(("do you show ads",), 4, {Outcome.NOT_COVERED: 3, Outcome.ANSWERED: 1}, 3)
-        assert ended(group) == "3 not covered, 1 answered; 3 marked unhelpful"
+        assert outcome_of(group) == "3 not covered, 1 answered; 3 marked unhelpful"
 
     def test_nothing_shared_is_no_group(self, embedder: OnnxEmbedder) -> None:
         assert group_questions([], embedder) == ()
@@ -130,7 +130,7 @@ class TestGather:
     def test_only_what_was_asked_in_vain_is_grouped(self, store: Store, embedder: OnnxEmbedder) -> None:
         fill(store)
         massgov, _ = gather(store, embedder, LONG_AGO).policies
-        assert [(set(group.questions), ended(group)) for group in massgov.groups] == [
+        assert [(set(group.questions), outcome_of(group)) for group in massgov.groups] == [
             (set(ASKED[0]), "3 not covered; 3 marked unhelpful"),
             ({"how long do you keep my address"}, "answered, marked unhelpful"),
             ({"who won the game last night"}, "off topic"),
@@ -199,7 +199,7 @@ class TestPage:
             words = visit.page.inner_text("main")
             assert visit.complaints == []
             assert visit.foreign_requests == []
-        for told in ("73 %", "how do i close my account", "<b>Not</b> all of it.", "answered, unhelpful, incomplete"):
+        for told in ("73%", "how do i close my account", "<b>Not</b> all of it.", "answered, unhelpful, incomplete"):
             assert told in words
         html = page_file.read_text(encoding="utf-8")
         assert "default-src 'none'" in html
@@ -207,12 +207,12 @@ class TestPage:
 
     def test_an_empty_store_is_said(self, store: Store, embedder: OnnxEmbedder, tmp_path: Path) -> None:
         write_page(gather(store, embedder, LONG_AGO), tmp_path / "page.html")
-        assert "Nothing was asked." in (tmp_path / "page.html").read_text(encoding="utf-8")
+        assert "No questions were asked." in (tmp_path / "page.html").read_text(encoding="utf-8")
 
     def test_a_place_that_cannot_be_written_is_one_sentence(
         self, store: Store, embedder: OnnxEmbedder, tmp_path: Path
     ) -> None:
-        with pytest.raises(AskPolicyError, match=r"cannot be written .*: give another place with --html"):
+        with pytest.raises(AskPolicyError, match=r"cannot be written .*: choose another path with --html"):
             write_page(gather(store, embedder, LONG_AGO), tmp_path / "no" / "page.html")
 
 
@@ -246,7 +246,7 @@ class TestTerminal:
         self, store: Store, embedder: OnnxEmbedder, capsys: pytest.CaptureFixture[str]
     ) -> None:
         show_insights(gather(store, embedder, LONG_AGO))
-        assert "Nothing was asked." in capsys.readouterr().out
+        assert "No questions were asked." in capsys.readouterr().out
 
 
 class TestCommand:

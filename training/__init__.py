@@ -1,3 +1,3 @@
-"""Builds the models that AskPolicy ships, from the written corpus. Not part of the installed package."""
+"""Builds the models that AskPolicy ships from the written corpus. Not part of the installed package."""
 
-import bot  # noqa: F401  first: it silences packages that would report home
+import bot  # noqa: F401  must come first: it switches off the telemetry of other packages

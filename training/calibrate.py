@@ -1,10 +1,10 @@
-"""Fits the small models of `bot/models/fitted.json`; prints what cross-validation says of them.
+"""Fits the small models of `bot/models/fitted.json` and prints their cross-validated measures.
 
-The scope model is fitted on training questions alone. Relevance and outcome are logistic regressions over the
-features that `bot.answering.rank` and `bot.answering.decide` compute, fitted on the development questions, which
-neither the encoder nor the visitor questions have seen. The figures that are printed come from folds: each question is
-answered by models that were fitted without it. For policies without visitor questions the same is fitted with that
-channel off.
+The scope model is fitted only on training questions. Relevance and outcome are logistic regressions over the features
+that `bot.answering.rank` and `bot.answering.decide` compute. They are fitted on the development questions, which were
+used neither to train the encoder nor to write the visitor questions. The measures are cross-validated: each question is
+answered by models that were fitted without it. A second pair of models, for policies without visitor questions, is
+fitted with that channel off.
 """
 
 from __future__ import annotations
@@ -41,12 +41,15 @@ from training.data import off_topic_questions, training_policies
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
 SETS = tuple(DEVELOPMENT)
 FOLDS = 10
-# sklearn's C; small, since features are few and lean on each other.
+# scikit-learn's C. Small, because the features are few and correlated.
 SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH = 0.02, 0.3, 0.2
 
 
 def logistic(features: Any, labels: Any, strength: float) -> Logistic:
-    """A logistic regression on standardised features."""
+    """Fit a logistic regression on standardized features.
+
+    features: shape (rows, features). labels: shape (rows,). strength: scikit-learn's C.
+    """
     scaler = StandardScaler().fit(features)
     model = LogisticRegression(C=strength, max_iter=5_000).fit(scaler.transform(features), labels)
     return Logistic(scaler.mean_, np.maximum(scaler.scale_, 1e-6), model.coef_, model.intercept_)
@@ -54,7 +57,7 @@ def logistic(features: Any, labels: Any, strength: float) -> Logistic:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Example:
-    """A development question, its evidence, and which candidates belong into the answer (None: unanswerable)."""
+    """A development question, its candidates, and which of them belong in the answer (None if it has no answer)."""
 
     case: Case
     retrieved: Retrieved
@@ -62,12 +65,12 @@ class Example:
 
     @property
     def label(self) -> int:
-        """Its outcome, in the order of `bot.answering.decide.OUTCOMES`."""
+        """Return the index of the expected outcome in `bot.answering.decide.OUTCOMES`."""
         return list(EXPECTED).index(self.case.kind)
 
 
 def example(case: Case, bot: Bot, folded: NormalizedText) -> Example:
-    """Run the pipeline up to the evidence, which does not depend on the models that are fitted here."""
+    """Retrieve the candidates of a question. They do not depend on the models that are fitted here."""
     retrieved = bot.evidence(case.question, case.history)
     relevant = None
     if case.kind == "answerable":
@@ -78,14 +81,17 @@ def example(case: Case, bot: Bot, folded: NormalizedText) -> Example:
 
 
 def fit_scope(bundle: Bundle) -> Logistic:
-    """What a question is about, whatever the policy: privacy and the site's policies, something else, small talk."""
+    """Fit the scope model, which says what a question is about, whatever the policy.
+
+    The classes are SCOPES. Questions about the site's other policies belong to "privacy".
+    """
     questions = [q for policy in training_policies() for q in policy.questions] + off_topic_questions()
     vectors = bundle.embedder.encode([q.read_as for q in questions])
     return logistic(vectors, [SCOPES.index(q.kind) if q.kind in SCOPES else 0 for q in questions], SCOPE_STRENGTH)
 
 
 def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
-    """`fitted` with its relevance and outcome models (with this suffix) fitted on the examples."""
+    """Return `fitted` with the relevance and outcome models fitted on the examples. suffix: "" or "_plain"."""
     answerable = [e for e in found if e.relevant is not None and e.relevant.any()]
     relevance = logistic(
         np.concatenate([candidate_features(e.retrieved) for e in answerable]),
@@ -99,7 +105,7 @@ def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
 
 
 def cross_validated(found: Sequence[Example], bot: Bot) -> list[Scores]:
-    """Return the measures of each example's question, answered by models fitted on the other folds."""
+    """Return the scores of each example's question, answered by models that were fitted on the other folds."""
     bundle = bot.bundle
     folded = NormalizedText(bundle.policy.text)
     labels = np.array([e.label for e in found])
@@ -114,14 +120,17 @@ def cross_validated(found: Sequence[Example], bot: Bot) -> list[Scores]:
 
 
 def built_bundle(model: str) -> Bundle:
-    """The Mass.gov bundle with this encoder, built afresh."""
+    """Build the Mass.gov bundle with this encoder and return it."""
     with tempfile.TemporaryDirectory() as scratch:
         build_bundle(load_policy_folder("massgov", CORPUS), encoder_bytes(model), Path(scratch))
         return load_bundle(Path(scratch))
 
 
 def cross_validated_measures(bundle: Bundle, fitted: Fitted, settings: Settings) -> dict[str, dict[str, float | None]]:
-    """Set -> measures, each question answered by models that were fitted without it; the scope model stays as it is."""
+    """Return the measures of each set, where each question is answered by models that were fitted without it.
+
+    The scope model of `fitted` is not fitted again.
+    """
     cases = {name: [c for c in load_set(name) if c.kind in EXPECTED] for name in SETS}
     bot = Bot(bundle, settings, fitted)
     folded = NormalizedText(bundle.policy.text)
@@ -135,15 +144,15 @@ def _suffix(bundle: Bundle) -> str:
 
 
 def main() -> None:
-    """python -m training.calibrate [--model FOLDER] [--out FILE]: fit, print, write."""
+    """Run `python -m training.calibrate [--model FOLDER] [--out FILE]`: fit the models, print measures, write."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--model", default=load_settings().model)
     parser.add_argument("--out", type=Path, default=FITTED)
     arguments = parser.parse_args()
     settings = load_settings()
     bundle = built_bundle(arguments.model)
-    nothing = Logistic.nothing()
-    fitted = Fitted(fit_scope(bundle), nothing, nothing, nothing, nothing)
+    unfitted = Logistic.unfitted()
+    fitted = Fitted(fit_scope(bundle), unfitted, unfitted, unfitted, unfitted)
     folded = NormalizedText(bundle.policy.text)
     for used in (bundle, bundle.without_questions()):
         for name, figures in cross_validated_measures(used, fitted, settings).items():

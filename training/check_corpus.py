@@ -1,7 +1,8 @@
-"""Checks the written questions: python -m training.check_corpus.
+"""Checks the written questions: `python -m training.check_corpus`.
 
-No question stands twice in a policy, none is equal or nearly equal to one that is for measuring only, and every label
-names sentences that are there (`bot.policies.folder` refuses others). Sentences are numbers, so evidence is verbatim.
+No question may occur twice in a policy, or be equal or nearly equal to a development question. Every label must name
+sentences of the policy (`bot.policies.folder` refuses others). Labels refer to sentences by number, so the evidence is
+always verbatim.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from training.data import NearDuplicates, development_questions, fold
 
 
 def problems() -> Iterator[str]:
-    """One line for each thing that is wrong with the written questions of a policy."""
-    measured = NearDuplicates(development_questions())
+    """Yield one line for each problem in the written questions."""
+    development = NearDuplicates(development_questions())
     for folder in corpus_folders():
         questions = load_policy_folder(str(folder), CORPUS).questions
         counts = Counter((*map(fold, q.history), fold(q.question)) for q in questions)
-        yield from (f"{folder.name}: written {n} times: {words[-1]}" for words, n in counts.items() if n > 1)
-        yield from (f"{folder.name}: is for measuring: {q.question}" for q in questions if q.question in measured)
+        yield from (f"{folder.name}: occurs {n} times: {words[-1]}" for words, n in counts.items() if n > 1)
+        yield from (f"{folder.name}: is for evaluation: {q.question}" for q in questions if q.question in development)
 
 
 def main() -> int:
-    """Print what is wrong; 1 where anything is."""
+    """Print the problems. Return 1 if there are any, 0 otherwise."""
     found = list(problems())
-    print("\n".join(found) or "No question is written twice or is one for measuring.")
+    print("\n".join(found) or "No question occurs twice or is a development question.")
     return 1 if found else 0
 
 

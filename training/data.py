@@ -1,7 +1,7 @@
-"""The training examples: the written corpus, and the labels of real questions if the questions are here.
+"""Reads the training examples: the written corpus, and real questions with their labels if they are available.
 
-The public question sets that the repository does not copy (PrivacyQA, CLINC150) are read if `evals.sets.paths` finds
-them. Without them training still works, on the written corpus alone.
+The repository does not include the public question sets (PrivacyQA, CLINC150). They are read if `evals.sets.paths`
+finds them. Without them, training still works on the written corpus alone.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
 
-# As alike as this, a written question counts as a development question and is left out.
+# A written question that is at least this similar to a development question is left out. difflib's ratio, 0 to 1.
 NEAR_DUPLICATE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingPolicy:
-    """A policy and every question to train on it."""
+    """A policy and all of its training questions."""
 
     folder: PolicyFolder
     questions: tuple[VisitorQuestion, ...]
 
 
 def fold(question: str) -> str:
-    """Reduce a question to its words in lower case, by which duplicates are found."""
+    """Return a question's words in lower case, for finding duplicates."""
     return " ".join(re.findall(r"[^\W_]+", question.lower()))
 
 
 def question_key(question: str) -> str:
-    """Return the key under which a real question's label is stored."""
+    """Return the key of a real question's label: the sha256 of the question, in hex digits."""
     return hashlib.sha256(question.encode("utf-8")).hexdigest()
 
 
 def development_questions() -> set[str]:
-    """Return the folded questions that are for measuring only, and the originals of those that were shortened."""
+    """Return the folded development questions, and the originals of those that were shortened."""
     records = [record for path in DEVELOPMENT.values() for record in read_lines(path)]
     return {fold(q) for record in records for q in (record["question"], record.get("original")) if q}
 
 
 class NearDuplicates:
-    """Tells whether a question is equal or nearly equal to one of a set."""
+    """A set of folded questions. `question in set` is true if the question is equal or nearly equal to one of them."""
 
     def __init__(self, folded: Iterable[str]) -> None:
         self._folded = set(folded)
@@ -73,7 +73,10 @@ class NearDuplicates:
 
 
 def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
-    """Return labeled questions of PrivacyQA's train split: labels from the corpus, words from the shared data."""
+    """Return labeled questions of PrivacyQA's train split.
+
+    path: the file with the labels. The words come from PRIVACY_QUESTIONS; a label without its question is skipped.
+    """
     labels = {record.pop("sha256"): record for record in read_lines(path)}
     questions = []
     for record in read_lines(PRIVACY_QUESTIONS):
@@ -93,7 +96,7 @@ def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
 
 
 def training_policies() -> list[TrainingPolicy]:
-    """Return Mass.gov, then the invented policies, without questions that are nearly a development question."""
+    """Return Mass.gov, then the invented policies, without questions that are too similar to a development question."""
     measured = NearDuplicates(development_questions())
     policies = []
     for folder in corpus_folders():
@@ -105,5 +108,5 @@ def training_policies() -> list[TrainingPolicy]:
 
 
 def off_topic_questions() -> list[VisitorQuestion]:
-    """Return the CLINC150 utterances to train on."""
+    """Return the CLINC150 utterances of the training part."""
     return [VisitorQuestion(utterance, "off_topic") for utterance in off_topic.train()]

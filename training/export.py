@@ -1,4 +1,4 @@
-"""Exports a tuned encoder as int8 for ONNX Runtime: python -m training.export MODEL OUT."""
+"""Exports a tuned encoder as int8 for ONNX Runtime: `python -m training.export MODEL OUT`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_TOKENS = 256
 
 
 def main() -> None:
-    """Export, and print the least cosine to the float model over all passages and every tenth question."""
+    """Export the model, and print the lowest cosine to the float model over all passages and every tenth question."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model")
     parser.add_argument("out", type=Path)
@@ -25,7 +25,7 @@ def main() -> None:
     proof = [p.context for policy in policies for p in make_passages(policy.folder.policy)]
     proof += [q.question for policy in policies for q in policy.questions[::10]]
     least = export_encoder(model, arguments.out, proof, quantize=True, name="askpolicy-minilm")
-    print(f"{len(proof)} texts, least cosine to the float model {least:.4f}")
+    print(f"{len(proof):,} texts, lowest cosine to the float model: {least:.4f}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
-"""Tunes an encoder on the written corpus: questions close to the sentences that answer them, far from the rest.
+"""Tunes an encoder on the written corpus: moves questions close to the sentences that answer them, far from the rest.
 
-One batch holds questions of one policy and sentences of that policy. The target of a question is a distribution
-over these sentences and "none of them": evidence weighs most, sentences that also belong less; a question on which
-the policy is silent, or about something else, has its whole weight on "none", a learned threshold.
+A batch holds questions and sentences of one policy. The target of a question is a distribution over these sentences and
+"none of them". Evidence has the highest weight, acceptable sentences have less. If the policy is silent on a question,
+or if it is off-topic, all of its weight is on "none", which is a learned threshold.
 
-With a teacher, the same batch also pulls the student's similarities to the teacher's: the KL of the distributions over
-sentences (Hinton et al. 2015, https://arxiv.org/abs/1503.02531) and the squared error of the cosines of questions with
-everything in the batch. That needs no labels, so it includes questions that were written for other policies.
+With a teacher, the loss also pulls the student's similarities toward the teacher's: the KL divergence of the
+distributions over sentences (Hinton et al. 2015, https://arxiv.org/abs/1503.02531), and the squared error of the
+cosines between the questions and all texts in the batch. This needs no labels, so questions of other policies are
+included.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from training.data import TrainingPolicy, off_topic_questions, training_policies
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that a run depends on, besides the data and the base model."""
+    """The hyperparameters of a run."""
 
     epochs: int = 4
     batch: int = 32
@@ -45,7 +46,7 @@ class Recipe:
     later_evidence_weight: float = 0.6
     scope_weight: float = 0.3
     question_weight: float = 0.2
-    distil_weight: float = 1.0
+    distill_weight: float = 1.0
     cosine_weight: float = 10.0
     unlabeled: int = 16
     off_topic_each: int = 3
@@ -54,7 +55,10 @@ class Recipe:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """Questions of one policy, unlabeled ones of other policies, and the sentences that both are compared with."""
+    """Questions of one policy, unlabeled questions of any policy, and the sentences to compare both with.
+
+    policy: index of the policy. candidates: indexes of its sentences.
+    """
 
     policy: int
     questions: list[VisitorQuestion]
@@ -70,7 +74,11 @@ def batches(
     *,
     with_unlabeled: bool,
 ) -> list[Batch]:
-    """One epoch, in random order. Questions with the same best sentence come in threes, to be drawn together."""
+    """Return the batches of one epoch, in random order.
+
+    Questions with the same best sentence are put in the same batch, in threes, so that the contrastive loss has pairs.
+    with_unlabeled: add questions of all policies, for distillation.
+    """
     result = []
     everybody = [q for policy in policies for q in policy.questions]
     for number, policy in enumerate(policies):
@@ -113,7 +121,7 @@ def _candidates(
 
 
 def noisy(text: str, rng: random.Random) -> str:
-    """The same question as somebody else types it: lower case, without its mark, with a slip now and then."""
+    """Return the question as another person might type it: in lower case, without punctuation, or with a typo."""
     if rng.random() < 0.3:
         text = text.lower()
     if rng.random() < 0.3:
@@ -127,7 +135,7 @@ def noisy(text: str, rng: random.Random) -> str:
 
 
 class Encoder(nn.Module):  # type: ignore[misc]
-    """A sentence-transformers model with the heads that are needed only while training."""
+    """A sentence-transformers model, with heads that are used only in training."""
 
     def __init__(self, model: Any) -> None:
         super().__init__()
@@ -136,7 +144,7 @@ class Encoder(nn.Module):  # type: ignore[misc]
         self.none_of_them = nn.Parameter(torch.tensor(0.35))
 
     def forward(self, texts: list[str]) -> Tensor:
-        """Unit vectors, shape (texts, dimension)."""
+        """Return unit vectors, shape (texts, dimension)."""
         features = self.model.preprocess(texts)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             vectors = self.model(features)["sentence_embedding"]
@@ -144,7 +152,7 @@ class Encoder(nn.Module):  # type: ignore[misc]
 
 
 def target_weights(batch: Batch, recipe: Recipe) -> Tensor:
-    """Rows: questions; columns: candidates, then "none of them". Each row sums to 1."""
+    """Return the target distributions, shape (questions, candidates + 1). The last column is "none of them"."""
     column = {sentence: i for i, sentence in enumerate(batch.candidates)}
     weights = torch.zeros(len(batch.questions), len(batch.candidates) + 1)
     for row, question in enumerate(batch.questions):
@@ -159,7 +167,7 @@ def target_weights(batch: Batch, recipe: Recipe) -> Tensor:
 
 
 def _question_loss(vectors: Tensor, questions: list[VisitorQuestion]) -> Tensor:
-    """Questions with the same best sentence close together (Khosla et al. 2020, supervised contrastive)."""
+    """Return the supervised contrastive loss (Khosla et al. 2020). Positive pairs have the same best sentence."""
     best = [q.evidence[0] if q.evidence else -1 - i for i, q in enumerate(questions)]
     keys = torch.tensor(best)
     same = (keys[:, None] == keys[None, :]) & ~torch.eye(len(best), dtype=torch.bool)
@@ -173,7 +181,7 @@ def _question_loss(vectors: Tensor, questions: list[VisitorQuestion]) -> Tensor:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Teacher:
-    """Its unit vectors of every question and of every policy's sentences, computed once."""
+    """The teacher's unit vectors of every question and of every policy's sentences, computed once."""
 
     questions: dict[str, np.ndarray[Any, Any]]
     sentences: list[np.ndarray[Any, Any]]
@@ -185,7 +193,7 @@ class Teacher:
 
 
 def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[VisitorQuestion]) -> Teacher:
-    """Encode all training texts with the teacher, once."""
+    """Encode all training texts with the teacher. path: a sentence-transformers name or folder."""
     model = Encoder(load_sentence_transformer(path)).eval()
     texts = sorted({q.read_as for p in policies for q in p.questions} | {q.read_as for q in off_topic}, key=len)
     with torch.no_grad():
@@ -195,7 +203,10 @@ def load_teacher(path: str, policies: list[TrainingPolicy], off_topic: list[Visi
 
 
 def contexts(policy: TrainingPolicy, heading_share: float, rng: random.Random) -> list[str]:
-    """What is encoded for each sentence; now and then without its heading, as other texts may have none."""
+    """Return the text to encode for each sentence: with its heading, or without, as other texts may have none.
+
+    heading_share: the share of sentences that keep their heading, 0 to 1.
+    """
     source = policy.folder.policy
     return [
         passage_context(source.section(s.section_id).headings if rng.random() < heading_share else (), s.text)
@@ -210,7 +221,7 @@ def train(
     recipe: Recipe,
     teacher: Teacher | None = None,
 ) -> None:
-    """Tune `model` in place."""
+    """Tune `model`, a SentenceTransformer, in place."""
     random.seed(recipe.seed)
     np.random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
@@ -222,8 +233,8 @@ def train(
         [{"params": encoder.model.parameters(), "lr": recipe.learning_rate}, {"params": heads, "lr": 1e-3}],
         weight_decay=0.01,
     )
-    distil = teacher is not None
-    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng, with_unlabeled=distil)]
+    distill = teacher is not None
+    plan = [b for _ in range(recipe.epochs) for b in batches(policies, off_topic, recipe, rng, with_unlabeled=distill)]
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), recipe.warmup))
     begun, shown = time.time(), 0.0
     for step, batch in enumerate(plan):
@@ -278,20 +289,20 @@ def _distillation_loss(
         reduction="batchmean",
     )
     ours, theirs = torch.cat([asked, sentences]), torch.cat([their_asked, their_sentences])
-    return recipe.distil_weight * (
+    return recipe.distill_weight * (
         kl + recipe.cosine_weight * nn.functional.mse_loss(asked @ ours.T, their_asked @ theirs.T)
     )
 
 
 def main() -> None:
-    """python -m training.train BASE OUT [--teacher FOLDER] [--epochs N] [--learning-rate X]."""
+    """Run `python -m training.train BASE OUT [--teacher FOLDER] [--epochs N] [--learning-rate X]`."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("base", help="a sentence-transformers name or folder")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--teacher", help="a tuned model to distil from")
+    parser.add_argument("--teacher", help="a tuned model to distill from")
     parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
-    parser.add_argument("--batch", type=int, default=Recipe().batch, help="questions a step")
+    parser.add_argument("--batch", type=int, default=Recipe().batch, help="questions in each batch")
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     arguments = parser.parse_args()
     recipe = Recipe(

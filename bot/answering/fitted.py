@@ -44,8 +44,8 @@ class Logistic:
         return classes
 
     @classmethod
-    def nothing(cls) -> Logistic:
-        """Return a placeholder for a model that is not fitted yet: its probability is always 0.5."""
+    def unfitted(cls) -> Logistic:
+        """Return a placeholder for a model that is not fitted yet."""
         return cls(np.zeros(1), np.ones(1), np.zeros((1, 1)), np.zeros(1))
 
     @classmethod

@@ -51,5 +51,5 @@ COMMANDS = (
         "report.html",
         thorough=True,
     ),
-    Command("training", ("training.check_corpus",), "No question is written twice", thorough=True),
+    Command("training", ("training.check_corpus",), "No question occurs twice", thorough=True),
 )

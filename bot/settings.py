@@ -59,14 +59,14 @@ class GuardSettings(_Frozen):
 
 
 class RetrieveSettings(_Frozen):
-    """How many candidates each retrieval channel returns."""
+    """Limits on how many candidates are considered."""
 
     candidates: int = Field(24, ge=1, le=1_000, description="Sentences that each retrieval channel returns.")
     neighbours: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are compared.")
 
 
 class DecideSettings(_Frozen):
-    """When to answer."""
+    """How readily to answer."""
 
     # A wrong answer misleads, but a refusal says whom to ask. So the default leans toward refusing.
     caution: float = Field(
@@ -78,7 +78,7 @@ class DecideSettings(_Frozen):
 
 
 class ComposeSettings(_Frozen):
-    """How long an answer may be."""
+    """Limits on the length of an answer."""
 
     max_citations: int = Field(5, ge=1, le=20, description="The most sentences that an answer quotes.")
     min_relevance: float = Field(
@@ -92,7 +92,7 @@ _FromString = BeforeValidator(split_list)
 
 
 class FeedbackSettings(_Frozen):
-    """What is stored about usage: counts of outcomes, and the feedback that visitors choose to give."""
+    """What to store about usage: counts of outcomes, and the feedback that visitors choose to give."""
 
     enabled: bool = Field(True, description="false stores nothing.")
     path: Path | None = Field(None, description="The database; `feedback.sqlite` in `home` by default.")

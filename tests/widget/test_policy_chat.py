@@ -665,7 +665,7 @@ class TestFeedback:
         chat.ask("Do you sell my data?")
         stand_in.state = "full"
         chat.button("Yes").click()
-        chat.page.get_by_text("We are out of room for feedback. Yours was not saved in full.").wait_for()
+        chat.page.get_by_text("We are out of room for feedback. Not all of yours was saved.").wait_for()
 
     def test_what_is_entered_stays_in_another_language(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")

@@ -104,7 +104,10 @@ class FeedbackSettings(_Frozen):
         description="Feedback accepted per address and hour, across all workers; 0 sets no limit.",
     )
     max_rows: int = Field(
-        100_000, ge=1, le=10_000_000, description="The most verdicts that are stored; after that, new ones are refused."
+        100_000,
+        ge=1,
+        le=10_000_000,
+        description="The most verdicts that are stored; beyond that, new ones are refused.",
     )
     max_megabytes: int = Field(
         100,
@@ -130,7 +133,7 @@ class ServeSettings(_Frozen):
         32,
         ge=1,
         le=10_000,
-        description="Questions that one worker may have running or waiting; after that, it replies 503.",
+        description="Questions that one worker may have running or waiting; beyond that, it replies 503.",
     )
     policies: Annotated[tuple[str, ...], NoDecode, _FromString] = Field(
         (), description="Policies to serve in addition to the setting `policy`."
@@ -148,7 +151,10 @@ class ServeSettings(_Frozen):
         description="The path at which a proxy publishes the service, such as /chat; empty if it has the whole host.",
     )
     questions_per_minute: int = Field(
-        60, ge=0, le=100_000, description="Questions accepted per address, across all workers; 0 sets no limit."
+        60,
+        ge=0,
+        le=100_000,
+        description="Questions accepted per address and minute, across all workers; 0 sets no limit.",
     )
     rate_store: str = Field(
         "memory://",
@@ -171,7 +177,7 @@ class ServeSettings(_Frozen):
         512,
         ge=1,
         le=100_000,
-        description="Open connections per worker; after that, the worker closes the one it has waited for longest.",
+        description="Open connections per worker; beyond that, the worker closes the one it has waited for longest.",
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
     stuck_seconds: int = Field(

@@ -23,7 +23,7 @@ from bot.addresses import is_same_host, path_prefix, site_origin, split_list
         ("https://bücher.example", "https://xn--bcher-kva.example"),
     ],
 )
-def test_an_origin_becomes_what_browsers_send(given_origin: str, origin: str) -> None:
+def test_an_origin_is_normalized_to_what_browsers_send(given_origin: str, origin: str) -> None:
     assert site_origin(given_origin) == origin
     assert site_origin(origin) == origin
 
@@ -47,13 +47,13 @@ def test_an_origin_becomes_what_browsers_send(given_origin: str, origin: str) ->
         "https://" + "a" * 70 + "ü.example",
     ],
 )
-def test_what_is_no_origin_is_refused(origin: str) -> None:
+def test_an_invalid_origin_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match=r"such as https://www\.example\.org"):
         site_origin(origin)
 
 
 @pytest.mark.parametrize("origin", ["*", "null", "https://*.example.org", "*://www.example.org"])
-def test_what_would_let_anybody_in_is_refused(origin: str) -> None:
+def test_an_origin_that_would_allow_anybody_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match="allows any page"):
         site_origin(origin)
 
@@ -74,7 +74,7 @@ def test_a_list_may_be_a_string(value: str, items: list[str]) -> None:
     assert split_list(value) == items
 
 
-def test_a_list_stays_one_and_half_a_json_list_is_refused() -> None:
+def test_a_list_is_unchanged_and_incomplete_json_is_refused() -> None:
     assert split_list(["a b"]) == ["a b"]
     with pytest.raises(ValueError, match="not valid JSON"):
         split_list('["a"')
@@ -107,7 +107,7 @@ def test_same_host(origin: str, host: str, same: bool) -> None:
 
 
 @given(st.text(), st.text())
-def test_whatever_headers_hold_nothing_fails(origin: str, host: str) -> None:
+def test_no_header_value_causes_a_failure(origin: str, host: str) -> None:
     assert is_same_host(origin, host) in {True, False}
 
 
@@ -115,11 +115,11 @@ def test_whatever_headers_hold_nothing_fails(origin: str, host: str) -> None:
     ("value", "prefix"),
     [("", ""), ("/", ""), ("/chat", "/chat"), ("/chat/", "/chat"), ("chat", "/chat"), ("/a/b", "/a/b")],
 )
-def test_a_prefix_has_one_form(value: str, prefix: str) -> None:
+def test_a_prefix_is_normalized_to_one_form(value: str, prefix: str) -> None:
     assert path_prefix(value) == prefix
 
 
 @pytest.mark.parametrize("value", ["/a b", "https://x.example/chat", "/../x", "/a//b", "/chat?x", "/v1", "/demo/x"])
-def test_what_is_no_prefix_is_refused(value: str) -> None:
+def test_an_invalid_prefix_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="such as /chat"):
         path_prefix(value)

@@ -70,7 +70,7 @@ def askpolicy(*arguments: str, typed: str = "") -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
-def test_there_is_a_canary_of_every_kind_and_it_is_found_where_it_is() -> None:
+def test_there_is_a_canary_of_every_kind_and_the_search_finds_it() -> None:
     assert set(CANARIES) == set(KINDS)
     assert found("\n".join(QUESTIONS)) == list(CANARIES)
 
@@ -118,7 +118,7 @@ class TestCommandLine:
         assert found(output.read_bytes()) == found(out + err) == []
         assert found_in_files(home) == {}
 
-    def test_a_failure_behind_the_door_says_none_of_it(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_internal_failure_reveals_no_canary(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         class BrokenError(Exception):
             pass
 
@@ -141,7 +141,7 @@ class TestService:
         with serving(tmp_path / "log", FEEDBACK__PATH=str(tmp_path / "feedback.sqlite"), **settings) as service:
             yield service, tmp_path
 
-    def test_every_door(self, kept: tuple[Running, Path], home: Path) -> None:
+    def test_no_endpoint_keeps_or_reveals_a_canary(self, kept: tuple[Running, Path], home: Path) -> None:
         service, folder = kept
         with service.client() as client:
             said = []
@@ -194,7 +194,7 @@ class TestService:
         assert found_in_files(tmp_path) == found_in_files(home) == {}
 
     @pytest.mark.thorough
-    def test_the_widget_sends_none_of_it(self, kept: tuple[Running, Path], home: Path, chromium: Browser) -> None:
+    def test_the_widget_sends_no_canary(self, kept: tuple[Running, Path], home: Path, chromium: Browser) -> None:
         service, folder = kept
         sent: list[str] = []
         with chromium.new_context() as context:

@@ -92,13 +92,13 @@ def cycle(graph: dict[str, set[str]]) -> list[str]:
     return sorted(graph)
 
 
-def test_every_room_has_its_place() -> None:
+def test_every_room_is_in_the_order() -> None:
     assert {room_of(module) for module in MODULES} - {"", "__main__"} <= set(ORDER)
     assert set(FOLDERS) <= set(ORDER)
 
 
 @pytest.mark.parametrize("module", sorted(MODULES.keys() - {"bot", "bot.__main__"}))
-def test_no_arrow_goes_up(module: str) -> None:
+def test_no_room_imports_a_later_room(module: str) -> None:
     allowed = {"", *ORDER[: ORDER.index(room_of(module)) + 1]}
     assert sorted(name for name in ours(module) if room_of(name) not in allowed) == []
     # `from bot import Bot` would be an arrow up unseen.
@@ -107,17 +107,17 @@ def test_no_arrow_goes_up(module: str) -> None:
 
 
 @pytest.mark.parametrize("room", [room for room in ORDER if room in FOLDERS])
-def test_modules_of_a_room_import_each_other_in_one_direction(room: str) -> None:
+def test_modules_in_a_room_do_not_import_each_other_in_a_cycle(room: str) -> None:
     inside = [module for module in MODULES if module.startswith(f"bot.{room}.")]
     assert cycle({module: ours(module) & set(inside) for module in inside}) == []
 
 
-def test_a_cycle_would_be_seen() -> None:
+def test_the_check_finds_a_cycle() -> None:
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_map_names_all_that_is_there(folder: Path) -> None:
+def test_the_map_of_a_room_names_all_its_modules(folder: Path) -> None:
     text = ast.get_docstring(tree_of(folder / "__init__.py")) or ""
     there = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
     if folder == BOT:
@@ -126,26 +126,26 @@ def test_a_map_names_all_that_is_there(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_room_does_not_import_its_modules(folder: Path) -> None:
+def test_importing_a_room_does_not_import_its_modules(folder: Path) -> None:
     """Or importing one of them would import all. Names that it offers are imported when they are first used."""
     code = f"import sys, {name_of(folder / '__init__.py')}; print(*sorted(m for m in sys.modules if m[:4] == 'bot.'))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"bot.startup", name_of(folder / "__init__.py")}
 
 
-def test_types_import_nothing_of_ours() -> None:
+def test_types_import_no_other_module_of_bot() -> None:
     standard = {"__future__", "collections", "dataclasses", "enum", "typing"}
     assert {name.split(".")[0] for name in imported(BOT / "types.py")} <= standard
 
 
 @every_file
-def test_bot_imports_nothing_of_its_harness(path: Path) -> None:
+def test_bot_does_not_import_evals_or_training(path: Path) -> None:
     tops = {name.split(".")[0] for name in imported(path)}
     assert not tops & {"evals", "training", "tests", "app", "scripts"}
 
 
 @every_file
-def test_nothing_that_can_carry_code_is_read(path: Path) -> None:
+def test_no_module_reads_formats_that_can_contain_code(path: Path) -> None:
     tree = tree_of(path)
     tops = {name.split(".")[0] for name in imported(path)}
     assert not tops & {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
@@ -159,12 +159,12 @@ def users_of(*packages: str) -> set[str]:
     return {name for name, path in MODULES.items() if {n.split(".")[0] for n in imported(path)} & set(packages)}
 
 
-def test_torch_is_imported_by_building_alone() -> None:
+def test_only_building_imports_torch() -> None:
     heavy = users_of("torch", "sentence_transformers", "onnx", "onnxscript", "transformers")
     assert heavy <= {"bot.encoder.embedding", "bot.encoder.export"}
 
 
-def test_only_one_module_knows_faiss() -> None:
+def test_only_one_module_imports_faiss() -> None:
     assert users_of("faiss") == {"bot.index.vectors"}
 
 

@@ -34,12 +34,12 @@ def places(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
-def test_there_is_one_file_a_language() -> None:
+def test_there_is_one_file_per_language() -> None:
     assert {path.stem for path in FOLDER.glob("*.toml")} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_holds_nothing_but_texts(language: str) -> None:
+def test_a_file_contains_only_texts(language: str) -> None:
     data = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     labels, page = data.pop("interface"), data.pop("page")
     assert all(isinstance(words, str) for words in (*data.values(), *labels.values(), *page.values()))
@@ -48,12 +48,12 @@ def test_a_file_holds_nothing_but_texts(language: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("table", TABLES)
-def test_keys_stand_in_the_same_order_as_in_english(language: str, table: Table) -> None:
+def test_keys_are_in_the_same_order_as_in_english(language: str, table: Table) -> None:
     assert list(table(language)) == list(table("en"))
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_the_same_places_are_filled_as_in_english(language: str) -> None:
+def test_placeholders_are_the_same_as_in_english(language: str) -> None:
     english = texts("en")
     assert {key: places(words) for key, words in texts(language).items()} == {
         key: places(words) for key, words in english.items()
@@ -61,7 +61,7 @@ def test_the_same_places_are_filled_as_in_english(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_texts_are_plain_words(language: str) -> None:
+def test_texts_are_plain_text(language: str) -> None:
     for key, words in texts(language).items():
         assert words.strip(), key
         assert "\n" not in words, key
@@ -70,7 +70,7 @@ def test_texts_are_plain_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_texts_are_about_as_long_as_in_english_and_not_the_same(language: str) -> None:
+def test_texts_are_translated_and_about_as_long_as_in_english(language: str) -> None:
     english = texts("en")
     for key, words in texts(language).items():
         assert SHORTEST.get(language, 0.4) * len(english[key]) <= len(words) + 2, key
@@ -84,12 +84,12 @@ def test_every_outcome_has_a_text() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "", "EN", "../en", "en.toml\0"])
 @pytest.mark.parametrize("table", TABLES)
-def test_a_language_that_is_not_spoken_is_refused(table: Table, language: str) -> None:
+def test_an_unsupported_language_is_refused(table: Table, language: str) -> None:
     with pytest.raises(AskPolicyError, match="choose one of en, es, pt, zh, ht, vi"):
         table(language)
 
 
-def test_texts_are_read_once_and_cannot_be_changed() -> None:
+def test_texts_are_read_once_and_immutable() -> None:
     assert messages("es") is messages("es")
     assert interface("es") is interface("es")
     with pytest.raises(TypeError):

@@ -46,32 +46,32 @@ tell me about Formstack|how do I ask about this policy|will you notify me of cha
 
 
 @pytest.mark.parametrize("question", [q for line in QUESTIONS.split("\n") for q in line.split("|") if q])
-def test_everything_said_is_a_verified_quote_or_fixed_wording(bot: Bot, question: str) -> None:
+def test_every_answer_is_verified_quotes_or_fixed_wording(bot: Bot, question: str) -> None:
     assert_honest(bot.ask(question), bot)
 
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=3))
-def test_whatever_is_typed_gets_an_honest_answer(bot: Bot, question: str, history: list[str]) -> None:
+def test_any_input_gets_an_honest_answer(bot: Bot, question: str, history: list[str]) -> None:
     answer = bot.ask(question, history)
     assert_honest(answer, bot)
     answer.text.encode("utf-8")
     answer.question.encode("utf-8")
 
 
-def test_a_plain_question_is_answered_with_the_sentence_that_says_it(bot: Bot) -> None:
+def test_a_plain_question_is_answered_with_the_right_sentence(bot: Bot) -> None:
     answer = bot.ask("do you sell my data")
     assert answer.outcome is Outcome.ANSWERED
     assert answer.citations[0].quote.startswith("We do not sell any personally identifiable information collected")
 
 
-def test_another_subject_is_declined_and_told_where_to_go(bot: Bot) -> None:
+def test_an_off_topic_question_is_declined_and_names_a_contact(bot: Bot) -> None:
     answer = bot.ask("how do I renew my driver's license")
     assert answer.outcome is Outcome.OFF_TOPIC
     assert "www.search.mass.gov" in answer.text
     assert "Ask MA" in answer.text
 
 
-def test_silence_is_said_and_whom_to_ask(bot: Bot) -> None:
+def test_an_uncovered_question_says_so_and_names_a_contact(bot: Bot) -> None:
     answer = bot.ask("Where are your servers?")
     assert answer.outcome is Outcome.NOT_COVERED
     assert "website policy questions form" in answer.text
@@ -90,11 +90,11 @@ def test_silence_is_said_and_whom_to_ask(bot: Bot) -> None:
         ("hello", Outcome.SMALL_TALK),
     ],
 )
-def test_what_is_no_question_has_its_own_outcome(bot: Bot, question: str, outcome: Outcome) -> None:
+def test_input_that_is_not_a_question_has_its_own_outcome(bot: Bot, question: str, outcome: Outcome) -> None:
     assert bot.ask(question).outcome is outcome
 
 
-def test_a_null_byte_within_a_question_does_not_matter(bot: Bot) -> None:
+def test_a_null_byte_in_a_question_is_ignored(bot: Bot) -> None:
     assert bot.ask("do you\x00 sell my data").citations[0].quote.startswith("We do not sell")
 
 
@@ -104,25 +104,25 @@ def test_a_follow_up_is_read_with_the_question_before_it(bot: Bot) -> None:
     assert "indefinitely" in answer.citations[0].quote
 
 
-def test_no_history_is_read_where_none_is_allowed(bot: Bot) -> None:
+def test_history_is_ignored_if_none_is_allowed(bot: Bot) -> None:
     forgetful = bot.settings.model_copy(update={"guard": GuardSettings(max_history=0)})
     history = ["do you store my IP address?"]
     alone = Bot(bot.bundle, forgetful).ask("and for how long?", history)
     assert alone.hits == bot.ask("and for how long?").hits != bot.ask("and for how long?", history).hits
 
 
-def test_personal_data_in_earlier_questions_goes_no_further_either(bot: Bot) -> None:
+def test_personal_data_in_earlier_questions_stops_at_the_guard(bot: Bot) -> None:
     masked = bot.ask("and why?", ["is my SSN 078-05-1120 public?"])
     assert masked.hits == bot.ask("and why?", ["is my SSN [social security number] public?"]).hits
 
 
-def test_a_new_topic_leaves_the_old_one_behind(bot: Bot) -> None:
+def test_a_new_topic_replaces_the_old_one(bot: Bot) -> None:
     answer = bot.ask("do you sell my data", ["what is a session cookie?"])
     assert "sell" in answer.citations[0].quote
     assert not any("cookie" in citation.quote for citation in answer.citations)
 
 
-def test_personal_data_goes_no_further_than_the_door(bot: Bot) -> None:
+def test_personal_data_stops_at_the_guard(bot: Bot) -> None:
     answer = bot.ask("My SSN is 078-05-1120, is it safe with you?")
     assert answer.warnings[0].kinds == ("social_security_number",)
     assert "078-05" not in repr(answer)
@@ -148,7 +148,7 @@ def test_a_question_in_another_language_is_refused_in_that_language(bot: Bot) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_all_but_the_quotes_is_said_in_the_language_of_the_interface(bot: Bot, language: str) -> None:
+def test_everything_except_quotes_is_in_the_interface_language(bot: Bot, language: str) -> None:
     english = bot.ask("do you sell my data")
     answer = bot.ask("do you sell my data", language=language)
     assert (answer.outcome, answer.citations, answer.language) == (Outcome.ANSWERED, english.citations, language)
@@ -158,7 +158,7 @@ def test_all_but_the_quotes_is_said_in_the_language_of_the_interface(bot: Bot, l
     assert silent.text == fixed_text(Outcome.NOT_COVERED, bot.bundle.policy, language=language)
 
 
-def test_a_language_that_is_not_spoken_is_refused(bot: Bot) -> None:
+def test_an_unsupported_language_is_refused(bot: Bot) -> None:
     with pytest.raises(AskPolicyError, match="'xx' is not supported: choose one of en, es"):
         bot.ask("do you sell my data", language="xx")
 
@@ -172,7 +172,7 @@ def test_any_policy_file_can_be_asked_about(settings: Settings, small_policy_fil
     assert open_bot(mine, str(small_policy_file)).bundle.version == bot.bundle.version  # not built again
 
 
-def test_an_index_that_does_not_fit_is_refused_not_rebuilt(settings: Settings, tmp_path: Path) -> None:
+def test_an_index_that_does_not_match_is_refused_not_rebuilt(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("Notes\n\nWe keep logs for a week.\n", encoding="utf-8")
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
@@ -182,12 +182,12 @@ def test_an_index_that_does_not_fit_is_refused_not_rebuilt(settings: Settings, t
         open_bot(mine, str(file))
 
 
-def test_a_request_that_cannot_be_read_is_an_error_answer(bot: Bot) -> None:
+def test_an_unreadable_request_gets_an_error_answer(bot: Bot) -> None:
     answer = bot.failed("Line 3 is not JSON.")
     assert (answer.outcome, answer.text, answer.citations) == (Outcome.ERROR, "Line 3 is not JSON.", ())
 
 
-def test_without_visitor_questions_the_policy_is_answered_from_alone(bot: Bot) -> None:
+def test_without_visitor_questions_answers_come_from_the_policy_alone(bot: Bot) -> None:
     plain = bot.bundle.without_questions()
     assert plain.questions == ()
     assert len(plain.question_vectors) == 0
@@ -196,13 +196,13 @@ def test_without_visitor_questions_the_policy_is_answered_from_alone(bot: Bot) -
     assert plain.policy == bot.bundle.policy
 
 
-def test_training_and_ranking_see_what_an_answer_is_based_on(bot: Bot) -> None:
+def test_training_and_ranking_see_the_same_evidence_as_an_answer(bot: Bot) -> None:
     evidence = bot.evidence("and for how long?", ["do you store my IP address?"])
     hits = bot.ask("and for how long?", ["do you store my IP address?"]).hits
     assert sorted(evidence.candidates) == sorted(hit.passage.index for hit in hits)
 
 
-def test_words_that_are_not_the_policys_are_never_quoted(bot: Bot) -> None:
+def test_words_that_are_not_in_the_policy_are_never_quoted(bot: Bot) -> None:
     passages = tuple(dataclasses.replace(passage, text=passage.text.upper()) for passage in bot.bundle.passages)
     forged = Bot(dataclasses.replace(bot.bundle, passages=passages), bot.settings)
     with pytest.raises(AskPolicyError, match="build it again with `askpolicy index massgov`"):

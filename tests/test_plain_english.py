@@ -48,7 +48,7 @@ def test_it_leaves_alone(text: str) -> None:
     assert list(findings(text)) == []
 
 
-def test_it_reads_code_and_pages_but_no_policies() -> None:
+def test_it_reads_code_and_pages_but_not_policies() -> None:
     read = files()
     assert {"README.md", "Makefile", ".ci/run", "pyproject.toml", "bot/messages/en.toml"} <= set(read)
     assert not [name for name in read if name.startswith("corpus/") or name.endswith(("policy-chat.js", "es.toml"))]

@@ -16,7 +16,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ASKPOLICY_CORPUS")
 
 
-def test_defaults_lead_to_what_ships() -> None:
+def test_defaults_point_to_the_shipped_files() -> None:
     settings = load_settings()
     assert settings.policy == "massgov"
     assert (settings.corpus / "massgov" / "manifest.toml").is_file()
@@ -24,7 +24,7 @@ def test_defaults_lead_to_what_ships() -> None:
     assert settings.guard.max_question_chars == 2_000
 
 
-def test_arguments_go_before_environment_and_environment_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arguments_override_the_environment_which_overrides_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("askpolicy.toml").write_text('policy = "file"\nthreads = 3\n[decide]\ncaution = 0.1\n', encoding="utf-8")
     monkeypatch.setenv("ASKPOLICY_POLICY", "environment")
     monkeypatch.setenv("ASKPOLICY_THREADS", "4")
@@ -50,14 +50,14 @@ def test_a_nested_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyP
         ("policies", '["my policy.txt"]', ("my policy.txt",)),
     ],
 )
-def test_a_list_comes_from_the_environment_plain_or_as_json(
+def test_a_list_in_the_environment_may_be_plain_or_json(
     name: str, value: str, expected: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"ASKPOLICY_SERVE__{name.upper()}", value)
     assert tuple(map(str, getattr(load_settings().serve, name))) == expected
 
 
-def test_a_list_comes_from_the_file_too() -> None:
+def test_a_list_may_come_from_the_file() -> None:
     content = '[serve]\norigins = "https://a.example"\npolicies = ["a b"]\n'
     Path("askpolicy.toml").write_text(content, encoding="utf-8")
     serve = load_settings().serve
@@ -86,7 +86,7 @@ def test_a_list_comes_from_the_file_too() -> None:
         ("ASKPOLICY_GUARD", "{broken", "A setting in the environment cannot be read: .*guard.* Fix or remove it"),
     ],
 )
-def test_what_does_not_fit_in_the_environment_is_named(
+def test_the_error_names_an_invalid_environment_variable(
     variable: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -103,7 +103,7 @@ def test_what_does_not_fit_in_the_environment_is_named(
         (b"\xff\xfe", "askpolicy.toml cannot be read"),
     ],
 )
-def test_what_does_not_fit_in_the_file_is_named(content: bytes, message: str) -> None:
+def test_the_error_names_an_invalid_entry_in_the_file(content: bytes, message: str) -> None:
     Path("askpolicy.toml").write_bytes(content)
     with pytest.raises(AskPolicyError, match=message):
         load_settings()
@@ -122,14 +122,12 @@ def test_settings_are_frozen() -> None:
         settings.decide.caution = 0.1
 
 
-def test_no_dotenv_file_is_read() -> None:
+def test_dotenv_files_are_ignored() -> None:
     Path(".env").write_text("ASKPOLICY_POLICY=dotenv\n", encoding="utf-8")
     assert load_settings().policy == "massgov"
 
 
-def test_an_installed_package_keeps_its_indexes_in_the_users_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_installed_package_keeps_indexes_in_the_user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.settings._IN_CHECKOUT", False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert Settings().home == tmp_path / "askpolicy"
@@ -137,7 +135,7 @@ def test_an_installed_package_keeps_its_indexes_in_the_users_cache(
     assert Settings().home == Path.home() / ".cache" / "askpolicy"
 
 
-def test_the_file_that_is_read_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_file_is_named_by_its_full_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert settings_file() is None
     (tmp_path / "askpolicy.toml").write_bytes(b"not toml")
@@ -146,7 +144,7 @@ def test_the_file_that_is_read_is_named_in_full(tmp_path: Path, monkeypatch: pyt
         load_settings()
 
 
-def test_a_working_folder_that_was_removed_holds_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deleted_working_folder_provides_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

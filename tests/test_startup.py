@@ -23,13 +23,13 @@ def run(*arguments: str, cwd: Path | None = None, **variables: str) -> str:
 
 
 @pytest.mark.parametrize("module", ["bot", "bot.integrations.langchain", "evals", "training"])
-def test_whatever_of_ours_is_imported_silences_what_reports(module: str) -> None:
+def test_importing_any_module_of_bot_disables_telemetry(module: str) -> None:
     code = f"import {module}, os; print([os.environ.get(n) == v for n, v in {SILENT!r}.items()])"
     loud = {"ORT_DISABLE_TELEMETRY": "0", "GRADIO_ANALYTICS_ENABLED": "True"}
     assert run("-c", code, PYTHONPATH=str(ROOT), **loud) == f"{[True] * len(SILENT)}\n"
 
 
-def test_it_is_set_before_anything_that_could_bring_onnxruntime() -> None:
+def test_telemetry_is_disabled_before_onnxruntime_could_load() -> None:
     """The first import of `bot` has nothing but the standard library behind it."""
     code = "import bot, sys; print(sorted(n for n in ('onnxruntime', 'numpy', 'pydantic') if n in sys.modules))"
     assert run("-c", code, PYTHONPATH=str(ROOT)) == "[]\n"
@@ -50,7 +50,7 @@ def test_a_module_in_the_working_folder_is_not_run(tmp_path: Path, module: str) 
     assert not (tmp_path / "RAN").exists()
 
 
-def test_a_program_of_somebody_else_keeps_its_path(tmp_path: Path) -> None:
+def test_another_program_keeps_its_path(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("print('found')\n")
     (tmp_path / "program.py").write_text("import bot\nimport beside\n")
     assert run("program.py", cwd=tmp_path, PYTHONPATH=str(ROOT)) == "found\n"

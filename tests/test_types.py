@@ -32,7 +32,7 @@ def test_an_answer_without_a_citation_is_refused() -> None:
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])
-def test_only_an_answer_has_citations(outcome: Outcome) -> None:
+def test_only_answered_has_citations(outcome: Outcome) -> None:
     assert answer(outcome, citations=()).outcome is outcome
     with pytest.raises(ValueError, match="if and only if it has citations"):
         answer(outcome)
@@ -43,7 +43,7 @@ def test_replace_cannot_break_the_rule() -> None:
         dataclasses.replace(answer(), citations=())
 
 
-def test_answer_as_json_has_exactly_the_public_shape() -> None:
+def test_answer_json_has_exactly_the_public_fields() -> None:
     assert answer().to_json() == {
         "question": "Do you set cookies?",
         "outcome": "answered",
@@ -68,7 +68,7 @@ def test_answer_as_json_has_exactly_the_public_shape() -> None:
     }
 
 
-def test_answer_survives_json() -> None:
+def test_an_answer_survives_a_json_round_trip() -> None:
     record = answer().to_json()
     assert json.loads(json.dumps(record)) == record
 
@@ -77,7 +77,7 @@ def test_a_citation_outside_any_heading_has_an_empty_section() -> None:
     assert dataclasses.replace(CITATION, headings=()).to_json()["section"] == ""
 
 
-def test_outcomes_are_the_closed_set_of_the_interface() -> None:
+def test_outcomes_are_the_documented_closed_set() -> None:
     assert {str(outcome) for outcome in Outcome} == {
         "answered",
         "not_covered",

@@ -35,7 +35,7 @@ def counted(bot: Bot, **settings: int) -> tuple[Bot, Counting]:
     return Bot(bundle, bot.settings.model_copy(update=settings)), counting
 
 
-def test_a_repeated_question_gets_the_same_answer_without_the_encoder(bot: Bot) -> None:
+def test_a_repeated_question_gets_the_same_answer_without_encoding(bot: Bot) -> None:
     mine, encoder = counted(bot)
     first = mine.ask(QUESTION)
     again = mine.ask(f"  {QUESTION} ")
@@ -44,7 +44,7 @@ def test_a_repeated_question_gets_the_same_answer_without_the_encoder(bot: Bot) 
     assert replace(again, seconds=first.seconds) == first
 
 
-def test_what_an_answer_depends_on_tells_questions_apart(bot: Bot) -> None:
+def test_the_key_covers_everything_an_answer_depends_on(bot: Bot) -> None:
     mine, encoder = counted(bot)
     asked = [
         mine.ask(QUESTION),
@@ -67,7 +67,7 @@ def test_a_repeated_question_keeps_its_own_warnings(bot: Bot) -> None:
     assert mine.ask(QUESTION).warnings == ()
 
 
-def test_no_question_is_held(bot: Bot) -> None:
+def test_the_cache_stores_no_question_text(bot: Bot) -> None:
     mine, _ = counted(bot)
     mine.ask("do you sell my zebra records")
     held = mine.cache._found
@@ -75,7 +75,7 @@ def test_no_question_is_held(bot: Bot) -> None:
     assert "zebra" not in repr(held)
 
 
-def test_it_can_be_switched_off(bot: Bot) -> None:
+def test_the_cache_can_be_switched_off(bot: Bot) -> None:
     mine, encoder = counted(bot, cached_answers=0)
     mine.ask(QUESTION)
     mine.ask(QUESTION)
@@ -83,7 +83,7 @@ def test_it_can_be_switched_off(bot: Bot) -> None:
 
 
 @given(st.integers(0, 5), st.lists(st.sampled_from("abcdefgh"), max_size=60))
-def test_it_holds_what_was_wanted_last_and_no_more(size: int, wanted: list[str]) -> None:
+def test_the_cache_keeps_only_the_most_recently_used_entries(size: int, wanted: list[str]) -> None:
     cache = AnswerCache(size)
     recent: list[str] = []
     for name in wanted:
@@ -94,7 +94,7 @@ def test_it_holds_what_was_wanted_last_and_no_more(size: int, wanted: list[str])
         recent = [*(other for other in recent if other != name), name][-size:] if size else []
 
 
-def test_a_follow_up_is_another_question_than_the_same_words_alone() -> None:
+def test_a_follow_up_differs_from_the_same_words_alone() -> None:
     cache = AnswerCache(9)
     cache.put(Asked("why?", ("a b",)), Findings(Outcome.NOT_COVERED, 0.0))
     assert cache.get(Asked("why?", ("a b",))) is not None
@@ -102,5 +102,5 @@ def test_a_follow_up_is_another_question_than_the_same_words_alone() -> None:
         assert cache.get(other) is None
 
 
-def test_each_cache_has_a_key_of_its_own() -> None:
+def test_each_cache_has_its_own_key() -> None:
     assert AnswerCache(1)._key(Asked("a")) != AnswerCache(1)._key(Asked("a"))

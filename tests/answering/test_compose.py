@@ -31,23 +31,23 @@ def link(body: str, words: str, *, nth: int = 0, url: str = URL) -> str:
     return directive
 
 
-def test_a_short_quote_is_linked_whole_and_percent_encoded() -> None:
+def test_a_link_to_a_short_quote_contains_all_of_it_percent_encoded() -> None:
     assert link("We sell nothing, ever – 100% sure & “true”.", "We sell nothing, ever – 100% sure & “true”.") == (
         "We%20sell%20nothing%2C%20ever%20%E2%80%93%20100%25%20sure%20%26%20%E2%80%9Ctrue%E2%80%9D."
     )
 
 
-def test_hyphens_and_commas_are_no_syntax() -> None:
+def test_hyphens_and_commas_are_escaped() -> None:
     directive = link("We opt-out, first-party.", "We opt-out, first-party.")
     assert directive == "We%20opt%2Dout%2C%20first%2Dparty."
 
 
-def test_a_long_quote_is_linked_by_its_first_and_last_words() -> None:
+def test_a_link_to_a_long_quote_contains_its_first_and_last_words() -> None:
     words = "We collect and keep many different kinds of records about visits, pages, times and much more, for years."
     assert link(words, words) == "We%20collect%20and%20keep%20many,and%20much%20more%2C%20for%20years."
 
 
-def test_white_space_of_the_page_is_one_blank() -> None:
+def test_white_space_in_the_page_becomes_one_space() -> None:
     assert link("We\u00a0sell  nothing\nat all.", "We\u00a0sell  nothing\nat all.") == "We%20sell%20nothing%20at%20all."
 
 
@@ -58,21 +58,21 @@ REPEATED = "First we sell nothing. Ask us.\n\nLater we sell nothing. Write to us
     ("nth", "directive"),
     [(0, "First-,we%20sell%20nothing.,-Ask%20us."), (1, "Later-,we%20sell%20nothing.,-Write%20to%20us.")],
 )
-def test_words_that_repeat_are_told_apart_by_what_stands_around_them(nth: int, directive: str) -> None:
+def test_repeated_words_are_distinguished_by_their_context(nth: int, directive: str) -> None:
     assert link(REPEATED, "we sell nothing.", nth=nth) == directive
 
 
-def test_a_hyphen_in_the_words_around_is_encoded_too() -> None:
+def test_a_hyphen_in_the_context_is_encoded_too() -> None:
     body = "Third-party we sell nothing. Opt-in, please.\n\nWe sell nothing."
     assert link(body, "we sell nothing.") == "Third%2Dparty-,we%20sell%20nothing.,-Opt%2Din%2C%20please."
 
 
-def test_at_the_edges_of_a_line_there_is_nothing_around() -> None:
+def test_the_edges_of_a_line_have_no_context() -> None:
     body = "We sell nothing.\n\nWe sell nothing."
     assert link(body, "We sell nothing.", nth=1) == "We%20sell%20nothing."
 
 
-def test_repeated_first_words_of_a_long_quote_need_only_what_stands_before() -> None:
+def test_repeated_first_words_of_a_long_quote_need_only_a_prefix() -> None:
     tail = "and some further words that make this sentence longer than what is linked whole, {}."
     first = "We keep logs for years " + tail.format("here")
     second = "We keep logs for years " + tail.format("there")
@@ -81,11 +81,11 @@ def test_repeated_first_words_of_a_long_quote_need_only_what_stands_before() -> 
     assert ",-" not in directive
 
 
-def test_a_fragment_of_the_address_gives_way() -> None:
+def test_a_fragment_in_the_address_is_replaced() -> None:
     assert link("We sell nothing.", "We sell nothing.", url=f"{URL}#top") == "We%20sell%20nothing."
 
 
-def test_without_an_address_there_is_no_link() -> None:
+def test_a_policy_without_an_address_has_no_links() -> None:
     assert fragment_url(policy("We sell nothing.", None), 16, 20) is None
 
 
@@ -94,7 +94,7 @@ def hits(read: Policy, *indexes: int) -> list[Hit]:
     return [Hit(passages[i], 0.5, 0.5) for i in indexes]
 
 
-def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
+def test_citations_are_numbered_and_shown_by_weight() -> None:
     read = policy("Cookies\n\nWe set one. It\u00a0is small. It is deleted.")
     citations = cite(hits(read, 2, 1, 0), make_passages(read), read)
     assert [(c.number, c.passage_id, c.quote) for c in citations] == [
@@ -114,19 +114,19 @@ def test_citations_are_numbered_by_weight_and_said_in_that_order() -> None:
 @pytest.mark.parametrize(
     ("yes_no", "opening"), [("yes", "Yes."), ("no", "No."), ("depends", "It depends."), (None, "")]
 )
-def test_a_sure_answer_opens_with_it(yes_no: str | None, opening: str) -> None:
+def test_the_opening_follows_the_verdict(yes_no: str | None, opening: str) -> None:
     assert opening_words(yes_no) == opening
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])
-def test_every_outcome_has_its_words(outcome: Outcome, language: str) -> None:
+def test_every_outcome_has_its_own_text(outcome: Outcome, language: str) -> None:
     text = fixed_text(outcome, policy("We set one."), limit=2_000, language=language)
     assert text.strip()
     assert not {"{", "}"} & set(text)
 
 
-def test_places_to_go_are_named_where_they_are_known() -> None:
+def test_contacts_are_named_if_they_are_known() -> None:
     contacts = (
         Contact("search", "search.example.org", None),
         Contact("chatbot", "the helper", None),
@@ -142,20 +142,20 @@ def test_places_to_go_are_named_where_they_are_known() -> None:
 
 
 @pytest.mark.parametrize(("language", "opening"), [("es", "Sí."), ("pt", "Sim."), ("ht", "Wi."), ("zh", "是。")])
-def test_in_another_language_the_quotes_are_said_to_be_english(language: str, opening: str) -> None:
+def test_answers_in_other_languages_say_that_the_quotes_are_english(language: str, opening: str) -> None:
     said = interface(language)["quoted_in_english"]
     assert opening_words(None, language) == said
     assert opening_words("yes", language) == f"{opening} {said}"
 
 
-def test_a_place_to_go_is_named_in_the_language_where_its_name_is_known() -> None:
+def test_a_contact_is_named_in_the_visitors_language_if_its_name_is_known() -> None:
     contacts = (Contact("chatbot", "the helper", None, {"es": "el asistente"}),)
     read = parse_policy("T\n\nWe set one.", id="p", site="example.org", contacts=contacts)
     assert "el asistente" in fixed_text(Outcome.OFF_TOPIC, read, language="es")
     assert "the helper" in fixed_text(Outcome.OFF_TOPIC, read, language="pt")
 
 
-def test_numbers_are_written_as_the_language_writes_them() -> None:
+def test_numbers_follow_the_conventions_of_the_language() -> None:
     assert "2000" in fixed_text(Outcome.TOO_LONG, policy("We set one."), limit=2_000, language="pt")
 
 
@@ -169,7 +169,7 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
         ((1,), (1,)),
     ],
 )
-def test_caveats_follow_what_they_belong_to(chosen: tuple[int, ...], cited: tuple[int, ...]) -> None:
+def test_a_caveat_follows_the_sentence_that_it_qualifies(chosen: tuple[int, ...], cited: tuple[int, ...]) -> None:
     text = "We sell nothing. We keep logs. It may be public. Anybody may ask for it."
     read = parse_policy(text, id="p", caveats=(Caveat(of=0, cite=(2,), unless=(3,)),))
     citations = cite(hits(read, *chosen), make_passages(read), read)
@@ -177,7 +177,7 @@ def test_caveats_follow_what_they_belong_to(chosen: tuple[int, ...], cited: tupl
     assert [c.number for c in citations] == list(range(1, len(cited) + 1))
 
 
-def test_a_passage_that_is_not_the_policys_words_is_never_cited() -> None:
+def test_a_passage_that_is_not_in_the_policy_is_never_cited() -> None:
     read = policy("We set one.")
     forged = dataclasses.replace(make_passages(read)[0], text="We set two.")
     with pytest.raises(AskPolicyError, match="are not in the policy at"):

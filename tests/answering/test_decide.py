@@ -34,7 +34,7 @@ def saying(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("visitors", [True, False], ids=["visitor questions", "plain"])
-def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str, visitors: bool) -> None:
+def test_a_decision_is_a_probability_and_is_deterministic(bot: Bot, question: str, visitors: bool) -> None:
     bundle = bot.bundle if visitors else bot.bundle.without_questions()
     retrieved = retrieve(Asked(question), bundle, bot.settings.retrieve)
     model = bot.fitted.outcome if visitors else bot.fitted.outcome_plain
@@ -60,14 +60,14 @@ def test_a_decision_is_a_probability_and_does_not_change(bot: Bot, question: str
         ([0.4, 0.3, 0.3], 0.5, Outcome.ANSWERED),
     ],
 )
-def test_caution_moves_the_line(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
+def test_caution_moves_the_threshold(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
     retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     decision = decide(retrieved, saying(bot, probabilities), DecideSettings(caution=caution))
     assert decision.outcome is outcome
     assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
 
 
-def test_small_talk_is_told_from_other_subjects_by_scope(bot: Bot) -> None:
+def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
     retrieved = retrieve(Asked("hello"), bot.bundle, bot.settings.retrieve)
     off_topic = [0.1, 0.1, 0.8]
     chatty = [0.1, 0.1, 0.8]
@@ -77,7 +77,7 @@ def test_small_talk_is_told_from_other_subjects_by_scope(bot: Bot) -> None:
     assert decide(retrieved, saying(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
 
 
-def test_features_of_a_policy_of_one_sentence_are_padded(bot: Bot) -> None:
+def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:
     retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     one = dataclasses.replace(
         retrieved,
@@ -108,7 +108,9 @@ def hit(number: int, relevance: float) -> Hit:
         ([0.9, 0.8], 1, [0]),
     ],
 )
-def test_select_takes_the_best_and_what_is_relevant(relevances: list[float], limit: int, expected: list[int]) -> None:
+def test_select_keeps_the_best_hit_and_all_relevant_ones(
+    relevances: list[float], limit: int, expected: list[int]
+) -> None:
     hits = [hit(number, relevance) for number, relevance in enumerate(relevances)]
     chosen = select(hits, ComposeSettings(max_citations=limit, min_relevance=0.4))
     assert chosen == tuple(hits[i] for i in expected)

@@ -15,13 +15,13 @@ def model(*coefficients: list[float], intercept: list[float]) -> Logistic:
     return Logistic(np.array([1.0, 2.0]), np.array([2.0, 4.0]), np.array(coefficients), np.array(intercept))
 
 
-def test_a_binary_model_gives_one_probability_a_row() -> None:
+def test_a_binary_model_returns_one_probability_per_row() -> None:
     binary = model([1.0, -1.0], intercept=[0.0])
     # (1, 2) is the mean: nothing speaks for either side. (3, 2) is one standard deviation above it in the first.
     assert binary.probabilities([[1.0, 2.0], [3.0, 2.0]]) == pytest.approx([0.5, 1 / (1 + np.exp(-1))])
 
 
-def test_a_model_of_classes_gives_probabilities_that_sum_to_one() -> None:
+def test_the_probabilities_of_a_multiclass_model_sum_to_one() -> None:
     classes = model([1.0, 0.0], [0.0, 0.0], [-1.0, 0.0], intercept=[0.0, 0.0, 0.0])
     probabilities = classes.probabilities([[3.0, 0.0], [-1.0, 9.0]])
     weights = np.array([np.e, 1.0, 1 / np.e])
@@ -29,14 +29,14 @@ def test_a_model_of_classes_gives_probabilities_that_sum_to_one() -> None:
     assert probabilities[1] == pytest.approx(probabilities[0][::-1])
 
 
-def test_far_values_overflow_nothing() -> None:
+def test_extreme_values_do_not_overflow() -> None:
     classes = model([1e6, 0.0], [-1e6, 0.0], intercept=[0.0, 0.0])
     assert classes.probabilities([[1e6, 0.0]])[0] == pytest.approx([1.0, 0.0])
     binary = model([1e6, 0.0], intercept=[0.0])
     assert binary.probabilities([[1e6, 0.0], [-1e6, 0.0]]) == pytest.approx([1.0, 0.0])
 
 
-def test_a_model_survives_json_to_six_digits() -> None:
+def test_a_model_survives_a_json_round_trip_to_six_digits() -> None:
     written = model([1 / 3, 2e-9], intercept=[12345.678]).to_json()
     assert written == {
         "mean": [1.0, 2.0],
@@ -47,7 +47,7 @@ def test_a_model_survives_json_to_six_digits() -> None:
     assert Logistic.from_json(json.loads(json.dumps(written))).to_json() == written
 
 
-def test_the_models_that_ship_fit_together(bot: Bot) -> None:
+def test_the_shipped_models_fit_together(bot: Bot) -> None:
     fitted = load_fitted()
     assert load_fitted() is fitted
     shapes = {name: getattr(fitted, name).coefficients.shape for name in Fitted.__slots__}

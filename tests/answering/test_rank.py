@@ -26,7 +26,7 @@ def only(weight_of_similarity: float) -> Logistic:
     return Logistic(np.zeros(6), np.ones(6), weights, np.zeros(1))
 
 
-def test_every_candidate_becomes_a_hit_the_most_relevant_first(bot: Bot, retrieved: Retrieved) -> None:
+def test_every_candidate_becomes_a_hit_sorted_by_relevance(bot: Bot, retrieved: Retrieved) -> None:
     hits = rank(retrieved, bot.bundle.passages, bot.fitted)
     assert {hit.passage.id for hit in hits} == {bot.bundle.passages[row].id for row in retrieved.candidates}
     relevance = [hit.relevance for hit in hits]
@@ -34,20 +34,20 @@ def test_every_candidate_becomes_a_hit_the_most_relevant_first(bot: Bot, retriev
     assert all(0 <= r <= 1 for r in relevance)
 
 
-def test_neither_score_replaces_the_other(bot: Bot, retrieved: Retrieved) -> None:
+def test_a_hit_keeps_both_scores(bot: Bot, retrieved: Retrieved) -> None:
     hits = rank(retrieved, bot.bundle.passages, dataclasses.replace(bot.fitted, relevance=only(-1.0)))
     assert hits[0].passage is bot.bundle.passages[retrieved.candidates[-1]]
     assert hits[0].similarity == pytest.approx(float(retrieved.similarity[-1]))
     assert hits[0].relevance > hits[-1].relevance
 
 
-def test_if_relevance_is_even_similarity_decides(bot: Bot, retrieved: Retrieved) -> None:
+def test_similarity_breaks_ties_in_relevance(bot: Bot, retrieved: Retrieved) -> None:
     hits = rank(retrieved, bot.bundle.passages, dataclasses.replace(bot.fitted, relevance=only(0.0)))
     assert {hit.relevance for hit in hits} == {0.5}
     assert [hit.similarity for hit in hits] == sorted((hit.similarity for hit in hits), reverse=True)
 
 
-def test_features_fit_the_models_that_ship(bot: Bot, retrieved: Retrieved) -> None:
+def test_features_fit_the_shipped_models(bot: Bot, retrieved: Retrieved) -> None:
     plain = retrieve(Asked(QUESTION), bot.bundle.without_questions(), bot.settings.retrieve)
     assert candidate_features(retrieved).shape == (len(retrieved.candidates), len(bot.fitted.relevance.mean))
     assert candidate_features(plain).shape == (len(plain.candidates), len(bot.fitted.relevance_plain.mean))

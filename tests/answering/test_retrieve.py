@@ -33,7 +33,7 @@ def assert_shapes(retrieved: Retrieved) -> None:
     assert retrieved.similarity.tolist() == sorted(retrieved.similarity.tolist(), reverse=True)
 
 
-def test_evidence_has_one_row_a_candidate_and_the_nearest_first(bot: Bot) -> None:
+def test_evidence_has_one_row_per_candidate_sorted_by_similarity(bot: Bot) -> None:
     retrieved = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
     assert_shapes(retrieved)
     assert len(retrieved.candidates) >= SETTINGS.candidates
@@ -54,7 +54,7 @@ def test_similarity_is_the_cosine_of_question_and_passage(bot: Bot) -> None:
         assert float(vector @ retrieved.question_vector) == pytest.approx(float(similarity), abs=0.05)
 
 
-def test_a_visitor_question_points_to_its_evidence(bot: Bot) -> None:
+def test_a_visitor_question_leads_to_its_evidence(bot: Bot) -> None:
     visitor = next(q for q in bot.bundle.questions if len(q.evidence) > 1 and not q.history)
     retrieved = retrieve(Asked(visitor.question), bot.bundle, SETTINGS)
     assert bot.bundle.questions[retrieved.nearest[0]].question == visitor.question
@@ -64,13 +64,13 @@ def test_a_visitor_question_points_to_its_evidence(bot: Bot) -> None:
     assert all(by_row[row] > 0.8 for row in visitor.evidence)
 
 
-def test_a_question_without_a_word_of_the_policy_has_no_lexical_evidence(bot: Bot) -> None:
+def test_there_is_no_lexical_evidence_if_no_word_matches_the_policy(bot: Bot) -> None:
     retrieved = retrieve(Asked("Xylophon zzzz?"), bot.bundle, SETTINGS)
     assert_shapes(retrieved)
     assert not retrieved.lexical.any()
 
 
-def test_a_rare_word_brings_its_sentence_in(bot: Bot) -> None:
+def test_a_rare_word_retrieves_its_sentence(bot: Bot) -> None:
     rows = {p.text: i for i, p in enumerate(bot.bundle.passages)}
     formstack = {row for text, row in rows.items() if "Formstack" in text}
     retrieved = retrieve(Asked("formstack"), bot.bundle, RetrieveSettings(candidates=3, neighbours=1))
@@ -78,7 +78,7 @@ def test_a_rare_word_brings_its_sentence_in(bot: Bot) -> None:
     assert retrieved.lexical.max() == 1.0
 
 
-def test_without_visitor_questions_that_channel_is_silent(plain: Bundle) -> None:
+def test_without_visitor_questions_the_question_channel_is_empty(plain: Bundle) -> None:
     retrieved = retrieve(Asked(QUESTION), plain, SETTINGS)
     assert_shapes(retrieved)
     assert retrieved.nearest == ()
@@ -86,7 +86,7 @@ def test_without_visitor_questions_that_channel_is_silent(plain: Bundle) -> None
         assert not silent.any()
 
 
-def test_no_more_candidates_than_there_are_sentences(bot: Bot) -> None:
+def test_there_are_no_more_candidates_than_sentences(bot: Bot) -> None:
     retrieved = retrieve(Asked(QUESTION), bot.bundle, RetrieveSettings(candidates=1_000, neighbours=1_000))
     assert sorted(retrieved.candidates) == list(range(95))
     assert len(retrieved.nearest) == min(1_000, len(bot.bundle.questions))
@@ -99,7 +99,7 @@ def over_units(bot: Bot, question: str) -> Retrieved:
     return retrieve(Asked(question), bundle_of_units(UNITS, bot.bundle.embedder), SETTINGS)
 
 
-def test_given_units_are_all_scored(bot: Bot) -> None:
+def test_all_given_units_are_scored(bot: Bot) -> None:
     retrieved = over_units(bot, "Are cookies deleted?")
     assert_shapes(retrieved)
     assert sorted(retrieved.candidates) == [0, 1, 2]
@@ -107,13 +107,13 @@ def test_given_units_are_all_scored(bot: Bot) -> None:
     assert retrieved.lexical[retrieved.candidates.index(2)] == 1.0
 
 
-def test_given_units_without_a_common_word_are_scored_by_meaning(bot: Bot) -> None:
+def test_units_without_a_common_word_are_scored_by_meaning(bot: Bot) -> None:
     retrieved = over_units(bot, "zzzz")
     assert not retrieved.lexical.any()
     assert blended_scores(retrieved) == pytest.approx(retrieved.similarity)
 
 
-def test_a_follow_up_stands_between_itself_and_what_it_follows(bot: Bot) -> None:
+def test_a_follow_up_lies_between_its_own_words_and_the_question_before(bot: Bot) -> None:
     earlier, question = "Do you sell my data?", "and for how long is it kept?"
     alone = retrieve(Asked(question), bot.bundle, SETTINGS).question_vector
     joined = retrieve(Asked(f"{earlier} {question}"), bot.bundle, SETTINGS).question_vector
@@ -123,7 +123,7 @@ def test_a_follow_up_stands_between_itself_and_what_it_follows(bot: Bot) -> None
     assert both @ joined > alone @ joined
 
 
-def test_a_question_is_not_shared_among_threads_of_faiss(bot: Bot) -> None:
+def test_faiss_uses_one_thread_per_question(bot: Bot) -> None:
     def threads_after_a_question() -> int:
         faiss.omp_set_num_threads(2)
         retrieve(Asked("Do you use cookies?"), bot.bundle, bot.settings.retrieve)

@@ -10,7 +10,7 @@ from bot.settings import Settings
 from bot.types import AskPolicyError
 
 
-def test_one_answer_a_line_in_order_and_a_bad_line_is_its_own_error(bot: Bot) -> None:
+def test_batch_answers_each_line_in_order_and_reports_bad_lines_in_place(bot: Bot) -> None:
     lines = [
         b'{"id": "a", "question": "do you sell my data"}\n',
         b"\n",
@@ -40,7 +40,7 @@ def test_one_answer_a_line_in_order_and_a_bad_line_is_its_own_error(bot: Bot) ->
             assert bot.bundle.policy.text[citation["start"] : citation["end"]] == citation["quote"]
 
 
-def test_a_line_may_carry_the_visitors_earlier_questions(bot: Bot) -> None:
+def test_a_line_may_contain_earlier_questions(bot: Bot) -> None:
     line = b'{"question": "and for how long?", "history": ["do you store my IP address?"]}'
     (answer,) = answer_lines([line], bot)
     assert "indefinitely" in answer["citations"][0]["quote"]
@@ -50,7 +50,7 @@ UNITS = ["We sell nothing.", "Logs are kept for a week.", "Cookies remember your
 
 
 @pytest.mark.parametrize("name", ["sentences", "segments"])
-def test_all_units_are_ranked_best_first(settings: Settings, name: str) -> None:
+def test_rank_returns_all_units_best_first(settings: Settings, name: str) -> None:
     record = {"policy": "p", name: UNITS, "questions": [{"question": "how long are logs kept?"}, {"question": ""}]}
     first, second = rank_lines([json.dumps(record).encode(), b"\n"], settings)
     assert first["ranking"][0] == 1
@@ -65,31 +65,31 @@ def test_all_units_are_ranked_best_first(settings: Settings, name: str) -> None:
 @pytest.mark.parametrize(
     "line", [b"{}", b"3", b'{"sentences": "x", "questions": []}', b'{"sentences": ["a"], "questions": ["q"]}', b"no"]
 )
-def test_a_bad_benchmark_line_is_named(settings: Settings, line: bytes) -> None:
+def test_the_error_names_a_bad_benchmark_line(settings: Settings, line: bytes) -> None:
     with pytest.raises(AskPolicyError, match="Line 1 "):
         list(rank_lines([line], settings))
 
 
-def test_half_a_character_in_an_id_comes_back_as_it_was(bot: Bot) -> None:
+def test_a_lone_surrogate_in_an_id_is_returned_unchanged(bot: Bot) -> None:
     (answer,) = answer_lines([b'{"id": "\\ud800", "question": "do you sell \\udfff my data"}'], bot)
     assert answer["id"] == "\ud800"
     assert answer["question"] == "do you sell my data"
 
 
-def test_units_without_a_word_are_ranked_too(settings: Settings) -> None:
+def test_units_without_words_are_ranked_too(settings: Settings) -> None:
     record = {"sentences": ["", "the", "\x00", "🍪"], "questions": [{"question": "do you sell my data"}]}
     (ranking,) = rank_lines([json.dumps(record).encode()], settings)
     assert sorted(ranking["ranking"]) == [0, 1, 2, 3]
     assert ranking["policy"] is None
 
 
-def test_no_units_are_refused(settings: Settings) -> None:
+def test_rank_refuses_a_line_without_units(settings: Settings) -> None:
     with pytest.raises(AskPolicyError, match='Line 1 needs "sentences" or "segments"'):
         list(rank_lines([b'{"sentences": [], "questions": [{"question": "q"}]}'], settings))
     with pytest.raises(AskPolicyError, match='Line 1 needs "sentences" or "segments"'):
         list(rank_lines([b'{"sentences": [], "segments": [], "questions": [{"question": "q"}]}'], settings))
 
 
-def test_a_byte_order_mark_in_front_of_the_first_line_does_not_matter(bot: Bot) -> None:
+def test_a_byte_order_mark_is_ignored(bot: Bot) -> None:
     (answer,) = answer_lines([b'\xef\xbb\xbf{"id": 1, "question": "do you sell my data"}\n'], bot)
     assert (answer["id"], answer["outcome"]) == (1, "answered")

@@ -25,7 +25,7 @@ def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, 
     assert [finding.good for finding in findings] == [True] * 6
 
 
-def test_vectors_that_do_not_belong_to_their_texts_are_noticed(
+def test_check_finds_vectors_that_do_not_match_their_texts(
     settings: Settings, small_policy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
@@ -43,7 +43,7 @@ def test_vectors_that_do_not_belong_to_their_texts_are_noticed(
     assert all(finding.good for finding in check(lambda: mine, str(small_policy_file)))
 
 
-def test_two_swapped_neighbors_among_many_sentences_are_noticed(bot: Bot) -> None:
+def test_check_finds_two_swapped_vectors_among_many(bot: Bot) -> None:
     assert list(texts_with_other_vectors(bot.bundle)) == []
     vectors = bot.bundle.vectors.vectors()
     vectors[[3, 4]] = vectors[[4, 3]]
@@ -52,7 +52,7 @@ def test_two_swapped_neighbors_among_many_sentences_are_noticed(bot: Bot) -> Non
 
 
 @pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
-def test_rounding_alone_is_no_reason_to_complain(kind: IndexKind, bot: Bot, settings: Settings) -> None:
+def test_check_tolerates_rounding(kind: IndexKind, bot: Bot, settings: Settings) -> None:
     texts = [passage.context for passage in bot.bundle.passages]
     vectors: FloatArray = bot.bundle.embedder.encode(texts)
     assert isinstance(bot.bundle.embedder, OnnxEmbedder)

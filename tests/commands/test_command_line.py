@@ -41,14 +41,14 @@ def test_serving_loads_no_torch() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_version_is_the_one_in_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_prints_the_version_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
     assert stop.value.code == 0
     assert capsys.readouterr().out == f"askpolicy {__version__}\n"
 
 
-def test_ask_prints_the_answer_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_prints_a_readable_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "do you sell my data"]) == 0
     out, err = capsys.readouterr()
     assert "We do not sell any personally identifiable information" in out
@@ -63,7 +63,7 @@ def test_ask_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer["policy"]["id"] == "massgov"
 
 
-def test_ask_reads_standard_input_and_says_where_it_is_not_utf8() -> None:
+def test_ask_reads_standard_input_and_reports_bytes_that_are_not_utf8() -> None:
     good = run("ask", "--json", "-", stdin="do you “sell” my data?".encode())
     assert json.loads(good.stdout)["outcome"] == "answered"
     bad = run("ask", "-", stdin=b"do you \xff sell")
@@ -74,7 +74,7 @@ def test_ask_reads_standard_input_and_says_where_it_is_not_utf8() -> None:
 
 
 @pytest.mark.thorough
-def test_an_argument_that_is_not_utf8_has_an_outcome() -> None:
+def test_an_argument_that_is_not_utf8_gets_an_outcome() -> None:
     done = subprocess.run(
         [sys.executable.encode(), b"-m", b"bot.commands.main", b"ask", b"--json", b"do you sell \xff my data"],
         capture_output=True,
@@ -83,7 +83,7 @@ def test_an_argument_that_is_not_utf8_has_an_outcome() -> None:
     assert json.loads(done.stdout)["outcome"] == "answered"
 
 
-def test_batch_from_pipe_and_from_file_give_the_same(tmp_path: Path) -> None:
+def test_batch_gives_the_same_answers_from_a_pipe_and_from_a_file(tmp_path: Path) -> None:
     lines = b'{"id": 1, "question": "do you sell my data"}\nnonsense\n'
     piped = run("batch", stdin=lines)
     assert piped.returncode == 0
@@ -97,7 +97,7 @@ def test_batch_from_pipe_and_from_file_give_the_same(tmp_path: Path) -> None:
     assert told(piped.stdout) == told((tmp_path / "out.jsonl").read_bytes()) == [(1, "answered"), (None, "error")]
 
 
-def test_rank_writes_one_line_a_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rank_writes_one_line_per_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record = {"policy": "p", "sentences": ["We sell nothing.", "Hello."], "questions": [{"question": "do you sell?"}]}
     (tmp_path / "in.jsonl").write_text(json.dumps(record))
     assert main(["rank", str(tmp_path / "in.jsonl")]) == 0
@@ -115,7 +115,7 @@ def test_index_and_check(tmp_path: Path, small_policy_file: Path, capsys: pytest
     assert "build it with `askpolicy index`" in capsys.readouterr().out
 
 
-def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_prints_one_sentence_and_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (
         ["ask", "--policy", "no-such-policy", "hello"],
         ["batch", str(tmp_path / "gone.jsonl")],
@@ -130,20 +130,20 @@ def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path, capsys: pytes
 
 
 @pytest.mark.parametrize("arguments", [[], ["ask"], ["ask", "--nonsense", "x"], ["fly"]])
-def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as exit:
         main(arguments)
     assert exit.value.code == 2
 
 
 @pytest.mark.thorough
-def test_chat_ends_with_an_empty_line_and_keeps_the_thread() -> None:
+def test_chat_follows_the_conversation_and_ends_at_an_empty_line() -> None:
     done = run("chat", stdin=b"do you store my IP address?\nand for how long?\n\n")
     assert done.returncode == 0
     assert done.stdout.decode().count("indefinitely") >= 2
 
 
-def test_a_reader_that_goes_away_is_no_crash() -> None:
+def test_a_closed_pipe_does_not_crash_the_command() -> None:
     command = f"{sys.executable} -m bot.commands.main batch | head -n 1"
     lines = b'{"question": "do you sell my data"}\n' * 20
     done = subprocess.run(["bash", "-c", command], input=lines, capture_output=True, check=False)
@@ -151,7 +151,7 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
 
 
 @pytest.mark.thorough
-def test_a_reader_that_is_gone_before_the_answer_is_no_crash() -> None:
+def test_a_pipe_closed_before_the_answer_does_not_crash_the_command() -> None:
     read, write = os.pipe()
     os.close(read)
     try:
@@ -167,7 +167,7 @@ def test_a_reader_that_is_gone_before_the_answer_is_no_crash() -> None:
 
 
 @pytest.mark.thorough
-def test_a_terminal_that_knows_few_characters_gets_what_it_can_show() -> None:
+def test_an_ascii_terminal_gets_the_characters_that_it_can_show() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bot.commands.main", "ask", "--json", "what is a persistent cookie – “really”?"],
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
@@ -179,14 +179,14 @@ def test_a_terminal_that_knows_few_characters_gets_what_it_can_show() -> None:
 
 
 @pytest.mark.thorough
-def test_a_chat_outlives_input_that_is_not_utf8() -> None:
+def test_chat_continues_after_input_that_is_not_utf8() -> None:
     done = run("chat", stdin=b"do you sell \xff my data?\n\n")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"We do not sell" in done.stdout
 
 
 @pytest.mark.thorough
-def test_half_a_character_in_a_file_does_not_end_the_run(tmp_path: Path) -> None:
+def test_a_lone_surrogate_in_a_file_does_not_end_the_run(tmp_path: Path) -> None:
     lines = b'{"id": "\\ud800", "question": "hello"}\n{"id": 2, "question": "hello"}\n'
     (tmp_path / "in.jsonl").write_bytes(lines)
     assert main(["batch", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]) == 0
@@ -196,7 +196,7 @@ def test_half_a_character_in_a_file_does_not_end_the_run(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("command", ["batch", "rank"])
-def test_the_input_is_not_overwritten(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_input_is_never_overwritten(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_text("{}\n", encoding="utf-8")
     assert main([command, str(path), "--output", str(tmp_path / "." / "lines.jsonl")]) == 1
@@ -204,7 +204,7 @@ def test_the_input_is_not_overwritten(command: str, tmp_path: Path, capsys: pyte
     assert path.read_text(encoding="utf-8") == "{}\n"
 
 
-def test_progress_is_shown_on_a_terminal_where_the_output_is_a_file(
+def test_progress_is_shown_on_a_terminal_if_the_output_is_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = tmp_path / "in.jsonl"
@@ -214,7 +214,7 @@ def test_progress_is_shown_on_a_terminal_where_the_output_is_a_file(
     assert capsys.readouterr().err == "\r1 done\r2 done\n"
 
 
-def test_a_bad_benchmark_ends_with_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_benchmark_ends_with_a_one_sentence_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = '{"sentences": ["We sell nothing."], "questions": [{"question": "do you sell?"}]}'
     (tmp_path / "in.jsonl").write_text(f'{good}\n{{"sentences": 3}}\n', encoding="utf-8")
     assert main(["rank", str(tmp_path / "in.jsonl")]) == 1
@@ -223,9 +223,7 @@ def test_a_bad_benchmark_ends_with_one_sentence(tmp_path: Path, capsys: pytest.C
     assert err.startswith('askpolicy: Line 2 needs "sentences" or "segments"')
 
 
-def test_check_names_a_setting_that_does_not_fit(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_names_an_invalid_setting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("ASKPOLICY_DECIDE__CAUTION", "2")
     assert main(["check"]) == 1
     assert capsys.readouterr().out.startswith("WRONG  The setting 'decide.caution' is not valid")
@@ -271,11 +269,11 @@ def test_standard_input_and_chat_in_this_process(
     assert main(["chat"]) == 0
 
 
-def test_the_bot_of_the_tests_is_the_one_that_ships(bot: Bot) -> None:
+def test_the_bot_in_the_tests_is_the_shipped_one(bot: Bot) -> None:
     assert len(bot.bundle.passages) == 95
 
 
-def test_help_has_an_example_of_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_has_an_example_for_each_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     text = capsys.readouterr().out

@@ -37,7 +37,7 @@ def answer(
     )
 
 
-def test_an_answer_is_shown_with_its_sections_and_its_date() -> None:
+def test_an_answer_shows_its_sections_and_date() -> None:
     lines = shown(answer()).splitlines()
     assert lines == [
         "Removed from your question before it was read: email, card number.",
@@ -49,7 +49,7 @@ def test_an_answer_is_shown_with_its_sections_and_its_date() -> None:
     ]
 
 
-def test_a_policy_without_dates_names_none() -> None:
+def test_a_policy_without_dates_shows_none() -> None:
     assert shown(answer(updated=None)).endswith("Confidence 88%.\n")
 
 
@@ -60,17 +60,17 @@ def test_a_link_can_be_opened_from_the_terminal() -> None:
     assert "(open in the policy)" in text
 
 
-def test_other_outcomes_show_their_words_alone() -> None:
+def test_other_outcomes_show_only_their_text() -> None:
     assert shown(answer(Outcome.OFF_TOPIC)).splitlines()[1:] == ["Not [here]."]
 
 
-def test_lines_are_no_longer_than_a_page() -> None:
+def test_lines_wrap_at_the_page_width() -> None:
     long = Answer("q", Outcome.ERROR, "word " * 100, (), (), 0.0, PolicyVersion("p", "0", None, None), 0.0)
     assert max(map(len, shown(long).splitlines())) <= 100
 
 
 @pytest.mark.parametrize("end", ["", "\n", "quit\n", "EXIT\n", "  \nnot asked\n"])
-def test_a_chat_ends_when_nothing_more_is_asked(
+def test_a_chat_ends_when_the_input_ends(
     end: str, bot: Bot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"Do you store my IP address?\nand for how long?\n{end}"))
@@ -81,7 +81,7 @@ def test_a_chat_ends_when_nothing_more_is_asked(
     assert output.count("indefinitely") >= 1
 
 
-def test_control_codes_of_a_policy_do_not_reach_the_terminal() -> None:
+def test_control_codes_in_a_policy_do_not_reach_the_terminal() -> None:
     hostile = "\x1b]0;owned\x07 \x9b2J \x7f \u202egnp.exe"
     version = PolicyVersion("p", "0", None, hostile)
     citation = Citation(1, "p-0000", (hostile,), "None.", 0, 5, None)

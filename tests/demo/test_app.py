@@ -20,7 +20,7 @@ from tests.support.running import PATIENCE
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_taken_port_is_one_clear_sentence() -> None:
+def test_a_port_in_use_gives_one_clear_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(AskPolicyError, match=f"127.0.0.1:{port} .*make demo PORT="):
@@ -28,14 +28,14 @@ def test_a_taken_port_is_one_clear_sentence() -> None:
 
 
 @pytest.mark.parametrize("port", ["99999", "-1", "http", "", "1e3", "²"])
-def test_a_port_that_is_none_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_port_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         app.main(["--port", port])
     assert ended.value.code == 2
     assert "use a number from 0 to 65535" in capsys.readouterr().err
 
 
-def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_port_the_next_free_one_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         usual = taken.getsockname()[1]
         monkeypatch.setattr(app, "USUAL_PORT", usual)
@@ -43,7 +43,7 @@ def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPat
             assert usual < listener.getsockname()[1] < usual + 20
 
 
-def test_a_bad_setting_ends_with_1_and_no_traceback() -> None:
+def test_a_bad_setting_exits_with_1_and_no_traceback() -> None:
     ran = subprocess.run(
         [sys.executable, "app.py", "--port", "0"],
         cwd=ROOT,
@@ -61,7 +61,7 @@ needs_gradio = pytest.mark.skipif(find_spec("gradio") is None, reason="needs gra
 
 
 @needs_gradio
-def test_it_serves_and_says_one_line(bot: Bot) -> None:
+def test_it_serves_and_prints_one_line(bot: Bot) -> None:
     """`bot` has built the index. The demo does not depend on the setting, which is for the service."""
     with subprocess.Popen(
         [sys.executable, "app.py", "--port", "0"],
@@ -81,7 +81,7 @@ def test_it_serves_and_says_one_line(bot: Bot) -> None:
 
 
 @needs_gradio
-def test_it_says_which_port_it_uses_if_the_usual_one_is_taken(bot: Bot) -> None:
+def test_it_prints_which_port_it_uses_if_the_usual_one_is_in_use(bot: Bot) -> None:
     with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):  # taken by something else: all the same here
             held.enter_context(socket.create_server(("127.0.0.1", app.USUAL_PORT)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("gradio")
 
 
-def test_votes_are_two_numbers() -> None:
+def test_votes_are_stored_as_two_numbers() -> None:
     from bot.demo.ask import Votes
 
     votes = Votes()
@@ -48,7 +48,7 @@ class TestReply:
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(lambda: asyncio.run(build())).result()
 
-    def test_the_page_keeps_as_many_questions_as_the_bot_reads(self, tab: AskTab, bot: Bot) -> None:
+    def test_the_page_keeps_only_as_many_questions_as_the_bot_reads(self, tab: AskTab, bot: Bot) -> None:
         limit = bot.settings.guard.max_history
         _, earlier, *_ = tab.reply("hello", [f"question {number}" for number in range(limit + 5)])
         assert len(earlier) == limit + 1
@@ -59,7 +59,7 @@ class TestReply:
         assert question == ""
         assert "078-05-1120" not in f"{earlier}{conversation}"
 
-    def test_the_same_question_again_is_a_new_turn(self, tab: AskTab) -> None:
+    def test_repeating_a_question_adds_a_turn(self, tab: AskTab) -> None:
         first, second = (tab.reply("do you sell my data?", []) for _ in range(2))
         assert first[2] != second[2]
         assert first[3] != second[3]

@@ -180,13 +180,13 @@ def changed(body: dict[str, Any], place: tuple[Any, ...], value: Any) -> Any:
 
 @settings(max_examples=100)
 @given(data=st.data())
-def test_what_the_page_sends_is_let_in(asked: Asked, data: st.DataObject) -> None:
+def test_what_the_page_sends_is_accepted(asked: Asked, data: st.DataObject) -> None:
     assert asked.lets_in(json.dumps(data.draw(asked.page.bodies())).encode())
 
 
 @settings(max_examples=300)
 @given(data=st.data())
-def test_one_thing_changed(asked: Asked, data: st.DataObject) -> None:
+def test_a_body_with_one_change_is_accepted_only_if_the_page_could_send_it(asked: Asked, data: st.DataObject) -> None:
     body = data.draw(asked.page.bodies())
     known = [*places(body), *((key,) for key in KEYS)]
     asked.lets_in(json.dumps(changed(body, data.draw(st.sampled_from(known)), data.draw(JSON))).encode())
@@ -194,11 +194,11 @@ def test_one_thing_changed(asked: Asked, data: st.DataObject) -> None:
 
 @settings(max_examples=200)
 @given(body=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200))
-def test_any_body(asked: Asked, body: bytes) -> None:
+def test_an_arbitrary_body_is_accepted_only_if_the_page_could_send_it(asked: Asked, body: bytes) -> None:
     asked.lets_in(body)
 
 
-def test_a_file_at_any_place_of_any_event(asked: Asked) -> None:
+def test_a_file_is_refused_anywhere_in_any_event(asked: Asked) -> None:
     page, tried = asked.page, 0
     for event in page.events.values():
         body = {
@@ -236,11 +236,11 @@ def test_a_file_at_any_place_of_any_event(asked: Asked) -> None:
     ],
     ids=lambda body: body[-40:].decode("latin-1"),
 )  # fmt: skip
-def test_what_is_none_of_the_pages(asked: Asked, body: bytes) -> None:
+def test_what_the_page_cannot_send_is_refused(asked: Asked, body: bytes) -> None:
     assert not asked.lets_in(body)
 
 
-def test_lengths(asked: Asked, bot: Bot) -> None:
+def test_texts_that_are_too_long_are_refused(asked: Asked, bot: Bot) -> None:
     def body(question: str, earlier: list[str]) -> bytes:
         return json.dumps({"data": [question, earlier], "fn_index": 0}).encode()
 
@@ -252,7 +252,7 @@ def test_lengths(asked: Asked, bot: Bot) -> None:
     assert not asked.lets_in(body("x" * (MOST_CHARS + 1), []))
 
 
-def test_an_input_without_a_shape_is_no_page(bot: Bot, gradio: ModuleType) -> None:
+def test_a_page_with_an_unknown_input_is_refused(bot: Bot, gradio: ModuleType) -> None:
     """A page that is built differently one day does not open what nobody looked at."""
     from bot.demo.events import Events
 
@@ -265,7 +265,7 @@ def test_an_input_without_a_shape_is_no_page(bot: Bot, gradio: ModuleType) -> No
         pool.submit(lambda: asyncio.run(build())).result()
 
 
-def test_an_extra_tab_adds_its_own_events_and_no_others(bot: Bot, gradio: ModuleType) -> None:
+def test_an_extra_tab_adds_only_its_own_events(bot: Bot, gradio: ModuleType) -> None:
     """The service has no evaluation, so it takes none of its events."""
     from bot.demo.events import Events, Refused
 

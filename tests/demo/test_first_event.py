@@ -37,7 +37,7 @@ print({name.partition(".")[0] for name in sys.modules.keys() - before})
 """
 
 
-def test_the_first_event_loads_no_plotting_library(bot: Bot) -> None:
+def test_the_first_event_does_not_load_a_plotting_library(bot: Bot) -> None:
     """`bot` has built the index. A process of its own, in which nothing is loaded yet."""
     root = Path(__file__).resolve().parents[2]
     ran = subprocess.run([sys.executable, "-c", FIRST_EVENT], cwd=root, capture_output=True, text=True)

@@ -55,27 +55,27 @@ def citation_of(policy: Policy, index: int, number: int) -> Citation:
 
 
 class TestPolicy:
-    def test_all_of_the_policy_is_there_in_its_order(self, bot: Bot) -> None:
+    def test_the_whole_policy_is_shown_in_order(self, bot: Bot) -> None:
         policy = bot.bundle.policy
         assert "".join(Words(policy_html(policy)).text.split()) == "".join(policy.text.split())
 
-    def test_nothing_of_the_policy_becomes_markup(self) -> None:
+    def test_policy_text_never_becomes_markup(self) -> None:
         words = Words(policy_html(small_policy()))
         assert "We set <i>no</i> cookies." in words.text
         assert "Cookies & more" in words.text
         assert not {"b", "i"} & set(words.tags)
 
-    def test_the_cited_sentence_alone_is_marked(self) -> None:
+    def test_only_the_cited_sentence_is_marked(self) -> None:
         policy = small_policy()
         html = policy_html(policy, [citation_of(policy, 1, 1)])
         assert html.count("<mark") == 1
         assert "We sell nothing.</mark>" in html
 
-    def test_headings_go_down_one_step_at_a_time(self, bot: Bot) -> None:
+    def test_heading_levels_skip_no_step(self, bot: Bot) -> None:
         tags = Words(policy_html(bot.bundle.policy)).tags
         assert {tag for tag in tags if tag.startswith("h")} == {"h3"}
 
-    def test_a_section_has_its_own_sentences_alone_and_no_anchors(self) -> None:
+    def test_a_section_has_only_its_own_sentences_and_no_anchors(self) -> None:
         policy = small_policy()
         sections = [section_html(policy, section.id) for section in policy.sections]
         assert sum("We sell nothing." in html for html in sections) == 1
@@ -83,11 +83,11 @@ class TestPolicy:
 
 
 class TestAnswer:
-    def test_words_in_another_language_are_marked_so(self) -> None:
+    def test_text_in_another_language_has_a_lang_attribute(self) -> None:
         html = answer_html(an_answer(small_policy(), opening="Nada.", language="es"), small_policy())
         assert '<p lang="es">Nada.</p>' in html
 
-    def test_an_extractive_answer_is_said_once(self) -> None:
+    def test_an_extractive_answer_is_shown_once(self) -> None:
         policy = small_policy()
         quote = policy.sentences[1].text
         html = answer_html(an_answer(policy, opening="No.", citations=(citation_of(policy, 1, 1),)), policy)
@@ -101,26 +101,26 @@ class TestAnswer:
         assert html.count("<figure") == 2
         assert 'class="own"' not in html
 
-    def test_links_and_words_are_escaped(self) -> None:
+    def test_links_and_text_are_escaped(self) -> None:
         policy = small_policy()
         html = turn_html(an_answer(policy, opening="<script>1</script>", question='"><img src=x>'), policy, "1")
         assert not {"script", "img"} & set(Words(html).tags)
 
     @pytest.mark.parametrize(("confidence", "words"), [(0.95, "Very sure"), (0.8, "Fairly sure"), (0.4, "Not sure")])
-    def test_confidence_is_said_in_words_and_as_a_number(self, confidence: float, words: str) -> None:
+    def test_confidence_is_shown_in_words_and_as_a_number(self, confidence: float, words: str) -> None:
         policy = small_policy()
         html = answer_html(an_answer(policy, opening="Nothing.", confidence=confidence), policy)
         assert words in html
         assert f"{confidence:.0%}" in html
 
-    def test_a_warning_names_what_was_taken_out(self) -> None:
+    def test_a_warning_names_what_was_removed(self) -> None:
         policy = small_policy()
         warnings = (Warning("personal_data", ("phone", "card_number")), Warning("hidden_characters"))
         html = answer_html(an_answer(policy, opening="Nothing.", warnings=warnings), policy)
         assert "phone, card number" in html
         assert "cannot be seen" in html
 
-    def test_silence_says_whom_to_ask(self, bot: Bot) -> None:
+    def test_not_covered_names_a_contact(self, bot: Bot) -> None:
         policy = bot.bundle.policy
         html = answer_html(an_answer(policy, opening="Nothing."), policy)
         assert 'href="https://www.mass.gov/privacypolicy"' in html

@@ -123,7 +123,7 @@ desktop = pytest.mark.parametrize("visit", ["desktop"], indirect=True)
 
 @desktop
 class TestConversation:
-    def test_an_answer_is_cited_marked_and_in_sight(self, visit: DemoVisit) -> None:
+    def test_an_answer_is_cited_marked_and_scrolled_into_view(self, visit: DemoVisit) -> None:
         visit.ask("do you sell my data?")
         first = visit.newest.locator(".citation").first
         assert SELLING in first.locator("blockquote").inner_text()
@@ -139,14 +139,14 @@ class TestConversation:
         assert visit.violations() == []
 
     @pytest.mark.thorough
-    def test_the_same_question_again_scrolls_again(self, visit: DemoVisit) -> None:
+    def test_repeating_a_question_scrolls_again(self, visit: DemoVisit) -> None:
         for _ in range(2):
             visit.ask("do you sell my data?")
             visit.wait_until_in_sight("#policy mark[data-citation='1']")
             visit.page.evaluate("document.querySelector('#policy').scrollTo(0, 0)")
 
     @pytest.mark.thorough
-    def test_a_follow_up_is_read_with_what_came_before(self, visit: DemoVisit, bot: Bot) -> None:
+    def test_a_follow_up_is_read_with_the_earlier_questions(self, visit: DemoVisit, bot: Bot) -> None:
         first, follow_up = "Do you store my IP address?", "And for how long?"
         visit.ask(first)
         visit.ask(follow_up)
@@ -157,7 +157,7 @@ class TestConversation:
         assert visit.turns.count() == 2
 
     @pytest.mark.thorough
-    def test_other_subjects_cite_and_mark_nothing(self, visit: DemoVisit) -> None:
+    def test_an_off_topic_answer_cites_and_marks_nothing(self, visit: DemoVisit) -> None:
         visit.ask("do you sell my data?")
         visit.ask("How do I renew my driver's license?")
         assert visit.newest.locator(".answer").get_attribute("data-outcome") == "off_topic"
@@ -165,7 +165,7 @@ class TestConversation:
         assert visit.marked() == []
 
     @pytest.mark.thorough
-    def test_personal_data_is_warned_about_and_not_repeated(self, visit: DemoVisit) -> None:
+    def test_personal_data_gets_a_warning_and_is_not_repeated(self, visit: DemoVisit) -> None:
         visit.ask("my SSN is 078-05-1120, is it safe with you?")
         assert "social security number" in visit.newest.locator(".warning").inner_text()
         assert "078-05-1120" not in visit.page.locator("#conversation").inner_text()
@@ -176,7 +176,7 @@ class TestConversation:
         assert "078-05-1120" not in (sent.value.post_data or "")
 
     @pytest.mark.thorough
-    def test_a_question_is_text_never_markup(self, visit: DemoVisit) -> None:
+    def test_a_question_is_shown_as_text_never_markup(self, visit: DemoVisit) -> None:
         title = visit.page.title()
         visit.ask(ATTACK)
         assert visit.page.locator(".turn img").count() == 0
@@ -184,7 +184,7 @@ class TestConversation:
         assert visit.page.title() == title
 
     @pytest.mark.thorough
-    def test_an_empty_question_is_answered_kindly(self, visit: DemoVisit) -> None:
+    def test_an_empty_question_gets_a_friendly_answer(self, visit: DemoVisit) -> None:
         visit.ask("   ")
         assert visit.newest.locator(".answer").get_attribute("data-outcome") == "empty"
 
@@ -201,7 +201,7 @@ class TestConversation:
         visit.wait_for_answer(lambda: visit.page.keyboard.press("Enter"))
         visit.page.wait_for_function("document.querySelector('#question textarea').value === ''")
 
-    def test_an_answer_is_announced_and_on_the_page_once(self, visit: DemoVisit) -> None:
+    def test_an_answer_is_announced_and_shown_once(self, visit: DemoVisit) -> None:
         visit.ask("hello")
         assert visit.page.locator("#conversation [role=log] .turn").count() == 1
         assert visit.page.locator("body").inner_text().count("Hello. Ask me what") == 1
@@ -210,7 +210,7 @@ class TestConversation:
         visit.page.get_by_text("The conversation was cleared.").wait_for()
 
     @pytest.mark.thorough
-    def test_a_refusal_is_said_and_the_question_stays(self, visit: DemoVisit) -> None:
+    def test_a_refusal_is_shown_and_the_question_is_kept(self, visit: DemoVisit) -> None:
         visit.page.get_by_label("Your question").fill("x" * 20_001)
         visit.page.get_by_role("button", name="Ask", exact=True).click()
         visit.page.get_by_text("This is too long: ask in at most 20,000 characters.").wait_for()
@@ -226,7 +226,7 @@ class TestConversation:
         assert SELLING in visit.focused()
 
     @pytest.mark.thorough
-    def test_a_vote_is_counted_once_and_said(self, visit: DemoVisit) -> None:
+    def test_a_vote_is_counted_once_and_confirmed(self, visit: DemoVisit) -> None:
         visit.ask("do you sell my data?")
         visit.page.get_by_role("button", name="Yes, helpful").click()
         visit.page.wait_for_selector("#thanks p")
@@ -234,7 +234,7 @@ class TestConversation:
         assert visit.page.get_by_role("button", name="Yes, helpful").count() == 0
 
     @pytest.mark.thorough
-    def test_start_over_forgets(self, visit: DemoVisit, bot: Bot) -> None:
+    def test_start_over_clears_the_conversation(self, visit: DemoVisit, bot: Bot) -> None:
         visit.ask("Do you store my IP address?")
         visit.page.get_by_role("button", name="Start over").click()
         visit.page.locator(".intro").wait_for()
@@ -248,7 +248,7 @@ class TestConversation:
 @pytest.mark.thorough
 @desktop
 class TestBrowse:
-    def test_a_question_of_a_section_is_asked_in_the_first_tab(self, visit: DemoVisit) -> None:
+    def test_a_section_question_is_asked_in_the_first_tab(self, visit: DemoVisit) -> None:
         visit.ask("Do you store my IP address?")
         visit.go_to("Browse")
         question = visit.page.locator("#section-s9 .asked button").first
@@ -261,7 +261,7 @@ class TestBrowse:
         visit.page.wait_for_function("document.activeElement.id === 'conversation'")
         visit.wait_until_in_sight("#policy mark[data-citation='1']")
 
-    def test_a_section_is_gone_to_by_the_keyboard(self, visit: DemoVisit) -> None:
+    def test_a_section_can_be_reached_by_keyboard(self, visit: DemoVisit) -> None:
         visit.go_to("Browse")
         visit.page.get_by_role("navigation").get_by_role("button", name="Security").focus()
         visit.page.keyboard.press("Enter")
@@ -270,7 +270,7 @@ class TestBrowse:
         visit.page.keyboard.press("Tab")
         assert visit.page.evaluate("document.activeElement.closest('section').id") == "section-s13"
 
-    def test_every_section_stands_there_in_its_own_words(self, visit: DemoVisit, bot: Bot) -> None:
+    def test_every_section_is_shown_in_its_own_words(self, visit: DemoVisit, bot: Bot) -> None:
         visit.go_to("Browse")
         shown = "".join("".join(visit.page.locator(".sections .words").all_text_contents()).split())
         for sentence in bot.bundle.policy.sentences:
@@ -280,7 +280,7 @@ class TestBrowse:
 @pytest.mark.thorough
 @desktop
 class TestEvaluationTab:
-    def test_a_run_says_how_far_it_is_and_shows_its_plots(self, visit: DemoVisit) -> None:
+    def test_a_run_shows_its_progress_and_plots(self, visit: DemoVisit) -> None:
         visit.go_to("Evaluation")
         visit.page.get_by_role("button", name="Run the evaluation now").click()
         visit.page.get_by_role("progressbar").wait_for()
@@ -291,7 +291,7 @@ class TestEvaluationTab:
 
 
 @desktop
-def test_an_evaluation_that_is_refused_halfway_can_be_run_again(visit: DemoVisit) -> None:
+def test_an_evaluation_can_be_resumed_if_it_was_refused_halfway(visit: DemoVisit) -> None:
     """As the rate limit refuses it: the run goes on where it was."""
     from playwright.sync_api import expect
 
@@ -320,14 +320,14 @@ def test_an_evaluation_that_is_refused_halfway_can_be_run_again(visit: DemoVisit
 @pytest.mark.thorough
 @desktop
 class TestKeyboard:
-    def test_tabs_are_changed_by_the_arrows(self, visit: DemoVisit) -> None:
+    def test_arrow_keys_change_tabs(self, visit: DemoVisit) -> None:
         visit.page.get_by_role("tab", name="Ask").focus()
         for key, tab in (("ArrowRight", "Browse"), ("ArrowRight", "Evaluation"), ("ArrowLeft", "Browse")):
             visit.page.keyboard.press(key)
             visit.page.get_by_role("tab", name=tab, selected=True).wait_for()
             assert visit.focused() == tab
 
-    def test_the_focus_is_seen(self, visit: DemoVisit) -> None:
+    def test_the_focus_is_visible(self, visit: DemoVisit) -> None:
         visit.page.get_by_label("Your question").focus()
         visit.page.keyboard.press("Tab")
         assert visit.focused() == "Ask"
@@ -336,7 +336,7 @@ class TestKeyboard:
 
 @pytest.mark.thorough
 class TestPage:
-    def test_no_violation_of_wcag_in_any_state(self, visit: DemoVisit) -> None:
+    def test_no_state_violates_wcag(self, visit: DemoVisit) -> None:
         from bot.demo.ask import EXAMPLES
 
         assert visit.violations() == []
@@ -352,7 +352,7 @@ class TestPage:
             summary.click()
         assert visit.violations() == []
 
-    def test_it_fits_its_width(self, visit: DemoVisit) -> None:
+    def test_the_page_fits_its_width(self, visit: DemoVisit) -> None:
         for question in ("Can other people see what I send you?", "x" * 300, "Do you use facial recognition?"):
             visit.ask(question)
             assert visit.page.evaluate(
@@ -370,7 +370,7 @@ class TestPage:
             visit.go_to(tab)
             assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    def test_names_headings_and_language(self, visit: DemoVisit) -> None:
+    def test_the_page_has_names_headings_and_a_language(self, visit: DemoVisit) -> None:
         page = visit.page
         assert page.locator("html").get_attribute("lang") == "en"
         for tab in ("Ask", "Browse", "Evaluation"):

@@ -112,18 +112,18 @@ def gradio_routes(bot: Bot) -> list[BaseRoute]:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize("path", KNOWN)
-def test_known_ways_in_are_closed(watched: TestClient, inside: Inside, method: str, path: str) -> None:
+def test_known_attack_routes_are_closed(watched: TestClient, inside: Inside, method: str, path: str) -> None:
     assert watched.request(method, f"/demo{path}", json={}).status_code == 404
     assert inside.asked == []
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_events_are_posted_only(watched: TestClient, inside: Inside, method: str) -> None:
+def test_events_accept_only_post(watched: TestClient, inside: Inside, method: str) -> None:
     assert watched.request(method, EVENT, json=QUESTION).status_code == 404
     assert inside.asked == []
 
 
-def test_no_header_and_no_query_changes_what_is_read(client: TestClient) -> None:
+def test_headers_and_queries_do_not_change_what_is_read(client: TestClient) -> None:
     script = re.search(r"assets/[\w.-]+\.js", client.get("/demo/").text)
     assert script is not None
     for path in (*READABLE, f"/{script[0]}"):
@@ -135,7 +135,7 @@ def test_no_header_and_no_query_changes_what_is_read(client: TestClient) -> None
             assert "evil.example" not in f"{answer.headers}{answer.text}"
 
 
-def test_gradio_is_told_nothing_but_the_values(watched: TestClient, inside: Inside) -> None:
+def test_gradio_receives_only_the_values(watched: TestClient, inside: Inside) -> None:
     assert watched.post(f"{EVENT}?session_hash=evil.example", json=QUESTION, headers=TOLD).status_code == 200
     watched.get("/demo/?deep_link=evil.example", headers=TOLD)
     for request in inside.asked:
@@ -146,7 +146,7 @@ def test_gradio_is_told_nothing_but_the_values(watched: TestClient, inside: Insi
     }  # fmt: skip
 
 
-def test_the_page_names_no_host_and_has_its_icon(client: TestClient) -> None:
+def test_the_page_names_no_host_and_has_an_icon(client: TestClient) -> None:
     page = client.get("/demo/").text
     assert "demo.invalid" not in page
     assert page.count('new URL(".", location.href).href.slice(0, -1)') == 2
@@ -154,7 +154,7 @@ def test_the_page_names_no_host_and_has_its_icon(client: TestClient) -> None:
     assert "manifest.json" not in page
 
 
-def test_what_is_read_says_what_the_page_may_do(client: TestClient) -> None:
+def test_responses_say_what_the_page_may_do(client: TestClient) -> None:
     for path in READABLE:
         answer = client.get(f"/demo{path}")
         assert answer.status_code == 200
@@ -163,7 +163,7 @@ def test_what_is_read_says_what_the_page_may_do(client: TestClient) -> None:
         assert "set-cookie" not in answer.headers
 
 
-def test_script_files_are_kept_by_the_browser_and_pages_are_not(client: TestClient) -> None:
+def test_browsers_cache_scripts_but_not_pages(client: TestClient) -> None:
     page = client.get("/demo/")
     script = re.search(r"assets/[\w.-]+\.js", page.text)
     assert script is not None
@@ -197,12 +197,12 @@ def test_another_kind_of_body_is_refused(watched: TestClient, inside: Inside, ki
     assert inside.asked == []
 
 
-def test_a_failure_inside_says_nothing_of_the_inside(watched: TestClient, inside: Inside) -> None:
+def test_an_internal_failure_reveals_no_details(watched: TestClient, inside: Inside) -> None:
     inside.status = 500
     refused(watched.post(EVENT, json=QUESTION), 500)
 
 
-def test_no_more_events_are_in_work_than_may_be(events: Events) -> None:
+def test_concurrent_events_are_limited(events: Events) -> None:
     """Two may: the others are told to wait, and the two still get their answers."""
     free = asyncio.Event()
 

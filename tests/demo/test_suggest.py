@@ -13,14 +13,14 @@ def suggested(bot: Bot) -> dict[str, tuple[str, ...]]:
     return questions_by_section(bot.bundle)
 
 
-def test_every_section_with_words_has_a_handful(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
+def test_every_section_with_text_has_a_few_questions(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
     with_words = {sentence.section_id for sentence in bot.bundle.policy.sentences}
     assert suggested.keys() == with_words
     assert all(2 <= len(questions) <= PER_SECTION for questions in suggested.values())
     assert sum(map(len, suggested.values())) >= 4 * len(with_words)
 
 
-def test_they_are_sentences_and_no_two_are_the_same(suggested: dict[str, tuple[str, ...]]) -> None:
+def test_suggestions_are_distinct_sentences(suggested: dict[str, tuple[str, ...]]) -> None:
     shown = [question for questions in suggested.values() for question in questions]
     assert len({question.lower() for question in shown}) == len(shown)
     for question in shown:
@@ -30,7 +30,7 @@ def test_they_are_sentences_and_no_two_are_the_same(suggested: dict[str, tuple[s
         assert " i " not in question, question
 
 
-def test_each_is_answered_from_its_section(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
+def test_each_suggestion_is_answered_from_its_section(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
     policy = bot.bundle.policy
     missed = []
     for section, questions in suggested.items():
@@ -43,5 +43,5 @@ def test_each_is_answered_from_its_section(bot: Bot, suggested: dict[str, tuple[
     assert len(missed) <= 1, missed
 
 
-def test_a_policy_without_visitor_questions_has_none(settings: Settings, small_policy_file: object) -> None:
+def test_a_policy_without_visitor_questions_has_no_suggestions(settings: Settings, small_policy_file: object) -> None:
     assert questions_by_section(open_bot(settings, str(small_policy_file)).bundle) == {}

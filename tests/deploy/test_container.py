@@ -38,17 +38,17 @@ def compose() -> dict[str, Any]:
     return parsed
 
 
-def test_the_image_runs_as_nobody_in_particular() -> None:
+def test_the_image_runs_as_an_unprivileged_user() -> None:
     (user,) = [words for name, words in last_stage() if name == "USER"]
     assert re.fullmatch(r"\d{5,}:\d{5,}", user), "a number, so that an engine can tell that it is not root"
 
 
-def test_the_base_image_is_pinned_by_its_digest() -> None:
+def test_the_base_image_is_pinned_by_digest() -> None:
     (base,) = [words for name, words in instructions() if name == "ARG"]
     assert re.fullmatch(r"PYTHON=python:3\.1[1-3]-slim@sha256:[0-9a-f]{64}", base)
 
 
-def test_whatever_is_downloaded_is_checked_by_its_hash() -> None:
+def test_downloads_are_verified_by_hash() -> None:
     installs = [
         part
         for name, words in instructions()
@@ -62,7 +62,7 @@ def test_whatever_is_downloaded_is_checked_by_its_hash() -> None:
     assert not any(tool in words for _, words in instructions() for tool in ("curl", "wget", "ADD ", "apt-get"))
 
 
-def test_the_image_copies_only_what_is_there_and_let_in() -> None:
+def test_the_image_copies_only_existing_allowed_files() -> None:
     let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     sources = [
         source
@@ -75,7 +75,7 @@ def test_the_image_copies_only_what_is_there_and_let_in() -> None:
         assert (ROOT / source).exists(), source
 
 
-def test_the_wheel_can_be_built_from_what_is_copied() -> None:
+def test_the_wheel_can_be_built_from_the_copied_files() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needed = {
         project["project"]["readme"],
@@ -92,7 +92,7 @@ def environment(image: list[tuple[str, str]]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("where", ["image", "compose"])
-def test_the_settings_are_settings(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_exists(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     variables = environment(last_stage())
     if where == "compose":
         variables = compose()["services"]["askpolicy"]["environment"]
@@ -102,7 +102,7 @@ def test_the_settings_are_settings(where: str, monkeypatch: pytest.MonkeyPatch) 
     load_settings()
 
 
-def test_feedback_goes_to_the_volume_and_nothing_else_is_written() -> None:
+def test_only_feedback_is_written_and_only_to_the_volume() -> None:
     (volume,) = [words for name, words in last_stage() if name == "VOLUME"]
     assert PurePosixPath(environment(last_stage())["ASKPOLICY_FEEDBACK__PATH"]).is_relative_to(volume)
     service = compose()["services"]["askpolicy"]
@@ -111,7 +111,7 @@ def test_feedback_goes_to_the_volume_and_nothing_else_is_written() -> None:
     assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]  # noqa: S108
 
 
-def test_the_container_may_do_little_and_take_little() -> None:
+def test_the_container_has_few_rights_and_limited_resources() -> None:
     service = compose()["services"]["askpolicy"]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -122,7 +122,7 @@ def test_the_container_may_do_little_and_take_little() -> None:
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
 
 
-def test_compose_trusts_the_proxy_that_it_stands_behind() -> None:
+def test_compose_trusts_its_proxy() -> None:
     parsed = compose()
     gateway = parsed["networks"]["front"]["ipam"]["config"][0]["gateway"]
     trusted = json.loads(parsed["services"]["askpolicy"]["environment"]["ASKPOLICY_SERVE__TRUSTED_PROXIES"])
@@ -136,7 +136,7 @@ def test_compose_builds_the_image_from_the_checkout() -> None:
 
 
 @pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
-def test_the_health_check_tells_ready_from_not_ready(status: int, healthy: bool) -> None:
+def test_the_health_check_distinguishes_ready_from_not_ready(status: int, healthy: bool) -> None:
     class Readiness(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status if self.path == "/readyz" else 404)

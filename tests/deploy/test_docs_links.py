@@ -44,7 +44,7 @@ def anchors(path: Path) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_every_link_has_a_target(page: Path) -> None:
     for link in links(page):
         parts = urlsplit(link)
         if parts.scheme or parts.netloc:
@@ -57,6 +57,6 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert parts.fragment in anchors(target), f"{page.relative_to(ROOT)} links to {link}"
 
 
-def test_there_are_pages() -> None:
+def test_there_are_pages_to_check() -> None:
     assert ROOT / "README.md" in PAGES
     assert ROOT / "docs" / "running.md" in PAGES

@@ -126,7 +126,7 @@ def show(site: Site, service: str, snippet: str) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("number", range(len(blocks("html"))))
-def test_each_snippet_brings_a_chat_that_answers(visit: Visit, site: Site, service: str, number: int) -> None:
+def test_each_snippet_shows_a_chat_that_answers(visit: Visit, site: Site, service: str, number: int) -> None:
     show(site, service, blocks("html")[number])
     visit.page.goto(site.address)
     outcome = visit.page.evaluate(
@@ -147,7 +147,7 @@ def chat_is_there(visit: Visit, site: Site) -> bool:
     return bool(visit.page.evaluate("customElements.get('policy-chat') !== undefined"))
 
 
-def test_the_printed_lines_work_under_the_same_policy_and_only_with_the_right_hash(
+def test_the_printed_lines_work_under_the_same_policy_only_with_the_right_hash(
     visit: Visit, site: Site, service: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["embed", service]) == 0
@@ -162,7 +162,7 @@ def test_the_printed_lines_work_under_the_same_policy_and_only_with_the_right_ha
     assert visit.page.get_by_role("link", name="Ask about our privacy policy").is_visible()
 
 
-def test_two_hashes_carry_a_page_over_an_upgrade(
+def test_a_page_with_two_hashes_survives_an_upgrade(
     visit: Visit, site: Site, service: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["embed", service]) == 0
@@ -174,9 +174,7 @@ def test_two_hashes_carry_a_page_over_an_upgrade(
     assert not chat_is_there(visit, site)
 
 
-def test_a_named_site_may_show_the_form_in_a_frame_and_no_other(
-    chromium: Browser, visit: Visit, site: Site, service: str
-) -> None:
+def test_only_a_named_site_may_frame_the_form(chromium: Browser, visit: Visit, site: Site, service: str) -> None:
     (frame,) = re.findall(r"<iframe .*</iframe>", PAGE)
     (source,) = re.findall(r"`(frame-src [^`]*)`", PAGE)
     site.policy = f"default-src 'none'; img-src data:; {source}".replace(SERVICE, service)
@@ -194,7 +192,7 @@ def test_a_named_site_may_show_the_form_in_a_frame_and_no_other(
 
 
 @pytest.mark.thorough
-def test_own_words_and_own_questions_are_shown(visit: Visit, site: Site, service: str) -> None:
+def test_custom_texts_and_questions_are_shown(visit: Visit, site: Site, service: str) -> None:
     (snippet,) = [block for block in blocks("html") if "<li>" in block]
     show(site, service, snippet)
     visit.page.goto(site.address)
@@ -204,7 +202,7 @@ def test_own_words_and_own_questions_are_shown(visit: Visit, site: Site, service
 
 
 @pytest.mark.thorough
-def test_own_colours_are_shown(visit: Visit, site: Site, service: str) -> None:
+def test_custom_colors_are_shown(visit: Visit, site: Site, service: str) -> None:
     (snippet,) = [block for block in blocks("html") if "<style>" in block]
     show(site, service, snippet)
     visit.page.goto(site.address)
@@ -216,7 +214,7 @@ def test_own_colours_are_shown(visit: Visit, site: Site, service: str) -> None:
 
 
 @pytest.mark.thorough
-def test_without_javascript_the_link_leads_to_the_form(chromium: Browser, site: Site, service: str) -> None:
+def test_without_javascript_the_link_opens_the_form(chromium: Browser, site: Site, service: str) -> None:
     show(site, service, blocks("html")[0])
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -228,7 +226,7 @@ def test_without_javascript_the_link_leads_to_the_form(chromium: Browser, site: 
 
 
 @pytest.mark.thorough
-def test_a_site_that_is_not_let_in_keeps_its_link(chromium: Browser, site: Site, service: str) -> None:
+def test_a_site_that_is_not_allowed_keeps_its_link(chromium: Browser, site: Site, service: str) -> None:
     show(site, service, blocks("html")[0])
     context = chromium.new_context()
     page = context.new_page()
@@ -244,13 +242,13 @@ def styles() -> str:
     return "".join(path.read_text() for path in sorted((WIDGET / "styles").glob("*.css")))
 
 
-def test_every_attribute_is_named_and_is_one() -> None:
+def test_exactly_the_existing_attributes_are_documented() -> None:
     (observed,) = re.findall(r"ATTRIBUTES = \[(.*?)\]", (WIDGET / "options.js").read_text())
     known = set(re.findall(r'"(\w+)"', observed)) | set(re.findall(r":host\S*?\[(\w+)=", styles()))
     assert listed("Attributes") == known
 
 
-def test_every_custom_property_is_named_and_is_one() -> None:
+def test_exactly_the_existing_custom_properties_are_documented() -> None:
     used = set(re.findall(r"var\(\s*(--policy-chat-[\w-]+)", styles()))
     assert {name for name in listed("Looks") if name.startswith("--")} == used
 
@@ -262,7 +260,7 @@ def test_every_part_is_named_and_is_one() -> None:
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
-def test_drupals_files_are_yaml(text: str) -> None:
+def test_the_drupal_files_are_valid_yaml(text: str) -> None:
     parsed: dict[str, Any] = yaml.safe_load(text)
     for library in parsed.values():
         for address, options in (library["js"] if isinstance(library, dict) else {}).items():
@@ -270,6 +268,6 @@ def test_drupals_files_are_yaml(text: str) -> None:
             assert options["attributes"]["type"] == "module"
 
 
-def test_every_way_in_leads_to_the_same_places() -> None:
+def test_every_snippet_uses_only_the_served_addresses() -> None:
     for text in (*blocks("html"), *blocks("php"), *blocks("tsx")):
         assert set(re.findall(rf"{SERVICE}(/[\w.]+)?", text)) <= {"", "/widget.js", "/ask"}

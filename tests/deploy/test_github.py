@@ -29,7 +29,7 @@ def steps(workflow: Any) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_actions_are_pinned_by_commit_and_say_which_version_that_is(path: Path) -> None:
+def test_actions_are_pinned_by_commit_with_the_version_in_a_comment(path: Path) -> None:
     used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
     assert used
     for action in used:
@@ -58,7 +58,7 @@ def test_every_supported_python_is_tested() -> None:
     assert read(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"] == supported
 
 
-def test_ci_runs_the_script_that_developers_run() -> None:
+def test_ci_runs_the_same_script_as_developers() -> None:
     jobs = read(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]
     run = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()}
     assert {command for name, commands in run.items() if name != "widget" for command in commands} == {
@@ -70,13 +70,13 @@ def test_ci_runs_the_script_that_developers_run() -> None:
     assert all(command.startswith("npm ") for command in run["widget"])
 
 
-def test_a_part_that_ci_does_not_know_is_refused() -> None:
+def test_ci_refuses_an_unknown_part() -> None:
     done = subprocess.run([ROOT / ".ci" / "run", "tset"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == ".ci/run: unknown part 'tset': use test, lint, gate or docs.\n"
 
 
-def test_nothing_is_published_before_ci_has_passed() -> None:
+def test_nothing_is_published_until_ci_passes() -> None:
     jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     assert jobs["ci"]["uses"] == "./.github/workflows/ci.yml"
     assert jobs["build"]["needs"] == "ci"
@@ -84,7 +84,7 @@ def test_nothing_is_published_before_ci_has_passed() -> None:
     assert "${{ secrets" not in (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
 
 
-def test_commits_are_checked_with_the_ruff_that_lint_uses() -> None:
+def test_pre_commit_and_lint_use_the_same_ruff() -> None:
     repositories = {repo["repo"].rsplit("/", 1)[1]: repo for repo in read(ROOT / ".pre-commit-config.yaml")["repos"]}
     pinned = re.search(r"^ruff==(.+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     assert pinned
@@ -118,18 +118,18 @@ class TestRelease:
         assert done.returncode == 1
         return done.stderr
 
-    def test_all_is_well(self, checkout: Path) -> None:
+    def test_a_complete_release_is_accepted(self, checkout: Path) -> None:
         assert self.release(checkout) == ""
 
-    def test_another_tag(self, checkout: Path) -> None:
+    def test_a_tag_that_is_not_the_version_is_refused(self, checkout: Path) -> None:
         assert "the tag is v9.9.9, but bot/__init__.py says" in self.release(checkout, "v9.9.9")
 
     @pytest.mark.parametrize("heading", ["Unreleased", bot.__version__, "9.9.9 - 2026-01-31"])
-    def test_a_changelog_without_this_version_and_its_date(self, checkout: Path, heading: str) -> None:
+    def test_a_changelog_without_the_version_and_date_is_refused(self, checkout: Path, heading: str) -> None:
         (checkout / "CHANGELOG.md").write_text(f"## {heading}\n")
         assert "CHANGELOG.md has no section" in self.release(checkout)
 
-    def test_a_contact_that_is_missing(self, checkout: Path) -> None:
+    def test_a_missing_contact_is_refused(self, checkout: Path) -> None:
         shutil.copy(ROOT / "CODE_OF_CONDUCT.md", checkout)
         if "not named yet" not in (ROOT / "CODE_OF_CONDUCT.md").read_text():
             pytest.skip("the contact is named")

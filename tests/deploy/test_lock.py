@@ -42,7 +42,7 @@ def constraints() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_everything_has_one_version_and_hashes(file: str) -> None:
+def test_every_package_has_one_version_and_hashes(file: str) -> None:
     for requirement, hashes in entries(file).values():
         assert re.fullmatch(r"==[^*,]+", str(requirement.specifier)), requirement
         assert hashes, requirement
@@ -50,12 +50,12 @@ def test_everything_has_one_version_and_hashes(file: str) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_it_does_not_say_where_it_was_made(file: str) -> None:
+def test_the_lock_does_not_reveal_where_it_was_made(file: str) -> None:
     words = re.sub(r"sha256:\S+", "", (ROOT / file).read_text())
     assert not re.search(r"://|file:|--find-links|--index|--extra-index|(?<!\w)/\w+/", words)
 
 
-def test_what_is_served_with_is_what_was_tested_with() -> None:
+def test_locked_versions_are_the_tested_versions() -> None:
     tested = constraints()
     for name, (requirement, _) in entries("requirements-serve.txt").items():
         # What only other systems need was never installed here.
@@ -73,7 +73,7 @@ def test_what_is_served_with_is_what_was_tested_with() -> None:
         ("requirements-build.txt", PROJECT["build-system"]["requires"]),
     ],
 )
-def test_what_the_project_asks_for_is_locked(file: str, asked: list[str]) -> None:
+def test_every_requirement_is_locked(file: str, asked: list[str]) -> None:
     locked = entries(file)
     for requirement in map(Requirement, asked):
         if canonicalize_name(requirement.name) in left_out():
@@ -94,7 +94,7 @@ def modules_of(distribution: str) -> set[str]:
     return {re.split(r"[/.]", file)[0] for file in files if file.endswith((".py", ".so"))}
 
 
-def test_serving_loads_all_that_is_locked_and_nothing_that_is_left_out(tmp_path: Path) -> None:
+def test_serving_loads_exactly_the_locked_packages(tmp_path: Path) -> None:
     """In a process that cannot import what is left out: index, ask, answer over HTTP, show every page."""
     page = tmp_path / "policy.html"
     page.write_text("<h1>Privacy</h1><p>We keep server logs for ten days. We never sell personal data.</p>")
@@ -150,7 +150,7 @@ print(*sorted({name.split(".")[0] for name, module in sys.modules.items() if mod
 """
 
 
-def test_what_those_need_in_turn_is_locked_too() -> None:
+def test_dependencies_of_locked_packages_are_locked_too() -> None:
     """pip installs the lock with --no-deps: what is forgotten here is missing there."""
     locked = entries("requirements-serve.txt")
     ours = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
@@ -183,6 +183,6 @@ def test_serving_needs_neither_training_nor_the_demo() -> None:
         ("h11", "0.16.0"),  # CVE-2025-43859: request smuggling through chunked bodies
     ],
 )
-def test_known_holes_are_mended(name: str, mended_in: str) -> None:
+def test_known_vulnerabilities_are_fixed(name: str, mended_in: str) -> None:
     (specifier,) = entries("requirements-serve.txt")[name][0].specifier
     assert Version(specifier.version) >= Version(mended_in)

@@ -93,7 +93,7 @@ def proxy(tmp_path: Path, patience: str, extra: str) -> Iterator[Proxy]:
 
 
 @needs_nginx
-def test_headers_reach_the_application_cleaned(proxy: Proxy) -> None:
+def test_headers_are_cleaned_before_they_reach_the_application(proxy: Proxy) -> None:
     claims = {
         "X-Forwarded-For": "203.0.113.9",
         "X-Forwarded-Proto": "gopher",
@@ -111,7 +111,7 @@ def test_headers_reach_the_application_cleaned(proxy: Proxy) -> None:
 
 
 @needs_nginx
-def test_the_applications_headers_reach_the_visitor_as_they_are(proxy: Proxy) -> None:
+def test_response_headers_reach_the_visitor_unchanged(proxy: Proxy) -> None:
     response, body = proxy.ask("GET", "/busy")
     assert response.status == 429
     assert json.loads(body) == {"from": "the application"}
@@ -127,7 +127,7 @@ def test_scripts_are_compressed(proxy: Proxy) -> None:
 
 
 @needs_nginx
-def test_a_body_over_the_limit_is_refused_and_one_at_the_limit_is_not(proxy: Proxy) -> None:
+def test_a_body_is_refused_only_if_it_exceeds_the_limit(proxy: Proxy) -> None:
     response, body = proxy.ask("POST", "/anything", b"x" * 131_072)
     assert (response.status, body) == (200, b"131072 bytes")
     response, body = proxy.ask("POST", "/anything", b"x" * 131_073)
@@ -137,7 +137,7 @@ def test_a_body_over_the_limit_is_refused_and_one_at_the_limit_is_not(proxy: Pro
 
 
 @needs_nginx
-def test_a_body_without_a_length_is_held_to_the_limit_too(proxy: Proxy) -> None:
+def test_the_limit_applies_to_a_body_without_a_length(proxy: Proxy) -> None:
     held = proxy.connect()
     held.sendall(f"POST /anything HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
     held.sendall(b"20001\r\n" + b"x" * 0x20001 + b"\r\n0\r\n\r\n")
@@ -146,13 +146,13 @@ def test_a_body_without_a_length_is_held_to_the_limit_too(proxy: Proxy) -> None:
 
 
 @needs_nginx
-def test_a_long_question_fits_into_the_address(proxy: Proxy) -> None:
+def test_a_long_question_fits_in_the_address(proxy: Proxy) -> None:
     response, _ = proxy.ask("GET", "/ask?question=" + "%E4%BD%A0" * 2_000)
     assert response.status == 200
 
 
 @needs_nginx
-def test_events_go_out_as_they_come_in(proxy: Proxy) -> None:
+def test_events_are_forwarded_as_they_arrive(proxy: Proxy) -> None:
     held = proxy.connect()
     held.sendall(f"POST /v1/answers HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 0\r\n\r\n".encode())
     received = b""
@@ -188,7 +188,7 @@ def test_slow_sockets_are_closed(proxy: Proxy) -> None:
 @needs_nginx
 @pytest.mark.thorough
 @pytest.mark.parametrize("patience", ["1s"])
-def test_a_header_that_dripsis_closed_as_well(proxy: Proxy) -> None:
+def test_a_connection_is_closed_if_its_header_drips(proxy: Proxy) -> None:
     held = proxy.connect()
     held.sendall(b"GET / HTTP/1.1\r\n")
     closed = threading.Event()
@@ -205,7 +205,7 @@ def test_a_header_that_dripsis_closed_as_well(proxy: Proxy) -> None:
 
 @needs_nginx
 @pytest.mark.thorough
-def test_floods_get_429_with_a_time_to_come_back(proxy: Proxy) -> None:
+def test_floods_get_429_with_retry_after(proxy: Proxy) -> None:
     answers = [proxy.ask("GET", "/anything")[0] for _ in range(80)]
     refused = [response for response in answers if response.status != 200]
     assert refused
@@ -233,7 +233,7 @@ def assert_one_visitor(proxy: Proxy, addresses: list[str], *, one: bool) -> None
 
 @needs_nginx
 @pytest.mark.parametrize("extra", [PRETEND], ids=[""])
-def test_one_network_of_ipv6_is_one_visitor(proxy: Proxy) -> None:
+def test_one_ipv6_network_counts_as_one_visitor(proxy: Proxy) -> None:
     """However its addresses are written. So is an IPv4 address that is written as one of IPv6."""
     network = ["2001:db8::1", "2001:0DB8:0000:0000:ffff:0:0:9", "2001:db8:0:0:a::", "2001:db8::10.0.0.1"]
     assert_one_visitor(proxy, network, one=True)
@@ -245,7 +245,7 @@ def test_one_network_of_ipv6_is_one_visitor(proxy: Proxy) -> None:
 
 @needs_nginx
 @pytest.mark.parametrize("extra", [PRETEND], ids=[""])
-def test_any_byte_of_an_address_is_read_as_it_is(proxy: Proxy) -> None:
+def test_any_byte_in_an_address_is_read_literally(proxy: Proxy) -> None:
     """Also those that are line ends, quotes or no characters at all: a rule that stumbles limits each by itself."""
     for byte in ("0a", "0d", "00", "22", "24", "5c", "7f", "80", "ff"):
         two = byte * 2
@@ -255,7 +255,7 @@ def test_any_byte_of_an_address_is_read_as_it_is(proxy: Proxy) -> None:
 
 @needs_nginx
 @pytest.mark.thorough
-def test_one_address_holds_few_connections(proxy: Proxy) -> None:
+def test_connections_per_address_are_limited(proxy: Proxy) -> None:
     # A connection counts once its header is read.
     head = f"POST /any HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\nhalf".encode()
     for _ in range(40):
@@ -265,7 +265,7 @@ def test_one_address_holds_few_connections(proxy: Proxy) -> None:
 
 
 @needs_nginx
-def test_an_application_that_is_away_is_503_with_a_time_to_come_back(proxy: Proxy) -> None:
+def test_an_unreachable_application_gives_503_with_retry_after(proxy: Proxy) -> None:
     proxy.stop_upstream()
     response, body = proxy.ask("POST", "/v1/answers", b"{}")
     assert (response.status, response.getheader("Retry-After")) == (503, "5")
@@ -273,7 +273,7 @@ def test_an_application_that_is_away_is_503_with_a_time_to_come_back(proxy: Prox
 
 
 @needs_nginx
-def test_browsers_get_a_page_for_the_errors_of_nginx(proxy: Proxy) -> None:
+def test_browsers_get_a_page_when_nginx_refuses(proxy: Proxy) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     large, page = proxy.ask("POST", "/ask", b"x" * 131_073, browser)
     assert (large.status, large.getheader("Content-Type")) == (413, "text/html; charset=utf-8")
@@ -296,13 +296,13 @@ def test_browsers_get_a_page_for_the_errors_of_nginx(proxy: Proxy) -> None:
 
 
 @needs_nginx
-def test_figures_for_the_operator_are_not_public(proxy: Proxy) -> None:
+def test_metrics_are_not_public(proxy: Proxy) -> None:
     assert proxy.ask("GET", "/metrics")[0].status == 404
     assert Upstream.seen == []
 
 
 @needs_nginx
-def test_plain_http_leads_to_tls_on_the_configured_host(proxy: Proxy) -> None:
+def test_plain_http_redirects_to_tls_on_the_configured_host(proxy: Proxy) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", proxy.plain_port, timeout=PATIENCE)
     connection.request("GET", "/ask", headers={"Host": "evil.example"})
     response = connection.getresponse()
@@ -311,7 +311,7 @@ def test_plain_http_leads_to_tls_on_the_configured_host(proxy: Proxy) -> None:
 
 
 @needs_nginx
-def test_the_logs_hold_no_address_and_no_words(proxy: Proxy) -> None:
+def test_the_logs_contain_no_address_and_no_question(proxy: Proxy) -> None:
     """Also where something goes wrong, which nginx likes to log with the whole request line."""
     agent = {"User-Agent": "canary-agent", "Referer": f"https://{HOST}/canary-page"}
     proxy.ask("GET", "/ask?question=canary-question", headers=agent)
@@ -333,7 +333,7 @@ def test_the_logs_hold_no_address_and_no_words(proxy: Proxy) -> None:
     assert "127.0.0.1" not in logged
 
 
-def test_no_time_shipped_is_longer_than_15_seconds() -> None:
+def test_no_shipped_timeout_exceeds_15_seconds() -> None:
     times = dict(re.findall(r"^\s*(\w+_timeout|lingering_time) (\d+)s;", CONFIGURATION.read_text(), re.MULTILINE))
     waiting_for_clients = {
         name: int(seconds) for name, seconds in times.items() if not name.startswith(("proxy_", "ssl_"))

@@ -13,13 +13,13 @@ PAGE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 
 
-def test_the_table_of_settings_is_that_of_today() -> None:
+def test_the_settings_table_is_current() -> None:
     script = runpy.run_path(str(ROOT / "scripts" / "settings_table.py"))
     assert script["with_table"](PAGE) == PAGE, "run `python scripts/settings_table.py`"
     assert PAGE.count("\n| `serve.") == len(type(Settings().serve).model_fields)
 
 
-def test_every_setting_that_is_named_is_one() -> None:
+def test_every_setting_mentioned_exists() -> None:
     tops = set(Settings.model_fields)
     for name in re.findall(r"ASKPOLICY_([A-Z_]+)", PAGE):
         top, _, inner = name.lower().rstrip("_").partition("__")
@@ -27,7 +27,7 @@ def test_every_setting_that_is_named_is_one() -> None:
         assert not inner or inner in type(getattr(Settings(), top)).model_fields
 
 
-def test_nginx_and_the_application_agree() -> None:
+def test_nginx_and_the_application_agree_on_the_body_limit() -> None:
     """nginx refuses no body that the application takes, and takes none much larger."""
     serve = Settings().serve
     (kilobytes,) = re.findall(r"client_max_body_size (\d+)k;", NGINX)
@@ -36,11 +36,11 @@ def test_nginx_and_the_application_agree() -> None:
     assert f"{kilobytes} kB" in NGINX
 
 
-def test_the_connections_named_are_those_of_nginx() -> None:
+def test_the_documented_connection_limits_are_those_of_nginx() -> None:
     (connections,) = re.findall(r"limit_conn \w+ (\d+);", NGINX)
     assert f"the {connections} connections" in PAGE
 
 
-def test_files_that_are_named_are_there() -> None:
+def test_every_file_mentioned_exists() -> None:
     for path in re.findall(r"(?<![\w/])(?:deploy|scripts)/[\w./-]*\w", PAGE):
         assert (ROOT / path).is_file(), path

@@ -92,7 +92,7 @@ def test_the_chat_answers_under_the_path(visit: Visit, address: str) -> None:
 
 
 @needs_nginx
-def test_a_page_that_is_not_there_has_its_looks_and_leads_back(visit: Visit, address: str) -> None:
+def test_a_missing_page_has_the_usual_style_and_a_link_back(visit: Visit, address: str) -> None:
     reply = visit.page.goto(f"{address}/a/b/c")
     assert reply is not None
     assert reply.status == 404
@@ -102,14 +102,14 @@ def test_a_page_that_is_not_there_has_its_looks_and_leads_back(visit: Visit, add
 
 
 @needs_nginx
-def test_the_documentation_is_there_and_sends_where_it_should(visit: Visit, address: str) -> None:
+def test_the_api_documentation_works_under_the_path(visit: Visit, address: str) -> None:
     visit.page.goto(f"{address}/docs")
     visit.page.get_by_text("Ask a question", exact=True).wait_for()
     visit.assert_clean()
 
 
 @needs_nginx
-def test_addresses_for_programs(address: str) -> None:
+def test_addresses_for_programs_include_the_path(address: str) -> None:
     with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         site = address.removesuffix("/chat")
         assert client.get(f"{site}/chat").headers["location"].endswith("/chat/")

@@ -35,7 +35,7 @@ def run(machine: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env={"PATH": str(machine)}, capture_output=True, text=True, check=False)
 
 
-def test_it_says_what_and_why_before_it_installs(machine: Path) -> None:
+def test_it_announces_what_it_installs_and_why(machine: Path) -> None:
     program(machine, "apt-get", 'echo "apt-get $*" >&2')
     program(machine, "systemctl")
     done = run(machine)
@@ -49,14 +49,14 @@ def test_it_says_what_and_why_before_it_installs(machine: Path) -> None:
     assert installed.removesuffix(" -qq") in done.stdout
 
 
-def test_without_a_package_manager_it_says_so(machine: Path) -> None:
+def test_without_a_package_manager_it_explains_what_to_install(machine: Path) -> None:
     done = run(machine)
     assert done.returncode == 1
     assert "This system has no apt-get" in done.stderr
     assert "tests whose program is missing are skipped" in done.stderr
 
 
-def test_a_failed_installation_is_said_in_one_line(machine: Path) -> None:
+def test_a_failed_installation_is_reported_in_one_line(machine: Path) -> None:
     program(machine, "apt-get", "exit 100")
     done = run(machine)
     assert done.returncode == 1
@@ -74,6 +74,6 @@ def test_it_is_silent_if_nothing_is_missing(machine: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_virtual_environment_needs_none_of_them(machine: Path) -> None:
+def test_a_virtual_environment_needs_no_system_tools(machine: Path) -> None:
     done = run(machine, "venv")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -42,7 +42,7 @@ def environment() -> dict[str, str]:
 
 
 @needs_systemd
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     (start,) = values("ExecStart")
     unit = tmp_path / UNIT.name
     unit.write_text(UNIT.read_text().replace(start.split()[0], sys.executable))
@@ -52,14 +52,14 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
 
 
 @needs_systemd
-def test_systemd_finds_little_left_to_take_away() -> None:
+def test_systemd_gives_the_unit_a_low_exposure_score() -> None:
     """Its scale goes from 0 to 10; below 2.0 it says OK."""
     command = ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(UNIT)]  # tenths
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
 
-def test_the_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment()
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
@@ -68,7 +68,7 @@ def test_the_settings_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.feedback.path.is_relative_to(Path("/var/lib") / values("StateDirectory")[0])
 
 
-def test_the_working_folder_is_one_that_the_service_cannot_write_to() -> None:
+def test_the_service_cannot_write_to_its_working_folder() -> None:
     """Settings are read from it."""
     (folder,) = values("WorkingDirectory")
     written = [Path("/var/lib") / name for name in values("StateDirectory")]
@@ -77,7 +77,7 @@ def test_the_working_folder_is_one_that_the_service_cannot_write_to() -> None:
     assert values("ReadWritePaths") == []
 
 
-def test_the_command_is_one() -> None:
+def test_the_command_exists() -> None:
     from bot.commands.main import _parser
 
     (start,) = values("ExecStart")
@@ -170,7 +170,7 @@ def _post(address: str, body: dict[str, object]) -> urllib.request.Request:
 @needs_systemd
 @needs_strace
 @pytest.mark.thorough
-def test_the_service_answers_with_what_the_unit_forbids_refused(bot: Bot, tmp_path: Path) -> None:
+def test_the_service_answers_under_the_restrictions_of_the_unit(bot: Bot, tmp_path: Path) -> None:
     assert bot  # the index is built
     with serving(tmp_path) as (address, record):
         answer = json.loads(_patiently(_post(f"{address}/v1/answers", {"question": "Do you sell my data?"})))

@@ -24,16 +24,16 @@ def functions_in(path: Path) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(("file", "name"), NAMED)
-def test_a_test_that_is_named_is_there(file: str, name: str) -> None:
+def test_every_test_mentioned_exists(file: str, name: str) -> None:
     assert name in functions_in(ROOT / file)
 
 
 @pytest.mark.parametrize("number", range(1, 11))
-def test_each_item_of_the_list_has_a_test(number: int) -> None:
+def test_each_threat_has_a_test(number: int) -> None:
     (item,) = re.findall(rf"^\*\*LLM{number:02d} .*?(?=\n\n)", PAGE, re.MULTILINE | re.DOTALL)
     assert "`tests/" in item
 
 
-def test_files_that_are_named_are_there() -> None:
+def test_every_file_mentioned_exists() -> None:
     for path in re.findall(r"`((?:bot|deploy|docs)/[\w./-]+)`", PAGE):
         assert (ROOT / path).exists(), path

@@ -62,7 +62,7 @@ def metadata(wheel: Path) -> Message:
         return email.message_from_bytes(archive.read(name))
 
 
-def test_the_version_is_the_one_in_bot(wheel: Path, metadata: Message) -> None:
+def test_the_version_is_that_of_the_package(wheel: Path, metadata: Message) -> None:
     assert metadata["Version"] == bot.__version__
     assert wheel.name.split("-")[1] == bot.__version__
 
@@ -72,7 +72,7 @@ def test_the_widget_has_the_same_version() -> None:
         assert json.loads((ROOT / "widget" / name).read_text())["version"] == bot.__version__
 
 
-def test_the_wheel_has_the_package_its_types_its_model_and_its_policy(in_wheel: set[str]) -> None:
+def test_the_wheel_contains_the_package_types_model_and_policy(in_wheel: set[str]) -> None:
     assert {
         "bot/py.typed",
         "bot/models/encoder/model.onnx",
@@ -85,25 +85,25 @@ def test_the_wheel_has_the_package_its_types_its_model_and_its_policy(in_wheel: 
     assert {name.split("/")[0] for name in in_wheel} == {"bot", f"askpolicy-{bot.__version__}.dist-info"}
 
 
-def test_the_sdist_has_what_building_the_wheel_needs_and_no_more(in_sdist: set[str], in_wheel: set[str]) -> None:
+def test_the_sdist_contains_only_what_the_wheel_needs(in_sdist: set[str], in_wheel: set[str]) -> None:
     packed = {name.replace("bot/_corpus/", "corpus/") for name in in_wheel if name.startswith("bot/")}
     beside = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO", ".gitignore"}
     assert in_sdist == packed | beside
 
 
-def test_no_training_text_is_published(in_sdist: set[str], in_wheel: set[str]) -> None:
+def test_training_texts_are_not_published(in_sdist: set[str], in_wheel: set[str]) -> None:
     for names in (in_sdist, in_wheel):
         assert not [name for name in names if name.startswith(("tests/", "evals/", "training/", "corpus/training/"))]
 
 
-def test_only_what_users_install_is_an_extra(metadata: Message) -> None:
+def test_every_extra_is_for_users(metadata: Message) -> None:
     extras = set(metadata.get_all("Provides-Extra", []))
     assert not extras & PROJECT["dependency-groups"].keys()
     published = {Requirement(line).name for line in metadata.get_all("Requires-Dist", [])}
     assert not published & DEVELOPERS_ONLY
 
 
-def test_the_classifiers_name_the_pythons_that_are_allowed(metadata: Message) -> None:
+def test_the_classifiers_match_the_supported_python_versions(metadata: Message) -> None:
     named = {line.rsplit(" ", 1)[1] for line in metadata.get_all("Classifier", []) if " Python :: 3." in line}
     allowed = SpecifierSet(metadata["Requires-Python"])
     assert named == {f"3.{minor}" for minor in range(30) if allowed.contains(f"3.{minor}")}

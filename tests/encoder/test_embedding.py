@@ -36,7 +36,7 @@ def test_vectors_are_of_unit_length_in_the_order_of_the_texts(bot: Bot) -> None:
     assert np.argmax(alone @ vectors.T, axis=1).tolist() == [0, 13, 26, 39]
 
 
-def test_no_texts_give_no_vectors(bot: Bot) -> None:
+def test_encoding_no_texts_returns_no_vectors(bot: Bot) -> None:
     assert bot.bundle.embedder.encode([]).shape == (0, bot.bundle.embedder.dimension)
 
 
@@ -47,41 +47,43 @@ def test_any_text_has_a_vector(bot: Bot, text: str) -> None:
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-3)
 
 
-def test_like_meaning_lies_near(bot: Bot) -> None:
+def test_texts_with_similar_meanings_have_similar_vectors(bot: Bot) -> None:
     sell, sold, weather = bot.bundle.embedder.encode(
         ["Do you sell my data?", "Is my information sold?", "It rains in Boston tomorrow."]
     )
     assert sell @ sold > sell @ weather
 
 
-def test_a_folder_and_its_bytes_are_the_same_encoder(settings: Settings, files: dict[str, bytes], bot: Bot) -> None:
+def test_an_encoder_can_be_loaded_from_a_folder_or_from_bytes(
+    settings: Settings, files: dict[str, bytes], bot: Bot
+) -> None:
     embedder = OnnxEmbedder(Path(settings.model), threads=1)
     assert embedder.id == bot.bundle.embedder.id == encoder_id(files)
     changed = {**files, "tokenizer.json": files["tokenizer.json"] + b" "}
     assert encoder_id(changed) != embedder.id
 
 
-def test_a_folder_without_its_files_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_the_encoder_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AskPolicyError, match=r"encoder.json cannot be read \(No such file .*: reinstall askpolicy, or"):
         OnnxEmbedder(tmp_path)
 
 
 @pytest.mark.parametrize("name", ENCODER_FILES)
 @pytest.mark.parametrize("data", [b"", b"{}", b"\xff\x00nonsense"], ids=["empty", "object", "nonsense"])
-def test_a_damaged_encoder_is_refused_with_a_sentence(files: dict[str, bytes], name: str, data: bytes) -> None:
+def test_a_damaged_encoder_is_refused_with_one_sentence(files: dict[str, bytes], name: str, data: bytes) -> None:
     with pytest.raises(
         AskPolicyError, match=r"The encoder's files cannot be used \(.+\): reinstall askpolicy, or name"
     ):
         OnnxEmbedder.from_bytes({**files, name: data})
 
 
-def test_a_folder_that_lacks_a_file_is_refused_before_it_is_used(tmp_path: Path, files: dict[str, bytes]) -> None:
+def test_a_folder_with_a_missing_file_is_refused_before_use(tmp_path: Path, files: dict[str, bytes]) -> None:
     (tmp_path / "encoder.json").write_bytes(files["encoder.json"])
     with pytest.raises(AskPolicyError, match=r"is not complete \(No such file .*model.onnx\): reinstall askpolicy"):
         encoder_bytes(str(tmp_path))
 
 
-def test_without_sentence_transformers_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_sentence_transformers_the_error_names_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(
         AskPolicyError, match=r"'any/model' needs .*: install it with `pip install 'askpolicy\[build\]'`"
@@ -91,7 +93,7 @@ def test_without_sentence_transformers_the_command_that_installs_it_is_named(mon
 
 @needs_build
 @pytest.mark.thorough
-def test_packaged_weights_that_are_not_the_published_ones_are_refused(
+def test_packaged_weights_are_refused_if_they_are_not_the_published_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import sentence_transformers  # noqa: F401  # looks up its own packages when it is imported
@@ -106,7 +108,7 @@ def test_packaged_weights_that_are_not_the_published_ones_are_refused(
 
 @needs_build
 @pytest.mark.thorough
-def test_a_name_that_leads_to_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_model_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "no such type"}), encoding="utf-8")
     with pytest.raises(AskPolicyError, match=r"cannot be loaded .*: give a folder, or the name of a sentence"):

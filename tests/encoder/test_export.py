@@ -52,7 +52,7 @@ def corpus_and_questions(settings: Settings) -> list[str]:
 
 @needs_build
 @pytest.mark.thorough
-def test_the_exported_copy_gives_the_models_own_vectors(
+def test_the_exported_copy_gives_the_same_vectors_as_the_model(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float]
 ) -> None:
     folder, least = exported
@@ -64,7 +64,7 @@ def test_the_exported_copy_gives_the_models_own_vectors(
 
 @needs_build
 @pytest.mark.thorough
-def test_both_give_the_same_vectors_on_the_whole_corpus_and_the_development_questions(
+def test_the_copy_matches_the_model_on_the_corpus_and_development_questions(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float], corpus_and_questions: list[str]
 ) -> None:
     # The model that ships is an int8 copy of a float model that does not: its own export proved it (PROOF).
@@ -74,7 +74,7 @@ def test_both_give_the_same_vectors_on_the_whole_corpus_and_the_development_ques
 
 @needs_build
 @pytest.mark.thorough
-def test_the_exported_folder_says_what_it_is(exported: tuple[Path, float]) -> None:
+def test_the_exported_folder_describes_itself(exported: tuple[Path, float]) -> None:
     folder, _ = exported
     config = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
     assert {"name": "all-MiniLM-L6-v2", "dimension": 384, "max_tokens": 256, "precision": "float32"}.items() <= (
@@ -94,7 +94,7 @@ def exported_once(exported: tuple[Path, float], monkeypatch: pytest.MonkeyPatch)
 @needs_build
 @pytest.mark.usefixtures("exported_once")
 @pytest.mark.thorough
-def test_an_int8_copy_is_small_and_near_on_the_whole_corpus_and_the_development_questions(
+def test_an_int8_copy_is_small_and_close_on_the_corpus_and_development_questions(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float], corpus_and_questions: list[str], tmp_path: Path
 ) -> None:
     least = export_encoder(model.model, tmp_path, corpus_and_questions, quantize=True)
@@ -106,7 +106,7 @@ def test_an_int8_copy_is_small_and_near_on_the_whole_corpus_and_the_development_
 @needs_build
 @pytest.mark.usefixtures("exported_once")
 @pytest.mark.thorough
-def test_a_copy_that_gives_other_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
+def test_a_copy_with_different_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
     class Turned:
         """The same model, whose own vectors are turned: the copy cannot match them."""
 
@@ -123,9 +123,7 @@ def test_a_copy_that_gives_other_vectors_is_refused(model: SentenceTransformerEm
         export_encoder(Turned(), tmp_path / "new" / "folder", TEXTS[:1])
 
 
-def test_without_the_extra_the_command_that_installs_it_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra_the_error_names_the_install_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(AskPolicyError, match=r"install them with `pip install 'askpolicy\[build\]'`"):
         export_encoder(None, tmp_path / "encoder", TEXTS)
@@ -133,7 +131,7 @@ def test_without_the_extra_the_command_that_installs_it_is_named(
 
 
 @given(arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=9), elements=st.floats(-4, 4, width=32)))
-def test_whole_numbers_are_near_and_no_two_of_them_are_too_large_together(weight: FloatArray) -> None:
+def test_quantized_weights_are_close_and_pairs_do_not_overflow(weight: FloatArray) -> None:
     whole, scale = int8_columns(weight)
     assert np.all(np.abs(whole * scale - weight) <= 0.51 * scale)
     size = np.abs(np.pad(whole.astype(int), ((0, len(whole) % 2), (0, 0))))
@@ -170,7 +168,7 @@ def _run(model: Any, feed: dict[str, FloatArray]) -> FloatArray:
     return result
 
 
-def test_smoothing_leaves_the_product_as_it_is_and_int8_then_loses_less(
+def test_smoothing_keeps_the_product_and_reduces_int8_loss(
     two_matrices: tuple[Any, dict[str, FloatArray]],
 ) -> None:
     model, feed = two_matrices

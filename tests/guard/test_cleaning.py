@@ -62,7 +62,7 @@ TYPED = st.lists(
 ).map(" ".join)
 
 
-def test_personal_data_is_taken_out_and_named() -> None:
+def test_personal_data_is_removed_and_named() -> None:
     guarded = guard("My SSN is １２３-４５-６７８９, is it kept? a@b.org", SETTINGS)
     assert guarded.question == "My SSN is [social security number], is it kept? [email]"
     assert guarded.warnings == (Warning("personal_data", ("social_security_number", "email")),)
@@ -80,13 +80,13 @@ def test_personal_data_is_taken_out_and_named() -> None:
         "do you sell my data\u3164",  # a Hangul filler, hidden only once it is normalised
     ],
 )
-def test_hidden_characters_are_taken_out_and_said(typed: str) -> None:
+def test_hidden_characters_are_removed_and_reported(typed: str) -> None:
     guarded = guard(typed, SETTINGS)
     assert guarded.question == "do you sell my data"
     assert guarded.warnings == (Warning("hidden_characters"),)
 
 
-def test_hidden_characters_hide_no_personal_data() -> None:
+def test_hidden_characters_cannot_hide_personal_data() -> None:
     guarded = guard("123\u200b-45-\u20606789 is mine", SETTINGS)
     assert guarded.question == "[social security number] is mine"
     assert {warning.code for warning in guarded.warnings} == {"hidden_characters", "personal_data"}
@@ -109,44 +109,44 @@ def test_cleaning(typed: str, cleaned: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "   \n\t", "\x00", "🍪🍪", "❤️", "?!", "2023", "\u3164", "\ud800", "\u200b" * 50])
-def test_what_has_no_word_is_empty(typed: str) -> None:
+def test_a_question_without_words_is_empty(typed: str) -> None:
     assert guard(typed, SETTINGS).outcome is Outcome.EMPTY
 
 
-def test_a_question_may_be_as_long_as_the_setting_says() -> None:
+def test_the_setting_limits_the_length_of_a_question() -> None:
     assert guard("a" * 2_000, SETTINGS).outcome is None
     too_long = guard("my ssn is 123-45-6789 " + "a" * 10_000, SETTINGS)
     assert (too_long.outcome, too_long.question, too_long.warnings) == (Outcome.TOO_LONG, "", ())
     assert guard("a" * 11, GuardSettings(max_question_chars=10)).outcome is Outcome.TOO_LONG
 
 
-def test_a_question_is_as_long_as_what_it_is_normalized_to() -> None:
+def test_length_is_measured_after_normalization() -> None:
     assert guard("do you sell my data \ufdfa" * 50, SETTINGS).outcome is None
     assert guard("\ufdfa" * 112, SETTINGS).outcome is Outcome.TOO_LONG
 
 
 # The last two become marks only when they are normalized.
 @pytest.mark.parametrize("marks", ["\u0316\u0301", "\uff9e\u0301", "\u0f73\u0301"])
-def test_marks_beyond_thirty_on_a_letter_are_dropped(marks: str) -> None:
+def test_more_than_thirty_marks_on_a_letter_are_dropped(marks: str) -> None:
     assert len(guard("do you sell my data" + marks * 400, SETTINGS).question) <= len("do you sell my data") + 60
 
 
 @pytest.mark.parametrize(
     "typed", ["Продаёте ли вы данные?", "データを販売しますか", "هل تبيعون بياناتي", "你们会出售数据吗 ok"]
 )
-def test_other_scripts_are_not_guessed_at(typed: str) -> None:
+def test_other_scripts_are_unsupported(typed: str) -> None:
     assert guard(typed, SETTINGS).outcome is Outcome.UNSUPPORTED_LANGUAGE
 
 
 @pytest.mark.parametrize("typed", ["naïve façade", "what does 個人 mean here"])
-def test_latin_letters_go_on(typed: str) -> None:
+def test_latin_letters_are_accepted(typed: str) -> None:
     assert guard(typed, SETTINGS).outcome is None
 
 
 @given(ANY_TEXT | TYPED)
 @example("\ufdfa" * 111)
 @example("[" * 200)
-def test_whatever_is_typed_has_an_outcome_and_can_be_written(typed: str) -> None:
+def test_any_input_gets_an_outcome_and_can_be_encoded(typed: str) -> None:
     guarded = guard(typed, SETTINGS)
     guarded.question.encode("utf-8")
     assert guarded.question == " ".join(guarded.question.split())

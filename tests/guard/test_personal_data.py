@@ -43,7 +43,7 @@ ssn |last 4 ssn |iban aa1|DE89 |AA11 AAAA |4111 |1800|cvv |account |1 is my |bor
 )
 
 
-def test_a_case_of_every_kind_is_there() -> None:
+def test_there_is_a_case_of_every_kind() -> None:
     assert {kind for case in CASES for kind in case["kinds"]} == set(KINDS)
 
 
@@ -52,7 +52,7 @@ def test_cases(case: dict[str, Any]) -> None:
     assert mask_personal_data(case["text"]) == (case["masked"], tuple(case["kinds"]))
 
 
-def test_found_places_are_those_of_the_text() -> None:
+def test_found_spans_match_the_text() -> None:
     text = "é 😀 my SSN is \u200b１２３-４５-６７８９, a@b.org"
     assert [(found.kind, text[found.start : found.end]) for found in find_personal_data(text)] == [
         ("social_security_number", "１２３-４５-６７８９"),
@@ -60,13 +60,13 @@ def test_found_places_are_those_of_the_text() -> None:
     ]
 
 
-def test_kinds_are_named_once_in_the_order_of_the_text() -> None:
+def test_kinds_are_named_once_in_text_order() -> None:
     masked, kinds = mask_personal_data("617-555-0142, a@b.org, 617-555-0143, c@d.org")
     assert masked == "[phone], [email], [phone], [email]"
     assert kinds == ("phone", "email")
 
 
-def test_every_made_message_loses_its_whole_secret() -> None:
+def test_every_generated_message_loses_its_whole_secret() -> None:
     made = messages(600, seed=7)
     missed = [message for message in made if leaked(message, mask_personal_data(message.text)[0])]
     assert not missed
@@ -77,7 +77,7 @@ def test_masking_again_changes_nothing(case: dict[str, Any]) -> None:
     assert mask_personal_data(case["masked"]) == (case["masked"], ())
 
 
-def test_masking_made_messages_again_changes_nothing() -> None:
+def test_masking_generated_messages_again_changes_nothing() -> None:
     masked = [mask_personal_data(message.text)[0] for message in messages(600, seed=13)]
     assert [mask_personal_data(text)[0] for text in masked] == masked
 
@@ -91,12 +91,12 @@ def test_masking_made_messages_again_changes_nothing() -> None:
         "ES9121000418450200051332 900, thanks",  # The check digits do not depend on what follows.
     ],
 )
-def test_a_mask_gives_nothing_away(text: str) -> None:
+def test_a_mask_reveals_nothing(text: str) -> None:
     masked, _ = mask_personal_data(text)
     assert mask_personal_data(masked) == (masked, ())
 
 
-def test_masking_jumbled_words_again_changes_one_of_200_at_most() -> None:
+def test_masking_shuffled_words_again_changes_at_most_one_in_200() -> None:
     """A rule may take the end of a message for the end of a number, and a mask ends one as well."""
     chance = random.Random(17)
     changed = 0
@@ -111,7 +111,7 @@ def test_masking_jumbled_words_again_changes_one_of_200_at_most() -> None:
 @example("call 555-1234 555-4321 555-1111 555-2222 555-3333 555-4444")
 @example("my password is [password]")
 @example("vivo en calle a ½calle a ½calle a ½")
-def test_each_mask_has_a_kind_and_each_kind_a_mask(text: str) -> None:
+def test_masks_and_kinds_match_one_to_one(text: str) -> None:
     masked, kinds = mask_personal_data(text)
     assert (masked == text) == (not kinds)
     assert len(kinds) == len(set(kinds))
@@ -128,14 +128,14 @@ def test_masks_are_never_masked(text: str) -> None:
 
 
 @given(TYPED | ANY_TEXT)
-def test_nothing_is_added_but_masks(text: str) -> None:
+def test_only_masks_are_added(text: str) -> None:
     masked, _ = mask_personal_data(text)
     left, rest = "".join(MASKS.split(masked)), iter(text)
     assert all(character in rest for character in left)
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_long_inputs_come_to_an_end(piece: str) -> None:
+def test_long_inputs_finish_in_time(piece: str) -> None:
     for other in ("", *PIECES[::16]):
         for end in ("", "1"):
             text = (piece + other) * 2_000
@@ -188,6 +188,6 @@ class TestTwin:
             places = [list(astuple(found)) for found in find_personal_data(text)]
             assert (result["masked"], result["kinds"], result["places"]) == (masked, list(kinds), places), text
 
-    def test_long_inputs_come_to_an_end(self, masked_in_the_browser: Any) -> None:
+    def test_long_inputs_finish_in_time(self, masked_in_the_browser: Any) -> None:
         texts = [((first + second) * 2_000)[:2_000] for first, second in itertools.product(PIECES, PIECES[::8])]
         assert len(masked_in_the_browser(texts)) == len(texts)

@@ -51,7 +51,7 @@ def current(folder: Path) -> Path:
     return folder / (folder / "CURRENT").read_text().split()[0]
 
 
-def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, bytes]) -> None:
+def test_a_bundle_loads_as_it_was_built(built: Path, encoder: dict[str, bytes]) -> None:
     bundle = load_bundle(built)
     assert bundle.policy == policy_folder().policy
     assert bundle.passages == make_passages(bundle.policy)
@@ -62,7 +62,7 @@ def test_a_bundle_comes_back_as_it_was_built(built: Path, encoder: dict[str, byt
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
 
 
-def test_a_follow_up_is_indexed_behind_the_question_before_it(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_a_follow_up_is_indexed_with_the_question_before_it(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     follow_up = VisitorQuestion("for how long?", "answerable", (1,), history=("any cookies",))
     build_bundle(policy_folder(TEXT, follow_up), encoder, tmp_path)
     bundle = load_bundle(tmp_path)
@@ -77,7 +77,7 @@ FILES = [
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_flipped_bit_a_cut_and_a_missing_file_are_refused(built: Path, name: str) -> None:
+def test_a_flipped_bit_a_truncation_and_a_missing_file_are_refused(built: Path, name: str) -> None:
     path = current(built) / name
     data = bytearray(path.read_bytes())
     at = random.Random(name).randrange(len(data))
@@ -103,12 +103,12 @@ def test_a_damaged_pointer_is_refused(built: Path, content: str) -> None:
         load_bundle(built)
 
 
-def test_no_index_names_the_command_that_builds_it(tmp_path: Path) -> None:
+def test_a_missing_index_error_names_the_command_that_builds_it(tmp_path: Path) -> None:
     with pytest.raises(AskPolicyError, match=r"no index in .*: build it with `askpolicy index`"):
         load_bundle(tmp_path)
 
 
-def test_counts_that_disagree_are_refused(tmp_path: Path, encoder: dict[str, bytes], built: Path) -> None:
+def test_inconsistent_counts_are_refused(tmp_path: Path, encoder: dict[str, bytes], built: Path) -> None:
     from bot.index import versions
 
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
@@ -131,7 +131,7 @@ def test_a_bundle_for_something_else_is_refused(built: Path, encoder: dict[str, 
         load_bundle(built, expect=policy_folder(TEXT, question), expect_encoder="0" * 16)
 
 
-def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_with_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.index.bundle.__version__", "99.0")
     with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, and this is 99\.0"):
         load_bundle(built, expect=policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
@@ -140,7 +140,7 @@ def test_a_bundle_of_another_version_or_format_is_refused(built: Path, monkeypat
         load_bundle(built)
 
 
-def test_a_new_version_is_switched_in_and_leftovers_are_swept(built: Path, encoder: dict[str, bytes]) -> None:
+def test_a_new_version_replaces_the_old_one_and_leftovers_are_removed(built: Path, encoder: dict[str, bytes]) -> None:
     (built / ".building-killed").mkdir()
     build_bundle(policy_folder("Harbour Privacy\n\nWe keep logs.\n"), encoder, built)
     assert [p.text for p in load_bundle(built).passages] == ["We keep logs."]
@@ -150,7 +150,7 @@ def test_a_new_version_is_switched_in_and_leftovers_are_swept(built: Path, encod
     assert not any(name.startswith(".") for name in folders)
 
 
-def test_a_build_that_cannot_write_leaves_the_old_version_serving(
+def test_the_old_version_keeps_serving_if_a_build_cannot_write(
     built: Path, encoder: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = load_bundle(built).version
@@ -165,7 +165,7 @@ def test_a_build_that_cannot_write_leaves_the_old_version_serving(
     assert not list(built.glob(".building-*"))
 
 
-def test_a_file_in_the_way_is_named(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_the_error_names_a_file_that_is_in_the_way(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     (tmp_path / "index").write_text("here already")
     with pytest.raises(AskPolicyError, match="The index cannot be written"):
         build_bundle(policy_folder(), encoder, tmp_path / "index")
@@ -191,7 +191,7 @@ def test_a_planted_pickle_is_not_read(built: Path, tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-def test_what_else_stands_in_the_folder_stays(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_other_files_in_the_folder_are_kept(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "letters").mkdir()
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
@@ -200,7 +200,7 @@ def test_what_else_stands_in_the_folder_stays(tmp_path: Path, encoder: dict[str,
     assert {"photos", "letters", "notes.txt", "CURRENT"} <= {path.name for path in tmp_path.iterdir()}
 
 
-def test_building_the_same_again_mends_what_was_damaged(built: Path, encoder: dict[str, bytes]) -> None:
+def test_rebuilding_the_same_index_repairs_damage(built: Path, encoder: dict[str, bytes]) -> None:
     version = current(built).name
     (current(built) / "policy.txt").write_text("Something else.", encoding="utf-8")
     build_bundle(policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))), encoder, built)
@@ -209,7 +209,9 @@ def test_building_the_same_again_mends_what_was_damaged(built: Path, encoder: di
 
 
 @pytest.mark.parametrize("name", [".CURRENT", ".lock"])
-def test_something_in_the_way_leaves_the_old_version_serving(built: Path, encoder: dict[str, bytes], name: str) -> None:
+def test_the_old_version_keeps_serving_if_something_is_in_the_way(
+    built: Path, encoder: dict[str, bytes], name: str
+) -> None:
     before = load_bundle(built).version
     (built / name).unlink(missing_ok=True)
     (built / name).mkdir()
@@ -218,7 +220,7 @@ def test_something_in_the_way_leaves_the_old_version_serving(built: Path, encode
     assert load_bundle(built).version == before
 
 
-def test_two_builds_at_once_do_not_disturb_each_other(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_concurrent_builds_do_not_interfere(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     policy_folders = [policy_folder(f"Title\n\nWe keep thing number {number}.\n") for number in range(4)]
     with ThreadPoolExecutor(4) as pool:
         versions = list(pool.map(lambda s: build_bundle(s, encoder, tmp_path, threads=1), policy_folders))
@@ -226,13 +228,13 @@ def test_two_builds_at_once_do_not_disturb_each_other(tmp_path: Path, encoder: d
     assert not list(tmp_path.glob(".building-*"))
 
 
-def test_an_index_can_be_read_by_whoever_may_read_the_folder(built: Path) -> None:
+def test_anyone_who_may_read_the_folder_can_read_the_index(built: Path) -> None:
     umask = os.umask(0)
     os.umask(umask)
     assert current(built).stat().st_mode & 0o777 == 0o777 & ~umask
 
 
-def test_texts_that_are_there_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_unchanged_texts_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
     changed = policy_folder(TEXT + "\nWe keep no logs.\n", VisitorQuestion("any cookies", "answerable", (0,)))
     embedded: list[int] = []
     build_bundle(changed, encoder, built, on_progress=lambda done, total: embedded.append(total))
@@ -244,7 +246,7 @@ def test_texts_that_are_there_are_not_embedded_again(built: Path, tmp_path: Path
         np.testing.assert_allclose(ours.vectors(), theirs.vectors(), atol=1e-6)
 
 
-def test_texts_of_another_index_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_texts_in_another_index_are_not_embedded_again(built: Path, tmp_path: Path, encoder: dict[str, bytes]) -> None:
     question = VisitorQuestion("any cookies", "answerable", (0,))
     embedded: list[int] = []
     for reuse in (built, tmp_path / "none"):
@@ -261,19 +263,19 @@ def test_texts_of_another_index_are_not_embedded_again(built: Path, tmp_path: Pa
     assert load_bundle(tmp_path / f"index {len(TEXT)}").version == load_bundle(built).version
 
 
-def test_an_index_that_is_of_no_use_is_built_from_nothing(built: Path, encoder: dict[str, bytes]) -> None:
+def test_an_unusable_index_is_rebuilt_from_scratch(built: Path, encoder: dict[str, bytes]) -> None:
     (current(built) / "passages.faiss").write_bytes(b"broken")
     embedded: list[int] = []
     build_bundle(policy_folder(), encoder, built, on_progress=lambda done, total: embedded.append(total))
     assert set(embedded) == {3}
 
 
-def test_the_manifest_says_of_which_kind_the_indexes_are(built: Path) -> None:
+def test_the_manifest_records_the_kind_of_each_index(built: Path) -> None:
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
     assert manifest["kinds"] == {"passages": "flat", "questions": "flat"}
 
 
-def test_visitor_questions_may_hold_any_line_separator(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+def test_visitor_questions_may_contain_any_line_separator(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     question = VisitorQuestion("one\u2028two\x85three\nfour", "off_topic", distractors=(0,))
     build_bundle(policy_folder(TEXT, question), encoder, tmp_path)
     assert load_bundle(tmp_path, expect=policy_folder(TEXT, question)).questions == (question,)
@@ -290,7 +292,7 @@ def test_an_incomplete_encoder_folder_is_refused(tmp_path: Path) -> None:
         encoder_bytes(str(tmp_path))
 
 
-def test_the_policy_that_ships_makes_95_passages(settings: Settings) -> None:
+def test_the_shipped_policy_has_95_passages(settings: Settings) -> None:
     passages = make_passages(load_policy_folder("massgov", settings.corpus).policy)
     assert len(passages) == 95
     assert passages[25].context.startswith("Dissemination of your personally identifiable information: We do not sell")

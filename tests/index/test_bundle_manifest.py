@@ -92,7 +92,7 @@ def set_at(*path: str | int, to: object) -> Callable[[Any], object]:
         set_at("more", to=1),
     ],
 )
-def test_a_manifest_that_does_not_fit_is_one_sentence(
+def test_an_invalid_manifest_gives_a_one_sentence_error(
     change: Callable[[Any], object], built: Path, tmp_path: Path
 ) -> None:
     folder = shutil.copytree(built, tmp_path / "index")
@@ -103,7 +103,7 @@ def test_a_manifest_that_does_not_fit_is_one_sentence(
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[" * 100_000, b"nonsense"])
-def test_what_is_not_json_is_one_sentence(data: bytes, built: Path, tmp_path: Path) -> None:
+def test_a_manifest_that_is_not_json_gives_a_one_sentence_error(data: bytes, built: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(built, tmp_path / "index")
     rewrite(folder, data)
     with pytest.raises(AskPolicyError, match=r"bundle\.json is not JSON\): build it again"):
@@ -118,7 +118,7 @@ JSON = st.recursive(
 
 @given(key=st.sampled_from(sorted(BundleManifest.model_fields)), value=JSON)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_a_field_holds_there_is_a_manifest_or_a_sentence(built: Path, key: str, value: object) -> None:
+def test_any_field_value_gives_a_manifest_or_a_one_sentence_error(built: Path, key: str, value: object) -> None:
     record = json.loads((current(built) / "bundle.json").read_bytes())
     with suppress(AskPolicyError):  # anything else fails
         parse_bundle_manifest(json.dumps({**record, key: value}).encode(), FOLDER)

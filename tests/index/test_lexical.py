@@ -17,18 +17,18 @@ DEVELOPMENT = Path(__file__).resolve().parents[2] / "evals" / "sets" / "massgov_
 
 
 @pytest.mark.parametrize("texts", [["the", "a"], [""], ["x"], []])
-def test_texts_without_a_word_have_no_lexical_score(texts: list[str]) -> None:
+def test_texts_without_words_have_no_lexical_score(texts: list[str]) -> None:
     assert Lexical(texts).scores("the x word").tolist() == [0.0] * len(texts)
 
 
-def test_words_find_their_passages_whatever_their_endings() -> None:
+def test_words_match_passages_regardless_of_their_endings() -> None:
     lexical = Lexical(["Cookies are deleted.", "Addresses are stored.", "Nothing else."])
     assert lexical.scores("delete a cookie").argmax() == 0
     assert lexical.scores("storing an address").argmax() == 1
     assert lexical.scores("zebra").tolist() == lexical.scores("").tolist() == [0, 0, 0]
 
 
-def test_scores_are_those_of_bm25s(settings: Settings) -> None:
+def test_scores_equal_those_of_bm25s(settings: Settings) -> None:
     bm25s = pytest.importorskip("bm25s", reason="needs the extra `evals`")
     import Stemmer
 
@@ -49,12 +49,12 @@ def test_scores_are_those_of_bm25s(settings: Settings) -> None:
 
 
 @given(st.lists(st.integers(0, 4), max_size=40), st.integers(1, 12))
-def test_the_best_rows_are_those_that_sorting_all_would_give(values: list[int], count: int) -> None:
+def test_the_best_rows_equal_those_of_a_full_sort(values: list[int], count: int) -> None:
     expected = [row for row in sorted(range(len(values)), key=lambda row: -values[row]) if values[row]][:count]
     assert best_rows(np.array(values, dtype=np.float32), count) == expected
 
 
-def test_a_word_of_very_many_texts_keeps_those_it_weighs_most_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_very_frequent_word_keeps_only_its_heaviest_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["cookie among many other words here", "cookie cookie", "cookie rules", "nothing"]
     exact = Lexical(texts).scores("cookie")
     monkeypatch.setattr("bot.index.lexical._MAX_POSTINGS", 2)

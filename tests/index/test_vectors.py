@@ -15,7 +15,7 @@ def vectors() -> FloatArray:
     return unit
 
 
-def test_few_vectors_are_all_compared_many_are_not() -> None:
+def test_a_small_index_is_exact_and_a_large_one_approximate() -> None:
     assert index_kind(0) == index_kind(IVF_FROM - 1) == "flat"
     assert index_kind(IVF_FROM) == "ivf-sq8"
 
@@ -36,7 +36,7 @@ def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: I
 
 @pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
 @pytest.mark.parametrize("count", [0, 1, 40, 5_000])
-def test_a_search_finds_rows_that_are_there_nearest_first(vectors: FloatArray, kind: IndexKind, count: int) -> None:
+def test_a_search_returns_existing_rows_nearest_first(vectors: FloatArray, kind: IndexKind, count: int) -> None:
     rows, cosines = VectorIndex.build(vectors, kind).search(vectors[0], count)
     # The lists that are looked into hold fewer than there are.
     assert len(rows) == len(cosines) == min(count, len(vectors)) or (kind == "ivf-sq8" and 0 < len(rows) < count)
@@ -51,13 +51,13 @@ def test_an_empty_index_finds_nothing() -> None:
     assert index.vectors().shape == index.vectors([]).shape == (0, 4)
 
 
-def test_what_was_rounded_once_is_not_rounded_again(vectors: FloatArray) -> None:
+def test_saving_again_does_not_round_again(vectors: FloatArray) -> None:
     data = VectorIndex.build(vectors, "flat").save()
     assert VectorIndex.build(VectorIndex.load(data, "flat").vectors(), "flat").save() == data
 
 
 @pytest.mark.parametrize("data", [b"", b"broken", b"\x00" * 64])
-def test_what_is_no_index_is_refused(data: bytes) -> None:
+def test_bytes_that_are_not_an_index_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         VectorIndex.load(data, "flat")
 
@@ -77,6 +77,6 @@ def test_an_index_of_another_kind_is_refused(vectors: FloatArray, kind: str) -> 
     ],
     ids=["other numbers", "by distance", "coarser numbers"],
 )
-def test_an_index_that_measures_or_rounds_otherwise_is_refused(index: faiss.Index) -> None:
+def test_an_index_with_another_metric_or_precision_is_refused(index: faiss.Index) -> None:
     with pytest.raises(ValueError, match="not an index of the kind flat"):
         VectorIndex.load(faiss.serialize_index(index).tobytes(), "flat")

@@ -4,12 +4,12 @@ from bot.integrations.langchain import PolicyRetriever
 from bot.pipeline import Bot
 
 
-def test_the_retriever_gives_the_cited_sentences(bot: Bot) -> None:
+def test_the_retriever_returns_the_cited_sentences(bot: Bot) -> None:
     documents = PolicyRetriever(bot=bot).invoke("do you sell my data")
     assert documents[0].page_content.startswith("We do not sell")
     start, end = documents[0].metadata["start"], documents[0].metadata["end"]
     assert bot.bundle.policy.text[start:end] == documents[0].page_content
 
 
-def test_the_retriever_gives_nothing_where_the_bot_refuses(bot: Bot) -> None:
+def test_the_retriever_returns_nothing_if_the_bot_refuses(bot: Bot) -> None:
     assert PolicyRetriever(bot=bot).invoke("how do I renew my driver's license") == []

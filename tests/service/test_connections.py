@@ -88,7 +88,7 @@ def files(running: Running) -> int:
         ),
     ],
 )
-def test_a_connection_that_stops_is_closed(impatient: Running, sent: bytes, status: bytes) -> None:
+def test_a_stalled_connection_is_closed(impatient: Running, sent: bytes, status: bytes) -> None:
     with connect(impatient) as one:
         one.sendall(sent)
         data = said(one)
@@ -96,7 +96,7 @@ def test_a_connection_that_stops_is_closed(impatient: Running, sent: bytes, stat
 
 
 @pytest.mark.parametrize("start", [HEAD, HEAD + b"\r\n" + HEAD, HEAD + b"Content-Length: 9999\r\n\r\n"])
-def test_a_connection_that_drips_is_closed(impatient: Running, start: bytes) -> None:
+def test_a_dripping_connection_is_closed(impatient: Running, start: bytes) -> None:
     with connect(impatient) as one:
         one.sendall(start)
         one.settimeout(0.1)
@@ -113,7 +113,7 @@ def test_a_connection_that_drips_is_closed(impatient: Running, start: bytes) -> 
     pytest.fail("It is still open.")
 
 
-def test_an_answer_that_nobody_reads_is_given_up(impatient: Running, opened: list[socket.socket]) -> None:
+def test_an_unread_answer_is_abandoned(impatient: Running, opened: list[socket.socket]) -> None:
     before = files(impatient)
     asked = b"GET /widget.js HTTP/1.1\r\nHost: x\r\n\r\n"
     for _ in range(5):
@@ -128,7 +128,7 @@ def test_an_answer_that_nobody_reads_is_given_up(impatient: Running, opened: lis
     wait_for(lambda: files(impatient) <= before)
 
 
-def test_a_stream_that_nobody_reads_is_given_up(impatient: Running, opened: list[socket.socket]) -> None:
+def test_an_unread_stream_is_abandoned(impatient: Running, opened: list[socket.socket]) -> None:
     before = files(impatient)
     body = b'{"question": "Do you sell my data?"}'
     asked = (
@@ -141,7 +141,7 @@ def test_a_stream_that_nobody_reads_is_given_up(impatient: Running, opened: list
     wait_for(lambda: files(impatient) <= before)
 
 
-def test_a_client_that_goes_on_is_not_closed(impatient: Running) -> None:
+def test_an_active_client_is_not_disconnected(impatient: Running) -> None:
     with connect(impatient) as one:
         for _ in range(8):
             one.sendall(HEAD + b"\r\n")
@@ -153,7 +153,7 @@ def test_a_client_that_goes_on_is_not_closed(impatient: Running) -> None:
             time.sleep(0.4)
 
 
-def test_beyond_the_most_connections_newcomers_are_served(impatient: Running, opened: list[socket.socket]) -> None:
+def test_new_clients_are_served_beyond_the_connection_limit(impatient: Running, opened: list[socket.socket]) -> None:
     """Those that keep it waiting make room: half of them have sent nothing, the others half a body."""
     half = b"POST /v1/answers HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
     before = files(impatient)
@@ -168,7 +168,7 @@ def test_beyond_the_most_connections_newcomers_are_served(impatient: Running, op
             assert files(impatient) <= before + MOST + 2
 
 
-def test_if_all_are_at_work_the_newcomer_is_told_so() -> None:
+def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     async def slow(_: Any, receive: Any, send: Any) -> None:

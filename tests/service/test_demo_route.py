@@ -35,18 +35,18 @@ def offered(settings: Settings) -> Settings:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_until_it_is_loaded_it_says_when_to_come_back(offered: Settings, method: str) -> None:
+def test_until_the_demo_is_loaded_the_response_says_when_to_retry(offered: Settings, method: str) -> None:
     answer = get(create_app(offered), method)
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_without_a_demo_there_is_nothing_to_wait_for(settings: Settings) -> None:
+def test_without_a_demo_the_route_does_not_ask_to_wait(settings: Settings) -> None:
     without = settings.model_copy(update={"serve": settings.serve.model_copy(update={"demo": False})})
     assert get(create_app(without)).status_code == 404
 
 
-def test_a_demo_that_cannot_start_is_not_waited_for(
+def test_a_demo_that_cannot_start_does_not_ask_to_wait(
     offered: Settings, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -58,7 +58,7 @@ def test_a_demo_that_cannot_start_is_not_waited_for(
     assert get(app).status_code == 404
 
 
-def test_the_demo_takes_its_place(offered: Settings, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_replaces_the_waiting_page(offered: Settings, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     def mount(app: FastAPI, _: Bot, path: str) -> None:
         app.routes.append(Route(f"{path}/{{rest:path}}", lambda _: PlainTextResponse("the page")))
 

@@ -32,13 +32,13 @@ def test_the_command_prints_an_address_that_is_served_and_its_hash(
     assert f'href="{running.url}/ask"' in printed
 
 
-def test_another_version_of_the_chat_is_not_there(client: httpx.Client) -> None:
+def test_another_version_of_the_chat_is_not_found(client: httpx.Client) -> None:
     problem = assert_problem(client.get("/widget-0123456789abcdef.js"), 404)
     assert "askpolicy embed" in problem["detail"]
 
 
 @pytest.mark.parametrize("address", ["chat.example.org", "https://", "https://chat.example.org/a b", "file:///x"])
-def test_what_is_no_address_of_a_service_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_that_is_not_a_service_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AskPolicyError):
         public_address(address)
     assert main(["embed", address]) == 1
@@ -50,7 +50,7 @@ def test_an_address_may_have_a_path() -> None:
     assert 'src="https://example.org/chat/widget-' in pinned_snippet("https://example.org/chat", b"")
 
 
-def test_serving_prints_the_lines_for_where_it_listens(running: Running) -> None:
+def test_serve_prints_the_lines_for_its_own_address(running: Running) -> None:
     said = greeting("127.0.0.1", 8000, ServeSettings(origins=(SITE,)))
     assert said.startswith("AskPolicy: http://127.0.0.1:8000 ")
     assert 'src="http://127.0.0.1:8000/widget.js"' in said
@@ -67,5 +67,5 @@ def test_serving_prints_the_lines_for_where_it_listens(running: Running) -> None
         ("10.0.0.1", "http://10.0.0.1:8123/chat"),
     ],
 )
-def test_the_address_on_this_machine_can_be_visited(host: str, address: str) -> None:
+def test_the_printed_local_address_can_be_visited(host: str, address: str) -> None:
     assert local_address(ServeSettings(host=host, root_path="chat"), 8123) == address

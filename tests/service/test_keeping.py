@@ -59,7 +59,7 @@ def kept(path: Path) -> list[Feedback]:
     ],
     ids=["comment", "comment that grows", "question", "long question", "question that grows", "digits"],
 )
-def test_words_that_are_too_long_are_refused(client: httpx.Client, path: Path, words: dict[str, str]) -> None:
+def test_texts_that_are_too_long_are_refused(client: httpx.Client, path: Path, words: dict[str, str]) -> None:
     before = kept(path)
     problem = assert_problem(give(client, 1, **words), 422)
     assert "too long" in str(problem)
@@ -67,14 +67,14 @@ def test_words_that_are_too_long_are_refused(client: httpx.Client, path: Path, w
     assert kept(path) == before
 
 
-def test_words_of_any_kind_that_fit_are_kept(client: httpx.Client, path: Path) -> None:
+def test_any_texts_that_fit_are_kept(client: httpx.Client, path: Path) -> None:
     given = give(client, 2, comment="é" * 500, question="ﷺ" * 111)
     assert given.status_code == 201
     (mine,) = [f for f in kept(path) if f.answer_id == given.json()["id"]]
     assert (len(mine.comment or ""), len(mine.question or "")) == (500, 111 * 18)
 
 
-def test_a_full_database_says_so_and_keeps_on_answering(client: httpx.Client, path: Path) -> None:
+def test_a_full_database_refuses_feedback_and_the_service_keeps_answering(client: httpx.Client, path: Path) -> None:
     statuses = [give(client, number).status_code for number in range(100, 140)]
     assert sorted(set(statuses)) == [201, 507]
     assert len(kept(path)) == 30
@@ -84,7 +84,7 @@ def test_a_full_database_says_so_and_keeps_on_answering(client: httpx.Client, pa
     assert client.post("/v1/answers", json={"question": "Hello"}).status_code == 200
 
 
-def test_near_the_end_of_the_bytes_a_verdict_is_kept_without_its_words(bot: Bot, tmp_path: Path) -> None:
+def test_a_verdict_is_kept_without_its_texts_when_space_is_short(bot: Bot, tmp_path: Path) -> None:
     path = tmp_path / "feedback.sqlite"
     with closing(Store(path, 90)) as store:  # eight of the ten megabytes are taken
         store.purge()

@@ -26,7 +26,7 @@ SECRET = b"s" * 32
 LIMIT = 5
 
 
-def test_a_key_tells_nothing_of_the_address_and_changes_with_the_secret() -> None:
+def test_a_key_does_not_reveal_the_address_and_depends_on_the_secret() -> None:
     key = client_key("192.0.2.1", SECRET)
     assert len(key) == 32
     assert b"192" not in key
@@ -35,7 +35,7 @@ def test_a_key_tells_nothing_of_the_address_and_changes_with_the_secret() -> Non
     assert key != client_key("192.0.2.1", b"t" * 32)
 
 
-def test_a_network_of_ipv6_counts_as_one_address() -> None:
+def test_an_ipv6_network_counts_as_one_address() -> None:
     assert client_key("2001:db8::1", SECRET) == client_key("2001:db8::ffff:2", SECRET)
     assert client_key("2001:db8::1", SECRET) != client_key("2001:db8:0:1::1", SECRET)
     same = {"2001:db8::1", "2001:DB8:0:0::9", "2001:0db8:0000:0000:ffff:ffff:ffff:ffff", "2001:db8::1%eth0"}
@@ -45,7 +45,7 @@ def test_a_network_of_ipv6_counts_as_one_address() -> None:
 
 
 @pytest.mark.parametrize("address", ["", "a name", "\ud800"])
-def test_what_is_no_address_has_a_key_too(address: str) -> None:
+def test_an_invalid_address_has_a_key_too(address: str) -> None:
     assert len(client_key(address, SECRET)) == 32
 
 
@@ -62,7 +62,7 @@ class Clock:
         return self.now
 
 
-def test_beyond_the_limit_it_says_how_long_to_wait() -> None:
+def test_a_refusal_says_how_long_to_wait() -> None:
     clock = Clock()
     limit = MemoryLimit(windows(3), clock)
     for _ in range(3):
@@ -77,7 +77,7 @@ def test_beyond_the_limit_it_says_how_long_to_wait() -> None:
     assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 10
 
 
-def test_questions_and_feedback_have_windows_of_their_own() -> None:
+def test_questions_and_feedback_have_separate_windows() -> None:
     limit = MemoryLimit(windows(1, 2), Clock())
     waits = [limit.seconds_to_wait(kind, b"a") for kind in (Kind.QUESTION, Kind.FEEDBACK) for _ in range(3)]
     assert waits == [0, 60, 60, 0, 0, 3_600]
@@ -90,7 +90,7 @@ def test_0_sets_no_limit() -> None:
 
 
 @given(strategies.lists(strategies.tuples(strategies.floats(0, 40), strategies.sampled_from([b"a", b"b"]))))
-def test_no_stretch_of_a_minute_lets_in_more_than_the_limit(asked: list[tuple[float, bytes]]) -> None:
+def test_no_minute_accepts_more_than_the_limit(asked: list[tuple[float, bytes]]) -> None:
     clock = Clock()
     limit = MemoryLimit(windows(LIMIT), clock)
     let_in: dict[bytes, list[float]] = {b"a": [], b"b": []}
@@ -105,7 +105,7 @@ def test_no_stretch_of_a_minute_lets_in_more_than_the_limit(asked: list[tuple[fl
             assert wait - 1 < recent[-LIMIT] + 60 - clock.now <= wait
 
 
-def test_the_clock_of_the_machine_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_survives_a_change_of_the_system_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Back by an hour it used to lock everybody out for as long; forward it would let everybody in."""
     limit = MemoryLimit(windows(1))
     assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
@@ -115,7 +115,7 @@ def test_the_clock_of_the_machine_may_be_set(monkeypatch: pytest.MonkeyPatch) ->
         assert 1 <= limit.seconds_to_wait(Kind.QUESTION, b"a") <= 60
 
 
-def test_keys_are_forgotten() -> None:
+def test_old_keys_are_dropped() -> None:
     clock = Clock()
     limit = MemoryLimit(windows(1), clock)
     for number in range(MAX_KEYS + 10):
@@ -127,12 +127,12 @@ def test_keys_are_forgotten() -> None:
 
 
 @pytest.mark.parametrize("store", ["nowhere://x", "no store"])
-def test_a_store_that_is_none_is_refused(store: str) -> None:
+def test_an_invalid_store_is_refused(store: str) -> None:
     with pytest.raises(AskPolicyError, match="rate_store"):
         StoredLimit(store, windows(3))
 
 
-def test_a_store_that_several_machines_share_counts_once(tmp_path: Path) -> None:
+def test_machines_that_share_a_store_share_the_limit(tmp_path: Path) -> None:
     pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
     if shutil.which("redis-server") is None:
         pytest.skip("the shared store is tried with a redis-server, which is not here")
@@ -149,7 +149,7 @@ def test_a_store_that_several_machines_share_counts_once(tmp_path: Path) -> None
     assert 1 <= waits[-1] <= 61
 
 
-def test_a_store_that_is_away_lets_everybody_in() -> None:
+def test_everybody_is_accepted_if_the_store_is_unreachable() -> None:
     pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
     assert StoredLimit("redis://127.0.0.1:1", windows(1)).seconds_to_wait(Kind.QUESTION, b"a") == 0
 
@@ -160,7 +160,7 @@ def ask_parent(address: Path, authkey: bytes, times: int) -> int:
     return sum(limit.seconds_to_wait(Kind.QUESTION, b"k" * 32) == 0 for _ in range(times))
 
 
-def test_processes_count_in_one_window(tmp_path: Path) -> None:
+def test_processes_share_one_window(tmp_path: Path) -> None:
     authkey = secrets.token_bytes(32)
     with closing(LimitServer(MemoryLimit(windows(LIMIT)), tmp_path / "limit", authkey)):
         with multiprocessing.get_context("spawn").Pool(2) as pool:
@@ -168,7 +168,7 @@ def test_processes_count_in_one_window(tmp_path: Path) -> None:
         assert sum(let_in) == LIMIT
 
 
-def test_a_stranger_at_the_socket_is_turned_away(tmp_path: Path) -> None:
+def test_a_client_without_the_key_is_refused_at_the_socket(tmp_path: Path) -> None:
     with closing(LimitServer(MemoryLimit(windows(1, 1)), tmp_path / "limit", b"right")):
         with pytest.raises(multiprocessing.AuthenticationError):
             ParentLimit(tmp_path / "limit", b"wrong")
@@ -212,7 +212,7 @@ def fill(client: httpx.Client) -> None:
 
 
 @pytest.mark.thorough
-def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) -> None:
+def test_all_workers_together_accept_no_more_than_the_limit(limited: Running) -> None:
     assert_limited(limited, LIMIT, 4 * LIMIT)
     with limited.client() as client:
         fill(client)
@@ -225,7 +225,7 @@ def test_all_workers_together_let_in_no_more_than_the_limit(limited: Running) ->
         assert client.get("/v1/policies").status_code == 200
 
 
-def test_feedback_has_a_limit_of_its_own(limited: Running) -> None:
+def test_feedback_has_its_own_limit(limited: Running) -> None:
     verdict = {"policy": "massgov", "outcome": "answered", "helpful": True}
     with limited.client() as client:
         fill(client)
@@ -236,7 +236,7 @@ def test_feedback_has_a_limit_of_its_own(limited: Running) -> None:
 
 
 @pytest.mark.thorough
-def test_a_forged_address_is_not_believed(limited: Running) -> None:
+def test_a_forged_address_is_ignored(limited: Running) -> None:
     with limited.client() as client:
         fill(client)
     # Believed, each would be a visitor who has not asked yet.
@@ -255,7 +255,7 @@ def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_the_sockets_folder_goes_with_the_service(bot: Bot, tmp_path: Path) -> None:
+def test_the_socket_folder_is_removed_when_the_service_ends(bot: Bot, tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with pytest.MonkeyPatch.context() as patch:

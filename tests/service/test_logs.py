@@ -14,7 +14,7 @@ from tests.support.running import Running, wait_for
 CANARIES = ("canary-4711", "078-05-1120", "127.0.0.1", "canary-browser")
 
 
-def test_no_word_and_no_address_of_a_visitor_is_written_down(running: Running, client: httpx.Client) -> None:
+def test_logs_contain_no_words_and_no_address_of_a_visitor(running: Running, client: httpx.Client) -> None:
     question = "canary-4711: my SSN is 078-05-1120"
     headers = {"User-Agent": "canary-browser", "Referer": "https://canary-4711.example/"}
     responses = [
@@ -35,7 +35,7 @@ def test_no_word_and_no_address_of_a_visitor_is_written_down(running: Running, c
     assert [canary for canary in CANARIES if canary.lower() in written.lower()] == []
 
 
-def test_a_line_says_how_a_question_ended(running: Running, client: httpx.Client) -> None:
+def test_a_log_line_records_the_outcome_of_a_question(running: Running, client: httpx.Client) -> None:
     for headers in ({}, {"Accept": "text/event-stream"}):
         body = {"question": "What is the weather? Mail me: a@example.org"}
         response = client.post("/v1/answers", json=body, headers=headers)
@@ -49,7 +49,7 @@ def test_a_line_says_how_a_question_ended(running: Running, client: httpx.Client
         assert line["warnings"] == ["personal_data"]
 
 
-def test_what_was_raised_is_logged_without_its_words() -> None:
+def test_exceptions_are_logged_without_their_messages() -> None:
     try:
         raise ValueError("what a visitor typed")
     except ValueError:
@@ -60,7 +60,7 @@ def test_what_was_raised_is_logged_without_its_words() -> None:
     assert "typed" not in str(line)
 
 
-def test_metrics_count_over_all_workers(client: httpx.Client, running: Running) -> None:
+def test_metrics_add_up_all_workers(client: httpx.Client, running: Running) -> None:
     def counted() -> float:
         (line,) = [
             line

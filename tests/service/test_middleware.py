@@ -20,7 +20,7 @@ PATHS = (*PAGES, "/healthz", "/v1/policies", "/openapi.json", "/widget.js", "/no
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_response_is_hardened_and_sets_nothing(client: httpx.Client, path: str) -> None:
+def test_every_response_has_security_headers_and_no_cookies(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     assert headers["content-security-policy"].startswith("default-src 'none'")
     frames = f"'self' {SITE}" if path in PAGES else "'none'"
@@ -33,7 +33,7 @@ def test_every_response_is_hardened_and_sets_nothing(client: httpx.Client, path:
     assert len(headers["x-request-id"]) == 32
 
 
-def test_each_request_has_an_id_of_its_own(client: httpx.Client) -> None:
+def test_each_request_has_its_own_id(client: httpx.Client) -> None:
     mine = {"X-Request-ID": "0" * 32}
     ids = {client.get("/healthz", headers=mine).headers["x-request-id"] for _ in range(3)}
     assert len(ids) == 3
@@ -41,7 +41,7 @@ def test_each_request_has_an_id_of_its_own(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS[:-1])
-def test_head_is_get_without_the_body(client: httpx.Client, path: str) -> None:
+def test_head_equals_get_without_the_body(client: httpx.Client, path: str) -> None:
     head, get = client.head(path), client.get(path)
     assert head.status_code == 200
     assert head.content == b""
@@ -61,7 +61,7 @@ def test_head_is_get_without_the_body(client: httpx.Client, path: str) -> None:
         ("POST", "/static/page.css", {"GET", "HEAD"}),
     ],
 )
-def test_other_methods_are_refused_and_the_right_ones_named(
+def test_other_methods_are_refused_and_the_allowed_ones_named(
     client: httpx.Client, method: str, path: str, allowed: set[str]
 ) -> None:
     response = client.request(method, path)
@@ -83,7 +83,7 @@ def test_other_methods_are_refused_and_the_right_ones_named(
         "//",
     ],
 )
-def test_nothing_else_is_there(client: httpx.Client, path: str) -> None:
+def test_other_paths_are_not_found(client: httpx.Client, path: str) -> None:
     # Sent as it stands: a client of ours would tidy the path.
     request = client.build_request("GET", "/")
     request.url = request.url.copy_with(raw_path=path.encode())
@@ -91,7 +91,7 @@ def test_nothing_else_is_there(client: httpx.Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["", "a b", "<script>", "example.org/x", "example.org:port", "a@b"])
-def test_a_host_that_is_none_is_refused(client: httpx.Client, host: str) -> None:
+def test_an_invalid_host_is_refused(client: httpx.Client, host: str) -> None:
     assert_problem(client.get("/healthz", headers={"Host": host}), 400)
 
 
@@ -104,7 +104,7 @@ def raw(running: Running, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 
 
-def test_a_probe_of_http_1_0_needs_no_host(running: Running) -> None:
+def test_an_http_1_0_probe_needs_no_host(running: Running) -> None:
     for path in (b"/healthz", b"/readyz", b"/ask"):
         assert raw(running, b"GET " + path + b" HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200")
 
@@ -122,7 +122,9 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
         ("GET", "/v1/answers", 405),
     ],
 )
-def test_browsers_get_a_page_and_programs_a_problem(client: httpx.Client, method: str, path: str, status: int) -> None:
+def test_browsers_get_an_error_page_and_programs_a_problem_object(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
     page = client.request(method, path, headers=BROWSER, params={"language": "es"})
     assert page.status_code == status
     assert page.headers["content-type"].startswith("text/html")
@@ -135,7 +137,7 @@ def test_browsers_get_a_page_and_programs_a_problem(client: httpx.Client, method
     assert page.headers.get("allow") == problem.headers.get("allow")
 
 
-def test_a_page_for_an_error_says_nothing_that_was_sent(client: httpx.Client) -> None:
+def test_an_error_page_repeats_nothing_that_was_sent(client: httpx.Client) -> None:
     canary = "canary-4711"
     for response in (
         client.get(f"/{canary}", params={canary: canary}, headers=BROWSER),
@@ -161,7 +163,7 @@ def test_a_large_body_is_refused_with_and_without_its_length(client: httpx.Clien
         assert_problem(response, 413)
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(running: Running) -> None:
+def test_the_service_does_not_wait_for_a_missing_body(running: Running) -> None:
     place = urlsplit(running.url)
     assert place.hostname is not None
     with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
@@ -185,7 +187,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("origin", HOSTILE)
-def test_pages_of_other_sites_are_refused_and_told_the_setting(client: httpx.Client, origin: str) -> None:
+def test_other_sites_are_refused_and_the_error_names_the_setting(client: httpx.Client, origin: str) -> None:
     preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     for response in (
         client.options("/v1/answers", headers=preflight),
@@ -198,7 +200,7 @@ def test_pages_of_other_sites_are_refused_and_told_the_setting(client: httpx.Cli
 
 
 @pytest.mark.parametrize("host", ["", "chat.example.org", "chat.example.org:8443", "[::1]:8000"])
-def test_the_services_own_pages_may_ask_without_a_setting(client: httpx.Client, running: Running, host: str) -> None:
+def test_the_services_own_pages_need_no_setting(client: httpx.Client, running: Running, host: str) -> None:
     host = host or urlsplit(running.url).netloc
     for scheme in ("http", "https"):
         headers = {"Origin": f"{scheme}://{host}", "Host": host}
@@ -211,14 +213,14 @@ def test_the_services_own_pages_may_ask_without_a_setting(client: httpx.Client, 
         assert_problem(client.post("/v1/answers", json={"question": "Hello"}, headers=headers), 403)
 
 
-def test_a_cache_keeps_what_each_site_gets_apart(client: httpx.Client) -> None:
+def test_caches_keep_a_separate_response_for_each_site(client: httpx.Client) -> None:
     for headers in ({}, {"Origin": SITE}, {"Origin": "https://evil.example"}):
         varies = client.get("/widget.js", headers=headers).headers["vary"].lower().replace(" ", "").split(",")
         assert "origin" in varies
         assert len(varies) == len(set(varies))
 
 
-def test_origins_may_be_one_string_and_ipv6(bot: Bot, tmp_path: Path) -> None:
+def test_origins_may_be_one_string_and_contain_ipv6(bot: Bot, tmp_path: Path) -> None:
     origins = "https://www.example.org/, http://[::1]:3000"
     with serving(tmp_path / "log", SERVE__ORIGINS=origins) as running, running.client() as client:
         for origin in ("https://www.example.org", "http://[::1]:3000"):
@@ -226,7 +228,7 @@ def test_origins_may_be_one_string_and_ipv6(bot: Bot, tmp_path: Path) -> None:
         assert client.get("/widget.js", headers={"Origin": "http://[::1]"}).status_code == 403
 
 
-def test_pages_of_the_named_site_may_ask_without_credentials(client: httpx.Client) -> None:
+def test_a_named_site_may_ask_without_credentials(client: httpx.Client) -> None:
     preflight = {
         "Origin": SITE,
         "Access-Control-Request-Method": "POST",
@@ -241,7 +243,7 @@ def test_pages_of_the_named_site_may_ask_without_credentials(client: httpx.Clien
         assert "origin" in response.headers["vary"].lower()
 
 
-def test_the_widget_is_sent_compressed_and_not_twice(client: httpx.Client) -> None:
+def test_the_widget_is_sent_compressed_and_cached(client: httpx.Client) -> None:
     first = client.get("/widget.js")
     assert first.headers["content-encoding"] == "gzip"
     assert first.headers["content-type"].startswith("text/javascript")
@@ -259,14 +261,14 @@ def test_the_widget_is_sent_compressed_and_not_twice(client: httpx.Client) -> No
     assert other.status_code == 200
 
 
-def test_a_part_of_a_file_is_answered_with_all_of_it(client: httpx.Client) -> None:
+def test_a_range_request_gets_the_whole_file(client: httpx.Client) -> None:
     response = client.get("/widget.js", headers={"Range": "bytes=0-9"})
     assert response.status_code == 200
     assert len(response.content) > 10
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_of_the_widget_is_sent_to_the_named_site(client: httpx.Client, language: str) -> None:
+def test_a_named_site_gets_every_language_of_the_widget(client: httpx.Client, language: str) -> None:
     sent = client.get(f"/widget/{language}.json", headers={"Origin": SITE})
     assert sent.json() == dict(interface(language))
     assert sent.headers["access-control-allow-origin"] == SITE
@@ -274,5 +276,5 @@ def test_every_language_of_the_widget_is_sent_to_the_named_site(client: httpx.Cl
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_there_are_no_words_of_other_languages(client: httpx.Client) -> None:
+def test_an_unknown_widget_language_is_not_found(client: httpx.Client) -> None:
     assert client.get("/widget/de.json").status_code == 404

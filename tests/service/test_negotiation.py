@@ -33,7 +33,7 @@ from bot.service.negotiation import has_current, prefers, takes_gzip, weights
         ("", False),
     ],
 )
-def test_gzip_by_weight(header: str, takes: bool) -> None:
+def test_gzip_is_used_according_to_its_weight(header: str, takes: bool) -> None:
     assert takes_gzip(header) is takes
 
 
@@ -53,7 +53,7 @@ def test_gzip_by_weight(header: str, takes: bool) -> None:
         ("", False),
     ],
 )
-def test_a_page_is_for_those_who_ask_for_one(header: str, page: bool) -> None:
+def test_a_page_is_sent_only_to_clients_that_accept_html(header: str, page: bool) -> None:
     assert prefers(header, "text/html", "application/json") is page
 
 
@@ -74,10 +74,10 @@ def test_a_page_is_for_those_who_ask_for_one(header: str, page: bool) -> None:
         ("", False),
     ],
 )
-def test_entity_tags_are_compared_as_a_whole(header: str, current: bool) -> None:
+def test_entity_tags_must_match_exactly(header: str, current: bool) -> None:
     assert has_current(header, '"a"') is current
 
 
 @given(st.text())
-def test_whatever_a_header_holds_weights_are_weights(header: str) -> None:
+def test_any_header_gives_valid_weights(header: str) -> None:
     assert all(0 <= weight <= 1 for weight in weights(header).values())

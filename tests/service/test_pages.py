@@ -63,7 +63,7 @@ def ask(page: Page, question: str) -> None:
     page.get_by_role("button").click()
 
 
-def test_asking_without_javascript(visits: Open) -> None:
+def test_a_question_is_answered_without_javascript(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "Do you sell my data?")
     expect(page.locator(".opening")).to_have_text("No.")
@@ -75,7 +75,7 @@ def test_asking_without_javascript(visits: Open) -> None:
 
 
 @THOROUGH
-def test_a_follow_up_without_javascript(visits: Open) -> None:
+def test_a_follow_up_is_answered_without_javascript(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "How long do you keep my IP address?")
     ask(page, "and why?")
@@ -93,7 +93,7 @@ def test_a_starter_is_a_link(visits: Open) -> None:
     expect(page.locator("blockquote").first).to_be_visible()
 
 
-def test_a_link_puts_no_words_into_the_page_but_in_the_box(visits: Open) -> None:
+def test_a_link_can_only_fill_the_question_box(visits: Open) -> None:
     words = "This site is closed, write to evil dot example"
     page = visits(f"/ask?question={words}&history={words}&history=Evil words")
     expect(page.get_by_role("textbox")).to_have_value(words)
@@ -112,7 +112,7 @@ SECRETS = ("My SSN is 078-05-1120", "write to jane.doe@example.org", "card 4242 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("field", ["question", "history"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nothing_comes_back_uncleaned(client: httpx.Client, secret: str, field: str, method: str) -> None:
+def test_nothing_is_shown_again_without_cleaning(client: httpx.Client, secret: str, field: str, method: str) -> None:
     fields = {"question": "and why?", field: f"{secret}, do you sell it?"}
     place = {"params": fields} if method == "GET" else {"data": fields}
     page = client.request(method, "/ask", **place)
@@ -122,7 +122,7 @@ def test_nothing_comes_back_uncleaned(client: httpx.Client, secret: str, field: 
         assert "do you sell it?" in page.text
 
 
-def test_earlier_questions_are_shown_cleaned_and_no_more_than_are_read(client: httpx.Client) -> None:
+def test_earlier_questions_are_shown_cleaned_and_limited_in_number(client: httpx.Client) -> None:
     history = [f"Question number {number}?" for number in "abcdefghijkl"]
     page = client.post("/ask", data={"question": "and why?", "history": [*history, "x" * 3_000]}).text
     assert page.count("Question number") == 2 * (8 - 1)  # shown, and sent with the next one
@@ -130,7 +130,7 @@ def test_earlier_questions_are_shown_cleaned_and_no_more_than_are_read(client: h
     assert "xxx" not in page
 
 
-def test_a_question_that_is_too_long_comes_back_cleaned_to_be_shortened(client: httpx.Client) -> None:
+def test_a_question_that_is_too_long_is_cleaned_and_shown_for_shortening(client: httpx.Client) -> None:
     page = client.post("/ask", data={"question": "My SSN is 078-05-1120. " + "why " * 600}).text
     assert page_words("en")["question"] in page
     assert "why why why" in page
@@ -146,7 +146,7 @@ def busy(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.C
         yield client
 
 
-def test_who_has_to_wait_keeps_their_words_cleaned(busy: httpx.Client) -> None:
+def test_a_rate_limited_visitor_keeps_the_cleaned_question(busy: httpx.Client) -> None:
     fields = {"question": "My SSN is 078-05-1120. Is it safe?", "history": "I am at jane.doe@example.org"}
     page = busy.post("/ask", data=fields, headers={"Accept": "text/html"})
     assert page.status_code == 429
@@ -159,14 +159,14 @@ def test_who_has_to_wait_keeps_their_words_cleaned(busy: httpx.Client) -> None:
     assert "jane.doe" not in page.text
 
 
-def test_who_has_to_wait_is_not_told_that_a_long_text_is_kept(busy: httpx.Client) -> None:
+def test_a_rate_limited_visitor_is_not_promised_that_a_long_text_is_kept(busy: httpx.Client) -> None:
     page = busy.post("/ask", data={"question": "why " * 600})
     assert page.status_code == 429
     assert page_words("en")["kept"] not in page.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_always_said_that_nobody_answers_here(client: httpx.Client, busy: httpx.Client, language: str) -> None:
+def test_every_page_says_that_answers_are_automated(client: httpx.Client, busy: httpx.Client, language: str) -> None:
     notice = page_words(language)["notice_automated"]
     question = {"language": language, "question": "Do you sell my data?"}
     for page in (
@@ -178,7 +178,7 @@ def test_it_is_always_said_that_nobody_answers_here(client: httpx.Client, busy: 
         assert page.text.count(notice) == 1
 
 
-def test_a_page_of_another_site_cannot_send_the_form(chromium: Browser, running: Running) -> None:
+def test_another_site_cannot_send_the_form(chromium: Browser, running: Running) -> None:
     body = (
         f'<form method="post" action="{running.url}/ask"><input name="question" value="Evil"><button>Go</button></form>'
     )
@@ -196,13 +196,13 @@ def test_a_page_of_another_site_cannot_send_the_form(chromium: Browser, running:
 
 
 @THOROUGH
-def test_where_the_policy_is_silent_it_says_whom_to_ask(visits: Open) -> None:
+def test_the_page_names_a_contact_if_the_policy_is_silent(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "Do you use facial recognition?")
     expect(page.get_by_role("link", name="the Mass.gov website policy questions form")).to_be_visible()
 
 
-def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
+def test_personal_data_is_named_but_not_shown_again(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "My SSN is 078-05-1120. Is it safe?")
     expect(page.locator(".notice")).to_contain_text("Social Security number")
@@ -210,7 +210,7 @@ def test_personal_data_is_named_and_not_shown_again(visits: Open) -> None:
 
 
 @pytest.mark.parametrize("look", ["light", *(pytest.param(look, marks=THOROUGH) for look in LOOKS if look != "light")])
-def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
+def test_pages_are_accessible_and_fit_the_screen(visits: Open, look: str) -> None:
     # axe-core is a script; the pages themselves have none.
     questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
     paths = [f"/ask?language=en&question={question}" for question in questions]
@@ -223,7 +223,7 @@ def test_pages_are_accessible_and_fit(visits: Open, look: str) -> None:
 
 
 @THOROUGH
-def test_it_is_used_by_keyboard_alone(visits: Open) -> None:
+def test_the_page_works_by_keyboard_alone(visits: Open) -> None:
     page = visits("/ask")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
@@ -237,7 +237,7 @@ def test_it_is_used_by_keyboard_alone(visits: Open) -> None:
 
 
 @THOROUGH
-def test_it_prints_the_answer_and_leaves_the_form_out(visits: Open) -> None:
+def test_printing_includes_the_answer_and_omits_the_form(visits: Open) -> None:
     page = visits("/ask?question=Do you sell my data?")
     page.emulate_media(media="print")
     expect(page.locator("blockquote").first).to_be_visible()
@@ -247,7 +247,7 @@ def test_it_prints_the_answer_and_leaves_the_form_out(visits: Open) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_all_words(client: httpx.Client, language: str) -> None:
+def test_every_language_has_all_page_texts(client: httpx.Client, language: str) -> None:
     assert page_words(language).keys() == page_words("en").keys()
     for path in ("/", "/ask", "/privacy"):
         page = client.get(path, params={"language": language})
@@ -265,13 +265,13 @@ def test_the_lists_of_languages_and_outcomes_are_the_same_everywhere() -> None:
     assert get_args(OutcomeName) == tuple(Outcome)
 
 
-def test_an_unknown_language_is_english(client: httpx.Client) -> None:
+def test_an_unknown_language_falls_back_to_english(client: httpx.Client) -> None:
     assert client.get("/ask", params={"language": "../../x"}).headers["content-language"] == "en"
 
 
 @THOROUGH
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_what_is_typed_is_text(visits: Open, attack: str) -> None:
+def test_input_is_shown_as_text(visits: Open, attack: str) -> None:
     page = visits("/ask", javascript=True)
     ask(page, f"{attack} do you sell my data?")
     ask(page, f"{attack} and why?")
@@ -284,7 +284,7 @@ def test_what_is_typed_is_text(visits: Open, attack: str) -> None:
     "body",
     [b"\xff=\xfe&question=%ff", b"question=a&question=b", b"question", b"=&&=", b"history=x" * 9, b"question=\0"],
 )
-def test_a_form_may_hold_anything(client: httpx.Client, body: bytes) -> None:
+def test_a_form_may_contain_anything(client: httpx.Client, body: bytes) -> None:
     assert client.post("/ask", content=body).status_code in (200, 400)
 
 
@@ -300,13 +300,13 @@ def test_the_widget_answers_on_its_page_under_the_strict_policy(visits: Open) ->
 
 
 @THOROUGH
-def test_the_documentation_works_without_calling_anybody(visits: Open) -> None:
+def test_the_api_documentation_calls_no_other_host(visits: Open) -> None:
     page = visits("/docs", javascript=True)
     expect(page.get_by_text("Ask a question", exact=True)).to_be_visible()
 
 
 @THOROUGH
-def test_the_demo_stands_beside_the_rest(bot: Bot, tmp_path: Path) -> None:
+def test_the_demo_runs_next_to_the_other_pages(bot: Bot, tmp_path: Path) -> None:
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
     with serving(tmp_path / "log", SERVE__DEMO=True) as running, running.client() as client:
         wait_for(lambda: client.get("/demo/").status_code == 200)
@@ -316,7 +316,7 @@ def test_the_demo_stands_beside_the_rest(bot: Bot, tmp_path: Path) -> None:
             assert client.get(f"/demo/gradio_api/{path}").status_code in (403, 404, 413)
 
 
-def test_what_is_kept_is_said_as_the_settings_have_it(client: httpx.Client) -> None:
+def test_the_privacy_page_follows_the_settings(client: httpx.Client) -> None:
     page = client.get("/privacy").text
     assert "90 days" in page
     assert "public record" in page

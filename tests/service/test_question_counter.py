@@ -51,7 +51,7 @@ def counted(path: Path) -> int:
         return sum(count.number for count in store.counts(DAY))
 
 
-def test_what_is_counted_is_written_soon(counting: QuestionCounter, path: Path) -> None:
+def test_counts_are_written_soon(counting: QuestionCounter, path: Path) -> None:
     for outcome in (Outcome.ANSWERED, Outcome.ANSWERED, Outcome.OFF_TOPIC):
         counting.add(DAY, "harbour", outcome, "en")
     wait_for(lambda: counted(path) == 3)
@@ -59,7 +59,7 @@ def test_what_is_counted_is_written_soon(counting: QuestionCounter, path: Path) 
     wait_for(lambda: counted(path) == 4)
 
 
-def test_what_was_counted_last_is_written_at_the_end(path: Path) -> None:
+def test_the_last_counts_are_written_at_shutdown(path: Path) -> None:
     counting = QuestionCounter(Store(path, 90))
     counting.start()
     counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
@@ -67,7 +67,7 @@ def test_what_was_counted_last_is_written_at_the_end(path: Path) -> None:
     assert counted(path) == 1
 
 
-def test_threads_lose_no_count(counting: QuestionCounter, path: Path) -> None:
+def test_threads_lose_no_counts(counting: QuestionCounter, path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         for _ in range(2_000):
             pool.submit(counting.add, DAY, "harbour", Outcome.ANSWERED, "en")
@@ -75,7 +75,7 @@ def test_threads_lose_no_count(counting: QuestionCounter, path: Path) -> None:
     assert counted(path) == 2_000
 
 
-def test_counts_wait_for_a_lock_and_it_is_said_once(
+def test_counts_wait_for_a_lock_which_is_logged_once(
     counting: QuestionCounter, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     wait_for(path.exists)
@@ -92,7 +92,7 @@ def test_counts_wait_for_a_lock_and_it_is_said_once(
     ]
 
 
-def test_what_cannot_be_written_at_the_end_is_said(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_counts_that_cannot_be_written_at_shutdown_are_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     counting = QuestionCounter(Store(path, 90, busy_seconds=0.05))
     counting.start()
     wait_for(path.exists)
@@ -103,7 +103,7 @@ def test_what_cannot_be_written_at_the_end_is_said(path: Path, caplog: pytest.Lo
     assert caplog.messages[-1] == "3 questions were answered and not counted."
 
 
-def test_what_waits_in_memory_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_counts_are_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(question_counter, "_MAX_KEYS", 2)
     counting = QuestionCounter(Store(path, 90))
     for name in ("a", "b", "c", "a"):
@@ -113,7 +113,7 @@ def test_what_waits_in_memory_is_bounded(path: Path, monkeypatch: pytest.MonkeyP
     assert counted(path) == 3
 
 
-def test_what_is_too_old_goes_at_the_start(path: Path) -> None:
+def test_old_rows_are_deleted_at_startup(path: Path) -> None:
     with closing(Store(path, 90)) as store:
         store.count(date(2020, 1, 1), "harbour", Outcome.ANSWERED, "en")
     counting = QuestionCounter(Store(path, 90))
@@ -123,7 +123,7 @@ def test_what_is_too_old_goes_at_the_start(path: Path) -> None:
         assert store.counts(date.min) == []
 
 
-def test_a_locked_database_stops_no_answer_and_loses_no_count(bot: Bot, tmp_path: Path, path: Path) -> None:
+def test_a_locked_database_blocks_no_answer_and_loses_no_count(bot: Bot, tmp_path: Path, path: Path) -> None:
     """One thread answers: an answer that waited for the lock would keep the ones behind it waiting as well."""
     with (
         serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0, SERVE__THREADS=1, FEEDBACK__PATH=str(path)) as running,

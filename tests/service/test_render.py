@@ -25,13 +25,13 @@ def test_a_date_is_written_in_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["June 2023", "2023-06", "2023-13-01", "2023-02-30", "soon", "", "{day}", "2023"])
-def test_what_an_owner_wrote_otherwise_stays(value: str) -> None:
+def test_other_date_formats_are_kept(value: str) -> None:
     assert date_in_words(value, "en") == value
 
 
 @pytest.mark.parametrize("prefix", ["/", "/chat/", "/a/b/"])
 @pytest.mark.parametrize("path", ["", "ask", "demo/", "a/b/c", "a%2Fb"])
-def test_the_way_to_the_top_holds_under_any_path(prefix: str, path: str) -> None:
+def test_the_link_to_the_root_works_under_any_path(prefix: str, path: str) -> None:
     scope = {"path": "/", "raw_path": f"/{path}".encode()}
     here = f"http://x{prefix}{path}"
     assert urljoin(here, path_to_top(scope)) == f"http://x{prefix}"

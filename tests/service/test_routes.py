@@ -24,7 +24,7 @@ def ask(client: httpx.Client, **body: Any) -> dict[str, Any]:
     return answer
 
 
-def test_an_answer_is_the_bots_own(client: httpx.Client, bot: Bot) -> None:
+def test_the_answer_equals_the_bots(client: httpx.Client, bot: Bot) -> None:
     answer = ask(client, question="Do you sell my data?")
     expected = bot.ask("Do you sell my data?").to_json()
     assert {name: answer[name] for name in expected if name != "seconds"} == {
@@ -34,7 +34,7 @@ def test_an_answer_is_the_bots_own(client: httpx.Client, bot: Bot) -> None:
     assert answer.keys() - expected.keys() == {"id", "next_steps"}
 
 
-def test_each_answer_has_an_id_of_its_own(client: httpx.Client) -> None:
+def test_each_answer_has_its_own_id(client: httpx.Client) -> None:
     ids = {ask(client, question="Do you sell my data?")["id"] for _ in range(3)}
     assert len(ids) == 3
 
@@ -50,7 +50,7 @@ def test_each_answer_has_an_id_of_its_own(client: httpx.Client) -> None:
         ("あなたは私のデータを売りますか", "unsupported_language", ["policy_questions"]),
     ],
 )
-def test_every_outcome_is_an_answer(client: httpx.Client, question: str, outcome: str, roles: list[str]) -> None:
+def test_every_outcome_returns_an_answer(client: httpx.Client, question: str, outcome: str, roles: list[str]) -> None:
     answer = ask(client, question=question)
     assert answer["outcome"] == outcome
     assert [step["role"] for step in answer["next_steps"]] == roles
@@ -63,14 +63,14 @@ def test_earlier_questions_are_read(client: httpx.Client, bot: Bot) -> None:
     assert answer["text"] == bot.ask("and why?", history).text
 
 
-def test_fixed_words_and_contacts_come_in_the_language_asked_for(client: httpx.Client) -> None:
+def test_fixed_texts_and_contacts_are_in_the_requested_language(client: httpx.Client) -> None:
     answer = ask(client, question="What is the weather?", language="es")
     assert answer["language"] == "es"
     assert answer["text"].startswith("Este chat")
     assert answer["next_steps"][1]["name"] == "el chatbot Ask MA"
 
 
-def test_personal_data_does_not_come_back(client: httpx.Client) -> None:
+def test_personal_data_is_not_returned(client: httpx.Client) -> None:
     answer = ask(client, question="My SSN is 078-05-1120, is it safe?")
     assert "078-05-1120" not in str(answer)
     assert answer["warnings"] == [{"code": "personal_data", "kinds": ["social_security_number"]}]
@@ -98,7 +98,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_what_does_not_fit_is_refused_without_repeating_it(client: httpx.Client, name: str) -> None:
+def test_an_invalid_request_is_refused_without_repeating_it(client: httpx.Client, name: str) -> None:
     body, status = MALFORMED[name]
     headers = {"Content-Type": "application/json"} if body else {}
     response = client.post("/v1/answers", content=body, headers=headers)
@@ -106,18 +106,18 @@ def test_what_does_not_fit_is_refused_without_repeating_it(client: httpx.Client,
     assert CANARY not in response.text + str(response.headers)
 
 
-def test_a_body_that_is_not_declared_as_json_is_refused(client: httpx.Client) -> None:
+def test_a_body_is_refused_unless_declared_as_json(client: httpx.Client) -> None:
     # A page of another site may send text/plain without asking first.
     response = client.post("/v1/answers", content='{"question": "x"}', headers={"Content-Type": "text/plain"})
     assert_problem(response, 415)
 
 
-def test_the_places_of_errors_are_json_pointers(client: httpx.Client) -> None:
+def test_errors_point_to_fields_by_json_pointer(client: httpx.Client) -> None:
     problem = assert_problem(client.post("/v1/answers", json={"question": "x", "history": ["a", 1]}), 422)
     assert problem["errors"] == [{"pointer": "#/history/1", "detail": "This has to be a string."}]
 
 
-def test_control_characters_are_no_reason_to_fail(client: httpx.Client) -> None:
+def test_control_characters_do_not_cause_a_failure(client: httpx.Client) -> None:
     assert ask(client, question="do you\0 sell\x1b my data?")["question"] == "do you sell my data?"
 
 
@@ -133,13 +133,13 @@ def test_policies_are_listed_and_shown_by_sentence(client: httpx.Client, bot: Bo
     assert shown["max_question_chars"] == 2_000
 
 
-def test_each_starter_of_the_policy_is_answered(client: httpx.Client) -> None:
+def test_each_starter_question_is_answered(client: httpx.Client) -> None:
     starters = client.get("/v1/policies/massgov").json()["starters"]
     assert len(starters) == 4
     assert {ask(client, question=starter)["outcome"] for starter in starters} == {"answered"}
 
 
-def test_feedback_is_kept_before_it_is_acknowledged(client: httpx.Client, settings: Settings) -> None:
+def test_feedback_is_stored_before_it_is_acknowledged(client: httpx.Client, settings: Settings) -> None:
     response = client.post("/v1/feedback", json={**VERDICT, "helpful": False, "comment": "Call me: 617-555-0100"})
     assert response.status_code == 201
     store = open_store(settings)
@@ -162,7 +162,7 @@ def test_feedback_is_kept_before_it_is_acknowledged(client: httpx.Client, settin
         ({"reason": "boring"}, 422),
     ],
 )
-def test_feedback_that_does_not_fit_is_refused(client: httpx.Client, change: dict[str, Any], status: int) -> None:
+def test_invalid_feedback_is_refused(client: httpx.Client, change: dict[str, Any], status: int) -> None:
     assert_problem(client.post("/v1/feedback", json={**VERDICT, **change}), status)
 
 
@@ -184,7 +184,7 @@ def test_health_and_metrics(client: httpx.Client) -> None:
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
-def test_the_interface_is_documented_in_full(client: httpx.Client) -> None:
+def test_the_whole_interface_is_documented(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     assert document["paths"].keys() == {
         "/v1/answers",

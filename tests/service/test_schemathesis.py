@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 
 
 @pytest.mark.thorough
-def test_what_is_sent_gets_what_is_promised(running: Running, tmp_path: Path) -> None:
+def test_the_service_follows_its_openapi_document(running: Running, tmp_path: Path) -> None:
     pytest.importorskip("schemathesis")
     command = [
         Path(sys.executable).with_name("schemathesis"),

@@ -31,7 +31,7 @@ def test_a_killed_worker_comes_back_while_the_others_go_on(bot: Bot, tmp_path: P
 
 
 @pytest.mark.thorough
-def test_workers_end_with_their_parent(bot: Bot, tmp_path: Path) -> None:
+def test_workers_end_when_their_parent_ends(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", workers=2) as running:
         wait_for(lambda: len(running.workers()) == 2)
         workers = running.workers()
@@ -39,7 +39,7 @@ def test_workers_end_with_their_parent(bot: Bot, tmp_path: Path) -> None:
         wait_for(lambda: not any(alive(worker) for worker in workers))
 
 
-def test_answers_in_flight_are_finished_when_it_is_told_to_stop(bot: Bot, tmp_path: Path) -> None:
+def test_answers_in_flight_are_finished_before_a_stop(bot: Bot, tmp_path: Path) -> None:
     answers: list[str] = []
     cut: list[str] = []
 
@@ -77,7 +77,7 @@ def test_answers_in_flight_are_finished_when_it_is_told_to_stop(bot: Bot, tmp_pa
     assert all(json.loads(line) for line in (tmp_path / "log").read_text().splitlines())
 
 
-def test_it_says_what_is_wrong_and_lives_until_it_is_mended(bot: Bot, settings: Settings, tmp_path: Path) -> None:
+def test_the_service_reports_a_problem_and_runs_until_it_is_fixed(bot: Bot, settings: Settings, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(settings.home, home)
     current = home / "massgov" / "CURRENT"
@@ -104,7 +104,7 @@ def test_it_says_what_is_wrong_and_lives_until_it_is_mended(bot: Bot, settings: 
 
 
 @pytest.mark.thorough
-def test_beyond_what_it_can_hold_it_says_so(bot: Bot, tmp_path: Path) -> None:
+def test_an_overloaded_service_answers_503(bot: Bot, tmp_path: Path) -> None:
     settings = {
         "SERVE__THREADS": 1,
         "SERVE__MAX_IN_WORK": 1,
@@ -142,7 +142,7 @@ def test_beyond_what_it_can_hold_it_says_so(bot: Bot, tmp_path: Path) -> None:
         ({"SERVE__HOST": "192.0.2.1"}, "cannot listen on 192.0.2.1"),
     ],
 )
-def test_a_wrong_setting_is_said_in_one_sentence(
+def test_an_invalid_setting_is_reported_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], settings: dict[str, str], words: str
 ) -> None:
     for name, value in settings.items():
@@ -154,7 +154,7 @@ def test_a_wrong_setting_is_said_in_one_sentence(
     assert err.count("\n") == 1
 
 
-def test_a_taken_port_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_reported(capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         assert main(["serve", "--port", str(other.getsockname()[1])]) == 1
     assert "--port" in capfd.readouterr().err

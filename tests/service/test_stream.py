@@ -27,7 +27,7 @@ def parse(text: str) -> list[tuple[str, dict[str, Any]]]:
     return events
 
 
-def test_stages_then_one_answer(client: httpx.Client) -> None:
+def test_a_stream_sends_its_stages_then_one_answer(client: httpx.Client) -> None:
     body = {"question": "Do you sell my data?"}
     response = client.post("/v1/answers", json=body, headers=EVENTS)
     assert response.headers["content-type"].startswith("text/event-stream")
@@ -51,12 +51,14 @@ def test_stages_then_one_answer(client: httpx.Client) -> None:
         ("*/*", False),
     ],
 )
-def test_events_come_if_the_client_likes_them_no_less(client: httpx.Client, accept: str, events: bool) -> None:
+def test_events_are_sent_if_the_client_prefers_them_or_has_no_preference(
+    client: httpx.Client, accept: str, events: bool
+) -> None:
     response = client.post("/v1/answers", json={"question": "Do you sell my data?"}, headers={"Accept": accept})
     assert response.headers["content-type"].startswith("text/event-stream") is events
 
 
-def test_a_request_that_does_not_fit_is_refused_before_any_stream(client: httpx.Client) -> None:
+def test_an_invalid_request_is_refused_before_any_stream(client: httpx.Client) -> None:
     assert_problem(client.post("/v1/answers", json={"question": 1}, headers=EVENTS), 422)
     assert_problem(client.post("/v1/answers", json={"question": "x", "policy": "y"}, headers=EVENTS), 404)
 
@@ -64,7 +66,7 @@ def test_a_request_that_does_not_fit_is_refused_before_any_stream(client: httpx.
 @pytest.mark.parametrize(
     ("error", "status"), [(RuntimeError("what was typed"), 500), (Problem(503, "Not now.", retry_after=1), 503)]
 )
-def test_whatever_happens_a_stream_ends_with_one_terminal_event(error: Exception, status: int) -> None:
+def test_every_stream_ends_with_one_terminal_event(error: Exception, status: int) -> None:
     async def collect() -> list[ServerSentEvent]:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         answer.set_exception(error)

@@ -61,7 +61,7 @@ def asking(running: Running) -> Iterator[list[str]]:
             asker.join()
 
 
-def test_a_worker_whose_event_loop_is_stuck_is_replaced(bot: Bot, tmp_path: Path) -> None:
+def test_a_worker_with_a_stuck_event_loop_is_replaced(bot: Bot, tmp_path: Path) -> None:
     # A signal's handler runs in the main thread, where the event loop is: all other threads go on.
     stuck = "import signal, time; signal.signal(signal.SIGUSR1, lambda *_: time.sleep(100_000))"
     path = first_run(tmp_path / "path", stuck)
@@ -77,7 +77,7 @@ def test_a_worker_whose_event_loop_is_stuck_is_replaced(bot: Bot, tmp_path: Path
         assert worker not in running.workers()
 
 
-def test_workers_that_end_at_once_are_started_after_a_pause_that_grows(tmp_path: Path) -> None:
+def test_workers_that_exit_at_once_are_restarted_with_growing_delays(tmp_path: Path) -> None:
     code = "import os, sys\nif '--multiprocessing-fork' in sys.orig_argv: os._exit(7)"
     path = first_run(tmp_path / "path", code)
     with serving(tmp_path / "log", pythonpath=path, ready=False) as running:
@@ -95,7 +95,7 @@ def test_workers_that_end_at_once_are_started_after_a_pause_that_grows(tmp_path:
         ),
     ],
 )
-def test_nothing_in_the_working_folder_is_run(bot: Bot, tmp_path: Path, command: list[str]) -> None:
+def test_no_code_in_the_working_folder_is_run(bot: Bot, tmp_path: Path, command: list[str]) -> None:
     """With `-P`, `-c` finds modules where a console script does."""
     for module in ("pickle", "json", "argparse", "fastapi", "numpy", "onnxruntime"):
         (tmp_path / f"{module}.py").write_text(f"open('RAN', 'a').write('{module} ')\n")
@@ -118,7 +118,7 @@ def test_nothing_in_the_working_folder_is_run(bot: Bot, tmp_path: Path, command:
     assert not (tmp_path / "RAN").exists()
 
 
-def test_the_log_names_the_settings_file_that_was_read(bot: Bot, tmp_path: Path) -> None:
+def test_the_log_names_the_settings_file(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", cwd=tmp_path, ready=False) as running:
         wait_for(lambda: running.logged("Started."))
         assert running.logged(f"No settings file: there is no askpolicy.toml in the working folder, {tmp_path}.")
@@ -181,7 +181,7 @@ def put_a_folder_in_the_way(folder: Path) -> None:
         ),
     ],
 )
-def test_a_reload_that_cannot_load_changes_nothing(
+def test_a_failed_reload_changes_nothing(
     bot: Bot, settings: Settings, tmp_path: Path, spoil: Callable[[Path], None], reason: ReloadFailure
 ) -> None:
     shutil.copytree(settings.corpus, tmp_path / "corpus")
@@ -205,7 +205,7 @@ def test_a_reload_that_cannot_load_changes_nothing(
     assert errors[0]["message"].endswith("reload again.")
 
 
-def test_a_reload_loses_no_request_and_takes_what_is_new(bot: Bot, settings: Settings, tmp_path: Path) -> None:
+def test_a_reload_applies_changes_and_loses_no_request(bot: Bot, settings: Settings, tmp_path: Path) -> None:
     given = {"HOME": str(settings.home), "SERVE__QUESTIONS_PER_MINUTE": 0}
     with serving(tmp_path / "log", cwd=tmp_path, workers=2, **given) as running, asking(running) as wrong:
         old = running.workers()
@@ -227,7 +227,7 @@ def test_a_reload_loses_no_request_and_takes_what_is_new(bot: Bot, settings: Set
 
 
 @pytest.mark.thorough
-def test_a_worker_that_cannot_load_takes_no_requests_beside_one_that_can(
+def test_a_worker_that_cannot_load_takes_no_requests_if_another_can(
     bot: Bot, settings: Settings, tmp_path: Path
 ) -> None:
     shutil.copytree(settings.home, tmp_path / "home")

@@ -20,7 +20,7 @@ def is_free(work: Work, client: bytes) -> bool:
         return False
 
 
-def test_one_client_leaves_places_for_the_others() -> None:
+def test_one_client_leaves_capacity_for_others() -> None:
     go_on = threading.Event()
     work = Work("test", threads=1, places=8)
     try:
@@ -39,7 +39,7 @@ def test_one_client_leaves_places_for_the_others() -> None:
         work.stop()
 
 
-def test_clients_that_wait_are_served_in_turn() -> None:
+def test_waiting_clients_are_served_in_turn() -> None:
     work, go_on = Work("test", threads=1, places=20), threading.Event()
     order: list[bytes] = []
     begun = [work.begin(b"first", go_on.wait)]
@@ -53,7 +53,7 @@ def test_clients_that_wait_are_served_in_turn() -> None:
     assert order == [b"a", b"b", b"c", b"a", b"b", b"a", b"a"]
 
 
-def test_what_fails_or_is_given_up_gives_its_place_back() -> None:
+def test_failed_and_abandoned_work_frees_its_slot() -> None:
     work, go_on = Work("test", threads=1, places=8), threading.Event()
     for _ in range(3):
         failed = work.begin(b"a", lambda: 1 / 0)
@@ -67,7 +67,7 @@ def test_what_fails_or_is_given_up_gives_its_place_back() -> None:
     work.stop()
 
 
-def test_a_single_place_is_one_for_everybody() -> None:
+def test_a_single_slot_is_shared_by_everybody() -> None:
     work = Work("test", threads=1, places=1)
     assert is_free(work, b"a")
     wait_for(lambda: is_free(work, b"a"))

@@ -28,7 +28,7 @@ def visit_page(chromium: Browser, body: str, policy: str = "") -> Visit:
     return visit
 
 
-def test_a_quiet_page_is_clean(chromium: Browser) -> None:
+def test_a_quiet_page_passes(chromium: Browser) -> None:
     visit = visit_page(chromium, "<p>Hello.</p>")
     assert axe_violations(visit.page) == []
     visit.assert_clean()
@@ -43,14 +43,14 @@ def test_axe_runs_under_a_strict_policy_with_trusted_types(chromium: Browser) ->
     visit.context.close()
 
 
-def test_small_targets_are_found(chromium: Browser) -> None:
+def test_axe_finds_small_targets(chromium: Browser) -> None:
     buttons = '<button style="all: unset; display: block; width: 9px; height: 9px" aria-label="{}"></button>'
     visit = visit_page(chromium, buttons.format("one") + buttons.format("two"))
     assert any(line.startswith("target-size") for line in axe_violations(visit.page))
     visit.context.close()
 
 
-def test_errors_foreign_requests_and_what_is_kept_are_found(chromium: Browser) -> None:
+def test_errors_foreign_requests_and_stored_data_are_found(chromium: Browser) -> None:
     script = "document.cookie = 'a=b'; localStorage.c = 'd'; fetch('http://stranger.test/x'); undefinedName()"
     visit = visit_page(chromium, f"<script>{script}</script>")
     visit.page.wait_for_load_state("networkidle")

@@ -47,5 +47,5 @@ def test_some_skips_are_allowed(tmp_path: Path) -> None:
     assert "1 skipped" in run(tmp_path, "def test_one():\n    pytest.skip('it may not be committed')\n", "--no-skips")
 
 
-def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
+def test_an_expected_failure_does_not_count_as_a_skip(tmp_path: Path) -> None:
     assert "1 xfailed" in run(tmp_path, "@pytest.mark.xfail\ndef test_one():\n    assert False\n", "--no-skips")

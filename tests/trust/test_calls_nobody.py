@@ -106,7 +106,7 @@ def watched(tmp_path: Path, settings: Settings) -> Callable[[tuple[Command, ...]
 
 @pytest.mark.usefixtures("bot")  # its index is there
 @pytest.mark.parametrize(("seconds", "thorough"), [(30, False), pytest.param(120, True, marks=pytest.mark.security)])
-def test_every_command_calls_nobody_and_writes_nowhere_else(
+def test_every_command_calls_nobody_and_writes_only_to_its_state(
     watched: Callable[[tuple[Command, ...], float], dict[str, Any]],
     figure: Callable[[str], None],
     seconds: float,

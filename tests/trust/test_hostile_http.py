@@ -57,7 +57,7 @@ def get(path: bytes, *headers: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("origin", ORIGINS)
-def test_pages_of_other_sites_are_told_nothing(client: httpx.Client, origin: str) -> None:
+def test_pages_of_other_sites_get_nothing(client: httpx.Client, origin: str) -> None:
     headers = {"Origin": origin.encode(), "Access-Control-Request-Method": b"POST"}
     replies = [
         client.options("/v1/answers", headers=headers),
@@ -70,7 +70,7 @@ def test_pages_of_other_sites_are_told_nothing(client: httpx.Client, origin: str
         assert "access-control-allow-credentials" not in reply.headers
 
 
-def test_the_named_site_is_let_in_exactly(client: httpx.Client) -> None:
+def test_only_the_exact_named_site_is_allowed(client: httpx.Client) -> None:
     reply = client.get("/v1/policies", headers={"Origin": SITE})
     assert reply.headers["access-control-allow-origin"] == SITE
 
@@ -84,18 +84,18 @@ def test_no_path_leads_to_a_file(service: Running, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_host_that_is_none(service: Running, host: bytes) -> None:
+def test_an_invalid_host_header_is_refused(service: Running, host: bytes) -> None:
     said = talk(service, get(b"/healthz", b"Host: " + host))
     assert status(said) == 400
     assert host not in said or not host.strip(b"x")
 
 
-def test_no_host_and_two_hosts(service: Running) -> None:
+def test_missing_and_repeated_host_headers_are_refused(service: Running) -> None:
     assert status(talk(service, get(b"/healthz"))) == 400
     assert status(talk(service, get(b"/healthz", b"Host: a", b"Host: b"))) == 400
 
 
-def test_a_host_is_never_said_again(service: Running) -> None:
+def test_the_host_header_is_never_repeated(service: Running) -> None:
     """No link and no redirect is made of it: nothing to poison."""
     for path in (b"/", b"/ask", b"/privacy", b"/docs", b"/openapi.json", b"/nowhere", b"/docs/"):
         said = talk(service, get(path, b"Host: evil.example", b"X-Forwarded-Host: evil.example"))
@@ -137,7 +137,7 @@ def test_a_long_request_line_is_limited(service: Running) -> None:
         b"\r\n\r\n\r\nGARBAGE\r\n\r\n",
     ],
 )
-def test_requests_that_mean_two_things_are_refused(service: Running, request_bytes: bytes) -> None:
+def test_ambiguous_requests_are_refused(service: Running, request_bytes: bytes) -> None:
     """And what stands behind them is not taken for a second request."""
     said = talk(service, request_bytes + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert status(said) in (0, 400, 413, 415, 422, 505)
@@ -149,7 +149,7 @@ def test_requests_that_mean_two_things_are_refused(service: Running, request_byt
     "claim",
     ["203.0.113.9", "127.0.0.1", "203.0.113.9, 127.0.0.1", "unknown", "a" * 5_000, "::1", "'; --", "[::1]:80"],
 )
-def test_an_address_that_is_claimed_is_not_believed(client: httpx.Client, service: Running, claim: str) -> None:
+def test_a_claimed_address_is_ignored(client: httpx.Client, service: Running, claim: str) -> None:
     headers = {"X-Forwarded-For": claim, "X-Real-IP": claim, "Forwarded": f"for={claim}", "X-Forwarded-Proto": "gopher"}
     reply = client.post("/v1/answers", json={"question": "Hello"}, headers=headers)
     assert reply.status_code == 200

@@ -63,7 +63,7 @@ INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e000
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_guard_leaves_words_only(name: str) -> None:
+def test_the_guard_keeps_only_words(name: str) -> None:
     guarded = guard(TEXTS[name], GuardSettings())
     assert guarded.question.isprintable()
     assert not INVISIBLE.search(guarded.question)
@@ -74,12 +74,12 @@ def test_the_guard_leaves_words_only(name: str) -> None:
         assert again.question == guarded.question
 
 
-def test_what_hides_a_plain_question_hides_it_from_nobody() -> None:
+def test_a_disguised_question_is_still_understood() -> None:
     for name in ("zero width", "soft hyphens", "full width", "mathematical letters", "spaces of all widths", "tags"):
         assert guard(TEXTS[name], GuardSettings()).question == QUESTION, name
 
 
-def test_batch_answers_each_on_its_own_line(bot: Bot) -> None:
+def test_batch_answers_each_hostile_text_on_its_own_line(bot: Bot) -> None:
     lines = [json.dumps({"id": name, "question": text, "history": [text]}) for name, text in TEXTS.items()]
     raw = [
         b'{"question": "\xff\xfe"}',
@@ -97,7 +97,7 @@ def test_batch_answers_each_on_its_own_line(bot: Bot) -> None:
         json.dumps(answer, ensure_ascii=False).encode("utf-8")
 
 
-def test_http_answers_or_refuses_each(bot: Bot, client: httpx.Client) -> None:
+def test_http_answers_or_refuses_each_hostile_text(bot: Bot, client: httpx.Client) -> None:
     for name, text in TEXTS.items():
         body = json.dumps({"question": text, "history": [text]})  # lone surrogates travel as escapes
         reply = client.post("/v1/answers", content=body, headers={"Content-Type": "application/json"})
@@ -114,7 +114,9 @@ def test_http_answers_or_refuses_each(bot: Bot, client: httpx.Client) -> None:
 
 @pytest.mark.security
 @pytest.mark.parametrize("target", ["policy", "guard", "batch", "http"])
-def test_fuzz(target: str, tmp_path: Path, environment: Path, figure: Callable[[str], None]) -> None:
+def test_fuzzing_finds_no_crash_hang_or_leak(
+    target: str, tmp_path: Path, environment: Path, figure: Callable[[str], None]
+) -> None:
     """No crash, nothing that takes a second of work, no growth: a quarter of the runs for each reader."""
     pytest.importorskip("atheris", reason="fuzzing is done with atheris: `make security`")
     runs = int(os.environ.get("FUZZ_RUNS", "1000000")) // 4

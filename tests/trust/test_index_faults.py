@@ -44,7 +44,9 @@ def faults(*arguments: object, inside: tuple[str, ...] = ()) -> list[dict[str, A
 class TestKills:
     @pytest.mark.thorough
     @pytest.mark.parametrize("what", ["new", "same"])
-    def test_before_each_sync_and_rename(self, tmp_path: Path, figure: Callable[[str], None], what: str) -> None:
+    def test_a_kill_before_any_sync_or_rename_leaves_a_whole_index(
+        self, tmp_path: Path, figure: Callable[[str], None], what: str
+    ) -> None:
         """`same`: the build writes once more what serves already."""
         builds = faults("steps", tmp_path, what)
         assert [build["end"] for build in builds] == ["killed"] * (len(builds) - 1) + ["exit 0"]
@@ -60,7 +62,9 @@ class TestKills:
     @pytest.mark.parametrize(
         "count", [pytest.param(4, marks=pytest.mark.thorough), pytest.param(50, marks=pytest.mark.security)]
     )
-    def test_at_random_moments(self, tmp_path: Path, figure: Callable[[str], None], count: int) -> None:
+    def test_kills_at_random_moments_leave_a_whole_index(
+        self, tmp_path: Path, figure: Callable[[str], None], count: int
+    ) -> None:
         *builds, after = faults("times", tmp_path, count)
         killed = sum(build["end"] == "killed" for build in builds)
         assert killed == count
@@ -130,7 +134,9 @@ def assert_refused(folder: Path) -> None:
 class TestDamage:
     @pytest.mark.parametrize("flips", [3, pytest.param(200, marks=pytest.mark.security)])
     @pytest.mark.parametrize("name", FILES)
-    def test_one_flipped_bit(self, built: Path, name: str, flips: int, figure: Callable[[str], None]) -> None:
+    def test_one_flipped_bit_is_refused(
+        self, built: Path, name: str, flips: int, figure: Callable[[str], None]
+    ) -> None:
         path, chance = current(built) / name, random.Random(name)
         with path.open("r+b", buffering=0) as file:
             size = path.stat().st_size
@@ -142,7 +148,7 @@ class TestDamage:
                 os.pwrite(file.fileno(), bytes([byte]), place)
         figure(f"{flips} flipped bits in {name}: {flips} refused before parsing.")
 
-    def test_each_bit_of_the_pointer(self, built: Path) -> None:
+    def test_no_flipped_bit_of_the_pointer_changes_what_is_served(self, built: Path) -> None:
         """A flip either is refused or, in the blanks, names the same version with the same digest."""
         pointer = built / "CURRENT"
         whole = pointer.read_bytes()
@@ -159,7 +165,7 @@ class TestDamage:
             pointer.write_bytes(whole)
 
     @pytest.mark.parametrize("name", FILES)
-    def test_cut_anywhere_and_with_more_at_its_end(self, built: Path, name: str) -> None:
+    def test_truncated_and_extended_files_are_refused(self, built: Path, name: str) -> None:
         path = current(built) / name
         whole = path.read_bytes()
         try:
@@ -172,7 +178,7 @@ class TestDamage:
             path.write_bytes(whole)
 
     @pytest.mark.parametrize("name", FILES)
-    def test_a_pickle_in_its_place(self, built: Path, name: str, tmp_path: Path) -> None:
+    def test_a_pickle_in_place_of_a_file_is_refused(self, built: Path, name: str, tmp_path: Path) -> None:
         path, mark = current(built) / name, tmp_path / "read"
         whole = path.read_bytes()
         try:
@@ -224,7 +230,7 @@ def another_encoder(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("change", [fewer_vectors, longer_vectors, more_passages, more_questions, another_encoder])
-def test_counts_that_disagree(
+def test_inconsistent_counts_are_refused(
     built: Path, tmp_path: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]
 ) -> None:
     with pytest.raises(AskPolicyError, match=r"its counts disagree"):
@@ -232,7 +238,7 @@ def test_counts_that_disagree(
 
 
 @pytest.mark.parametrize("name", ["passages.faiss", "questions.faiss", "questions.jsonl", "model.onnx"])
-def test_a_pickle_whose_checksums_fit_is_refused_and_not_run(built: Path, tmp_path: Path, name: str) -> None:
+def test_a_pickle_with_valid_checksums_is_refused_and_not_run(built: Path, tmp_path: Path, name: str) -> None:
     mark = tmp_path / "read"
 
     def plant(_: dict[str, Any], files: dict[str, bytes]) -> None:
@@ -243,7 +249,7 @@ def test_a_pickle_whose_checksums_fit_is_refused_and_not_run(built: Path, tmp_pa
     assert not mark.exists()
 
 
-def test_a_build_of_what_serves_already_mends_a_damaged_file(
+def test_rebuilding_the_serving_version_repairs_a_damaged_file(
     built: Path, encoder: dict[str, bytes], tmp_path: Path
 ) -> None:
     copy = shutil.copytree(built, tmp_path / "copy")

@@ -46,7 +46,7 @@ def test_the_set_is_large_and_varied() -> None:
 
 
 @pytest.mark.parametrize("name", TAMPERED)
-def test_the_detector_sees_each_place_where_words_could_be_slipped_in(bot: Bot, name: str) -> None:
+def test_the_detector_checks_every_field_that_could_contain_injected_words(bot: Bot, name: str) -> None:
     question = "do you sell my data?"
     answer = json.loads(json.dumps(bot.ask(question).to_json()))
     assert deviations(answer, question, bot.bundle.policy, bot.settings.guard) == []
@@ -54,7 +54,7 @@ def test_the_detector_sees_each_place_where_words_could_be_slipped_in(bot: Bot, 
     assert name in deviations(answer, question, bot.bundle.policy, bot.settings.guard)
 
 
-def test_a_quote_that_stands_elsewhere_in_the_policy_is_seen_too(bot: Bot) -> None:
+def test_the_detector_finds_a_quote_with_the_wrong_offsets(bot: Bot) -> None:
     question = "do you sell my data?"
     answer = bot.ask(question).to_json()
     answer["citations"][0]["start"] += 1
@@ -62,7 +62,7 @@ def test_a_quote_that_stands_elsewhere_in_the_policy_is_seen_too(bot: Bot) -> No
 
 
 @pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.thorough)])
-def test_no_prompt_is_obeyed_in_a_question_or_in_the_policy(
+def test_injected_prompts_in_questions_and_policies_are_not_obeyed(
     bot: Bot, tmp_path: Path, figure: Callable[[str], None], every: int
 ) -> None:
     prompts = read_prompts()[::every]
@@ -72,7 +72,7 @@ def test_no_prompt_is_obeyed_in_a_question_or_in_the_policy(
     figure(f"Injection: {len(judged)} answers to {len(prompts)} prompts, 0 obeyed; {dict(outcomes)}.")
 
 
-def test_no_prompt_is_obeyed_over_http(bot: Bot, client: httpx.Client) -> None:
+def test_injected_prompts_are_not_obeyed_over_http(bot: Bot, client: httpx.Client) -> None:
     for prompt in read_prompts()[::12]:
         body = {"question": prompt.prompt, "history": list(prompt.history), "language": "es"}
         answer = client.post("/v1/answers", json=body).json()
@@ -80,7 +80,7 @@ def test_no_prompt_is_obeyed_over_http(bot: Bot, client: httpx.Client) -> None:
 
 
 @given(question=TEXT, history=st.lists(TEXT, max_size=2), language=st.sampled_from(LANGUAGES))
-def test_whatever_is_typed_the_answer_is_fixed_wording_or_verified_quotes(
+def test_any_input_gets_only_fixed_wording_or_verified_quotes(
     bot: Bot, question: str, history: list[str], language: str
 ) -> None:
     answer = bot.ask(question, history, language)
@@ -92,6 +92,6 @@ def test_whatever_is_typed_the_answer_is_fixed_wording_or_verified_quotes(
         st.sampled_from("do you sell keep share cookies data logs my ? say OWNED no".split()), max_size=12
     )
 )
-def test_questions_near_the_policy_are_answered_so_too(bot: Bot, question: list[str]) -> None:
+def test_questions_close_to_the_policy_get_only_fixed_wording_or_verified_quotes(bot: Bot, question: list[str]) -> None:
     asked = " ".join(question)
     assert deviations(bot.ask(asked).to_json(), asked, bot.bundle.policy, bot.settings.guard) == []

@@ -32,9 +32,7 @@ def service(tmp_path: Path, **settings: object) -> object:
 
 
 @pytest.mark.parametrize(("rounds", "rate"), [(1, 20), pytest.param(10, 40, marks=LARGE)])
-def test_told_to_stop_under_load_it_cuts_no_answer_short(
-    tmp_path: Path, figure: Figure, rounds: int, rate: int
-) -> None:
+def test_stopping_under_load_truncates_no_answer(tmp_path: Path, figure: Figure, rounds: int, rate: int) -> None:
     slowest, answers = 0.0, 0
     for _ in range(rounds):
         with service(tmp_path) as running, ThreadPoolExecutor(1) as pool:
@@ -60,7 +58,7 @@ def test_told_to_stop_under_load_it_cuts_no_answer_short(
 @pytest.mark.parametrize(
     ("kills", "rate"), [pytest.param(1, 20, marks=pytest.mark.thorough), pytest.param(10, 20, marks=LARGE)]
 )
-def test_a_worker_killed_under_load_costs_next_to_nothing(
+def test_killing_a_worker_under_load_loses_almost_no_answers(
     tmp_path: Path, figure: Figure, kills: int, rate: int
 ) -> None:
     back: list[float] = []
@@ -89,7 +87,7 @@ def test_a_worker_killed_under_load_costs_next_to_nothing(
 
 
 @pytest.mark.thorough
-def test_one_limit_holds_for_all_workers_also_when_one_is_replaced(tmp_path: Path, figure: Figure) -> None:
+def test_workers_share_one_limit_even_when_one_is_replaced(tmp_path: Path, figure: Figure) -> None:
     limit = 40
     with service(tmp_path, SERVE__QUESTIONS_PER_MINUTE=limit) as running:
         wait_for(lambda: len(running.workers()) == 2)
@@ -106,7 +104,7 @@ def test_one_limit_holds_for_all_workers_also_when_one_is_replaced(tmp_path: Pat
 
 
 @LARGE
-def test_five_times_what_it_holds(tmp_path: Path, figure: Figure) -> None:
+def test_five_times_the_capacity_is_refused_politely(tmp_path: Path, figure: Figure) -> None:
     # Each answer is worked out, and no address of the loopback runs out of ports.
     with service(tmp_path, CACHED_ANSWERS=0) as running:
         # What it holds: the answers a second that it gives to askers who each wait for theirs.
@@ -145,7 +143,7 @@ def test_five_times_what_it_holds(tmp_path: Path, figure: Figure) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seconds", [600, SOAK_SECONDS], ids=["ten minutes", "an hour"])
-def test_twenty_requests_a_second(tmp_path: Path, figure: Figure, seconds: int) -> None:
+def test_twenty_requests_a_second_are_served(tmp_path: Path, figure: Figure, seconds: int) -> None:
     """p95 within 300 ms, errors under 0.1 %; memory grows by less than 1 MB an hour after warm-up, files stay."""
     uses: list[load.Use] = []
     with service(tmp_path) as running, ThreadPoolExecutor(1) as pool:

@@ -40,7 +40,7 @@ def cut(model: Path) -> str:
 @pytest.mark.parametrize(
     "fault", [wrong_hash, *(pytest.param(fault, marks=pytest.mark.thorough) for fault in (missing, cut))]
 )
-def test_the_service_lives_and_says_so(
+def test_the_service_runs_and_reports_that_it_is_not_ready(
     bot: Bot, settings: Settings, tmp_path: Path, fault: Callable[[Path], str], figure: Callable[[str], None]
 ) -> None:
     models = shutil.copytree(Path(settings.model).parent, tmp_path / "models")

@@ -154,7 +154,7 @@ def attacked(chromium: Browser) -> Iterator[Callable[[str], Attacked]]:
         visit.context.close()
 
 
-def test_the_payloads_are_many_and_run_where_markup_is_let_in(attacked: Callable[[str], Attacked]) -> None:
+def test_the_payloads_are_many_and_run_if_markup_is_allowed(attacked: Callable[[str], Attacked]) -> None:
     """Otherwise that nothing ran elsewhere would say nothing."""
     assert len(set(PAYLOADS)) == len(PAYLOADS) >= 200
     visit = attacked("http://nowhere.invalid")
@@ -166,7 +166,7 @@ def test_the_payloads_are_many_and_run_where_markup_is_let_in(attacked: Callable
     assert any("evil.example" in url for url in visit.foreign_requests)
 
 
-def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
+def test_the_widget_runs_no_payload(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
     """Questions, their history, hostile answers, titles, links, starters and labels."""
     visit = attacked(address)
     visit.page.goto(address)
@@ -185,7 +185,9 @@ def test_widget(attacked: Callable[[str], Attacked], address: str, figure: Figur
     figure(f"Scripts, widget: {turns} questions with their hostile answers, labels and titles: 0 ran, 0 fetched.")
 
 
-def test_page_without_javascript(attacked: Callable[[str], Attacked], address: str, figure: Figure) -> None:
+def test_the_page_without_javascript_runs_no_payload(
+    attacked: Callable[[str], Attacked], address: str, figure: Figure
+) -> None:
     """As question and as history; the browser runs JavaScript all the same."""
     visit = attacked(address)
     asked = 1 + load_settings().guard.max_history  # no more earlier questions are read, and so shown
@@ -219,7 +221,7 @@ def test_page_without_javascript(attacked: Callable[[str], Attacked], address: s
     figure(f"Scripts, page without JavaScript: {len(PAYLOADS)} payloads as question or history: 0 ran, 0 fetched.")
 
 
-def test_feedback_on_the_page_of_insights(
+def test_feedback_on_the_insights_page_runs_no_payload(
     attacked: Callable[[str], Attacked], address: str, hostile: Settings, tmp_path: Path, figure: Figure,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -252,7 +254,9 @@ def batches(size: int) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [1_900, pytest.param(1, marks=pytest.mark.security)])
-def test_demo(attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure) -> None:
+def test_the_demo_runs_no_payload(
+    attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure
+) -> None:
     """Questions, and the whole hostile policy beside them."""
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
     from bot.demo.page import mount_demo

@@ -19,7 +19,7 @@ from tests.trust import load
 @needs_nginx
 @pytest.mark.security
 @pytest.mark.usefixtures("bot")  # its index is there
-def test_200_slow_sockets_at_once_keep_nobody_waiting(tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_200_slow_sockets_behind_nginx_delay_nobody(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """In front of the real service, the sockets from ten addresses and the others from as many more, three times."""
     header = f"POST /v1/answers HTTP/1.1\r\nHost: {HOST}\r\n".encode()
     kinds = (b"", header[:40], header + b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
@@ -61,9 +61,7 @@ def test_200_slow_sockets_at_once_keep_nobody_waiting(tmp_path: Path, figure: Ca
 
 @pytest.mark.security
 @pytest.mark.usefixtures("bot")
-def test_1000_slow_sockets_at_the_service_itself_keep_nobody_waiting(
-    tmp_path: Path, figure: Callable[[str], None]
-) -> None:
+def test_1000_slow_sockets_at_the_service_delay_nobody(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """No proxy in between, one worker with the limits that ship: most of the sockets are closed to make room."""
     header = b"POST /v1/answers HTTP/1.1\r\nHost: x\r\n"
     kinds = (

@@ -149,7 +149,7 @@ def reader(request: pytest.FixtureRequest) -> str:
         *("\u0301\u0316", "\u0301\uff9e", "\u0f73", "\ufdfa"),
     ],
 )
-def test_twice_the_length_takes_twice_the_time(unit: str, reader: str) -> None:
+def test_time_grows_linearly_with_length(unit: str, reader: str) -> None:
     """Counted in steps of the interpreter's clock only roughly: what is quadratic takes four times as long."""
     work, _, longest, _ = READERS[reader]
     shape = Shape(0.0, (unit,))
@@ -174,7 +174,7 @@ def test_no_slow_input_is_found(reader: str, figure: Callable[[str], None]) -> N
 
 
 @pytest.mark.security
-def test_feedback_takes_a_tenth_of_a_second_at_most(figure: Callable[[str], None]) -> None:
+def test_feedback_takes_at_most_a_tenth_of_a_second(figure: Callable[[str], None]) -> None:
     """With the longest question that can be set, and the longest comment; what one character stands for counts too."""
     settings = GuardSettings(max_question_chars=MOST_CHARS)
     tries = int(os.environ.get("SLOW_TRIES", "200000")) // 10
@@ -195,12 +195,12 @@ def test_feedback_takes_a_tenth_of_a_second_at_most(figure: Callable[[str], None
     )
 
 
-def test_no_longer_question_can_be_allowed() -> None:
+def test_the_question_limit_cannot_be_raised_further() -> None:
     with pytest.raises(AskPolicyError, match=r"'guard\.max_question_chars' is not valid: .* 10000"):
         load_settings(guard={"max_question_chars": MOST_CHARS + 1})
 
 
-def test_the_search_finds_what_is_quadratic() -> None:
+def test_the_search_finds_quadratic_inputs() -> None:
     """Or it would prove nothing: here the pattern that it has to find needs two pieces in a row."""
     slow = re.compile(r"(?:1-)+x")
     worst = costliest(slow.search, ["1", "-", "a", " "], 300)[0]

@@ -92,7 +92,7 @@ class TestWhatIsKept:
         numbers = {(c.day, c.outcome, c.language): c.number for c in store.counts(DAY)}
         assert numbers == {(DAY, Outcome.ANSWERED, "en"): 3, (DAY, Outcome.NOT_COVERED, "ht"): 1}
 
-    def test_a_verdict_comes_back_as_it_was_given(self, store: Store) -> None:
+    def test_a_verdict_is_read_back_unchanged(self, store: Store) -> None:
         given = verdict(helpful=False, reason="unclear", comment="Which?", question="do you sell my data?", day=DAY)
         id = store.add(given)
         (kept,) = store.feedback(DAY)
@@ -101,13 +101,13 @@ class TestWhatIsKept:
         )
         assert store.feedback(DAY + timedelta(days=1)) == []
 
-    def test_the_latest_verdict_on_an_answer_is_the_one_that_counts(self, store: Store) -> None:
+    def test_the_latest_verdict_on_an_answer_counts(self, store: Store) -> None:
         first = store.add(verdict("a1", helpful=True))
         assert store.add(verdict("a1", helpful=False, reason="wrong")) == first
         store.add(verdict("a2"))
         assert sorted(f.helpful for f in store.feedback(today())) == [False, True]
 
-    def test_nothing_else_is_kept(self, store: Store, path: Path) -> None:
+    def test_only_the_documented_fields_are_stored(self, store: Store, path: Path) -> None:
         store.add(verdict())
         with closing(sqlite3.connect(path)) as connection:
             columns = {
@@ -124,7 +124,7 @@ class TestWhatIsKept:
         }
         assert row[1] == today().isoformat()
 
-    def test_the_id_of_the_answer_is_kept_as_a_digest(self, store: Store, path: Path) -> None:
+    def test_the_answer_id_is_stored_as_a_digest(self, store: Store, path: Path) -> None:
         id = store.add(verdict("4111111111111111"))
         assert len(id) == 32
         assert b"4111111111111111" not in all_bytes(path.parent)
@@ -141,7 +141,7 @@ class TestWhatIsKept:
         ],
     )
     @pytest.mark.parametrize("field", ["comment", "question"])
-    def test_personal_data_reaches_no_byte_of_the_disk(
+    def test_personal_data_never_reaches_the_disk(
         self, store: Store, path: Path, field: str, secret: str, text: str
     ) -> None:
         store.add(verdict(**{field: text}))
@@ -149,12 +149,12 @@ class TestWhatIsKept:
         assert "[" in (getattr(kept, field) or "")
         assert secret.encode() not in all_bytes(path.parent).replace("\u200b".encode(), b"")
 
-    def test_words_in_any_language_are_kept(self, store: Store) -> None:
+    def test_texts_in_any_language_are_stored(self, store: Store) -> None:
         store.add(verdict(comment="No me sirve para nada.", question="你们会出售我的数据吗?"))
         (kept,) = store.feedback(today())
         assert (kept.comment, kept.question) == ("No me sirve para nada.", "你们会出售我的数据吗?")
 
-    def test_a_text_without_words_left_is_none(self, store: Store) -> None:
+    def test_a_text_without_words_is_stored_as_none(self, store: Store) -> None:
         store.add(verdict(comment=" \u200b\n ", question=""))
         (kept,) = store.feedback(today())
         assert (kept.comment, kept.question) == (None, None)
@@ -165,14 +165,14 @@ class TestWhatIsKept:
         comment=strategies.text(max_size=MAX_COMMENT_CHARS),
         question=strategies.text(max_size=200),
     )
-    def test_whatever_a_visitor_types_is_kept_on_one_line_and_without_control_characters(
+    def test_visitor_texts_are_stored_on_one_line_without_control_characters(
         self, store: Store, answer_id: str, comment: str, question: str
     ) -> None:
         id = store.add(verdict(answer_id, comment=comment, question=question))
         kept = next(f for f in store.feedback(today()) if f.answer_id == id)
         assert f"{kept.comment}{kept.question}".isprintable()
 
-    def test_what_does_not_fit_is_refused_in_one_sentence(self) -> None:
+    def test_invalid_feedback_is_refused_in_one_sentence(self) -> None:
         with pytest.raises(AskPolicyError, match="use one of wrong, incomplete, unclear, other"):
             verdict(reason="rude")
         with pytest.raises(AskPolicyError, match="The comment has 501 characters: shorten it to 500"):
@@ -180,11 +180,11 @@ class TestWhatIsKept:
         with pytest.raises(AskPolicyError, match="The question has 20,001 characters"):
             verdict(question="x" * 20_001)
 
-    def test_only_its_owner_may_read_it(self, store: Store, path: Path) -> None:
+    def test_only_the_owner_may_read_the_database(self, store: Store, path: Path) -> None:
         store.add(verdict())
         assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
 
-    def test_what_is_kept_is_no_longer_than_allowed(self, path: Path) -> None:
+    def test_stored_texts_are_no_longer_than_allowed(self, path: Path) -> None:
         """Some characters stand for up to eighteen, which they become when the text is normalized."""
         with closing(Store(path, 90, max_question_chars=300)) as store:
             for changes in ({"comment": "ﷺ" * 500}, {"question": "ﷺ" * 300}, {"question": "x" * 301}):
@@ -197,7 +197,7 @@ class TestWhatIsKept:
 
 
 class TestRoom:
-    def test_beyond_the_most_rows_new_verdicts_are_refused_and_old_ones_may_change(self, path: Path) -> None:
+    def test_a_full_store_refuses_new_verdicts_and_allows_changes(self, path: Path) -> None:
         with closing(Store(path, 90, max_rows=3)) as store:
             for number in range(3):
                 store.add(verdict(f"a{number}"))
@@ -208,7 +208,7 @@ class TestRoom:
             store.count(DAY, "harbour", Outcome.ANSWERED, "en")
             assert len(store.counts(DAY)) == 1
 
-    def test_near_the_most_bytes_verdicts_are_kept_without_words_and_then_not_at_all(self, path: Path) -> None:
+    def test_a_nearly_full_store_drops_texts_then_refuses_verdicts(self, path: Path) -> None:
         most = 400_000
         ends: list[str] = []
         with closing(Store(path, 90, max_bytes=most)) as store:
@@ -228,7 +228,7 @@ class TestRoom:
         assert len(kept) == len(ends) - ends.count("refused")
         assert sum(f.comment is not None for f in kept) == ends.count("kept")
 
-    def test_room_that_the_retention_makes_is_used_again(self, path: Path) -> None:
+    def test_space_freed_by_the_retention_is_reused(self, path: Path) -> None:
         with closing(Store(path, 90, max_bytes=200_000)) as store:
             old = today() - timedelta(days=91)
             for number in itertools.count():
@@ -246,7 +246,7 @@ class TestRoom:
             store.count(DAY, policy, Outcome.ANSWERED, "en", 5)
         assert {c.policy: c.number for c in store.counts(DAY)} == {"a": 10, "b": 5}
 
-    def test_writers_that_look_for_room_at_once_find_it_once(self, path: Path) -> None:
+    def test_concurrent_writers_do_not_exceed_the_limit(self, path: Path) -> None:
         stores = [Store(path, 90, max_rows=20) for _ in range(4)]
         stores[0].purge()
 
@@ -263,7 +263,7 @@ class TestRoom:
             store.close()
         assert len(row_ids(path)) == 20
 
-    def test_a_database_from_before_is_used_on(self, path: Path) -> None:
+    def test_an_older_database_remains_usable(self, path: Path) -> None:
         """Its rows stay, it gets the index that counts them, and an older askpolicy can still read it."""
         path.parent.mkdir()
         with closing(sqlite3.connect(path)) as connection:
@@ -280,7 +280,7 @@ class TestRoom:
             (plan,) = connection.execute("EXPLAIN QUERY PLAN SELECT count(*) FROM feedback")
             assert "feedback_by_day" in plan[-1]
 
-    def test_the_room_is_that_of_the_settings(self, tmp_path: Path) -> None:
+    def test_the_limits_come_from_the_settings(self, tmp_path: Path) -> None:
         store = open_store(
             load_settings(home=tmp_path, feedback={"max_rows": 7, "max_megabytes": 20}, guard={"max_question_chars": 9})
         )
@@ -289,7 +289,7 @@ class TestRoom:
 
 
 class TestPurge:
-    def test_what_is_older_than_the_retention_is_gone_to_the_last_byte(self, store: Store, path: Path) -> None:
+    def test_expired_rows_are_erased_to_the_last_byte(self, store: Store, path: Path) -> None:
         old, kept = today() - timedelta(days=91), today() - timedelta(days=90)
         store.add(verdict("a1", day=old, comment="the old pelican", question="a pelican of old?"))
         store.add(verdict("a2", day=kept, comment="the young heron"))
@@ -305,7 +305,7 @@ class TestPurge:
 
 
 class TestSettings:
-    def test_it_lies_in_the_home_of_the_settings_unless_told_otherwise(self, tmp_path: Path) -> None:
+    def test_the_database_is_in_the_home_folder_unless_configured(self, tmp_path: Path) -> None:
         store = open_store(load_settings(home=tmp_path))
         assert store is not None
         assert store.path == tmp_path / "feedback.sqlite"
@@ -315,13 +315,13 @@ class TestSettings:
         assert elsewhere is not None
         assert (elsewhere.path, elsewhere.retention_days) == (tmp_path / "other.db", 7)
 
-    def test_one_setting_keeps_nothing_at_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_one_setting_turns_storage_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ASKPOLICY_FEEDBACK__ENABLED", "false")
         assert open_store(load_settings()) is None
 
 
 class TestTrouble:
-    def test_a_newer_schema_is_refused_every_time_and_left_as_it_is(self, store: Store, path: Path) -> None:
+    def test_a_newer_schema_is_refused_and_left_unchanged(self, store: Store, path: Path) -> None:
         store.add(verdict())
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
@@ -330,7 +330,7 @@ class TestTrouble:
                 store.add(verdict("a2"))
         assert len(row_ids(path)) == 1
 
-    def test_another_programs_database_is_left_alone(self, store: Store, path: Path) -> None:
+    def test_the_database_of_another_program_is_left_unchanged(self, store: Store, path: Path) -> None:
         path.parent.mkdir()
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("CREATE TABLE theirs (x)")
@@ -340,7 +340,7 @@ class TestTrouble:
         with pytest.raises(AskPolicyError, match="is not a feedback database"):
             store.purge()
 
-    def test_a_damaged_database_is_one_sentence_and_a_new_one_takes_over(self, store: Store, path: Path) -> None:
+    def test_a_damaged_database_gives_one_sentence_and_is_replaced(self, store: Store, path: Path) -> None:
         store.add(verdict())
         store.close()
         path.write_bytes(b"no database at all" * 100)
@@ -350,7 +350,7 @@ class TestTrouble:
         store.add(verdict())
         assert len(store.feedback(today())) == 1
 
-    def test_a_page_of_rubbish_is_noticed(self, store: Store, path: Path) -> None:
+    def test_a_corrupt_page_is_detected(self, store: Store, path: Path) -> None:
         for number in range(300):
             store.add(verdict(f"a{number}", comment="so many words that they fill more than one page of the file"))
         store.close()
@@ -360,7 +360,7 @@ class TestTrouble:
         with pytest.raises(AskPolicyError, match=r"is damaged \(database disk image is malformed\)"):
             store.feedback(date.min)
 
-    def test_a_file_that_was_moved_away_gets_no_more_rows(self, store: Store, path: Path) -> None:
+    def test_a_moved_file_gets_no_more_rows(self, store: Store, path: Path) -> None:
         store.add(verdict("a1"))
         os.replace(path, path.with_suffix(".old"))
         for extra in ("-wal", "-shm"):
@@ -368,13 +368,13 @@ class TestTrouble:
         store.add(verdict("a2"))
         assert len(row_ids(path)) == len(row_ids(path.with_suffix(".old"))) == 1
 
-    def test_a_place_that_cannot_be_is_one_sentence(self, tmp_path: Path) -> None:
+    def test_an_impossible_path_gives_a_one_sentence_error(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         for place in (tmp_path / "file" / "feedback.sqlite", tmp_path):
             with pytest.raises(AskPolicyError, match=r"^The feedback database .* cannot be .*feedback\.path\.$"):
                 Store(place, 90).add(verdict())
 
-    def test_a_database_that_another_program_holds_is_one_sentence(self, path: Path) -> None:
+    def test_a_locked_database_gives_a_one_sentence_error(self, path: Path) -> None:
         store = Store(path, 90, busy_seconds=0.05)
         store.purge()
         store.close()
@@ -478,7 +478,7 @@ def writers(path: Path, starts: int) -> Iterator[subprocess.Popen[str]]:
 
 
 class TestManyAtOnce:
-    def test_writers_that_are_killed_lose_nothing_they_acknowledged(self, path: Path) -> None:
+    def test_killed_writers_lose_nothing_acknowledged(self, path: Path) -> None:
         """20 kills at random moments, the first ones while the database comes into being."""
         chance = random.Random(20)
         acknowledged: set[str] = set()
@@ -534,7 +534,7 @@ with ThreadPoolExecutor(4) as pool:
             assert [c.number for c in store.counts(today())] == [4 * 30]
         assert is_whole(path)
 
-    def test_threads_that_come_first_make_one_database(self, path: Path) -> None:
+    def test_the_first_threads_create_one_database(self, path: Path) -> None:
         stores = [Store(path, 90) for _ in range(8)]
         with ThreadPoolExecutor(8) as pool:
             ids = set(pool.map(lambda pair: pair[1].add(verdict(f"a{pair[0]}")), enumerate(stores)))

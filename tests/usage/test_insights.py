@@ -69,7 +69,7 @@ def fill(store: Store) -> None:
 
 
 class TestGroups:
-    def test_questions_that_mean_the_same_stand_together(self, embedder: OnnxEmbedder) -> None:
+    def test_questions_with_the_same_meaning_are_grouped(self, embedder: OnnxEmbedder) -> None:
         groups = group_questions([shared(q) for meaning in ASKED for q in meaning], embedder)
         assert {frozenset(group.questions) for group in groups} == {frozenset(meaning) for meaning in ASKED}
         assert [group.size for group in groups] == [3, 3, 3, 2]
@@ -80,14 +80,14 @@ class TestGroups:
         assert int((vectors @ vectors.T).sum(axis=0).argmax()) == 0
         assert group.name == group.questions[0]
 
-    def test_the_same_words_count_as_often_as_they_were_asked(self, embedder: OnnxEmbedder) -> None:
+    def test_repeated_questions_count_each_time(self, embedder: OnnxEmbedder) -> None:
         given = [shared("do you show ads", helpful=helpful) for helpful in (True, False, False)]
         given.append(shared("do you show ads", Outcome.ANSWERED))
         (group,) = group_questions(given, embedder)
         assert group == Group(("do you show ads",), 4, {Outcome.NOT_COVERED: 3, Outcome.ANSWERED: 1}, 3)
         assert outcome_of(group) == "3 not covered, 1 answered; 3 marked unhelpful"
 
-    def test_nothing_shared_is_no_group(self, embedder: OnnxEmbedder) -> None:
+    def test_without_shared_questions_there_are_no_groups(self, embedder: OnnxEmbedder) -> None:
         assert group_questions([], embedder) == ()
 
     @given(
@@ -95,9 +95,7 @@ class TestGroups:
         rows=strategies.integers(1, 24),
         similarity=strategies.floats(-1, 1),
     )
-    def test_clusters_are_those_of_joining_the_closest_pair_again_and_again(
-        self, seed: int, rows: int, similarity: float
-    ) -> None:
+    def test_clusters_equal_those_of_agglomerative_clustering(self, seed: int, rows: int, similarity: float) -> None:
         vectors = np.random.default_rng(seed).normal(size=(rows, 4)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         similarities = (vectors @ vectors.T).astype(np.float64)
@@ -113,7 +111,7 @@ class TestGroups:
 
 
 class TestGather:
-    def test_it_tells_outcomes_verdicts_groups_and_comments(self, store: Store, embedder: OnnxEmbedder) -> None:
+    def test_insights_include_outcomes_verdicts_groups_and_comments(self, store: Store, embedder: OnnxEmbedder) -> None:
         fill(store)
         massgov, parks = gather(store, embedder, LONG_AGO).policies
         assert massgov.outcomes == {Outcome.ANSWERED: 8, Outcome.NOT_COVERED: 2, Outcome.OFF_TOPIC: 1}
@@ -127,7 +125,7 @@ class TestGather:
         assert [c.comment for c in massgov.comments] == ["<b>Not</b> all of it.", "Thank you."]
         assert (parks.policy, parks.asked, parks.groups, parks.verdicts) == ("parks", 1, (), ())
 
-    def test_only_what_was_asked_in_vain_is_grouped(self, store: Store, embedder: OnnxEmbedder) -> None:
+    def test_only_unanswered_questions_are_grouped(self, store: Store, embedder: OnnxEmbedder) -> None:
         fill(store)
         massgov, _ = gather(store, embedder, LONG_AGO).policies
         assert [(set(group.questions), outcome_of(group)) for group in massgov.groups] == [
@@ -136,13 +134,13 @@ class TestGather:
             ({"who won the game last night"}, "off topic"),
         ]
 
-    def test_since_leaves_out_what_is_older(self, store: Store, embedder: OnnxEmbedder) -> None:
+    def test_since_excludes_older_rows(self, store: Store, embedder: OnnxEmbedder) -> None:
         fill(store)
         insights = gather(store, embedder, today() - timedelta(days=29))
         assert [of.policy for of in insights.policies] == ["massgov"]
         assert (insights.since, insights.until) == (today() - timedelta(days=29), today())
 
-    def test_a_flood_of_questions_is_cut_to_the_latest_and_said(
+    def test_too_many_questions_are_cut_to_the_latest_with_a_note(
         self, store: Store, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(module, "MAX_GROUPED", 2)
@@ -152,7 +150,7 @@ class TestGather:
         assert massgov.left_out == 1
         assert {question for group in massgov.groups for question in group.questions} == set(ASKED[2][:2])
 
-    def test_json_holds_all_of_it(self, store: Store, embedder: OnnxEmbedder) -> None:
+    def test_json_contains_everything(self, store: Store, embedder: OnnxEmbedder) -> None:
         fill(store)
         told = json.loads(json.dumps(gather(store, embedder, LONG_AGO).to_json()))
         massgov = told["policies"][0]
@@ -179,7 +177,7 @@ class TestPage:
             *(pytest.param(*look, marks=pytest.mark.thorough) for look in (("dark", 1000), ("light", 320))),
         ],
     )
-    def test_it_is_accessible_and_needs_nothing_from_outside(
+    def test_the_page_is_accessible_and_self_contained(
         self, chromium: Browser, store: Store, embedder: OnnxEmbedder, tmp_path: Path, scheme: str, width: int
     ) -> None:
         fill(store)
@@ -205,11 +203,11 @@ class TestPage:
         assert "default-src 'none'" in html
         assert not re.search(r"<script|https?:|<b>Not", html)
 
-    def test_an_empty_store_is_said(self, store: Store, embedder: OnnxEmbedder, tmp_path: Path) -> None:
+    def test_an_empty_store_is_reported(self, store: Store, embedder: OnnxEmbedder, tmp_path: Path) -> None:
         write_page(gather(store, embedder, LONG_AGO), tmp_path / "page.html")
         assert "No questions were asked." in (tmp_path / "page.html").read_text(encoding="utf-8")
 
-    def test_a_place_that_cannot_be_written_is_one_sentence(
+    def test_an_unwritable_path_gives_a_one_sentence_error(
         self, store: Store, embedder: OnnxEmbedder, tmp_path: Path
     ) -> None:
         with pytest.raises(AskPolicyError, match=r"cannot be written .*: choose another path with --html"):
@@ -217,7 +215,7 @@ class TestPage:
 
 
 class TestTerminal:
-    def test_it_shows_tables(
+    def test_the_terminal_shows_tables(
         self, store: Store, embedder: OnnxEmbedder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("COLUMNS", "100")
@@ -230,7 +228,7 @@ class TestTerminal:
         assert re.search(r"│\s+3 │ .*account.*│ 3 not covered; 3 marked unhelpful", out)
         assert "“<b>Not</b> all of it.”  answered, unhelpful, incomplete" in out
 
-    def test_what_does_not_fit_is_a_number(
+    def test_what_does_not_fit_is_summarized_as_a_number(
         self, store: Store, embedder: OnnxEmbedder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(module, "_SHOWN_GROUPS", 1)
@@ -242,7 +240,7 @@ class TestTerminal:
         assert "1 earlier questions are not grouped: shorten --since" in out
         assert "and 1 more comments: see --html or --json" in out
 
-    def test_an_empty_store_is_said(
+    def test_an_empty_store_is_reported(
         self, store: Store, embedder: OnnxEmbedder, capsys: pytest.CaptureFixture[str]
     ) -> None:
         show_insights(gather(store, embedder, LONG_AGO))
@@ -256,7 +254,9 @@ class TestCommand:
         fill(store)
         return store
 
-    def test_it_prints_json_and_deletes_what_is_too_old(self, kept: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_command_prints_json_and_deletes_expired_rows(
+        self, kept: Store, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         kept.count(day_before(91), "massgov", Outcome.ANSWERED, "en")
         assert main(["insights", "--json"]) == 0
         told = json.loads(capsys.readouterr().out)
@@ -264,7 +264,7 @@ class TestCommand:
         assert [of["policy"] for of in told["policies"]] == ["massgov", "parks"]
         assert min(count.day for count in kept.counts(LONG_AGO)) == day_before(30)
 
-    def test_it_writes_a_page_and_shows_tables(
+    def test_the_command_writes_a_page_and_shows_tables(
         self, kept: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert main(["insights", "--html", str(tmp_path / "page.html"), "--since", "7"]) == 0
@@ -273,7 +273,7 @@ class TestCommand:
         assert main(["insights"]) == 0
         assert "Verdicts" in capsys.readouterr().out
 
-    def test_without_a_database_it_says_where_one_would_be(
+    def test_without_a_database_the_command_names_its_expected_path(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setenv("ASKPOLICY_FEEDBACK__PATH", str(tmp_path / "none.sqlite"))
@@ -282,13 +282,13 @@ class TestCommand:
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize("days", ["0", "-1", "week", "1e9", "99999999999"])
-    def test_a_number_of_days_that_is_none_is_wrong_usage(self, days: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_invalid_number_of_days_is_wrong_usage(self, days: str, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as exit:
             main(["insights", f"--since={days}"])
         assert exit.value.code == 2
         assert f"{days} is not a number of days: give one from 1 to 36500" in capsys.readouterr().err
 
-    def test_it_needs_no_torch_and_no_index(self, kept: Store, tmp_path: Path) -> None:
+    def test_the_command_needs_no_torch_and_no_index(self, kept: Store, tmp_path: Path) -> None:
         code = (
             "import sys; from bot.commands.main import main; main(['insights', '--json']);"
             "print(sorted({'torch', 'gradio', 'langchain_core'} & set(sys.modules)), file=sys.stderr)"

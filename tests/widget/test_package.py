@@ -35,12 +35,12 @@ def test_npm_test_passes() -> None:
     assert "# fail 0" in ran.stdout, ran.stdout
 
 
-def test_the_built_file_is_what_the_sources_make() -> None:
+def test_the_built_file_is_current() -> None:
     ran = npm("run", "check")
     assert ran.returncode == 0, ran.stderr
 
 
-def test_a_built_file_that_is_not_current_is_refused(tmp_path: Path) -> None:
+def test_an_outdated_built_file_is_refused(tmp_path: Path) -> None:
     npm("--version")
     shutil.copytree(WIDGET, tmp_path / "widget", ignore=shutil.ignore_patterns("node_modules", "dist", "test"))
     (tmp_path / "widget" / "node_modules").symlink_to(WIDGET / "node_modules")
@@ -57,13 +57,13 @@ def test_a_built_file_that_is_not_current_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_it_is_small() -> None:
+def test_the_built_file_is_small() -> None:
     size = len(gzip.compress(widget_script(), 9))
     print(f"\nThe widget is {size:,} bytes gzipped, of {LIMIT:,}.")
     assert size < LIMIT
 
 
-def test_the_npm_package_holds_the_module_its_types_and_the_license(tmp_path: Path) -> None:
+def test_the_npm_package_contains_the_module_types_and_license(tmp_path: Path) -> None:
     ran = npm("pack", "--pack-destination", str(tmp_path))
     assert ran.returncode == 0, ran.stderr
     (packed,) = tmp_path.glob("*.tgz")
@@ -116,7 +116,7 @@ def test_typescript_knows_the_element_and_its_events(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-def test_the_npm_package_has_the_version_of_the_project() -> None:
+def test_the_npm_package_has_the_project_version() -> None:
     package = json.loads((WIDGET / "package.json").read_text(encoding="utf-8"))
     assert package["version"] == __version__
 

@@ -66,7 +66,7 @@ def assert_in_the_corner(part: Locator, viewport: dict[str, int], left: bool = F
 
 class TestOtherBrowsers:
     @pytest.mark.parametrize("script", [*LACKING.values(), *FAILING.values()], ids=[*LACKING, *FAILING])
-    def test_the_link_is_left(
+    def test_the_link_stays_if_the_browser_lacks_a_feature(
         self, chromium: Browser, addresses: tuple[str, str, StandIn], stand_in: StandIn, script: str
     ) -> None:
         chat = Chat(chromium.new_context(viewport=DESKTOP), addresses[:2])
@@ -80,7 +80,7 @@ class TestOtherBrowsers:
         chat.assert_clean()
         chat.context.close()
 
-    def test_with_everything_there_the_link_gives_way(self, visit: Visitor) -> None:
+    def test_the_link_is_replaced_if_the_browser_has_every_feature(self, visit: Visitor) -> None:
         chat = visit(link="Ask+us")
         assert chat.launcher.is_visible()
         assert not chat.page.get_by_role("link", name="Ask us").is_visible()
@@ -97,14 +97,14 @@ class TestComposing:
             )
         )
 
-    def test_enter_ends_a_word_and_sends_nothing(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_enter_during_composition_sends_nothing(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill("\u4f60\u4eec")
         assert self.press(chat, "Enter")
         chat.page.wait_for_timeout(100)
         assert stand_in.asked() == []
         assert chat.box.input_value() == "\u4f60\u4eec"
 
-    def test_escape_ends_a_word_and_closes_nothing(self, chat: Chat) -> None:
+    def test_escape_during_composition_closes_nothing(self, chat: Chat) -> None:
         self.press(chat, "Escape")
         assert chat.box.is_visible()
 
@@ -112,7 +112,7 @@ class TestComposing:
 class TestDirection:
     direction = "part => getComputedStyle(part).direction"
 
-    def test_the_chat_has_its_own_on_a_page_from_right_to_left(self, visit: Visitor) -> None:
+    def test_the_chat_keeps_its_direction_on_a_right_to_left_page(self, visit: Visitor) -> None:
         chat = visit()
         chat.page.evaluate("document.documentElement.dir = 'rtl'")
         assert_in_the_corner(chat.launcher, DESKTOP)
@@ -122,7 +122,7 @@ class TestDirection:
         for part in ("dialog", ".own", "blockquote", "h3", "#hint"):
             assert chat.page.locator(part).evaluate(self.direction) == "ltr", part
 
-    def test_what_is_typed_has_its_own(self, chat: Chat) -> None:
+    def test_typed_text_has_its_own_direction(self, chat: Chat) -> None:
         chat.box.fill(ARABIC)
         assert chat.box.evaluate(self.direction) == "rtl"
         chat.ask(ARABIC)
@@ -133,7 +133,7 @@ class TestDirection:
 
 
 class TestKeysOfThePage:
-    def test_a_dialog_of_the_page_keeps_escape_and_tab(self, visit: Visitor) -> None:
+    def test_a_page_dialog_keeps_escape_and_tab(self, visit: Visitor) -> None:
         chat = visit(mode="inline")
         chat.page.evaluate(
             CHAT
@@ -154,7 +154,7 @@ class TestKeysOfThePage:
         assert chat.page.evaluate("pressed") == ["Tab", "Escape"]
         assert chat.page.evaluate("document.querySelector('dialog').open") is False
 
-    def test_escape_first_removes_what_is_in_the_way(self, visit: Visitor) -> None:
+    def test_escape_first_closes_what_is_in_front(self, visit: Visitor) -> None:
         chat = visit(mode="inline")
         chat.page.evaluate("window.pressed = []; addEventListener('keydown', ({ key }) => pressed.push(key))")
         chat.button("Ask").click()
@@ -163,7 +163,7 @@ class TestKeysOfThePage:
         assert chat.alert.inner_text() == ""
         assert chat.page.evaluate("pressed") == []
 
-    def test_escape_in_a_dialog_of_the_page_leaves_the_chat_open(self, chat: Chat) -> None:
+    def test_escape_in_a_page_dialog_leaves_the_chat_open(self, chat: Chat) -> None:
         chat.page.evaluate(
             """() => {
                 const dialog = document.createElement("div");
@@ -180,7 +180,9 @@ class TestKeysOfThePage:
 class TestCorner:
     @pytest.mark.parametrize("style", CATCHING)
     @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-    def test_an_ancestor_does_not_catch_it(self, visit: Visitor, style: str, viewport: dict[str, int]) -> None:
+    def test_an_ancestor_does_not_displace_the_launcher(
+        self, visit: Visitor, style: str, viewport: dict[str, int]
+    ) -> None:
         chat = visit({"viewport": viewport})
         chat.page.evaluate(
             CHAT
@@ -207,7 +209,7 @@ class TestCorner:
         chat.page.keyboard.press("Escape")
         assert_in_the_corner(chat.launcher, viewport)
 
-    def test_an_ancestor_that_begins_to_catch_is_noticed(self, visit: Visitor) -> None:
+    def test_an_ancestor_that_changes_later_does_not_displace_the_launcher(self, visit: Visitor) -> None:
         chat = visit()
         assert_in_the_corner(chat.launcher, DESKTOP)
         chat.page.evaluate("document.querySelector('main').style.transform = 'scale(0.9)'")
@@ -218,7 +220,7 @@ class TestCorner:
         chat.page.wait_for_timeout(100)
         assert_in_the_corner(chat.launcher, DESKTOP)
 
-    def test_it_keeps_its_layer_on_an_ordinary_page(self, visit: Visitor) -> None:
+    def test_the_launcher_keeps_its_layer_on_an_ordinary_page(self, visit: Visitor) -> None:
         chat = visit()
         assert chat.page.locator("policy-chat [popover]").count() == 0
 
@@ -253,7 +255,7 @@ class TestCorner:
 
 class TestMoving:
     @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-    def test_it_keeps_conversation_draft_and_openness(self, visit: Visitor, viewport: dict[str, int]) -> None:
+    def test_moving_keeps_the_conversation_draft_and_open_state(self, visit: Visitor, viewport: dict[str, int]) -> None:
         chat = visit({"viewport": viewport})
         chat.open()
         chat.ask("Do you sell my data?")
@@ -268,7 +270,7 @@ class TestMoving:
         chat.page.keyboard.press("Escape")
         assert chat.launcher.is_visible()
 
-    def test_a_question_on_its_way_is_answered(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_pending_question_is_answered_after_moving(self, chat: Chat, stand_in: StandIn) -> None:
         chat.page.evaluate(
             CHAT
             + """
@@ -287,9 +289,7 @@ class TestMoving:
 
     @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
     @pytest.mark.parametrize("attributes", [{}, {"mode": "inline"}], ids=["launcher", "inline"])
-    def test_the_focus_stays_where_it_was(
-        self, visit: Visitor, viewport: dict[str, int], attributes: dict[str, str]
-    ) -> None:
+    def test_moving_keeps_the_focus(self, visit: Visitor, viewport: dict[str, int], attributes: dict[str, str]) -> None:
         chat = visit({"viewport": viewport}, **attributes)
         if not attributes:
             chat.open()
@@ -301,7 +301,7 @@ class TestMoving:
             chat.page.evaluate(CHAT + "document.querySelector('main').append(chat)")
             assert part.evaluate("e => e.matches(':focus')")
 
-    def test_the_focus_is_not_taken_back_later(self, visit: Visitor) -> None:
+    def test_the_focus_is_not_moved_back_later(self, visit: Visitor) -> None:
         chat = visit(mode="inline")
         chat.box.focus()
         chat.page.evaluate("window.chat = document.querySelector('policy-chat'); chat.remove()")
@@ -312,14 +312,14 @@ class TestMoving:
         chat.page.evaluate("document.querySelector('main a').focus(); document.body.prepend(chat)")
         assert chat.focused() == "a"
 
-    def test_the_focus_of_the_page_stays(self, chat: Chat) -> None:
+    def test_moving_does_not_change_focus_on_the_page(self, chat: Chat) -> None:
         chat.page.get_by_role("link", name="ten").first.focus()
         chat.page.evaluate(CHAT + "document.body.append(chat)")
         assert chat.focused() == "a"
 
 
 class TestLanguage:
-    def test_it_follows_the_page_at_run_time(self, chat: Chat) -> None:
+    def test_the_language_follows_the_page_at_run_time(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.box.fill("A draft")
         chat.page.evaluate("document.documentElement.lang = 'es'")
@@ -332,7 +332,7 @@ class TestLanguage:
         chat.page.evaluate("document.documentElement.lang = 'en'")
         chat.button("Ask").wait_for()
 
-    def test_it_is_found_around_a_shadow_root(self, visit: Visitor) -> None:
+    def test_the_language_is_found_outside_a_shadow_root(self, visit: Visitor) -> None:
         chat = visit()
         chat.page.evaluate(
             CHAT
@@ -347,7 +347,7 @@ class TestLanguage:
         chat.page.evaluate("document.querySelector('div[lang]').lang = 'vi'")
         chat.page.locator(".launcher[lang=vi]").wait_for()
 
-    def test_a_language_of_its_own_is_kept(self, visit: Visitor) -> None:
+    def test_an_explicit_language_is_kept(self, visit: Visitor) -> None:
         chat = visit(language="vi")
         chat.page.evaluate("document.documentElement.lang = 'es'")
         chat.page.wait_for_timeout(50)

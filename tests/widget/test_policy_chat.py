@@ -44,7 +44,7 @@ MASKED = "My SSN is [social security number], do you sell it?"
 
 
 class TestOpening:
-    def test_focus_goes_in_and_comes_back(self, visit: Visitor) -> None:
+    def test_opening_moves_the_focus_in_and_closing_returns_it(self, visit: Visitor) -> None:
         chat = visit()
         assert chat.launcher.get_attribute("aria-expanded") == "false"
         chat.launcher.focus()
@@ -57,19 +57,19 @@ class TestOpening:
         assert chat.focused() == "button.launcher"
 
     @pytest.mark.thorough
-    def test_escape_on_the_page_closes_and_leaves_the_focus(self, chat: Chat) -> None:
+    def test_escape_on_the_page_closes_the_chat_and_keeps_the_focus(self, chat: Chat) -> None:
         chat.page.get_by_role("link", name="ten").first.focus()
         chat.page.keyboard.press("Escape")
         assert chat.launcher.is_visible()
         assert chat.focused() == "a"
 
     @pytest.mark.thorough
-    def test_the_page_stays_in_reach_beside_it(self, chat: Chat) -> None:
+    def test_the_page_stays_usable_next_to_the_chat(self, chat: Chat) -> None:
         chat.page.get_by_role("link", name="ten").first.click()
         assert chat.page.url.endswith("/hours")
 
     @pytest.mark.thorough
-    def test_on_a_phone_the_page_behind_is_out_of_reach(self, visit: Visitor) -> None:
+    def test_on_a_phone_the_page_behind_is_inert(self, visit: Visitor) -> None:
         chat = visit({"viewport": PHONE})
         chat.open()
         assert chat.focused() == "h2#title"
@@ -78,7 +78,7 @@ class TestOpening:
             assert chat.page.evaluate("document.activeElement.localName") in ("policy-chat", "body")
 
     @pytest.mark.thorough
-    def test_it_survives_the_window_becoming_small(self, chat: Chat) -> None:
+    def test_the_chat_survives_a_shrinking_window(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.box.fill("A draft")
         chat.page.set_viewport_size(PHONE)
@@ -87,7 +87,7 @@ class TestOpening:
         assert chat.box.input_value() == "A draft"
         assert chat.turns.count() == 1
 
-    def test_nothing_is_asked_for_before_it_is_opened(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_nothing_is_requested_before_the_chat_opens(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit()
         assert [path for path, _ in stand_in.received] == ["/widget.js"]
         chat.open()
@@ -99,7 +99,7 @@ class TestOpening:
         ]
 
     @pytest.mark.thorough
-    def test_what_is_typed_is_no_shortcut_of_the_page(self, chat: Chat) -> None:
+    def test_typing_does_not_trigger_page_shortcuts(self, chat: Chat) -> None:
         chat.page.evaluate("window.pressed = []; addEventListener('keydown', event => pressed.push(event.key))")
         chat.box.press_sequentially("abc")
         assert chat.page.evaluate("pressed") == []
@@ -107,7 +107,7 @@ class TestOpening:
 
 @pytest.mark.thorough
 class TestAttributes:
-    def test_heading_greeting_and_starters(self, visit: Visitor) -> None:
+    def test_heading_greeting_and_starters_can_be_set(self, visit: Visitor) -> None:
         chat = visit(heading="Ask+us", greeting="Welcome.", li="Do you sell it?")
         chat.launcher.click()
         assert chat.page.get_by_role("heading", name="Ask us").is_visible()
@@ -116,7 +116,7 @@ class TestAttributes:
         chat.turns.wait_for()
         assert chat.newest.get_by_role("heading").inner_text().endswith("Do you sell it?")
 
-    def test_left_and_right(self, visit: Visitor) -> None:
+    def test_the_launcher_can_be_left_or_right(self, visit: Visitor) -> None:
         for position, is_left in (("left", True), ("right", False)):
             chat = visit(position=position)
             left = "part => part.getBoundingClientRect().left"
@@ -124,7 +124,7 @@ class TestAttributes:
             chat.open()
             assert (chat.page.locator("dialog").evaluate(left) < 100) is is_left
 
-    def test_inline_stands_in_its_place_and_is_open(self, visit: Visitor) -> None:
+    def test_inline_mode_is_in_the_flow_and_open(self, visit: Visitor) -> None:
         chat = visit(mode="inline")
         chat.page.locator(".starters li").first.wait_for()
         assert chat.launcher.count() == 0
@@ -133,14 +133,14 @@ class TestAttributes:
         chat.page.keyboard.press("Escape")
         assert chat.box.is_visible()
 
-    def test_the_policy_named_is_asked(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_the_policy_attribute_selects_the_policy(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit(policy="massgov")
         chat.open()
         assert "/v1/policies" not in [path for path, _ in stand_in.received]
         chat.ask("Do you sell my data?")
         assert stand_in.asked()[0]["policy"] == "massgov"
 
-    def test_another_language_around_the_english_quote(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_quotes_stay_english_in_another_language(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit(language="es")
         chat.open()
         chat.ask("Do you sell my data?")
@@ -151,7 +151,7 @@ class TestAttributes:
         assert chat.newest.get_by_role("link").inner_text().startswith("Léalo en la sección")
         assert chat.button("Preguntar").is_visible()
 
-    def test_the_language_may_change_in_the_middle(self, chat: Chat) -> None:
+    def test_the_language_may_change_during_a_conversation(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.box.fill("A draft")
         chat.page.evaluate("document.querySelector('policy-chat').setAttribute('language', 'vi')")
@@ -159,25 +159,25 @@ class TestAttributes:
         assert chat.turns.count() == 1
         assert chat.box.input_value() == "A draft"
 
-    def test_a_date_is_in_words_even_if_the_browser_does_not_speak_the_language(self, visit: Visitor) -> None:
+    def test_dates_are_in_words_even_if_the_browser_lacks_the_language(self, visit: Visitor) -> None:
         chat = visit(language="ht")
         chat.open()
         assert chat.page.get_by_text("An vigè depi 13 jen 2023").is_visible()
 
-    def test_a_date_that_the_owner_wrote_is_shown_as_it_is(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_a_date_written_by_the_owner_is_shown_unchanged(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.about = {"effective": "June 2023", "updated": None}
         chat = visit()
         chat.open()
         assert chat.page.get_by_text("In effect since June 2023").is_visible()
 
-    def test_colours_are_custom_properties(self, chat: Chat) -> None:
+    def test_colors_are_custom_properties(self, chat: Chat) -> None:
         chat.page.evaluate(
             "document.querySelector('policy-chat').style.setProperty('--policy-chat-primary', 'rgb(80, 0, 80)')"
         )
         assert chat.page.locator("header").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(80, 0, 80)"
 
     @pytest.mark.parametrize("theme", ["light", "dark", "auto", ""])
-    def test_the_theme_is_fixed_or_follows_page_or_visitor(self, visit: Visitor, theme: str) -> None:
+    def test_the_theme_is_fixed_or_follows_the_page_or_visitor(self, visit: Visitor, theme: str) -> None:
         for prefers, page_is in (("light", "dark"), ("dark", "light")):
             chat = visit({"viewport": DESKTOP, "color_scheme": prefers}, theme=theme)
             chat.open()
@@ -250,11 +250,11 @@ class TestColors:
             ("dark", "#1b5f9e #ffffff #388557 #151c23 #e9eef3 #8cc3f5 #1f2d3a #3c4a57 #8cc3f5"),
         ],
     )
-    def test_the_defaults(self, visit: Visitor, theme: str, colors: str) -> None:
+    def test_default_colors_are_unchanged(self, visit: Visitor, theme: str, colors: str) -> None:
         assert visit(theme=theme).page.evaluate(COLORS, self.names) == colors.split()
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_one_property_sets_the_others_and_keeps_the_contrast(self, visit: Visitor, theme: str) -> None:
+    def test_one_property_derives_the_other_colors_with_enough_contrast(self, visit: Visitor, theme: str) -> None:
         chat = visit(theme=theme)
         host = chat.page.locator("policy-chat")
         low: list[tuple[str, str, float]] = []
@@ -272,7 +272,7 @@ class TestColors:
 class TestLanguages:
     """English comes with the script; the words of other languages come from the service."""
 
-    def test_words_are_asked_for_once_and_only_if_they_are_needed(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_labels_are_requested_once_and_only_if_needed(self, visit: Visitor, stand_in: StandIn) -> None:
         def asked() -> list[str]:
             paths = [path for path, _ in stand_in.received if path.startswith("/widget/")]
             return [path for path in paths if path != "/widget/personal-data.json"]
@@ -284,7 +284,7 @@ class TestLanguages:
         chat.page.evaluate("document.querySelector('policy-chat').heading = 'Pregunte'")
         assert asked() == ["/widget/es.json"]
 
-    def test_nothing_is_shown_in_english_first(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_english_is_not_shown_first_in_another_language(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.words = "late"
         chat = visit(language="es")
         assert not chat.launcher.is_visible()
@@ -293,7 +293,7 @@ class TestLanguages:
         chat.page.get_by_role("dialog", name="Pregunte sobre nuestra política de privacidad").wait_for()
 
     @pytest.mark.thorough
-    def test_late_words_change_english_ones_and_nothing_else(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_late_labels_replace_only_english_labels(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.words = "late"
         chat = visit(language="es")
         chat.open()
@@ -307,7 +307,7 @@ class TestLanguages:
         assert chat.box.input_value() == "A draft"
         assert chat.turns.count() == 1
 
-    def test_without_them_all_is_english_until_they_are_there(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_labels_are_english_until_the_translation_arrives(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.words = "missing"
         chat = visit(language="es")
         chat.launcher.wait_for()
@@ -317,7 +317,7 @@ class TestLanguages:
         chat.button("Preguntar").wait_for()
 
     @pytest.mark.thorough
-    def test_a_label_that_is_missing_or_does_not_fit_is_english(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_a_missing_or_invalid_label_is_english(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.new_words = {"ask": "", "hint": None, "in_effect": "Desde {day}", "of_tomorrow": "Mañana"}
         chat = visit(language="es")
         chat.open()
@@ -346,7 +346,7 @@ class TestAnswers:
         assert chat.box.input_value() == ""
 
     @pytest.mark.thorough
-    def test_earlier_questions_are_sent_as_the_service_cleaned_them(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_earlier_questions_are_sent_in_their_cleaned_form(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         stand_in.changes = {"question": "And [name]?"}
         chat.ask("And Ann?")
@@ -359,7 +359,7 @@ class TestAnswers:
         assert set(stand_in.asked()[0]) == {"question", "history", "policy", "language"}
 
     @pytest.mark.thorough
-    def test_no_more_than_eight_earlier_questions_are_sent(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_at_most_eight_earlier_questions_are_sent(self, chat: Chat, stand_in: StandIn) -> None:
         for number in range(10):
             chat.ask(f"Question {number}?")
         assert stand_in.asked()[-1]["history"] == [f"Question {number}?" for number in range(1, 9)]
@@ -371,7 +371,7 @@ class TestAnswers:
         assert links == ["https://www.search.mass.gov/"]
 
     @pytest.mark.thorough
-    def test_warnings_and_doubt_are_said(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_warnings_and_low_confidence_are_shown(self, chat: Chat, stand_in: StandIn) -> None:
         warnings = [{"code": "personal_data", "kinds": ["email", "shoe_size"]}, {"code": "of_tomorrow", "kinds": []}]
         stand_in.changes = {"confidence": 0.4, "warnings": warnings}
         chat.ask("Do you sell my data?")
@@ -380,7 +380,7 @@ class TestAnswers:
         assert "email address, shoe size" in said[0]
         assert "not certain" in said[1]
 
-    def test_whatever_is_said_is_text_and_links_lead_to_pages(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_answers_are_shown_as_text_and_links_open_web_pages(self, chat: Chat, stand_in: StandIn) -> None:
         evil = {"number": 1, "quote": ATTACK, "section": ATTACK, "passage_id": "x", "url": "javascript:alert(1)"}
         step = {"role": "search", "name": ATTACK, "url": "javascript:alert(1)"}
         stand_in.changes = {"text": f"{ATTACK} [1]", "citations": [evil], "next_steps": [step], "question": ATTACK}
@@ -392,7 +392,7 @@ class TestAnswers:
         assert chat.page.title() == title
 
     @pytest.mark.thorough
-    def test_with_quotes_the_opening_is_shown_and_not_the_text(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_an_answer_with_quotes_shows_its_opening_and_not_its_text(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.changes = {"opening": "They are not sold [1], as far as it says.", "text": "Anything else."}
         chat.ask("Do you sell my data?")
         assert chat.newest.locator(".own").inner_text() == "They are not sold [1], as far as it says."
@@ -403,14 +403,14 @@ class TestAnswers:
         assert "Anything else." not in chat.newest.inner_text()
 
     @pytest.mark.thorough
-    def test_a_starter_is_asked_and_the_focus_goes_to_the_conversation(self, chat: Chat) -> None:
+    def test_asking_a_starter_moves_the_focus_to_the_conversation(self, chat: Chat) -> None:
         chat.button(STARTERS[0]).click()
         chat.turns.wait_for()
         assert chat.focused() == "div.scroller"
         assert not chat.page.get_by_text("Questions people ask").is_visible()
 
     @pytest.mark.thorough
-    def test_enter_asks_shift_enter_does_not_nor_while_composing(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_enter_asks_but_not_with_shift_or_during_composition(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill("One line")
         chat.box.press("Shift+Enter")
         chat.box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
@@ -437,14 +437,14 @@ class TestAnswers:
         assert chat.button("Try again").count() == 0
         assert stand_in.asked() == []
 
-    def test_a_question_that_the_service_finds_too_large_stays(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_question_is_kept_if_the_service_refuses_its_size(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.state = "too large"
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
         chat.page.get_by_text("Your question is too long.").wait_for()
         assert chat.box.input_value() == "Do you sell my data?"
 
-    def test_a_question_that_is_too_long_stays_to_be_shortened(self, chat: Chat) -> None:
+    def test_a_question_that_is_too_long_is_kept_for_shortening(self, chat: Chat) -> None:
         long = "why " * 600
         chat.ask(long)
         assert chat.box.input_value() == long
@@ -466,7 +466,7 @@ class TestAnswers:
 
 
 class TestPersonalData:
-    def test_it_is_taken_out_before_anything_is_sent(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_personal_data_is_removed_before_anything_is_sent(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
         assert stand_in.asked() == []
@@ -481,7 +481,7 @@ class TestPersonalData:
         assert "078-05" not in (chat.page.locator("dialog").inner_text())
 
     @pytest.mark.thorough
-    def test_the_visitor_may_know_better(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_the_visitor_may_send_the_question_unchanged(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
         chat.button("Ask anyway").click()
@@ -489,7 +489,7 @@ class TestPersonalData:
         assert stand_in.asked()[0]["question"] == SSN
 
     @pytest.mark.thorough
-    def test_escape_leads_back_to_the_question(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_escape_returns_to_the_question(self, chat: Chat, stand_in: StandIn) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
         chat.page.keyboard.press("Escape")
@@ -509,7 +509,7 @@ class TestFailures:
             ("broken", "Something went wrong. Please try again."),
         ],
     )
-    def test_the_question_is_kept_and_can_be_sent_again(
+    def test_a_failed_question_is_kept_and_can_be_sent_again(
         self, chat: Chat, stand_in: StandIn, state: str, words: str
     ) -> None:
         stand_in.state = state
@@ -526,14 +526,14 @@ class TestFailures:
         assert chat.alert.inner_text() == ""
         assert chat.focused() == "textarea#question"
 
-    def test_without_the_service_the_pages_own_link_is_there(self, visit: Visitor) -> None:
+    def test_the_page_link_is_shown_if_the_service_is_down(self, visit: Visitor) -> None:
         chat = visit(link="Ask us on paper")
         chat.context.set_offline(True)
         chat.launcher.click()
         chat.page.locator(".contacts").get_by_role("link", name="Ask us on paper").wait_for()
         chat.context.set_offline(False)
 
-    def test_contacts_stay_when_the_service_goes_down(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_contacts_are_kept_when_the_service_goes_down(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.about = {"contacts": [{"role": "owner", "name": "Town clerk", "url": "https://town.example/clerk"}]}
         chat = visit()
         chat.open()
@@ -542,7 +542,7 @@ class TestFailures:
         assert chat.page.get_by_role("link", name="Town clerk").is_visible()
         chat.context.set_offline(False)
 
-    def test_offline(self, chat: Chat) -> None:
+    def test_being_offline_is_reported(self, chat: Chat) -> None:
         chat.context.set_offline(True)
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
@@ -552,7 +552,7 @@ class TestFailures:
         chat.box.press("Enter")
         chat.turns.wait_for()
 
-    def test_a_question_is_shown_at_once_and_comes_back_if_it_fails(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_question_is_shown_at_once_and_returned_if_it_fails(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 1500")
         chat.box.fill("Do you sell my data?")
@@ -572,7 +572,7 @@ class TestFailures:
         assert not pending.is_visible()
         assert chat.box.input_value() == ""
 
-    def test_a_slow_service_is_said_to_be_and_given_up(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_slow_service_is_reported_and_then_abandoned(self, chat: Chat, stand_in: StandIn) -> None:
         stand_in.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
         chat.box.fill("Do you sell my data?")
@@ -585,7 +585,7 @@ class TestFailures:
         assert len(stand_in.asked()) == 1
         assert not chat.page.locator(".waiting").is_visible()
 
-    def test_without_the_policys_details_it_still_answers(self, visit: Visitor) -> None:
+    def test_the_chat_answers_without_policy_details(self, visit: Visitor) -> None:
         chat = visit()
         chat.page.evaluate(
             """() => {
@@ -602,7 +602,7 @@ class TestFailures:
 
 @pytest.mark.thorough
 class TestFeedback:
-    def test_a_thumb_up_is_one_click(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_thumbs_up_takes_one_click(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("Yes").click()
         chat.page.locator(".thanks").wait_for()
@@ -619,7 +619,7 @@ class TestFeedback:
         ]
         assert chat.focused() == "p.thanks"
 
-    def test_a_thumb_down_may_have_a_reason_and_shares_nothing_unasked(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_thumbs_down_may_have_a_reason_and_shares_nothing_by_default(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
         assert stand_in.judged() == []
@@ -634,7 +634,7 @@ class TestFeedback:
         assert (judged["helpful"], judged["reason"], judged["question"]) == (False, "incomplete", None)
         assert judged["comment"] == "Write to [email]"
 
-    def test_the_question_is_shared_where_the_visitor_agrees(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_the_question_is_shared_if_the_visitor_agrees(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
         chat.page.get_by_role("checkbox").check()
@@ -643,7 +643,7 @@ class TestFeedback:
         judged = stand_in.judged()[0]
         assert (judged["question"], judged["reason"], judged["comment"]) == ("Do you sell my data?", None, None)
 
-    def test_it_can_be_cancelled(self, chat: Chat) -> None:
+    def test_feedback_can_be_canceled(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
         chat.button("Cancel").click()
@@ -651,7 +651,7 @@ class TestFeedback:
         assert chat.button("No").get_attribute("aria-expanded") == "false"
         assert chat.focused() == "button"
 
-    def test_a_failure_is_said_and_keeps_the_form(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_failure_is_shown_and_keeps_the_form(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
         stand_in.state = "unavailable"
@@ -661,13 +661,13 @@ class TestFeedback:
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
 
-    def test_without_room_that_is_said(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_full_store_is_reported(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         stand_in.state = "full"
         chat.button("Yes").click()
         chat.page.get_by_text("We are out of room for feedback. Not all of yours was saved.").wait_for()
 
-    def test_what_is_entered_stays_in_another_language(self, chat: Chat) -> None:
+    def test_entered_text_is_kept_when_the_language_changes(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
         chat.page.get_by_label("Something is missing").check()
@@ -681,7 +681,7 @@ class TestFeedback:
         assert chat.page.get_by_role("checkbox").is_checked()
 
     @pytest.mark.parametrize("viewport", [DESKTOP, SMALL], ids=["desktop", "320 pixels"])
-    def test_it_stays_in_sight_below_a_long_answer_and_hides_no_focus(
+    def test_feedback_stays_visible_below_a_long_answer_and_hides_no_focus(
         self, visit: Visitor, stand_in: StandIn, viewport: dict[str, int]
     ) -> None:
         chat = visit({"viewport": viewport})
@@ -700,14 +700,14 @@ class TestFeedback:
         chat.page.locator(".scroller").evaluate("e => e.scrollTo(0, e.scrollHeight)")
         assert span(chat.newest)[1] <= span(chat.page.locator(".judge"))[0]
 
-    def test_inline_it_follows_the_answer(self, visit: Visitor) -> None:
+    def test_feedback_follows_the_answer_in_inline_mode(self, visit: Visitor) -> None:
         chat = visit({"viewport": SMALL}, mode="inline")
         chat.page.locator(".starters li").first.wait_for()
         chat.ask("Who can see what I send you?")
         assert 0 <= span(chat.newest)[0] < 40
         assert span(chat.newest)[1] <= span(chat.page.locator(".judge"))[0]
 
-    def test_small_talk_is_not_judged(self, chat: Chat) -> None:
+    def test_small_talk_has_no_feedback(self, chat: Chat) -> None:
         chat.ask("Hello")
         assert chat.button("Yes").count() == 0
         assert chat.button("Print").count() == 1
@@ -728,7 +728,7 @@ HEAR = """for (const name of ["open", "close", "answer", "refused", "feedback", 
 class TestPage:
     """What a page can hear and set."""
 
-    def test_events_say_what_happened_in_no_visitors_words(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_events_contain_no_words_of_the_visitor(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit()
         chat.page.evaluate(HEAR)
         chat.open()
@@ -754,7 +754,7 @@ class TestPage:
             ["close", {}, True],
         ]
 
-    def test_a_question_that_is_held_back_is_told_without_its_words(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_the_event_for_a_held_question_omits_its_words(self, visit: Visitor, stand_in: StandIn) -> None:
         stand_in.about = {"max_question_chars": 100}
         chat = visit()
         chat.open()
@@ -777,7 +777,7 @@ class TestPage:
         assert chat.launcher.inner_text() == "Ask us"
         assert host.get_attribute("policy") is None
 
-    def test_without_a_launcher_the_page_opens_it_and_gets_the_focus_back(self, visit: Visitor) -> None:
+    def test_without_a_launcher_the_page_opens_the_chat_and_regains_the_focus(self, visit: Visitor) -> None:
         chat = visit(launcher="none")
         assert not chat.launcher.is_visible()
         chat.page.get_by_role("link", name="ten").first.focus()
@@ -787,7 +787,7 @@ class TestPage:
         assert not chat.box.is_visible()
         assert chat.focused() == "a"
 
-    def test_it_says_that_it_is_automated_whatever_the_greeting(self, visit: Visitor) -> None:
+    def test_the_chat_says_that_it_is_automated_whatever_the_greeting(self, visit: Visitor) -> None:
         chat = visit(greeting="Welcome.")
         chat.open()
         chat.ask("Do you sell my data?")
@@ -796,7 +796,7 @@ class TestPage:
 
 @pytest.mark.thorough
 class TestTools:
-    def test_copy(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_copy_puts_the_conversation_on_the_clipboard(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
         chat.open()
         chat.ask("Do you sell my data?")
@@ -806,7 +806,7 @@ class TestTools:
         assert copied.startswith(f"You asked: Do you sell my data?\nNo. {SELLING} [1]\n[1] Dissemination of your")
         assert f"{stand_in.site}/policy#:~:text=We" in copied
 
-    def test_print_shows_the_conversation_alone(self, chat: Chat) -> None:
+    def test_print_shows_only_the_conversation(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.page.evaluate("window.print = () => {}")
         chat.button("Print").click()
@@ -822,7 +822,7 @@ class TestTools:
         assert chat.box.is_visible()
         assert chat.page.evaluate("document.adoptedStyleSheets.length") == 0
 
-    def test_print_that_does_nothing_leaves_nothing(self, chat: Chat) -> None:
+    def test_a_print_that_does_nothing_leaves_no_trace(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.page.evaluate("window.print = () => {}")
         chat.button("Print").click()
@@ -830,7 +830,7 @@ class TestTools:
         chat.page.locator("[data-policy-chat-paper]").wait_for(state="detached")
         assert chat.page.evaluate("document.adoptedStyleSheets.length") == 0
 
-    def test_the_pages_own_print_has_every_turn_of_a_chat_with_a_height(self, visit: Visitor) -> None:
+    def test_printing_the_page_includes_every_turn_of_a_fixed_height_chat(self, visit: Visitor) -> None:
         chat = visit(mode="inline")
         chat.page.locator("policy-chat").evaluate("e => e.style.setProperty('--policy-chat-height', '30em')")
         for _ in range(4):
@@ -839,7 +839,7 @@ class TestTools:
         bottom = "e => e.getBoundingClientRect().bottom + scrollY"
         assert chat.newest.evaluate(bottom) <= chat.page.locator("section.panel").evaluate(bottom)
 
-    def test_copy_without_a_clipboard(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_copy_works_without_a_clipboard_api(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
         chat.open()
         chat.ask("Do you sell my data?")
@@ -850,7 +850,7 @@ class TestTools:
         assert chat.page.evaluate("clipboard.readText()").startswith("You asked: Do you sell my data?")
         assert chat.focused() == "button"
 
-    def test_if_copying_fails_the_text_is_there_to_be_copied_by_hand(self, chat: Chat) -> None:
+    def test_the_text_can_be_copied_by_hand_if_copying_fails(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
         chat.page.evaluate(
             """Object.defineProperty(navigator, "clipboard", { value: undefined });
@@ -865,7 +865,7 @@ class TestTools:
             assert text.input_value().startswith("You asked: Do you sell my data?")
         assert axe_violations(chat.page) + layout_faults(chat) == []
 
-    def test_start_over_forgets(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_start_over_clears_the_conversation(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         chat.hear()
         chat.button("Start over").click()
@@ -876,7 +876,7 @@ class TestTools:
         chat.ask("And then?")
         assert stand_in.asked()[-1]["history"] == []
 
-    def test_start_over_drops_the_question_under_way(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_start_over_drops_the_pending_question(self, chat: Chat, stand_in: StandIn) -> None:
         chat.ask("Do you sell my data?")
         stand_in.state = "slow"
         chat.box.fill("And then?")
@@ -895,7 +895,7 @@ class TestTools:
 class TestAccessibility:
     """axe-core and the layout in every state; each state is entered from the one before."""
 
-    def test_every_state_has_no_violation_and_no_loss(self, visit: Visitor, stand_in: StandIn, way: str) -> None:
+    def test_no_state_has_a_violation_or_cut_off_content(self, visit: Visitor, stand_in: StandIn, way: str) -> None:
         chat = visit(WAYS[way])
         found = {"closed": axe_violations(chat.page)}
 
@@ -928,7 +928,7 @@ class TestAccessibility:
         assert {state: faults for state, faults in found.items() if faults} == {}
 
     @pytest.mark.thorough
-    def test_inline(self, visit: Visitor, way: str) -> None:
+    def test_inline_mode_is_accessible(self, visit: Visitor, way: str) -> None:
         chat = visit(WAYS[way], mode="inline")
         chat.page.locator(".starters li").first.wait_for()
         chat.ask("Who can see what I send you?")
@@ -937,7 +937,7 @@ class TestAccessibility:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("way", ["desktop", "phone", "enlarged"])
-def test_with_text_spaced_out_nothing_is_lost(visit: Visitor, way: str) -> None:
+def test_nothing_is_lost_with_wide_text_spacing(visit: Visitor, way: str) -> None:
     chat = visit(WAYS[way])
     chat.open()
     chat.page.evaluate(
@@ -956,7 +956,7 @@ def test_with_text_spaced_out_nothing_is_lost(visit: Visitor, way: str) -> None:
 
 
 @pytest.mark.thorough
-def test_nothing_moves_where_the_visitor_wants_less_motion(visit: Visitor) -> None:
+def test_nothing_moves_if_the_visitor_prefers_reduced_motion(visit: Visitor) -> None:
     for motion, moving in (("reduce", "none"), ("no-preference", "breathe")):
         chat = visit({"viewport": DESKTOP, "reduced_motion": motion})
         waiting = chat.page.locator(".waiting")
@@ -964,7 +964,7 @@ def test_nothing_moves_where_the_visitor_wants_less_motion(visit: Visitor) -> No
 
 
 @pytest.mark.thorough
-def test_every_target_is_large_and_its_focus_is_seen(chat: Chat) -> None:
+def test_every_target_is_large_with_a_visible_focus(chat: Chat) -> None:
     chat.ask("Who can see what I send you?")
     chat.button("No").click()
     chat.box.focus()
@@ -1012,5 +1012,5 @@ def layout_faults(chat: Chat) -> list[str]:
 
 
 @pytest.mark.thorough
-def test_the_labels_hold_no_markup(chat: Chat) -> None:
+def test_labels_contain_no_markup(chat: Chat) -> None:
     assert re.search(r"[<>{}]", chat.page.locator("dialog").inner_text()) is None

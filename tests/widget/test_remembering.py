@@ -35,7 +35,7 @@ def open_again(chat: Chat) -> None:
     chat.turns.first.wait_for()
 
 
-def test_a_reload_keeps_conversation_and_draft(chat: Chat, stand_in: StandIn) -> None:
+def test_a_reload_keeps_the_conversation_and_draft(chat: Chat, stand_in: StandIn) -> None:
     chat.may_keep = 1
     chat.ask("Do you sell my data?")
     chat.box.fill("A draft")
@@ -48,7 +48,7 @@ def test_a_reload_keeps_conversation_and_draft(chat: Chat, stand_in: StandIn) ->
     assert stand_in.asked()[-1]["history"] == ["Do you sell my data?"]
 
 
-def test_the_way_back_keeps_it(chat: Chat) -> None:
+def test_going_back_keeps_the_conversation(chat: Chat) -> None:
     chat.may_keep = 1
     chat.ask("Do you sell my data?")
     chat.page.get_by_role("link", name="ten").first.click()
@@ -60,7 +60,7 @@ def test_the_way_back_keeps_it(chat: Chat) -> None:
     assert chat.turns.count() == 1
 
 
-def test_start_over_drops_it(chat: Chat) -> None:
+def test_start_over_deletes_the_stored_conversation(chat: Chat) -> None:
     chat.ask("Do you sell my data?")
     chat.box.fill("A draft")
     assert chat.kept() == 1
@@ -72,7 +72,7 @@ def test_start_over_drops_it(chat: Chat) -> None:
     assert chat.box.input_value() == ""
 
 
-def test_no_secret_is_kept(chat: Chat, stand_in: StandIn) -> None:
+def test_no_personal_data_is_stored(chat: Chat, stand_in: StandIn) -> None:
     chat.may_keep = 1
     stand_in.changes = {"question": "My SSN is [social security number]"}
     chat.box.fill(SSN)
@@ -88,7 +88,7 @@ def test_no_secret_is_kept(chat: Chat, stand_in: StandIn) -> None:
 
 
 @pytest.mark.parametrize("kept", ["{", "null", '{"turns":[{"question":"Why?","answer":{}}],"draft":""}'])
-def test_anything_malformed_is_dropped(chat: Chat, kept: str) -> None:
+def test_malformed_stored_data_is_dropped(chat: Chat, kept: str) -> None:
     chat.ask("Do you sell my data?")
     # Before the chat of the next page reads it.
     chat.page.add_init_script(f"sessionStorage.setItem(Object.keys(sessionStorage)[0], {json.dumps(kept)})")
@@ -98,7 +98,7 @@ def test_anything_malformed_is_dropped(chat: Chat, kept: str) -> None:
     assert chat.kept() == 0
 
 
-def test_the_chat_says_so(chat: Chat, visit: Visitor) -> None:
+def test_the_chat_explains_what_it_remembers(chat: Chat, visit: Visitor) -> None:
     kept = "This browser tab keeps the conversation until you start over or close the tab. No cookies are set."
     assert chat.page.get_by_text(kept).is_visible()
     other = visit()

@@ -1,4 +1,4 @@
-"""What the tests share: settings that lead into a temporary folder, and one bot over the Mass.gov policy."""
+"""Shared fixtures: settings that point to a temporary folder, and one bot over the Mass.gov policy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["chromium", "pytest_addoption", "pytest_make_collect_report", "pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# No deadline: machines that run tests are busy. The same examples each time: a red test is red for its author too.
+# No deadline, because test machines are busy. The same examples each time, so that failures can be reproduced.
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, max_examples=25)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
@@ -28,7 +28,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 @pytest.fixture(scope="session", autouse=True)
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """No setting of the developer's counts, and no index lands in the checkout. Subprocesses inherit it."""
+    """Ignore the developer's own settings and keep indexes out of the checkout. Subprocesses inherit this."""
     base = tmp_path_factory.mktemp("askpolicy")
     shutil.copytree(ROOT / "corpus" / "massgov", base / "corpus" / "massgov")
     with pytest.MonkeyPatch.context() as patch:
@@ -37,8 +37,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("ASKPOLICY_HOME", str(base / "home"))
         patch.setenv("ASKPOLICY_CORPUS", str(base / "corpus"))
         patch.setenv("PYTHONPATH", str(ROOT))
-        # `make test` has indexed before, for all processes; what has changed since then is embedded again. Without it
-        # whoever needs the index first builds it.
+        # `make test` has built the index for all processes; texts that changed since then are embedded again. Otherwise
+        # the first test that needs the index builds it.
         if (indexed := ROOT / ".askpolicy" / "massgov").is_dir():
             index_policy("massgov", load_settings(), reuse=indexed)
         yield base
@@ -51,13 +51,13 @@ def settings(environment: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def bot(settings: Settings) -> Bot:
-    """Built once, with the model and the visitor questions that ship."""
+    """Open the shipped bot once: its model and its visitor questions."""
     return open_bot(settings)
 
 
 @pytest.fixture
 def small_policy_file(tmp_path: Path) -> Path:
-    """A policy of three sentences without visitor questions."""
+    """Write a policy of three sentences without visitor questions."""
     path = tmp_path / "harbour.txt"
     path.write_text(
         "Harbour Privacy Policy\n\n"

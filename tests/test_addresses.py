@@ -1,4 +1,4 @@
-"""Origins, lists, and the path under which a proxy offers the service."""
+"""Origins, lists, and the path under which a proxy serves the product."""
 
 from __future__ import annotations
 

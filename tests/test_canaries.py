@@ -1,4 +1,4 @@
-"""Personal data of every kind goes in at every door, and is then looked for wherever something may be kept: 0 found."""
+"""Personal data of every kind is sent through every interface, and nothing that is stored or shown may contain it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.running import PATIENCE, Running, serving, wait_for
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# kind -> (what comes before it, the secret, what comes after it)
+# kind -> (text before the secret, the secret, text after it)
 CANARIES = {
     "address": ("I live at", "4711 Quokkaroo Ave", "is my address public?"),
     "bank_account": ("my account number is", "90817263544", "do you share it?"),
@@ -44,8 +44,8 @@ QUESTIONS = [" ".join(parts) for parts in CANARIES.values()]
 
 
 def found(data: bytes | str) -> list[str]:
-    """The kinds of which the secret, or a word or number of it, stands in the data."""
-    # A model is among the files: decoding it, or looking through it by patterns alone, takes long.
+    """Return the kinds whose secret, or a word or number of it, is in the data."""
+    # A model is among the files: decoding it, or searching it with patterns alone, is slow.
     text = (data.encode("utf-8", "replace") if isinstance(data, str) else data).lower()
     return [
         kind
@@ -64,7 +64,7 @@ def found_in_files(folder: Path) -> dict[str, list[str]]:
 
 
 def askpolicy(*arguments: str, typed: str = "") -> tuple[str, str]:
-    """Standard output and standard error of the command line, which has to succeed."""
+    """Return standard output and standard error of the command line, which must succeed."""
     command = [sys.executable, "-m", "bot.commands.main", *arguments]
     done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout, done.stderr
@@ -77,7 +77,7 @@ def test_there_is_a_canary_of_every_kind_and_the_search_finds_it() -> None:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where everything is kept; the policy is a small one of its own, whose index is built in a moment."""
+    """Make the folder for all data, with a small policy whose index is built in a moment."""
     folder = tmp_path_factory.mktemp("canaries")
     policy = folder / "harbour.txt"
     policy.write_text("Harbour Privacy Policy\n\nSharing\n\nWe never sell your e-mail address.\n", encoding="utf-8")
@@ -98,7 +98,7 @@ class TestCommandLine:
 
     @pytest.mark.thorough
     def test_chat(self, home: Path) -> None:
-        # Every question but the first has all the earlier ones as its history.
+        # Every question except the first has all earlier ones as its history.
         out, err = askpolicy("chat", typed="\n".join(QUESTIONS) + "\nand why?\n")
         assert out.count("Removed from your question") == len(QUESTIONS)
         assert found(out + err) == []
@@ -136,7 +136,7 @@ class TestCommandLine:
 class TestService:
     @pytest.fixture
     def kept(self, home: Path, tmp_path: Path) -> Iterator[tuple[Running, Path]]:
-        """A running service, and the folder of its log and feedback database."""
+        """Run a service; yield it and the folder of its log and feedback database."""
         settings = {"SERVE__QUESTIONS_PER_MINUTE": 0}
         with serving(tmp_path / "log", FEEDBACK__PATH=str(tmp_path / "feedback.sqlite"), **settings) as service:
             yield service, tmp_path
@@ -158,7 +158,7 @@ class TestService:
                 said += [answer, stream, kept_verdict]
                 said += [client.post("/ask", data={"question": question})]
                 said += [client.get("/ask", params={"question": question})]
-                # What does not fit is refused, and not repeated either.
+                # An invalid request is refused and not repeated.
                 said += [
                     client.post("/v1/answers", json={"question": [question], question: 1}),
                     client.post("/v1/answers", content=f'{{"question": "{question}"'),
@@ -168,7 +168,7 @@ class TestService:
                 ]
             said += [client.get("/metrics"), client.get("/readyz")]
         assert {response.request.url.path: kinds for response in said if (kinds := found(response.content))} == {}
-        # While it runs, with the database's log of writes, and when it has stopped.
+        # While the service runs, with the database's write-ahead log, and after it has stopped.
         assert found_in_files(folder) == {}
         assert service.stop() == 0
         assert (folder / "feedback.sqlite").stat().st_size > 0
@@ -188,7 +188,7 @@ class TestService:
                 assert "taken out" in shown.text.lower()
                 assert found(shown.content) == []
                 earlier = shown.json()["data"][1]
-            # A page that sent what it should not have is told that much again, and it goes nowhere else.
+            # A page that sent too much gets only its own input back, and the input goes nowhere else.
             client.post("/demo/gradio_api/run/predict", json={**pressed, "data": ["and why?", QUESTIONS]})
             assert service.stop() == 0
         assert found_in_files(tmp_path) == found_in_files(home) == {}

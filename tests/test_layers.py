@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BOT = ROOT / "bot"
 
-# A room is a folder of bot/ or a module beside them. It imports only rooms above it, wherever in a file.
+# A room is a folder of bot/ or a module next to the folders. It imports only rooms listed before it.
 ORDER = (
     "startup",
     "types",
@@ -60,32 +60,32 @@ def tree_of(path: Path) -> ast.Module:
 
 @cache
 def imported(path: Path) -> frozenset[str]:
-    """The full names of all that is imported, wherever in the file."""
+    """Return the full names of all imports, anywhere in the file."""
     names: set[str] = set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute here"
+            assert node.level == 0, "use absolute imports"
             names.update({f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)})
     return frozenset(names)
 
 
 @cache
 def ours(module: str) -> frozenset[str]:
-    """The modules of `bot` that a module imports; a name that a package offers counts for the package."""
+    """Return the modules of `bot` that a module imports; a name exported by a package counts as the package."""
     names = imported(MODULES[module]) & MODULES.keys()
-    # `from bot.index import vectors` names the package too; it is the module that is meant.
+    # `from bot.index import vectors` also names the package, but means the module.
     return frozenset(name for name in names if not any(other.startswith(f"{name}.") for other in names)) - {module}
 
 
 def room_of(module: str) -> str:
-    """The room of a module; "" is `bot` itself."""
+    """Return the room of a module; "" is `bot` itself."""
     return module.partition(".")[2].partition(".")[0]
 
 
 def cycle(graph: dict[str, set[str]]) -> list[str]:
-    """What is left once everything is gone that leads nowhere."""
+    """Return the rest of the graph after repeatedly removing nodes without outgoing edges."""
     while leaves := [name for name, needed in graph.items() if not needed & graph.keys()]:
         for name in leaves:
             del graph[name]
@@ -101,7 +101,7 @@ def test_every_room_is_in_the_order() -> None:
 def test_no_room_imports_a_later_room(module: str) -> None:
     allowed = {"", *ORDER[: ORDER.index(room_of(module)) + 1]}
     assert sorted(name for name in ours(module) if room_of(name) not in allowed) == []
-    # `from bot import Bot` would be an arrow up unseen.
+    # `from bot import Bot` would hide an import of a later room.
     public = {name for name in imported(MODULES[module]) if re.fullmatch(r"bot\.\w+", name)} - MODULES.keys()
     assert public <= {"bot.__version__"}
 
@@ -127,7 +127,7 @@ def test_the_map_of_a_room_names_all_its_modules(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_importing_a_room_does_not_import_its_modules(folder: Path) -> None:
-    """Or importing one of them would import all. Names that it offers are imported when they are first used."""
+    """Otherwise importing one module would import all. Exported names are imported when first used."""
     code = f"import sys, {name_of(folder / '__init__.py')}; print(*sorted(m for m in sys.modules if m[:4] == 'bot.'))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"bot.startup", name_of(folder / "__init__.py")}

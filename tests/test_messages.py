@@ -1,4 +1,4 @@
-"""The fixed texts of every language beside the English ones: the same keys, the same places to fill, plain words."""
+"""The fixed texts of every language, compared with English: the same keys and placeholders, plain text."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Table = Callable[[str], Mapping[str, str]]
 TABLES = (messages, interface, page_words)
 FOLDER = Path(__file__).resolve().parents[1] / "bot" / "messages"
 OTHERS = [language for language in LANGUAGES if language != "en"]
-# Chinese says the same in about a third of the characters.
+# Chinese needs about a third of the characters.
 SHORTEST, LONGEST = {"zh": 0.1}, 2.2
-# What is spelled alike in English and the other language.
+# Words with the same spelling in English and the other language.
 SAME = {"no", "helpful_no", "cookies"}
 
 
 def texts(language: str) -> dict[str, str]:
-    """All of a file; the labels of widget and pages stand behind a mark, because some keys are those of outcomes."""
+    """Return all texts of a file; labels of the widget and pages have a prefix, because some keys are also outcomes."""
     labels = {f"label.{key}": words for key, words in page_words(language).items()}
     return {**messages(language), **labels}
 
 
 def places(text: str) -> list[str]:
-    """The names between braces, sorted."""
+    """Return the names between braces, sorted."""
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 

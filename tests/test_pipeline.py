@@ -16,7 +16,7 @@ from bot.wording import LANGUAGES, fixed_text
 
 
 def assert_honest(answer: Answer, bot: Bot) -> None:
-    """Every quote stands in the policy where its citation says, and everything else that is said is fixed wording."""
+    """Check that every quote is in the policy at its offsets, and that the rest of the answer is fixed wording."""
     text = bot.bundle.policy.text
     said = answer.text
     for number, citation in enumerate(answer.citations, start=1):
@@ -75,7 +75,7 @@ def test_an_uncovered_question_says_so_and_names_a_contact(bot: Bot) -> None:
     answer = bot.ask("Where are your servers?")
     assert answer.outcome is Outcome.NOT_COVERED
     assert "website policy questions form" in answer.text
-    assert "Social Security" in answer.text  # and what not to type there
+    assert "Social Security" in answer.text  # and asks not to type personal data there
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,8 @@ def test_a_question_in_another_language_is_refused_in_that_language(bot: Bot) ->
     assert answer.text.startswith("Por ahora solo puedo leer preguntas en inglés.")
     assert "el formulario de preguntas" in answer.text
     assert answer.to_json()["language"] == "es"
-    assert bot.ask("Vendete i miei dati?").language == "en"  # no Italian texts, so in the interface's language
+    # There are no Italian texts, so the refusal is in the interface's language.
+    assert bot.ask("Vendete i miei dati?").language == "en"
     assert bot.ask("Vendete i miei dati?", language="vi").language == "vi"
 
 
@@ -169,7 +170,7 @@ def test_any_policy_file_can_be_asked_about(settings: Settings, small_policy_fil
     answer = bot.ask("Do you sell my email address?")
     assert answer.citations[0].quote == "We never sell your e-mail address."
     assert answer.citations[0].url is None
-    assert open_bot(mine, str(small_policy_file)).bundle.version == bot.bundle.version  # not built again
+    assert open_bot(mine, str(small_policy_file)).bundle.version == bot.bundle.version  # not rebuilt
 
 
 def test_an_index_that_does_not_match_is_refused_not_rebuilt(settings: Settings, tmp_path: Path) -> None:

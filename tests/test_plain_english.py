@@ -1,4 +1,4 @@
-"""scripts/plain_english.py: what it finds, and what it leaves alone."""
+"""scripts/plain_english.py: what it finds and what it accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds before anything else is imported."""
+"""What importing `bot` does before any other import."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_importing_any_module_of_bot_disables_telemetry(module: str) -> None:
 
 
 def test_telemetry_is_disabled_before_onnxruntime_could_load() -> None:
-    """The first import of `bot` has nothing but the standard library behind it."""
+    """`import bot` loads only the standard library at first."""
     code = "import bot, sys; print(sorted(n for n in ('onnxruntime', 'numpy', 'pydantic') if n in sys.modules))"
     assert run("-c", code, PYTHONPATH=str(ROOT)) == "[]\n"
 
@@ -51,7 +51,7 @@ def test_a_module_in_the_working_folder_is_not_run(tmp_path: Path, module: str) 
 
 
 def test_another_program_keeps_its_path(tmp_path: Path) -> None:
-    (tmp_path / "beside.py").write_text("print('found')\n")
-    (tmp_path / "program.py").write_text("import bot\nimport beside\n")
+    (tmp_path / "neighbor.py").write_text("print('found')\n")
+    (tmp_path / "program.py").write_text("import bot\nimport neighbor\n")
     assert run("program.py", cwd=tmp_path, PYTHONPATH=str(ROOT)) == "found\n"
     assert run("-m", "program", cwd=tmp_path, PYTHONPATH=str(ROOT)) == "found\n"

@@ -16,7 +16,7 @@ QUESTION = "do you sell my data"
 
 
 class Counting:
-    """The bot's encoder, counting how often it is asked."""
+    """The bot's encoder, which counts its calls."""
 
     def __init__(self, bot: Bot) -> None:
         self.id = bot.bundle.embedder.id
@@ -56,7 +56,7 @@ def test_the_key_covers_everything_an_answer_depends_on(bot: Bot) -> None:
     assert [answer.question for answer in asked[2:]] == ["and for how long?"] * 3
     assert asked[0].text != asked[1].text
     assert asked[2].text != asked[3].text
-    # A follow-up is read twice: with the question before it, and alone. Another language needs no second look.
+    # A follow-up is encoded twice: with the question before it, and alone. Another language needs no second encoding.
     assert encoder.asked == 6
 
 

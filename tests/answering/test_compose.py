@@ -19,7 +19,7 @@ def policy(body: str, url: str | None = URL) -> Policy:
 
 
 def link(body: str, words: str, *, nth: int = 0, url: str = URL) -> str:
-    """The directive of the link to the nth place where the words stand."""
+    """Return the text directive of the link to the nth occurrence of the words."""
     read = policy(body, url)
     start = -1
     for _ in range(nth + 1):
@@ -162,10 +162,10 @@ def test_numbers_follow_the_conventions_of_the_language() -> None:
 @pytest.mark.parametrize(
     ("chosen", "cited"),
     [
-        ((0,), (0, 2)),  # what would mislead by itself is followed by its caveat
+        ((0,), (0, 2)),  # a caveat follows a sentence that would mislead by itself
         ((1, 0), (1, 0, 2)),
-        ((0, 2), (0, 2)),  # which is not said twice
-        ((0, 3), (0, 3)),  # nor where another sentence says it
+        ((0, 2), (0, 2)),  # the caveat is not repeated
+        ((0, 3), (0, 3)),  # nor added if another sentence contains it
         ((1,), (1,)),
     ],
 )

@@ -18,7 +18,7 @@ QUESTIONS = ["Do you sell my data?", "how do I renew my driver's license", "Wher
 
 
 def constant(probabilities: list[float], features: int) -> Logistic:
-    """A model that says the same whatever it is asked."""
+    """Return a model with the same probabilities for every input."""
     classes = len(probabilities)
     return Logistic(np.zeros(features), np.ones(features), np.zeros((classes, features)), np.log(probabilities))
 
@@ -51,12 +51,12 @@ def test_a_decision_is_a_probability_and_is_deterministic(bot: Bot, question: st
         ([0.6, 0.3, 0.1], 0.5, Outcome.ANSWERED),
         ([0.3, 0.6, 0.1], 0.5, Outcome.NOT_COVERED),
         ([0.3, 0.1, 0.6], 0.5, Outcome.OFF_TOPIC),
-        # At the line, and on both sides of it: 0.6 of 0.6 + 0.3 is two thirds.
+        # At the threshold and on both sides of it: 0.6 of 0.6 + 0.3 is two thirds.
         ([0.6, 0.3, 0.1], 0.66, Outcome.ANSWERED),
         ([0.6, 0.3, 0.1], 0.67, Outcome.NOT_COVERED),
         ([0.6, 0.3, 0.1], 1.0, Outcome.NOT_COVERED),
         ([0.01, 0.3, 0.69], 0.0, Outcome.ANSWERED),
-        # Two refusals share what is not answered: only the better one counts against an answer.
+        # Two refusals share the rest of the probability: only the likelier one counts against an answer.
         ([0.4, 0.3, 0.3], 0.5, Outcome.ANSWERED),
     ],
 )
@@ -102,7 +102,7 @@ def hit(number: int, relevance: float) -> Hit:
     [
         ([0.9, 0.8, 0.39], 5, [0, 1]),
         ([0.9, 0.4], 5, [0, 1]),
-        # The best one is cited however weak it is: without it there is no answer.
+        # The best hit is cited however weak it is: an answer needs a citation.
         ([0.1, 0.05], 5, [0]),
         ([0.9, 0.8, 0.7, 0.6], 2, [0, 1]),
         ([0.9, 0.8], 1, [0]),

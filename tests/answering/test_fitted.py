@@ -17,7 +17,7 @@ def model(*coefficients: list[float], intercept: list[float]) -> Logistic:
 
 def test_a_binary_model_returns_one_probability_per_row() -> None:
     binary = model([1.0, -1.0], intercept=[0.0])
-    # (1, 2) is the mean: nothing speaks for either side. (3, 2) is one standard deviation above it in the first.
+    # (1, 2) is the mean, so both classes are equally likely. (3, 2) is one standard deviation above it in the first.
     assert binary.probabilities([[1.0, 2.0], [3.0, 2.0]]) == pytest.approx([0.5, 1 / (1 + np.exp(-1))])
 
 
@@ -54,7 +54,7 @@ def test_the_shipped_models_fit_together(bot: Bot) -> None:
     assert shapes["scope"] == (len(SCOPES), bot.bundle.embedder.dimension)
     assert shapes["relevance"][0] == shapes["relevance_plain"][0] == 1
     assert shapes["outcome"][0] == shapes["outcome_plain"][0] == len(OUTCOMES)
-    # With visitor questions there is more to go by: at least a vote and a cosine for each kind.
+    # Visitor questions add features: at least a vote and a cosine for each kind.
     assert shapes["outcome"][1] >= shapes["outcome_plain"][1] + 2 * len(KINDS)
     for name in Fitted.__slots__:
         assert (getattr(fitted, name).scale > 0).all()

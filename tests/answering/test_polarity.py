@@ -21,7 +21,7 @@ SELLING = (
 
 
 def asked(bot: Bot, questions: tuple[VisitorQuestion, ...], *cosines: float) -> tuple[Bundle, Retrieved]:
-    """Retrieved candidates whose nearest visitor questions are these, at these cosines."""
+    """Return retrieved candidates whose nearest visitor questions are these, at these cosines."""
     bundle = dataclasses.replace(bot.bundle, questions=questions)
     retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     return bundle, dataclasses.replace(

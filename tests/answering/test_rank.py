@@ -20,7 +20,7 @@ def retrieved(bot: Bot) -> Retrieved:
 
 
 def only(weight_of_similarity: float) -> Logistic:
-    """A relevance model that looks at the similarity alone."""
+    """Return a relevance model that uses only the similarity."""
     weights = np.zeros((1, 6))
     weights[0, 0] = weight_of_similarity
     return Logistic(np.zeros(6), np.ones(6), weights, np.zeros(1))

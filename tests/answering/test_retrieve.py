@@ -19,7 +19,7 @@ QUESTION = "Do you sell my personal information?"
 
 @pytest.fixture(scope="module")
 def plain(bot: Bot) -> Bundle:
-    """The same policy as if its owner had written no visitor questions."""
+    """Return the same policy without its visitor questions."""
     return bot.bundle.without_questions()
 
 
@@ -50,7 +50,7 @@ def test_similarity_is_the_cosine_of_question_and_passage(bot: Bot) -> None:
     retrieved = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
     for row, similarity in zip(retrieved.candidates, retrieved.similarity, strict=True):
         vector = bot.bundle.embedder.encode([bot.bundle.passages[row].context])[0]
-        # Vectors made in a batch and alone differ in the last digits where weights are quantised.
+        # With quantized weights, a vector made in a batch and one made alone differ in the last digits.
         assert float(vector @ retrieved.question_vector) == pytest.approx(float(similarity), abs=0.05)
 
 
@@ -129,5 +129,5 @@ def test_faiss_uses_one_thread_per_question(bot: Bot) -> None:
         retrieve(Asked("Do you use cookies?"), bot.bundle, bot.settings.retrieve)
         return int(faiss.omp_get_max_threads())
 
-    with ThreadPoolExecutor(1) as pool:  # OpenMP counts for each thread by itself
+    with ThreadPoolExecutor(1) as pool:  # OpenMP keeps a count for each thread
         assert pool.submit(threads_after_a_question).result() == 1

@@ -30,14 +30,14 @@ def test_check_finds_vectors_that_do_not_match_their_texts(
 ) -> None:
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
     with monkeypatch.context() as patch:
-        # A builder that mixes its rows up: every checksum and count fits.
+        # A builder that mixes up its rows: every checksum and count is correct.
         build = VectorIndex.build
         patch.setattr(VectorIndex, "build", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
         index_policy(str(small_policy_file), mine)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True] * 4 + [False]
     assert "vectors that do not belong to their texts" in findings[-1].text
-    # What it tells the owner to do works.
+    # The fix that the message names works.
     shutil.rmtree(tmp_path / "home")
     index_policy(str(small_policy_file), mine)
     assert all(finding.good for finding in check(lambda: mine, str(small_policy_file)))

@@ -15,11 +15,11 @@ from bot.commands.main import main
 from bot.pipeline import Bot
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.usefixtures("bot")  # its index is there
+pytestmark = pytest.mark.usefixtures("bot")  # builds the index
 
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The command as a process of its own."""
+    """Run the command as a separate process."""
     return subprocess.run(
         [sys.executable, "-m", "bot.commands.main", *arguments], input=stdin, capture_output=True, check=False
     )

@@ -1,4 +1,4 @@
-"""Gradio, imported if a test needs it: it takes longer than most of them."""
+"""Gradio is imported only if a test needs it: the import takes longer than most tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EVENT = "/demo/gradio_api/run/predict"
 
 
 class Inside:
-    """Stands for gradio, and keeps what it was asked."""
+    """A fake gradio that records its requests."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
@@ -42,7 +42,7 @@ class Inside:
 
 
 def filter_before(inside: ASGIApp, events: Events) -> FastAPI:
-    """The demo at /demo, with something else in gradio's place."""
+    """Return the demo at /demo, with a fake in place of gradio."""
     from bot.demo.request_filter import RequestFilter
 
     app = FastAPI(openapi_url=None)
@@ -52,14 +52,14 @@ def filter_before(inside: ASGIApp, events: Events) -> FastAPI:
 
 @pytest.fixture(scope="session")
 def gradio() -> ModuleType:
-    """The module; a test that asks for it is skipped if it is not installed."""
+    """Return the module, or skip the test if gradio is not installed."""
     module: ModuleType = pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
     return module
 
 
 @pytest.fixture(scope="session")
 def events(bot: Bot, gradio: ModuleType) -> Events:
-    """What the page may send."""
+    """Return what the page may send."""
     from bot.demo.events import Events
 
     return Events(page_of(bot), bot.settings.guard)
@@ -73,6 +73,6 @@ def page_of(bot: Bot, *, with_evaluation: bool = True) -> Blocks:
     async def build() -> Blocks:
         return build_demo(bot, [EVALUATION] if with_evaluation else [])
 
-    # In a thread: a browser that other tests have open keeps an event loop running in this one.
+    # In a separate thread: the browser of other tests keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(build())).result()

@@ -1,4 +1,4 @@
-"""`python app.py`: where it listens, and what it says if it cannot start."""
+"""`python app.py`: where it listens, and what it prints if it cannot start."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ needs_gradio = pytest.mark.skipif(find_spec("gradio") is None, reason="needs gra
 
 @needs_gradio
 def test_it_serves_and_prints_one_line(bot: Bot) -> None:
-    """`bot` has built the index. The demo does not depend on the setting, which is for the service."""
+    """The `bot` fixture has built the index. The setting is for the service; the demo does not depend on it."""
     with subprocess.Popen(
         [sys.executable, "app.py", "--port", "0"],
         cwd=ROOT,
@@ -83,7 +83,7 @@ def test_it_serves_and_prints_one_line(bot: Bot) -> None:
 @needs_gradio
 def test_it_prints_which_port_it_uses_if_the_usual_one_is_in_use(bot: Bot) -> None:
     with contextlib.ExitStack() as held:
-        with contextlib.suppress(OSError):  # taken by something else: all the same here
+        with contextlib.suppress(OSError):  # if another program has port 7860, the test still works
             held.enter_context(socket.create_server(("127.0.0.1", app.USUAL_PORT)))
         with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None

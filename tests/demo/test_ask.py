@@ -1,4 +1,4 @@
-"""The first tab: its examples, its votes, and what a question leaves in the page."""
+"""The first tab: its examples, its votes, and what the page stores about a question."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TestReply:
             with gradio.Blocks(analytics_enabled=False):
                 return AskTab(bot)
 
-        # In a thread: a browser that other tests have open keeps an event loop running in this one.
+        # In a separate thread: the browser of other tests keeps an event loop running in this one.
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(lambda: asyncio.run(build())).result()
 

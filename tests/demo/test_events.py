@@ -1,4 +1,4 @@
-"""What the page may send: a body is what the page's own configuration allows, or gradio never sees it."""
+"""What the page may send: gradio receives only bodies that the page's own configuration allows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.demo.conftest import EVENT, Inside, filter_before, page_of
 if TYPE_CHECKING:
     from bot.demo.events import Events
 
-# What gradio would take for a file: it copies a path, fetches an address, and never ends with a device.
+# Values that gradio would treat as a file: it copies a path, fetches an address, and never finishes with a device.
 FILES = tuple(
     {key: place, "meta": {"_type": "gradio.FileData"}}
     for key in ("path", "url")
@@ -37,7 +37,7 @@ MOST_CHARS = 20_000
 
 
 class Page:
-    """The configuration that the browser gets, read without the code under test."""
+    """The configuration that the browser receives, read without the code under test."""
 
     def __init__(self, bot: Bot) -> None:
         config = page_of(bot).get_config_file()
@@ -46,7 +46,7 @@ class Page:
         self.most_earlier = bot.settings.guard.max_history + 1
 
     def sends(self, body: Any) -> bool:
-        """Whether the page could send this."""
+        """Tell whether the page could send this body."""
         if not isinstance(body, dict) or type(body.get("fn_index")) is not int or body["fn_index"] not in self.events:
             return False
         event = self.events[body["fn_index"]]
@@ -76,7 +76,7 @@ class Page:
         raise AssertionError(component)
 
     def bodies(self) -> st.SearchStrategy[dict[str, Any]]:
-        """What the page sends."""
+        """Yield the bodies that the page sends."""
         return st.sampled_from(list(self.events.values())).flatmap(
             lambda event: st.fixed_dictionaries(
                 {
@@ -116,7 +116,7 @@ def page(bot: Bot, gradio: ModuleType) -> Page:
 
 
 class Asked:
-    """A filter with something else in gradio's place."""
+    """A request filter with a fake in place of gradio."""
 
     def __init__(self, page: Page, events: Events, loop: asyncio.AbstractEventLoop) -> None:
         self.page = page
@@ -126,7 +126,7 @@ class Asked:
         self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
     def lets_in(self, body: bytes) -> bool:
-        """Whether a body was let in. If so, the page could send it and gradio got it; if not, gradio got nothing."""
+        """Tell whether a body was accepted. Check that gradio received it only if the page could send it."""
         self.inside.bodies.clear()
         asking = self._client.post(EVENT, content=body, headers={"content-type": "application/json"})
         answer = asyncio.run_coroutine_threadsafe(asking, self._loop).result()
@@ -150,7 +150,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(page: Page, events: Events) -> Iterator[Asked]:
-    # In a thread: a browser that other tests have open keeps an event loop running in this one.
+    # In a separate thread: the browser of other tests keeps an event loop running in this one.
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
     thread.start()
@@ -161,13 +161,13 @@ def asked(page: Page, events: Events) -> Iterator[Asked]:
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The paths of all that is in a JSON value."""
+    """Yield the path of every value within a JSON value."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [at, *(place for key, item in inner for place in places(item, (*at, key)))]
 
 
 def changed(body: dict[str, Any], place: tuple[Any, ...], value: Any) -> Any:
-    """The body with another value at a place, which may be new."""
+    """Return the body with another value at a path, which may be new."""
     if not place:
         return value
     body = copy.deepcopy(body)
@@ -253,7 +253,7 @@ def test_texts_that_are_too_long_are_refused(asked: Asked, bot: Bot) -> None:
 
 
 def test_a_page_with_an_unknown_input_is_refused(bot: Bot, gradio: ModuleType) -> None:
-    """A page that is built differently one day does not open what nobody looked at."""
+    """A future page with another kind of input must be reviewed before it opens anything."""
     from bot.demo.events import Events
 
     async def build() -> None:
@@ -266,7 +266,7 @@ def test_a_page_with_an_unknown_input_is_refused(bot: Bot, gradio: ModuleType) -
 
 
 def test_an_extra_tab_adds_only_its_own_events(bot: Bot, gradio: ModuleType) -> None:
-    """The service has no evaluation, so it takes none of its events."""
+    """The service has no evaluation tab, so it accepts none of that tab's events."""
     from bot.demo.events import Events, Refused
 
     whole, plain = page_of(bot), page_of(bot, with_evaluation=False)

@@ -1,4 +1,4 @@
-"""The first visitor does not wait for what could have been loaded before."""
+"""The first visitor does not wait for an import that could have run earlier."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ print({name.partition(".")[0] for name in sys.modules.keys() - before})
 
 
 def test_the_first_event_does_not_load_a_plotting_library(bot: Bot) -> None:
-    """`bot` has built the index. A process of its own, in which nothing is loaded yet."""
+    """Run a separate process, which has loaded nothing yet. The `bot` fixture has built the index."""
     root = Path(__file__).resolve().parents[2]
     ran = subprocess.run([sys.executable, "-c", FIRST_EVENT], cwd=root, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

@@ -14,7 +14,7 @@ from bot.types import PolicyVersion, Warning
 
 
 class Words(HTMLParser):
-    """The text that a reader sees, and the tags around it."""
+    """Collects the text that a reader sees, and the tags around it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The real page in a real browser: on a desktop, in dark colours, on a phone."""
+"""The real page in a real browser: on a desktop, in dark colors, on a phone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell my data?"
 
 @pytest.fixture(scope="module")
 def address(bot: Bot, gradio: ModuleType) -> Iterator[str]:
-    """The demo with the evaluation as `app.py` adds it, under a path; it asks every eighth question only."""
+    """Serve the demo under a path, with the evaluation tab as `app.py` adds it but only every eighth question."""
     from bot.demo.page import mount_demo
     from evals.report.tab import build
 
@@ -94,9 +94,9 @@ class DemoVisit(Visit):
         return words
 
     def violations(self) -> list[str]:
-        """What axe-core finds in the page as it stands, once its colours have stopped changing.
+        """Return what axe-core finds in the current page, once its colors have stopped changing.
 
-        Gradio's own markup is part of it: with gradio 6.31 nothing in it has to be left out.
+        Gradio's own markup is included: with gradio 6.31 no exception is necessary.
         """
         self.page.mouse.move(0, 0)
         self.page.wait_for_function("document.getAnimations().every(motion => motion.playState !== 'running')")
@@ -134,7 +134,7 @@ class TestConversation:
         assert "confidence" in visit.newest.inner_text()
         assert any(words.startswith(f"Citation 1{SELLING}") for words in visit.marked())
         visit.wait_until_in_sight("#policy mark[data-citation='1']")
-        # Pressing the button may move the page until the button is in sight, but the conversation stays on the screen.
+        # Pressing the button may scroll the page to show the button, but the conversation stays on the screen.
         assert visit.page.evaluate("document.querySelector('#conversation').getBoundingClientRect().top") >= 0
         assert visit.violations() == []
 
@@ -169,7 +169,7 @@ class TestConversation:
         visit.ask("my SSN is 078-05-1120, is it safe with you?")
         assert "social security number" in visit.newest.locator(".warning").inner_text()
         assert "078-05-1120" not in visit.page.locator("#conversation").inner_text()
-        # Nor does it come along with the next question.
+        # The next question does not include it either.
         with visit.page.expect_request(lambda request: request.method == "POST") as sent:
             visit.ask("and who can see it?")
         assert "is it safe with you?" in (sent.value.post_data or "")
@@ -205,7 +205,7 @@ class TestConversation:
         visit.ask("hello")
         assert visit.page.locator("#conversation [role=log] .turn").count() == 1
         assert visit.page.locator("body").inner_text().count("Hello. Ask me what") == 1
-        assert visit.page.get_by_text("Hello. Ask me what").count() == 2  # one of them is not displayed
+        assert visit.page.get_by_text("Hello. Ask me what").count() == 2  # one of them is hidden
         visit.page.get_by_role("button", name="Start over").click()
         visit.page.get_by_text("The conversation was cleared.").wait_for()
 
@@ -292,7 +292,7 @@ class TestEvaluationTab:
 
 @desktop
 def test_an_evaluation_can_be_resumed_if_it_was_refused_halfway(visit: DemoVisit) -> None:
-    """As the rate limit refuses it: the run goes on where it was."""
+    """The rate limit refuses a request: the next run continues from there."""
     from playwright.sync_api import expect
 
     visit.go_to("Evaluation")
@@ -364,7 +364,7 @@ class TestPage:
             assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     def test_nothing_is_lost_at_320_pixels(self, visit: DemoVisit) -> None:
-        """As wide as a desktop window at 400 % zoom."""
+        """320 pixels is the width of a desktop window at 400% zoom."""
         visit.page.set_viewport_size({"width": 320, "height": 256})
         for tab in ("Ask", "Browse", "Evaluation"):
             visit.go_to(tab)

@@ -1,4 +1,4 @@
-"""What of the demo is reachable, and that gradio gets nothing else: every route of gradio's is asked for."""
+"""Which parts of the demo can be reached: every gradio route is requested, and gradio receives nothing else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 READABLE = {"/", "/theme.css"}
 QUESTION = {"data": ["do you sell my data?", []], "fn_index": 0, "session_hash": "x"}
-# What a page might leave open: asked under the names that gradio's documentation gives them, too.
+# Routes that a page might leave open, also under the names that gradio's documentation gives them.
 KNOWN = (
     "/upload", "/file=/etc/passwd", "/gradio_api/file=/etc/passwd", "/gradio_api/proxy=http://example.org/",
     "/monitoring", "/monitoring/summary", "/gradio_api/heartbeat/abc", "/gradio_api/info", "/config", "/docs",
@@ -38,7 +38,7 @@ KNOWN = (
     "/assets//etc/passwd", "/assets/%2fetc%2fpasswd", "/assets/none.js", "/assets/none.js%00", "/static/js/", "/static",
     "/static/js/iframeResizer.contentWindow.min.js/", "/theme.css/", "/index.html", "/favicon.ico",
 )  # fmt: skip
-# What gradio reads from a request to build addresses, to know who asks, or to choose what it answers.
+# What gradio reads from a request to build addresses, identify the client, or choose its response.
 TOLD = {
     "Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "evil.example",
     "X-Forwarded-Prefix": "/evil.example", "X-Forwarded-Server": "evil.example", "X-Original-URL": "/evil.example",
@@ -69,12 +69,12 @@ def inside() -> Inside:
 
 @pytest.fixture
 def watched(events: Events, inside: Inside) -> TestClient:
-    """A demo whose gradio is watched."""
+    """Return a demo with a fake gradio that records its requests."""
     return TestClient(filter_before(inside, events), base_url="http://127.0.0.1")
 
 
 def routes(some: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
-    """Every (method, path) that gradio answers, in its routers too."""
+    """Yield every (method, path) that gradio answers, its routers included."""
     for route in some:
         inner = getattr(route, "original_router", None)
         if inner is not None:
@@ -172,7 +172,7 @@ def test_browsers_cache_scripts_but_not_pages(client: TestClient) -> None:
 
 
 def refused(answer: httpx.Response, status: int) -> None:
-    """One sentence, of ours, where gradio's page looks for it."""
+    """Check that the refusal is one sentence of ours, in the field that gradio's page reads."""
     assert answer.status_code == status
     assert answer.json().keys() == {"error"}
     assert re.fullmatch(r"[A-Z][^.]*\.", answer.json()["error"])
@@ -203,7 +203,7 @@ def test_an_internal_failure_reveals_no_details(watched: TestClient, inside: Ins
 
 
 def test_concurrent_events_are_limited(events: Events) -> None:
-    """Two may: the others are told to wait, and the two still get their answers."""
+    """Two events may run at once: the others are told to wait, and the two still get their answers."""
     free = asyncio.Event()
 
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The questions beside each section."""
+"""The suggested questions for each section."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_each_suggestion_is_answered_from_its_section(bot: Bot, suggested: dict[
             citations = bot.ask(question).citations
             if not any(c.start < s.end and s.start < c.end for c in citations for s in inside):
                 missed.append(question)
-    # A button that leads nowhere is worse than none; a refit may lose one.
+    # A button whose question goes unanswered is worse than none. Refitting the models may lose one.
     assert len(missed) <= 1, missed
 
 

@@ -1,4 +1,4 @@
-"""The demo behind a real nginx that offers the service under a path, in a browser."""
+"""The demo in a browser, behind a real nginx that serves it under a path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [needs_nginx, pytest.mark.thorough]
 
 @pytest.fixture
 def outside(address: str, tmp_path: Path) -> Iterator[str]:
-    """Where a visitor finds the service: nginx strips /chat and tells the service nothing of it."""
+    """Return the visitor's address of the service: nginx strips /chat and does not tell the service."""
     with site(tmp_path, address, "location /chat/ { proxy_pass http://127.0.0.1:8000/; }") as origin:
         yield f"{origin}/chat"
 
@@ -34,5 +34,5 @@ def test_the_demo_works_under_a_path(chromium: Browser, outside: str) -> None:
     visit.ask("do you sell my data?")
     assert SELLING in visit.newest.inner_text()
     visit.go_to("Browse")
-    visit.assert_clean()  # nothing was asked for outside of /chat/demo/
+    visit.assert_clean()  # nothing was requested outside /chat/demo/
     context.close()

@@ -1,4 +1,4 @@
-"""deploy/Dockerfile and deploy/compose.yaml, as far as they can be judged without a Docker engine."""
+"""deploy/Dockerfile and deploy/compose.yaml, as far as they can be checked without a Docker engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def instructions() -> list[tuple[str, str]]:
-    """(instruction, its words) in order, comments out and continued lines joined."""
+    """Return (instruction, its words) in order, without comments and with continued lines joined."""
     text = re.sub(r"^#.*\n", "", (ROOT / "deploy" / "Dockerfile").read_text(), flags=re.MULTILINE)
     lines = re.sub(r"\\\n\s*", " ", text).splitlines()
     return [(name, words) for name, _, words in (line.partition(" ") for line in lines if line.strip())]
@@ -143,7 +143,7 @@ def test_the_health_check_distinguishes_ready_from_not_ready(status: int, health
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """The test's output stays clean."""
+            """Log nothing."""
 
     (words,) = [words for name, words in last_stage() if name == "HEALTHCHECK"]
     _, code = json.loads(words[words.index("CMD") + 3 :])[1:]

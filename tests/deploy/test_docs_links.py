@@ -1,4 +1,4 @@
-"""Every Markdown file's links lead to a file, and to a heading in it, that is there."""
+"""Every link in a Markdown file leads to an existing file, and to an existing heading in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def links(path: Path) -> Iterator[str]:
 
 @cache
 def anchors(path: Path) -> frozenset[str]:
-    """The headings' anchors, in the manner of the forges: lower case, hyphens for spaces, punctuation gone."""
+    """Return the headings' anchors as GitHub makes them: lower case, hyphens for spaces, no punctuation."""
     every = tokens(path)
     headings = [every[number + 1] for number, token in enumerate(every) if token.type == "heading_open"]
     texts = ["".join(child.content for child in heading.children or ()) for heading in headings]

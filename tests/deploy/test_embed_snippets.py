@@ -1,4 +1,4 @@
-"""docs/embedding.md: its snippets work in a real browser, on a page of another origin than the service's."""
+"""docs/embedding.md: its snippets work in a real browser, on a page with another origin than the service."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def section(heading: str) -> str:
 
 
 def listed(heading: str) -> set[str]:
-    """What stands as code in the first column of a section's table."""
+    """Return the code in the first column of a section's table."""
     rows = re.findall(r"^\| (.*?) \|", section(heading), re.MULTILINE)
     return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
 
 
 @dataclass
 class Site:
-    """A page of somebody else, on an origin of its own."""
+    """A page on another site, with its own origin."""
 
     address: str = ""
     body: str = ""
@@ -73,7 +73,7 @@ def site() -> Iterator[Site]:
             self.wfile.write((title + shown.body).encode())
 
         def log_message(self, *_: object) -> None:
-            """The test's output stays clean."""
+            """Log nothing."""
 
     with serving(Handler) as port:
         shown.address = f"http://127.0.0.1:{port}"
@@ -82,7 +82,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def service(settings: Settings, site: Site) -> Iterator[str]:
-    """The service, as the page says: it lets the site in and nobody else. Its address."""
+    """Run the service as the docs say, so that it allows only this site; yield its address."""
     uvicorn = pytest.importorskip("uvicorn")
     from bot.service import create_app
     from bot.settings import ServeSettings
@@ -112,7 +112,7 @@ def visit(chromium: Browser, service: str, site: Site) -> Iterator[Visit]:
 
 
 def show(site: Site, service: str, snippet: str) -> None:
-    """Put a snippet on the page, whose policy allows nothing but what docs/embedding.md asks for."""
+    """Put a snippet on the page, whose Content Security Policy allows only what docs/embedding.md asks for."""
     (sources,) = blocks("csp")
     (trusted,) = re.findall(r"under `(require-trusted-types-for [^`]*)`", PAGE)
     own_style = "; style-src 'unsafe-inline'" if "<style" in snippet else ""
@@ -208,8 +208,8 @@ def test_custom_colors_are_shown(visit: Visit, site: Site, service: str) -> None
     visit.page.goto(site.address)
     launcher = visit.page.locator("policy-chat button").first
     launcher.wait_for()
-    (colour,) = re.findall(r"chat-primary: (#\w+)", snippet)
-    red, green, blue = bytes.fromhex(colour[1:])
+    (color,) = re.findall(r"chat-primary: (#\w+)", snippet)
+    red, green, blue = bytes.fromhex(color[1:])
     assert launcher.evaluate("button => getComputedStyle(button).backgroundColor") == f"rgb({red}, {green}, {blue})"
 
 
@@ -231,7 +231,7 @@ def test_a_site_that_is_not_allowed_keeps_its_link(chromium: Browser, site: Site
     context = chromium.new_context()
     page = context.new_page()
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/widget.js")):
-        # The same page under another name is another origin.
+        # The same page under another host name has another origin.
         page.goto(site.address.replace("127.0.0.1", "localhost"))
     assert page.evaluate("customElements.get('policy-chat') === undefined")
     assert page.get_by_role("link", name="Ask about our privacy policy").is_visible()

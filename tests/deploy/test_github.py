@@ -1,4 +1,4 @@
-"""What GitHub reads. `make lint` checks the files against GitHub's schemas; here is what no schema knows."""
+"""The files that GitHub reads. `make lint` checks them against GitHub's schemas; these tests check the rest."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_pre_commit_and_lint_use_the_same_ruff() -> None:
 
 
 class TestRelease:
-    """scripts/release.sh up to the point at which it builds, over a copy of the files that it reads."""
+    """scripts/release.sh up to the build, in a copy of the files that it reads."""
 
     @pytest.fixture
     def checkout(self, tmp_path: Path) -> Path:
@@ -105,8 +105,8 @@ class TestRelease:
         return tmp_path
 
     def release(self, checkout: Path, tag: str = f"v{bot.__version__}") -> str:
-        """What it says when it refuses."""
-        environment = {"PATH": "/usr/bin:/bin", "PYTHON": "/bin/false"}  # stops it before anything is installed
+        """Return the message of the refusal."""
+        environment = {"PATH": "/usr/bin:/bin", "PYTHON": "/bin/false"}  # stops the script before it installs anything
         done = subprocess.run(
             ["sh", "scripts/release.sh", tag],
             cwd=checkout,

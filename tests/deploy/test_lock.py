@@ -1,4 +1,4 @@
-"""What production installs: requirements-serve.txt and requirements-build.txt, written by scripts/lock.sh."""
+"""The packages that production installs: requirements-serve.txt and requirements-build.txt, from scripts/lock.sh."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def entries(file: str) -> dict[str, tuple[Requirement, int]]:
-    """What is locked, with the number of its hashes."""
+    """Return each locked requirement with the number of its hashes."""
     text = re.sub(r"#.*", "", (ROOT / file).read_text())
     locked = {}
     for entry in re.sub(r"\\\n", " ", text).splitlines():
@@ -58,7 +58,7 @@ def test_the_lock_does_not_reveal_where_it_was_made(file: str) -> None:
 def test_locked_versions_are_the_tested_versions() -> None:
     tested = constraints()
     for name, (requirement, _) in entries("requirements-serve.txt").items():
-        # What only other systems need was never installed here.
+        # Packages that only other systems need are not installed here.
         if requirement.marker is None or requirement.marker.evaluate():
             assert str(requirement.specifier) == f"=={tested[name]}"
 
@@ -83,19 +83,19 @@ def test_every_requirement_is_locked(file: str, asked: list[str]) -> None:
 
 
 def left_out() -> set[str]:
-    """What packages of ours ask for and serving never loads."""
+    """Return the packages that our dependencies require but serving never loads."""
     lines = (ROOT / "deploy" / "lock-overrides.txt").read_text().splitlines()
     return {canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith("#")}
 
 
 def modules_of(distribution: str) -> set[str]:
-    """The names under which a distribution is imported."""
+    """Return the names under which a distribution is imported."""
     files = [str(file) for file in distribution_of(distribution).files or ()]
     return {re.split(r"[/.]", file)[0] for file in files if file.endswith((".py", ".so"))}
 
 
 def test_serving_loads_exactly_the_locked_packages(tmp_path: Path) -> None:
-    """In a process that cannot import what is left out: index, ask, answer over HTTP, show every page."""
+    """In a process that cannot import the omitted packages: index, ask, answer over HTTP, show every page."""
     page = tmp_path / "policy.html"
     page.write_text("<h1>Privacy</h1><p>We keep server logs for ten days. We never sell personal data.</p>")
     blocked = sorted(name for package in left_out() for name in modules_of(package))
@@ -113,11 +113,11 @@ def test_serving_loads_exactly_the_locked_packages(tmp_path: Path) -> None:
         for name, (requirement, _) in entries("requirements-serve.txt").items()
         if requirement.marker is None or requirement.marker.evaluate()
     ]
-    # anyio loads it when a name is looked up, and serving looks none up.
+    # anyio loads it for a name lookup, and serving makes none.
     assert [name for name in locked if not modules_of(name) & loaded] == ["idna"]
 
 
-# Arguments: a policy, then the modules that may not be imported. Its last line names the modules that were.
+# Arguments: a policy, then the modules that must not be imported. Its last line names the modules that were imported.
 _SERVE = """
 import sys
 sys.modules.update(dict.fromkeys(sys.argv[2:]))
@@ -151,7 +151,7 @@ print(*sorted({name.split(".")[0] for name, module in sys.modules.items() if mod
 
 
 def test_dependencies_of_locked_packages_are_locked_too() -> None:
-    """pip installs the lock with --no-deps: what is forgotten here is missing there."""
+    """pip installs the lock with --no-deps, so a package that is not in the lock is missing in production."""
     locked = entries("requirements-serve.txt")
     ours = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
     missing = {name for name in (*ours, *_needed(locked)) if name not in locked}
@@ -163,7 +163,7 @@ def _needed(names: Iterable[str]) -> Iterator[str]:
         try:
             needs = requires(name) or []
         except PackageNotFoundError:
-            continue  # of another system
+            continue  # for another system
         for requirement in map(Requirement, needs):
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 yield canonicalize_name(requirement.name)

@@ -19,16 +19,16 @@ from tests.support.running import PATIENCE
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Says what it was asked; `/v1/answers` says it in two parts, the second only when the test allows it."""
+    """Repeats the request; `/v1/answers` responds in two parts, the second only when the test allows it."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # or each answer waits 40 ms
+    disable_nagle_algorithm = True  # otherwise each answer waits 40 ms
     seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
     go_on = threading.Event()
     gone = threading.Event()
 
     def do_GET(self) -> None:
-        if self.gone.is_set():  # a connection that nginx kept
+        if self.gone.is_set():  # a connection that nginx kept open
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -57,18 +57,18 @@ class Upstream(BaseHTTPRequestHandler):
             self.wfile.write(part)
 
     def log_message(self, *_: object) -> None:
-        """The test's output stays clean."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def patience() -> str:
-    """How long nginx waits for a visitor: as shipped, unless a test wants to see the end of it."""
+    """How long nginx waits for a visitor: as shipped, unless a test overrides it to see the timeout."""
     return "10s"
 
 
 @pytest.fixture
 def extra() -> str:
-    """What a test adds to the configuration."""
+    """What a test adds to the nginx configuration."""
     return ""
 
 
@@ -213,12 +213,12 @@ def test_floods_get_429_with_retry_after(proxy: Proxy) -> None:
     assert refused[0].getheader("Content-Type") == "application/problem+json"
 
 
-# A header says which address nginx sees: this machine has few of its own.
+# A header sets the address that nginx sees, because this machine has few addresses.
 PRETEND = "    set_real_ip_from 127.0.0.1;\n    real_ip_header X-Pretend;\n"
 
 
 def assert_one_visitor(proxy: Proxy, addresses: list[str], *, one: bool) -> None:
-    """Many requests in one go, by these addresses in turn, are limited together, or none of them is."""
+    """Check whether many requests at once, from these addresses in turn, are limited together."""
     connection = http.client.HTTPSConnection("127.0.0.1", proxy.port, context=proxy.trust, timeout=PATIENCE)
     let_in, began = 0, time.monotonic()
     for number in range(80):
@@ -234,7 +234,7 @@ def assert_one_visitor(proxy: Proxy, addresses: list[str], *, one: bool) -> None
 @needs_nginx
 @pytest.mark.parametrize("extra", [PRETEND], ids=[""])
 def test_one_ipv6_network_counts_as_one_visitor(proxy: Proxy) -> None:
-    """However its addresses are written. So is an IPv4 address that is written as one of IPv6."""
+    """This holds however its addresses are written. An IPv4 address written as IPv6 is one visitor too."""
     network = ["2001:db8::1", "2001:0DB8:0000:0000:ffff:0:0:9", "2001:db8:0:0:a::", "2001:db8::10.0.0.1"]
     assert_one_visitor(proxy, network, one=True)
     mapped = ["198.51.100.7", "::ffff:198.51.100.7", "::FFFF:C633:6407", "0:0:0:0:0:ffff:c633:6407"]
@@ -246,7 +246,7 @@ def test_one_ipv6_network_counts_as_one_visitor(proxy: Proxy) -> None:
 @needs_nginx
 @pytest.mark.parametrize("extra", [PRETEND], ids=[""])
 def test_any_byte_in_an_address_is_read_literally(proxy: Proxy) -> None:
-    """Also those that are line ends, quotes or no characters at all: a rule that stumbles limits each by itself."""
+    """Line ends, quotes and invalid characters included: a rule that fails on one would limit each address alone."""
     for byte in ("0a", "0d", "00", "22", "24", "5c", "7f", "80", "ff"):
         two = byte * 2
         addresses = [f"2001:{two}:{two}:{two}:{number:x}:{two}:{two}:{byte}0a" for number in range(80)]
@@ -256,7 +256,7 @@ def test_any_byte_in_an_address_is_read_literally(proxy: Proxy) -> None:
 @needs_nginx
 @pytest.mark.thorough
 def test_connections_per_address_are_limited(proxy: Proxy) -> None:
-    # A connection counts once its header is read.
+    # nginx counts a connection once it has read its header.
     head = f"POST /any HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\nhalf".encode()
     for _ in range(40):
         proxy.connect().sendall(head)
@@ -287,7 +287,7 @@ def test_browsers_get_a_page_when_nginx_refuses(proxy: Proxy) -> None:
     assert many.getheader("Retry-After") == "5"
     for connection in held:
         connection.close()
-    time.sleep(1)  # nginx notices
+    time.sleep(1)  # nginx notices the change
     proxy.stop_upstream()
     away, page = proxy.ask("GET", "/ask", headers=browser)
     assert (away.status, away.getheader("Retry-After")) == (503, "5")
@@ -312,7 +312,7 @@ def test_plain_http_redirects_to_tls_on_the_configured_host(proxy: Proxy) -> Non
 
 @needs_nginx
 def test_the_logs_contain_no_address_and_no_question(proxy: Proxy) -> None:
-    """Also where something goes wrong, which nginx likes to log with the whole request line."""
+    """This includes errors, which nginx logs by default with the whole request line."""
     agent = {"User-Agent": "canary-agent", "Referer": f"https://{HOST}/canary-page"}
     proxy.ask("GET", "/ask?question=canary-question", headers=agent)
     proxy.ask("POST", "/ask?question=canary-question", b"canary-body" * 20_000, headers=agent)
@@ -320,7 +320,7 @@ def test_the_logs_contain_no_address_and_no_question(proxy: Proxy) -> None:
     for _ in range(60):
         proxy.ask("GET", "/ask?question=canary-question", headers=agent)
     proxy.stop_upstream()
-    time.sleep(1)  # the flood of before is forgiven
+    time.sleep(1)  # the earlier flood no longer counts
     assert proxy.ask("GET", "/ask?question=canary-question", headers=agent)[0].status == 503
     held = proxy.connect()
     held.sendall(b"GET /ask?question=canary-question HTTP/1.1\r\nBad Header\r\n\r\n")

@@ -1,4 +1,4 @@
-"""docs/running.md says what is so."""
+"""docs/running.md agrees with the code and the configuration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_setting_mentioned_exists() -> None:
 
 
 def test_nginx_and_the_application_agree_on_the_body_limit() -> None:
-    """nginx refuses no body that the application takes, and takes none much larger."""
+    """nginx refuses no body that the application accepts, and accepts none that is much larger."""
     serve = Settings().serve
     (kilobytes,) = re.findall(r"client_max_body_size (\d+)k;", NGINX)
     assert int(kilobytes) * 1024 == serve.max_body_bytes

@@ -1,4 +1,4 @@
-"""The service under a path of a site, in a real browser behind a real nginx, as docs/running.md shows it."""
+"""The service under a path of a site, in a real browser behind a real nginx, as in docs/running.md."""
 
 from __future__ import annotations
 

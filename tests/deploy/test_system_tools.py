@@ -1,4 +1,4 @@
-"""scripts/system_tools.sh, with a folder of pretended programs as the whole PATH."""
+"""scripts/system_tools.sh, with a folder of fake programs as the whole PATH."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROGRAMS = "chromium nginx openssl strace systemd-analyze redis-server node npm 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A machine without any of the programs, on which root may install."""
+    """Make a machine without any of the programs, on which root may install."""
     (tmp_path / "sh").symlink_to(shutil.which("sh") or "/bin/sh")
     (tmp_path / "env").symlink_to(shutil.which("env") or "/usr/bin/env")
     (tmp_path / "python3.11").symlink_to(sys.executable)

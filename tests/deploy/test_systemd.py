@@ -1,4 +1,4 @@
-"""deploy/askpolicy.service: systemd's own checks of it, and the service run with what the unit forbids refused."""
+"""deploy/askpolicy.service: systemd's own checks, and the service run under the restrictions of the unit."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / UNIT.name
     unit.write_text(UNIT.read_text().replace(start.split()[0], sys.executable))
     checked = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
-    # Of other units on the machine it may complain as well.
+    # It may also complain about other units on the machine.
     assert UNIT.name not in checked.stderr
 
 
 @needs_systemd
 def test_systemd_gives_the_unit_a_low_exposure_score() -> None:
-    """Its scale goes from 0 to 10; below 2.0 it says OK."""
+    """The score goes from 0 to 10; systemd calls a score below 2.0 OK."""
     command = ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(UNIT)]  # tenths
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
@@ -69,7 +69,7 @@ def test_every_setting_exists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_service_cannot_write_to_its_working_folder() -> None:
-    """Settings are read from it."""
+    """The service reads its settings from this folder."""
     (folder,) = values("WorkingDirectory")
     written = [Path("/var/lib") / name for name in values("StateDirectory")]
     assert not any(Path(folder.removeprefix("-")).is_relative_to(place) for place in written)
@@ -91,7 +91,7 @@ def test_there_is_time_to_finish_answers() -> None:
 
 
 def _forbidden_calls() -> list[str]:
-    """System calls that the unit's filter refuses, as systemd on this machine understands its sets."""
+    """Return the system calls that the unit's filter refuses, according to systemd on this machine."""
     every = subprocess.run(["systemd-analyze", "syscall-filter"], capture_output=True, text=True, check=True).stdout
     sets: dict[str, list[str]] = {}
     name = ""
@@ -112,7 +112,7 @@ def _forbidden_calls() -> list[str]:
 
 
 def _refuse_writable_code() -> None:
-    """What MemoryDenyWriteExecute= does, for this process and those it starts."""
+    """Do what MemoryDenyWriteExecute= does, for this process and its children."""
     # PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN
     if ctypes.CDLL(None, use_errno=True).prctl(65, 1, 0, 0, 0):
         os.write(2, b"This kernel cannot refuse writable code.\n")
@@ -120,7 +120,7 @@ def _refuse_writable_code() -> None:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The service as the unit starts it, its system calls refused as the unit does; its address and strace's record."""
+    """Run the service as the unit does, with the same system calls refused; yield its address and strace's record."""
     (start,) = values("ExecStart")
     record = folder / "refused.txt"
     refused = ",".join(f"?{call}" for call in _forbidden_calls())
@@ -149,7 +149,7 @@ def serving(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _patiently(request: str | urllib.request.Request) -> bytes:
-    """The body of the answer, asked for again while the service says that it is not ready: each worker starts alone."""
+    """Return the body of the response; retry while the service is not ready, because workers start independently."""
     for _ in range(3_000):
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as response:
@@ -171,13 +171,13 @@ def _post(address: str, body: dict[str, object]) -> urllib.request.Request:
 @needs_strace
 @pytest.mark.thorough
 def test_the_service_answers_under_the_restrictions_of_the_unit(bot: Bot, tmp_path: Path) -> None:
-    assert bot  # the index is built
+    assert bot  # the index is being built
     with serving(tmp_path) as (address, record):
         answer = json.loads(_patiently(_post(f"{address}/v1/answers", {"question": "Do you sell my data?"})))
         assert answer["outcome"] == "answered"
         verdict = {"answer_id": answer["id"], "policy": "massgov", "outcome": "answered", "helpful": True}
         assert "id" in json.loads(_patiently(_post(f"{address}/v1/feedback", verdict)))
     assert (tmp_path / "feedback.sqlite").exists()
-    # Wishes about memory and processors, whose refusal does no harm; SQLite gives files away where it runs as root.
+    # Advice about memory and processors, whose refusal is harmless; as root, SQLite changes the owner of files.
     missed = set(re.findall(r"^\d+ +(\w+)\(", record.read_text(), re.MULTILINE))
     assert missed <= {"mbind", "sched_setaffinity", "fchown"}

@@ -1,4 +1,4 @@
-"""docs/threat-model.md names tests and files that are there, for each item of the list."""
+"""docs/threat-model.md names existing tests and files, and at least one test for each item of the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published: the wheel and the sdist, built as a release builds them."""
+"""The published files: the wheel and the sdist, built as in a release."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ import bot
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-# Needed by tests, training and evaluation alone.
+# Only tests, training and evaluation need these.
 DEVELOPERS_ONLY = {"pytest", "ruff", "mypy", "ir-measures", "llama-index-core", "haystack-ai", "scikit-learn", "uv"}
 
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a freshly built wheel and sdist."""
+    """Return a folder with a freshly built wheel and sdist."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-d", folder], cwd=ROOT, check=True, capture_output=True
@@ -49,7 +49,7 @@ def in_wheel(wheel: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def in_sdist(dist: Path) -> set[str]:
-    """The files of the sdist, without its top folder."""
+    """Return the files of the sdist, without its top folder."""
     (path,) = dist.glob("*.tar.gz")
     with tarfile.open(path) as archive:
         return {member.name.split("/", 1)[1] for member in archive.getmembers() if member.isfile()}
@@ -87,8 +87,8 @@ def test_the_wheel_contains_the_package_types_model_and_policy(in_wheel: set[str
 
 def test_the_sdist_contains_only_what_the_wheel_needs(in_sdist: set[str], in_wheel: set[str]) -> None:
     packed = {name.replace("bot/_corpus/", "corpus/") for name in in_wheel if name.startswith("bot/")}
-    beside = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO", ".gitignore"}
-    assert in_sdist == packed | beside
+    extra = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO", ".gitignore"}
+    assert in_sdist == packed | extra
 
 
 def test_training_texts_are_not_published(in_sdist: set[str], in_wheel: set[str]) -> None:
@@ -112,12 +112,12 @@ def test_the_classifiers_match_the_supported_python_versions(metadata: Message) 
 
 @pytest.mark.thorough
 def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    """pip installs it from a registry, it answers from another folder, and mypy sees its types."""
+    """pip installs it with dependencies from a registry, it answers from another folder, and mypy sees its types."""
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
     pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--constraint", ROOT / "constraints.txt"]
     if subprocess.run([*pip, "--dry-run", "--no-deps", "numpy"], capture_output=True, check=False).returncode:
-        pytest.skip("no package registry answers here, so the wheel cannot be installed with what it needs")
+        pytest.skip("no package registry can be reached, so the wheel's dependencies cannot be installed")
     subprocess.run([*pip, wheel], check=True, capture_output=True)
 
     elsewhere = tmp_path / "elsewhere"

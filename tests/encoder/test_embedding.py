@@ -27,7 +27,7 @@ def files(settings: Settings) -> dict[str, bytes]:
 
 def test_vectors_are_of_unit_length_in_the_order_of_the_texts(bot: Bot) -> None:
     embedder = bot.bundle.embedder
-    texts = [f"{'long ' * (40 - n)}text number {n}" for n in range(40)]  # more than a batch, the longest first
+    texts = [f"{'long ' * (40 - n)}text number {n}" for n in range(40)]  # more than one batch, the longest first
     vectors = embedder.encode(texts)
     assert vectors.shape == (40, embedder.dimension)
     assert vectors.dtype == np.float32

@@ -44,7 +44,7 @@ def exported(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(scope="module")
 def corpus_and_questions(settings: Settings) -> list[str]:
-    """The passages of the policy, and the development questions."""
+    """Return the passages of the policy and the development questions."""
     development = Path(__file__).resolve().parents[2] / "evals" / "sets" / "massgov_dev.jsonl"
     texts = [passage.context for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
     return [*texts, *(json.loads(line)["question"] for line in development.read_text(encoding="utf-8").splitlines())]
@@ -67,7 +67,7 @@ def test_the_exported_copy_gives_the_same_vectors_as_the_model(
 def test_the_copy_matches_the_model_on_the_corpus_and_development_questions(
     model: SentenceTransformerEmbedder, exported: tuple[Path, float], corpus_and_questions: list[str]
 ) -> None:
-    # The model that ships is an int8 copy of a float model that does not: its own export proved it (PROOF).
+    # The shipped model is an int8 copy of a float model that is not shipped: the proof was made at its export (PROOF).
     ours, theirs = OnnxEmbedder(exported[0]).encode(corpus_and_questions), model.encode(corpus_and_questions)
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
@@ -84,7 +84,7 @@ def test_the_exported_folder_describes_itself(exported: tuple[Path, float]) -> N
 
 @pytest.fixture
 def exported_once(exported: tuple[Path, float], monkeypatch: pytest.MonkeyPatch) -> None:
-    """torch's exporter takes half a minute: the same model's copy is taken instead."""
+    """Reuse the copy of the same model, because torch's exporter takes half a minute."""
     import torch
 
     source = exported[0] / "model.onnx"
@@ -108,7 +108,7 @@ def test_an_int8_copy_is_small_and_close_on_the_corpus_and_development_questions
 @pytest.mark.thorough
 def test_a_copy_with_different_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
     class Turned:
-        """The same model, whose own vectors are turned: the copy cannot match them."""
+        """The same model with rotated vectors, which the copy cannot match."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(model.model, name)
@@ -135,13 +135,13 @@ def test_quantized_weights_are_close_and_pairs_do_not_overflow(weight: FloatArra
     whole, scale = int8_columns(weight)
     assert np.all(np.abs(whole * scale - weight) <= 0.51 * scale)
     size = np.abs(np.pad(whole.astype(int), ((0, len(whole) % 2), (0, 0))))
-    # 255 is the largest number on the other side, and 32,767 what 16 bits hold.
+    # 255 is the largest number on the other side, and 32,767 the largest in 16 bits.
     assert np.all(255 * (size[0::2] + size[1::2]) < 32_768)
 
 
 @pytest.fixture
 def two_matrices() -> tuple[Any, dict[str, FloatArray]]:
-    """x and what it feeds: a matrix that is known, and one more after it; a column of x is large."""
+    """Build x, a known matrix and one more after it; one column of x is large."""
     helper = pytest.importorskip("onnx").helper
     from onnx import numpy_helper
 

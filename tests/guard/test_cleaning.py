@@ -77,7 +77,7 @@ def test_personal_data_is_removed_and_named() -> None:
         "do\u00ad you sell my data",
         "do you sell my data\ufeff",
         "do you sell my data\U000e0041\U000e0042",
-        "do you sell my data\u3164",  # a Hangul filler, hidden only once it is normalised
+        "do you sell my data\u3164",  # a Hangul filler, hidden only once it is normalized
     ],
 )
 def test_hidden_characters_are_removed_and_reported(typed: str) -> None:
@@ -125,7 +125,7 @@ def test_length_is_measured_after_normalization() -> None:
     assert guard("\ufdfa" * 112, SETTINGS).outcome is Outcome.TOO_LONG
 
 
-# The last two become marks only when they are normalized.
+# The last two become marks only during normalization.
 @pytest.mark.parametrize("marks", ["\u0316\u0301", "\uff9e\u0301", "\u0f73\u0301"])
 def test_more_than_thirty_marks_on_a_letter_are_dropped(marks: str) -> None:
     assert len(guard("do you sell my data" + marks * 400, SETTINGS).question) <= len("do you sell my data") + 60

@@ -27,11 +27,11 @@ TABLE = Path(__file__).with_name("personal_data_cases.jsonl")
 CASES = [json.loads(line) for line in TABLE.read_bytes().splitlines()]
 MASKS = re.compile(rf"\[(?:{'|'.join(kind.replace('_', ' ') for kind in KINDS)})\]")
 
-# What cues and secrets are made of, in every order.
+# The parts of cues and secrets, in every order.
 WORDS = sorted({word for case in CASES for word in case["text"].split()})
 TYPED = st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join)
 ANY_TEXT = st.text(st.characters(), max_size=200)  # lone surrogates too
-# Pieces that patterns begin with, repeat or wait for: repeated, they are the longest way to "no".
+# Pieces that patterns begin with, repeat or wait for: repeated, they take a pattern longest to reject.
 PIECES = (
     """
 a|A |1|1 |1-| |a.|a@a.|-|(|"|_|é|½|\ufdfa|[|[phone]|password is |password for a b |userid a_|name:a |my name is |pin:
@@ -85,9 +85,9 @@ def test_masking_generated_messages_again_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "cvc 4471 b0457",  # no cue reaches over a mask,
-        "social#968447120dob011579",  # and what follows one directly begins nothing,
-        "000123456789,28Hill350",  # with a sign between them neither.
+        "cvc 4471 b0457",  # no cue reaches past a mask,
+        "social#968447120dob011579",  # and text directly after a mask starts no match,
+        "000123456789,28Hill350",  # not even with a sign between them.
         "ES9121000418450200051332 900, thanks",  # The check digits do not depend on what follows.
     ],
 )
@@ -97,7 +97,7 @@ def test_a_mask_reveals_nothing(text: str) -> None:
 
 
 def test_masking_shuffled_words_again_changes_at_most_one_in_200() -> None:
-    """A rule may take the end of a message for the end of a number, and a mask ends one as well."""
+    """A rule may accept the end of a message as the end of a number; a mask ends a number too."""
     chance = random.Random(17)
     changed = 0
     for _ in range(3_000):
@@ -145,7 +145,7 @@ def test_long_inputs_finish_in_time(piece: str) -> None:
 
 @pytest.fixture(scope="module")
 def masked_in_the_browser(chromium: Browser) -> Any:
-    """texts -> for each: the masked text, the kinds, and what is found with its places."""
+    """Return a function: texts -> for each, the masked text, the kinds, and the matches with their offsets."""
     source = SCRIPT.read_text(encoding="utf-8").replace("\nexport ", "\n")
     page = chromium.new_page()
     try:
@@ -167,7 +167,7 @@ def masked_in_the_browser(chromium: Browser) -> Any:
 
 
 class TestTwin:
-    """The same rules in JavaScript say the same, in a browser."""
+    """The JavaScript rules give the same results, in a browser."""
 
     def test_cases(self, masked_in_the_browser: Any) -> None:
         found = masked_in_the_browser([case["text"] for case in CASES])

@@ -21,7 +21,7 @@ from bot.policies.parsing import parse_policy
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
-HALF = 3e-4  # what half precision rounds off a unit vector's numbers, at most
+HALF = 3e-4  # the largest rounding error of half precision in a unit vector
 TEXT = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n\nSharing\n\nWe sell nothing.\n"
 
 
@@ -43,7 +43,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -
 
 @pytest.fixture
 def built(tmp_path: Path, whole: Path) -> Path:
-    """A whole index, for one test to damage."""
+    """Copy a complete index, for one test to damage."""
     return shutil.copytree(whole, tmp_path / "index")
 
 
@@ -172,7 +172,7 @@ def test_the_error_names_a_file_that_is_in_the_way(tmp_path: Path, encoder: dict
 
 
 class Trap:
-    """Leaves a mark where it is unpickled."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -182,7 +182,7 @@ class Trap:
 
 
 def test_a_planted_pickle_is_not_read(built: Path, tmp_path: Path) -> None:
-    # That no module can read one is in test_layers.py; here are the names that FAISS wrappers read.
+    # test_layers.py proves that no module can read a pickle; these are the names that FAISS wrappers read.
     mark = tmp_path / "read"
     for folder in (built, current(built)):
         for name in ("index.pkl", "passages.pkl", "bundle.pkl", "vocab.index.json"):
@@ -240,9 +240,9 @@ def test_unchanged_texts_are_not_embedded_again(built: Path, tmp_path: Path, enc
     build_bundle(changed, encoder, built, on_progress=lambda done, total: embedded.append(total))
     assert embedded == [1]
     build_bundle(changed, encoder, tmp_path / "fresh")
-    mended, fresh = load_bundle(built), load_bundle(tmp_path / "fresh")
-    assert mended.passages == fresh.passages
-    for ours, theirs in ((mended.vectors, fresh.vectors), (mended.question_vectors, fresh.question_vectors)):
+    repaired, fresh = load_bundle(built), load_bundle(tmp_path / "fresh")
+    assert repaired.passages == fresh.passages
+    for ours, theirs in ((repaired.vectors, fresh.vectors), (repaired.question_vectors, fresh.question_vectors)):
         np.testing.assert_allclose(ours.vectors(), theirs.vectors(), atol=1e-6)
 
 
@@ -259,7 +259,7 @@ def test_texts_in_another_index_are_not_embedded_again(built: Path, tmp_path: Pa
                 reuse=reuse,
                 on_progress=lambda done, total: embedded.append(total),
             )
-    assert list(dict.fromkeys(embedded)) == [1, 4, 5]  # told more than once
+    assert list(dict.fromkeys(embedded)) == [1, 4, 5]  # logged more than once
     assert load_bundle(tmp_path / f"index {len(TEXT)}").version == load_bundle(built).version
 
 

@@ -39,7 +39,7 @@ def current(folder: Path) -> Path:
 
 
 def rewrite(folder: Path, data: bytes) -> None:
-    """Put other bytes into bundle.json, with a checksum that fits them."""
+    """Put other bytes into bundle.json, with a matching checksum."""
     (current(folder) / "bundle.json").write_bytes(data)
     name = (folder / "CURRENT").read_text().split()[0]
     (folder / "CURRENT").write_text(f"{name} {hashlib.sha256(data).hexdigest()}\n")
@@ -120,5 +120,5 @@ JSON = st.recursive(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_field_value_gives_a_manifest_or_a_one_sentence_error(built: Path, key: str, value: object) -> None:
     record = json.loads((current(built) / "bundle.json").read_bytes())
-    with suppress(AskPolicyError):  # anything else fails
+    with suppress(AskPolicyError):  # any other exception fails the test
         parse_bundle_manifest(json.dumps({**record, key: value}).encode(), FOLDER)

@@ -38,7 +38,7 @@ def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: I
 @pytest.mark.parametrize("count", [0, 1, 40, 5_000])
 def test_a_search_returns_existing_rows_nearest_first(vectors: FloatArray, kind: IndexKind, count: int) -> None:
     rows, cosines = VectorIndex.build(vectors, kind).search(vectors[0], count)
-    # The lists that are looked into hold fewer than there are.
+    # The lists that are searched contain fewer rows than the index.
     assert len(rows) == len(cosines) == min(count, len(vectors)) or (kind == "ivf-sq8" and 0 < len(rows) < count)
     assert len(set(rows)) == len(rows)
     assert all(0 <= row < len(vectors) for row in rows)

@@ -1,4 +1,4 @@
-"""One service for most tests: two workers, no rate limit, one site whose pages may ask."""
+"""One service for most tests: two workers, no rate limit, one allowed site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SITE = "https://www.example.org"
 
 @pytest.fixture(scope="session")
 def running(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    # `bot` has built the index.
+    # The `bot` fixture has built the index.
     log = tmp_path_factory.mktemp("service") / "log"
     settings = {
         "SERVE__QUESTIONS_PER_MINUTE": 0,

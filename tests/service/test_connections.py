@@ -1,4 +1,4 @@
-"""Connections that keep a worker waiting, over real sockets: each is closed by the service itself."""
+"""Connections that keep a worker waiting, over real sockets: the service itself closes each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST = 40
 
 @pytest.fixture(scope="module")
 def impatient(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One worker that waits a second for anything, and holds few connections."""
+    """Run one worker with timeouts of a second and few connections."""
     with serving(
         tmp_path_factory.mktemp("impatient") / "log",
         SERVE__QUESTIONS_PER_MINUTE=0,
@@ -41,7 +41,7 @@ def impatient(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 
 @pytest.fixture
 def opened() -> Iterator[list[socket.socket]]:
-    """What a test opens; closed at its end."""
+    """Close what a test opened at its end."""
     sockets: list[socket.socket] = []
     yield sockets
     for one in sockets:
@@ -58,7 +58,7 @@ def connect(running: Running, receive_bytes: int = 0) -> socket.socket:
 
 
 def said(one: socket.socket) -> bytes:
-    """All that comes until the other side closes, which it has to within PATIENCE."""
+    """Return everything received until the other side closes, which must happen within PATIENCE."""
     data = b""
     try:
         while more := one.recv(65_536):
@@ -121,7 +121,7 @@ def test_an_unread_answer_is_abandoned(impatient: Running, opened: list[socket.s
         opened.append(one)
         one.settimeout(1)
         try:
-            while True:  # until nothing more is taken: no answer is read, so no question is
+            while True:  # until the service accepts no more: it reads no question while nobody reads its answers
                 one.sendall(asked * 100)
         except (TimeoutError, OSError):
             pass
@@ -154,7 +154,7 @@ def test_an_active_client_is_not_disconnected(impatient: Running) -> None:
 
 
 def test_new_clients_are_served_beyond_the_connection_limit(impatient: Running, opened: list[socket.socket]) -> None:
-    """Those that keep it waiting make room: half of them have sent nothing, the others half a body."""
+    """Idle connections are closed to make room: half of them have sent nothing, the others half a body."""
     half = b"POST /v1/answers HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
     before = files(impatient)
     for number in range(3 * MOST):

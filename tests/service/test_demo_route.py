@@ -1,4 +1,4 @@
-"""/demo before and after the demo is loaded."""
+"""/demo before and after the demo has loaded."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpol
 
 def get(app: FastAPI, method: str = "GET") -> httpx.Response:
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(app)  # which starts nothing: no index is loaded
+        transport = httpx.ASGITransport(app)  # without starting the application, so no index is loaded
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, "/demo/")
 
-    # In a thread: a browser that other tests have open keeps an event loop running in this one.
+    # In a separate thread: the browser of other tests keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(ask())).result()
 

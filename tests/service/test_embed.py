@@ -1,4 +1,4 @@
-"""The lines that put the chat on a page."""
+"""The HTML lines that put the chat on a page."""
 
 from __future__ import annotations
 

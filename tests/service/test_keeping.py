@@ -1,4 +1,4 @@
-"""Feedback over HTTP: what is too long, what there is no room for, and who may give how much of it."""
+"""Feedback over HTTP: texts that are too long, a full database, and the share of each address."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def test_a_full_database_refuses_feedback_and_the_service_keeps_answering(client
     assert len(kept(path)) == 30
     refused = assert_problem(give(client, 999), 507)
     assert refused["detail"] == "Your feedback was not kept: there is no room for more."
-    assert give(client, 100, helpful=False).status_code == 201  # a visitor may still change their mind
+    assert give(client, 100, helpful=False).status_code == 201  # a visitor may still change a verdict
     assert client.post("/v1/answers", json={"question": "Hello"}).status_code == 200
 
 
 def test_a_verdict_is_kept_without_its_texts_when_space_is_short(bot: Bot, tmp_path: Path) -> None:
     path = tmp_path / "feedback.sqlite"
-    with closing(Store(path, 90)) as store:  # eight of the ten megabytes are taken
+    with closing(Store(path, 90)) as store:  # eight of the ten megabytes are used
         store.purge()
         with store._connected() as connection:
             connection.execute("BEGIN")

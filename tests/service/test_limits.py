@@ -1,4 +1,4 @@
-"""The rate limit: its keys, its window, and one window for several workers."""
+"""The rate limit: its keys, its window, and the window that workers share."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def windows(questions: int, feedback: int = 0) -> dict[Kind, Window]:
 
 
 class Clock:
-    """A clock that a test sets."""
+    """A clock that a test can set."""
 
     now = 1_000.0
 
@@ -106,7 +106,7 @@ def test_no_minute_accepts_more_than_the_limit(asked: list[tuple[float, bytes]])
 
 
 def test_the_limit_survives_a_change_of_the_system_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Back by an hour it used to lock everybody out for as long; forward it would let everybody in."""
+    """Set back by an hour, the clock used to lock everybody out for an hour; set forward, it would accept everybody."""
     limit = MemoryLimit(windows(1))
     assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
     for hours in (-1, 1):
@@ -135,7 +135,7 @@ def test_an_invalid_store_is_refused(store: str) -> None:
 def test_machines_that_share_a_store_share_the_limit(tmp_path: Path) -> None:
     pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
     if shutil.which("redis-server") is None:
-        pytest.skip("the shared store is tried with a redis-server, which is not here")
+        pytest.skip("the shared store is tested with redis-server, which is not installed")
     socket = tmp_path / "redis"
     command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as redis:
@@ -155,7 +155,7 @@ def test_everybody_is_accepted_if_the_store_is_unreachable() -> None:
 
 
 def ask_parent(address: Path, authkey: bytes, times: int) -> int:
-    """In another process: how many of `times` were let in."""
+    """Return how many of `times` requests the parent process accepts; runs in another process."""
     limit = ParentLimit(address, authkey)
     return sum(limit.seconds_to_wait(Kind.QUESTION, b"k" * 32) == 0 for _ in range(times))
 
@@ -186,7 +186,7 @@ def limited(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
 
 
 def statuses(running: Running, requests: int, forwarded_for: str = "") -> Counter[int]:
-    """How that many requests end, each over a connection of its own."""
+    """Return the status of each of that many requests, each over its own connection."""
 
     def ask(number: int) -> int:
         headers = {"X-Forwarded-For": forwarded_for.format(number)} if forwarded_for else {}
@@ -198,7 +198,7 @@ def statuses(running: Running, requests: int, forwarded_for: str = "") -> Counte
 
 
 def assert_limited(running: Running, limit: int, requests: int, forwarded_for: str = "") -> None:
-    """Of that many requests, `limit` a minute are let in: on a slow machine they may take more than one."""
+    """Check that `limit` requests a minute are accepted; on a slow machine they may take more than one minute."""
     began = time.monotonic()
     counted = statuses(running, requests, forwarded_for)
     minutes = 1 + int((time.monotonic() - began) // 60)
@@ -207,7 +207,7 @@ def assert_limited(running: Running, limit: int, requests: int, forwarded_for: s
 
 
 def fill(client: httpx.Client) -> None:
-    """Ask until the window of this minute is full."""
+    """Ask until the window of the current minute is full."""
     wait_for(lambda: client.post("/v1/answers", json={"question": "Hello"}).status_code == 429)
 
 
@@ -239,7 +239,7 @@ def test_feedback_has_its_own_limit(limited: Running) -> None:
 def test_a_forged_address_is_ignored(limited: Running) -> None:
     with limited.client() as client:
         fill(client)
-    # Believed, each would be a visitor who has not asked yet.
+    # If the service trusted these addresses, each would be a new visitor.
     assert statuses(limited, LIMIT, "198.51.100.{}")[429] > 0
 
 
@@ -250,7 +250,7 @@ def test_a_trusted_proxy_names_its_visitors(bot: Bot, tmp_path: Path) -> None:
     }
     with serving(tmp_path / "log", **settings) as running:
         assert statuses(running, 6, "198.51.100.{}") == {200: 6}
-        # What stands before the address that the proxy saw is the visitor's own claim.
+        # The visitor claims the addresses that come before the one that the proxy saw.
         assert_limited(running, 2, 6, "203.0.113.{}, 198.51.100.77, 10.1.2.3")
 
 

@@ -1,4 +1,4 @@
-"""Logs and metrics: what they hold, and that nothing of a visitor is in them."""
+"""Logs and metrics: what they contain, and that they contain nothing about a visitor."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_metrics_add_up_all_workers(client: httpx.Client, running: Running) -> N
         return float(line.split()[-1])
 
     before = counted()
-    for _ in range(8):  # new connections, so that both workers get some
+    for _ in range(8):  # new connections, so that both workers get requests
         with running.client() as other:
             other.post("/v1/answers", json={"question": "Hello"})
     assert counted() == before + 8

@@ -1,4 +1,4 @@
-"""What holds for every request."""
+"""Rules that apply to every request."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_other_methods_are_refused_and_the_allowed_ones_named(
     ],
 )
 def test_other_paths_are_not_found(client: httpx.Client, path: str) -> None:
-    # Sent as it stands: a client of ours would tidy the path.
+    # Sent unchanged: an HTTP client would normalize the path.
     request = client.build_request("GET", "/")
     request.url = request.url.copy_with(raw_path=path.encode())
     assert_problem(client.send(request), 404)
@@ -96,7 +96,7 @@ def test_an_invalid_host_is_refused(client: httpx.Client, host: str) -> None:
 
 
 def raw(running: Running, request: bytes) -> bytes:
-    """The whole reply to a request as it stands, which ends with the connection."""
+    """Send a raw request and return the whole reply, up to the end of the connection."""
     place = urlsplit(running.url)
     assert place.hostname is not None
     with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
@@ -205,7 +205,7 @@ def test_the_services_own_pages_need_no_setting(client: httpx.Client, running: R
     for scheme in ("http", "https"):
         headers = {"Origin": f"{scheme}://{host}", "Host": host}
         assert client.post("/v1/answers", json={"question": "Hello"}, headers=headers).status_code == 200
-    # A page that tells nobody where it is, behind a proxy that changes Host: the browser vouches for it.
+    # A page without a referrer, behind a proxy that changes Host: Sec-Fetch-Site proves where it comes from.
     vouched = {"Origin": "null", "Host": "upstream", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/v1/answers", json={"question": "Hello"}, headers=vouched).status_code == 200
     for site in ("cross-site", "same-site", "none"):

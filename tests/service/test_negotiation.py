@@ -1,4 +1,4 @@
-"""What a client accepts."""
+"""Content negotiation: what a client accepts."""
 
 from __future__ import annotations
 

@@ -27,12 +27,12 @@ ATTACKS = (
     "{{ 7 * 7 }} {% raw %} ${7*7}",
     "javascript:document.title='broken'",
 )
-# What each visitor's page may look like.
+# The sizes, color schemes and other preferences of visitors.
 LOOKS = {
     "light": {"viewport": {"width": 1100, "height": 900}},
     "dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 320, "height": 600}},
-    "forced colours": {"viewport": {"width": 1100, "height": 900}, "forced_colors": "active"},
+    "forced colors": {"viewport": {"width": 1100, "height": 900}, "forced_colors": "active"},
 }
 
 THOROUGH = pytest.mark.thorough
@@ -41,7 +41,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def visits(chromium: Browser, running: Running) -> Iterator[Open]:
-    """Opens a path in a browser of its own, without JavaScript unless asked; each has to end clean."""
+    """Return a function that opens a path in a new context, by default without JavaScript; check each at the end."""
     opened: list[Visit] = []
 
     def visit(path: str, *, javascript: bool = False, **look: object) -> Page:
@@ -101,7 +101,7 @@ def test_a_link_can_only_fill_the_question_box(visits: Open) -> None:
     assert page.locator("main").inner_html().count("closed") == 1
     assert "Evil words" not in page.content()
     expect(page.get_by_role("heading", name="Answer")).to_be_visible()
-    page.get_by_role("button").click()  # what the visitor sends is the visitor's
+    page.get_by_role("button").click()  # a question that the visitor sends is the visitor's own
     expect(page.locator(".asked")).to_contain_text(words)
     expect(page.locator(".earlier")).to_have_count(0)
 
@@ -125,7 +125,7 @@ def test_nothing_is_shown_again_without_cleaning(client: httpx.Client, secret: s
 def test_earlier_questions_are_shown_cleaned_and_limited_in_number(client: httpx.Client) -> None:
     history = [f"Question number {number}?" for number in "abcdefghijkl"]
     page = client.post("/ask", data={"question": "and why?", "history": [*history, "x" * 3_000]}).text
-    assert page.count("Question number") == 2 * (8 - 1)  # shown, and sent with the next one
+    assert page.count("Question number") == 2 * (8 - 1)  # shown, and sent with the next question
     assert "Question number l?" in page
     assert "xxx" not in page
 
@@ -139,7 +139,7 @@ def test_a_question_that_is_too_long_is_cleaned_and_shown_for_shortening(client:
 
 @pytest.fixture(scope="module")
 def busy(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A service that has taken the one question that it takes a minute."""
+    """Run a service that has already answered the one question that its limit allows a minute."""
     log = tmp_path_factory.mktemp("busy") / "log"
     with serving(log, SERVE__QUESTIONS_PER_MINUTE=1) as running, running.client() as client:
         client.post("/ask", data={"question": "Do you sell my data?"})
@@ -182,7 +182,7 @@ def test_another_site_cannot_send_the_form(chromium: Browser, running: Running) 
     body = (
         f'<form method="post" action="{running.url}/ask"><input name="question" value="Evil"><button>Go</button></form>'
     )
-    # The same address under another name is another site.
+    # The same address under another host name is another site.
     evil = running.url.replace("127.0.0.1", "localhost") + "/evil"
     with chromium.new_context() as context:
         page = context.new_page()
@@ -211,7 +211,7 @@ def test_personal_data_is_named_but_not_shown_again(visits: Open) -> None:
 
 @pytest.mark.parametrize("look", ["light", *(pytest.param(look, marks=THOROUGH) for look in LOOKS if look != "light")])
 def test_pages_are_accessible_and_fit_the_screen(visits: Open, look: str) -> None:
-    # axe-core is a script; the pages themselves have none.
+    # axe-core needs scripts; the pages themselves have none.
     questions = ("", "Do you sell my data?", "My SSN is 078-05-1120, do you use cookies?", "What is the weather?")
     paths = [f"/ask?language=en&question={question}" for question in questions]
     paths += ["/ask", "/privacy", "/", "/a/page/that/is/not/there"]

@@ -1,4 +1,4 @@
-"""Counting, off the path of an answer."""
+"""Questions are counted in the background, so that no answer waits for it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def counting(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QuestionCo
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Another program writes, and does not come to an end."""
+    """Lock the database, like another program whose write does not end."""
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -124,7 +124,7 @@ def test_old_rows_are_deleted_at_startup(path: Path) -> None:
 
 
 def test_a_locked_database_blocks_no_answer_and_loses_no_count(bot: Bot, tmp_path: Path, path: Path) -> None:
-    """One thread answers: an answer that waited for the lock would keep the ones behind it waiting as well."""
+    """A single thread answers, so an answer that waited for the lock would delay all later ones."""
     with (
         serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0, SERVE__THREADS=1, FEEDBACK__PATH=str(path)) as running,
         running.client() as client,
@@ -138,12 +138,12 @@ def test_a_locked_database_blocks_no_answer_and_loses_no_count(bot: Bot, tmp_pat
             with ThreadPoolExecutor(4) as pool:
                 refused = pool.submit(client.post, "/v1/feedback", json={**VERDICT, "helpful": False})
                 answers = list(pool.map(ask, range(8)))
-                # The feedback still waits for the lock, for a second: no answer has waited for it.
+                # The feedback still waits a second for the lock, so no answer has waited for it.
                 assert {answer.status_code for answer in answers} == {200}
             assert_problem(refused.result(), 503)
             assert int(refused.result().headers["retry-after"]) > 0
             seconds = sum(answer.elapsed.total_seconds() for answer in [ask() for _ in range(20)])
-            assert seconds < 20  # each would have waited a second
+            assert seconds < 20  # otherwise each would have waited a second
         assert client.post("/v1/feedback", json=VERDICT).status_code == 201
         ask()
         assert running.stop() == 0

@@ -1,4 +1,4 @@
-"""Dates in words, and addresses under any path."""
+"""Dates in words, and relative addresses under any path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON interface, as a program meets it."""
+"""The JSON interface, as a program uses it."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_an_invalid_request_is_refused_without_repeating_it(client: httpx.Client
 
 
 def test_a_body_is_refused_unless_declared_as_json(client: httpx.Client) -> None:
-    # A page of another site may send text/plain without asking first.
+    # A page of another site may send text/plain without a preflight request.
     response = client.post("/v1/answers", content='{"question": "x"}', headers={"Content-Type": "text/plain"})
     assert_problem(response, 415)
 

@@ -1,4 +1,4 @@
-"""The service against its own OpenAPI document: what schemathesis makes up, with all of its checks.
+"""Checks the service against its own OpenAPI document: generated requests, with all checks of schemathesis.
 
 SCHEMATHESIS_EXAMPLES sets how many examples an operation gets in each phase (`make schemathesis`: 400, which makes more
 than 2,000 cases in all).
@@ -32,7 +32,7 @@ def test_the_service_follows_its_openapi_document(running: Running, tmp_path: Pa
         "--generation-deterministic",
         "--no-color",
     ]
-    # In a folder of its own: it keeps what it found beside it.
+    # In a separate folder, where it also writes its findings.
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     said = "\n".join(line[:300] for line in done.stdout.splitlines())
     assert done.returncode == 0, said

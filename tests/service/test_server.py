@@ -1,4 +1,4 @@
-"""Workers, their restarts, and the end of the service."""
+"""Workers, their restarts, and the shutdown of the service."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_answers_in_flight_are_finished_before_a_stop(bot: Bot, tmp_path: Path) 
                     for text in response.iter_text():
                         received += text
             except httpx.TransportError:
-                # The service takes no more: what was sent too late goes to the next one.
+                # The service accepts no more requests: one that comes too late would go to its successor.
                 cut.append(received)
                 return
             answers.append(received)
@@ -73,7 +73,7 @@ def test_answers_in_flight_are_finished_before_a_stop(bot: Bot, tmp_path: Path) 
             asker.join()
     assert {answer.count("event: answer") for answer in answers} == {1}
     assert cut == [""] * 2
-    # Nothing but JSON lines, from the start to the end.
+    # Only JSON lines, from start to end.
     assert all(json.loads(line) for line in (tmp_path / "log").read_text().splitlines())
 
 

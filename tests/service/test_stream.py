@@ -19,7 +19,7 @@ EVENTS = {"Accept": "text/event-stream"}
 
 
 def parse(text: str) -> list[tuple[str, dict[str, Any]]]:
-    """The events of a stream: their names and data."""
+    """Return the events of a stream: their names and data."""
     events = []
     for block in text.replace("\r\n", "\n").strip().split("\n\n"):
         fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
@@ -72,7 +72,7 @@ def test_every_stream_ends_with_one_terminal_event(error: Exception, status: int
         answer.set_exception(error)
         return [event async for event in _events(answer)]
 
-    # In a thread of its own: the browser of other tests keeps a loop in this one.
+    # In a separate thread: the browser of other tests keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
         collected = pool.submit(lambda: asyncio.run(collect())).result()
     events = parse(b"".join(event.encode() for event in collected).decode())

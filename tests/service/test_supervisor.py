@@ -1,4 +1,4 @@
-"""Workers that are stuck, die at once, or are reloaded: with real processes."""
+"""Workers that hang, exit at once, or are reloaded, with real processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUESTION = {"question": "Do you sell my data?"}
 
 
 def first_run(folder: Path, code: str) -> Path:
-    """A folder for PYTHONPATH, with what each process runs when it starts."""
+    """Make a folder for PYTHONPATH, with code that each process runs when it starts."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(code)
     return folder
@@ -33,7 +33,7 @@ def first_run(folder: Path, code: str) -> Path:
 
 @contextmanager
 def asking(running: Running) -> Iterator[list[str]]:
-    """Ask all the while, over connections that are kept and over new ones; gives what went wrong."""
+    """Ask all the time, over open and over new connections; yield the list of failures."""
     wrong: list[str] = []
     stop = threading.Event()
 
@@ -62,7 +62,7 @@ def asking(running: Running) -> Iterator[list[str]]:
 
 
 def test_a_worker_with_a_stuck_event_loop_is_replaced(bot: Bot, tmp_path: Path) -> None:
-    # A signal's handler runs in the main thread, where the event loop is: all other threads go on.
+    # A signal handler runs in the main thread, which runs the event loop: the other threads continue.
     stuck = "import signal, time; signal.signal(signal.SIGUSR1, lambda *_: time.sleep(100_000))"
     path = first_run(tmp_path / "path", stuck)
     with serving(tmp_path / "log", pythonpath=path, SERVE__STUCK_SECONDS=3, SERVE__QUESTIONS_PER_MINUTE=0) as running:
@@ -96,7 +96,7 @@ def test_workers_that_exit_at_once_are_restarted_with_growing_delays(tmp_path: P
     ],
 )
 def test_no_code_in_the_working_folder_is_run(bot: Bot, tmp_path: Path, command: list[str]) -> None:
-    """With `-P`, `-c` finds modules where a console script does."""
+    """With `-P`, `-c` finds modules in the same places as a console script."""
     for module in ("pickle", "json", "argparse", "fastapi", "numpy", "onnxruntime"):
         (tmp_path / f"{module}.py").write_text(f"open('RAN', 'a').write('{module} ')\n")
     flags = ["-P"] if command[0] == "-c" else []
@@ -159,7 +159,7 @@ def damage_the_index(folder: Path) -> None:
 
 
 def put_a_folder_in_the_way(folder: Path) -> None:
-    """What cannot be read, also by root."""
+    """A folder cannot be read as a file, even by root."""
     (folder / "corpus/massgov/policy.txt").unlink()
     (folder / "corpus/massgov/policy.txt").mkdir()
 

@@ -1,4 +1,4 @@
-"""How much of a worker one client may take."""
+"""The share of a worker that one client may use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.running import wait_for
 
 
 def is_free(work: Work, client: bytes) -> bool:
-    """Whether there is a place; it becomes free just after what was in it has ended."""
+    """Tell whether a slot is free; a slot is freed just after its work ends."""
     try:
         return work.begin(client, lambda: True).result()
     except Problem:
@@ -61,7 +61,7 @@ def test_failed_and_abandoned_work_frees_its_slot() -> None:
         wait_for(lambda: is_free(work, b"a"))
     running = work.begin(b"b", go_on.wait)
     for _ in range(6):
-        assert work.begin(b"a", go_on.wait).cancel()  # the visitor has left before it began
+        assert work.begin(b"a", go_on.wait).cancel()  # the visitor left before the work began
     go_on.set()
     running.result()
     work.stop()

@@ -1,4 +1,4 @@
-"""deploy/nginx.conf in a real nginx, its placeholders filled."""
+"""Runs a real nginx with deploy/nginx.conf, its placeholders filled."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def free_ports(count: int) -> list[int]:
 def _fill(text: str, replacements: dict[str, str]) -> str:
     for pattern, replacement in replacements.items():
         text, found = re.subn(pattern, replacement, text, flags=re.MULTILINE)
-        assert found, f"{pattern} stands nowhere in deploy/nginx.conf"
+        assert found, f"{pattern} is missing from deploy/nginx.conf"
     return text
 
 
 @contextmanager
 def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str = "") -> Iterator[Proxy]:
-    """nginx by the shipped configuration in front of what listens on a port; `extra` is added to its http block."""
+    """Run nginx with the shipped configuration in front of a port; `extra` is added to its http block."""
     assert NGINX
     port, plain_port = free_ports(2)
     subprocess.run(
@@ -123,7 +123,7 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str 
 
 @contextmanager
 def site(folder: Path, service: str, location: str) -> Iterator[str]:
-    """nginx with a location block, in front of the service at an address, in a site of its own; yields its address."""
+    """Run nginx with a location block in front of the service at an address; yield the address of the site."""
     assert NGINX
     (port,) = free_ports(1)
     temporary = "".join(
@@ -157,12 +157,12 @@ def wait_until_open(port: int) -> None:
 
 
 def is_closed(held: socket.socket) -> bool:
-    """Whether the other side closes within 15 s, whatever it says before."""
+    """Tell whether the other side closes within 15 s, whatever it sends before."""
     try:
         while held.recv(65_536):
             pass
     except TimeoutError:
         return False
-    except OSError:  # a reset closes as well
+    except OSError:  # a reset also closes
         return True
     return True

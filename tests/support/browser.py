@@ -1,7 +1,7 @@
-"""Pages in a real browser: Debian's Chromium, what a page did besides showing itself, and axe-core's findings.
+"""Pages in a real browser: Debian's Chromium, the side effects of a page, and axe-core's findings.
 
-`tests/conftest.py` offers `chromium` to every test. It is started once, for all of them: Playwright's synchronous
-interface runs once in a process.
+`tests/conftest.py` offers `chromium` to every test. All tests share one browser, because Playwright's synchronous
+interface can run only once in a process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = ("chromium-headless-shell", "chromium")  # the first takes half the time and memory of the second
+CHROMIUM = ("chromium-headless-shell", "chromium")  # the first needs half the time and memory of the second
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -26,15 +26,15 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 240_000  # milliseconds: machines that run tests are busy
+PATIENCE = 240_000  # milliseconds, because test machines are busy
 
-# WCAG 2.2 up to AA, and what axe-core holds to be good practice. It leaves the size of targets out unless asked.
+# WCAG 2.2 up to AA, and axe-core's best practices. The size of targets is checked only on request.
 AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser; tests open contexts of their own in it."""
+    """Start the browser; each test opens its own contexts in it."""
     playwright = pytest.importorskip("playwright.sync_api", reason="pages are tested with playwright")
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """One visitor's page, and what it did besides showing itself.
+    """One visitor's page and its side effects.
 
     `hosts`: the addresses that the page may call, such as `http://127.0.0.1:8000`. `foreign_requests`: every request to
     other addresses. `complaints`: what the browser reported, such as uncaught errors and violations of the page's
@@ -77,7 +77,7 @@ class Visit:
             self.complaints.append(text)
 
     def kept(self) -> int:
-        """How many things the page has left in the browser: cookies, storage, databases, caches, workers."""
+        """Count what the page has stored in the browser: cookies, storage, databases, caches, workers."""
         stored: int = self.page.evaluate(
             """async () => localStorage.length + sessionStorage.length
                 + (await indexedDB.databases()).length
@@ -87,14 +87,14 @@ class Visit:
         return stored + len(self.context.cookies())
 
     def assert_clean(self) -> None:
-        """Nothing went wrong in the page, nobody else was called, nothing was kept unless it was asked for."""
+        """Check that the page reported no error, called no other host, and stored only what it was asked to store."""
         assert self.complaints == [], self.complaints
         assert self.foreign_requests == []
         assert self.kept() == self.may_keep
 
 
 def axe_violations(page: Page) -> list[str]:
-    """What axe-core holds against the page as it stands: a line for each element, `rule (impact): selector`."""
+    """Return axe-core's findings in the current page: a line for each element, `rule (impact): selector`."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core comes with this package")
     found = axe.Axe().run(page, options=AXE_OPTIONS).response["violations"]
     return [

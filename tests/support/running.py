@@ -1,4 +1,4 @@
-"""`askpolicy serve` as a subprocess, with settings of a test's own."""
+"""Runs `askpolicy serve` as a subprocess, with the settings of a test."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from typing import Any
 
 import httpx
 
-_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without certificates, which take long to read: nothing here needs any
-PATIENCE = 300.0  # seconds: machines that run tests are busy, and some stand still for a while
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without certificates, which are slow to read and not needed here
+PATIENCE = 300.0  # seconds, because test machines are busy and may pause for a while
 
 
 @dataclass(frozen=True)
 class Running:
-    """A service that runs. log: the file that its log goes to."""
+    """A running service. log: the file for its log."""
 
     url: str
     process: subprocess.Popen[str]
@@ -37,16 +37,16 @@ class Running:
         wait_for(lambda: self.log.read_text().count('"message": "Ready."') >= workers)
 
     def workers(self) -> list[int]:
-        """The process numbers of its workers, as each names itself when it starts."""
+        """Return the process numbers of its workers, which each worker logs when it starts."""
         started = [re.fullmatch(r"Started server process \[(\d+)\]", line["message"]) for line in self._lines()]
         return [int(match[1]) for match in started if match and alive(int(match[1]))]
 
     def logged(self, words: str) -> list[dict[str, Any]]:
-        """The lines of its log whose message holds these words."""
+        """Return the lines of its log whose message contains these words."""
         return [line for line in self._lines() if words in line["message"]]
 
     def _lines(self) -> list[dict[str, Any]]:
-        whole = self.log.read_text().rpartition("\n")[0]  # the last line may still be on its way
+        whole = self.log.read_text().rpartition("\n")[0]  # the last line may be incomplete
         return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
     def stop(self) -> int:
@@ -103,7 +103,7 @@ def _text(value: object) -> str:
 
 
 def wait_for(condition: Any) -> None:
-    """Until it holds, which it has to within PATIENCE; a connection that fails does not count."""
+    """Wait until the condition holds, at most PATIENCE; a failed connection means not yet."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
@@ -111,7 +111,7 @@ def wait_for(condition: Any) -> None:
                 return
         except httpx.TransportError:
             pass
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "the condition did not hold in time"
         time.sleep(0.05)
 
 
@@ -123,7 +123,7 @@ def alive(process: int) -> bool:
 
 
 def assert_problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    """A problem object (RFC 9457) with this status, whose words are ours."""
+    """Check that the response is a problem object (RFC 9457) with this status and our own wording."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = response.json()

@@ -1,4 +1,4 @@
-"""`pytest --no-skips`: a test that is skipped because a program or package is missing fails. `.ci/run` uses it."""
+"""`pytest --no-skips` fails a test that is skipped because a program or package is missing. `.ci/run` uses it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Generator
 
 import pytest
 
-# Skips for a reason that no installation can remove.
+# Skips whose reason no installation can remove.
 ALLOWED = re.compile(
-    r"may not be committed|is not there: the committed check|lets nobody mount|the contact is named|no package registry"
+    r"may not be committed|is not there: the committed check|permission to mount|the contact is named|no package registry"
 )
 
 
@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Turns a skip into a failure that names its reason, unless the reason is allowed."""
+    """Turn a skip into a failure that names its reason, unless the reason is allowed."""
     if report.outcome == "skipped" and isinstance(report.longrepr, tuple) and not hasattr(report, "wasxfail"):
         path, line, reason = report.longrepr
         if not ALLOWED.search(reason):

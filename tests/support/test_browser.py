@@ -1,4 +1,4 @@
-"""The helpers that other tests of pages rely on: they must see what is wrong."""
+"""The helpers that page tests rely on must find what is wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOST = "http://page.test"
 
 
 def visit_page(chromium: Browser, body: str, policy: str = "") -> Visit:
-    """A page that no server has: the browser is handed it."""
+    """Open a page that no server has, by intercepting its request."""
     visit = Visit(chromium.new_context(), [HOST])
     visit.context.route(
         f"{HOST}/**",

@@ -1,4 +1,4 @@
-"""`--no-skips`, in a pytest of its own."""
+"""`--no-skips`, in a separate pytest run."""
 
 from __future__ import annotations
 

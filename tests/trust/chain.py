@@ -1,4 +1,4 @@
-"""A program of somebody else's: our retriever in a LangChain chain, imported before anything else of ours."""
+"""A third-party program: our retriever in a LangChain chain, imported before any other module of ours."""
 
 from bot.integrations.langchain import PolicyRetriever  # isort: skip
 from bot import load_settings, open_bot

@@ -1,10 +1,10 @@
-"""Every command of the product, for the proof that none calls anybody. Add a new one here; a test asks for it."""
+"""Lists every command, for the proof that none calls another host. Add new commands here; a test checks this."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# With something in it that nobody may be told.
+# With a secret that must not leave the machine.
 ASKED = "I am jane.doe@example.org, SSN 219-09-4713: do you sell my data?"
 
 
@@ -12,9 +12,9 @@ ASKED = "I am jane.doe@example.org, SSN 219-09-4713: do you sell my data?"
 class Command:
     """One command. run: what `tests.trust.hold` runs and then keeps open.
 
-    said: words that its output, or one of its answers, shows that it did its work by. typed: its standard input.
-    server: it serves until it is stopped, and is asked meanwhile. thorough: it takes long, so only `make security`
-    runs it. {named} in an argument is the folder of the files that the user names.
+    said: words in its output, or in one of its answers, that prove that it did its work. typed: its standard input.
+    server: it serves until it is stopped, and answers questions meanwhile. thorough: it is slow, so only
+    `make security` runs it. {named} in an argument is the folder of the files that the user names.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""One service for the tests of trust, and their figures, printed at the end of a run."""
+"""One service for the tests in this folder, and their figures, printed at the end of a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIGURES = pytest.StashKey[list[str]]()
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """`figure("50 kills, 0 mixes")` prints the sentence under the run."""
+    """Return a function: `figure("50 kills, 0 mixes")` prints the sentence at the end of the run."""
     return request.config.stash.setdefault(_FIGURES, []).append
 
 
@@ -28,7 +28,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def service(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """No rate limit, and the pages of one site may ask. `bot` has built the index."""
+    """Run a service without a rate limit and with one allowed site. The `bot` fixture has built the index."""
     folder = tmp_path_factory.mktemp("trust")
     with serving(
         folder / "log",

@@ -1,10 +1,10 @@
-"""Builds an index in child processes that die, and reads what they leave: run by test_index_faults.py.
+"""Builds an index in child processes that die, and reads what remains: test_index_faults.py runs it.
 
-    python -m tests.trust.faults steps FOLDER SAME      dies before each sync and rename, one build after the other
+    python -m tests.trust.faults steps FOLDER SAME      dies before each sync and rename, one build after another
     python -m tests.trust.faults times FOLDER COUNT     is killed at random moments
     python -m tests.trust.faults full FOLDER            on a disk too small for a second version, then read-only
 
-Prints a line of JSON for each build. Importing the models' packages once and forking makes many builds quick.
+Prints a line of JSON for each build. It imports the models' packages once and forks, which makes many builds fast.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ def build(number: int, folder: Path) -> str:
 
 
 def serving(folder: Path) -> str:
-    """What a reader gets: the sentence that tells the version. Each vector is that of its words: no mix."""
+    """Return the sentence that identifies the served version. Check that each vector matches its words."""
     bundle = load_bundle(folder, threads=1)
     fresh = bundle.embedder.encode([passage.context for passage in bundle.passages])
-    # Not to the last digit: what a batch holds besides moves the rounded weights a little.
+    # Not to the last digit: the other texts in a batch change the rounded weights slightly.
     cosines = fresh @ bundle.vectors.vectors().T
     assert (cosines.argmax(axis=0) == np.arange(len(bundle.passages))).all(), cosines
     return bundle.passages[0].text
 
 
 def in_child(act: Callable[[], object]) -> int:
-    """Run in a fork; its process number."""
+    """Run in a fork; return its process number."""
     child = os.fork()
     if child == 0:
         try:
@@ -61,7 +61,7 @@ def in_child(act: Callable[[], object]) -> int:
 
 
 def read(folder: Path) -> str:
-    """`serving` in a fork, so that no thread of the encoder lives in this process when it forks again."""
+    """Run `serving` in a fork, so that this process has no encoder threads when it forks again."""
     receiving, sending = os.pipe()
 
     def tell() -> None:
@@ -80,7 +80,7 @@ def read(folder: Path) -> str:
 
 
 def die_before_step(number: int) -> None:
-    """From now on, kill this process before the `number`th sync or rename."""
+    """Kill this process before its `number`th sync or rename from now on."""
     left = number
 
     def counted(call: Callable[..., object]) -> Callable[..., object]:
@@ -102,7 +102,7 @@ def ended(child: int) -> str:
 
 
 def steps(folder: Path, same: bool) -> None:
-    """same: build again what serves, instead of something new."""
+    """same: rebuild the serving version instead of a new one."""
     os.waitpid(in_child(lambda: build(0, folder)), 0)
     number, old = 0, read(folder)
     while True:
@@ -122,7 +122,7 @@ def steps(folder: Path, same: bool) -> None:
 
 
 def times(folder: Path, count: int) -> None:
-    """The moments lie anywhere within the time that a build takes, most of them while it writes."""
+    """Kill at random moments of a build, most of them while it writes."""
     started = time.monotonic()
     os.waitpid(in_child(lambda: build(0, folder)), 0)
     seconds, chance, old = time.monotonic() - started, random.Random(50), read(folder)
@@ -131,13 +131,13 @@ def times(folder: Path, count: int) -> None:
         number += 1
         child = in_child(lambda cookies=number: build(cookies, folder))  # type: ignore[misc]
         until = time.monotonic() + chance.uniform(0, seconds)
-        # Half of them wait until it writes.
+        # Half of the kills wait until the build writes.
         while number % 2 and time.monotonic() < until + seconds and not list(folder.glob(".building-*")):
             time.sleep(0.0005)
         time.sleep(chance.uniform(0, 0.05) if number % 2 else max(0.0, until - time.monotonic()))
         os.kill(child, signal.SIGKILL)
         how = ended(child)
-        killed += how == "killed"  # or it was done before
+        killed += how == "killed"  # otherwise the build finished first
         found = read(folder)
         print(json.dumps({"step": number, "end": how, "old": old, "new": f"We set {number} cookies.", "read": found}))
         old = found
@@ -146,7 +146,7 @@ def times(folder: Path, count: int) -> None:
 
 
 def full(folder: Path) -> None:
-    """`folder` is the root of a small file system."""
+    """Build on a full disk and on a read-only one; `folder` is the root of a small file system."""
     index = folder / "index"
     build(0, index)
     old = serving(index)

@@ -1,9 +1,9 @@
-"""A reader under atheris, with libFuzzer's options behind its name: run by test_hostile_text.py.
+"""Fuzzes a reader with atheris; libFuzzer's options follow its name. test_hostile_text.py runs it.
 
     python -m tests.trust.fuzz policy|guard|batch|http [-runs=N …]
 
-A run that takes a second of this thread's work is a failure. It says now and then how long the longest took, and how
-much the memory grew after the first ones.
+An input that takes a second of CPU time is a failure. Now and then it prints the longest time so far, and how much
+memory grew after the first inputs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WARM = 20_000
 
 
 def policy(data: bytes) -> None:
-    """Offsets hold, whatever the text."""
+    """Check that offsets are correct for any text."""
     text = atheris.FuzzedDataProvider(data).ConsumeUnicodeNoSurrogates(len(data))
     try:
         read = parse_policy(text, id="fuzz")
@@ -48,7 +48,7 @@ def door(data: bytes) -> None:
 
 
 class Parrot:
-    """Stands where the bot stands: what is tried is how lines are read."""
+    """A fake bot that repeats the question, because only the reading of lines is tested."""
 
     def ask(self, question: str, history: list[str]) -> Parrot:
         assert all(isinstance(text, str) for text in (question, *history))
@@ -68,7 +68,7 @@ def batch(data: bytes) -> None:
 
 
 def http() -> Callable[[bytes], None]:
-    """Bodies of POST /v1/answers through the whole application, which is not loaded: an answer is 503."""
+    """Send bodies of POST /v1/answers through the whole application, which has no index: a valid one gets 503."""
     app = create_app(load_settings(serve={"questions_per_minute": 0, "demo": False}, feedback={"enabled": False}))
     loop = asyncio.new_event_loop()
     scope = {
@@ -96,7 +96,7 @@ def http() -> Callable[[bytes], None]:
 
 
 def memory() -> float:
-    """Megabytes."""
+    """Return the memory of this process in megabytes."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
 
@@ -112,7 +112,7 @@ def watched(reader: Callable[[bytes], None]) -> Callable[[bytes], None]:
         if runs == _WARM:
             warm = memory()
         assert seconds < 1, f"{seconds:.1f} s for {len(data)} bytes"
-        # Not at the end: atheris leaves without what Python has to do at its exit.
+        # Not at the end: atheris exits without Python's exit handlers.
         if runs % 1_000 == 0:
             grown = max(0.0, memory() - warm) if warm else 0.0
             os.write(2, f"longest {longest:.3f} s, memory after warm-up +{grown:.1f} MB\n".encode())

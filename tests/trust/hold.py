@@ -1,7 +1,7 @@
 """Runs commands and keeps their process open: `python -m tests.trust.hold SECONDS MODULE ARGUMENT… [then MODULE …]`
 
-What an import left behind, a thread or a timer, gets its time. Imports nothing of ours before a command does. Ends with
-the first exit code that is not 0.
+This gives threads and timers that an import started time to act. It imports no module of ours before a command does,
+and exits with the first exit code that is not 0.
 """
 
 import runpy

@@ -1,4 +1,4 @@
-"""Load that does not wait for answers: one connection a request, started by the clock."""
+"""Sends load without waiting for answers: one connection per request, started by the clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """status: 0 where the connection broke, and then `body` says how. started: seconds since the load began."""
+    """One reply. status: 0 if the connection broke; then `body` says how. started: seconds since the load began."""
 
     status: int
     started: float
@@ -46,8 +46,8 @@ def run(
     *,
     trust: ssl.SSLContext | None = None,
 ) -> list[Reply]:
-    """`rate` requests a second for so long; `source` gives the local address of the nth request; `trust` for https."""
-    # In a thread: a browser that other tests have open keeps an event loop running in this one.
+    """Send `rate` requests a second; `source` gives the local address of the nth request; `trust` is for https."""
+    # In a separate thread: the browser of other tests keeps an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(_run(url, rate, seconds, source, trust))).result()
 
@@ -93,12 +93,12 @@ async def _ask(url: str, question: str, began: float, source: str | None, trust:
 
 
 def is_whole(reply: Reply) -> bool:
-    """Whether all of the body came that its length promised."""
+    """Tell whether the body is as long as its Content-Length."""
     return reply.status != 0 and len(reply.body.encode()) == int(reply.headers["content-length"])
 
 
 def p95(replies: Sequence[Reply]) -> float:
-    """Milliseconds."""
+    """Return the 95th percentile of the latency in milliseconds."""
     return float(np.percentile([reply.seconds for reply in replies], 95)) * 1_000
 
 
@@ -108,7 +108,7 @@ def counted(replies: Sequence[Reply]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What processes hold at a moment: memory in bytes, open files, seconds since the start."""
+    """The resources of processes at one moment: memory in bytes, open files, seconds since the start."""
 
     at: float
     memory: int
@@ -122,6 +122,6 @@ def use(processes: Sequence[int], began: float) -> Use:
 
 
 def megabytes_an_hour(uses: Sequence[Use]) -> float:
-    """The slope of the memory, by least squares."""
+    """Return the slope of the memory by least squares."""
     slope = np.polyfit([one.at for one in uses], [one.memory for one in uses], 1)[0]
     return float(slope) * 3_600 / 1e6

@@ -1,13 +1,13 @@
-"""Runs one command where nobody can be reached, and says what it tried to reach and what it wrote.
+"""Runs one command without a network, and reports what it tried to reach and what it wrote.
 
     unshare --user --map-root-user --net python -m tests.trust.offline SECONDS FOLDER NAME
 
 Runs the command of this name (tests.trust.commands) under strace, keeps it open for SECONDS after its work is done, and
-prints as JSON: `attempts`, each connection, datagram or name look-up that was not for this machine; `written`, each
-file or folder that was opened for writing, made or renamed; `code` and `output`. Native code is seen like any other.
-FOLDER holds `home`, `tmp`, `state`, `named` and `cwd`. `written` leaves out `state`, `named` and `tmp`; `left` is
-what is in `home`, `tmp` and `cwd` after the end. NAME `control` is a look-up, two connections and a file that must be
-seen, or nothing is shown.
+prints as JSON: `attempts`, each connection, datagram or name lookup that was not for this machine; `written`, each
+file or folder that was opened for writing, created or renamed; `code` and `output`. Native code is covered too.
+FOLDER contains `home`, `tmp`, `state`, `named` and `cwd`. `written` omits `state`, `named` and `tmp`; `left` is the
+content of `home`, `tmp` and `cwd` after the end. The NAME `control` makes a lookup, two connections and a file, all of
+which must be reported, or the run proves nothing.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def bring_loopback_up() -> None:
 
 
 def attempts(record: list[str]) -> list[str]:
-    """Where something was sent: each line that names an address which is not this machine's, or a name server."""
+    """Return what was sent: each line that names a name server or an address of another machine."""
     found = []
     for line in record:
         for address in _ADDRESS.finditer(line):
@@ -75,7 +75,7 @@ def attempts(record: list[str]) -> list[str]:
 
 
 def written(record: list[str], folder: Path) -> list[str]:
-    """What was made or opened for writing, or might have been, apart from devices and what the user names."""
+    """Return what was or might have been created or opened for writing, except devices and what the user names."""
     found = set()
     for line in record:
         call = re.match(r"\d+ +(\w+)\((.*)", line)
@@ -90,7 +90,7 @@ def written(record: list[str], folder: Path) -> list[str]:
         path
         for path in found
         if not path.startswith((*ours, "/dev/null", "/dev/tty", "/dev/shm/sem.", "/proc/"))  # noqa: S108
-        # What an installation compiles, and the random number that gradio keeps beside itself, once.
+        # Bytecode that an installation compiles once, and the random number that gradio stores next to itself once.
         and "__pycache__" not in path
         and not path.endswith("/gradio/hash_seed.txt")
     )
@@ -117,7 +117,7 @@ def ask_service(client: httpx.Client) -> str:
 
 def ask_demo(client: httpx.Client) -> str:
     assert "gradio" in client.get("/").text
-    # What the page sends when its button is pressed.
+    # The body that the page sends when its button is pressed.
     pressed = {"data": [ASKED, []], "fn_index": 0, "session_hash": "offline"}
     return client.post("/gradio_api/run/predict", json=pressed).text
 

@@ -1,8 +1,8 @@
-"""Payloads that run `ran()`, or fetch from evil.example, wherever one is taken for markup, code or an address."""
+"""Payloads that run `ran()`, or fetch from evil.example, if they are treated as markup, code or an address."""
 
 from __future__ import annotations
 
-# What runs by itself, without a click.
+# Payloads that run without a click.
 _ELEMENTS = (
     "<script>ran()</script>",
     "<script src=https://evil.example/x.js></script>",
@@ -18,7 +18,7 @@ _ELEMENTS = (
     "<object data=javascript:ran()></object>",
     "<link rel=stylesheet href=https://evil.example/x.css>",
 )
-# What ends the place in which the words may stand.
+# Text that ends the element, attribute or string that contains the payload.
 _BREAKOUTS = (
     "", '">', "'>", "</textarea>", "</title>", "</script>", "</style>", "</template>", "-->", "</p></blockquote>",
     "</noscript>", "]]>", '"]]>', "\\u0022>", "</svg></math>",

@@ -1,8 +1,8 @@
-"""A search for inputs that take long: run by test_slow_text.py.
+"""Searches for slow inputs: test_slow_text.py runs it.
 
-An input is a few pieces in a row, repeated to a length. The pieces are what the rules of the readers wait for; the
-costliest inputs so far are changed a little, again and again, and what costs more stays. The cost is CPU time of this
-thread.
+An input is a few pieces in a row, repeated to a length. The pieces are those that the rules of the readers look for.
+The search repeatedly changes the costliest inputs so far a little and keeps the costlier ones. The cost is the CPU time
+of this thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEARCHED_CHARS = 120
 
 @dataclass(order=True, slots=True)
 class Shape:
-    """Pieces to repeat; seconds: what the searched length of it took."""
+    """Pieces to repeat. seconds: the time for the searched length."""
 
     seconds: float
     pieces: tuple[str, ...] = field(compare=False)
@@ -32,7 +32,7 @@ class Shape:
 
 
 def seconds(work: Work, text: str, tries: int = 1) -> float:
-    """CPU time that the work takes, the least of some tries."""
+    """Return the CPU time of the work, the minimum of several tries."""
     least = float("inf")
     for _ in range(tries):
         began = time.thread_time_ns()
@@ -42,7 +42,7 @@ def seconds(work: Work, text: str, tries: int = 1) -> float:
 
 
 def costliest(work: Work, pieces: Sequence[str], tries: int, seed: int = 1) -> list[Shape]:
-    """The costliest of so many inputs, the worst first."""
+    """Return the costliest inputs of `tries`, the worst first."""
     chance = random.Random(seed)
     best: list[Shape] = []
     known: set[tuple[str, ...]] = set()
@@ -65,13 +65,13 @@ def costliest(work: Work, pieces: Sequence[str], tries: int, seed: int = 1) -> l
 
 
 def growth(work: Work, shape: Shape, length: int) -> float:
-    """How many times as long the double length takes."""
+    """Return the time for twice the length, relative to the time for the length."""
     once, twice = (seconds(work, shape.text(chars), tries=7) for chars in (length, 2 * length))
     return twice / once
 
 
 def _another(best: Sequence[Shape], pieces: Sequence[str], chance: random.Random) -> tuple[str, ...]:
-    # Half of the time one or two characters: words are many more.
+    # One or two characters half of the time, because there are many more words.
     pieces = [piece for piece in pieces if len(piece) <= 2] if chance.random() < 0.5 else pieces
     if not best or chance.random() < 0.3:
         return tuple(chance.choices(pieces, k=chance.randint(1, 4)))

@@ -1,4 +1,4 @@
-"""With every way out taken away, every command works, tries to reach nobody, and writes nowhere but in its state."""
+"""Without a network, every command works, tries to reach nobody, and writes only to its state folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.trust.commands import COMMANDS, Command
 
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--net")
 CONTROL = Command("control", (), "")
-# What would switch reports off is taken out of the environment: the product has to do that by itself.
+# Variables that disable telemetry are removed from the environment: the product must do that by itself.
 QUIET = (
     "HF_",
     "HUGGING",
@@ -38,7 +38,7 @@ QUIET = (
     "DISABLE_",
     "XDG_",
 )
-# What would switch them on, as somebody who develops with these packages may have it.
+# Variables that enable telemetry, which a developer who uses these packages may have set.
 LOUD = {
     "LANGSMITH_TRACING": "true",
     "LANGSMITH_API_KEY": "a-key",
@@ -49,7 +49,7 @@ LOUD = {
 
 
 def prepare(folder: Path, settings: Settings) -> None:
-    """The index of Mass.gov, a database of feedback, and files that the user names."""
+    """Make the index of Mass.gov, a feedback database, and files that the user names."""
     for place in ("home", "tmp", "state", "named", "cwd"):
         (folder / place).mkdir(parents=True)
     shutil.copytree(settings.home / "massgov", folder / "state" / "massgov")
@@ -69,7 +69,7 @@ def environment(folder: Path, command: Command) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith((*QUIET, "ASKPOLICY_HOME")) and "proxy" not in name.lower()
     }
-    # Whoever builds a chain of LangChain's and switches its tracing on wants it traced.
+    # Somebody who builds a LangChain chain and turns on its tracing wants it traced.
     loud = {} if command.name == "a chain" else LOUD
     places = {"HOME": folder / "home", "TMPDIR": folder / "tmp", "ASKPOLICY_HOME": folder / "state"}
     return kept | loud | {name: str(path) for name, path in places.items()}
@@ -91,7 +91,7 @@ def watch(command: Command, seconds: float, folder: Path) -> dict[str, Any]:
 @pytest.fixture
 def watched(tmp_path: Path, settings: Settings) -> Callable[[tuple[Command, ...], float], dict[str, Any]]:
     if subprocess.run([*NAMESPACE, "true"], check=False).returncode or shutil.which("strace") is None:
-        pytest.skip("this machine cannot show it: it needs strace, and to make a network namespace")
+        pytest.skip("the proof needs strace and permission to create a network namespace")
 
     def watch_all(commands: tuple[Command, ...], seconds: float) -> dict[str, Any]:
         folders = {command: tmp_path / command.name.replace(" ", "_") for command in (CONTROL, *commands)}
@@ -104,7 +104,7 @@ def watched(tmp_path: Path, settings: Settings) -> Callable[[tuple[Command, ...]
     return watch_all
 
 
-@pytest.mark.usefixtures("bot")  # its index is there
+@pytest.mark.usefixtures("bot")  # builds its index
 @pytest.mark.parametrize(("seconds", "thorough"), [(30, False), pytest.param(120, True, marks=pytest.mark.security)])
 def test_every_command_calls_nobody_and_writes_only_to_its_state(
     watched: Callable[[tuple[Command, ...], float], dict[str, Any]],
@@ -115,7 +115,7 @@ def test_every_command_calls_nobody_and_writes_only_to_its_state(
     commands = tuple(command for command in COMMANDS if thorough or not command.thorough)
     results = watched(commands, seconds)
     control = results.pop("control")
-    # Or this machine cannot show it, and nothing was shown.
+    # Otherwise this machine cannot detect calls, and the test proves nothing.
     assert any(address.endswith(" port 53") for address in control["attempts"])
     assert {"192.0.2.1 port 443", "2001:db8::1 port 443"} <= set(control["attempts"])
     assert any(path.endswith("/home/control") for path in control["written"])

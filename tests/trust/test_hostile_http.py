@@ -1,4 +1,4 @@
-"""Requests that no browser sends, straight onto the socket; pages of other sites; forged addresses."""
+"""Requests that no browser sends, written directly to the socket; pages of other sites; forged addresses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HOSTS = (
 
 
 def talk(running: Running, data: bytes) -> bytes:
-    """What the service says to these bytes until it closes, or says no more."""
+    """Return the service's reply to these bytes, until it closes the connection or stops sending."""
     place = urlsplit(running.url)
     assert place.hostname is not None
     said = b""
@@ -43,7 +43,7 @@ def talk(running: Running, data: bytes) -> bytes:
             connection.sendall(data)
             while part := connection.recv(65_536):
                 said += part
-        except OSError:  # says no more, or has closed before all was sent
+        except OSError:  # stopped sending, or closed the connection early
             pass
     return said
 
@@ -96,7 +96,7 @@ def test_missing_and_repeated_host_headers_are_refused(service: Running) -> None
 
 
 def test_the_host_header_is_never_repeated(service: Running) -> None:
-    """No link and no redirect is made of it: nothing to poison."""
+    """No link and no redirect uses it, so caches cannot be poisoned."""
     for path in (b"/", b"/ask", b"/privacy", b"/docs", b"/openapi.json", b"/nowhere", b"/docs/"):
         said = talk(service, get(path, b"Host: evil.example", b"X-Forwarded-Host: evil.example"))
         assert b"evil.example" not in said
@@ -138,7 +138,7 @@ def test_a_long_request_line_is_limited(service: Running) -> None:
     ],
 )
 def test_ambiguous_requests_are_refused(service: Running, request_bytes: bytes) -> None:
-    """And what stands behind them is not taken for a second request."""
+    """The bytes after them are not treated as a second request."""
     said = talk(service, request_bytes + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert status(said) in (0, 400, 413, 415, 422, 505)
     assert b'"status":"ok"' not in said

@@ -1,4 +1,4 @@
-"""Text that is made to break readers, at each door: guard, batch, HTTP; and fuzzing of all readers."""
+"""Text that is made to break readers, at each interface: guard, batch, HTTP; and fuzzing of all readers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from evals.safety.injections import deviations
 from tests.support.running import assert_problem
 
 QUESTION = "Do you sell my data?"
-# name -> text. All but the last hold no lone surrogate.
+# name -> text. Only the last contains a lone surrogate.
 TEXTS = {
     "bidi override": f"\u202e{QUESTION[::-1]}\u202c",
     "bidi isolates": "".join(f"\u2067{word}\u2069 " for word in QUESTION.split()),
@@ -117,8 +117,8 @@ def test_http_answers_or_refuses_each_hostile_text(bot: Bot, client: httpx.Clien
 def test_fuzzing_finds_no_crash_hang_or_leak(
     target: str, tmp_path: Path, environment: Path, figure: Callable[[str], None]
 ) -> None:
-    """No crash, nothing that takes a second of work, no growth: a quarter of the runs for each reader."""
-    pytest.importorskip("atheris", reason="fuzzing is done with atheris: `make security`")
+    """Each reader gets a quarter of the runs: no crash, no input that takes a second, no growing memory."""
+    pytest.importorskip("atheris", reason="fuzzing needs atheris: `make security`")
     runs = int(os.environ.get("FUZZ_RUNS", "1000000")) // 4
     command = [sys.executable, "-m", "tests.trust.fuzz", target, f"-runs={runs}", "-seed=1", "-rss_limit_mb=1024"]
     command += ["-max_len=4096", "-timeout=30", "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={tmp_path}/"]

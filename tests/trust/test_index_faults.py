@@ -1,4 +1,4 @@
-"""The old or the new index serves, never a mix; what is damaged is refused before it is parsed."""
+"""The old or the new index serves, never a mix; damaged files are refused before they are parsed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class TestKills:
     def test_a_kill_before_any_sync_or_rename_leaves_a_whole_index(
         self, tmp_path: Path, figure: Callable[[str], None], what: str
     ) -> None:
-        """`same`: the build writes once more what serves already."""
+        """`same`: the build writes the serving version again."""
         builds = faults("steps", tmp_path, what)
         assert [build["end"] for build in builds] == ["killed"] * (len(builds) - 1) + ["exit 0"]
         assert len(builds) > (12 if what == "new" else 3)
@@ -77,7 +77,7 @@ class TestKills:
 @pytest.mark.usefixtures("environment")
 def test_a_full_disk_and_a_read_only_one(tmp_path: Path) -> None:
     if subprocess.run([*NAMESPACE, "mount", "-t", "tmpfs", "tmpfs", tmp_path], check=False).returncode:
-        pytest.skip("this machine lets nobody mount a small disk")
+        pytest.skip("the test needs permission to mount a small file system")
     size = sum(len(data) for data in encoder_bytes(index_settings().model).values()) * 3 // 2
     script = f"mount -t tmpfs -o size={size} tmpfs '{tmp_path}' && exec \"$@\""
     for build in faults("full", tmp_path, inside=(*NAMESPACE, "sh", "-c", script, "sh")):
@@ -102,7 +102,7 @@ def encoder(settings: Settings) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -> Path:
-    """A whole index; tests mend what they damage."""
+    """Build a complete index; tests repair what they damage."""
     folder = tmp_path_factory.mktemp("index")
     text = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n"
     questions = (VisitorQuestion("any cookies", "answerable", (0,)),)
@@ -112,7 +112,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -
 
 @pytest.fixture
 def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever reads more than bytes out of a bundle fails the test."""
+    """Fail the test if anything parses a file of the bundle."""
 
     def parsing(*_: object, **__: object) -> None:
         raise AssertionError("a damaged file was parsed")
@@ -149,7 +149,7 @@ class TestDamage:
         figure(f"{flips} flipped bits in {name}: {flips} refused before parsing.")
 
     def test_no_flipped_bit_of_the_pointer_changes_what_is_served(self, built: Path) -> None:
-        """A flip either is refused or, in the blanks, names the same version with the same digest."""
+        """A flipped bit is refused or, in white space, still names the same version and digest."""
         pointer = built / "CURRENT"
         whole = pointer.read_bytes()
         try:
@@ -190,7 +190,7 @@ class TestDamage:
 
 
 class Trap:
-    """Leaves a mark where it is unpickled."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -200,7 +200,7 @@ class Trap:
 
 
 def rewritten(built: Path, place: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> Path:
-    """A bundle that somebody changed who made its checksums fit again."""
+    """Change a bundle and correct its checksums, as an attacker would."""
     files = {name: (current(built) / name).read_bytes() for name in FILES if name != "bundle.json"}
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
     change(manifest, files)

@@ -1,4 +1,4 @@
-"""Nothing that is typed, and nothing that stands in a policy, is obeyed: judged by the structure of answers."""
+"""Instructions in questions and policies are not obeyed, judged by the structure of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service under load: killed, stopped, overloaded, for minutes and for an hour; short where not marked."""
+"""The service under load: killed, stopped, overloaded, for minutes and for an hour; tests without marker are short."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.trust import load
 LARGE = pytest.mark.security
 SOAK_SECONDS = int(os.environ.get("SOAK_SECONDS", "3600"))
 Figure = Callable[[str], None]
-pytestmark = pytest.mark.usefixtures("bot")  # its index is there
+pytestmark = pytest.mark.usefixtures("bot")  # builds its index
 
 
 def service(tmp_path: Path, **settings: object) -> object:
@@ -43,7 +43,7 @@ def test_stopping_under_load_truncates_no_answer(tmp_path: Path, figure: Figure,
             assert running.process.wait(10) == 0
             slowest = max(slowest, time.monotonic() - told)
             replies = [reply for reply in asked.result() if reply.status]
-        # On a slow machine the queue fills too: that is said, not cut.
+        # On a slow machine the queue may fill up too: those requests get a refusal, not a truncated answer.
         assert load.counted(replies).keys() <= {200, 503}
         assert all(int(reply.headers["retry-after"]) > 0 for reply in replies if reply.status == 503)
         assert all(load.is_whole(reply) for reply in replies)
@@ -74,7 +74,7 @@ def test_killing_a_worker_under_load_loses_almost_no_answers(
             time.sleep(max(0.0, 5 - back[-1]))
         replies = asked.result()
     failed = [reply for reply in replies if reply.status != 200]
-    # Only what the dead worker held in its hands is lost: at most the few that came in one instant.
+    # Only requests in progress in the killed worker are lost: at most the few that arrived in one instant.
     assert len(failed) <= 2 * kills
     assert all(reply.status in (0, 503) for reply in failed)
     share = len(failed) / len(replies)
@@ -104,10 +104,10 @@ def test_workers_share_one_limit_even_when_one_is_replaced(tmp_path: Path, figur
 
 
 @LARGE
-def test_five_times_the_capacity_is_refused_politely(tmp_path: Path, figure: Figure) -> None:
-    # Each answer is worked out, and no address of the loopback runs out of ports.
+def test_five_times_the_capacity_gets_only_200_429_and_503(tmp_path: Path, figure: Figure) -> None:
+    # No answer comes from the cache, and no loopback address runs out of ports.
     with service(tmp_path, CACHED_ANSWERS=0) as running:
-        # What it holds: the answers a second that it gives to askers who each wait for theirs.
+        # The capacity: answers per second to clients that each wait for their answer.
         done, stop = [0], threading.Event()
 
         def ask_on() -> None:
@@ -148,7 +148,7 @@ def test_twenty_requests_a_second_are_served(tmp_path: Path, figure: Figure, sec
     uses: list[load.Use] = []
     with service(tmp_path) as running, ThreadPoolExecutor(1) as pool:
         wait_for(lambda: len(running.workers()) == 2)
-        load.run(running.url, 20, 20)  # each worker and thread has worked
+        load.run(running.url, 20, 20)  # by now each worker and thread has answered
         processes, began = [running.process.pid, *running.workers()], time.monotonic()
         asked = pool.submit(load.run, running.url, 20, seconds)
         while not asked.done():

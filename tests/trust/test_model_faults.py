@@ -1,4 +1,4 @@
-"""A model that is missing or not the one: the process lives, says that it is not ready, and names the mend."""
+"""If the model is missing or wrong, the process runs, reports that it is not ready, and names the fix."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Nothing that is typed, quoted, kept or said is run in a real browser, or fetches anything, on any of our pages.
+"""No text from a visitor, a policy or a message runs, or fetches anything, in a real browser on any of our pages.
 
-The pages' own Content Security Policy is switched off: it is a second line, and here the first one is tried.
+The pages' own Content Security Policy is turned off: it is a second defense, and these tests check the first.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ Figure = Callable[[str], None]
 
 
 def quoted(text: str) -> str:
-    return json.dumps(text)  # a TOML basic string too, for what stands here
+    return json.dumps(text)  # also a valid TOML basic string for these payloads
 
 
 def hostile_corpus(folder: Path) -> Path:
-    """A policy whose every word is an attack: text, headings, title, contacts, starters, addresses."""
+    """Write a policy in which every field is an attack: text, headings, title, contacts, starters, addresses."""
     sentences = [f"We keep {' '.join(payload.split())} for {number} days." for number, payload in enumerate(PAYLOADS)]
     text = f"{MARKUP} Policy\n\n{MARKUP} Retention\n\n" + "\n\n".join(sentences) + "\n"
     text = "".join(c for c in text if c == "\n" or c.isprintable())
     place = folder / "hostile"
     place.mkdir(parents=True)
     (place / "policy.txt").write_text(text, encoding="utf-8")
-    address = quoted(f"https://www.example.org/{MARKUP.replace(chr(32), chr(47))}")  # no web address holds a blank
+    address = quoted(f"https://www.example.org/{MARKUP.replace(chr(32), chr(47))}")  # a web address contains no spaces
     contact = f"name = {quoted(MARKUP)}\nurl = {address}\n"
     (place / "manifest.toml").write_text(
         f'id = "hostile"\ntext = "policy.txt"\nsha256 = "{sha256(text.encode()).hexdigest()}"\n'
@@ -62,7 +62,7 @@ def hostile_corpus(folder: Path) -> Path:
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
-    """In a thread of this process, so that fixed words can be exchanged."""
+    """Serve in a thread of this process, so that fixed texts can be replaced."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -80,7 +80,7 @@ def forget_words() -> None:
 
 
 def poisoned_script(script: bytes, english: dict[str, str]) -> bytes:
-    """The widget with markup at the end of each of its English labels, which it holds as one text: `a|b|c`."""
+    """Return the widget with markup at the end of each of its English labels, stored as one text: `a|b|c`."""
     text = "|".join(words for label, words in english.items() if label != "quoted_in_english")
     code = script.decode("utf-8")
     assert code.count(f'"{text}"') == 1
@@ -90,7 +90,7 @@ def poisoned_script(script: bytes, english: dict[str, str]) -> bytes:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a service whose policy and whose fixed words are hostile."""
+    """Return settings of a service with a hostile policy and hostile fixed texts."""
     folder = tmp_path_factory.mktemp("hostile")
     read, script = compose._read, assets.widget_script()
 
@@ -122,7 +122,7 @@ def address(hostile: Settings) -> Iterator[str]:
 
 
 class Attacked(Visit):
-    """A visit that counts what ran."""
+    """A visit that counts the payloads that ran."""
 
     def __init__(self, context: BrowserContext, hosts: Sequence[str]) -> None:
         self.ran: list[str] = []
@@ -131,7 +131,7 @@ class Attacked(Visit):
         context.on("dialog", lambda dialog: (self.ran.append("dialog"), dialog.dismiss()))
 
     def settle(self) -> None:
-        """Images that fail, and scripts that wait, have had their time."""
+        """Wait for failing images and delayed scripts."""
         self.page.wait_for_timeout(300)
 
     def assert_nothing_ran(self) -> None:
@@ -155,7 +155,7 @@ def attacked(chromium: Browser) -> Iterator[Callable[[str], Attacked]]:
 
 
 def test_the_payloads_are_many_and_run_if_markup_is_allowed(attacked: Callable[[str], Attacked]) -> None:
-    """Otherwise that nothing ran elsewhere would say nothing."""
+    """Otherwise the other tests would prove nothing."""
     assert len(set(PAYLOADS)) == len(PAYLOADS) >= 200
     visit = attacked("http://nowhere.invalid")
     visit.context.route("**/*", lambda route: route.abort())
@@ -188,9 +188,9 @@ def test_the_widget_runs_no_payload(attacked: Callable[[str], Attacked], address
 def test_the_page_without_javascript_runs_no_payload(
     attacked: Callable[[str], Attacked], address: str, figure: Figure
 ) -> None:
-    """As question and as history; the browser runs JavaScript all the same."""
+    """Payloads as questions and as history; JavaScript stays on in the browser."""
     visit = attacked(address)
-    asked = 1 + load_settings().guard.max_history  # no more earlier questions are read, and so shown
+    asked = 1 + load_settings().guard.max_history  # the page reads, and so shows, at most this many earlier questions
     for start in range(0, len(PAYLOADS), asked):
         visit.page.goto(f"{address}/ask")
         with visit.page.expect_navigation():
@@ -244,7 +244,7 @@ def test_feedback_on_the_insights_page_runs_no_payload(
 
 
 def batches(size: int) -> list[str]:
-    """The payloads, as many in one question as fit into it."""
+    """Yield the payloads, as many in one question as fit."""
     joined = [""]
     for payload in PAYLOADS:
         if len(joined[-1]) + len(payload) >= size:
@@ -257,7 +257,7 @@ def batches(size: int) -> list[str]:
 def test_the_demo_runs_no_payload(
     attacked: Callable[[str], Attacked], hostile: Settings, size: int, figure: Figure
 ) -> None:
-    """Questions, and the whole hostile policy beside them."""
+    """Questions, and the whole hostile policy next to them."""
     pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
     from bot.demo.page import mount_demo
 

@@ -1,4 +1,4 @@
-"""Slow sockets by the hundred, at the service itself and behind the shipped nginx configuration."""
+"""Hundreds of slow sockets, at the service itself and behind the shipped nginx configuration."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.trust import load
 
 @needs_nginx
 @pytest.mark.security
-@pytest.mark.usefixtures("bot")  # its index is there
+@pytest.mark.usefixtures("bot")  # builds its index
 def test_200_slow_sockets_behind_nginx_delay_nobody(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """In front of the real service, the sockets from ten addresses and the others from as many more, three times."""
+    """Run three times: slow sockets from ten addresses and normal requests from ten others reach the real service."""
     header = f"POST /v1/answers HTTP/1.1\r\nHost: {HOST}\r\n".encode()
     kinds = (b"", header[:40], header + b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
     with (
@@ -62,7 +62,7 @@ def test_200_slow_sockets_behind_nginx_delay_nobody(tmp_path: Path, figure: Call
 @pytest.mark.security
 @pytest.mark.usefixtures("bot")
 def test_1000_slow_sockets_at_the_service_delay_nobody(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """No proxy in between, one worker with the limits that ship: most of the sockets are closed to make room."""
+    """One worker with the shipped limits and no proxy closes most of the sockets to make room."""
     header = b"POST /v1/answers HTTP/1.1\r\nHost: x\r\n"
     kinds = (
         b"",
@@ -70,13 +70,13 @@ def test_1000_slow_sockets_at_the_service_delay_nobody(tmp_path: Path, figure: C
         header + b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
         b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",  # idle after its answer
     )
-    unread = b"GET /static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n" * 10  # more than buffers hold
+    unread = b"GET /static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n" * 10  # more than the buffers can hold
     with serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0) as running:
 
         def others() -> list[load.Reply]:
             return load.run(running.url, 10, 9, lambda number: f"127.0.2.{1 + number % 10}")
 
-        others()  # each answer has been given once
+        others()  # each answer has been given once, so it is cached
         calm = others()
         place = ("127.0.0.1", int(running.url.rpartition(":")[2]))
         files = load.use(running.workers(), 0.0).files
@@ -85,7 +85,7 @@ def test_1000_slow_sockets_at_the_service_delay_nobody(tmp_path: Path, figure: C
         for number in range(1_000):
             held.append(socket.create_connection(place, source_address=(f"127.0.1.{1 + number % 10}", 0)))
             held[-1].settimeout(0.05)
-            with contextlib.suppress(OSError):  # it was closed to make room, or takes no more
+            with contextlib.suppress(OSError):  # the service closed it to make room, or reads no more
                 held[-1].sendall(kinds[number % len(kinds)] if number % 100 else unread)
         replies = others()
         while load.use(running.workers(), 0.0).files > files:

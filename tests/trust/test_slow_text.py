@@ -1,4 +1,4 @@
-"""No text takes long: CPU time of each reader of what visitors and owners give, found by a search for slow inputs."""
+"""No text is slow to read: the CPU time of each reader of visitors' and owners' texts, by a search for slow inputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.trust.slow import Shape, Work, costliest, growth, seconds
 
 SETTINGS = GuardSettings()
 LONGEST = SETTINGS.max_question_chars
-MOST_CHARS = 10_000  # the most that `guard.max_question_chars` can be set to
+MOST_CHARS = 10_000  # the highest allowed value of `guard.max_question_chars`
 QUESTION_SECONDS, FEEDBACK_SECONDS = 0.020, 0.100
 MOST_GROWTH = 2.5
 
@@ -106,7 +106,7 @@ POLICY = [
     "; ",
 ]
 
-# What earlier searches found.
+# Slow inputs that earlier searches found.
 SLOWEST_KNOWN = ["6 _6 6 ", "٣\n3. 2\n", "_*6_**8_", "4 _", "2字", "at 1 Aa "]
 
 LEXICAL = Lexical(["We keep log files for 30 days.", "We do not sell personal data.", "Cookies are text files."])
@@ -119,7 +119,7 @@ def read_question(text: str) -> object:
 def read_policy(text: str) -> object:
     try:
         return parse_policy(text, id="slow")
-    except (AskPolicyError, UnicodeEncodeError):  # files are decoded before: no lone surrogate comes here
+    except (AskPolicyError, UnicodeEncodeError):  # files are decoded first, so no lone surrogate gets here
         return None
 
 
@@ -127,9 +127,9 @@ def look_up(text: str) -> tuple[object, FloatArray]:
     return needed_history(text, [text, text]), LEXICAL.scores(text)
 
 
-# name -> what reads, pieces of what it reads, the longest text, the most seconds for that
+# name -> reader, pieces of its inputs, longest text, most seconds for that text
 READERS: dict[str, tuple[Work, Sequence[str], int, float]] = {
-    # Characters that stand for several are slow in the short texts of the search, and make long ones too long.
+    # Characters that expand to several are slow in the short texts of the search, and make long texts too long.
     "personal data": (find_personal_data, [*ANY, *SINGLE], LONGEST, QUESTION_SECONDS),
     "guard": (read_question, [*ANY, *SINGLE], LONGEST, QUESTION_SECONDS),
     "lookup": (look_up, [*SIGNS, *CUES, *ODD, "and ", "what about ", "it "], LONGEST, QUESTION_SECONDS),
@@ -150,7 +150,7 @@ def reader(request: pytest.FixtureRequest) -> str:
     ],
 )
 def test_time_grows_linearly_with_length(unit: str, reader: str) -> None:
-    """Counted in steps of the interpreter's clock only roughly: what is quadratic takes four times as long."""
+    """The clock is coarse, so the bound is loose: quadratic time takes four times as long."""
     work, _, longest, _ = READERS[reader]
     shape = Shape(0.0, (unit,))
     assert min(growth(work, shape, longest // 2) for _ in range(3)) < 3.5
@@ -175,7 +175,7 @@ def test_no_slow_input_is_found(reader: str, figure: Callable[[str], None]) -> N
 
 @pytest.mark.security
 def test_feedback_takes_at_most_a_tenth_of_a_second(figure: Callable[[str], None]) -> None:
-    """With the longest question that can be set, and the longest comment; what one character stands for counts too."""
+    """This includes the longest allowed question and comment, with characters that expand to several."""
     settings = GuardSettings(max_question_chars=MOST_CHARS)
     tries = int(os.environ.get("SLOW_TRIES", "200000")) // 10
     shapes = [shape for pieces in (ANY, [*ANY, *ODD]) for shape in costliest(read_question, pieces, tries)]
@@ -201,7 +201,7 @@ def test_the_question_limit_cannot_be_raised_further() -> None:
 
 
 def test_the_search_finds_quadratic_inputs() -> None:
-    """Or it would prove nothing: here the pattern that it has to find needs two pieces in a row."""
+    """Otherwise the search would prove nothing. The pattern that it must find here needs two pieces in a row."""
     slow = re.compile(r"(?:1-)+x")
     worst = costliest(slow.search, ["1", "-", "a", " "], 300)[0]
     assert growth(slow.search, worst, 2_000) > 3

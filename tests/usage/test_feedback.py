@@ -45,7 +45,7 @@ def store(path: Path) -> Iterator[Store]:
         yield store
 
 
-# As the first askpolicy that kept feedback made it, with a row in each table.
+# The schema of the first askpolicy that stored feedback, with a row in each table.
 SCHEMA_OF_1_0 = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE counts (
@@ -79,7 +79,7 @@ def is_whole(path: Path) -> bool:
 
 
 def all_bytes(folder: Path) -> bytes:
-    """The database and whatever SQLite keeps beside it."""
+    """Return the bytes of the database and of SQLite's files next to it."""
     return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
@@ -115,7 +115,7 @@ class TestWhatIsKept:
                 for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
             }
             (row,) = connection.execute("SELECT * FROM feedback").fetchall()
-            # A row number would tell in which order the verdicts of a day came.
+            # A row number would reveal the order of a day's verdicts.
             with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
                 connection.execute("SELECT rowid FROM feedback")
         assert columns == {
@@ -185,7 +185,7 @@ class TestWhatIsKept:
         assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
 
     def test_stored_texts_are_no_longer_than_allowed(self, path: Path) -> None:
-        """Some characters stand for up to eighteen, which they become when the text is normalized."""
+        """Some characters become up to eighteen when the text is normalized."""
         with closing(Store(path, 90, max_question_chars=300)) as store:
             for changes in ({"comment": "ﷺ" * 500}, {"question": "ﷺ" * 300}, {"question": "x" * 301}):
                 with pytest.raises(TooLongError, match=r"^The (comment|question) is too long: shorten it to [35]00 "):
@@ -264,7 +264,7 @@ class TestRoom:
         assert len(row_ids(path)) == 20
 
     def test_an_older_database_remains_usable(self, path: Path) -> None:
-        """Its rows stay, it gets the index that counts them, and an older askpolicy can still read it."""
+        """Its rows are kept, it gets the index that counts them, and an older askpolicy can still read it."""
         path.parent.mkdir()
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(SCHEMA_OF_1_0)
@@ -310,7 +310,7 @@ class TestSettings:
         assert store is not None
         assert store.path == tmp_path / "feedback.sqlite"
         assert store.retention_days == 90
-        assert list(tmp_path.iterdir()) == []  # until something is kept
+        assert list(tmp_path.iterdir()) == []  # until something is stored
         elsewhere = open_store(load_settings(feedback={"path": tmp_path / "other.db", "retention_days": 7}))
         assert elsewhere is not None
         assert (elsewhere.path, elsewhere.retention_days) == (tmp_path / "other.db", 7)
@@ -386,7 +386,7 @@ class TestTrouble:
         store.add(verdict())
 
     def test_a_full_disk_and_a_read_only_one(self, tmp_path: Path) -> None:
-        """On a small file system of its own: what was acknowledged before is still there."""
+        """On a small file system: rows that were acknowledged before are kept."""
         script = f"""
 import sqlite3, subprocess
 from contextlib import closing
@@ -417,7 +417,7 @@ with closing(Store(folder / "other.sqlite", 90)) as store:
         inside = f"mount -t tmpfs -o size=512k tmpfs '{tmp_path}' && exec '{sys.executable}' -c \"$SCRIPT\""
         namespace = ["unshare", "--user", "--map-root-user", "--mount"]
         if subprocess.run([*namespace, "mount", "-t", "tmpfs", "tmpfs", tmp_path], check=False).returncode:
-            pytest.skip("this machine lets nobody mount a small disk")
+            pytest.skip("the test needs permission to mount a small file system")
         done = subprocess.run(
             [*namespace, "sh", "-c", inside],
             env={**os.environ, "SCRIPT": script},
@@ -436,7 +436,7 @@ with closing(Store(folder / "other.sqlite", 90)) as store:
         assert not_made.startswith(f"{where}/other.sqlite cannot be created (Read-only file system)")
 
 
-# Forks two writers, tells their numbers, and starts them again when they are killed. Each prints what was acknowledged.
+# Forks two writers, prints their process numbers, and restarts them if they are killed. Each prints acknowledged rows.
 WRITERS = """
 import os, sys
 from pathlib import Path
@@ -479,7 +479,7 @@ def writers(path: Path, starts: int) -> Iterator[subprocess.Popen[str]]:
 
 class TestManyAtOnce:
     def test_killed_writers_lose_nothing_acknowledged(self, path: Path) -> None:
-        """20 kills at random moments, the first ones while the database comes into being."""
+        """20 kills at random moments, the first ones while the database is being created."""
         chance = random.Random(20)
         acknowledged: set[str] = set()
         killed = 0
@@ -493,7 +493,7 @@ class TestManyAtOnce:
                 else:
                     acknowledged.add(value)
                 if victims and (killed < 2 or chance.random() < 0.2):
-                    time.sleep(chance.random() / 100)  # somewhere within a write
+                    time.sleep(chance.random() / 100)  # at some point during a write
                     os.kill(victims.pop(0), signal.SIGKILL)
                     killed += 1
             assert process.wait() == 0
@@ -503,7 +503,7 @@ class TestManyAtOnce:
         assert is_whole(path)
         with closing(Store(path, 90)) as store:
             (count,) = store.counts(today())
-            # Each verdict was counted before; a kill may come between the two.
+            # Each question was counted before its verdict; a kill may come between the two.
             assert len(row_ids(path)) <= count.number <= len(row_ids(path)) + 20
 
     def test_processes_and_threads_share_one_database(self, path: Path) -> None:

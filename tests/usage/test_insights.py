@@ -27,7 +27,7 @@ from tests.support.browser import Visit, axe_violations
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Four things that the policy is asked and does not say, in other words each time.
+# Four subjects that the policy does not mention, with several wordings each.
 ASKED = (
     ("how do i delete my account", "how do i close my account", "I want delete my account, where is button?"),
     ("has mass.gov ever been hacked", "were you ever hacked before", "have you guys been hacked lately"),
@@ -187,7 +187,7 @@ class TestPage:
         with chromium.new_context(
             color_scheme=scheme,  # type: ignore[arg-type]
             viewport={"width": width, "height": 800},
-            bypass_csp=True,  # axe-core is brought in as a script
+            bypass_csp=True,  # axe-core is added as a script
         ) as context:
             visit = Visit(context, [page_file.as_uri()])
             visit.page.goto(page_file.as_uri())

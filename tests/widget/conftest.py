@@ -1,4 +1,4 @@
-"""A page of another origin that embeds the widget, in every way in which a visitor may look at it."""
+"""A page on another origin that embeds the widget, opened in each way that visitors may use."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PHONE = {"width": 360, "height": 740}
 
 
 class Chat(Visit):
-    """The widget on its page. `hear()` is what a screen reader would have been told."""
+    """The widget on its page. `hear()` returns what a screen reader would announce."""
 
     def open_page(self, address: str, **attributes: str) -> None:
-        # Whatever is added to a live region is announced; regions that are not shown are not.
+        # Text added to a live region is announced, except in hidden regions.
         self.context.add_init_script(
             """
             window.announced = [];
@@ -75,7 +75,7 @@ class Chat(Visit):
         self.page.locator(".starters li").first.wait_for()
 
     def ask(self, question: str) -> None:
-        """Asks and waits until the answer is shown."""
+        """Ask and wait until the answer is shown."""
         before = self.turns.count()
         self.box.fill(question)
         self.box.press("Enter")
@@ -85,19 +85,19 @@ class Chat(Visit):
         )
 
     def wait_until_asking(self) -> None:
-        """Until a question is under way."""
+        """Wait until a question is pending."""
         self.page.locator("#question[readonly]").wait_for()
 
     def hear(self) -> list[list[str]]:
-        """[role, words] of each announcement since the last time.
+        """Return [role, words] of each announcement since the last call.
 
-        Without "Searching the policy…", which is said only where a busy machine lets an answer wait.
+        This omits "Searching the policy…", which appears only if a busy machine delays an answer.
         """
         heard: list[list[str]] = self.page.evaluate("announced.splice(0)")
         return [[role, words] for role, words in heard if words != interface()["searching"]]
 
     def focused(self) -> str:
-        """The element that has the focus inside the widget, as `tag#id.class`, or that of the page."""
+        """Return the focused element in the widget, or else in the page, as `tag#id.class`."""
         return str(
             self.page.evaluate(
                 """() => {
@@ -111,7 +111,7 @@ class Chat(Visit):
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[tuple[str, str, StandIn]]:
-    """Origins of the site and of the service, and what is behind it."""
+    """Serve the site and the fake service; yield their origins and the fake service."""
     stand_in = StandIn()
     with serving(partial(Service, stand_in)) as service, serving(partial(Site, service)) as site:
         stand_in.site = site
@@ -120,7 +120,7 @@ def addresses() -> Iterator[tuple[str, str, StandIn]]:
 
 @pytest.fixture
 def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
-    """The service, as it is when it was just started."""
+    """Return the fake service, reset to its initial state."""
     service = addresses[2]
     service.received.clear()
     yield service
@@ -130,7 +130,7 @@ def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
 
 @pytest.fixture
 def visit(chromium: Browser, addresses: tuple[str, str, StandIn], stand_in: StandIn) -> Iterator[Callable[..., Chat]]:
-    """`visit(mode="inline")` opens the page with the widget so; further keywords in `context` describe the browser."""
+    """Return `visit(mode="inline")`, which opens the page with these attributes; `context` describes the browser."""
     chats: list[Chat] = []
 
     def begin(context: dict[str, Any] | None = None, **attributes: str) -> Chat:
@@ -147,7 +147,7 @@ def visit(chromium: Browser, addresses: tuple[str, str, StandIn], stand_in: Stan
 
 @pytest.fixture
 def chat(visit: Callable[..., Chat]) -> Chat:
-    """The launcher's chat on a desktop, opened."""
+    """Open the launcher's chat on a desktop."""
     opened = visit()
     opened.open()
     return opened

@@ -1,6 +1,6 @@
-"""Two servers of the tests: a site whose pages embed the widget, and a service on another origin that speaks as ours.
+"""Two test servers: a site whose pages embed the widget, and a fake service on another origin.
 
-The stand-in service lets a test choose what happens next: `say` busy, unavailable, broken, slow or nothing at all.
+A test chooses what the fake service does next: it can be busy, unavailable, broken, slow or silent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ main { max-width: 46rem; margin: auto; padding: 1.5rem }
 
 @contextmanager
 def serving(handler: type[BaseHTTPRequestHandler] | partial[BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
-    """Serves in a thread; yields its origin."""
+    """Serve in a thread; yield its origin."""
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.02))
         thread.start()
@@ -50,7 +50,7 @@ def serving(handler: type[BaseHTTPRequestHandler] | partial[BaseHTTPRequestHandl
 
 
 class Quiet(BaseHTTPRequestHandler):
-    """Answers and says nothing on the terminal."""
+    """A handler that logs nothing."""
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -73,7 +73,7 @@ def page(body: str, title: str = "A town's website") -> str:
 
 
 class Site(Quiet):
-    """Pages that embed the widget, under a strict policy with Trusted Types; and the privacy policy."""
+    """Pages that embed the widget, under a strict Content Security Policy with Trusted Types; and the privacy policy."""
 
     def __init__(self, service: str, *args: Any) -> None:
         self.service = service
@@ -102,7 +102,7 @@ class Site(Quiet):
 
 
 def _attributes(query: str) -> str:
-    """`mode=inline&policy=x` -> `mode="inline" policy="x">`; `li=…` becomes a starter question, `link=…` a link."""
+    """Convert `mode=inline&policy=x` to `mode="inline" policy="x">`; `li=…` adds a starter, `link=…` a link."""
     from urllib.parse import parse_qsl
 
     pairs = parse_qsl(query)
@@ -112,16 +112,16 @@ def _attributes(query: str) -> str:
 
 
 class StandIn:
-    """A service that answers by the words of a question, and fails as a test tells it to."""
+    """A fake service that answers by keywords in a question, and fails as a test requests."""
 
     def __init__(self) -> None:
         self.site = ""
         self.state = "ok"
         self.received: list[tuple[str, dict[str, Any]]] = []
-        # What is different in answers, and in what there is to know about the policy.
+        # Fields that override those of answers and of the policy.
         self.changes: dict[str, Any] = {}
         self.about: dict[str, Any] = {}
-        # Of the interface: `ok`, `missing`, or `late` until it is something else; and what is different in them.
+        # Labels of the interface: `ok`, `missing`, or `late` until the test changes it; and labels that override them.
         self.words = "ok"
         self.new_words: dict[str, Any] = {}
 
@@ -199,7 +199,7 @@ class StandIn:
 
 
 class Service(Quiet):
-    """The HTTP side of the stand-in."""
+    """The HTTP handler of the fake service."""
 
     protocol_version = "HTTP/1.1"
 

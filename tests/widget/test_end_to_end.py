@@ -1,4 +1,4 @@
-"""One visit from beginning to end, by keyboard alone: a page of another origin, the real service, the real policy."""
+"""One whole visit by keyboard alone: a page on another origin, the real service, the real policy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.widget.servers import STYLE, Site, serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-Image = pytest.importorskip("PIL.Image", reason="the highlight is looked for in a picture of the page")
+Image = pytest.importorskip("PIL.Image", reason="the test finds the highlight in a screenshot")
 
 MASSGOV = "https://www.mass.gov"
 HIGHLIGHT = (255, 221, 0)  # in STYLE
@@ -29,7 +29,7 @@ SELLING = "We do not sell any personally identifiable information"
 
 
 def walk_to(chat: Chat, is_there: Callable[[], bool], key: str = "Tab") -> None:
-    """Presses a key until the focus is where it should be."""
+    """Press a key until the right element has the focus."""
     for _ in range(60):
         if is_there():
             return
@@ -56,11 +56,11 @@ def ask(chat: Chat, question: str) -> None:
 
 def shows_highlight(page: Page) -> bool:
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    return any(colour == HIGHLIGHT for _, colour in picture.getcolors(picture.width * picture.height))
+    return any(color == HIGHLIGHT for _, color in picture.getcolors(picture.width * picture.height))
 
 
 def policy_page(bot: Bot) -> str:
-    """The policy as it might stand on the live page."""
+    """Serve the policy as it might look on the live page."""
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in bot.bundle.policy.text.splitlines() if line.strip())
     return f'<!doctype html><html lang="en"><title>Policy</title><style>{STYLE}</style><main>{paragraphs}</main></html>'
 
@@ -94,7 +94,7 @@ def test_a_whole_visit_by_keyboard(chromium: Browser, bot: Bot, tmp_path: Path) 
             assert chat.newest.get_attribute("data-outcome") == "answered"
             chat.page.keyboard.press("Escape")
             assert chat.focused() == "button.launcher"
-        # A service that is killed is reported, now and then, as one that does not allow the request.
+        # The browser sometimes reports a killed service as one that does not allow the request.
         killed = f"Access to fetch at '{service}"
         chat.complaints = [complaint for complaint in chat.complaints if not complaint.startswith(killed)]
         chat.assert_clean()
@@ -106,7 +106,7 @@ def visit_while_it_runs(chat: Chat, bot: Bot) -> None:
     chat.page.keyboard.press("Enter")
     chat.page.locator(".starters li").first.wait_for()
 
-    # Ask and read.
+    # Ask and read the answer.
     ask(chat, "Do you sell my data?")
     assert SELLING in chat.newest.locator("blockquote").first.inner_text()
     assert [role for role, _ in chat.hear()] == ["log"]
@@ -124,7 +124,7 @@ def visit_while_it_runs(chat: Chat, bot: Bot) -> None:
     assert policy.evaluate("window.opener") is None
     policy.close()
 
-    # A follow-up is read with what came before.
+    # A follow-up is read with the earlier questions.
     first, follow_up = "Do you store my IP address?", "And for how long?"
     ask(chat, first)
     ask(chat, follow_up)
@@ -138,7 +138,7 @@ def visit_while_it_runs(chat: Chat, bot: Bot) -> None:
     chat.page.locator(".thanks").wait_for()
     assert focused_text(chat) == "Thank you. Your feedback was saved."
 
-    # Another subject, and where it belongs.
+    # An off-topic question gets a contact.
     ask(chat, "How do I renew my driver's license?")
     assert chat.newest.get_attribute("data-outcome") == "off_topic"
     assert "https://www.search.mass.gov/" in chat.newest.get_by_role("link").evaluate_all("all => all.map(a => a.href)")

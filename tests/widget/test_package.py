@@ -1,4 +1,4 @@
-"""The widget as a package: its own tests and checks in Node, and the one built file that is served."""
+"""The widget as a package: its own tests and checks in Node, and the built file that is served."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "widget"
-LIMIT = 20_000  # bytes, gzipped: what the widget may cost a visitor
+LIMIT = 20_000  # the size limit of the widget, in bytes after gzip
 
 
 def npm(*words: str) -> subprocess.CompletedProcess[str]:
-    """Runs npm in the widget's folder; skips the test if Node or the widget's tools are not here."""
+    """Return a function that runs npm in the widget's folder; skip the test without Node or the widget's tools."""
     program = shutil.which("npm")
     if program is None or not (WIDGET / "node_modules" / ".installed").exists():
         pytest.skip("the widget's own tests need Node: make system-tools")

@@ -1,4 +1,4 @@
-"""The widget in old browsers, and on pages that scroll, move, frame and translate what is on them."""
+"""The widget in old browsers, and on pages that scroll, move, frame and translate their content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Visitor = Callable[..., Chat]
 ARABIC = "\u0647\u0644 \u062a\u0628\u064a\u0639\u0648\u0646 \u0628\u064a\u0627\u0646\u0627\u062a\u064a\u061f"
 CHAT = "const chat = document.querySelector('policy-chat');"
 
-# What a browser may lack. The first three came last to Safari, in 16.4.
+# Features that a browser may lack. Safari was last to get the first three, in 16.4.
 LACKING = {
     "constructed stylesheets": "window.CSSStyleSheet = class { constructor() { throw new TypeError('Illegal') } }",
     "adopted stylesheets": "for (const { prototype } of [Document, ShadowRoot]) delete prototype.adoptedStyleSheets",
@@ -39,7 +39,7 @@ FAILING = {
     "observers": "delete window.ResizeObserver",
     "dates": "delete Intl.DateTimeFormat; delete window.MutationObserver",
 }
-# Ancestors that catch what is fixed within them.
+# Styles that make an ancestor the containing block of fixed elements.
 CATCHING = [
     "transform: translateX(3px)",
     "will-change: transform",
@@ -88,7 +88,7 @@ class TestOtherBrowsers:
 
 class TestComposing:
     def press(self, chat: Chat, key: str) -> bool:
-        """Presses a key as Safari reports the one that ends a composition; tells if the page may still act on it."""
+        """Press the key that ends a composition, as Safari reports it; tell whether the page may still act on it."""
         return bool(
             chat.box.evaluate(
                 """(box, key) => box.dispatchEvent(new KeyboardEvent("keydown",

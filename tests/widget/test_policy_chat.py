@@ -1,6 +1,6 @@
-"""The widget in a real browser, on a page of another origin, under a strict policy, against a stand-in service.
+"""The widget in a real browser, on a page on another origin, with a strict Content Security Policy and a fake service.
 
-After each test the fixture asserts that nothing was reported, nobody else was called and nothing was kept.
+After each test the fixture checks that the page reported no error, called no other host and stored nothing.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 Visitor = Callable[..., Chat]
 
 SMALL = {"width": 320, "height": 640}
-# 1280 by 1024 pixels at 400 %.
+# 1280 by 1024 pixels at 400%.
 ENLARGED = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
 WAYS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},
     "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
     "phone": {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"},
     "enlarged": ENLARGED,
-    "forced colours": {"viewport": DESKTOP, "forced_colors": "active"},
+    "forced colors": {"viewport": DESKTOP, "forced_colors": "active"},
 }
 LOOKS = ["desktop", *(pytest.param(way, marks=pytest.mark.thorough) for way in WAYS if way != "desktop")]
-# WCAG 1.4.12: what a visitor may set, without loss.
+# WCAG 1.4.12: text spacing that a visitor may set without loss.
 TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-block-end: 2em !important }"""
 ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell it?"
@@ -187,7 +187,7 @@ class TestAttributes:
             ground = chat.page.locator("dialog").evaluate("e => getComputedStyle(e).backgroundColor")
             assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 28, 35)"}[shown]
             chat.ask("Who can see what I send you?")
-            # The page itself has no colors for a scheme that the visitor does not prefer.
+            # The page itself has colors only for the scheme that the visitor prefers.
             assert [fault for fault in axe_violations(chat.page) if "policy-chat" in fault] == []
 
     def test_parts_can_be_styled_by_the_page(self, chat: Chat) -> None:
@@ -239,7 +239,7 @@ COLORS = """names => {
 
 @pytest.mark.thorough
 class TestColors:
-    """All follow --policy-chat-primary; without it they are what they have always been."""
+    """All colors follow --policy-chat-primary; without it they have their defaults."""
 
     names = ("primary", "on-primary", "accent", "ground", "words", "link", "soft", "line", "focus")
 
@@ -270,7 +270,7 @@ class TestColors:
 
 
 class TestLanguages:
-    """English comes with the script; the words of other languages come from the service."""
+    """The script contains the English labels; those of other languages come from the service."""
 
     def test_labels_are_requested_once_and_only_if_needed(self, visit: Visitor, stand_in: StandIn) -> None:
         def asked() -> list[str]:
@@ -577,7 +577,7 @@ class TestFailures:
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
-        chat.box.press("Enter")  # a second time changes nothing
+        chat.box.press("Enter")  # a second call changes nothing
         chat.page.get_by_role("status").filter(has_text="Searching the policy…").wait_for()
         chat.button("Try again").wait_for()
         assert [role for role, _ in chat.hear()] == ["alert"]
@@ -714,7 +714,7 @@ class TestFeedback:
 
 
 def span(part: Locator) -> tuple[float, float]:
-    """Upper and lower edge in the window."""
+    """Return the upper and lower edge in the window."""
     top, bottom = part.evaluate("e => { const { top, bottom } = e.getBoundingClientRect(); return [top, bottom] }")
     return top, bottom
 
@@ -726,7 +726,7 @@ HEAR = """for (const name of ["open", "close", "answer", "refused", "feedback", 
 
 
 class TestPage:
-    """What a page can hear and set."""
+    """Events, properties and methods for the page."""
 
     def test_events_contain_no_words_of_the_visitor(self, visit: Visitor, stand_in: StandIn) -> None:
         chat = visit()
@@ -893,7 +893,7 @@ class TestTools:
 
 @pytest.mark.parametrize("way", LOOKS)
 class TestAccessibility:
-    """axe-core and the layout in every state; each state is entered from the one before."""
+    """axe-core and the layout in every state; each state follows the previous one."""
 
     def test_no_state_has_a_violation_or_cut_off_content(self, visit: Visitor, stand_in: StandIn, way: str) -> None:
         chat = visit(WAYS[way])
@@ -991,7 +991,7 @@ def test_every_target_is_large_with_a_visible_focus(chat: Chat) -> None:
 
 
 def layout_faults(chat: Chat) -> list[str]:
-    """What sticks out of the window or of the chat sideways, or is cut off within it."""
+    """Return the elements that extend sideways beyond the window or the chat, or are cut off in it."""
     faults: list[str] = chat.page.evaluate(
         """() => {
             const root = document.querySelector("policy-chat").shadowRoot;

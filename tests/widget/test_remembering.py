@@ -1,4 +1,4 @@
-"""remember="tab": what the chat keeps in a real browser, and when it is gone."""
+"""remember="tab": what the chat stores in a real browser, and when it deletes it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def reopen(chat: Chat) -> None:
 
 
 def open_again(chat: Chat) -> None:
-    """Opens the chat of a page that has a conversation, and so no starter questions."""
+    """Open the chat of a page that has a conversation, and so no starter questions."""
     chat.launcher.click()
     chat.turns.first.wait_for()
 
@@ -90,7 +90,7 @@ def test_no_personal_data_is_stored(chat: Chat, stand_in: StandIn) -> None:
 @pytest.mark.parametrize("kept", ["{", "null", '{"turns":[{"question":"Why?","answer":{}}],"draft":""}'])
 def test_malformed_stored_data_is_dropped(chat: Chat, kept: str) -> None:
     chat.ask("Do you sell my data?")
-    # Before the chat of the next page reads it.
+    # Before the chat on the next page reads it.
     chat.page.add_init_script(f"sessionStorage.setItem(Object.keys(sessionStorage)[0], {json.dumps(kept)})")
     chat.page.reload()
     reopen(chat)

@@ -9,7 +9,7 @@ import pytest
 
 # Skips whose reason no installation can remove.
 ALLOWED = re.compile(
-    r"may not be committed|is not there: the committed check|permission to mount|the contact is named|no package registry"
+    r"may not be committed|the committed check|permission to mount|the contact is named|no package registry"
 )
 
 

@@ -52,7 +52,7 @@ def test_200_slow_sockets_behind_nginx_delay_nobody(tmp_path: Path, figure: Call
             ratios.append(load.p95(replies) / load.p95(calm))
     ratio = sorted(ratios)[1]
     figure(
-        f"200 slow sockets at once: all closed within {slowest:.1f} s; p95 of others beside them "
+        f"200 slow sockets at once: all closed within {slowest:.1f} s; p95 of other requests "
         f"{ratio:.2f} times that without (median of {', '.join(f'{one:.2f}' for one in ratios)})."
     )
     assert slowest <= 15

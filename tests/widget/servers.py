@@ -73,7 +73,7 @@ def page(body: str, title: str = "A town's website") -> str:
 
 
 class Site(Quiet):
-    """Pages that embed the widget, under a strict Content Security Policy with Trusted Types; and the privacy policy."""
+    """Pages that embed the widget, under a strict security policy with Trusted Types; and the privacy policy."""
 
     def __init__(self, service: str, *args: Any) -> None:
         self.service = service

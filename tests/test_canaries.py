@@ -144,7 +144,7 @@ class TestService:
     def test_no_endpoint_keeps_or_reveals_a_canary(self, kept: tuple[Running, Path], home: Path) -> None:
         service, folder = kept
         with service.client() as client:
-            said = []
+            responses = []
             for kind, question in zip(CANARIES, QUESTIONS, strict=True):
                 answer = client.post("/v1/answers", json={"question": question, "history": QUESTIONS[:8]})
                 assert answer.json()["warnings"] == [{"code": "personal_data", "kinds": [kind]}]
@@ -155,19 +155,19 @@ class TestService:
                 words = {"helpful": False, "comment": question, "question": question}
                 kept_verdict = client.post("/v1/feedback", json={**verdict, **words})
                 assert kept_verdict.status_code == 201
-                said += [answer, stream, kept_verdict]
-                said += [client.post("/ask", data={"question": question})]
-                said += [client.get("/ask", params={"question": question})]
+                responses += [answer, stream, kept_verdict]
+                responses += [client.post("/ask", data={"question": question})]
+                responses += [client.get("/ask", params={"question": question})]
                 # An invalid request is refused and not repeated.
-                said += [
+                responses += [
                     client.post("/v1/answers", json={"question": [question], question: 1}),
                     client.post("/v1/answers", content=f'{{"question": "{question}"'),
                     client.post("/v1/answers", json={"question": "why?", "policy": question}),
                     client.get(f"/v1/policies/{question}"),
                     client.get(f"/{question}", headers={"User-Agent": question, "Referer": question}),
                 ]
-            said += [client.get("/metrics"), client.get("/readyz")]
-        assert {response.request.url.path: kinds for response in said if (kinds := found(response.content))} == {}
+            responses += [client.get("/metrics"), client.get("/readyz")]
+        assert {response.request.url.path: kinds for response in responses if (kinds := found(response.content))} == {}
         # While the service runs, with the database's write-ahead log, and after it has stopped.
         assert found_in_files(folder) == {}
         assert service.stop() == 0

@@ -18,15 +18,15 @@ from bot.wording import LANGUAGES, fixed_text
 def assert_honest(answer: Answer, bot: Bot) -> None:
     """Check that every quote is in the policy at its offsets, and that the rest of the answer is fixed wording."""
     text = bot.bundle.policy.text
-    said = answer.text
+    rest = answer.text
     for number, citation in enumerate(answer.citations, start=1):
         assert text[citation.start : citation.end] == citation.quote
         assert citation.number == number
         assert citation.url is not None
         assert citation.url.startswith("https://www.mass.gov/privacypolicy#:~:text=")
-        said = said.replace(f"{' '.join(citation.quote.split())} [{number}]", "")
+        rest = rest.replace(f"{' '.join(citation.quote.split())} [{number}]", "")
     if answer.citations:
-        assert said.split() in ([], ["Yes."], ["No."], ["It", "depends."])
+        assert rest.split() in ([], ["Yes."], ["No."], ["It", "depends."])
     assert (answer.outcome is Outcome.ANSWERED) == bool(answer.citations)
     assert 0 <= answer.confidence <= 1
     assert answer.seconds >= 0

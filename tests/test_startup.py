@@ -36,8 +36,8 @@ def test_telemetry_is_disabled_before_onnxruntime_could_load() -> None:
 
 
 def test_a_program_that_imports_onnxruntime_first_is_warned() -> None:
-    said = run("-c", "import onnxruntime, bot", PYTHONPATH=str(ROOT))
-    assert "import bot first, or set ORT_DISABLE_TELEMETRY=1" in said
+    output = run("-c", "import onnxruntime, bot", PYTHONPATH=str(ROOT))
+    assert "import bot first, or set ORT_DISABLE_TELEMETRY=1" in output
     assert run("-c", "import onnxruntime, bot", PYTHONPATH=str(ROOT), ORT_DISABLE_TELEMETRY="1") == ""
     assert run("-c", "import bot, onnxruntime", PYTHONPATH=str(ROOT)) == ""
 

@@ -70,9 +70,9 @@ def test_a_repeated_question_keeps_its_own_warnings(bot: Bot) -> None:
 def test_the_cache_stores_no_question_text(bot: Bot) -> None:
     mine, _ = counted(bot)
     mine.ask("do you sell my zebra records")
-    held = mine.cache._found
-    assert len(held) == 1
-    assert "zebra" not in repr(held)
+    cached = mine.cache._found
+    assert len(cached) == 1
+    assert "zebra" not in repr(cached)
 
 
 def test_the_cache_can_be_switched_off(bot: Bot) -> None:
@@ -87,9 +87,9 @@ def test_the_cache_keeps_only_the_most_recently_used_entries(size: int, wanted: 
     cache = AnswerCache(size)
     recent: list[str] = []
     for name in wanted:
-        held = cache.get(Asked(name))
-        assert (held is not None) == (name in recent)
-        assert held is None or held.yes_no == name
+        cached = cache.get(Asked(name))
+        assert (cached is not None) == (name in recent)
+        assert cached is None or cached.yes_no == name
         cache.put(Asked(name), Findings(Outcome.NOT_COVERED, 0.0, yes_no=name))
         recent = [*(other for other in recent if other != name), name][-size:] if size else []
 

@@ -143,9 +143,9 @@ def test_contacts_are_named_if_they_are_known() -> None:
 
 @pytest.mark.parametrize(("language", "opening"), [("es", "Sí."), ("pt", "Sim."), ("ht", "Wi."), ("zh", "是。")])
 def test_answers_in_other_languages_say_that_the_quotes_are_english(language: str, opening: str) -> None:
-    said = interface(language)["quoted_in_english"]
-    assert opening_words(None, language) == said
-    assert opening_words("yes", language) == f"{opening} {said}"
+    note = interface(language)["quoted_in_english"]
+    assert opening_words(None, language) == note
+    assert opening_words("yes", language) == f"{opening} {note}"
 
 
 def test_a_contact_is_named_in_the_visitors_language_if_its_name_is_known() -> None:

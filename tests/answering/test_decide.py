@@ -23,7 +23,7 @@ def constant(probabilities: list[float], features: int) -> Logistic:
     return Logistic(np.zeros(features), np.ones(features), np.zeros((classes, features)), np.log(probabilities))
 
 
-def saying(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -> Fitted:
+def bot_with(bot: Bot, outcomes: list[float], scopes: list[float] | None = None) -> Fitted:
     return dataclasses.replace(
         bot.fitted,
         scope=constant(scopes or [0.8, 0.1, 0.1], len(bot.fitted.scope.mean)),
@@ -62,7 +62,7 @@ def test_a_decision_is_a_probability_and_is_deterministic(bot: Bot, question: st
 )
 def test_caution_moves_the_threshold(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
     retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
-    decision = decide(retrieved, saying(bot, probabilities), DecideSettings(caution=caution))
+    decision = decide(retrieved, bot_with(bot, probabilities), DecideSettings(caution=caution))
     assert decision.outcome is outcome
     assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
 
@@ -72,9 +72,9 @@ def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
     off_topic = [0.1, 0.1, 0.8]
     chatty = [0.1, 0.1, 0.8]
     assert SCOPES[2] == "small_talk"
-    assert decide(retrieved, saying(bot, off_topic, chatty), DecideSettings()).outcome is Outcome.SMALL_TALK
-    assert decide(retrieved, saying(bot, off_topic, [0.1, 0.8, 0.1]), DecideSettings()).outcome is Outcome.OFF_TOPIC
-    assert decide(retrieved, saying(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
+    assert decide(retrieved, bot_with(bot, off_topic, chatty), DecideSettings()).outcome is Outcome.SMALL_TALK
+    assert decide(retrieved, bot_with(bot, off_topic, [0.1, 0.8, 0.1]), DecideSettings()).outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, bot_with(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
 
 
 def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:

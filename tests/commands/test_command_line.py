@@ -91,10 +91,12 @@ def test_batch_gives_the_same_answers_from_a_pipe_and_from_a_file(tmp_path: Path
     (tmp_path / "in.jsonl").write_bytes(lines)
     assert main(["batch", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]) == 0
 
-    def told(data: bytes) -> list[tuple[object, object]]:
+    def outcomes(data: bytes) -> list[tuple[object, object]]:
         return [(a["id"], a["outcome"]) for a in map(json.loads, data.splitlines())]
 
-    assert told(piped.stdout) == told((tmp_path / "out.jsonl").read_bytes()) == [(1, "answered"), (None, "error")]
+    assert (
+        outcomes(piped.stdout) == outcomes((tmp_path / "out.jsonl").read_bytes()) == [(1, "answered"), (None, "error")]
+    )
 
 
 def test_rank_writes_one_line_per_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EVENT = "/demo/gradio_api/run/predict"
 
 
-class Inside:
+class FakeGradio:
     """A fake gradio that records its requests."""
 
     def __init__(self) -> None:
@@ -41,12 +41,12 @@ class Inside:
         await PlainTextResponse("{}", self.status)(scope, receive, send)
 
 
-def filter_before(inside: ASGIApp, events: Events) -> FastAPI:
+def filter_before(fake_gradio: ASGIApp, events: Events) -> FastAPI:
     """Return the demo at /demo, with a fake in place of gradio."""
     from bot.demo.request_filter import RequestFilter
 
     app = FastAPI(openapi_url=None)
-    app.routes.append(Route("/demo/{rest:path}", RequestFilter(inside, events, ServeSettings(max_in_work=2))))
+    app.routes.append(Route("/demo/{rest:path}", RequestFilter(fake_gradio, events, ServeSettings(max_in_work=2))))
     return app
 
 

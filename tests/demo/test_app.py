@@ -82,9 +82,9 @@ def test_it_serves_and_prints_one_line(bot: Bot) -> None:
 
 @needs_gradio
 def test_it_prints_which_port_it_uses_if_the_usual_one_is_in_use(bot: Bot) -> None:
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):  # if another program has port 7860, the test still works
-            held.enter_context(socket.create_server(("127.0.0.1", app.USUAL_PORT)))
+            stack.enter_context(socket.create_server(("127.0.0.1", app.USUAL_PORT)))
         with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             first, second = server.stdout.readline(), server.stdout.readline()

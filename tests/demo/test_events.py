@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from bot import AskPolicyError, Bot
 from evals.report.tab.runs import BATCHES
-from tests.demo.conftest import EVENT, Inside, filter_before, page_of
+from tests.demo.conftest import EVENT, FakeGradio, filter_before, page_of
 
 if TYPE_CHECKING:
     from bot.demo.events import Events
@@ -45,7 +45,7 @@ class Page:
         self.events = {event["id"]: event for event in config["dependencies"]}
         self.most_earlier = bot.settings.guard.max_history + 1
 
-    def sends(self, body: Any) -> bool:
+    def can_send(self, body: Any) -> bool:
         """Tell whether the page could send this body."""
         if not isinstance(body, dict) or type(body.get("fn_index")) is not int or body["fn_index"] not in self.events:
             return False
@@ -115,19 +115,19 @@ def page(bot: Bot, gradio: ModuleType) -> Page:
     return Page(bot)
 
 
-class Asked:
+class Filter:
     """A request filter with a fake in place of gradio."""
 
     def __init__(self, page: Page, events: Events, loop: asyncio.AbstractEventLoop) -> None:
         self.page = page
-        self.inside = Inside()
+        self.fake_gradio = FakeGradio()
         self._loop = loop
-        transport = httpx.ASGITransport(filter_before(self.inside, events))
+        transport = httpx.ASGITransport(filter_before(self.fake_gradio, events))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
-    def lets_in(self, body: bytes) -> bool:
+    def accepts(self, body: bytes) -> bool:
         """Tell whether a body was accepted. Check that gradio received it only if the page could send it."""
-        self.inside.bodies.clear()
+        self.fake_gradio.bodies.clear()
         asking = self._client.post(EVENT, content=body, headers={"content-type": "application/json"})
         answer = asyncio.run_coroutine_threadsafe(asking, self._loop).result()
         try:
@@ -135,8 +135,8 @@ class Asked:
         except (ValueError, RecursionError):
             sent = None
         if answer.status_code == 200:
-            assert self.page.sends(sent)
-            (got,) = map(json.loads, self.inside.bodies)
+            assert self.page.can_send(sent)
+            (got,) = map(json.loads, self.fake_gradio.bodies)
             assert got == {"event_data": None} | {
                 key: value for key, value in sent.items() if key not in {"session_hash", "trigger_id"}
             }
@@ -144,17 +144,17 @@ class Asked:
         assert 400 <= answer.status_code < 500
         assert answer.json().keys() == {"error"}
         assert re.fullmatch(r"[A-Z][^.]*\.", answer.json()["error"])
-        assert self.inside.bodies == []
+        assert self.fake_gradio.bodies == []
         return False
 
 
 @pytest.fixture(scope="module")
-def asked(page: Page, events: Events) -> Iterator[Asked]:
+def request_filter(page: Page, events: Events) -> Iterator[Filter]:
     # In a separate thread: the browser of other tests keeps an event loop running in this one.
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
     thread.start()
-    yield Asked(page, events, loop)
+    yield Filter(page, events, loop)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
@@ -180,26 +180,26 @@ def changed(body: dict[str, Any], place: tuple[Any, ...], value: Any) -> Any:
 
 @settings(max_examples=100)
 @given(data=st.data())
-def test_what_the_page_sends_is_accepted(asked: Asked, data: st.DataObject) -> None:
-    assert asked.lets_in(json.dumps(data.draw(asked.page.bodies())).encode())
+def test_what_the_page_sends_is_accepted(request_filter: Filter, data: st.DataObject) -> None:
+    assert request_filter.accepts(json.dumps(data.draw(request_filter.page.bodies())).encode())
 
 
 @settings(max_examples=300)
 @given(data=st.data())
-def test_a_body_with_one_change_is_accepted_only_if_the_page_could_send_it(asked: Asked, data: st.DataObject) -> None:
-    body = data.draw(asked.page.bodies())
+def test_a_changed_body_is_accepted_only_if_the_page_could_send_it(request_filter: Filter, data: st.DataObject) -> None:
+    body = data.draw(request_filter.page.bodies())
     known = [*places(body), *((key,) for key in KEYS)]
-    asked.lets_in(json.dumps(changed(body, data.draw(st.sampled_from(known)), data.draw(JSON))).encode())
+    request_filter.accepts(json.dumps(changed(body, data.draw(st.sampled_from(known)), data.draw(JSON))).encode())
 
 
 @settings(max_examples=200)
 @given(body=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200))
-def test_an_arbitrary_body_is_accepted_only_if_the_page_could_send_it(asked: Asked, body: bytes) -> None:
-    asked.lets_in(body)
+def test_an_arbitrary_body_is_accepted_only_if_the_page_could_send_it(request_filter: Filter, body: bytes) -> None:
+    request_filter.accepts(body)
 
 
-def test_a_file_is_refused_anywhere_in_any_event(asked: Asked) -> None:
-    page, tried = asked.page, 0
+def test_a_file_is_refused_anywhere_in_any_event(request_filter: Filter) -> None:
+    page, tried = request_filter.page, 0
     for event in page.events.values():
         body = {
             "data": [{"textbox": "x", "json": ["x"]}.get(kind["type"], kind["props"].get("value"))
@@ -207,12 +207,12 @@ def test_a_file_is_refused_anywhere_in_any_event(asked: Asked) -> None:
             "fn_index": event["id"], "trigger_id": 1, "session_hash": "x",
             "event_data": {"question": "x"} if event["collects_event_data"] else None,
         }  # fmt: skip
-        assert asked.lets_in(json.dumps(body).encode())
+        assert request_filter.accepts(json.dumps(body).encode())
         for place in {*places(body), *((key,) for key in KEYS), ("data", 0)} - (
             {("data", 0)} if not body["data"] else set()
         ):
             for file in (*FILES, [FILES[0]], {"x": FILES[0]}, json.loads("[" * 90 + json.dumps(FILES[0]) + "]" * 90)):
-                assert not asked.lets_in(json.dumps(changed(body, place, file)).encode())
+                assert not request_filter.accepts(json.dumps(changed(body, place, file)).encode())
                 tried += 1
     assert tried > 1_000
 
@@ -236,20 +236,20 @@ def test_a_file_is_refused_anywhere_in_any_event(asked: Asked) -> None:
     ],
     ids=lambda body: body[-40:].decode("latin-1"),
 )  # fmt: skip
-def test_what_the_page_cannot_send_is_refused(asked: Asked, body: bytes) -> None:
-    assert not asked.lets_in(body)
+def test_what_the_page_cannot_send_is_refused(request_filter: Filter, body: bytes) -> None:
+    assert not request_filter.accepts(body)
 
 
-def test_texts_that_are_too_long_are_refused(asked: Asked, bot: Bot) -> None:
+def test_texts_that_are_too_long_are_refused(request_filter: Filter, bot: Bot) -> None:
     def body(question: str, earlier: list[str]) -> bytes:
         return json.dumps({"data": [question, earlier], "fn_index": 0}).encode()
 
     most = bot.settings.guard.max_history + 1
-    assert asked.lets_in(body("é" * MOST_CHARS, []))
-    assert asked.lets_in(body("x", ["x"] * most))
-    assert not asked.lets_in(body("x", ["x"] * (most + 1)))
-    assert not asked.lets_in(body("x", ["x" * (MOST_CHARS + 1)]))
-    assert not asked.lets_in(body("x" * (MOST_CHARS + 1), []))
+    assert request_filter.accepts(body("é" * MOST_CHARS, []))
+    assert request_filter.accepts(body("x", ["x"] * most))
+    assert not request_filter.accepts(body("x", ["x"] * (most + 1)))
+    assert not request_filter.accepts(body("x", ["x" * (MOST_CHARS + 1)]))
+    assert not request_filter.accepts(body("x" * (MOST_CHARS + 1), []))
 
 
 def test_a_page_with_an_unknown_input_is_refused(bot: Bot, gradio: ModuleType) -> None:

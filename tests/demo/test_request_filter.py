@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot import Bot
 from bot.settings import ServeSettings
-from tests.demo.conftest import EVENT, Inside, filter_before, page_of
+from tests.demo.conftest import EVENT, FakeGradio, filter_before, page_of
 
 if TYPE_CHECKING:
     from bot.demo.events import Events
@@ -63,14 +63,14 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def inside() -> Inside:
-    return Inside()
+def fake_gradio() -> FakeGradio:
+    return FakeGradio()
 
 
 @pytest.fixture
-def watched(events: Events, inside: Inside) -> TestClient:
+def watched(events: Events, fake_gradio: FakeGradio) -> TestClient:
     """Return a demo with a fake gradio that records its requests."""
-    return TestClient(filter_before(inside, events), base_url="http://127.0.0.1")
+    return TestClient(filter_before(fake_gradio, events), base_url="http://127.0.0.1")
 
 
 def routes(some: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
@@ -84,7 +84,7 @@ def routes(some: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_that_the_page_does_not_need_is_closed(
-    bot: Bot, client: TestClient, watched: TestClient, inside: Inside
+    bot: Bot, client: TestClient, watched: TestClient, fake_gradio: FakeGradio
 ) -> None:
     found = set(routes(gradio_routes(bot)))
     assert len(found) > 60
@@ -96,15 +96,15 @@ def test_every_route_that_the_page_does_not_need_is_closed(
         if status not in {404, 415}:
             open_.add((method, path))
     assert open_ == {found_ for found_ in found if found_[1] in READABLE}
-    assert {(request.method, request.url.path) for request in inside.asked} == {("GET", path) for path in READABLE}
+    assert {(request.method, request.url.path) for request in fake_gradio.asked} == {("GET", path) for path in READABLE}
 
 
 def gradio_routes(bot: Bot) -> list[BaseRoute]:
     import gradio
 
     async def mount() -> list[BaseRoute]:
-        inside: FastAPI = gradio.mount_gradio_app(FastAPI(), page_of(bot), path="/").routes[-1].app  # type: ignore[attr-defined]
-        return inside.routes
+        mounted: FastAPI = gradio.mount_gradio_app(FastAPI(), page_of(bot), path="/").routes[-1].app  # type: ignore[attr-defined]
+        return mounted.routes
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(mount())).result()
@@ -112,15 +112,15 @@ def gradio_routes(bot: Bot) -> list[BaseRoute]:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize("path", KNOWN)
-def test_known_attack_routes_are_closed(watched: TestClient, inside: Inside, method: str, path: str) -> None:
+def test_known_attack_routes_are_closed(watched: TestClient, fake_gradio: FakeGradio, method: str, path: str) -> None:
     assert watched.request(method, f"/demo{path}", json={}).status_code == 404
-    assert inside.asked == []
+    assert fake_gradio.asked == []
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_events_accept_only_post(watched: TestClient, inside: Inside, method: str) -> None:
+def test_events_accept_only_post(watched: TestClient, fake_gradio: FakeGradio, method: str) -> None:
     assert watched.request(method, EVENT, json=QUESTION).status_code == 404
-    assert inside.asked == []
+    assert fake_gradio.asked == []
 
 
 def test_headers_and_queries_do_not_change_what_is_read(client: TestClient) -> None:
@@ -135,13 +135,13 @@ def test_headers_and_queries_do_not_change_what_is_read(client: TestClient) -> N
             assert "evil.example" not in f"{answer.headers}{answer.text}"
 
 
-def test_gradio_receives_only_the_values(watched: TestClient, inside: Inside) -> None:
+def test_gradio_receives_only_the_values(watched: TestClient, fake_gradio: FakeGradio) -> None:
     assert watched.post(f"{EVENT}?session_hash=evil.example", json=QUESTION, headers=TOLD).status_code == 200
     watched.get("/demo/?deep_link=evil.example", headers=TOLD)
-    for request in inside.asked:
+    for request in fake_gradio.asked:
         assert "evil.example" not in f"{request.scope['path']} {request.headers} {request.query_params} {request.url}"
         assert not request.cookies
-    assert json.loads(inside.bodies[0]) == {
+    assert json.loads(fake_gradio.bodies[0]) == {
         "data": QUESTION["data"], "fn_index": 0, "event_data": None,
     }  # fmt: skip
 
@@ -178,7 +178,7 @@ def refused(answer: httpx.Response, status: int) -> None:
     assert re.fullmatch(r"[A-Z][^.]*\.", answer.json()["error"])
 
 
-def test_a_large_or_endless_body_is_refused(watched: TestClient, inside: Inside) -> None:
+def test_a_large_or_endless_body_is_refused(watched: TestClient, fake_gradio: FakeGradio) -> None:
     kind = {"content-type": "application/json"}
     limit = ServeSettings().max_body_bytes
     refused(watched.post(EVENT, content=b"x" * (limit + 1), headers=kind), 413)
@@ -188,17 +188,17 @@ def test_a_large_or_endless_body_is_refused(watched: TestClient, inside: Inside)
         refused(answer, 411)
     both = {**kind, "content-length": "2", "transfer-encoding": "chunked"}
     refused(watched.post(EVENT, content=b"{}", headers=both), 411)
-    assert inside.asked == []
+    assert fake_gradio.asked == []
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data; boundary=x", "application/json2", "*/*"])
-def test_another_kind_of_body_is_refused(watched: TestClient, inside: Inside, kind: str) -> None:
+def test_another_kind_of_body_is_refused(watched: TestClient, fake_gradio: FakeGradio, kind: str) -> None:
     refused(watched.post(EVENT, content=json.dumps(QUESTION), headers={"content-type": kind}), 415)
-    assert inside.asked == []
+    assert fake_gradio.asked == []
 
 
-def test_an_internal_failure_reveals_no_details(watched: TestClient, inside: Inside) -> None:
-    inside.status = 500
+def test_an_internal_failure_reveals_no_details(watched: TestClient, fake_gradio: FakeGradio) -> None:
+    fake_gradio.status = 500
     refused(watched.post(EVENT, json=QUESTION), 500)
 
 

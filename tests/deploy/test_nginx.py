@@ -138,10 +138,10 @@ def test_a_body_is_refused_only_if_it_exceeds_the_limit(proxy: Proxy) -> None:
 
 @needs_nginx
 def test_the_limit_applies_to_a_body_without_a_length(proxy: Proxy) -> None:
-    held = proxy.connect()
-    held.sendall(f"POST /anything HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
-    held.sendall(b"20001\r\n" + b"x" * 0x20001 + b"\r\n0\r\n\r\n")
-    assert held.recv(65_536).startswith(b"HTTP/1.1 413")
+    client = proxy.connect()
+    client.sendall(f"POST /anything HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    client.sendall(b"20001\r\n" + b"x" * 0x20001 + b"\r\n0\r\n\r\n")
+    assert client.recv(65_536).startswith(b"HTTP/1.1 413")
     assert Upstream.seen == []
 
 
@@ -153,15 +153,15 @@ def test_a_long_question_fits_in_the_address(proxy: Proxy) -> None:
 
 @needs_nginx
 def test_events_are_forwarded_as_they_arrive(proxy: Proxy) -> None:
-    held = proxy.connect()
-    held.sendall(f"POST /v1/answers HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 0\r\n\r\n".encode())
+    client = proxy.connect()
+    client.sendall(f"POST /v1/answers HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 0\r\n\r\n".encode())
     received = b""
     while b"event: stage" not in received:
-        received += held.recv(65_536)
+        received += client.recv(65_536)
     assert b"event: answer" not in received
     Upstream.go_on.set()
     while b"event: answer" not in received:
-        received += held.recv(65_536)
+        received += client.recv(65_536)
 
 
 @needs_nginx
@@ -176,28 +176,28 @@ def test_slow_sockets_are_closed(proxy: Proxy) -> None:
         "part of a refused body": post + b"999999\r\n\r\nhalf",
         "idle after an answer": post + b"0\r\n\r\n",
     }
-    held = {name: proxy.connect() for name in sent}
-    held["idle before the handshake"] = proxy.connect(tls=False)
-    held["part of the handshake"] = proxy.connect(tls=False)
-    held["part of the handshake"].sendall(b"\x16\x03\x01\x02\x00\x01")
+    clients = {name: proxy.connect() for name in sent}
+    clients["idle before the handshake"] = proxy.connect(tls=False)
+    clients["part of the handshake"] = proxy.connect(tls=False)
+    clients["part of the handshake"].sendall(b"\x16\x03\x01\x02\x00\x01")
     for name, data in sent.items():
-        held[name].sendall(data)
-    assert [name for name, connection in held.items() if not is_closed(connection)] == []
+        clients[name].sendall(data)
+    assert [name for name, connection in clients.items() if not is_closed(connection)] == []
 
 
 @needs_nginx
 @pytest.mark.thorough
 @pytest.mark.parametrize("patience", ["1s"])
 def test_a_connection_is_closed_if_its_header_drips(proxy: Proxy) -> None:
-    held = proxy.connect()
-    held.sendall(b"GET / HTTP/1.1\r\n")
+    client = proxy.connect()
+    client.sendall(b"GET / HTTP/1.1\r\n")
     closed = threading.Event()
-    threading.Thread(target=lambda: is_closed(held) and closed.set(), daemon=True).start()
+    threading.Thread(target=lambda: is_closed(client) and closed.set(), daemon=True).start()
     for _ in range(60):  # 15 s
         if closed.wait(0.25):
             break
         try:
-            held.sendall(b"X: y\r\n")
+            client.sendall(b"X: y\r\n")
         except OSError:
             break
     assert closed.wait(1)
@@ -279,13 +279,13 @@ def test_browsers_get_a_page_when_nginx_refuses(proxy: Proxy) -> None:
     assert (large.status, large.getheader("Content-Type")) == (413, "text/html; charset=utf-8")
     assert b"<h1>" in page
     head = f"POST /any HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\nhalf".encode()
-    held = [proxy.connect() for _ in range(40)]
-    for connection in held:
+    clients = [proxy.connect() for _ in range(40)]
+    for connection in clients:
         connection.sendall(head)
     many, page = proxy.ask("GET", "/ask", headers=browser)
     assert (many.status, many.getheader("Content-Type")) == (429, "text/html; charset=utf-8")
     assert many.getheader("Retry-After") == "5"
-    for connection in held:
+    for connection in clients:
         connection.close()
     time.sleep(1)  # nginx notices the change
     proxy.stop_upstream()
@@ -322,9 +322,9 @@ def test_the_logs_contain_no_address_and_no_question(proxy: Proxy) -> None:
     proxy.stop_upstream()
     time.sleep(1)  # the earlier flood no longer counts
     assert proxy.ask("GET", "/ask?question=canary-question", headers=agent)[0].status == 503
-    held = proxy.connect()
-    held.sendall(b"GET /ask?question=canary-question HTTP/1.1\r\nBad Header\r\n\r\n")
-    assert is_closed(held)
+    client = proxy.connect()
+    client.sendall(b"GET /ask?question=canary-question HTTP/1.1\r\nBad Header\r\n\r\n")
+    assert is_closed(client)
     logged = (proxy.folder / "askpolicy.access.log").read_text()
     assert logged.count(" /ask ") >= 60
     assert " id-of-the-application GET /ask 200 " in logged

@@ -137,8 +137,8 @@ def serving(folder: Path) -> Iterator[tuple[str, Path]]:
         )  # fmt: skip
     try:
         assert process.stdout
-        said = process.stdout.readline()
-        found = re.search(r"http://[\d.:]+", said)
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+", line)
         assert found, log.read_text()
         yield found[0], record
     finally:
@@ -148,7 +148,7 @@ def serving(folder: Path) -> Iterator[tuple[str, Path]]:
         process.stdout.close()
 
 
-def _patiently(request: str | urllib.request.Request) -> bytes:
+def _retry_until_ready(request: str | urllib.request.Request) -> bytes:
     """Return the body of the response; retry while the service is not ready, because workers start independently."""
     for _ in range(3_000):
         try:
@@ -173,10 +173,10 @@ def _post(address: str, body: dict[str, object]) -> urllib.request.Request:
 def test_the_service_answers_under_the_restrictions_of_the_unit(bot: Bot, tmp_path: Path) -> None:
     assert bot  # the index is being built
     with serving(tmp_path) as (address, record):
-        answer = json.loads(_patiently(_post(f"{address}/v1/answers", {"question": "Do you sell my data?"})))
+        answer = json.loads(_retry_until_ready(_post(f"{address}/v1/answers", {"question": "Do you sell my data?"})))
         assert answer["outcome"] == "answered"
         verdict = {"answer_id": answer["id"], "policy": "massgov", "outcome": "answered", "helpful": True}
-        assert "id" in json.loads(_patiently(_post(f"{address}/v1/feedback", verdict)))
+        assert "id" in json.loads(_retry_until_ready(_post(f"{address}/v1/feedback", verdict)))
     assert (tmp_path / "feedback.sqlite").exists()
     # Advice about memory and processors, whose refusal is harmless; as root, SQLite changes the owner of files.
     missed = set(re.findall(r"^\d+ +(\w+)\(", record.read_text(), re.MULTILINE))

@@ -144,6 +144,6 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
         "answer.no_such_field\n"
     )
     mypy = [sys.executable, "-m", "mypy", "--python-executable", python, "--no-incremental", "--config-file=", script]
-    said = subprocess.run(mypy, cwd=elsewhere, env=clean, capture_output=True, text=True, check=False).stdout
-    assert 'Revealed type is "bot.types.Answer"' in said
-    assert 'has no attribute "no_such_field"' in said
+    checked = subprocess.run(mypy, cwd=elsewhere, env=clean, capture_output=True, text=True, check=False).stdout
+    assert 'Revealed type is "bot.types.Answer"' in checked
+    assert 'has no attribute "no_such_field"' in checked

@@ -107,7 +107,7 @@ def test_an_int8_copy_is_small_and_close_on_the_corpus_and_development_questions
 @pytest.mark.usefixtures("exported_once")
 @pytest.mark.thorough
 def test_a_copy_with_different_vectors_is_refused(model: SentenceTransformerEmbedder, tmp_path: Path) -> None:
-    class Turned:
+    class RotatedModel:
         """The same model with rotated vectors, which the copy cannot match."""
 
         def __getattr__(self, name: str) -> Any:

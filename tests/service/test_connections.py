@@ -57,7 +57,7 @@ def connect(running: Running, receive_bytes: int = 0) -> socket.socket:
     return one
 
 
-def said(one: socket.socket) -> bytes:
+def read_all(one: socket.socket) -> bytes:
     """Return everything received until the other side closes, which must happen within PATIENCE."""
     data = b""
     try:
@@ -91,7 +91,7 @@ def files(running: Running) -> int:
 def test_a_stalled_connection_is_closed(impatient: Running, sent: bytes, status: bytes) -> None:
     with connect(impatient) as one:
         one.sendall(sent)
-        data = said(one)
+        data = read_all(one)
     assert data[9:12] == status
 
 
@@ -186,7 +186,7 @@ def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
             assert begun.wait(PATIENCE)
             with socket.create_connection(listener.getsockname()) as second:
                 second.sendall(HEAD + b"\r\n")
-                head, _, body = said(second).partition(b"\r\n\r\n")
+                head, _, body = read_all(second).partition(b"\r\n\r\n")
             go_on.set()
             assert first.recv(65_536)[9:12] == b"204"
         server.should_exit = True

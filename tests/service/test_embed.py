@@ -51,10 +51,10 @@ def test_an_address_may_have_a_path() -> None:
 
 
 def test_serve_prints_the_lines_for_its_own_address(running: Running) -> None:
-    said = greeting("127.0.0.1", 8000, ServeSettings(origins=(SITE,)))
-    assert said.startswith("AskPolicy: http://127.0.0.1:8000 ")
-    assert 'src="http://127.0.0.1:8000/widget.js"' in said
-    assert SITE in said
+    printed = greeting("127.0.0.1", 8000, ServeSettings(origins=(SITE,)))
+    assert printed.startswith("AskPolicy: http://127.0.0.1:8000 ")
+    assert 'src="http://127.0.0.1:8000/widget.js"' in printed
+    assert SITE in printed
     assert "serve.origins" in greeting("127.0.0.1", 8000, ServeSettings())
 
 

@@ -34,8 +34,8 @@ def test_the_service_follows_its_openapi_document(running: Running, tmp_path: Pa
     ]
     # In a separate folder, where it also writes its findings.
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    said = "\n".join(line[:300] for line in done.stdout.splitlines())
-    assert done.returncode == 0, said
-    (cases,) = re.findall(r"(\d[\d,]*) generated", said)
+    output = "\n".join(line[:300] for line in done.stdout.splitlines())
+    assert done.returncode == 0, output
+    (cases,) = re.findall(r"(\d[\d,]*) generated", output)
     print(f"schemathesis: {cases} cases, 0 failures")
     assert int(cases.replace(",", "")) >= 200

@@ -138,7 +138,7 @@ def change_the_text(folder: Path) -> None:
     manifest.write_text(words.replace(old, sha256(policy.read_bytes()).hexdigest()))
 
 
-def take_the_policy_away(folder: Path) -> None:
+def remove_the_policy(folder: Path) -> None:
     (folder / "corpus/massgov").rename(folder / "elsewhere")
 
 
@@ -150,7 +150,7 @@ def mistype_a_setting(folder: Path) -> None:
     (folder / "askpolicy.toml").write_text("[decide]\ncautoin = 0.5\n")
 
 
-def name_no_model(folder: Path) -> None:
+def name_a_missing_model(folder: Path) -> None:
     (folder / "askpolicy.toml").write_text('model = "/nowhere/encoder"\n')
 
 
@@ -172,9 +172,9 @@ def put_a_folder_in_the_way(folder: Path) -> None:
             pytest.param(spoil, reason, marks=pytest.mark.thorough)
             for spoil, reason in (
                 (break_the_settings, ReloadFailure.SETTINGS),
-                (take_the_policy_away, ReloadFailure.CONTENT),
+                (remove_the_policy, ReloadFailure.CONTENT),
                 (mistype_a_setting, ReloadFailure.SETTINGS),
-                (name_no_model, ReloadFailure.CONTENT),
+                (name_a_missing_model, ReloadFailure.CONTENT),
                 (damage_the_index, ReloadFailure.CONTENT),
                 (put_a_folder_in_the_way, ReloadFailure.CONTENT),
             )

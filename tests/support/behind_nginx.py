@@ -115,8 +115,8 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str 
         wait_until_open(port)
         yield started
     finally:
-        for held in started.sockets:
-            held.close()
+        for client in started.sockets:
+            client.close()
         server.terminate()
         server.wait(PATIENCE)
 
@@ -156,10 +156,10 @@ def wait_until_open(port: int) -> None:
     pytest.fail("nginx did not open its port in time.")
 
 
-def is_closed(held: socket.socket) -> bool:
+def is_closed(client: socket.socket) -> bool:
     """Tell whether the other side closes within 15 s, whatever it sends before."""
     try:
-        while held.recv(65_536):
+        while client.recv(65_536):
             pass
     except TimeoutError:
         return False

@@ -79,9 +79,9 @@ def serving(
         )
     try:
         assert process.stdout is not None
-        said = re.search(r"http://\S+", process.stdout.readline())
-        assert said, log.read_text()
-        running = Running(said[0], process, log)
+        announced = re.search(r"http://\S+", process.stdout.readline())
+        assert announced, log.read_text()
+        running = Running(announced[0], process, log)
         if ready:
             with running.client() as client:
                 wait_for(lambda: client.get("/healthz").status_code == 200)

@@ -19,7 +19,7 @@ class Command:
 
     name: str
     run: tuple[str, ...]
-    said: str
+    proof: str
     typed: str = ""
     server: bool = False
     thorough: bool = False

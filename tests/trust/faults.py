@@ -66,17 +66,17 @@ def read(folder: Path) -> str:
 
     def tell() -> None:
         try:
-            said = serving(folder)
+            result = serving(folder)
         except AskPolicyError as error:
-            said = str(error)
-        os.write(sending, said.encode())
+            result = str(error)
+        os.write(sending, result.encode())
 
     child = in_child(tell)
     os.close(sending)
     with os.fdopen(receiving, "rb") as pipe:
-        said = pipe.read().decode()
+        result = pipe.read().decode()
     assert os.waitpid(child, 0)[1] == 0
-    return said
+    return result
 
 
 def die_before_step(number: int) -> None:

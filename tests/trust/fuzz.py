@@ -41,20 +41,19 @@ def policy(data: bytes) -> None:
         assert read.text[sentence.start : sentence.end] == sentence.text
 
 
-def door(data: bytes) -> None:
+def guarded(data: bytes) -> None:
     text = atheris.FuzzedDataProvider(data).ConsumeUnicode(len(data))
-    guarded = guard(text, GuardSettings())
-    assert guarded.question.isprintable()
+    assert guard(text, GuardSettings()).question.isprintable()
 
 
-class Parrot:
+class FakeBot:
     """A fake bot that repeats the question, because only the reading of lines is tested."""
 
-    def ask(self, question: str, history: list[str]) -> Parrot:
+    def ask(self, question: str, history: list[str]) -> FakeBot:
         assert all(isinstance(text, str) for text in (question, *history))
         return self
 
-    def failed(self, reason: str) -> Parrot:
+    def failed(self, reason: str) -> FakeBot:
         assert reason.endswith(".")
         return self
 
@@ -63,7 +62,7 @@ class Parrot:
 
 
 def batch(data: bytes) -> None:
-    for answer in answer_lines(data.split(b"\n"), Parrot()):  # type: ignore[arg-type]
+    for answer in answer_lines(data.split(b"\n"), FakeBot()):  # type: ignore[arg-type]
         json.dumps(answer)
 
 
@@ -79,18 +78,18 @@ def http() -> Callable[[bytes], None]:
     }  # fmt: skip
 
     def post(data: bytes) -> None:
-        said: list[dict[str, Any]] = []
+        sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": data, "more_body": False}
 
         async def send(message: Any) -> None:
-            said.append(message)
+            sent.append(message)
 
         loop.run_until_complete(app({**scope, "state": {}}, receive, send))
-        assert said[0]["status"] in (400, 422, 503), said
-        problem = json.loads(b"".join(message.get("body", b"") for message in said))
-        assert problem["status"] == said[0]["status"]
+        assert sent[0]["status"] in (400, 422, 503), sent
+        problem = json.loads(b"".join(message.get("body", b"") for message in sent))
+        assert problem["status"] == sent[0]["status"]
 
     return post
 
@@ -122,6 +121,6 @@ def watched(reader: Callable[[bytes], None]) -> Callable[[bytes], None]:
 
 if __name__ == "__main__":
     name = sys.argv.pop(1)
-    reader = {"policy": lambda: policy, "guard": lambda: door, "batch": lambda: batch, "http": http}[name]()
+    reader = {"policy": lambda: policy, "guard": lambda: guarded, "batch": lambda: batch, "http": http}[name]()
     atheris.Setup(sys.argv, watched(reader))
     atheris.Fuzz()

@@ -140,12 +140,12 @@ def run(command: Command, seconds: float, folder: Path) -> dict[str, object]:
     ):
         assert process.stdin is not None
         assert process.stdout is not None
-        said = ""
+        answer = ""
         if command.server:
             found = re.search(r"http://\S+", process.stdout.readline())
             assert found, (folder / "errors").read_text()
             with httpx.Client(base_url=found[0], trust_env=False, timeout=PATIENCE) as client:
-                said = (ask_service if command.name == "serve" else ask_demo)(client)
+                answer = (ask_service if command.name == "serve" else ask_demo)(client)
             time.sleep(seconds)
             for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
                 os.kill(int(child), signal.SIGTERM)
@@ -153,7 +153,7 @@ def run(command: Command, seconds: float, folder: Path) -> dict[str, object]:
     lines = record.read_text(errors="replace").splitlines()
     return {
         "code": process.returncode,
-        "output": said + output,
+        "output": answer + output,
         "errors": (folder / "errors").read_text(),
         "attempts": attempts(lines),
         "written": written(lines, folder),

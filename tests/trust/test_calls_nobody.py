@@ -122,7 +122,7 @@ def test_every_command_calls_nobody_and_writes_only_to_its_state(
     for command in commands:
         result = results[command.name]
         assert result["code"] in ((0, -signal.SIGTERM) if command.server else (0,)), (command.name, result)
-        assert command.said in result["output"], (command.name, result)
+        assert command.proof in result["output"], (command.name, result)
     assert {name: result["attempts"] for name, result in results.items() if result["attempts"]} == {}
     assert {name: result["written"] for name, result in results.items() if result["written"]} == {}
     figure(

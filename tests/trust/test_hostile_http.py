@@ -37,19 +37,19 @@ def talk(running: Running, data: bytes) -> bytes:
     """Return the service's reply to these bytes, until it closes the connection or stops sending."""
     place = urlsplit(running.url)
     assert place.hostname is not None
-    said = b""
+    reply = b""
     with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
         try:
             connection.sendall(data)
             while part := connection.recv(65_536):
-                said += part
+                reply += part
         except OSError:  # stopped sending, or closed the connection early
             pass
-    return said
+    return reply
 
 
-def status(said: bytes) -> int:
-    return int(said.split(None, 2)[1]) if said else 0
+def status(reply: bytes) -> int:
+    return int(reply.split(None, 2)[1]) if reply else 0
 
 
 def get(path: bytes, *headers: bytes) -> bytes:
@@ -77,17 +77,17 @@ def test_only_the_exact_named_site_is_allowed(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_no_path_leads_to_a_file(service: Running, path: str) -> None:
-    said = talk(service, get(path.encode(), b"Host: x"))
-    assert status(said) in (400, 404)
+    reply = talk(service, get(path.encode(), b"Host: x"))
+    assert status(reply) in (400, 404)
     for secret in ((ROOT / "app.py").read_bytes()[:60], b"root:", b"[core]"):
-        assert secret not in said
+        assert secret not in reply
 
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_an_invalid_host_header_is_refused(service: Running, host: bytes) -> None:
-    said = talk(service, get(b"/healthz", b"Host: " + host))
-    assert status(said) == 400
-    assert host not in said or not host.strip(b"x")
+    reply = talk(service, get(b"/healthz", b"Host: " + host))
+    assert status(reply) == 400
+    assert host not in reply or not host.strip(b"x")
 
 
 def test_missing_and_repeated_host_headers_are_refused(service: Running) -> None:
@@ -98,8 +98,8 @@ def test_missing_and_repeated_host_headers_are_refused(service: Running) -> None
 def test_the_host_header_is_never_repeated(service: Running) -> None:
     """No link and no redirect uses it, so caches cannot be poisoned."""
     for path in (b"/", b"/ask", b"/privacy", b"/docs", b"/openapi.json", b"/nowhere", b"/docs/"):
-        said = talk(service, get(path, b"Host: evil.example", b"X-Forwarded-Host: evil.example"))
-        assert b"evil.example" not in said
+        reply = talk(service, get(path, b"Host: evil.example", b"X-Forwarded-Host: evil.example"))
+        assert b"evil.example" not in reply
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_a_long_request_line_is_limited(service: Running) -> None:
 )
 def test_ambiguous_requests_are_refused(service: Running, request_bytes: bytes) -> None:
     """The bytes after them are not treated as a second request."""
-    said = talk(service, request_bytes + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-    assert status(said) in (0, 400, 413, 415, 422, 505)
-    assert b'"status":"ok"' not in said
-    assert b'"status": "ok"' not in said
+    reply = talk(service, request_bytes + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert status(reply) in (0, 400, 413, 415, 422, 505)
+    assert b'"status":"ok"' not in reply
+    assert b'"status": "ok"' not in reply
 
 
 @pytest.mark.parametrize(

@@ -123,13 +123,13 @@ def test_fuzzing_finds_no_crash_hang_or_leak(
     command = [sys.executable, "-m", "tests.trust.fuzz", target, f"-runs={runs}", "-seed=1", "-rss_limit_mb=1024"]
     command += ["-max_len=4096", "-timeout=30", "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={tmp_path}/"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said[-4_000:]
-    stats = dict(re.findall(r"stat::(\w+):\s+(\d+)", said))
-    grown = re.findall(r"memory after warm-up \+([0-9.]+) MB", said)
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output[-4_000:]
+    stats = dict(re.findall(r"stat::(\w+):\s+(\d+)", output))
+    grown = re.findall(r"memory after warm-up \+([0-9.]+) MB", output)
     assert int(stats["number_of_executed_units"]) >= runs
     assert float(grown[-1]) < 64
     figure(
         f"Fuzzing {target}: {stats['number_of_executed_units']} runs, 0 crashes, longest "
-        f"{re.findall(r'longest ([0-9.]+) s', said)[-1]} s of work, memory +{grown[-1]} MB."
+        f"{re.findall(r'longest ([0-9.]+) s', output)[-1]} s of work, memory +{grown[-1]} MB."
     )

@@ -111,7 +111,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, encoder: dict[str, bytes]) -
 
 
 @pytest.fixture
-def unparsed(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_parsing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail the test if anything parses a file of the bundle."""
 
     def parsing(*_: object, **__: object) -> None:

@@ -38,10 +38,10 @@ def test_stopping_under_load_truncates_no_answer(tmp_path: Path, figure: Figure,
         with service(tmp_path) as running, ThreadPoolExecutor(1) as pool:
             asked = pool.submit(load.run, running.url, rate, 4)
             time.sleep(2)
-            told = time.monotonic()
+            signaled = time.monotonic()
             running.process.send_signal(signal.SIGTERM)
             assert running.process.wait(10) == 0
-            slowest = max(slowest, time.monotonic() - told)
+            slowest = max(slowest, time.monotonic() - signaled)
             replies = [reply for reply in asked.result() if reply.status]
         # On a slow machine the queue may fill up too: those requests get a refusal, not a truncated answer.
         assert load.counted(replies).keys() <= {200, 503}
@@ -96,11 +96,11 @@ def test_workers_share_one_limit_even_when_one_is_replaced(tmp_path: Path, figur
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: len(running.workers()) == 2 and killed not in running.workers())
         replies += load.run(running.url, 40, 2)
-    let_in = sum(reply.status == 200 for reply in replies)
-    assert let_in <= 1.1 * limit
+    accepted = sum(reply.status == 200 for reply in replies)
+    assert accepted <= 1.1 * limit
     assert load.counted(replies).keys() <= {0, 200, 429, 503}
     assert all(int(reply.headers["retry-after"]) > 0 for reply in replies if reply.status in (429, 503))
-    figure(f"Rate limit {limit} over 2 workers, one of them replaced: {let_in} of {len(replies)} let in.")
+    figure(f"Rate limit {limit} over 2 workers, one of them replaced: {accepted} of {len(replies)} accepted.")
 
 
 @LARGE
@@ -121,10 +121,10 @@ def test_five_times_the_capacity_gets_only_200_429_and_503(tmp_path: Path, figur
             asker.start()
         time.sleep(8)
         stop.set()
-        holds = done[0] / 8
+        capacity = done[0] / 8
         for asker in askers:
             asker.join()
-        replies = load.run(running.url, 5 * holds, 10, lambda number: f"127.0.3.{1 + number % 20}")
+        replies = load.run(running.url, 5 * capacity, 10, lambda number: f"127.0.3.{1 + number % 20}")
         calm: list[load.Reply] = []
         over = time.monotonic()
         while time.monotonic() < over + 10:
@@ -133,7 +133,7 @@ def test_five_times_the_capacity_gets_only_200_429_and_503(tmp_path: Path, figur
                 break
         recovered = time.monotonic() - over
     figure(
-        f"5 x {holds:.0f} requests/s for 10 s: {load.counted(replies)} (0: the connection broke); "
+        f"5 x {capacity:.0f} requests/s for 10 s: {load.counted(replies)} (0: the connection broke); "
         f"normal again after {recovered:.1f} s."
     )
     assert load.counted(replies).keys() <= {200, 429, 503}, {reply.body for reply in replies if not reply.status}

@@ -34,18 +34,18 @@ def test_200_slow_sockets_behind_nginx_delay_nobody(tmp_path: Path, figure: Call
                 f"https://127.0.0.1:{proxy.port}", 20, 9, lambda number: f"127.0.2.{1 + number % 10}", trust=proxy.trust
             )
 
-        def closed_after(held: socket.socket, opened: float) -> float:
-            return time.monotonic() - opened if is_closed(held) else float("inf")
+        def closed_after(client: socket.socket, opened: float) -> float:
+            return time.monotonic() - opened if is_closed(client) else float("inf")
 
         others()
         ratios, slowest = [], 0.0
         for _ in range(3):
             calm = others()
-            held = [proxy.connect(source=f"127.0.1.{1 + number % 10}") for number in range(200)]
-            for number, one in enumerate(held):
+            clients = [proxy.connect(source=f"127.0.1.{1 + number % 10}") for number in range(200)]
+            for number, one in enumerate(clients):
                 one.sendall(kinds[number % 3])
             opened = time.monotonic()
-            closing = [pool.submit(closed_after, one, opened) for one in held]
+            closing = [pool.submit(closed_after, one, opened) for one in clients]
             replies = others()
             slowest = max(slowest, *(one.result() for one in closing))
             assert load.counted([*calm, *replies]) == {200: 360}
@@ -80,18 +80,18 @@ def test_1000_slow_sockets_at_the_service_delay_nobody(tmp_path: Path, figure: C
         calm = others()
         place = ("127.0.0.1", int(running.url.rpartition(":")[2]))
         files = load.use(running.workers(), 0.0).files
-        held: list[socket.socket] = []
+        clients: list[socket.socket] = []
         opened = time.monotonic()
         for number in range(1_000):
-            held.append(socket.create_connection(place, source_address=(f"127.0.1.{1 + number % 10}", 0)))
-            held[-1].settimeout(0.05)
+            clients.append(socket.create_connection(place, source_address=(f"127.0.1.{1 + number % 10}", 0)))
+            clients[-1].settimeout(0.05)
             with contextlib.suppress(OSError):  # the service closed it to make room, or reads no more
-                held[-1].sendall(kinds[number % len(kinds)] if number % 100 else unread)
+                clients[-1].sendall(kinds[number % len(kinds)] if number % 100 else unread)
         replies = others()
         while load.use(running.workers(), 0.0).files > files:
             time.sleep(0.1)
         gone = time.monotonic() - opened
-        for one in held:
+        for one in clients:
             one.close()
     figure(
         f"1,000 slow sockets at the service itself: others {load.counted(replies)}, p95 {load.p95(replies):.0f} ms "

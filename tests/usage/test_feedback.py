@@ -426,7 +426,7 @@ with closing(Store(folder / "other.sqlite", 90)) as store:
             check=False,
         )
         full, kept, read_only, not_made = done.stdout.splitlines() or [done.stderr]
-        where = f"The feedback database {tmp_path}"
+        subject = f"The feedback database {tmp_path}"
         assert full == (
             f"{where}/feedback.sqlite cannot be written (the disk is full): free up space, or choose another path with "
             "the setting feedback.path."

@@ -152,8 +152,8 @@ class TestGather:
 
     def test_json_contains_everything(self, store: Store, embedder: OnnxEmbedder) -> None:
         fill(store)
-        told = json.loads(json.dumps(gather(store, embedder, LONG_AGO).to_json()))
-        massgov = told["policies"][0]
+        shown = json.loads(json.dumps(gather(store, embedder, LONG_AGO).to_json()))
+        massgov = shown["policies"][0]
         assert massgov["outcomes"] == {"answered": 8, "not_covered": 2, "off_topic": 1}
         assert massgov["groups"][0]["size"] == 3
         assert set(massgov["groups"][0]["questions"]) == set(ASKED[0])
@@ -259,9 +259,9 @@ class TestCommand:
     ) -> None:
         kept.count(day_before(91), "massgov", Outcome.ANSWERED, "en")
         assert main(["insights", "--json"]) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert told["since"] == day_before(90).isoformat()
-        assert [of["policy"] for of in told["policies"]] == ["massgov", "parks"]
+        shown = json.loads(capsys.readouterr().out)
+        assert shown["since"] == day_before(90).isoformat()
+        assert [of["policy"] for of in shown["policies"]] == ["massgov", "parks"]
         assert min(count.day for count in kept.counts(LONG_AGO)) == day_before(30)
 
     def test_the_command_writes_a_page_and_shows_tables(

@@ -10,7 +10,7 @@ import pytest
 
 from bot.wording import interface
 from tests.support.browser import Visit
-from tests.widget.servers import Service, Site, StandIn, serving
+from tests.widget.servers import FakeService, Service, Site, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -110,16 +110,16 @@ class Chat(Visit):
 
 
 @pytest.fixture(scope="module")
-def addresses() -> Iterator[tuple[str, str, StandIn]]:
+def addresses() -> Iterator[tuple[str, str, FakeService]]:
     """Serve the site and the fake service; yield their origins and the fake service."""
-    stand_in = StandIn()
-    with serving(partial(Service, stand_in)) as service, serving(partial(Site, service)) as site:
-        stand_in.site = site
-        yield site, service, stand_in
+    fake_service = FakeService()
+    with serving(partial(Service, fake_service)) as service, serving(partial(Site, service)) as site:
+        fake_service.site = site
+        yield site, service, fake_service
 
 
 @pytest.fixture
-def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
+def fake_service(addresses: tuple[str, str, FakeService]) -> Iterator[FakeService]:
     """Return the fake service, reset to its initial state."""
     service = addresses[2]
     service.received.clear()
@@ -129,7 +129,9 @@ def stand_in(addresses: tuple[str, str, StandIn]) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, addresses: tuple[str, str, StandIn], stand_in: StandIn) -> Iterator[Callable[..., Chat]]:
+def visit(
+    chromium: Browser, addresses: tuple[str, str, FakeService], fake_service: FakeService
+) -> Iterator[Callable[..., Chat]]:
     """Return `visit(mode="inline")`, which opens the page with these attributes; `context` describes the browser."""
     chats: list[Chat] = []
 

@@ -49,7 +49,7 @@ def serving(handler: type[BaseHTTPRequestHandler] | partial[BaseHTTPRequestHandl
             thread.join()
 
 
-class Quiet(BaseHTTPRequestHandler):
+class QuietHandler(BaseHTTPRequestHandler):
     """A handler that logs nothing."""
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -72,7 +72,7 @@ def page(body: str, title: str = "A town's website") -> str:
     )
 
 
-class Site(Quiet):
+class Site(QuietHandler):
     """Pages that embed the widget, under a strict security policy with Trusted Types; and the privacy policy."""
 
     def __init__(self, service: str, *args: Any) -> None:
@@ -111,7 +111,7 @@ def _attributes(query: str) -> str:
     return attributes + ">" + "".join(inner[name].format(value) for name, value in pairs if name in inner)
 
 
-class StandIn:
+class FakeService:
     """A fake service that answers by keywords in a question, and fails as a test requests."""
 
     def __init__(self) -> None:
@@ -198,19 +198,19 @@ class StandIn:
         return "%20".join(words[:5]) + "," + "%20".join(words[-5:])
 
 
-class Service(Quiet):
+class Service(QuietHandler):
     """The HTTP handler of the fake service."""
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, stand_in: StandIn, *args: Any) -> None:
-        self.stand_in = stand_in
+    def __init__(self, fake_service: FakeService, *args: Any) -> None:
+        self.fake_service = fake_service
         super().__init__(*args)
 
     def allow(self) -> dict[str, str]:
-        if self.headers.get("Origin") != self.stand_in.site:
+        if self.headers.get("Origin") != self.fake_service.site:
             return {}
-        return {"Access-Control-Allow-Origin": self.stand_in.site, "Access-Control-Expose-Headers": "Retry-After"}
+        return {"Access-Control-Allow-Origin": self.fake_service.site, "Access-Control-Expose-Headers": "Retry-After"}
 
     def send(self, status: int, value: object, kind: str = "application/json", **headers: str) -> None:
         self.reply(status, kind, json.dumps(value), {**self.allow(), **headers})
@@ -219,7 +219,7 @@ class Service(Quiet):
         self.send(200, None, **{"Access-Control-Allow-Headers": "Content-Type"})
 
     def do_GET(self) -> None:
-        self.stand_in.received.append((self.path, {}))
+        self.fake_service.received.append((self.path, {}))
         if self.path == "/widget.js":
             self.reply(200, "text/javascript; charset=utf-8", widget_script().decode("utf-8"), self.allow())
         elif self.path == "/widget/personal-data.json":
@@ -227,24 +227,24 @@ class Service(Quiet):
         elif self.path.startswith("/widget/"):
             self.send_words(self.path[len("/widget/") : -len(".json")])
         elif self.path == "/v1/policies":
-            self.send(200, {"policies": [self.stand_in.policy()]})
+            self.send(200, {"policies": [self.fake_service.policy()]})
         elif self.path == "/v1/policies/massgov":
-            self.send(200, self.stand_in.policy())
+            self.send(200, self.fake_service.policy())
         else:
             self.send(404, {"title": "Not Found", "status": 404})
 
     def send_words(self, language: str) -> None:
-        while self.stand_in.words == "late":
+        while self.fake_service.words == "late":
             time.sleep(0.02)
-        if self.stand_in.words == "missing":
+        if self.fake_service.words == "missing":
             self.send(404, {"title": "Not Found", "status": 404})
         else:
-            self.send(200, json.loads(widget_words(language)) | self.stand_in.new_words)
+            self.send(200, json.loads(widget_words(language)) | self.fake_service.new_words)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.stand_in.received.append((self.path, body))
-        match self.stand_in.state:
+        self.fake_service.received.append((self.path, body))
+        match self.fake_service.state:
             case "busy":
                 self.send(429, {"status": 429}, "application/problem+json", **{"Retry-After": "7"})
             case "unavailable":
@@ -256,10 +256,10 @@ class Service(Quiet):
             case "broken":
                 self.reply(200, "text/html", "<h1>Oops</h1>", self.allow())
             case "slow":
-                while self.stand_in.state == "slow":
+                while self.fake_service.state == "slow":
                     time.sleep(0.02)
                 self.close_connection = True
             case _ if self.path == "/v1/feedback":
                 self.send(201, {"id": "0b51f4a7c9de4d7a8f7f53b0a4c2e913"})
             case _:
-                self.send(200, self.stand_in.answer(body))
+                self.send(200, self.fake_service.answer(body))

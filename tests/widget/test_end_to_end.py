@@ -34,7 +34,7 @@ def walk_to(chat: Chat, is_there: Callable[[], bool], key: str = "Tab") -> None:
         if is_there():
             return
         chat.page.keyboard.press(key)
-    raise AssertionError(f"60 times {key}, and not there; the focus is on {chat.focused()}")
+    raise AssertionError(f"{key} pressed 60 times without reaching the target; the focus is on {chat.focused()}")
 
 
 def focused_text(chat: Chat) -> str:

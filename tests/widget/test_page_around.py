@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.widget.conftest import DESKTOP, PHONE, Chat
-from tests.widget.servers import StandIn
+from tests.widget.servers import FakeService
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -67,13 +67,13 @@ def assert_in_the_corner(part: Locator, viewport: dict[str, int], left: bool = F
 class TestOtherBrowsers:
     @pytest.mark.parametrize("script", [*LACKING.values(), *FAILING.values()], ids=[*LACKING, *FAILING])
     def test_the_link_stays_if_the_browser_lacks_a_feature(
-        self, chromium: Browser, addresses: tuple[str, str, StandIn], stand_in: StandIn, script: str
+        self, chromium: Browser, addresses: tuple[str, str, FakeService], fake_service: FakeService, script: str
     ) -> None:
         chat = Chat(chromium.new_context(viewport=DESKTOP), addresses[:2])
         chat.page.add_init_script(script)
         chat.page.goto(f"{addresses[0]}/?link=Ask+us")
         chat.page.wait_for_load_state("networkidle")
-        assert "/widget.js" in [path for path, _ in stand_in.received]
+        assert "/widget.js" in [path for path, _ in fake_service.received]
         link = chat.page.get_by_role("link", name="Ask us")
         assert link.is_visible()
         assert chat.page.locator("policy-chat button").count() == 0
@@ -97,11 +97,11 @@ class TestComposing:
             )
         )
 
-    def test_enter_during_composition_sends_nothing(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_enter_during_composition_sends_nothing(self, chat: Chat, fake_service: FakeService) -> None:
         chat.box.fill("\u4f60\u4eec")
         assert self.press(chat, "Enter")
         chat.page.wait_for_timeout(100)
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
         assert chat.box.input_value() == "\u4f60\u4eec"
 
     def test_escape_during_composition_closes_nothing(self, chat: Chat) -> None:
@@ -270,7 +270,7 @@ class TestMoving:
         chat.page.keyboard.press("Escape")
         assert chat.launcher.is_visible()
 
-    def test_a_pending_question_is_answered_after_moving(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_pending_question_is_answered_after_moving(self, chat: Chat, fake_service: FakeService) -> None:
         chat.page.evaluate(
             CHAT
             + """
@@ -285,7 +285,7 @@ class TestMoving:
         chat.wait_until_asking()
         chat.page.evaluate(CHAT + "document.body.prepend(chat)")
         chat.turns.wait_for()
-        assert len(stand_in.asked()) == 1
+        assert len(fake_service.asked()) == 1
 
     @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
     @pytest.mark.parametrize("attributes", [{}, {"mode": "inline"}], ids=["launcher", "inline"])

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.browser import axe_violations
 from tests.widget.conftest import DESKTOP, PHONE, Chat
-from tests.widget.servers import RECORDS, SELLING, STARTERS, StandIn
+from tests.widget.servers import RECORDS, SELLING, STARTERS, FakeService
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -87,11 +87,11 @@ class TestOpening:
         assert chat.box.input_value() == "A draft"
         assert chat.turns.count() == 1
 
-    def test_nothing_is_requested_before_the_chat_opens(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_nothing_is_requested_before_the_chat_opens(self, visit: Visitor, fake_service: FakeService) -> None:
         chat = visit()
-        assert [path for path, _ in stand_in.received] == ["/widget.js"]
+        assert [path for path, _ in fake_service.received] == ["/widget.js"]
         chat.open()
-        assert sorted(path for path, _ in stand_in.received) == [
+        assert sorted(path for path, _ in fake_service.received) == [
             "/v1/policies",
             "/v1/policies/massgov",
             "/widget.js",
@@ -133,18 +133,18 @@ class TestAttributes:
         chat.page.keyboard.press("Escape")
         assert chat.box.is_visible()
 
-    def test_the_policy_attribute_selects_the_policy(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_the_policy_attribute_selects_the_policy(self, visit: Visitor, fake_service: FakeService) -> None:
         chat = visit(policy="massgov")
         chat.open()
-        assert "/v1/policies" not in [path for path, _ in stand_in.received]
+        assert "/v1/policies" not in [path for path, _ in fake_service.received]
         chat.ask("Do you sell my data?")
-        assert stand_in.asked()[0]["policy"] == "massgov"
+        assert fake_service.asked()[0]["policy"] == "massgov"
 
-    def test_quotes_stay_english_in_another_language(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_quotes_stay_english_in_another_language(self, visit: Visitor, fake_service: FakeService) -> None:
         chat = visit(language="es")
         chat.open()
         chat.ask("Do you sell my data?")
-        assert stand_in.asked()[0]["language"] == "es"
+        assert fake_service.asked()[0]["language"] == "es"
         assert chat.page.locator("dialog").get_attribute("lang") == "es"
         assert chat.newest.locator("blockquote").get_attribute("lang") == "en"
         assert chat.newest.locator("figcaption span[lang=en]").inner_text().startswith("Dissemination")
@@ -164,8 +164,8 @@ class TestAttributes:
         chat.open()
         assert chat.page.get_by_text("An vigè depi 13 jen 2023").is_visible()
 
-    def test_a_date_written_by_the_owner_is_shown_unchanged(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.about = {"effective": "June 2023", "updated": None}
+    def test_a_date_written_by_the_owner_is_shown_unchanged(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.about = {"effective": "June 2023", "updated": None}
         chat = visit()
         chat.open()
         assert chat.page.get_by_text("In effect since June 2023").is_visible()
@@ -272,9 +272,9 @@ class TestColors:
 class TestLanguages:
     """The script contains the English labels; those of other languages come from the service."""
 
-    def test_labels_are_requested_once_and_only_if_needed(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_labels_are_requested_once_and_only_if_needed(self, visit: Visitor, fake_service: FakeService) -> None:
         def asked() -> list[str]:
-            paths = [path for path, _ in stand_in.received if path.startswith("/widget/")]
+            paths = [path for path, _ in fake_service.received if path.startswith("/widget/")]
             return [path for path in paths if path != "/widget/personal-data.json"]
 
         visit().open()
@@ -284,41 +284,41 @@ class TestLanguages:
         chat.page.evaluate("document.querySelector('policy-chat').heading = 'Pregunte'")
         assert asked() == ["/widget/es.json"]
 
-    def test_english_is_not_shown_first_in_another_language(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.words = "late"
+    def test_english_is_not_shown_first_in_another_language(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.words = "late"
         chat = visit(language="es")
         assert not chat.launcher.is_visible()
         chat.page.evaluate("document.querySelector('policy-chat').open()")
-        stand_in.words = "ok"
+        fake_service.words = "ok"
         chat.page.get_by_role("dialog", name="Pregunte sobre nuestra política de privacidad").wait_for()
 
     @pytest.mark.thorough
-    def test_late_labels_replace_only_english_labels(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.words = "late"
+    def test_late_labels_replace_only_english_labels(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.words = "late"
         chat = visit(language="es")
         chat.open()
         assert chat.page.locator("dialog").get_attribute("lang") == "en"
         chat.ask("Do you sell my data?")
-        assert stand_in.asked()[0]["language"] == "es"
+        assert fake_service.asked()[0]["language"] == "es"
         chat.box.fill("A draft")
-        stand_in.words = "ok"
+        fake_service.words = "ok"
         chat.button("Preguntar").wait_for()
         assert chat.focused() == "textarea#question"
         assert chat.box.input_value() == "A draft"
         assert chat.turns.count() == 1
 
-    def test_labels_are_english_until_the_translation_arrives(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.words = "missing"
+    def test_labels_are_english_until_the_translation_arrives(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.words = "missing"
         chat = visit(language="es")
         chat.launcher.wait_for()
         assert chat.launcher.inner_text() == "Ask about our privacy policy"
-        stand_in.words = "ok"
+        fake_service.words = "ok"
         chat.open()
         chat.button("Preguntar").wait_for()
 
     @pytest.mark.thorough
-    def test_a_missing_or_invalid_label_is_english(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.new_words = {"ask": "", "hint": None, "in_effect": "Desde {day}", "of_tomorrow": "Mañana"}
+    def test_a_missing_or_invalid_label_is_english(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.new_words = {"ask": "", "hint": None, "in_effect": "Desde {day}", "of_tomorrow": "Mañana"}
         chat = visit(language="es")
         chat.open()
         chat.button("Ask").wait_for()
@@ -328,13 +328,13 @@ class TestLanguages:
 
 
 class TestAnswers:
-    def test_an_answer_is_quoted_cited_and_announced_once(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_an_answer_is_quoted_cited_and_announced_once(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Who can see what I send you?")
         assert chat.newest.locator(".own").inner_text() == "It depends."
         quotes = chat.newest.locator("blockquote").all_inner_texts()
         assert quotes[1] == f"2 {RECORDS}"
         link = chat.newest.get_by_role("link").nth(1)
-        assert link.get_attribute("href").startswith(f"{stand_in.site}/policy#:~:text=For%20this")  # type: ignore[union-attr]
+        assert link.get_attribute("href").startswith(f"{fake_service.site}/policy#:~:text=For%20this")  # type: ignore[union-attr]
         assert link.get_attribute("target") == "_blank"
         assert link.get_attribute("rel") == "noopener noreferrer"
         assert "(opens in a new tab)" in (link.text_content() or "")
@@ -346,23 +346,23 @@ class TestAnswers:
         assert chat.box.input_value() == ""
 
     @pytest.mark.thorough
-    def test_earlier_questions_are_sent_in_their_cleaned_form(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_earlier_questions_are_sent_in_their_cleaned_form(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
-        stand_in.changes = {"question": "And [name]?"}
+        fake_service.changes = {"question": "And [name]?"}
         chat.ask("And Ann?")
         chat.ask("And then?")
-        assert [asked["history"] for asked in stand_in.asked()] == [
+        assert [asked["history"] for asked in fake_service.asked()] == [
             [],
             ["Do you sell my data?"],
             ["Do you sell my data?", "And [name]?"],
         ]
-        assert set(stand_in.asked()[0]) == {"question", "history", "policy", "language"}
+        assert set(fake_service.asked()[0]) == {"question", "history", "policy", "language"}
 
     @pytest.mark.thorough
-    def test_at_most_eight_earlier_questions_are_sent(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_at_most_eight_earlier_questions_are_sent(self, chat: Chat, fake_service: FakeService) -> None:
         for number in range(10):
             chat.ask(f"Question {number}?")
-        assert stand_in.asked()[-1]["history"] == [f"Question {number}?" for number in range(1, 9)]
+        assert fake_service.asked()[-1]["history"] == [f"Question {number}?" for number in range(1, 9)]
 
     @pytest.mark.thorough
     def test_the_next_step_is_a_link(self, chat: Chat) -> None:
@@ -371,19 +371,19 @@ class TestAnswers:
         assert links == ["https://www.search.mass.gov/"]
 
     @pytest.mark.thorough
-    def test_warnings_and_low_confidence_are_shown(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_warnings_and_low_confidence_are_shown(self, chat: Chat, fake_service: FakeService) -> None:
         warnings = [{"code": "personal_data", "kinds": ["email", "shoe_size"]}, {"code": "of_tomorrow", "kinds": []}]
-        stand_in.changes = {"confidence": 0.4, "warnings": warnings}
+        fake_service.changes = {"confidence": 0.4, "warnings": warnings}
         chat.ask("Do you sell my data?")
-        said = chat.newest.locator(".warning").all_inner_texts()
-        assert len(said) == 2
-        assert "email address, shoe size" in said[0]
-        assert "not certain" in said[1]
+        shown = chat.newest.locator(".warning").all_inner_texts()
+        assert len(shown) == 2
+        assert "email address, shoe size" in shown[0]
+        assert "not certain" in shown[1]
 
-    def test_answers_are_shown_as_text_and_links_open_web_pages(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_answers_are_shown_as_text_and_links_open_web_pages(self, chat: Chat, fake_service: FakeService) -> None:
         evil = {"number": 1, "quote": ATTACK, "section": ATTACK, "passage_id": "x", "url": "javascript:alert(1)"}
         step = {"role": "search", "name": ATTACK, "url": "javascript:alert(1)"}
-        stand_in.changes = {"text": f"{ATTACK} [1]", "citations": [evil], "next_steps": [step], "question": ATTACK}
+        fake_service.changes = {"text": f"{ATTACK} [1]", "citations": [evil], "next_steps": [step], "question": ATTACK}
         title = chat.page.title()
         chat.ask(ATTACK)
         assert chat.newest.locator("img").count() == 0
@@ -392,12 +392,14 @@ class TestAnswers:
         assert chat.page.title() == title
 
     @pytest.mark.thorough
-    def test_an_answer_with_quotes_shows_its_opening_and_not_its_text(self, chat: Chat, stand_in: StandIn) -> None:
-        stand_in.changes = {"opening": "They are not sold [1], as far as it says.", "text": "Anything else."}
+    def test_an_answer_with_quotes_shows_its_opening_and_not_its_text(
+        self, chat: Chat, fake_service: FakeService
+    ) -> None:
+        fake_service.changes = {"opening": "They are not sold [1], as far as it says.", "text": "Anything else."}
         chat.ask("Do you sell my data?")
         assert chat.newest.locator(".own").inner_text() == "They are not sold [1], as far as it says."
         assert chat.newest.locator("blockquote").count() == 1
-        stand_in.changes = {"opening": "", "text": "Anything else."}
+        fake_service.changes = {"opening": "", "text": "Anything else."}
         chat.ask("Do you sell my data?")
         assert chat.newest.locator(".own").count() == 0
         assert "Anything else." not in chat.newest.inner_text()
@@ -410,24 +412,24 @@ class TestAnswers:
         assert not chat.page.get_by_text("Questions people ask").is_visible()
 
     @pytest.mark.thorough
-    def test_enter_asks_but_not_with_shift_or_during_composition(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_enter_asks_but_not_with_shift_or_during_composition(self, chat: Chat, fake_service: FakeService) -> None:
         chat.box.fill("One line")
         chat.box.press("Shift+Enter")
         chat.box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
         assert chat.box.input_value() == "One line\n"
 
     @pytest.mark.thorough
-    def test_an_empty_question_is_not_sent(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_an_empty_question_is_not_sent(self, chat: Chat, fake_service: FakeService) -> None:
         chat.box.fill("  ")
         chat.button("Ask").click()
         assert chat.alert.inner_text() == "Please type a question."
         assert chat.focused() == "textarea#question"
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
 
     @pytest.mark.thorough
-    def test_a_question_that_is_too_long_is_not_sent(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.about = {"max_question_chars": 2000}
+    def test_a_question_that_is_too_long_is_not_sent(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.about = {"max_question_chars": 2000}
         chat = visit()
         chat.open()
         chat.box.fill("a" * 20_001)
@@ -435,10 +437,10 @@ class TestAnswers:
         chat.page.get_by_text("Your question is too long (20001 of at most 2000 characters).").wait_for()
         assert len(chat.box.input_value()) == 20_001
         assert chat.button("Try again").count() == 0
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
 
-    def test_a_question_is_kept_if_the_service_refuses_its_size(self, chat: Chat, stand_in: StandIn) -> None:
-        stand_in.state = "too large"
+    def test_a_question_is_kept_if_the_service_refuses_its_size(self, chat: Chat, fake_service: FakeService) -> None:
+        fake_service.state = "too large"
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
         chat.page.get_by_text("Your question is too long.").wait_for()
@@ -451,7 +453,7 @@ class TestAnswers:
         assert chat.newest.get_attribute("data-outcome") == "too_long"
 
     @pytest.mark.thorough
-    def test_a_page_may_replace_the_request(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_page_may_replace_the_request(self, chat: Chat, fake_service: FakeService) -> None:
         chat.page.evaluate(
             """answer => {
                 const chat = document.querySelector("policy-chat");
@@ -459,44 +461,44 @@ class TestAnswers:
                     Response.json({ ...answer, question: `${path}: ${question}` });
                 return chat.ask("Mine?");
             }""",
-            stand_in.answer({"question": "", "language": "en"}),
+            fake_service.answer({"question": "", "language": "en"}),
         )
         assert chat.newest.get_by_role("heading").text_content() == "You asked: v1/answers: Mine?"
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
 
 
 class TestPersonalData:
-    def test_personal_data_is_removed_before_anything_is_sent(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_personal_data_is_removed_before_anything_is_sent(self, chat: Chat, fake_service: FakeService) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
         assert "Social Security number" in chat.alert.inner_text()
         assert chat.page.locator(".preview").inner_text() == MASKED
         chat.page.keyboard.press("Enter")
         chat.turns.wait_for()
-        assert [asked["question"] for asked in stand_in.asked()] == [
+        assert [asked["question"] for asked in fake_service.asked()] == [
             "My SSN is [social security number], do you sell it?"
         ]
         assert chat.focused() == "textarea#question"
         assert "078-05" not in (chat.page.locator("dialog").inner_text())
 
     @pytest.mark.thorough
-    def test_the_visitor_may_send_the_question_unchanged(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_the_visitor_may_send_the_question_unchanged(self, chat: Chat, fake_service: FakeService) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
         chat.button("Ask anyway").click()
         chat.turns.wait_for()
-        assert stand_in.asked()[0]["question"] == SSN
+        assert fake_service.asked()[0]["question"] == SSN
 
     @pytest.mark.thorough
-    def test_escape_returns_to_the_question(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_escape_returns_to_the_question(self, chat: Chat, fake_service: FakeService) -> None:
         chat.box.fill(SSN)
         chat.box.press("Enter")
         chat.page.keyboard.press("Escape")
         assert chat.focused() == "textarea#question"
         assert chat.box.input_value() == SSN
         assert chat.alert.inner_text() == ""
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
 
 
 @pytest.mark.thorough
@@ -510,9 +512,9 @@ class TestFailures:
         ],
     )
     def test_a_failed_question_is_kept_and_can_be_sent_again(
-        self, chat: Chat, stand_in: StandIn, state: str, words: str
+        self, chat: Chat, fake_service: FakeService, state: str, words: str
     ) -> None:
-        stand_in.state = state
+        fake_service.state = state
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
         chat.button("Try again").wait_for()
@@ -520,7 +522,7 @@ class TestFailures:
         assert [role for role, _ in chat.hear()] == ["alert"]
         assert chat.box.input_value() == "Do you sell my data?"
         assert chat.turns.count() == 0
-        stand_in.state = "ok"
+        fake_service.state = "ok"
         chat.button("Try again").click()
         chat.turns.wait_for()
         assert chat.alert.inner_text() == ""
@@ -533,8 +535,10 @@ class TestFailures:
         chat.page.locator(".contacts").get_by_role("link", name="Ask us on paper").wait_for()
         chat.context.set_offline(False)
 
-    def test_contacts_are_kept_when_the_service_goes_down(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.about = {"contacts": [{"role": "owner", "name": "Town clerk", "url": "https://town.example/clerk"}]}
+    def test_contacts_are_kept_when_the_service_goes_down(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.about = {
+            "contacts": [{"role": "owner", "name": "Town clerk", "url": "https://town.example/clerk"}]
+        }
         chat = visit()
         chat.open()
         chat.context.set_offline(True)
@@ -552,8 +556,8 @@ class TestFailures:
         chat.box.press("Enter")
         chat.turns.wait_for()
 
-    def test_a_question_is_shown_at_once_and_returned_if_it_fails(self, chat: Chat, stand_in: StandIn) -> None:
-        stand_in.state = "slow"
+    def test_a_question_is_shown_at_once_and_returned_if_it_fails(self, chat: Chat, fake_service: FakeService) -> None:
+        fake_service.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 1500")
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
@@ -566,14 +570,14 @@ class TestFailures:
         assert not pending.is_visible()
         assert chat.box.input_value() == "Do you sell my data?"
         assert chat.focused() == "textarea#question"
-        stand_in.state = "ok"
+        fake_service.state = "ok"
         chat.button("Try again").click()
         chat.turns.wait_for()
         assert not pending.is_visible()
         assert chat.box.input_value() == ""
 
-    def test_a_slow_service_is_reported_and_then_abandoned(self, chat: Chat, stand_in: StandIn) -> None:
-        stand_in.state = "slow"
+    def test_a_slow_service_is_reported_and_then_abandoned(self, chat: Chat, fake_service: FakeService) -> None:
+        fake_service.state = "slow"
         chat.page.evaluate("document.querySelector('policy-chat').timeout = 3000")
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
@@ -582,7 +586,7 @@ class TestFailures:
         chat.button("Try again").wait_for()
         assert [role for role, _ in chat.hear()] == ["alert"]
         assert chat.alert.inner_text().startswith("The answer is taking too long.")
-        assert len(stand_in.asked()) == 1
+        assert len(fake_service.asked()) == 1
         assert not chat.page.locator(".waiting").is_visible()
 
     def test_the_chat_answers_without_policy_details(self, visit: Visitor) -> None:
@@ -602,11 +606,11 @@ class TestFailures:
 
 @pytest.mark.thorough
 class TestFeedback:
-    def test_a_thumbs_up_takes_one_click(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_thumbs_up_takes_one_click(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
         chat.button("Yes").click()
         chat.page.locator(".thanks").wait_for()
-        assert stand_in.judged() == [
+        assert fake_service.judged() == [
             {
                 "answer_id": "5f0c8e1d2b7a49369c1e04d7f2a6b813",
                 "policy": "massgov",
@@ -619,10 +623,12 @@ class TestFeedback:
         ]
         assert chat.focused() == "p.thanks"
 
-    def test_a_thumbs_down_may_have_a_reason_and_shares_nothing_by_default(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_thumbs_down_may_have_a_reason_and_shares_nothing_by_default(
+        self, chat: Chat, fake_service: FakeService
+    ) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
-        assert stand_in.judged() == []
+        assert fake_service.judged() == []
         assert chat.focused() == "input"
         consent = chat.page.get_by_role("checkbox")
         assert not consent.is_checked()
@@ -630,17 +636,17 @@ class TestFeedback:
         chat.page.get_by_label("Tell us more").fill("Write to ann@example.org")
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
-        judged = stand_in.judged()[0]
+        judged = fake_service.judged()[0]
         assert (judged["helpful"], judged["reason"], judged["question"]) == (False, "incomplete", None)
         assert judged["comment"] == "Write to [email]"
 
-    def test_the_question_is_shared_if_the_visitor_agrees(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_the_question_is_shared_if_the_visitor_agrees(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
         chat.page.get_by_role("checkbox").check()
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
-        judged = stand_in.judged()[0]
+        judged = fake_service.judged()[0]
         assert (judged["question"], judged["reason"], judged["comment"]) == ("Do you sell my data?", None, None)
 
     def test_feedback_can_be_canceled(self, chat: Chat) -> None:
@@ -651,19 +657,19 @@ class TestFeedback:
         assert chat.button("No").get_attribute("aria-expanded") == "false"
         assert chat.focused() == "button"
 
-    def test_a_failure_is_shown_and_keeps_the_form(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_failure_is_shown_and_keeps_the_form(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
         chat.button("No").click()
-        stand_in.state = "unavailable"
+        fake_service.state = "unavailable"
         chat.button("Send feedback").click()
         chat.page.get_by_text("Something went wrong.").wait_for()
-        stand_in.state = "ok"
+        fake_service.state = "ok"
         chat.button("Send feedback").click()
         chat.page.locator(".thanks").wait_for()
 
-    def test_a_full_store_is_reported(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_a_full_store_is_reported(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
-        stand_in.state = "full"
+        fake_service.state = "full"
         chat.button("Yes").click()
         chat.page.get_by_text("We are out of room for feedback. Not all of yours was saved.").wait_for()
 
@@ -682,7 +688,7 @@ class TestFeedback:
 
     @pytest.mark.parametrize("viewport", [DESKTOP, SMALL], ids=["desktop", "320 pixels"])
     def test_feedback_stays_visible_below_a_long_answer_and_hides_no_focus(
-        self, visit: Visitor, stand_in: StandIn, viewport: dict[str, int]
+        self, visit: Visitor, fake_service: FakeService, viewport: dict[str, int]
     ) -> None:
         chat = visit({"viewport": viewport})
         chat.open()
@@ -728,7 +734,7 @@ HEAR = """for (const name of ["open", "close", "answer", "refused", "feedback", 
 class TestPage:
     """Events, properties and methods for the page."""
 
-    def test_events_contain_no_words_of_the_visitor(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_events_contain_no_words_of_the_visitor(self, visit: Visitor, fake_service: FakeService) -> None:
         chat = visit()
         chat.page.evaluate(HEAR)
         chat.open()
@@ -736,11 +742,11 @@ class TestPage:
         chat.button("Yes").click()
         chat.page.locator(".thanks").wait_for()
         chat.ask("How do I renew my license?")
-        stand_in.state = "unavailable"
+        fake_service.state = "unavailable"
         chat.box.fill("Do you sell my data?")
         chat.box.press("Enter")
         chat.button("Try again").wait_for()
-        stand_in.state = "ok"
+        fake_service.state = "ok"
         chat.page.keyboard.press("Escape")
         chat.page.keyboard.press("Escape")
         answer = {"policy": "massgov", "language": "en"}
@@ -754,8 +760,8 @@ class TestPage:
             ["close", {}, True],
         ]
 
-    def test_the_event_for_a_held_question_omits_its_words(self, visit: Visitor, stand_in: StandIn) -> None:
-        stand_in.about = {"max_question_chars": 100}
+    def test_the_event_for_a_held_question_omits_its_words(self, visit: Visitor, fake_service: FakeService) -> None:
+        fake_service.about = {"max_question_chars": 100}
         chat = visit()
         chat.open()
         chat.page.evaluate(HEAR)
@@ -767,7 +773,7 @@ class TestPage:
             ["refused", {"reason": reason, "policy": "massgov"}, True]
             for reason in ("empty", "personal_data", "too_long")
         ]
-        assert stand_in.asked() == []
+        assert fake_service.asked() == []
 
     def test_properties_reflect_attributes(self, visit: Visitor) -> None:
         chat = visit(policy="massgov")
@@ -796,7 +802,7 @@ class TestPage:
 
 @pytest.mark.thorough
 class TestTools:
-    def test_copy_puts_the_conversation_on_the_clipboard(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_copy_puts_the_conversation_on_the_clipboard(self, visit: Visitor, fake_service: FakeService) -> None:
         chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
         chat.open()
         chat.ask("Do you sell my data?")
@@ -804,7 +810,7 @@ class TestTools:
         chat.page.get_by_text("Copied.").wait_for()
         copied = chat.page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(f"You asked: Do you sell my data?\nNo. {SELLING} [1]\n[1] Dissemination of your")
-        assert f"{stand_in.site}/policy#:~:text=We" in copied
+        assert f"{fake_service.site}/policy#:~:text=We" in copied
 
     def test_print_shows_only_the_conversation(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")
@@ -839,7 +845,7 @@ class TestTools:
         bottom = "e => e.getBoundingClientRect().bottom + scrollY"
         assert chat.newest.evaluate(bottom) <= chat.page.locator("section.panel").evaluate(bottom)
 
-    def test_copy_works_without_a_clipboard_api(self, visit: Visitor, stand_in: StandIn) -> None:
+    def test_copy_works_without_a_clipboard_api(self, visit: Visitor, fake_service: FakeService) -> None:
         chat = visit({"permissions": ["clipboard-read", "clipboard-write"]})
         chat.open()
         chat.ask("Do you sell my data?")
@@ -865,7 +871,7 @@ class TestTools:
             assert text.input_value().startswith("You asked: Do you sell my data?")
         assert axe_violations(chat.page) + layout_faults(chat) == []
 
-    def test_start_over_clears_the_conversation(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_start_over_clears_the_conversation(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
         chat.hear()
         chat.button("Start over").click()
@@ -874,16 +880,16 @@ class TestTools:
         assert chat.focused() == "textarea#question"
         assert chat.button(STARTERS[0]).is_visible()
         chat.ask("And then?")
-        assert stand_in.asked()[-1]["history"] == []
+        assert fake_service.asked()[-1]["history"] == []
 
-    def test_start_over_drops_the_pending_question(self, chat: Chat, stand_in: StandIn) -> None:
+    def test_start_over_drops_the_pending_question(self, chat: Chat, fake_service: FakeService) -> None:
         chat.ask("Do you sell my data?")
-        stand_in.state = "slow"
+        fake_service.state = "slow"
         chat.box.fill("And then?")
         chat.box.press("Enter")
         chat.wait_until_asking()
         chat.page.evaluate("document.querySelector('policy-chat').clear()")
-        stand_in.state = "ok"
+        fake_service.state = "ok"
         chat.page.wait_for_function(
             "!document.querySelector('policy-chat').shadowRoot.querySelector('textarea').readOnly"
         )
@@ -895,7 +901,9 @@ class TestTools:
 class TestAccessibility:
     """axe-core and the layout in every state; each state follows the previous one."""
 
-    def test_no_state_has_a_violation_or_cut_off_content(self, visit: Visitor, stand_in: StandIn, way: str) -> None:
+    def test_no_state_has_a_violation_or_cut_off_content(
+        self, visit: Visitor, fake_service: FakeService, way: str
+    ) -> None:
         chat = visit(WAYS[way])
         found = {"closed": axe_violations(chat.page)}
 
@@ -915,16 +923,16 @@ class TestAccessibility:
         chat.box.press("Enter")
         look("personal data")
         chat.page.keyboard.press("Escape")
-        stand_in.state = "unavailable"
+        fake_service.state = "unavailable"
         chat.box.fill("Do you sell my data? " + "x" * 200)
         chat.box.press("Enter")
         chat.button("Try again").wait_for()
         look("error")
-        stand_in.state = "slow"
+        fake_service.state = "slow"
         chat.button("Try again").click()
         chat.wait_until_asking()
         look("waiting")
-        stand_in.state = "ok"
+        fake_service.state = "ok"
         assert {state: faults for state, faults in found.items() if faults} == {}
 
     @pytest.mark.thorough

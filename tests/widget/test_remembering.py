@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.browser import axe_violations
 from tests.widget.conftest import Chat
-from tests.widget.servers import StandIn
+from tests.widget.servers import FakeService
 
 Visitor = Callable[..., Chat]
 
@@ -35,7 +35,7 @@ def open_again(chat: Chat) -> None:
     chat.turns.first.wait_for()
 
 
-def test_a_reload_keeps_the_conversation_and_draft(chat: Chat, stand_in: StandIn) -> None:
+def test_a_reload_keeps_the_conversation_and_draft(chat: Chat, fake_service: FakeService) -> None:
     chat.may_keep = 1
     chat.ask("Do you sell my data?")
     chat.box.fill("A draft")
@@ -45,7 +45,7 @@ def test_a_reload_keeps_the_conversation_and_draft(chat: Chat, stand_in: StandIn
     assert chat.box.input_value() == "A draft"
     assert axe_violations(chat.page) == []
     chat.ask("And then?")
-    assert stand_in.asked()[-1]["history"] == ["Do you sell my data?"]
+    assert fake_service.asked()[-1]["history"] == ["Do you sell my data?"]
 
 
 def test_going_back_keeps_the_conversation(chat: Chat) -> None:
@@ -72,9 +72,9 @@ def test_start_over_deletes_the_stored_conversation(chat: Chat) -> None:
     assert chat.box.input_value() == ""
 
 
-def test_no_personal_data_is_stored(chat: Chat, stand_in: StandIn) -> None:
+def test_no_personal_data_is_stored(chat: Chat, fake_service: FakeService) -> None:
     chat.may_keep = 1
-    stand_in.changes = {"question": "My SSN is [social security number]"}
+    fake_service.changes = {"question": "My SSN is [social security number]"}
     chat.box.fill(SSN)
     chat.box.press("Enter")
     chat.button("Ask anyway").click()

@@ -120,7 +120,7 @@ def test_a_copy_with_different_vectors_is_refused(model: SentenceTransformerEmbe
             return -model.model.encode(texts, **options)
 
     with pytest.raises(AskPolicyError, match=r"differ too much .* \(cosine -1.0000\): use another model"):
-        export_encoder(Turned(), tmp_path / "new" / "folder", TEXTS[:1])
+        export_encoder(RotatedModel(), tmp_path / "new" / "folder", TEXTS[:1])
 
 
 def test_without_the_extra_the_error_names_the_install_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -428,12 +428,12 @@ with closing(Store(folder / "other.sqlite", 90)) as store:
         full, kept, read_only, not_made = done.stdout.splitlines() or [done.stderr]
         subject = f"The feedback database {tmp_path}"
         assert full == (
-            f"{where}/feedback.sqlite cannot be written (the disk is full): free up space, or choose another path with "
-            "the setting feedback.path."
+            f"{subject}/feedback.sqlite cannot be written (the disk is full): free up space, or choose another path "
+            "with the setting feedback.path."
         )
         assert kept == "True True"
-        assert read_only.startswith(f"{where}/feedback.sqlite cannot be opened for writing (")
-        assert not_made.startswith(f"{where}/other.sqlite cannot be created (Read-only file system)")
+        assert read_only.startswith(f"{subject}/feedback.sqlite cannot be opened for writing (")
+        assert not_made.startswith(f"{subject}/other.sqlite cannot be created (Read-only file system)")
 
 
 # Forks two writers, prints their process numbers, and restarts them if they are killed. Each prints acknowledged rows.

@@ -1,30 +1,30 @@
-"""The HTTP service: `create_app(settings)` is the application, `serve(load_settings)` runs it in several workers.
+"""The HTTP service: `create_app(settings)` builds the application, `serve(load_settings)` runs it in several workers.
 
-    app               puts the rest together
+    app               assembles the application
     routes            JSON over HTTP
-    stream            the same as Server-Sent Events
-    pages             HTML for people, without JavaScript too
-    schemas           what goes in and out, with limits and examples
-    problems          what is said when a request does not fit (RFC 9457)
-    service           the bots, loaded in the background; who is let in; one question -> one answer
-    work              threads, shared fairly between clients
-    limits            how much an address may ask and give
-    question_counter  counts questions, off their path
-    render            templates, dates, relative addresses
-    assets            the files that pages need
-    embed             the lines that put the chat on a page
-    negotiation       what a client accepts
-    middleware        what holds for every request
-    connections       closes connections that keep it waiting
-    logs              JSON lines without a visitor's words
+    stream            the same answers as Server-Sent Events
+    pages             HTML pages for people, which also work without JavaScript
+    schemas           request and response bodies, with limits and examples
+    problems          error responses (RFC 9457)
+    service           loads the bots in the background, applies rate limits, turns a question into an answer
+    work              a thread pool shared fairly among clients
+    limits            rate limits for questions and feedback
+    question_counter  counts questions without slowing them down
+    render            templates, dates, relative URLs
+    assets            static files
+    embed             the HTML that puts the chat on a page
+    negotiation       reads Accept and similar headers
+    middleware        what applies to every request
+    connections       closes connections that keep a worker waiting
+    logs              JSON logs without a visitor's words
     metrics           counts and times for Prometheus
-    server            listens and says which settings were read
-    supervisor        workers: start, replace, reload, stop
-    worker            one of them, under uvicorn
-    channel           what a worker and its parent tell each other
+    server            opens the port and starts the supervisor
+    supervisor        starts, replaces, reloads, and stops workers
+    worker            one worker process, under uvicorn
+    channel           messages between a worker and its parent
     reload            what a reload changes, and how it can fail
 
-A visitor's words live in the memory of the request that carries them. Nothing here writes them, or an address, down.
+A visitor's words stay in memory, for the request that carries them. Nothing here writes them, or an address, to disk.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HOME = {"create_app": "bot.service.app", "serve": "bot.service.server"}
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when first used, so that a part of this package needs no more than it uses.
+    # Import on first use, so that each module of this package loads only what it needs.
     if name in _HOME:
         import importlib
 

@@ -1,4 +1,4 @@
-"""Puts the service together."""
+"""Assembles the HTTP application: routes, middleware, error handlers, and the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -33,34 +33,36 @@ from bot.service.schemas import ProblemOut
 from bot.service.service import Service
 from bot.settings import Settings
 
-# How long an application without a parent waits for its index before it takes requests, if only with 503.
+# How long an application without a parent waits for its index. After that it takes requests, and answers 503 for now.
 _WAIT_SECONDS = 3.0
-# When to try again at /demo until gradio is loaded, which takes a few seconds.
+# The Retry-After of /demo until Gradio is loaded, which takes a few seconds.
 _DEMO_RETRY_SECONDS = 2
 _log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
-Answers questions about a privacy policy in the policy's own words: each sentence cited and linked to its place.
+Answers questions about a privacy policy in the policy's own words. Every sentence is cited and linked to its place in
+the policy.
 
-**Errors** are problem details (RFC 9457), or a page if the client asks for `text/html`. They never repeat what was
-sent.
+**Errors** are problem details (RFC 9457), or an HTML page if the client asks for `text/html`. They never repeat what
+the client sent.
 
-**Limits.** A request body has at most {max_body_bytes:,} bytes. One network address may ask {per_minute}; beyond it
-the answer is 429, and while the service is overloaded or not ready it is 503, both with `Retry-After`.
+**Limits.** A request body may have at most {max_body_bytes:,} bytes. One network address may ask {per_minute}; above
+that the status is 429. If the service is overloaded or not ready, the status is 503. Both come with `Retry-After`.
 
-**Other sites.** A browser's request from a page of another site is answered if the setting `serve.origins` names that
-site, and is refused with 403 if not.
+**Other sites.** A browser may call this API from another site's page only if the setting `serve.origins` names that
+site. Otherwise the status is 403.
 
-**Privacy.** No cookies, and no question is kept. Use no personal data in questions: it is removed before anything
-reads them.
+**Privacy.** The service sets no cookies and keeps no questions. Leave personal data out of questions; the service
+removes what it recognizes before anything else reads them.
 """
 
 
 def create_app(settings: Settings, shared: Shared | None = None, channel: Channel | None = None) -> FastAPI:
-    """The application. `shared`: what it has in common with the other workers of the same service, if there are any;
-    `channel`: to the parent of these workers.
+    """Create the application.
 
-    The bots are loaded in the background once it is started: /healthz answers at once, /readyz as soon as they are.
+    shared: what it shares with the other workers of the same service, if there are any. channel: leads to their parent.
+
+    The bots load in the background after startup: /healthz answers immediately, /readyz once the bots are loaded.
     """
     serve = settings.serve
     metrics = Metrics()
@@ -73,7 +75,7 @@ def create_app(settings: Settings, shared: Shared | None = None, channel: Channe
         if channel is not None:
             channel.on_reload = service.note_reload
         service.start(partial(_when_ready, app, channel), partial(_when_not_ready, channel))
-        # No questions are taken before they can be answered, if that comes soon or others answer meanwhile.
+        # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
         if channel is None:
             await service.wait_for_first_try(_WAIT_SECONDS)
         else:
@@ -104,7 +106,7 @@ def create_app(settings: Settings, shared: Shared | None = None, channel: Channe
         app.routes.append(Route(f"{DEMO}/{{rest:path}}", _demo_starting, methods=["GET", "POST"]))
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
     # The last one added is the outermost.
-    app.add_middleware(DemoLimit, let_in=service.let_in)
+    app.add_middleware(DemoLimit, admit=service.admit)
     app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
     if serve.origins:
         app.add_middleware(
@@ -131,7 +133,7 @@ def _when_not_ready(channel: Channel | None, why: str) -> None:
     if channel is None:
         _log.error("Not ready: %s", why)
     else:
-        channel.say(ToParent.FAILED, why)  # which logs it: of a reload's new worker otherwise than of others
+        channel.say(ToParent.FAILED, why)  # The parent logs it, since a failed reload is reported differently.
 
 
 def _offers_demo(settings: Settings) -> bool:
@@ -143,7 +145,7 @@ def _demo_starting(_: Request) -> Response:
 
 
 def _mount_demo(app: FastAPI, bot: Bot) -> None:
-    """Replace the notice at /demo with the Gradio demo. It is slow to load, so everything else is ready before it."""
+    """Replace the notice at /demo with the Gradio demo. Gradio loads slowly, so everything else is ready first."""
     if not _offers_demo(bot.settings):
         return
     try:
@@ -158,7 +160,7 @@ def _mount_demo(app: FastAPI, bot: Bot) -> None:
 
 
 def _secret(settings: Settings, shared: Shared | None) -> bytes:
-    """What addresses are hidden with."""
+    """Return the secret that turns network addresses into keys."""
     if settings.serve.address_secret is not None:
         return settings.serve.address_secret.get_secret_value().encode()
     return shared.secret if shared else secrets.token_bytes(32)
@@ -169,13 +171,13 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
-    """The document of the JSON interface, with problems as its errors."""
+    """Return the OpenAPI document of the JSON API, with problem details as its errors."""
     if app.openapi_schema is None:
         per_minute = settings.serve.questions_per_minute
         document = get_openapi(
             title=app.title,
             version=app.version,
-            summary="A privacy policy's answers in its own words",
+            summary="Answers from a privacy policy, in the policy's own words",
             description=_DESCRIPTION.format(
                 max_body_bytes=settings.serve.max_body_bytes,
                 per_minute=f"{per_minute:,} questions a minute" if per_minute else "as many questions as it likes",
@@ -183,9 +185,9 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
             routes=app.routes,
             servers=[{"url": settings.serve.root_path}] if settings.serve.root_path else None,
             tags=[
-                {"name": "questions", "description": "Ask, and say whether it helped."},
-                {"name": "policies", "description": "What can be asked about."},
-                {"name": "operation", "description": "For those who run the service."},
+                {"name": "questions", "description": "Ask a question, and say whether the answer helped."},
+                {"name": "policies", "description": "The policies that you can ask about."},
+                {"name": "operation", "description": "Health checks and metrics, for whoever runs the service."},
             ],
         )
         problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -198,7 +200,7 @@ def _openapi(app: FastAPI, settings: Settings) -> dict[str, Any]:
 
 
 def _drop_default_errors(document: dict[str, Any]) -> None:
-    """Leave out the framework's own shape of a 422, which it documents wherever there is a parameter."""
+    """Remove the framework's own form of a 422, which it adds to every route that has a parameter."""
     for path in document["paths"].values():
         for operation in path.values():
             if "application/json" in operation["responses"].get("422", {}).get("content", {}):

@@ -1,4 +1,4 @@
-"""The files that pages need, held in memory under their address: no path of a request ever reaches the disk."""
+"""Serves static files from memory, each at a fixed URL, so that no request path ever reaches the disk."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
-# Asked for again after five minutes, at the cost of a 304.
+# Browsers check again after five minutes, which costs a 304.
 _CHECKED = "public, max-age=300"
-# The address names the content, so it can never change.
+# The URL contains a hash of the content, so the content can never change.
 _PINNED = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as it is sent, also compressed."""
+    """A file ready to send, both as it is and gzipped."""
 
     data: bytes
     zipped: bytes
@@ -44,12 +44,15 @@ class Asset:
 
     @classmethod
     def of(cls, name: str, data: bytes, cache: str = _CHECKED) -> Asset:
-        """name: its ending says the type."""
+        """Make an asset from a file's bytes. name: its extension determines the media type."""
         digest = hashlib.sha256(data).hexdigest()[:32]
         return cls(data, gzip.compress(data, 9, mtime=0), _TYPES[name[name.rindex(".") :]], digest, cache)
 
     def response(self, request: Request) -> Response:
-        """The file, compressed if the browser takes that; 304 if the browser has it. Both forms have a tag each."""
+        """Return the file, gzipped if the browser accepts that, or 304 if the browser has it.
+
+        Each of the two forms has its own entity tag.
+        """
         zipped = takes_gzip(request.headers.get("accept-encoding", ""))
         tag = f'"{self.digest}-gzip"' if zipped else f'"{self.digest}"'
         headers = {"ETag": tag, "Cache-Control": self.cache, "Vary": "Accept-Encoding"}
@@ -61,17 +64,17 @@ class Asset:
 
 
 def widget_script() -> bytes:
-    """The chat widget: one ES module, built from `widget/src` and committed, so that serving needs no Node."""
+    """Return the chat widget: one ES module, built from `widget/src` and committed, so that serving needs no Node."""
     return files("bot.service").joinpath("static", "policy-chat.js").read_bytes()
 
 
 def widget_words(language: str) -> bytes:
-    """The labels of the widget in a language of LANGUAGES: a JSON object of texts."""
+    """Return the widget's labels in one of LANGUAGES, as a JSON object of strings."""
     return json.dumps(dict(interface(language)), ensure_ascii=False).encode("utf-8")
 
 
 def asset_routes() -> Iterator[Route]:
-    """A route for each file."""
+    """Yield a route for each file."""
     for path, name, data in _files():
         yield _route(path, Asset.of(name, data))
     script = widget_script()
@@ -81,7 +84,7 @@ def asset_routes() -> Iterator[Route]:
 
 
 async def _other_version(_: Request) -> Response:
-    raise Problem(404, "This service has another version of the chat: run `askpolicy embed` for its address and hash.")
+    raise Problem(404, "This service has another version of the chat: run `askpolicy embed` for its URL and hash.")
 
 
 def _route(path: str, asset: Asset) -> Route:
@@ -92,15 +95,15 @@ def _route(path: str, asset: Asset) -> Route:
 
 
 def _files() -> Iterator[tuple[str, str, bytes]]:
-    """Address, file name and content of each file."""
+    """Yield the URL path, the file name, and the content of each file."""
     own = files("bot.service").joinpath("static")
     for name in ("page.css", "docs.css", "docs.js", "icon.svg"):
         yield f"/static/{name}", name, own.joinpath(name).read_bytes()
-    # Swagger UI, as the package fastapi-swagger carries it: only its files are used.
+    # Swagger UI comes from the package fastapi-swagger, of which only these files are used.
     swagger = files("fastapi_swagger.resources")
     for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
         yield f"/static/{name}", name, swagger.joinpath(name).read_bytes()
-    # The widget fetches the rules when it opens: they would be half of its script, or more.
+    # The widget fetches the rules when it opens: inside its script, they would be half of it or more.
     yield "/widget/personal-data.json", RULES_FILE.name, RULES_FILE.read_bytes()
     # The widget brings the English words and asks for those of another language.
     for language in LANGUAGES:

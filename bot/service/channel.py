@@ -1,6 +1,6 @@
-"""The channel between a worker and its parent: short messages as JSON, so that nothing that can carry code is read.
+"""The channel between a worker and its parent: short JSON messages, since unpickling could run code.
 
-The worker's end is served by its event loop: a loop that is stuck gives no sign, and its parent replaces the worker.
+The worker's event loop serves its end. If the loop is stuck, it answers no pings, and the parent replaces the worker.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from multiprocessing.connection import Connection
 
 
 class ToWorker(StrEnum):
-    """What a parent tells its worker."""
+    """Messages from a parent to its worker."""
 
-    PING = "ping"  # answered with ALIVE
+    PING = "ping"  # the worker replies ALIVE
     LISTEN = "listen"  # take requests, whether or not you can answer them
-    RELOAD = "reload"  # how the last reload ended: a failure's time and reason, or nothing
+    RELOAD = "reload"  # how the last reload ended: the time and reason of a failure, or nothing
 
 
 class ToParent(StrEnum):
-    """What a worker tells its parent."""
+    """Messages from a worker to its parent."""
 
-    ALIVE = "alive"  # the event loop runs
+    ALIVE = "alive"  # the event loop is running
     READY = "ready"  # everything is loaded
-    FAILED = "failed"  # it could not be loaded, and why
-    LISTENING = "listening"  # requests are taken
+    FAILED = "failed"  # loading failed, and why
+    LISTENING = "listening"  # the worker takes requests
 
 
 def send(connection: Connection, kind: ToWorker | ToParent, *words: str) -> None:
-    """Send one message; nothing happens if the other end has gone."""
+    """Send one message. Does nothing if the other end is closed."""
     with contextlib.suppress(OSError):
         connection.send_bytes(json.dumps([kind, *words]).encode())
 
 
 def receive(connection: Connection) -> tuple[str, list[str]]:
-    """The next message. Raises EOFError or OSError if the other end has gone."""
+    """Wait for the next message; return its kind and words. Raises EOFError or OSError if the other end is closed."""
     kind, *words = json.loads(connection.recv_bytes())
     return kind, words
 
 
 class Channel:
-    """A worker's end. on_reload: called with what RELOAD carries."""
+    """The worker's end of the channel. on_reload: called with the words of each RELOAD message."""
 
     def __init__(self, connection: Connection) -> None:
         self.on_reload: Callable[[list[str]], None] = lambda _: None
@@ -54,24 +54,24 @@ class Channel:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self) -> None:
-        """Begin to answer, on the running event loop."""
+        """Start answering the parent, on the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._connection.fileno(), self._read)
         self.say(ToParent.ALIVE)
 
     def say(self, kind: ToParent, *words: str) -> None:
-        """Tell the parent; from any thread."""
+        """Send a message to the parent. Thread-safe."""
         with self._lock:
             send(self._connection, kind, *words)
 
     def ready(self) -> None:
-        """Everything is loaded; from any thread."""
+        """Report that everything is loaded. Thread-safe."""
         self.say(ToParent.READY)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._open.set)
 
     async def wait_until_open(self) -> None:
-        """Until requests may be taken: everything is loaded, or the parent says so."""
+        """Wait until the worker may take requests: everything is loaded, or the parent says so."""
         await self._open.wait()
 
     def _read(self) -> None:

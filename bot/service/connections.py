@@ -1,7 +1,7 @@
-"""Closes connections that keep a worker waiting, and bounds how many there are.
+"""Closes connections that keep a worker waiting, and limits how many there are.
 
-uvicorn closes a connection that is idle after an answer, and nothing else: one that never sends a byte, stops in the
-middle of a header, or leaves its answer unread would stay for good.
+uvicorn closes only connections that are idle after a response. One that never sends a byte, stops in the middle of a
+header, or does not read its response would stay open forever.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bot.service.problems import MEDIA_TYPE, problem_body
 from bot.settings import ServeSettings
 
-# How often a connection is looked at. It may outlive its time by as much.
-_LOOK_SECONDS = 1.0
+# How often a connection is checked. It may exceed its time limit by this much.
+_CHECK_SECONDS = 1.0
 
-_BODY = json.dumps(problem_body(503, "Too many connections at once: try again in a moment.")).encode()
+_BODY = json.dumps(problem_body(503, "Too many open connections: try again in a moment.")).encode()
 _FULL = (
     f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(_BODY)}\r\n"
     "Retry-After: 1\r\nConnection: close\r\n\r\n"
@@ -28,16 +28,16 @@ _FULL = (
 
 
 class _Awaited(StrEnum):
-    """What a connection waits for its client to do."""
+    """What a connection is waiting for its client to do."""
 
     SEND_HEADER = "send a header"
     SEND_BODY = "send a body"
     READ = "read an answer"
-    NOTHING = "nothing: the request is in work"
+    NOTHING = "nothing: the request is being processed"
 
 
 class Connection(H11Protocol):
-    """One connection. `serve`: how long it may wait, and how many connections the worker may have."""
+    """One HTTP connection. serve: sets how long it may wait, and how many connections the worker may have."""
 
     def __init__(self, *arguments: Any, serve: ServeSettings, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -48,34 +48,34 @@ class Connection(H11Protocol):
         self._paused_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, and make room for it if there are too many."""
+        """Accept a connection. If there are too many, drop one that is waiting, or refuse this one with 503."""
         super().connection_made(transport)
-        self._look()
+        self._check()
         if len(self.connections) > self._serve.max_connections and not self._make_room():
             transport.write(_FULL)
             transport.close()
 
     def pause_writing(self) -> None:
-        """Note since when the client has read too little."""
+        """Note when the client fell behind in reading."""
         self._paused_at = self.loop.time()
         super().pause_writing()
 
-    def _look(self) -> None:
-        """Close the connection if it has waited too long, and look again later."""
-        if self not in self.connections:  # it is closed
-            return
+    def _check(self) -> None:
+        """Close the connection if it has waited too long; otherwise check again later."""
+        if self not in self.connections:
+            return  # closed
         awaited = self._observe()
         waited = self.loop.time() - self._since
         if awaited is _Awaited.READ and waited > self._serve.send_seconds:
             self.transport.abort()
         elif awaited is _Awaited.SEND_HEADER and waited > self._serve.header_seconds:
             self.transport.close()
-        self.loop.call_later(_LOOK_SECONDS, self._look)
+        self.loop.call_later(_CHECK_SECONDS, self._check)
 
     def _observe(self) -> _Awaited:
-        """What is awaited now; `_since` is set to the time since when."""
+        """Return what is awaited now, and set `_since` to the time when that wait began."""
         self._awaits = self._awaited()
-        # Another request, or another pause of the writing, is a new wait.
+        # A new request, or a new pause in writing, starts a new wait.
         wait = (self._awaits, self.cycle, self._paused_at)
         if wait != self._wait:
             self._wait, self._since = wait, self.loop.time()
@@ -84,16 +84,17 @@ class Connection(H11Protocol):
     def _awaited(self) -> _Awaited:
         if self.transport.is_closing() or self.flow.write_paused:
             return _Awaited.READ
-        # Also if the rest of a body is still coming that nobody waits for any more.
+        # This includes the rest of a body that is still arriving but no longer needed.
         if self.cycle is None or self.cycle.response_complete:
             return _Awaited.SEND_HEADER
-        # The application sets a time for the body and answers 408.
+        # The application limits the time for the body itself, and answers 408.
         return _Awaited.SEND_BODY if self.cycle.more_body else _Awaited.NOTHING
 
     def _make_room(self) -> bool:
-        """Drop the connection that has been waiting for its client longest; whether there was one."""
+        """Drop the connection that has waited longest for its client. Return whether there was one."""
         while True:
-            # As last seen: to look at each of them anew, for each newcomer, would take longer than a flood leaves.
+            # Use each connection's last known state: a fresh look at all of them for each newcomer is too slow in a
+            # flood.
             waiting = [
                 other
                 for other in self.connections
@@ -104,5 +105,5 @@ class Connection(H11Protocol):
             longest = min(waiting, key=attrgetter("_since"))
             if longest._observe() is not _Awaited.NOTHING:
                 longest.transport.abort()
-                self.connections.discard(longest)  # or the next newcomer would find it again
+                self.connections.discard(longest)  # otherwise the next newcomer would find it again
                 return True

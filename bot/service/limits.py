@@ -1,10 +1,10 @@
-"""How many questions an address may ask, and how much feedback it may give: moving windows for all workers.
+"""Rate limits for questions and feedback: moving windows that all workers share.
 
-Addresses are not kept, only a key made from the address with a secret of the day: in memory, for a minute after a
-question and for an hour after feedback.
+No network address is kept, only a key derived from the address and a secret that changes daily. The key stays in
+memory for a minute after a question and for an hour after feedback.
 
-Without a shared store (Redis), the parent process keeps the window and its workers ask it over a local socket: plain
-bytes, so that nothing that can carry code is read.
+Without a shared store (Redis), the parent process keeps the windows and its workers ask it over a local socket. They
+exchange plain bytes, since unpickling could run code.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ from bot.types import AskPolicyError
 MEMORY = "memory://"
 _SECONDS = struct.Struct("!I")
 _KEY_BYTES = 32
-# Keys held for each kind, the oldest forgotten first: some 45 MB if as many addresses come within one window.
+# The most keys held for each kind; the oldest go first. They take about 45 MB.
 MAX_KEYS = 50_000
 _log = logging.getLogger("askpolicy.limits")
 
 
 def client_key(address: str, secret: bytes) -> bytes:
-    """What stands for an address today, 32 bytes. An IPv6 network of 64 bits counts as one address."""
+    """Return today's key for an address, 32 bytes. An IPv6 /64 network counts as one address."""
     try:
         parsed = ipaddress.ip_address(address)
         if isinstance(parsed, ipaddress.IPv6Address):
             parsed = parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False).network_address
         address = parsed.compressed
     except ValueError:
-        pass  # a local socket has no address; a proxy that is trusted may name its visitors as it likes
+        pass  # a local socket has no address, and a trusted proxy may call its visitors anything
     day = datetime.now(UTC).date().isoformat()
     todays_secret = hmac.digest(secret, day.encode(), "sha256")
     return hmac.digest(todays_secret, address.encode("utf-8", "backslashreplace"), hashlib.sha256)
@@ -59,14 +59,14 @@ def client_key(address: str, secret: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """At most `most` in any stretch of `seconds`; 0 sets no limit."""
+    """At most `most` events in any period of `seconds`; 0 means no limit."""
 
     most: int
     seconds: int
 
 
 class Kind(StrEnum):
-    """What is limited, each in a window of its own. The values are one byte long: they travel in front of a key."""
+    """What is limited, each in its own window. Values are one byte long: they precede the key in a message."""
 
     QUESTION = "q"
     FEEDBACK = "f"
@@ -76,7 +76,7 @@ Windows = Mapping[Kind, Window]
 
 
 def windows(settings: Settings) -> Windows:
-    """The windows that the settings ask for."""
+    """Return the windows that the settings ask for."""
     return {
         Kind.QUESTION: Window(settings.serve.questions_per_minute, 60),
         Kind.FEEDBACK: Window(settings.feedback.per_hour, 3_600),
@@ -84,24 +84,24 @@ def windows(settings: Settings) -> Windows:
 
 
 class RateLimit(Protocol):
-    """Decides who may go on."""
+    """Decides whether a client may proceed."""
 
     def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
-        """Return 0 and count one more, or the whole seconds until it is worth trying again."""
+        """Return 0 and count one event, or return the whole seconds to wait before another try."""
 
 
 class MemoryLimit:
-    """Moving windows in this process, by a clock that nobody can set."""
+    """Moving windows in this process's memory, on a monotonic clock."""
 
     def __init__(self, windows: Windows, clock: Callable[[], float] = time.monotonic) -> None:
         self._windows = windows
         self._clock = clock
-        # Times let in by key, the key that was let in last at the end.
+        # The times of admitted events by key, the key with the latest event at the end.
         self._times: dict[Kind, OrderedDict[bytes, deque[float]]] = {kind: OrderedDict() for kind in windows}
         self._lock = threading.Lock()
 
     def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
-        """As in RateLimit."""
+        """See RateLimit."""
         window, times = self._windows[kind], self._times[kind]
         if window.most == 0:
             return 0
@@ -119,18 +119,18 @@ class MemoryLimit:
             return 0
 
     def __len__(self) -> int:
-        """How many keys are held."""
+        """Return the number of keys held."""
         return sum(len(times) for times in self._times.values())
 
     @staticmethod
     def _forget(times: OrderedDict[bytes, deque[float]], until: float) -> None:
-        """Drop the keys whose last time has passed, and the oldest if there are too many."""
+        """Drop the keys whose last event is outside the window, and the oldest if there are too many."""
         while times and (next(iter(times.values()))[-1] <= until or len(times) >= MAX_KEYS):
             times.popitem(last=False)
 
 
 class StoredLimit:
-    """Moving windows in a store of the package `limits` that several machines share: redis://…"""
+    """Moving windows in a store that several machines share, through the package `limits`: redis://…"""
 
     def __init__(self, store: str, windows: Windows) -> None:
         try:
@@ -148,7 +148,7 @@ class StoredLimit:
         }
 
     def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
-        """As in RateLimit. A store that is away lets everybody in: it must not close the service."""
+        """See RateLimit. If the store is unreachable, everybody may proceed: its failure must not stop the service."""
         window, item = self._windows[kind], self._items[kind]
         if window.most == 0:
             return 0
@@ -157,13 +157,13 @@ class StoredLimit:
                 return 0
             reset = self._limiter.get_window_stats(item, key.hex()).reset_time
         except self._storage.base_exceptions:
-            _log.error("The store of the rate limit does not answer: nobody is limited until it does.")
+            _log.error("The rate limit's store does not respond: there is no limit until it does.")
             return 0
         return min(max(1, math.ceil(reset - time.time())), window.seconds + 1)
 
 
 class LimitServer:
-    """Runs in the parent: answers its workers' questions with a `RateLimit`, a thread for each worker."""
+    """Runs in the parent: applies one RateLimit for all workers, with one thread for each worker."""
 
     def __init__(self, limit: RateLimit, address: Path, authkey: bytes) -> None:
         self._limit = limit
@@ -172,7 +172,7 @@ class LimitServer:
         threading.Thread(target=self._accept, name="rate limit", daemon=True).start()
 
     def close(self) -> None:
-        """Take no more workers."""
+        """Stop accepting workers."""
         self._closed = True
         self._listener.close()
 
@@ -181,7 +181,7 @@ class LimitServer:
             try:
                 connection = self._listener.accept()
             except (OSError, EOFError, AuthenticationError):
-                continue  # a worker was killed while it came in
+                continue  # a worker was killed while it connected
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: Connection) -> None:
@@ -192,7 +192,7 @@ class LimitServer:
                     seconds = self._limit.seconds_to_wait(Kind(message[:1].decode()), message[1:])
                     connection.send_bytes(_SECONDS.pack(seconds))
                 except (EOFError, OSError):
-                    return  # the worker has gone
+                    return  # the worker has exited
 
 
 class ParentLimit:
@@ -203,7 +203,7 @@ class ParentLimit:
         self._lock = threading.Lock()
 
     def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
-        """As in RateLimit."""
+        """See RateLimit."""
         with self._lock:
             self._connection.send_bytes(kind.encode() + key)
             (seconds,) = _SECONDS.unpack(self._connection.recv_bytes(_SECONDS.size))
@@ -212,9 +212,10 @@ class ParentLimit:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all workers of one service have in common.
+    """What all workers of one service share.
 
-    folder: theirs alone, gone when the service stops. secret: what keys of addresses are made with.
+    folder: private to them, deleted when the service stops. authkey: authenticates them to their parent's LimitServer.
+    secret: turns network addresses into keys.
     """
 
     folder: Path
@@ -223,24 +224,24 @@ class Shared:
 
     @property
     def limit_address(self) -> Path:
-        """Where the parent answers."""
+        """The path of the socket where the parent's LimitServer listens."""
         return self.folder / "limit"
 
     @property
     def load_lock(self) -> Path:
-        """Held by the worker that loads."""
+        """The path of the file that a worker locks while it loads."""
         return self.folder / "load"
 
 
 def own_limit(settings: Settings) -> RateLimit:
-    """The limit of a process that shares it with no parent. Raises AskPolicyError if its store cannot be used."""
+    """Create the rate limit of a process without a parent. Raises AskPolicyError if its store cannot be used."""
     if settings.serve.rate_store == MEMORY:
         return MemoryLimit(windows(settings))
     return StoredLimit(settings.serve.rate_store, windows(settings))
 
 
 def make_limit(settings: Settings, shared: Shared | None) -> RateLimit:
-    """The limit of one worker; with `shared`, all workers have it together."""
+    """Create one worker's rate limit. With `shared`, all workers have it in common."""
     if shared is not None and settings.serve.rate_store == MEMORY:
         return ParentLimit(shared.limit_address, shared.authkey)
     return own_limit(settings)

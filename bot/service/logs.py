@@ -1,6 +1,6 @@
-"""Logs: one JSON object a line on standard error. Never a visitor's words, address or browser.
+"""Logs as JSON Lines on standard error, never with a visitor's words, address, or browser.
 
-An exception is logged by its type and the lines it went through: its message may repeat what was typed.
+An exception is logged by its type and its traceback's lines only, since its message may repeat what the visitor typed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CONFIG: dict[str, Any] = {
     "loggers": {
         "askpolicy": {"level": "INFO"},
         "uvicorn": {"level": "INFO"},
-        # These speak of each connection or request in their own way.
+        # These two log every connection or request, in their own format.
         "sse_starlette": {"level": "WARNING"},
         "uvicorn.access": {"level": "CRITICAL"},
     },
@@ -31,10 +31,10 @@ CONFIG: dict[str, Any] = {
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON; `extra={"fields": {...}}` adds members."""
+    """Formats a record as one line of JSON. `extra={"fields": {...}}` adds members."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """time (UTC), level, logger, message, the fields, and what was raised."""
+        """Return an object with time (UTC), level, logger, message, the fields, and any exception (error, at)."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -1,7 +1,7 @@
 """Counts and times for Prometheus. No label carries anything that a visitor typed.
 
-Several workers count into files of a folder that they share (`PROMETHEUS_MULTIPROC_DIR`, set by `bot.service.server`);
-whichever worker is asked adds them up.
+Workers write their counts to files in a shared folder (`PROMETHEUS_MULTIPROC_DIR`, set by `bot.service.server`). The
+worker that gets the request for /metrics adds them up.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from bot.types import Answer
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-# Seconds. An answer takes about 5 ms; 300 ms is the most that 95 of 100 may take.
+# Seconds. An answer takes about 5 ms; the target for the 95th percentile is 300 ms.
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0)
 
 
 class Metrics:
-    """The service's counters; one object for an application."""
+    """The service's counters and histograms, one object for each application."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._questions = Counter(
-            "askpolicy_questions", "Questions by how they ended.", ["policy", "outcome"], registry=self._registry
+            "askpolicy_questions", "Questions by policy and outcome.", ["policy", "outcome"], registry=self._registry
         )
         self._warnings = Counter(
             "askpolicy_warnings", "Warnings given with answers.", ["code"], registry=self._registry
         )
         self._answer_seconds = Histogram(
             "askpolicy_answer_seconds",
-            "Time from a question to its answer, waiting for its turn included.",
+            "Seconds from a question to its answer, including the wait for a thread.",
             registry=self._registry,
             buckets=_BUCKETS,
         )
@@ -41,31 +41,31 @@ class Metrics:
         )
         self._request_seconds = Histogram(
             "askpolicy_http_request_seconds",
-            "Time from a request to the end of its response.",
+            "Seconds from a request to the end of its response.",
             ["route"],
             registry=self._registry,
             buckets=_BUCKETS,
         )
-        self._feedback = Counter("askpolicy_feedback", "Verdicts kept.", ["helpful"], registry=self._registry)
+        self._feedback = Counter("askpolicy_feedback", "Feedback that was kept.", ["helpful"], registry=self._registry)
 
     def answered(self, answer: Answer, seconds: float) -> None:
-        """Count one question."""
+        """Count one question. seconds: from the question to its answer."""
         self._questions.labels(answer.policy_version.id, str(answer.outcome)).inc()
         self._answer_seconds.observe(seconds)
         for warning in answer.warnings:
             self._warnings.labels(warning.code).inc()
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one request; `route` is the pattern, never the path as sent."""
+        """Count one request. route: the route's pattern, never the actual path. seconds: until the response ended."""
         self._requests.labels(route, method, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
     def judged(self, helpful: bool) -> None:
-        """Count one verdict."""
+        """Count one piece of feedback."""
         self._feedback.labels("yes" if helpful else "no").inc()
 
     def exposition(self) -> bytes:
-        """All of it in Prometheus' text format."""
+        """Return all metrics in Prometheus text format."""
         if FOLDER_VARIABLE not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()

@@ -1,7 +1,7 @@
-"""What holds for every request: an id, a Host that is one, security headers, no page of a foreign site, a body of
-limited size, a line in the log.
+"""Applies to every request: an id, a valid Host, security headers, no pages of other sites, a body of limited size, and
+a line in the log.
 
-Plain ASGI, so that streams pass through as they are.
+This is plain ASGI, so that streams pass through unchanged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
-# Data needs nothing; pages say what they need in a header of their own.
+# JSON needs no permissions; a page sets its own Content-Security-Policy.
 CSP_DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HEADERS = {
     "Content-Security-Policy": CSP_DATA,
@@ -39,14 +39,14 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-# Asked every few seconds by whatever watches the service: no news.
-_WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
+# Monitoring asks for these every few seconds, so they are logged at the debug level only.
+_MONITORED = frozenset({"/healthz", "/readyz", "/metrics"})
 _log = logging.getLogger("askpolicy.http")
 
 
 @dataclass(slots=True)
 class _Exchange:
-    """One request and what became of it."""
+    """One request and its response."""
 
     scope: Scope
     send_on: Send
@@ -65,53 +65,54 @@ class _Exchange:
 
     @property
     def route(self) -> str:
-        """The pattern that the path matched. The path itself may hold anything."""
+        """The pattern that the path matched. The path itself may contain anything that a visitor typed."""
         return getattr(self.scope.get("route"), "path", "unmatched")
 
 
 class Outermost:
-    """The outermost: whatever goes wrong inside ends here, as a problem and one line in the log."""
+    """The outermost middleware: turns any exception into a problem response, and logs each request in one line."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, root_path: str) -> None:
-        """root_path: the setting serve.root_path."""
+        """Wrap `app`. root_path: the setting serve.root_path."""
         self.app = app
         self.metrics = metrics
         self.root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and finish it whatever happens."""
+        """Pass a request on, and send a response whatever happens."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         scope = self._without_prefix(scope)
         method = scope["method"]
-        # HEAD is GET whose body the server leaves out.
+        # HEAD is handled as GET; the server drops the body.
         exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
         try:
             headers = Headers(scope=scope)
             if "content-length" in headers and "transfer-encoding" in headers:
-                # A proxy in front may read the other one, and take the rest of the body for the next request.
+                # A proxy in front may go by the other length, and treat the rest of the body as the next request.
                 detail = "The body has two lengths: send Content-Length or Transfer-Encoding, not both."
                 response = problem_response(scope, 400, detail, headers={"Connection": "close"})
                 await response(scope, receive, exchange.send)
             elif "host" not in headers or _HOST.fullmatch(headers["host"]):
-                # Only HTTP/1.0 may leave Host out, as probes do: the server has refused it for later versions.
+                # Only HTTP/1.0 may omit Host, as probes do: for later versions, the server has already refused it.
                 await self.app(exchange.scope, receive, exchange.send)
             else:
-                response = problem_response(scope, 400, "The Host header does not name a host: send the service's.")
+                detail = "The Host header is not a host name: send the service's host name."
+                response = problem_response(scope, 400, detail)
                 await response(scope, receive, exchange.send)
         except Exception:
             fields = {"request_id": exchange.id, "route": exchange.route}
             _log.exception("A request failed.", extra={"fields": fields})
             if exchange.status:
-                raise  # too late to say anything: the connection is closed, so that it does not look complete
-            detail = "Something went wrong on our side: try again, and tell us the X-Request-ID if it happens again."
+                raise  # Too late for an error: the server closes the connection, so the response looks incomplete.
+            detail = "Something went wrong on our side: try again. If it keeps happening, tell us the X-Request-ID."
             await problem_response(scope, 500, detail)(scope, receive, exchange.send)
         finally:
             self._finish(exchange, method if method in _METHODS else "other")
 
     def _without_prefix(self, scope: Scope) -> Scope:
-        """The request as it is without the path that the proxy offers the service under, if the proxy left it in."""
+        """Return the request without the proxy's path prefix, if the proxy left the prefix in."""
         prefix = f"{self.root_path}/"
         if not self.root_path or not scope["path"].startswith(prefix):
             return scope
@@ -132,19 +133,19 @@ class Outermost:
             "seconds": round(seconds, 4),
             **exchange.scope.get("state", {}).get("log", {}),
         }
-        level = logging.DEBUG if exchange.route in _WATCHED else logging.INFO
+        level = logging.DEBUG if exchange.route in _MONITORED else logging.INFO
         _log.log(level, "request", extra={"fields": fields})
 
 
 class SiteLimit:
-    """Refuses what a page of another site sends, unless the setting serve.origins names that site."""
+    """Refuses requests from another site's page, unless the setting serve.origins names that site."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self.app = app
         self.origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it with a sentence that names the setting."""
+        """Pass a request on, or refuse it with 403 and name the setting."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -161,30 +162,30 @@ class SiteLimit:
             return
         if origin == "null":
             detail = (
-                "A page that has no site of its own (a local file, a sandboxed frame) may not use this service: serve "
+                "A page without a site of its own (a local file, a sandboxed frame) may not use this service: serve "
                 "the page from a site, and add that site to the service's setting serve.origins."
             )
         else:
             detail = (
-                "Pages of this site may not use this service: add the site to the service's setting serve.origins "
+                "Pages on this site may not use this service: add the site to the service's setting serve.origins "
                 "(ASKPOLICY_SERVE__ORIGINS=https://www.example.org)."
             )
         await problem_response(scope, 403, detail)(scope, receive, send_on)
 
 
 def _is_own(origin: str, headers: Headers) -> bool:
-    """Whether the request comes from a page of this service: the browser says so, or Host names the same host."""
+    """Return whether the request comes from this service's own page, by Sec-Fetch-Site or by the Host header."""
     return headers.get("sec-fetch-site") == "same-origin" or is_same_host(origin, headers.get("host", ""))
 
 
 def _vary_by_origin(headers: MutableHeaders) -> None:
-    """Keep a cache from giving one site what was answered to another."""
+    """Keep caches from giving one site the response to another."""
     if "origin" not in headers.get("vary", "").lower():
         headers.add_vary_header("Origin")
 
 
 class BodyLimit:
-    """Reads a body, of a limited size and within a limited time, before anything else happens."""
+    """Reads each body before anything else happens, and limits its size and the time that it takes."""
 
     def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
         self.app = app
@@ -192,12 +193,12 @@ class BodyLimit:
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with its body read."""
+        """Read the body and pass the request on, or refuse it with 408 or 413."""
         if scope["type"] != "http" or scope["method"] not in _BODY_METHODS:
             await self.app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        # The server has refused what is no number. Without one, what comes is counted.
+        # The server has already refused a length that is not a number. Without a length, the bytes are counted.
         body = await self._read(receive) if len(length) < 19 and int(length) <= self.max_bytes else 413
         if isinstance(body, int):
             detail = {
@@ -209,7 +210,7 @@ class BodyLimit:
             await self.app(scope, _Replay(body, receive), send)
 
     async def _read(self, receive: Receive) -> bytes | int | None:
-        """The body; or the status that refuses it; or None where the client has gone."""
+        """Return the body, the status that refuses it (408 or 413), or None if the client has disconnected."""
         body = b""
         try:
             async with asyncio.timeout(self.seconds):
@@ -228,26 +229,26 @@ class BodyLimit:
 
 
 class DemoLimit:
-    """Questions in the demo count as questions of the same address too."""
+    """Makes requests to the demo count toward the address's limit on questions."""
 
-    def __init__(self, app: ASGIApp, let_in: Callable[[str], Awaitable[object]]) -> None:
+    def __init__(self, app: ASGIApp, admit: Callable[[str], Awaitable[object]]) -> None:
         self.app = app
-        self.let_in = let_in
+        self.admit = admit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or say that it has to wait."""
+        """Pass a request on, or refuse it with 429 if it has to wait."""
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(f"{DEMO}/"):
             try:
-                await self.let_in(scope["client"][0] if scope["client"] else "")
+                await self.admit(scope["client"][0] if scope["client"] else "")
             except Problem as problem:
-                # The demo's page shows what has this form: see bot.demo.request_filter.
+                # The demo's page shows errors of this form: see bot.demo.request_filter.
                 await JSONResponse({"error": problem.detail}, problem.status, problem.headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
 class _Replay:
-    """Gives the body that was read, then what the server says."""
+    """Replays the body that was read, then passes on the server's messages."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self.body: bytes | None = body

@@ -1,4 +1,4 @@
-"""Reads what a client accepts (RFC 9110, sections 12 and 13): media types and codings with weights, entity tags."""
+"""Reads what a client accepts (RFC 9110, sections 12 and 13): weighted media types and encodings, and entity tags."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
 def weights(header: str) -> Mapping[str, float]:
-    """The weight of each item of an Accept or Accept-Encoding header, in lower case: `gzip;q=0.5, *` -> .5 and 1.
+    """Return the weight (0 to 1) of each item in an Accept or Accept-Encoding header, by its name in lower case.
 
-    A weight that is no number from 0 to 1 counts as 0. Other parameters are ignored.
+    `gzip;q=0.5, *` gives 0.5 and 1. A weight that is not a number from 0 to 1 counts as 0. Other parameters are
+    ignored.
     """
     found: dict[str, float] = {}
     for item in header.lower().split(","):
@@ -25,16 +26,16 @@ def weights(header: str) -> Mapping[str, float]:
 
 
 def takes_gzip(accept_encoding: str) -> bool:
-    """Whether the client takes gzip, and likes it no less than the plain file."""
+    """Return whether the client accepts gzip and weights it at least as high as the plain file."""
     accepted = weights(accept_encoding)
     gzip = max((accepted[name] for name in ("gzip", "x-gzip") if name in accepted), default=accepted.get("*", 0))
     return gzip > 0 and gzip >= accepted.get("identity", 0)
 
 
 def prefers(accept: str, wanted: str, other: str) -> bool:
-    """Whether the client names the media type `wanted`, and likes it no less than `other`.
+    """Return whether the client names the media type `wanted` and weights it at least as high as `other`.
 
-    A wildcard (`*/*`, as from curl) does not count as naming it, but as liking `other`.
+    A wildcard (`*/*`, which curl sends) counts for `other` only.
     """
     accepted = weights(accept)
     fallbacks = (other, other.partition("/")[0] + "/*", "*/*")
@@ -43,7 +44,7 @@ def prefers(accept: str, wanted: str, other: str) -> bool:
 
 
 def has_current(if_none_match: str, tag: str) -> bool:
-    """Whether an If-None-Match header holds the entity tag; compared weakly: W/"a" is "a". `*` holds every one."""
+    """Return whether an If-None-Match header contains the entity tag. `W/"a"` equals `"a"`; `*` matches every tag."""
     return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)
 
 

@@ -1,4 +1,4 @@
-"""Pages for people: the widget's page, the same without JavaScript, what is kept, and the interface's documentation."""
+"""Pages for people: the chat, the same without JavaScript, the privacy notice, and the API documentation."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _MAX_FIELDS = MAX_HISTORY + 10
 
 @router.get("/")
 async def home(request: Request) -> Response:
-    """The widget on a page of its own."""
+    """Render the page with the chat widget."""
     return render_page(request.scope, "home.html", CSP_WIDGET)
 
 
 @router.api_route("/ask", methods=["GET", "POST"])
 async def ask(request: Request) -> Response:
-    """The form, and the answer to what came with it.
+    """Render the form, and the answer if a question came with the request.
 
-    The form uses POST, which keeps what was typed out of addresses, histories, and logs. A link may hold a question
-    too. Anybody can write a link, so its words appear in the box alone and never as something that the visitor said;
+    The form uses POST, which keeps the visitor's words out of URLs, histories, and logs. A link may contain a question
+    too. Anybody can write a link, so its words appear only in the box and never as something that the visitor said;
     only the policy's own starter questions are shown as asked. Earlier questions in a link are ignored.
     """
     if request.method == "POST":
@@ -42,7 +42,7 @@ async def ask(request: Request) -> Response:
         try:
             pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
         except ValueError:
-            raise Problem(400, "The form has too many fields: send one question and its earlier ones.") from None
+            raise Problem(400, "The form has too many fields: send one question and the earlier ones.") from None
         earlier = tuple(value for name, value in pairs if name == "history")
         return await _answer_page(request, dict(pairs), earlier, linked=False)
     fields = request.query_params
@@ -55,7 +55,7 @@ async def ask(request: Request) -> Response:
 
 @router.get("/privacy")
 async def privacy(request: Request) -> Response:
-    """What this chat keeps, as the settings in force say."""
+    """Render what this chat keeps, by the settings in force."""
     service = service_of(request)
     return render_page(
         request.scope, "privacy.html", keeps_feedback=service.keeps_feedback, retention_days=service.retention_days
@@ -64,22 +64,23 @@ async def privacy(request: Request) -> Response:
 
 @router.get("/demo")
 async def demo() -> Response:
-    """To the demo, which has a folder of its own."""
+    """Redirect to the demo, which is mounted at demo/."""
     return RedirectResponse("demo/")
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    """The OpenAPI document, to read and to try."""
+    """Render Swagger UI, to read the OpenAPI document and try requests."""
     return render_page(request.scope, "docs.html", CSP_DOCS)
 
 
 async def _answer_page(
     request: Request, fields: Mapping[str, str], history: tuple[str, ...], *, linked: bool
 ) -> Response:
-    """Answer `fields["question"]`. Nothing that came in is shown before the guard has cleaned it.
+    """Answer `fields["question"]` and render the page. Nothing from the request is shown before the guard has cleaned
+    it.
 
-    linked: the question came in a link.
+    linked: whether the question came in a link.
     """
     typed = fields.get("question", "")
     language = known_language(fields.get("language", ""))
@@ -87,14 +88,14 @@ async def _answer_page(
     page, status, headers = {**_empty_form(), "linked": linked}, 200, {}
     try:
         service.served_policies()
-        client = await service.let_in(address_of(request))
+        client = await service.admit(address_of(request))
         earlier = await _clean_history(service, history)
         work = service.answer(Question(typed, earlier, None, language), client)
         note_outcome(request, work)
         reply = await work
     except Problem as problem:
-        # What was typed stays in the form, to be sent again. It is read no further than a question: this path is the
-        # one for visitors who send too much.
+        # Keep the text in the form, so that the visitor can send it again. Read no more of it than a question may
+        # have: this is also the path for clients that send too much.
         status, headers = problem.status, problem.headers
         page |= {"problem": "too_many" if status == 429 else "unavailable", "wait": problem.retry_after}
         page |= {"typed": await asyncio.to_thread(service.cleaned, typed)}
@@ -125,7 +126,7 @@ def _empty_form() -> dict[str, Any]:
 
 
 async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[str, ...]:
-    """The newest earlier questions, as many as are read, cleaned; without those that nothing is left of."""
+    """Return the newest earlier questions, at most `max_history`, cleaned, without those that become empty."""
     newest = questions[max(0, len(questions) - service.max_history) :]
     cleaned = await asyncio.to_thread(lambda: [service.cleaned(question) for question in newest])
     return tuple(question for question in cleaned if question)

@@ -1,6 +1,6 @@
-"""What is said when a request is not answered, never in the visitor's own words.
+"""Error responses, which never repeat what the visitor sent.
 
-Programs get problem details (RFC 9457), browsers a page.
+Programs get problem details (RFC 9457); browsers get a page.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ MEDIA_TYPE = "application/problem+json"
 
 _DETAILS = {
     400: "The body is not JSON: send one JSON object as UTF-8.",
-    404: "There is nothing at this address: openapi.json lists what there is.",
-    405: "This address does not take this method: see the Allow header.",
-    406: "This cannot be given in the form that the Accept header asks for.",
+    404: "There is nothing at this URL: see openapi.json for what there is.",
+    405: "This URL does not support this method: see the Allow header.",
+    406: "This is not available in a format that the Accept header allows.",
     413: "The request is too large.",
 }
-# Words for a page, by status. Others show the detail, which is in English.
+# The keys of a page's texts, by status. For other statuses, the page shows the detail, which is in English.
 _PAGE_WORDS = {404: "no_page", 429: "too_many", 500: "failed", 503: "unavailable"}
-# Words for what is wrong with a field, by pydantic's name for it. Pydantic's own may repeat the input.
+# What is wrong with a field, by pydantic's error type. Pydantic's own messages may repeat the input.
 _FIELD_DETAILS = {
-    "missing": "This field is needed.",
-    "extra_forbidden": "There is a field that is not known here: leave it out.",
-    "string_type": "This has to be a string.",
-    "string_unicode": "This has to be a string of Unicode characters, without lone surrogates.",
+    "missing": "This field is required.",
+    "extra_forbidden": "There is an unknown field here: remove it.",
+    "string_type": "This must be a string.",
+    "string_unicode": "This must be a string of Unicode characters, without lone surrogates.",
     "string_too_long": "This is too long.",
     "string_too_short": "This is too short.",
-    "string_pattern_mismatch": "This does not have the form that the OpenAPI document gives.",
-    "list_type": "This has to be a list.",
+    "string_pattern_mismatch": "This does not match the pattern in the OpenAPI document.",
+    "list_type": "This must be a list.",
     "too_long": "This has too many items.",
-    "bool_type": "This has to be true or false.",
-    "literal_error": "This is none of the values that the OpenAPI document lists.",
-    "model_attributes_type": "This has to be a JSON object.",
+    "bool_type": "This must be true or false.",
+    "literal_error": "This is not one of the values that the OpenAPI document lists.",
+    "model_attributes_type": "This must be a JSON object.",
 }
 
 
 class Problem(Exception):  # noqa: N818 (the RFC calls it so)
     """Ends a request with a problem response.
 
-    status: HTTP status. detail: one sentence, what is wrong and how to mend it.
-    retry_after: seconds after which it may be tried again.
+    status: the HTTP status. detail: one sentence that says what is wrong and how to fix it.
+    retry_after: the seconds to wait before another try.
     """
 
     def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
@@ -63,16 +63,19 @@ class Problem(Exception):  # noqa: N818 (the RFC calls it so)
 
     @property
     def headers(self) -> dict[str, str]:
-        """Retry-After, where it is known."""
+        """The Retry-After header, if `retry_after` is known."""
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
     def body(self) -> dict[str, Any]:
-        """The members of the problem object."""
+        """Return the problem object."""
         return problem_body(self.status, self.detail)
 
 
 def problem_body(status: int, detail: str) -> dict[str, Any]:
-    """type, title, status, detail. The type is `about:blank`: the status says all that a program has to know."""
+    """Return a problem object: type, title, status, detail.
+
+    The type is `about:blank`, since the status tells a program everything it needs.
+    """
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
@@ -84,7 +87,10 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     errors: Sequence[Mapping[str, str]] = (),
 ) -> Response:
-    """A problem as a response: a page if the client asks for HTML. `errors` says which fields are meant."""
+    """Return a problem as a response, which is a page if the client asks for HTML.
+
+    errors: the invalid fields, each with `pointer` and `detail`.
+    """
     sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if prefers(Headers(scope=scope).get("accept", ""), "text/html", "application/json"):
         words = _PAGE_WORDS.get(status, "no_answer")
@@ -98,30 +104,30 @@ def problem_response(
 
 
 async def on_problem(request: Request, error: Problem) -> Response:
-    """Problem -> response."""
+    """Return the response for a Problem."""
     return problem_response(request.scope, error.status, error.detail, headers=error.headers)
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
-    """What the framework refuses, in our words."""
+    """Return the response for a request that the framework refuses, in our words."""
     detail = _DETAILS.get(error.status_code, "The request cannot be answered.")
     headers = dict(error.headers or {})
     if "Allow" in headers:
         methods = {method.strip() for method in headers["Allow"].split(",")}
-        # The middleware lets HEAD in wherever GET is.
+        # The middleware accepts HEAD for every route with GET.
         headers["Allow"] = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
     return problem_response(request.scope, error.status_code, detail, headers=headers)
 
 
 async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-    """A body that is JSON and does not fit, or is none."""
+    """Return the response for a request that does not match the schema: 400, 415, or 422."""
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
         return problem_response(request.scope, 400, _DETAILS[400])
     if found[0]["loc"] == ("body",) and not _is_json(request.headers.get("content-type", "")):
         detail = "Send the body as JSON, with the header Content-Type: application/json."
         return problem_response(request.scope, 415, detail)
-    detail = "The request does not fit: see errors, and the OpenAPI document."
+    detail = "The request does not match the schema: see errors, and the OpenAPI document."
     return problem_response(request.scope, 422, detail, errors=[_field(item) for item in found])
 
 
@@ -130,9 +136,9 @@ def _is_json(content_type: str) -> bool:
 
 
 def _field(item: Mapping[str, Any]) -> dict[str, str]:
-    """Where and what: a JSON pointer into the body, or the name of a parameter."""
+    """Return where and what: `pointer` is a JSON pointer into the body or a parameter's name, `detail` a sentence."""
     place, *path = item["loc"]
     if item["type"] == "extra_forbidden":
-        path = path[:-1]  # the name of an unknown field is the visitor's
+        path = path[:-1]  # the visitor chose the name of an unknown field
     where = "#" + "".join(f"/{part}" for part in path) if place == "body" else "/".join(map(str, path))
-    return {"pointer": where, "detail": _FIELD_DETAILS.get(item["type"], "This does not fit.")}
+    return {"pointer": where, "detail": _FIELD_DETAILS.get(item["type"], "This is not valid.")}

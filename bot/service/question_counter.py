@@ -1,7 +1,7 @@
-"""Counts questions without waiting for the database: in memory first, written by a thread of its own.
+"""Counts questions without waiting for the database: a separate thread writes the counts from memory.
 
-A process that is killed loses what it counted in the last FLUSH_SECONDS. If the database cannot be written, nothing is
-lost until the process ends: the counts are few numbers, and they wait in memory.
+A process that is killed loses the counts of the last FLUSH_SECONDS. If the database cannot be written, the counts stay
+in memory, where they take little room, and nothing is lost until the process ends.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from bot.usage.feedback import Store
 
 FLUSH_SECONDS = 1.0
 _PURGE_SECONDS = 6 * 60 * 60
-# Different days, policies, outcomes and languages held in memory; a day of one policy has at most 54.
+# The most combinations of day, policy, outcome, and language in memory. One day of one policy has at most 54.
 _MAX_KEYS = 10_000
-# How long the end of the process waits for the last counts: longer than the store waits for a lock.
+# How long the process waits for the last counts when it ends: longer than the store waits for a lock.
 _STOP_SECONDS = 3.0
 _log = logging.getLogger("askpolicy.question_counter")
 
@@ -27,7 +27,7 @@ _Key = tuple[date, str, Outcome, str]
 
 
 class QuestionCounter:
-    """The counts of one worker, and the deletion of what is too old. `store` is used by its thread alone."""
+    """Counts one worker's questions, and deletes old feedback. store: used only by this object's thread."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -35,29 +35,29 @@ class QuestionCounter:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._failing = False
-        # A daemon: it must not hold up the end of the process.
+        # A daemon thread must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="question_counter", daemon=True)
 
     def start(self) -> None:
-        """Begin to write, and to delete what is too old."""
+        """Start the thread that writes counts and deletes what is too old."""
         self._thread.start()
 
     def add(self, day: date, policy: str, outcome: Outcome, language: str) -> None:
-        """Count one question. Never waits for the disk, never fails."""
+        """Count one question. Never waits for the disk and never fails."""
         key = (day, policy, outcome, language)
         with self._lock:
             if key in self._waiting or len(self._waiting) < _MAX_KEYS:
                 self._waiting[key] += 1
 
     def stop(self) -> None:
-        """Write the last counts, in bounded time."""
+        """Write the last counts; return after _STOP_SECONDS even if that fails."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join(_STOP_SECONDS)
         with self._lock:
             lost = self._waiting.total()
         if lost:
-            _log.error("%d questions were answered and not counted.", lost)
+            _log.error("%d questions were answered but not counted.", lost)
 
     def _run(self) -> None:
         purge_at = time.monotonic()
@@ -72,7 +72,7 @@ class QuestionCounter:
                 return
 
     def _flush(self) -> None:
-        """Write what is waiting; keep what could not be written."""
+        """Write the waiting counts; keep those that could not be written."""
         with self._lock:
             waiting = dict(self._waiting)
         for key, number in waiting.items():

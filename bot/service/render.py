@@ -1,4 +1,4 @@
-"""Renders pages: the words of a language, dates in words, and addresses that hold under any path on the host."""
+"""Renders pages: texts in the visitor's language, dates in words, and URLs that work under any path on the host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.templates import templates
 from bot.types import Warning
 from bot.wording import page_words
 
-# Each language by its own name.
+# The name of each language, in that language.
 LANGUAGES = {
     "en": "English",
     "es": "Español",
@@ -28,7 +28,7 @@ LANGUAGES = {
 
 CSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 CSP_WIDGET = f"{CSP}; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
-# Swagger UI draws its icons from data: addresses.
+# Swagger UI draws its icons from data: URLs.
 CSP_DOCS = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
@@ -49,7 +49,7 @@ def render_page(
 ) -> Response:
     """Render a template as a response.
 
-    language: English if it is none of ours; the one that the address asks for if it is not given.
+    language: a code. If it is None, the URL's `language` parameter counts; any unknown code becomes English.
     """
     language = known_language(language or QueryParams(scope["query_string"]).get("language", ""))
     say = page_words(language)
@@ -69,21 +69,21 @@ def render_page(
 
 
 def known_language(code: str) -> str:
-    """The code of one of our languages; English for any other."""
+    """Return `code` if it is one of our languages, otherwise `en`."""
     return code if code in LANGUAGES else "en"
 
 
 def path_to_top(scope: Scope) -> str:
-    """The relative address of the service's home page, such as `../`.
+    """Return the relative URL of the service's home page, such as `../`.
 
-    It holds under whatever path a proxy offers the service, whether or not the setting serve.root_path says so.
+    It is right under any path that a proxy puts the service at, whether or not the setting serve.root_path names it.
     """
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return "../" * (path.count(b"/") - 1) or "./"
 
 
 def date_in_words(value: str, language: str) -> str:
-    """A date such as 2023-06-05 as `June 5, 2023`; anything else, which an owner may have written, stays as it is."""
+    """Return a date such as 2023-06-05 as `June 5, 2023`, and anything else that an owner wrote unchanged."""
     try:
         day = date.fromisoformat(value)
     except ValueError:
@@ -94,13 +94,13 @@ def date_in_words(value: str, language: str) -> str:
 
 
 def _warned(warning: Warning, say: Mapping[str, str]) -> str:
-    """The words of a warning, with the kinds of personal data by their names."""
+    """Return a warning's text, with the names of the kinds of personal data."""
     kinds = ", ".join(say.get(f"kind_{kind}", kind.replace("_", " ")) for kind in warning.kinds)
     return say[f"warning_{warning.code}"].format(kinds=kinds)
 
 
 def _own_policy(scope: Scope) -> dict[str, Any]:
-    """The service's own policy and its starter questions, once they are loaded."""
+    """Return the service's default policy and its starter questions, once they are loaded."""
     service = scope["app"].state.service
     served = service.served_policy(None) if service.ready else None
     return {"policy": served.policy if served else None, "starters": served.starters if served else ()}

@@ -1,4 +1,4 @@
-"""The JSON interface."""
+"""The routes of the JSON API."""
 
 from __future__ import annotations
 
@@ -22,24 +22,22 @@ from bot.usage.feedback import Feedback
 router = APIRouter()
 
 _PROBLEMS = {
-    400: "The body is not JSON, or the Host header names no host.",
-    403: "The request comes from a page of a site that the setting serve.origins does not name.",
+    400: "The body is not JSON, or the Host header is not a host name.",
+    403: "The request comes from a page on a site that the setting serve.origins does not name.",
     404: "There is no policy with this id.",
     408: "The body did not arrive in time.",
     413: "The body is too large.",
     415: "The body is not declared as application/json.",
-    422: "The body is JSON and does not fit.",
-    429: "Too many questions, or too much feedback, from this address.",
-    503: "Not ready, or too many questions at once.",
-    507: "There is no room for more feedback, or for more words in it.",
+    422: "The body is JSON but does not match the schema.",
+    429: "There were too many questions, or too much feedback, from this address.",
+    503: "The service is not ready, or it has too many questions at the same time.",
+    507: "There is no room for more feedback, or for more comments and questions with it.",
 }
-_RETRY_AFTER = {
-    "Retry-After": {"description": "Seconds after which it may be tried again.", "schema": {"type": "integer"}}
-}
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait before another try.", "schema": {"type": "integer"}}}
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error responses of a route for the OpenAPI document."""
+    """Return a route's error responses for the OpenAPI document."""
     return {
         status: {
             "description": _PROBLEMS[status],
@@ -62,18 +60,18 @@ _EVENTS = (
 
 
 def service_of(request: Request) -> Service:
-    """The service that this application was made with."""
+    """Return the application's Service."""
     service: Service = request.app.state.service
     return service
 
 
 def address_of(request: Request) -> str:
-    """Who asks, for the rate limit alone."""
+    """Return the client's network address, which is used only for the rate limit."""
     return request.client.host if request.client else ""
 
 
 def note_outcome(request: Request, reply: asyncio.Future[Reply]) -> None:
-    """Let the request's line in the log say how the question ended, once it has."""
+    """Add the outcome and the warning codes to the request's line in the log, once there is an answer."""
 
     def note(reply: asyncio.Future[Reply]) -> None:
         if not reply.cancelled() and reply.exception() is None:
@@ -91,18 +89,21 @@ def note_outcome(request: Request, reply: asyncio.Future[Reply]) -> None:
     summary="Ask a question",
     responses={
         200: {
-            "description": "The answer, whatever its outcome. With `Accept: text/event-stream` as events: `stage` "
-            "while it is worked on, then exactly one `answer` (the same JSON) or `error` (a problem).",
+            "description": "The answer, whatever its outcome. With `Accept: text/event-stream`, it comes as events: "
+            "`stage` while it is in progress, then exactly one `answer` (the same JSON) or `error` (a problem).",
             "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}},
         },
         **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503),
     },
 )
 async def ask(asked: AskIn, request: Request) -> Response:
-    """One question, with the earlier ones of the conversation. Nothing of it is kept but the count of its outcome."""
+    """Answer one question, given the earlier ones of the conversation.
+
+    Nothing of it is kept except a count of outcomes.
+    """
     service = service_of(request)
     service.served_policy(asked.policy)
-    client = await service.let_in(address_of(request))
+    client = await service.admit(address_of(request))
     reply = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language), client)
     note_outcome(request, reply)
     if _wants_events(request):
@@ -121,17 +122,18 @@ def _wants_events(request: Request) -> bool:
     tags=["questions"],
     summary="Say whether an answer helped",
     responses={
-        201: {"description": "It is kept."},
+        201: {"description": "The feedback was kept."},
         **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503, 507),
     },
 )
 async def give_feedback(given: FeedbackIn, request: Request) -> Response:
-    """A second verdict on the same answer takes the place of the first. Personal data in it is removed.
+    """Keep a visitor's verdict on an answer. A second verdict on the same answer replaces the first.
 
-    If there is no room for more words the verdict is kept without them, and the status is 507.
+    Personal data in it is removed. If there is no room for more comments and questions, the verdict is kept without
+    them, and the status is 507.
     """
     service = service_of(request)
-    client = await service.let_in(address_of(request), Kind.FEEDBACK)
+    client = await service.admit(address_of(request), Kind.FEEDBACK)
     feedback = Feedback(
         answer_id=given.answer_id,
         policy=given.policy,
@@ -148,11 +150,11 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
     "/v1/policies",
     response_model=PoliciesOut,
     tags=["policies"],
-    summary="The policies that can be asked",
+    summary="List the policies that you can ask about",
     responses=_problems(503),
 )
 async def list_policies(request: Request) -> Response:
-    """The service's own policy stands first."""
+    """Return all policies. The default policy comes first."""
     return JSONResponse({"policies": [_summary(served.policy) for served in service_of(request).served_policies()]})
 
 
@@ -160,24 +162,27 @@ async def list_policies(request: Request) -> Response:
     "/v1/policies/{id}",
     response_model=PolicyOut,
     tags=["policies"],
-    summary="One policy by section",
+    summary="Show one policy by section",
     responses=_problems(404, 503),
 )
 async def show_policy(id: Annotated[str, Path(examples=["massgov"])], request: Request) -> Response:
-    """Its text by section and sentence, its contacts, and questions to begin with."""
+    """Return a policy's text by section and sentence, its contacts, and its starter questions."""
     return JSONResponse(_full(service_of(request).served_policy(id)))
 
 
-@router.get("/healthz", response_model=HealthOut, tags=["operation"], summary="Does the process run?")
+@router.get("/healthz", response_model=HealthOut, tags=["operation"], summary="Is the process running?")
 async def healthz() -> Response:
-    """200 as soon as the process runs, whatever else is wrong."""
+    """Return 200 as soon as the process is running, whatever else is wrong."""
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/readyz", response_model=ReadyOut, tags=["operation"], summary="Can it answer?", responses=_problems(503))
+@router.get("/readyz", response_model=ReadyOut, tags=["operation"], summary="Is it ready?", responses=_problems(503))
 async def readyz(request: Request) -> Response:
-    """200 once the index is verified and loaded. Until then 503; the log says why, `askpolicy check` how to fix it.
-    `failed_reload` is there if the last reload failed: what was loaded before it goes on answering."""
+    """Return 200 once the index is verified and loaded, and 503 until then.
+
+    The log says why, and `askpolicy check` says how to fix it. `failed_reload` is present if the last reload failed;
+    the service then still answers from the old content.
+    """
     service = service_of(request)
     service.served_policies()
     failed = service.failed_reload
@@ -187,17 +192,17 @@ async def readyz(request: Request) -> Response:
 @router.get(
     "/metrics",
     tags=["operation"],
-    summary="Counts and times for Prometheus",
+    summary="Read counts and times for Prometheus",
     response_class=Response,
     responses={
         200: {
-            "description": "Prometheus' text format.",
+            "description": "Prometheus text format.",
             "content": {"text/plain": {"schema": {"type": "string"}, "example": "askpolicy_feedback_total 3.0"}},
         }
     },
 )
 async def show_metrics(request: Request) -> Response:
-    """Questions by outcome, latency, warnings, feedback, requests by route; of all workers together."""
+    """Return the sums over all workers: questions by outcome, latency, warnings, feedback, requests by route."""
     return Response(service_of(request).metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 
 

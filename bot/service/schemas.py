@@ -1,4 +1,4 @@
-"""What goes in and out over HTTP. Pydantic stands here at the border only; inside are the types of `bot.types`."""
+"""Request and response bodies. Pydantic is used only here, at the border; the rest uses the types in `bot.types`."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ ANSWER_EXAMPLE: dict[str, Any] = {
 
 
 class _In(BaseModel):
-    """Strict: a wrong type is refused, not bent; so is a field that is not known."""
+    """A strict model: a wrong type is refused, not converted, and so is an unknown field."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class AskIn(_In):
-    """One question."""
+    """One question to answer."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -67,21 +67,21 @@ class AskIn(_In):
     )
 
     question: _Question = Field(
-        description="In the visitor's words. Longer than the service's own limit (2,000 characters unless set "
-        "otherwise) yields the outcome `too_long`."
+        description="The question in the visitor's words. If it is longer than the service's limit (2,000 characters "
+        "by default), the outcome is `too_long`."
     )
     history: list[_Question] = Field(
         default=[],
         max_length=MAX_HISTORY,
-        description="The visitor's earlier questions, oldest first. One that is longer than the service's own limit is "
-        "passed over.",
+        description="The visitor's earlier questions, oldest first. A question longer than the service's limit is "
+        "skipped.",
     )
-    policy: _PolicyId | None = Field(default=None, description="Which policy; null is the service's own.")
-    language: LanguageCode = Field(default="en", description="Of the fixed words around the quotes.")
+    policy: _PolicyId | None = Field(default=None, description="The policy's id; null means the default policy.")
+    language: LanguageCode = Field(default="en", description="The language of the fixed text around the quotes.")
 
 
 class FeedbackIn(_In):
-    """A visitor's verdict on an answer. The question and a comment are sent only if the visitor chose to."""
+    """A visitor's verdict on an answer. Send the question or a comment only if the visitor chose to share it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -107,18 +107,18 @@ class FeedbackIn(_In):
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
     question: _Question | None = Field(
         default=None,
-        description="Only if the visitor agreed to share it. Longer than the service's own limit, it is refused.",
+        description="Only if the visitor agreed to share it. Refused if it is longer than the service's limit.",
     )
 
 
 class FeedbackOut(BaseModel):
-    """Given once the feedback is safely kept."""
+    """The feedback's id, sent once the feedback is safely stored."""
 
     id: str = Field(examples=["0b51f4a7c9de4d7a8f7f53b0a4c2e913"])
 
 
 class CitationOut(BaseModel):
-    """Words of the policy: `quote` is `text[start:end]` of the policy, in Unicode code points."""
+    """Words from the policy: `quote` is `text[start:end]` of the policy's text, in Unicode code points."""
 
     number: int
     quote: str
@@ -126,7 +126,7 @@ class CitationOut(BaseModel):
     end: int
     section: str
     passage_id: str
-    url: str | None = Field(description="Opens the policy with these words highlighted.")
+    url: str | None = Field(description="A link that opens the policy with these words highlighted.")
 
 
 class WarningOut(BaseModel):
@@ -137,7 +137,7 @@ class WarningOut(BaseModel):
 
 
 class PolicyVersionOut(BaseModel):
-    """Which text was asked."""
+    """Which version of the policy the answer comes from."""
 
     id: str
     version: str = Field(description="The first 12 digits of the text's sha256.")
@@ -146,7 +146,7 @@ class PolicyVersionOut(BaseModel):
 
 
 class ContactOut(BaseModel):
-    """Where to go next."""
+    """A contact of the policy's owner."""
 
     role: str
     name: str
@@ -154,28 +154,28 @@ class ContactOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """Every way in which a question can end is an answer: see `outcome`. `answered` if and only if it has citations."""
+    """An answer, whatever its `outcome`. The outcome is `answered` if and only if there are citations."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER_EXAMPLE]})
 
-    id: str = Field(description="For feedback. Random; it stands nowhere else.")
+    id: str = Field(description="A random id to send with feedback. The service does not keep it otherwise.")
     language: LanguageCode
-    question: str = Field(description="As cleaned: personal data is taken out.")
+    question: str = Field(description="The question after cleaning: recognized personal data is removed.")
     outcome: OutcomeName
-    text: str = Field(description="All of it: the opening, then each quote with its number.")
+    text: str = Field(description="The whole answer: the opening, then each quote with its number.")
     opening: str = Field(
-        description="The service's own words: those before the quotes, often none; without quotes, all that is said."
+        description="The service's own words before the quotes, often empty. Without quotes, it is the whole answer."
     )
     citations: list[CitationOut]
     warnings: list[WarningOut]
     confidence: float = Field(ge=0, le=1, description="Estimated probability that the outcome is the right one.")
     policy: PolicyVersionOut
     seconds: float = Field(ge=0)
-    next_steps: list[ContactOut] = Field(description="Whom to ask instead, where the outcome calls for it.")
+    next_steps: list[ContactOut] = Field(description="Whom to ask instead, if the outcome calls for it.")
 
 
 class PolicySummaryOut(BaseModel):
-    """A policy in the list."""
+    """A policy as it appears in the list."""
 
     id: str
     title: str
@@ -187,13 +187,13 @@ class PolicySummaryOut(BaseModel):
 
 
 class PoliciesOut(BaseModel):
-    """All policies that can be asked, the service's own first."""
+    """All policies that you can ask about. The default policy comes first."""
 
     policies: list[PolicySummaryOut]
 
 
 class SentenceOut(BaseModel):
-    """`text` is the policy's text from `start` to `end`, in Unicode code points."""
+    """A sentence: `text` is the policy's text from `start` to `end`, in Unicode code points."""
 
     index: int
     text: str
@@ -202,7 +202,7 @@ class SentenceOut(BaseModel):
 
 
 class SectionOut(BaseModel):
-    """A heading (`headings` from the outermost to its own) and its sentences."""
+    """A section's sentences under its headings, outermost first."""
 
     id: str
     headings: list[str]
@@ -210,37 +210,37 @@ class SectionOut(BaseModel):
 
 
 class PolicyOut(PolicySummaryOut):
-    """A policy by section."""
+    """A policy's text by section."""
 
     contacts: list[ContactOut]
     sections: list[SectionOut]
-    starters: list[str] = Field(description="Questions to begin with, written by the policy's owner.")
-    max_question_chars: int = Field(description="The longest question that is answered, in Unicode code points.")
+    starters: list[str] = Field(description="Questions to start with, written by the policy's owner.")
+    max_question_chars: int = Field(description="The most Unicode code points that a question may have.")
 
 
 class HealthOut(BaseModel):
-    """`ok`: the process runs. `ready`: it can answer."""
+    """The state of the process. `ok`: it is running. `ready`: it can answer."""
 
     status: Literal["ok", "ready"]
 
 
 class FailedReloadOut(BaseModel):
-    """A reload that failed; what was served before is served still. `at`: UTC, ISO 8601."""
+    """A reload that failed, so that the service still answers from the old content. `at`: UTC, ISO 8601."""
 
     at: str
     reason: ReloadFailure
 
 
 class ReadyOut(HealthOut):
-    """`failed_reload`: there if the last reload failed."""
+    """Readiness. `failed_reload` is present if the last reload failed."""
 
     failed_reload: FailedReloadOut | None = None
 
 
 class FieldErrorOut(BaseModel):
-    """One field that does not fit."""
+    """One field that is not valid."""
 
-    pointer: str = Field(description="JSON pointer into the body, or the name of a parameter.")
+    pointer: str = Field(description="A JSON pointer into the body, or the name of a parameter.")
     detail: str
 
 
@@ -251,4 +251,4 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
-    errors: list[FieldErrorOut] = Field(default=[], description="With status 422 only.")
+    errors: list[FieldErrorOut] = Field(default=[], description="The invalid fields, with status 422 only.")

@@ -1,4 +1,4 @@
-"""Runs the service: listens, then lets a supervisor and its workers answer."""
+"""Runs the service: opens the port, then starts a supervisor, whose workers answer."""
 
 from __future__ import annotations
 
@@ -24,45 +24,45 @@ _log = logging.getLogger("askpolicy.server")
 
 
 def serve(load_settings: Callable[[], Settings]) -> None:
-    """Serve until SIGTERM or SIGINT. SIGHUP replaces the workers one by one, with the settings and content of then.
+    """Serve until SIGTERM or SIGINT. SIGHUP replaces the workers one by one, with the current settings and content.
 
-    load_settings is called now and at each SIGHUP. Raises AskPolicyError if it cannot listen, or if a setting cannot
-    be used.
+    load_settings: called now and at each SIGHUP. Raises AskPolicyError if the port cannot be opened, or if a setting
+    cannot be used.
     """
 
     def reload_settings() -> Settings:
-        _say_which_file()
+        _log_settings_file()
         return load_settings()
 
     settings = load_settings()
-    # Made here even if the workers make their own, so that a wrong setting is reported at once.
+    # Create it here even if the workers create their own, so that a wrong setting is reported immediately.
     limit = own_limit(settings)
     with tempfile.TemporaryDirectory(prefix="askpolicy-") as folder, _listen(settings) as listener:
         shared = Shared(Path(folder), secrets.token_bytes(32), secrets.token_bytes(32))
         _prepare_workers(Path(folder))
         logging.config.dictConfig(CONFIG)
-        _say_which_file()
+        _log_settings_file()
         host, port = listener.getsockname()[:2]
         print(greeting(host, port, settings.serve), flush=True)
         with _limit_server(limit, settings, shared):
             Supervisor(settings, reload_settings, shared, listener).run()
 
 
-def _say_which_file() -> None:
+def _log_settings_file() -> None:
     file = settings_file()
     if file is None:
-        _log.info("No settings file: there is no %s in the working folder, %s.", FILE, Path.cwd())
+        _log.info("No settings file: there is no %s in the current folder, %s.", FILE, Path.cwd())
     else:
         _log.info("Settings file: %s.", file)
 
 
 def _prepare_workers(folder: Path) -> None:
-    """Set what workers read in their environment when they start."""
-    # Or Python would look for modules in the working folder first, and run a `pickle.py` that lies there.
+    """Set the environment variables that workers read when they start."""
+    # Otherwise Python looks for modules in the current folder first, and would run a file named `pickle.py` there.
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ[FOLDER_VARIABLE] = str(folder)
     keep_files_in(folder)
-    # Or glibc keeps what workers need only while they load: 40 MB each.
+    # Otherwise glibc keeps memory that workers need only while they load: 40 MB each.
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 20))
 
 
@@ -81,8 +81,8 @@ def _listen(settings: Settings) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise AskPolicyError(
-            f"The service cannot listen on {host}:{port} ({error.strerror}): give another place with --host and --port."
+            f"The service cannot listen on {host}:{port} ({error.strerror}): choose another with --host and --port."
         ) from None
-    # Connections inherit it: the end of an answer would otherwise wait 40 ms for the start to be confirmed.
+    # Connections inherit this. Otherwise the end of a response waits 40 ms for the client to acknowledge its start.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener

@@ -1,4 +1,4 @@
-"""What stands between the routes and the bots: loading, who is let in, one question -> one answer."""
+"""Connects the routes to the bots: loads them, applies the rate limits, and turns one question into one answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.usage.feedback import Feedback, FullError, Store, TooLongError, WordsFu
 from bot.wording import fixed_text
 
 _RETRY_LOADING_SECONDS = 5
-# How long feedback may wait for a lock of another program on the database.
+# How long feedback may wait while another program locks the database.
 _BUSY_SECONDS = 1.0
 _TOO_MANY = {
     Kind.QUESTION: "Too many questions from your network: wait a moment, then go on.",
@@ -42,20 +42,23 @@ _log = logging.getLogger("askpolicy.service")
 
 @dataclass(frozen=True, slots=True)
 class ServedPolicy:
-    """A policy that can be asked. starters: questions to begin with, in its owner's words."""
+    """A policy that visitors can ask about. starters: questions to start with, in its owner's words."""
 
     bot: Bot
     starters: tuple[str, ...]
 
     @property
     def policy(self) -> Policy:
-        """The policy's text and what belongs to it."""
+        """The policy: its text, sections, and contacts."""
         return self.bot.bundle.policy
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it came in. policy: None for the service's own. history: earlier questions, oldest first."""
+    """A question as received. history: earlier questions, oldest first. policy: an id, or None for the default policy.
+
+    language: the code of the answer's language.
+    """
 
     text: str
     history: tuple[str, ...] = ()
@@ -65,14 +68,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it goes out. id: for feedback; random. next_steps: whom to ask instead, often nobody."""
+    """An answer to send. id: random, for feedback. next_steps: whom to ask instead, often empty."""
 
     id: str
     answer: Answer
     next_steps: tuple[Contact, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the shape of `bot.service.schemas.AnswerOut`."""
+        """Return a dictionary in the form of `bot.service.schemas.AnswerOut`."""
         language = self.answer.language
         return {
             "id": self.id,
@@ -85,13 +88,16 @@ class Reply:
 
 
 class Service:
-    """One worker's state. The bots are loaded in the background: until then, and while they cannot be, `ready` is
-    false and questions get a 503."""
+    """One worker's state. The bots load in the background. Until they are loaded, `ready` is false and questions get
+    a 503."""
 
     def __init__(
         self, settings: Settings, limit: RateLimit, secret: bytes, metrics: Metrics, load_lock: Path | None = None
     ) -> None:
-        """`load_lock`: a file that lets workers load one after the other, so that a missing index is built once."""
+        """Open the feedback store and create the threads.
+
+        load_lock: a file that a worker locks while it loads, so that only one of them builds a missing index.
+        """
         self.metrics = metrics
         self.failed_reload: FailedReload | None = None
         self._load_lock = load_lock
@@ -100,12 +106,12 @@ class Service:
         self._limit = limit
         self._secret = secret
         self._served: dict[str, ServedPolicy] = {}
-        # One connection to the database for feedback and one for counts, so that neither waits for the other.
+        # Feedback and counts each have their own database connection, so that neither waits for the other.
         self._store = open_store(settings, _BUSY_SECONDS)
         counts = open_store(settings, _BUSY_SECONDS)
         self._question_counter = QuestionCounter(counts) if counts else None
         self._answers = Work("answer", settings.serve.threads, settings.serve.max_in_work)
-        # A thread of its own: feedback that waits for the disk keeps no question waiting.
+        # A separate thread, so that no question waits for feedback that is being written to disk.
         self._feedback = Work("feedback", 1, settings.serve.max_in_work)
         self._stopped = threading.Event()
 
@@ -116,51 +122,54 @@ class Service:
 
     @property
     def keeps_feedback(self) -> bool:
-        """Whether feedback is taken."""
+        """Whether the service accepts feedback."""
         return self._store is not None
 
     @property
     def retention_days(self) -> int:
-        """How long feedback and counts are kept."""
+        """How many days feedback and counts are kept."""
         return self._settings.feedback.retention_days
 
     @property
     def stop_seconds(self) -> int:
-        """How long answers in flight may take after the service was told to stop."""
+        """How many seconds answers in progress may take after the service is told to stop."""
         return self._settings.serve.stop_seconds
 
     @property
     def max_history(self) -> int:
-        """How many of the earlier questions are read."""
+        """How many earlier questions are read."""
         return self._settings.guard.max_history
 
     def cleaned(self, text: str, max_chars: int | None = None) -> str:
-        """A question as the guard leaves it; empty if it is longer than `max_chars`, or than a question may be."""
+        """Return a question as the guard cleans it. It is empty if it is longer than `max_chars` code points.
+
+        max_chars: None for the limit on questions.
+        """
         limits = self._settings.guard
         if max_chars is not None:
             limits = limits.model_copy(update={"max_question_chars": max_chars})
         return guard(text, limits).question
 
     def start(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
-        """Begin to load, and to delete what is too old.
+        """Start the threads that load the bots, write counts, and delete old feedback.
 
-        `when_ready` is called once with the service's own bot, `when_not` with each new reason that it cannot load.
+        when_ready: called once, with the default policy's bot. when_not: called with each new reason why loading fails.
         """
-        # A daemon: it must not hold up the end of the process.
+        # A daemon thread must not keep the process from ending.
         threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
         if self._question_counter is not None:
             self._question_counter.start()
 
     def note_reload(self, failed: Sequence[str]) -> None:
-        """Remember how the last reload ended: its time and the name of its ReloadFailure, or nothing if it was good."""
+        """Remember how the last reload ended. failed: its time and the name of its ReloadFailure, or empty."""
         self.failed_reload = FailedReload(failed[0], ReloadFailure[failed[1]]) if failed else None
 
     async def wait_for_first_try(self, seconds: float) -> None:
-        """Until loading has succeeded or failed once, but no longer than `seconds`."""
+        """Wait until loading has succeeded or failed once, but no longer than `seconds`."""
         await asyncio.to_thread(self._tried.wait, seconds)
 
     def stop(self) -> None:
-        """Finish what is in work, and write the last counts."""
+        """Finish the work in progress, and write the last counts."""
         self._stopped.set()
         self._answers.stop()
         self._feedback.stop()
@@ -170,17 +179,17 @@ class Service:
             self._question_counter.stop()
 
     def served_policies(self) -> list[ServedPolicy]:
-        """All policies, the service's own first. Raises Problem while they are not loaded."""
+        """Return all policies, the default one first. Raises Problem (503) if they are not loaded."""
         if not self.ready:
             raise Problem(
                 503,
-                "The service is not ready: it is starting, or its index needs mending. Try again in a moment.",
+                "The service is not ready: it is starting, or its index cannot be loaded. Try again in a moment.",
                 retry_after=_RETRY_LOADING_SECONDS,
             )
         return list(self._served.values())
 
     def served_policy(self, policy: str | None) -> ServedPolicy:
-        """The policy of this id, or the service's own. Raises Problem where there is none."""
+        """Return the policy with this id; None means the default one. Raises Problem (404) if there is none."""
         served_policies = self.served_policies()
         if policy is None:
             return served_policies[0]
@@ -188,10 +197,10 @@ class Service:
             raise Problem(404, "There is no policy with this id: GET /v1/policies lists them.")
         return self._served[policy]
 
-    async def let_in(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
-        """Count one question, or one piece of feedback, of an address; return the key that names the address today.
+    async def admit(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
+        """Count one question, or one piece of feedback, from an address; return today's key for the address.
 
-        Raises Problem if it has to wait.
+        Raises Problem (429) if the client has to wait.
         """
         key = client_key(address, self._secret)
         seconds = await asyncio.to_thread(self._limit.seconds_to_wait, kind, key)
@@ -200,10 +209,10 @@ class Service:
         return key
 
     def answer(self, question: Question, client: bytes) -> asyncio.Future[Reply]:
-        """Begin to answer. Raises Problem if it cannot be begun.
+        """Start to answer a question. Raises Problem if there is no such policy, or no room for more work.
 
-        client: as `let_in` named it. It is worked on in a thread, since it keeps a processor busy, and ends even if
-        nobody waits for it.
+        client: the key from `admit`. A thread does the work, since it keeps a processor busy, and finishes it even if
+        nobody waits for the answer.
         """
         served = self.served_policy(question.policy)
         return asyncio.wrap_future(
@@ -211,7 +220,11 @@ class Service:
         )
 
     def keep(self, feedback: Feedback, client: bytes) -> asyncio.Future[str]:
-        """Begin to keep a verdict; its id, once it is safely kept. Raises Problem if none is taken."""
+        """Start to store feedback; the future gives its id once it is safely stored.
+
+        client: the key from `admit`. Raises Problem if the service keeps no feedback, there is no such policy, or
+        there is no room for more work.
+        """
         store = self._store
         if store is None:
             raise Problem(404, "This service keeps no feedback.")
@@ -223,7 +236,7 @@ class Service:
         try:
             answer = served.bot.ask(question.text, question.history, language=question.language)
         except Exception:
-            # The visitor gets an answer that says so; its operator a line in the log.
+            # The visitor gets an answer that says so; the operator gets a line in the log.
             _log.exception("A question could not be answered.")
             words = fixed_text(Outcome.ERROR, served.policy, language=question.language)
             answer = served.bot.failed(words, question.language)
@@ -236,14 +249,14 @@ class Service:
         later = Problem(
             503, "Your feedback could not be kept: try again in a moment.", retry_after=_RETRY_LOADING_SECONDS
         )
-        if time.monotonic() > give_up_at:  # those before it waited in vain for a lock
-            raise later
+        if time.monotonic() > give_up_at:
+            raise later  # the feedback before it used up the time waiting for a lock
         try:
             kept = store.add(feedback)
         except TooLongError as error:
             raise Problem(422, str(error)) from None
         except WordsFullError as error:
-            _log.error("A verdict was kept without its words: %s", error)
+            _log.error("Feedback was kept without its comment and question: %s", error)
             self.metrics.judged(feedback.helpful)
             raise Problem(507, "Your verdict was kept, but not your words: there is no room for more.") from None
         except FullError as error:
@@ -256,22 +269,22 @@ class Service:
         return kept
 
     def _load(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
-        """Until it succeeds: what was corrected meanwhile is found without a restart."""
+        """Try until loading succeeds, so that a fix takes effect without a restart."""
         names = (self._settings.policy, *self._settings.serve.policies)
-        said = ""
+        last_reason = ""
         while not self._stopped.is_set():
             try:
-                with self._alone():
+                with self._locked():
                     policy_folders = [load_policy_folder(name, self._settings.corpus) for name in names]
                     served_policies = [
                         ServedPolicy(open_policy_folder(policy_folder, self._settings), policy_folder.starters)
                         for policy_folder in policy_folders
                     ]
             except Exception as error:
-                why = _why(error)
-                if why != said:
-                    when_not(why)
-                said = why
+                reason = _reason(error)
+                if reason != last_reason:
+                    when_not(reason)
+                last_reason = reason
             else:
                 self._served = {served.policy.id: served for served in served_policies}
                 _log.info("Ready.", extra={"fields": {"policies": list(self._served)}})
@@ -282,17 +295,18 @@ class Service:
             self._stopped.wait(_RETRY_LOADING_SECONDS)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         if self._load_lock is None:
             yield
         else:
             with self._load_lock.open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)  # let go of even by a worker that is killed
+                fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it even if the worker is killed
                 yield
 
 
-def _why(error: Exception) -> str:
-    """What is wrong and how to fix it. An unforeseen error is named with its place: its words may hold anything."""
+def _reason(error: Exception) -> str:
+    """Return what is wrong and how to fix it. An unexpected error gives only its type and place, since its message may
+    contain anything."""
     if isinstance(error, AskPolicyError):
         return str(error)
     place = traceback.extract_tb(error.__traceback__)[-1]

@@ -1,4 +1,4 @@
-"""An answer as Server-Sent Events: stages while it is worked on, then exactly one `answer` or `error`."""
+"""Sends an answer as Server-Sent Events: stages while it is in progress, then exactly one `answer` or `error`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _log = logging.getLogger("askpolicy.stream")
 
 
 def stream_response(reply: asyncio.Future[Reply], grace_seconds: float) -> EventSourceResponse:
-    """The response for an answer in work. Nothing of the answer is sent before all of it is there and verified.
+    """Return the response for an answer in progress. No part of the answer is sent before all of it is verified.
 
-    grace_seconds: how long it may go on after the service was told to stop.
+    grace_seconds: how long the stream may continue after the service is told to stop.
     """
     return EventSourceResponse(
         _events(reply), headers={"Cache-Control": "no-store"}, shutdown_grace_period=grace_seconds

@@ -1,4 +1,4 @@
-"""The parent of the workers: starts them, replaces one that died or is stuck, reloads, and stops them gracefully."""
+"""The parent process: starts the workers, replaces one that died or is stuck, reloads, and stops them gracefully."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ from bot.settings import Settings
 from bot.types import AskPolicyError
 
 _TICK_SECONDS = 1.0
-# If no worker can answer by then, one takes requests all the same, to say so.
+# If no worker can answer by then, one takes requests anyway, to answer 503.
 _PATIENCE_SECONDS = 10
-# Until a worker's event loop gives its first sign: longer than a busy machine takes to start Python and import it all.
+# How long a worker may take to send its first message: longer than a busy machine needs to import everything.
 _START_SECONDS = 120
-# How long a reload waits for a new worker, which may have an index to build.
+# How long a reload waits for a new worker, which may have to build an index.
 _RELOAD_SECONDS = 600
-# A worker that ends sooner after its start was no good: the next one starts after a pause, 1 s and doubling.
+# A worker that ends this soon after its start counts as a failure: the next one starts after a pause, which is 1 s and
+# doubles each time.
 _EARLY_SECONDS = 10
 _LONGEST_PAUSE = 30
-# Beyond what answers in flight may take, until a worker that was told to stop is killed.
+# A worker that was told to stop is killed this long after the time for its answers in progress.
 _STOP_EXTRA_SECONDS = DRAIN_SECONDS + 3
 _SPAWN = multiprocessing.get_context("spawn")
 _log = logging.getLogger("askpolicy.supervisor")
 
 
 class Member:
-    """A worker, as its parent sees it. It takes requests once it is ready, or is told to."""
+    """A worker, as its parent sees it. It takes requests once it is ready, or once it is told to."""
 
     def __init__(self, settings: Settings, shared: Shared, listener: socket.socket) -> None:
         self.settings = settings
@@ -54,7 +55,7 @@ class Member:
 
     @property
     def good(self) -> bool:
-        """Whether it takes questions and can answer them."""
+        """Whether it takes requests and can answer them."""
         return self.ready and self.listening
 
     @property
@@ -68,7 +69,7 @@ class Member:
             send(self.connection, kind, *words)
 
     def hear(self) -> None:
-        """Take the message that is there."""
+        """Read the message that has arrived."""
         try:
             kind, words = receive(self.connection)
         except (EOFError, OSError):
@@ -81,8 +82,10 @@ class Member:
             self.failed = words[0]
 
     def ping(self) -> None:
-        """Ask for a sign; kill it if too many in a row went unanswered. Signs are counted, not seconds: a machine that
-        stood still has not asked either."""
+        """Ask for a sign of life; kill the worker if too many pings in a row went unanswered.
+
+        Pings are counted, not seconds: a machine that was suspended sent no pings either.
+        """
         if not self.heard:
             self.stuck |= self.age > _START_SECONDS
         else:
@@ -93,7 +96,7 @@ class Member:
             self.process.kill()
 
     def stop(self) -> None:
-        """Let it finish its answers; kill it if it takes no requests yet, or too long."""
+        """Let it finish its answers; kill it if it takes too long, or has not taken any requests."""
         if self.listening:
             self.process.terminate()
             self.deadline = time.monotonic() + self.settings.serve.stop_seconds + _STOP_EXTRA_SECONDS
@@ -101,7 +104,7 @@ class Member:
             self.process.kill()
 
     def close(self) -> None:
-        """Let go of it after it has ended."""
+        """Release its resources after it has ended."""
         self.process.join()
         self.process.close()
         self.connection.close()
@@ -109,16 +112,16 @@ class Member:
 
 @dataclass(slots=True)
 class Slot:
-    """A place for one worker. due: when the next one starts, if there is none. deaths: early ones in a row."""
+    """A place for one worker. due: when the next one starts, if it is empty. failures: early ends in a row."""
 
     member: Member | None = None
     due: float = 0.0
-    deaths: int = 0
+    failures: int = 0
 
 
 @dataclass(slots=True)
 class Reload:
-    """A reload at work: each slot in turn gets a new worker, and the old one goes once the new one is good."""
+    """A reload in progress: each slot in turn gets a new worker, which replaces the old one once it is good."""
 
     settings: Settings
     done: int = 0
@@ -126,7 +129,7 @@ class Reload:
 
 
 class Supervisor:
-    """Runs the workers of one service. load_settings: asked again at each reload."""
+    """Runs the workers of one service. load_settings: called at each reload."""
 
     def __init__(
         self, settings: Settings, load_settings: Callable[[], Settings], shared: Shared, listener: socket.socket
@@ -139,9 +142,9 @@ class Supervisor:
         self._leaving: list[Member] = []
         self._reload: Reload | None = None
         self._news: tuple[str, ...] = ()  # how the last reload failed
-        # Set by signals: how often it was told to stop, and whether to reload.
-        self._told_to_stop = 0
-        self._told_to_reload = False
+        # Set by signals: the number of requests to stop, and whether to reload.
+        self._stop_requests = 0
+        self._reload_requested = False
         self._wake, self._waker = socket.socketpair()
         self._next_ping = 0.0
 
@@ -150,28 +153,28 @@ class Supervisor:
         self._waker.setblocking(False)
         self._wake.setblocking(False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._note)
+            signal.signal(number, self._on_signal)
         signal.set_wakeup_fd(self._waker.fileno())
         _log.info("Started.", extra={"fields": {"pid": os.getpid(), "workers": len(self._slots)}})
-        while not self._told_to_stop:
+        while not self._stop_requests:
             self._fill()
             self._ping()
             self._choose_listeners()
             self._advance_reload()
             self._listen(_TICK_SECONDS)
-            self._bury()
+            self._reap()
         self._stop()
         _log.info("Stopped.")
 
-    def _note(self, number: int, _: FrameType | None) -> None:
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
         if number == signal.SIGHUP:
-            self._told_to_reload = True
+            self._reload_requested = True
         else:
-            self._told_to_stop += 1
+            self._stop_requests += 1
 
     @property
     def _members(self) -> list[Member]:
-        """All that run, the candidate of a reload included."""
+        """All running workers, including the candidate of a reload."""
         candidate = self._reload.candidate if self._reload else None
         return [member for member in (*(slot.member for slot in self._slots), candidate) if member is not None]
 
@@ -179,7 +182,7 @@ class Supervisor:
         return Member(settings, self._shared, self._listener)
 
     def _fill(self) -> None:
-        """Start what is missing."""
+        """Start a worker in each empty slot that is due."""
         for slot in self._slots:
             if slot.member is None and time.monotonic() >= slot.due:
                 slot.member = self._start(self._settings)
@@ -191,8 +194,8 @@ class Supervisor:
                 member.ping()
 
     def _choose_listeners(self) -> None:
-        """Let only good workers take requests. If there are none, one says that the service is not ready; it makes room
-        for another as soon as there is a good one."""
+        """Let only good workers take requests. If there are none, one of the others tells clients that the service is
+        not ready; it is replaced as soon as there is a good one."""
         members = [slot.member for slot in self._slots if slot.member is not None]
         if any(member.good for member in members):
             for slot in self._slots:
@@ -207,7 +210,7 @@ class Supervisor:
                     break
 
     def _listen(self, seconds: float) -> None:
-        """Until something happens, but no longer than this: a message, an end, a signal."""
+        """Wait for a message, the end of a worker, or a signal, but no longer than `seconds`."""
         everybody = [*self._members, *self._leaving]
         lines = {member.connection: member for member in everybody if not member.gone}
         happened = wait([self._wake, *lines, *(member.process.sentinel for member in everybody)], seconds)
@@ -225,18 +228,18 @@ class Supervisor:
         if member.failed != before and not (self._reload and member is self._reload.candidate):
             _log.error("Not ready: %s", member.failed, extra={"fields": {"pid": member.process.pid}})
 
-    def _bury(self) -> None:
-        """Let go of workers that ended; a slot that lost its worker gets another."""
+    def _reap(self) -> None:
+        """Release workers that have ended, schedule their replacements, and kill those that do not stop in time."""
         for slot in self._slots:
             member = slot.member
             if member is not None and member.process.exitcode is not None:
                 slot.member = None
                 early = not member.good or member.age < _EARLY_SECONDS
-                slot.deaths = slot.deaths + 1 if early else 0
-                pause = min(2 ** (slot.deaths - 1), _LONGEST_PAUSE) if early else 0
+                slot.failures = slot.failures + 1 if early else 0
+                pause = min(2 ** (slot.failures - 1), _LONGEST_PAUSE) if early else 0
                 slot.due = time.monotonic() + pause
                 fields = {"pid": member.process.pid, "exit_code": member.process.exitcode, "pause": pause}
-                _log.error(_obituary(member, slot.deaths, pause), extra={"fields": fields})
+                _log.error(_how_it_ended(member, slot.failures, pause), extra={"fields": fields})
                 member.close()
         for member in self._leaving:
             if member.deadline is not None and time.monotonic() > member.deadline:
@@ -251,10 +254,10 @@ class Supervisor:
             member.close()
 
     def _advance_reload(self) -> None:
-        """One step: begin, start the next candidate, put a good one in its place, or give up."""
+        """Take one step of a reload: begin it, start the next candidate, put a good one in its slot, or give up."""
         if self._reload is None:
-            if self._told_to_reload:
-                self._told_to_reload = False
+            if self._reload_requested:
+                self._reload_requested = False
                 self._begin_reload()
             return
         reload, candidate = self._reload, self._reload.candidate
@@ -265,7 +268,7 @@ class Supervisor:
             slot = self._slots[reload.done]
             if slot.member is not None:
                 self._retire(slot.member)
-            slot.member, slot.deaths, reload.candidate = candidate, 0, None
+            slot.member, slot.failures, reload.candidate = candidate, 0, None
             reload.done += 1
             if reload.done == len(self._slots):
                 self._end_reload()
@@ -288,19 +291,19 @@ class Supervisor:
         self._settings, self._reload, self._news = self._reload.settings, None, ()
         for member in self._members:
             member.tell(ToWorker.RELOAD)
-        _log.info("Reloaded: every worker has the new content.")
+        _log.info("Reloaded: all workers have the new content.")
 
     def _give_up(self, failure: ReloadFailure, why: str) -> None:
-        """Keep the workers that are there; say in the log what to do, and at /readyz that it failed."""
+        """Keep the current workers; report the failure at /readyz, and what to do in the log."""
         done = 0
         if self._reload is not None:
             done = self._reload.done
             if self._reload.candidate is not None:
                 self._retire(self._reload.candidate)
             self._reload = None
-        kept = f"{done} of {len(self._slots)} workers have" if done else "the workers go on without"
+        kept = f"{done} of {len(self._slots)} workers have the new" if done else "all workers keep the old"
         _log.error(
-            "The reload failed, %s the new content: %s When that is corrected, reload again.",
+            "The reload failed, %s content: %s Fix this, then reload again.",
             kept,
             why,
             extra={"fields": {"reason": failure.name.lower()}},
@@ -314,29 +317,29 @@ class Supervisor:
         self._leaving.append(member)
 
     def _stop(self) -> None:
-        """Let every worker finish its answers. A second signal ends them at once."""
+        """Let every worker finish its answers. A second signal kills them immediately."""
         self._listener.close()
         for member in self._members:
             self._retire(member)
         self._slots, self._reload = [], None
         while self._leaving:
             self._listen(_TICK_SECONDS)
-            if self._told_to_stop > 1:
+            if self._stop_requests > 1:
                 for member in self._leaving:
                     member.process.kill()
-            self._bury()
+            self._reap()
 
 
-def _obituary(member: Member, deaths: int, pause: int) -> str:
+def _how_it_ended(member: Member, failures: int, pause: int) -> str:
     code = member.process.exitcode or 0
     if member.stuck:
         seconds = member.settings.serve.stuck_seconds if member.heard else _START_SECONDS
-        what = f"A worker's event loop gave no sign for {seconds} s, so the worker was killed"
+        what = f"A worker's event loop did not respond for {seconds} s, so the worker was killed"
     elif code < 0:
-        what = f"A worker was ended by {signal.Signals(-code).name}"
+        what = f"A worker was killed by {signal.Signals(-code).name}"
     else:
         what = f"A worker ended with exit code {code}"
-    if not deaths:
+    if not failures:
         return f"{what}: another starts now."
-    often = "" if deaths == 1 else f", the {deaths}th early end in a row"
+    often = "" if failures == 1 else f" (early end number {failures} in a row)"
     return f"{what} {member.age:.0f} s after its start{often}: another starts in {pause} s."

@@ -1,4 +1,4 @@
-"""Threads that work for requests, shared fairly between clients."""
+"""A thread pool for requests, shared fairly among clients."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ _T = TypeVar("_T")
 
 
 class Work:
-    """A pool of threads. What is in work or waits takes a place, of which there are `places`.
+    """A pool of threads with `places` for tasks, waiting or running.
 
-    One client may take half of the places, and clients that wait are served in turn: whoever asks little waits for no
-    more than one piece of work of each of the others, however much they ask.
+    One client may take up to half of the places. Waiting clients take turns, so a client with a single task waits for
+    at most one task of each other client, however many tasks those have.
     """
 
     def __init__(self, name: str, threads: int, places: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._places = places
         self._taken: Counter[bytes] = Counter()
-        # By client, the one whose turn is next first.
+        # The waiting tasks by client, in the order of the clients' turns.
         self._waiting: OrderedDict[bytes, deque[tuple[Future[Any], Callable[[], Any]]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def begin(self, client: bytes, work: Callable[[], _T]) -> Future[_T]:
-        """Begin to work for a client, named by its key. Raises Problem if there is no place for it."""
+        """Schedule work for a client, identified by its key. Raises Problem (503) if there is no place for it."""
         future: Future[_T] = Future()
         with self._lock:
             if self._taken.total() >= self._places or self._taken[client] >= max(1, self._places // 2):
-                raise Problem(503, "Too many questions at once: try again in a moment.", retry_after=_RETRY_SECONDS)
+                detail = "Too many questions at the same time: try again in a moment."
+                raise Problem(503, detail, retry_after=_RETRY_SECONDS)
             self._taken[client] += 1
             self._waiting.setdefault(client, deque()).append((future, work))
         future.add_done_callback(lambda _: self._release(client))
@@ -42,7 +43,7 @@ class Work:
         return future
 
     def stop(self) -> None:
-        """Finish what was begun."""
+        """Wait until all scheduled work is done."""
         self._pool.shutdown(wait=True)
 
     def _do_next(self) -> None:
@@ -50,12 +51,12 @@ class Work:
             client, queue = self._waiting.popitem(last=False)
             future, work = queue.popleft()
             if queue:
-                self._waiting[client] = queue  # behind the others
+                self._waiting[client] = queue  # at the end of the line
         if not future.set_running_or_notify_cancel():
             return
         try:
             result = work()
-        except BaseException as error:  # whoever waits for it gets it
+        except BaseException as error:  # raised again for whoever waits for the result
             future.set_exception(error)
         else:
             future.set_result(result)

@@ -192,4 +192,4 @@ def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
         server.should_exit = True
     assert head.startswith(b"HTTP/1.1 503 ")
     assert b"\r\nRetry-After: 1\r\n" in head
-    assert json.loads(body)["detail"] == "Too many connections at once: try again in a moment."
+    assert json.loads(body)["detail"] == "Too many open connections: try again in a moment."

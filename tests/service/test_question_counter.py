@@ -100,7 +100,7 @@ def test_counts_that_cannot_be_written_at_shutdown_are_logged(path: Path, caplog
         for _ in range(3):
             counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
         counting.stop()
-    assert caplog.messages[-1] == "3 questions were answered and not counted."
+    assert caplog.messages[-1] == "3 questions were answered but not counted."
 
 
 def test_waiting_counts_are_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ def test_a_body_is_refused_unless_declared_as_json(client: httpx.Client) -> None
 
 def test_errors_point_to_fields_by_json_pointer(client: httpx.Client) -> None:
     problem = assert_problem(client.post("/v1/answers", json={"question": "x", "history": ["a", 1]}), 422)
-    assert problem["errors"] == [{"pointer": "#/history/1", "detail": "This has to be a string."}]
+    assert problem["errors"] == [{"pointer": "#/history/1", "detail": "This must be a string."}]
 
 
 def test_control_characters_do_not_cause_a_failure(client: httpx.Client) -> None:

@@ -68,7 +68,7 @@ def test_a_worker_with_a_stuck_event_loop_is_replaced(bot: Bot, tmp_path: Path) 
     with serving(tmp_path / "log", pythonpath=path, SERVE__STUCK_SECONDS=3, SERVE__QUESTIONS_PER_MINUTE=0) as running:
         (worker,) = running.workers()
         os.kill(worker, signal.SIGUSR1)
-        wait_for(lambda: running.logged("gave no sign for 3 s"))
+        wait_for(lambda: running.logged("did not respond for 3 s"))
         assert not alive(worker)
         running.wait_until_ready(2)
         with running.client() as client:
@@ -121,7 +121,7 @@ def test_no_code_in_the_working_folder_is_run(bot: Bot, tmp_path: Path, command:
 def test_the_log_names_the_settings_file(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path / "log", cwd=tmp_path, ready=False) as running:
         wait_for(lambda: running.logged("Started."))
-        assert running.logged(f"No settings file: there is no askpolicy.toml in the working folder, {tmp_path}.")
+        assert running.logged(f"No settings file: there is no askpolicy.toml in the current folder, {tmp_path}.")
     (tmp_path / "askpolicy.toml").write_text("threads = 1\n")
     with serving(tmp_path / "log", cwd=tmp_path, ready=False) as running:
         wait_for(lambda: running.logged("Started."))

@@ -1,2 +1,2 @@
-// Starts Swagger UI on the service's own document.
+// Starts Swagger UI with the service's OpenAPI document.
 SwaggerUIBundle({ url: "openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null });

@@ -1,7 +1,7 @@
 """The command line, `askpolicy`.
 
 main      arguments, errors, exit codes; each command imports what it needs when it runs
-batch     JSON Lines in, one answer or ranking a line out
-check     whether model, policy and index fit together
-terminal  answers and conversations on a terminal
+batch     JSON Lines in; one answer or one ranking out for each
+check     checks the settings, the policy, the model, and the index
+terminal  answers and conversations at a terminal
 """

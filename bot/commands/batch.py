@@ -1,4 +1,4 @@
-"""JSON Lines in, JSON Lines out: many questions about one policy, or units to rank for public benchmarks."""
+"""Reads and writes JSON Lines: answers many questions about one policy, or ranks sentences for benchmarks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Request:
 
 
 def answer_lines(lines: Iterable[bytes], bot: Bot) -> Iterator[dict[str, Any]]:
-    """One answer for each line that is not blank, in order. A bad line gets an `error` answer."""
+    """Yield one answer for each line that is not blank, in order. A bad line yields an `error` answer."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -39,19 +39,19 @@ def answer_lines(lines: Iterable[bytes], bot: Bot) -> Iterator[dict[str, Any]]:
 
 def _parse(line: bytes, number: int) -> Any:
     try:
-        # Editors and spreadsheets put a byte order mark in front of the first line.
+        # Some editors and spreadsheets start a file with a byte order mark.
         return json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
-        raise AskPolicyError(f"Line {number} is not UTF-8 (byte {error.start} does not fit).") from None
+        raise AskPolicyError(f"Line {number} is not UTF-8 (byte {error.start} is invalid).") from None
     except (ValueError, RecursionError):
         raise AskPolicyError(
-            f'Line {number} is not JSON: each line needs an object such as {{"id": 1, "question": "…"}}.'
+            f'Line {number} is not JSON: each line must be an object such as {{"id": 1, "question": "…"}}.'
         ) from None
 
 
 def _request(record: Any, number: int) -> _Request:
     if not isinstance(record, dict) or not isinstance(record.get("question"), str):
-        raise AskPolicyError(f'Line {number} needs an object with a "question" that is a text.')
+        raise AskPolicyError(f'Line {number} must be an object with a "question" that is a string.')
     history = record.get("history") or []
     if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
         raise AskPolicyError(f'Line {number}: "history" must be a list of the visitor\'s earlier questions.')
@@ -59,9 +59,9 @@ def _request(record: Any, number: int) -> _Request:
 
 
 def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str, Any]]:
-    """For each question of each line, all units of the line, best first, with the score of each.
+    """Yield one ranking for each question: all units of its line, best first, with the score of each.
 
-    Raises AskPolicyError that names the first line that does not fit.
+    Raises AskPolicyError at the first bad line, and names it.
     """
     from bot.answering.decide import decide
     from bot.answering.retrieve import blended_scores
@@ -106,6 +106,6 @@ def _benchmark(record: Any, number: int) -> tuple[list[str], list[str]]:
         ):
             return units, [q["question"] for q in questions]
     raise AskPolicyError(
-        f'Line {number} needs "sentences" or "segments" (a list of texts) and "questions" (a list of objects with a '
+        f'Line {number} needs "sentences" or "segments" (a list of strings) and "questions" (a list of objects with a '
         '"question").'
     )

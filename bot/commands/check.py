@@ -1,4 +1,4 @@
-"""`askpolicy check`: settings, policy, model, index, and one real question."""
+"""`askpolicy check`: checks the settings, the policy, the model, and the index, and asks one real question."""
 
 from __future__ import annotations
 
@@ -18,41 +18,44 @@ from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
-# Texts of each index that are embedded again: a second or so for each hundred.
+# How many texts of each index are embedded again, which takes about a second per hundred.
 _SAMPLE = 200
-# The least cosine of a text's new vector to the stored one. Rounding to a byte a dimension leaves .999; two sentences
-# that say nearly the same are at .98.
+# The lowest cosine between a text's new vector and the stored one. Rounding to one byte per dimension leaves .999; two
+# sentences that say nearly the same thing are at .98.
 _SAME = 0.99
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `askpolicy check`."""
+    """One line of the output of `askpolicy check`."""
 
     good: bool
     text: str
 
 
 def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterator[Finding]:
-    """Yield what was found, in order; stop at the first thing that is wrong, since the rest needs it."""
+    """Yield the findings in order, and stop at the first problem, since the later checks depend on the earlier ones.
+
+    policy: a folder or file; None for the setting `policy`.
+    """
     try:
         settings = settings_source()
         yield Finding(True, "Settings are valid.")
         policy_folder = load_policy_folder(policy or settings.policy, settings.corpus)
         yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
         encoder = encoder_bytes(settings.model)
-        yield Finding(True, f"Model {encoder_id(encoder)} is there.")
+        yield Finding(True, f"Model {encoder_id(encoder)} is installed.")
         folder = bundle_folder(policy_folder, settings)
         bundle = load_bundle(folder, expect=policy_folder, expect_encoder=encoder_id(encoder), threads=settings.threads)
-        yield Finding(True, f"Index {bundle.version} in {folder} is whole and fits.")
+        yield Finding(True, f"Index {bundle.version} in {folder} is intact and matches the policy and the model.")
         strays = list(texts_with_other_vectors(bundle))
         if strays:
             raise AskPolicyError(
-                f"The index in {folder} holds vectors that do not belong to their texts, for example of "
-                f"“{strays[0][:80]}”: delete that folder and build it again with "
+                f"The index in {folder} has vectors that do not match their texts, for example for "
+                f"“{strays[0][:80]}”: delete that folder and build the index again with "
                 f"`askpolicy index {policy_folder.policy.id}`."
             )
-        yield Finding(True, "The vectors belong to their texts.")
+        yield Finding(True, "The vectors match their texts.")
         Bot(bundle, settings).ask(f"What does {policy_folder.policy.sentences[0].text[:200]} mean?")
         yield Finding(True, "A question was answered.")
     except AskPolicyError as error:
@@ -60,7 +63,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
 
 
 def texts_with_other_vectors(bundle: Bundle) -> Iterator[str]:
-    """Yield the texts, of a random sample, whose stored vector is not the one that the encoder gives them."""
+    """Yield the texts, from a random sample, whose stored vector differs from the encoder's."""
     passages = [passage.context for passage in bundle.passages]
     questions = [question.read_as for question in bundle.questions]
     yield from _strays(passages, bundle.vectors, bundle.embedder)

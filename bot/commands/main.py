@@ -1,7 +1,7 @@
 """The command line: `askpolicy index | ask | chat | batch | rank | insights | serve | embed | check`.
 
-Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the work failed, 2 wrong
-usage. Heavy packages are imported only by the command that needs them.
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage. Each
+command imports the heavy packages that it needs when it runs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command and return the exit code."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -41,107 +41,116 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader went away (`askpolicy batch | head`): nothing is left to say.
+        # The reader has closed the pipe (`askpolicy batch | head`), so the output cannot be flushed any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
-# One line for each command in `askpolicy --help`: a command that works as it is, and what it does.
+# Each line is a command that works as written, and what it does.
 _EXAMPLES = """
 examples:
-  askpolicy ask "do you sell my data?"            the answer, with its place in the policy
-  askpolicy ask --json "how long do you keep it?" the same for programs
-  askpolicy chat                                  a conversation
+  askpolicy ask "do you sell my data?"            answer with quotes from the policy
+  askpolicy ask --json "how long do you keep it?" answer as JSON, for programs
+  askpolicy chat                                  hold a conversation
   askpolicy index my-policy.html                  read another policy
-  askpolicy ask --policy my-policy.html "..."     ask about it
-  askpolicy batch questions.jsonl                 many questions, one JSON object a line
+  askpolicy ask --policy my-policy.html "..."     ask about that policy
+  askpolicy batch questions.jsonl                 answer many questions, one JSON object per line
   askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
   askpolicy serve --port 8000                     answer over HTTP, with the chat widget and a demo
-  askpolicy embed https://chat.example.org        the lines that put the chat on a page
-  askpolicy insights --html insights.html         what visitors asked and thought
-  askpolicy check                                 find what is wrong, and how to fix it
+  askpolicy embed https://chat.example.org        print the HTML that puts the chat on a page
+  askpolicy insights --html insights.html         report what visitors ask and think of the answers
+  askpolicy check                                 find problems, and how to fix them
 
-Settings: ASKPOLICY_... environment variables, or askpolicy.toml in this folder; see docs/running.md.
+Settings come from ASKPOLICY_... environment variables or from askpolicy.toml in this folder: see docs/running.md.
 """
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="askpolicy",
-        description="Answers questions about a privacy policy in the policy's own words.",
+        description="Answer questions about a privacy policy in the policy's own words.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"askpolicy {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    policy_help = "a folder under corpus/, or a text, Markdown, HTML or PDF file (default: the Mass.gov policy)"
+    policy_help = "a folder under corpus/, or a text, Markdown, HTML, or PDF file (default: the Mass.gov policy)"
 
     index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
-    index.add_argument("--out", type=Path, metavar="DIR", help="where to write the index")
+    index.add_argument("--out", type=Path, metavar="DIR", help="the folder to write the index to")
 
     ask = _command(commands, "ask", _ask, "answer one question", 'askpolicy ask "do you sell my data?"')
-    ask.add_argument("question", help="the question; - reads it from standard input")
+    ask.add_argument("question", help="the question, or - to read it from standard input")
     ask.add_argument("--policy", help=policy_help)
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
 
-    chat = _command(commands, "chat", _chat, "ask in a conversation", "askpolicy chat")
+    chat = _command(commands, "chat", _chat, "hold a conversation", "askpolicy chat")
     chat.add_argument("--policy", help=policy_help)
 
     batch = _command(
         commands,
         "batch",
         _batch,
-        "answer JSON Lines of {id, question, history}, one answer a line",
+        "answer many questions: one {id, question, history} per line in, one answer per line out",
         """echo '{"id": 1, "question": "do you use cookies?"}' | askpolicy batch""",
     )
-    batch.add_argument("input", nargs="?", type=Path, help="default: standard input")
+    batch.add_argument("input", nargs="?", type=Path, help="a file of JSON Lines (default: standard input)")
     batch.add_argument("--policy", help=policy_help)
-    batch.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    batch.add_argument("--output", type=Path, metavar="FILE", help="the file to write (default: standard output)")
 
     ranking = _command(
         commands,
         "rank",
         _rank,
-        "rank given sentences or segments for given questions (benchmarks)",
+        "rank given sentences or segments for given questions, for benchmarks",
         "askpolicy rank benchmark.jsonl --output ranking.jsonl",
     )
-    ranking.add_argument("input", type=Path)
-    ranking.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    ranking.add_argument("input", type=Path, help="a file of JSON Lines")
+    ranking.add_argument("--output", type=Path, metavar="FILE", help="the file to write (default: standard output)")
 
     insights = _command(
         commands,
         "insights",
         _insights,
-        "show what visitors asked and thought, and what got no answer",
+        "report what visitors ask, what they think of the answers, and what gets no answer",
         "askpolicy insights --since 30 --html insights.html",
     )
     insights.add_argument(
-        "--since", type=_days, metavar="DAYS", help="how many days back (default: all that is within the retention)"
+        "--since",
+        type=_days,
+        metavar="DAYS",
+        help="how many days to look back (default: the setting feedback.retention_days)",
     )
     form = insights.add_mutually_exclusive_group()
-    form.add_argument("--html", type=Path, metavar="FILE", help="write one page that needs nothing else")
-    form.add_argument("--json", action="store_true", help="print all of it as JSON")
+    form.add_argument("--html", type=Path, metavar="FILE", help="write the report as one self-contained page")
+    form.add_argument("--json", action="store_true", help="print the report as JSON")
 
     serve = _command(
         commands, "serve", _serve, "answer over HTTP, with the chat widget and a demo", "askpolicy serve --port 8000"
     )
     serve.add_argument("--host", help="the address to listen on (default: the setting serve.host, 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="0 takes any free one (default: the setting serve.port, 8000)")
-    serve.add_argument("--workers", type=int, help="processes (default: the setting serve.workers, 2)")
+    serve.add_argument(
+        "--port", type=int, help="the port, or 0 for any free one (default: the setting serve.port, 8000)"
+    )
+    serve.add_argument("--workers", type=int, help="how many processes (default: the setting serve.workers, 2)")
     serve.add_argument("--policy", help=policy_help)
 
     embed = _command(
         commands,
         "embed",
         _embed,
-        "print the lines that put this version of the chat on a page",
+        "print the HTML that puts this version of the chat on a page",
         "askpolicy embed https://chat.example.org",
     )
-    embed.add_argument("address", nargs="?", help="where visitors reach the service (default: on this machine)")
+    embed.add_argument("address", nargs="?", help="the URL where visitors reach the service (default: this machine)")
 
     check = _command(
-        commands, "check", _check, "verify settings, policy, model and index; say how to fix it", "askpolicy check"
+        commands,
+        "check",
+        _check,
+        "find problems with settings, policy, model, or index, and how to fix them",
+        "askpolicy check",
     )
     check.add_argument("--policy", help=policy_help)
     return parser
@@ -252,13 +261,13 @@ def _insights(arguments: argparse.Namespace) -> int:
 
     settings = _settings()
     path = database_path(settings)
-    if not os.path.exists(path):  # False too where the folder is closed to this user
+    if not os.path.exists(path):  # also False if this user may not read the folder
         raise AskPolicyError(
-            f"There is no feedback database at {path} that you may read: it comes with the first question that "
-            "`askpolicy serve` answers, unless the setting feedback.enabled is false."
+            f"There is no feedback database at {path} that you may read: `askpolicy serve` creates it with its first "
+            "answer, unless the setting feedback.enabled is false."
         )
     with closing(Store(path, settings.feedback.retention_days)) as store:
-        store.purge()  # the service does so daily; where it is stopped, nothing is shown that should be gone
+        store.purge()  # A running service purges it; if the service is stopped, do not report what has expired.
         days = arguments.since or settings.feedback.retention_days
         embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
         insights = gather(store, embedder, today() - timedelta(days=days))
@@ -274,7 +283,7 @@ def _insights(arguments: argparse.Namespace) -> int:
 
 def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of days: give one from 1 to 36500")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of days: use a number from 1 to 36500")
     return int(text)
 
 
@@ -318,11 +327,11 @@ def _check(arguments: argparse.Namespace) -> int:
 def _check_apart(arguments: argparse.Namespace) -> None:
     given, wanted = arguments.input, arguments.output
     if given and wanted and given.exists() and wanted.exists() and given.samefile(wanted):
-        raise AskPolicyError(f"{wanted} is the input too and would be overwritten: give another place with --output.")
+        raise AskPolicyError(f"{wanted} is also the input and would be overwritten: choose another --output.")
 
 
 class _Input:
-    """Lines of a file or of standard input, as bytes: broken UTF-8 is one line's error, not the run's."""
+    """Reads lines from a file or standard input, as bytes: invalid UTF-8 is an error of one line, not of the run."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -335,7 +344,7 @@ class _Input:
             self._file = self._path.open("rb")
         except OSError as error:
             raise AskPolicyError(
-                f"{self._path} cannot be read ({error.strerror}): give a file of JSON Lines."
+                f"{self._path} cannot be read ({error.strerror}): name a file of JSON Lines."
             ) from None
         return self._file
 
@@ -345,7 +354,7 @@ class _Input:
 
 
 class _Output:
-    """Writes one JSON object a line to a file or to standard output, each as soon as it is there."""
+    """Writes JSON Lines to a file or to standard output, each line immediately."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -353,9 +362,7 @@ class _Output:
         try:
             self._file = path.open("w", encoding="utf-8", errors="backslashreplace") if path else sys.stdout
         except OSError as error:
-            raise AskPolicyError(
-                f"{path} cannot be written ({error.strerror}): give another place with --output."
-            ) from None
+            raise AskPolicyError(f"{path} cannot be written ({error.strerror}): choose another --output.") from None
 
     def __enter__(self) -> Callable[[object], None]:
         return self._write
@@ -374,7 +381,7 @@ class _Output:
 
 
 def _be_lenient(stream: TextIO) -> None:
-    """A terminal that knows few characters, or sends broken ones, is no reason to fail."""
+    """Escape characters that the terminal cannot show or that it sent broken, instead of failing."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
 
@@ -387,7 +394,7 @@ def _decode(data: bytes, what: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise AskPolicyError(f"{what} is not UTF-8 (byte {error.start} does not fit): send it as UTF-8 text.") from None
+        raise AskPolicyError(f"{what} is not UTF-8 (byte {error.start} is invalid): send it as UTF-8 text.") from None
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Answers for people at a terminal."""
+"""Shows answers at a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HISTORY = 8
 
 
 def show_answer(answer: Answer, console: Console | None = None) -> None:
-    """The text, then each citation with its section and link."""
+    """Print the warnings, the text, and each citation's section and link. console: standard output if it is None."""
     console = console or Console()
     if console.width > _MAX_WIDTH:
         console.width = _MAX_WIDTH
@@ -46,7 +46,7 @@ def _shown(text: str, style: str = "") -> Text:
 
 
 def chat(bot: Bot) -> None:
-    """Ask until an empty line, "quit" or end of input; earlier questions count as context."""
+    """Answer questions until an empty line, "quit", "exit", or the end of input; earlier questions give context."""
     console = Console()
     history: list[str] = []
     console.print(_shown(f"Ask about the {bot.bundle.policy.title}. An empty line ends the chat.", style="dim"))
@@ -59,5 +59,5 @@ def chat(bot: Bot) -> None:
             return
         answer = bot.ask(question, history)
         show_answer(answer, console)
-        # The cleaned question is kept, and only for this conversation.
+        # Keep the question as cleaned, and only for this conversation.
         history = [*history, answer.question][-_HISTORY:]

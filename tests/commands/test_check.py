@@ -36,7 +36,7 @@ def test_check_finds_vectors_that_do_not_match_their_texts(
         index_policy(str(small_policy_file), mine)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True] * 4 + [False]
-    assert "vectors that do not belong to their texts" in findings[-1].text
+    assert "vectors that do not match their texts" in findings[-1].text
     # The fix that the message names works.
     shutil.rmtree(tmp_path / "home")
     index_policy(str(small_policy_file), mine)

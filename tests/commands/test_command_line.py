@@ -69,7 +69,7 @@ def test_ask_reads_standard_input_and_reports_bytes_that_are_not_utf8() -> None:
     bad = run("ask", "-", stdin=b"do you \xff sell")
     assert (bad.returncode, bad.stdout) == (1, b"")
     assert bad.stderr.decode().strip() == (
-        "askpolicy: The question on standard input is not UTF-8 (byte 7 does not fit): send it as UTF-8 text."
+        "askpolicy: The question on standard input is not UTF-8 (byte 7 is invalid): send it as UTF-8 text."
     )
 
 
@@ -202,7 +202,7 @@ def test_the_input_is_never_overwritten(command: str, tmp_path: Path, capsys: py
     path = tmp_path / "lines.jsonl"
     path.write_text("{}\n", encoding="utf-8")
     assert main([command, str(path), "--output", str(tmp_path / "." / "lines.jsonl")]) == 1
-    assert "is the input too and would be overwritten: give another place" in capsys.readouterr().err
+    assert "is also the input and would be overwritten: choose another" in capsys.readouterr().err
     assert path.read_text(encoding="utf-8") == "{}\n"
 
 
@@ -263,7 +263,7 @@ def test_standard_input_and_chat_in_this_process(
     assert json.loads(capsys.readouterr().out)["question"] == "do you sell “my” data?"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"do you \xff sell")))
     assert main(["ask", "-"]) == 1
-    assert capsys.readouterr().err.endswith("(byte 7 does not fit): send it as UTF-8 text.\n")
+    assert capsys.readouterr().err.endswith("(byte 7 is invalid): send it as UTF-8 text.\n")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"id": 5, "question": ""}\n')))
     assert main(["batch"]) == 0
     assert json.loads(capsys.readouterr().out)["id"] == 5

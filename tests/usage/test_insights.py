@@ -286,7 +286,7 @@ class TestCommand:
         with pytest.raises(SystemExit) as exit:
             main(["insights", f"--since={days}"])
         assert exit.value.code == 2
-        assert f"{days} is not a number of days: give one from 1 to 36500" in capsys.readouterr().err
+        assert f"{days} is not a number of days: use a number from 1 to 36500" in capsys.readouterr().err
 
     def test_the_command_needs_no_torch_and_no_index(self, kept: Store, tmp_path: Path) -> None:
         code = (

@@ -1,4 +1,4 @@
-"""Serves the Gradio demo of AskPolicy by itself, with the evaluation as an extra tab.
+"""Serves only the Gradio demo of AskPolicy, with the evaluation as an extra tab.
 
 python app.py [--host HOST] [--port PORT]
 """
@@ -23,10 +23,12 @@ _PORTS_TRIED = 20
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve the demo until it is stopped; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python app.py", description="The AskPolicy demo, in the browser.")
-    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    parser.add_argument("--port", type=_port, help=f"0 takes any free one (default: {USUAL_PORT} or the next one)")
+    """Serve the demo until it is stopped, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve the AskPolicy demo for a browser.")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, help=f"the port, or 0 for any free one (default: {USUAL_PORT} or the next free one)"
+    )
     arguments = parser.parse_args(argv)
     try:
         bot = open_bot(load_settings())
@@ -35,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AskPolicyError as error:
         print(f"askpolicy: {error}", file=sys.stderr)
         return 1
-    # Gradio takes seconds to import: it comes after everything that can be wrong with the settings.
+    # Gradio takes seconds to import, so report any problem with the settings first.
     from bot.demo.page import mount_demo
     from evals.report.tab.build import EVALUATION
 
@@ -44,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.port is None and port != USUAL_PORT:
         print(f"Port {USUAL_PORT} is in use, so the demo uses {port}.")
     print(f"AskPolicy demo: http://{f'[{host}]' if ':' in host else host}:{port} (stop it with Ctrl+C)", flush=True)
-    # No access log: it would keep visitors' addresses.
+    # An access log would record visitors' addresses.
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
@@ -58,7 +60,7 @@ def _port(text: str) -> int:
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
-    """Listen on the port; without one, on the usual port or the next one that is free."""
+    """Listen on the port, or by default on USUAL_PORT or the next free one. Raises AskPolicyError if that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     ports = range(USUAL_PORT, USUAL_PORT + _PORTS_TRIED) if port is None else (port,)
     for tried in ports:

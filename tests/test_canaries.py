@@ -185,7 +185,7 @@ class TestService:
             for question in QUESTIONS:
                 pressed = {"data": [question, earlier], "fn_index": 0, "session_hash": "canary"}
                 shown = client.post("/demo/gradio_api/run/predict", json=pressed)
-                assert "taken out" in shown.text.lower()
+                assert "was removed" in shown.text.lower()
                 assert found(shown.content) == []
                 earlier = shown.json()["data"][1]
             # A page that sent too much gets only its own input back, and the input goes nowhere else.

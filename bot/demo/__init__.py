@@ -1,16 +1,16 @@
-"""The Gradio demo: interface only, everything it says comes from `Bot.ask`.
+"""The Gradio demo, which is only a user interface: every answer comes from `Bot.ask`.
 
-    page            puts the page together and into a web service
+    page            builds the page and adds it to a web service
     ask             the conversation next to the policy
     browse          the policy by section, with what people ask
-    suggest         which visitor questions a section shows
-    html            answers and policy as HTML
+    suggest         chooses the visitor questions for each section
+    html            renders answers and the policy as HTML
     parts           what the tabs share
-    events          what an event of the page may hold
-    request_filter  what of gradio is reachable
+    events          checks what the page's events may contain
+    request_filter  limits what visitors can reach of Gradio
 
-What a visitor types stays in the visitor's own browser page: it is sent to be answered, with the page's earlier
-questions, and forgotten. No analytics, no cookies, nothing is fetched from other hosts.
+A visitor's words stay on the page in the visitor's browser. The page sends each question, with the earlier ones, to be
+answered; the server then forgets them. There are no analytics and no cookies, and nothing is loaded from other hosts.
 
-Importing `bot.demo.page` needs gradio (`pip install 'askpolicy[demo]'`) and takes seconds.
+Importing `bot.demo.page` needs Gradio (`pip install 'askpolicy[demo]'`) and takes seconds.
 """

@@ -1,4 +1,4 @@
-"""The first tab: the conversation, and beside it the policy with the cited words marked."""
+"""The first tab: the conversation, and next to it the policy with the cited words highlighted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.demo.html import policy_html, turn_html
 from bot.demo.parts import EVENT, asset, html_part
 from bot.pipeline import Bot
 
-# One for each way in which a question can end.
+# One for each kind of answer.
 EXAMPLES = (
     "Do you sell my data?",  # answered
     "Can other people see what I send you?",  # answered, from both sides
@@ -26,14 +26,14 @@ EXAMPLES = (
 
 
 class Votes:
-    """How many visitors found an answer helpful: two numbers in memory, and nothing about anybody."""
+    """Counts how many answers were helpful: two numbers in memory, and nothing about anybody."""
 
     def __init__(self) -> None:
         self._counts: Counter[bool] = Counter()
         self._lock = threading.Lock()
 
     def count(self, helpful: bool) -> str:
-        """Count one vote; returns what to say about it."""
+        """Count one vote and return the thank-you message. Thread-safe."""
         with self._lock:
             self._counts[helpful] += 1
             return (
@@ -43,10 +43,10 @@ class Votes:
 
 
 class AskTab:
-    """Builds the tab where it is made. Other tabs ask through `reply` with `inputs` and `outputs`.
+    """Builds the tab in the current Gradio context. Other tabs ask through `reply`, with `inputs` and `outputs`.
 
-    The page holds the visitor's earlier questions, not the server: they come with each question, at most as many as
-    the bot reads, and the conversation itself never leaves the page.
+    The page keeps the visitor's earlier questions; the server does not. The page sends them with each question, at most
+    as many as the bot reads, and the conversation itself never leaves the page.
     """
 
     def __init__(self, bot: Bot) -> None:
@@ -67,11 +67,11 @@ class AskTab:
         self._connect()
 
     def reply(self, question: str, earlier: list[str]) -> tuple[Any, ...]:
-        """The new values of `outputs` after a question; `earlier`: the visitor's questions before it, oldest first."""
+        """Answer a question and return the new values of `outputs`. earlier: the questions before it, oldest first."""
         limit = self._bot.settings.guard.max_history
         earlier = [str(words) for words in earlier][max(0, len(earlier) - limit) :]
         answer = self._bot.ask(question, earlier)
-        # The same question again is a new turn all the same.
+        # A repeated question is a new turn, too.
         turn = secrets.token_hex(4)
         return (
             "",
@@ -118,7 +118,7 @@ class AskTab:
 
 
 def _intro_html() -> str:
-    # The page's head says what can be asked.
+
     return (
         '<p class="intro">The sentences that answer your question appear here and are highlighted in the policy. '
         "You can ask follow-up questions, such as “And for how long?”</p>"

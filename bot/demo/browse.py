@@ -1,4 +1,4 @@
-"""The second tab: the policy by section, and beside each section what people ask about it."""
+"""The second tab: the policy by section, and next to each section what people ask about it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.types import Policy, Section
 
 
 def build_browse(bot: Bot, ask_tab: AskTab, tabs: gr.Tabs) -> None:
-    """Build the tab where it is called; a question that is chosen is asked in the first tab."""
+    """Build the tab in the current Gradio context. Clicking a question asks it in the first tab."""
 
     def ask_there(event: gr.EventData, earlier: list[str]) -> tuple[Any, ...]:
         return (gr.Tabs(selected="ask"), *ask_tab.reply(str(event.question), earlier))
@@ -31,7 +31,10 @@ def build_browse(bot: Bot, ask_tab: AskTab, tabs: gr.Tabs) -> None:
 
 
 def browse_html(policy: Policy, questions: Mapping[str, Sequence[str]]) -> str:
-    """Contents, then each section with its text and its questions. A heading without text of its own stands alone."""
+    """Render a table of contents, then each section with its text and its questions by section id.
+
+    A heading without its own text appears alone.
+    """
     contents = "".join(
         f'<li><button type="button" data-section="{escape(section.id)}">{escape(_name(section, policy))}</button></li>'
         for section in policy.sections
@@ -49,10 +52,10 @@ def _section_html(policy: Policy, section: Section, questions: Sequence[str]) ->
         f'<li><button type="button" data-question="{escape(question)}">{escape(question)}</button></li>'
         for question in questions
     )
-    beside = f'<div class="asked"><h4>People ask</h4><ul>{asked}</ul></div>' if asked else ""
+    people_ask = f'<div class="asked"><h4>People ask</h4><ul>{asked}</ul></div>' if asked else ""
     return (
         f'<section id="section-{escape(section.id)}"><h3 tabindex="-1">{escape(_name(section, policy))}</h3>'
-        f'<div class="words">{section_html(policy, section.id)}</div>{beside}</section>'
+        f'<div class="words">{section_html(policy, section.id)}</div>{people_ask}</section>'
     )
 
 

@@ -1,8 +1,8 @@
-"""What the demo's page may send: one exact shape for each event, read off the page that was built.
+"""Checks what the demo's page may send: one strict schema for each event, derived from the finished page.
 
 Gradio looks for file descriptions (`{"path": …, "meta": {"_type": "gradio.FileData"}}`) at any depth of any value, and
-copies or fetches what they name. So a visitor's values are strings and lists of strings here and nothing else, and
-gradio gets a body that this module has written.
+copies or fetches what they name. Therefore a visitor's values may only be strings and lists of strings, and Gradio gets
+a body that this module has written.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from bot.settings import GuardSettings
 from bot.types import AskPolicyError
 from bot.usage.feedback import MAX_QUESTION_CHARS
 
-# As long as over the HTTP interface: what exceeds the guard's own limit is answered with the outcome `too_long`.
+# The same limit as in the HTTP API. A question above the guard's own, lower limit gets the outcome `too_long`.
 _Words = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
-# Which component set the event off, by a number that each process counts for itself; and a name that the page makes up
-# for each visit. Neither goes on to gradio, which would keep a copy of the page for each name.
+# The number of the component that triggered the event, which differs between processes, and a name that the page makes
+# up for each visit. Neither is passed to Gradio, which would keep a copy of the page for each name.
 _Number = Annotated[int, Field(ge=0, le=1_000_000)]
 _Session = Annotated[str, Field(pattern=r"^[0-9a-z]{1,32}$")]
 
@@ -34,26 +34,27 @@ class _Exact(BaseModel):
 
 
 class _Chosen(_Exact):
-    """What the page's own script hands over with an event: see assets/browse.js."""
+    """The data that the page's script sends with an event: see assets/browse.js."""
 
     question: _Words
 
 
-class Refused(Exception):  # noqa: N818 (it refuses; nothing has gone wrong)
-    """One sentence: why a body is refused."""
+class Refused(Exception):  # noqa: N818 (refusing a body is not a fault of the program)
+    """Raised if a body is refused. Its message says why, in one sentence."""
 
 
 class Events:
-    """Reads the bodies that the page sends with its events."""
+    """Reads and checks the bodies of the page's events."""
 
     def __init__(self, page: gr.Blocks, guard: GuardSettings) -> None:
-        """Raises AskPolicyError if the page has an input that has no shape here."""
-        # The page sends back the questions that it got, and it gets the newest on top of as many as are read.
+        """Derive one schema for each event of the page. Raises AskPolicyError if an input's type is unknown here."""
+        # The page sends back the questions that it received: as many as the bot reads, and the newest one.
         earlier = Annotated[list[_Words], Field(max_length=guard.max_history + 1)]
         self._shapes = {number: _shape(event, earlier) for number, event in page.fns.items()}
 
     def read(self, body: bytes) -> bytes:
-        """The body that gradio gets for what a visitor sent. Raises Refused if the page sends no such thing."""
+        """Check the body that a visitor sent, and return the one for Gradio. Raises Refused if the page sends no such
+        body."""
         sent = _parse(body)
         number = sent.get("fn_index") if isinstance(sent, dict) else None
         shape = self._shapes.get(number) if type(number) is int else None
@@ -67,9 +68,9 @@ class Events:
         return event.model_dump_json(exclude={"trigger_id", "session_hash"}).encode()
 
 
-_UNKNOWN = "The demo's page sends no such thing: reload the page and ask again."
+_UNKNOWN = "The demo does not understand this request: reload the page and ask again."
 _LONG = f"This is too long: ask in at most {MAX_QUESTION_CHARS:,} characters."
-_NO_JSON = "The body is not JSON: send one JSON object as UTF-8, without a key given twice."
+_NO_JSON = "The body is not JSON: send one JSON object as UTF-8, without duplicate keys."
 
 
 def _parse(body: bytes) -> Any:
@@ -82,19 +83,19 @@ def _parse(body: bytes) -> Any:
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key is given twice")
+        raise ValueError("duplicate key")
     return found
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _shape(event: BlockFunction, earlier: Any) -> type[_Exact]:
     values = tuple(_value(component, earlier) for component in event.inputs)
     fields: dict[str, Any] = {
         "fn_index": (Literal[event._id], ...),
-        # A list in JSON, a tuple here; what is in it is as strict as everything else.
+        # JSON has a list here, and pydantic must turn it into a tuple. Its items are still strict.
         "data": (GenericAlias(tuple, values), Field(strict=False)),
         "trigger_id": (_Number | None, None),
         "event_data": (_Chosen, ...) if event.collects_event_data else (None, None),
@@ -112,4 +113,4 @@ def _value(component: Block, earlier: Any) -> Any:
             return _Words
         case gr.JSON():
             return earlier
-    raise AskPolicyError(f"The demo's page sends a {type(component).__name__}: say in {__name__} what may be in it.")
+    raise AskPolicyError(f"The demo's page has a {type(component).__name__}: define in {__name__} what it may send.")

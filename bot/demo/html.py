@@ -1,4 +1,4 @@
-"""An answer and its policy as HTML. Every word that comes from outside is escaped here."""
+"""Renders answers and policies as HTML, and escapes everything that comes from outside."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from html import escape
 from bot.types import Answer, Citation, Outcome, Policy
 
 _WARNINGS = {
-    "personal_data": "Your message held personal data ({kinds}). It was taken out before the question was read. "
-    "Please leave such details out: they are never needed here.",
-    "hidden_characters": "Your message held characters that cannot be seen. They were taken out.",
+    "personal_data": "Your question included personal data ({kinds}). It was removed before the question was read. "
+    "You never need to share such details here.",
+    "hidden_characters": "Your question included hidden characters. They were removed.",
 }
-# How sure the bot is that it judged the question rightly; the words for at least this confidence.
+# The lowest confidence for each description of it.
 _SURENESS = ((0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "Not sure: please check the policy yourself"))
-# What was judged, where that can be wrong.
+# What each outcome says about the question, for the outcomes that can be wrong.
 _VERDICTS = {
     Outcome.ANSWERED: "Found in the policy",
     Outcome.NOT_COVERED: "Not in the policy",
@@ -23,9 +23,9 @@ _VERDICTS = {
 
 
 def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = "") -> str:
-    """The whole policy, the sentences of `citations` marked with their number.
+    """Render the whole policy, and mark the sentences of `citations` with their numbers.
 
-    `turn` makes the same citations of a later answer a new value, so that the page scrolls to them again.
+    turn: differs between answers, so that the page scrolls again even if the citations are the same.
     """
     body = "".join(
         f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, anchors=True)}"
@@ -43,9 +43,9 @@ def _heading_html(headings: Sequence[str]) -> str:
 
 
 def section_html(policy: Policy, section_id: str, citations: Sequence[Citation] = (), *, anchors: bool = False) -> str:
-    """A section's sentences as paragraphs, parted where the policy parts them; list marks are kept as they stand.
+    """Render a section's sentences, in the policy's own paragraphs and with its list marks.
 
-    anchors: whether each sentence can be gone to, by `id="sentence-<index>"`.
+    anchors: whether each sentence gets an `id="sentence-<index>"` to scroll to.
     """
     return "".join(_paragraphs_html(policy, section_id, citations, anchors))
 
@@ -85,8 +85,8 @@ def _badge(number: int) -> str:
 
 
 def turn_html(answer: Answer, policy: Policy, turn: str) -> str:
-    """One question and its answer, as they stand in the conversation; `turn` makes it a new value each time."""
-    # The question as cleaned: personal data is not shown again either.
+    """Render one turn of the conversation: a question and its answer. turn: differs between answers."""
+    # Show the question as cleaned, so that the page does not repeat personal data.
     question = escape(answer.question) or "<em>(no question)</em>"
     return (
         f'<div class="turn" data-turn="{turn}"><p class="question"><span class="unseen">You asked: </span>{question}'
@@ -95,7 +95,7 @@ def turn_html(answer: Answer, policy: Policy, turn: str) -> str:
 
 
 def answer_html(answer: Answer, policy: Policy) -> str:
-    """Warnings, how sure the bot is, the answer with its citations, and where to go next."""
+    """Render the warnings, the confidence, the answer with its citations, and where to go next."""
     parts = [_warning_html(warning.code, warning.kinds) for warning in answer.warnings]
     if answer.outcome in _VERDICTS:
         words = next(words for least, words in _SURENESS if answer.confidence >= least)
@@ -132,8 +132,8 @@ def _citation_html(citation: Citation, policy: Policy) -> str:
 
 
 def live_link(url: str, words: str) -> str:
-    """A link that leaves the page, in a tab of its own."""
-    # noopener: without it a browser does not follow the link to the words.
+    """Render a link to another site that opens in a new tab."""
+    # Browsers scroll to the quoted words only with noopener.
     return (
         f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(words)}'
         '<span class="unseen"> (opens in a new tab)</span><span aria-hidden="true"> ↗</span></a>'

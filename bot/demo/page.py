@@ -1,4 +1,4 @@
-"""Builds the page, and adds it to a web service."""
+"""Builds the demo's page and adds it to a web service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.types import Policy
 
 
 def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = ()) -> gr.Blocks:
-    """Build the page. `mount_demo` adds its styles."""
+    """Build the page, without its styles, which `mount_demo` adds."""
     policy = bot.bundle.policy
     with gr.Blocks(title=f"Ask about the {policy.title}", analytics_enabled=False, fill_width=True) as demo:
         html_part(_header_html(policy), elem_id="header", js_on_load=asset("tabs.js") + asset("refusals.js"))
@@ -40,14 +40,14 @@ def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = ()) -> gr.Blocks:
 
 
 def mount_demo(app: FastAPI, bot: Bot, path: str = "", extra_tabs: Sequence[ExtraTab] = ()) -> FastAPI:
-    """Add the demo to a web service at `path`, such as "/demo"; by default it has the service to itself.
+    """Add the demo to a web service at `path`, such as "/demo", or by default at its root. Return `app`.
 
-    The service may be running already: the demo needs no start of its own. extra_tabs come after the demo's own.
+    The service may be running already. extra_tabs: come after the demo's own tabs.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        # If no event loop is running, gradio creates some and leaves them open.
+        # Without a running event loop, Gradio creates loops and leaves them open.
         request_filter = asyncio.run(_filtered_in_loop(bot, extra_tabs))
     else:
         request_filter = _filtered(bot, extra_tabs)
@@ -63,7 +63,7 @@ def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
     _load_matplotlib()
     page = build_demo(bot, extra_tabs)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
-    # An application of its own, reached only through the filter, and without what gradio adds by itself.
+    # Gradio gets a separate application behind the filter, so that what it adds is not reachable.
     inside = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
         page,
@@ -71,7 +71,7 @@ def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
         theme=gr.themes.Base(font=system_fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=[ASSETS / "demo.css", *(extra.styles for extra in extra_tabs if extra.styles)],
         footer_links=[],
-        run_history=False,  # gradio would keep every question in the browser
+        run_history=False,  # Gradio would keep every question in the browser
         max_file_size="1kb",  # nothing is uploaded
         show_error=False,
         ssr_mode=False,
@@ -83,9 +83,10 @@ def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
 
 
 def _load_matplotlib() -> None:
-    """Load it before the first visitor comes, if it is installed: gradio uses it around every event.
+    """Load matplotlib, if it is installed, before the first visitor comes: Gradio uses it for every event.
 
-    Without a backend it would load pyplot to choose one. Measured: the first event takes 0.02 s instead of 3.8 s.
+    Set a backend, since matplotlib would otherwise load pyplot to choose one. Measured: the first event takes 0.02 s
+    instead of 3.8 s.
     """
     os.environ.setdefault("MPLBACKEND", "agg")
     with contextlib.suppress(ImportError):
@@ -95,7 +96,7 @@ def _load_matplotlib() -> None:
 def _header_html(policy: Policy) -> str:
     return (
         f"<header><h1>Ask about the {escape(policy.title)}</h1>"
-        "<p>Answers in the policy's own words, each with its place in the policy.</p></header>"
+        "<p>Get answers in the policy's own words, with links to where it says so.</p></header>"
     )
 
 
@@ -108,6 +109,6 @@ def _footer_html(policy: Policy) -> str:
     link = f" {live_link(policy.url, f'Open the policy on {policy.site}')}" if policy.url else ""
     return (
         f"<footer><p>{escape(policy.title)}{escape(f', {version}' if version else '')}.{link}</p>"
-        "<p>This demo keeps nothing about you: no cookies, no analytics, no record of your questions. “Helpful” and "
-        "“not helpful” are only counted. It is a guide to the policy, not legal advice.</p></footer>"
+        "<p>This demo keeps nothing about you: no cookies, no analytics, no record of your questions. It only counts "
+        "how many answers were helpful. It is a guide to the policy, not legal advice.</p></footer>"
     )

@@ -1,4 +1,4 @@
-"""What the tabs share: a tab itself, and how a piece of HTML, an event and a packaged file are given to gradio."""
+"""What the tabs share: the type of an extra tab, the options of events, pieces of HTML, and packaged files."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from bot.pipeline import Bot
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
-# No queue: a question is one request with one answer, so that any process of a service may take it.
+# Without a queue, a question is one request with one response, which any process of a service can handle.
 EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
 @dataclass(frozen=True, slots=True)
 class ExtraTab:
-    """A tab that whoever serves the demo adds to it.
+    """A tab that the demo's host adds to it.
 
-    title: its name in the row of tabs. build: adds its parts to the page; called once, inside the tab. styles: a CSS
-    file of its own.
+    title: the tab's label. build: adds the tab's content to the page; called once, inside the tab. styles: the tab's
+    own CSS file, if it has one.
     """
 
     title: str
@@ -31,10 +31,10 @@ class ExtraTab:
 
 
 def html_part(value: str, **options: Any) -> gr.HTML:
-    """A piece of the page, without gradio's own styles and click handler."""
+    """Return a Gradio component with this HTML, without Gradio's own styles and click handler."""
     return gr.HTML(value, apply_default_css=False, min_width=0, **{"js_on_load": None, **options})
 
 
 def asset(name: str) -> str:
-    """The text of a file under assets/."""
+    """Return the text of a file in assets/."""
     return (ASSETS / name).read_text(encoding="utf-8")

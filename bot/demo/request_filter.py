@@ -1,7 +1,7 @@
-"""The demo as a visitor reaches it: the page, its files, and the events that the page sends. Gradio is behind it.
+"""Filters requests to Gradio: visitors reach only the page, its files, and the page's own events.
 
-Nothing that a visitor wrote reaches gradio but the values of an event, and those as `bot.demo.events` reads them:
-no header, no query, no path, no cookie.
+Of a visitor's request, only an event's values reach Gradio, as checked by `bot.demo.events`. Headers, query, path, and
+cookies never do.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ _PAGE, _STYLES, _EVENT = "/", "/theme.css", "/gradio_api/run/predict"
 _FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
 _FRAME_SCRIPT = "static/js/iframeResizer.contentWindow.min.js"
 
-# Gradio builds addresses from the Host that it is asked under, and this is all that it ever sees.
+# Gradio builds URLs from the request's Host, and this is the only one that it sees.
 _HOST = "http://demo.invalid"
-# What the page is to use in its place, as a script: the address that the browser shows, behind any proxy.
+# The script that replaces it on the page: the URL that the browser shows, behind any proxy.
 _OWN_ADDRESS = 'new URL(".", location.href).href.slice(0, -1)'
-# A speech bubble. Without an icon in the page, browsers ask for /favicon.ico.
+# A speech bubble. If the page has no icon, browsers request /favicon.ico.
 _ICON = (
     '<link rel="icon" href="data:image/svg+xml,'
     "%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27%3E%3Cpath fill=%27%2314558f%27 "
     "d=%27M2 1h12a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H7l-4 3v-3H2a1 1 0 0 1-1-1V2a1 1 0 0 1 1-1z%27/%3E%3C/svg%3E"
     '">'
 )
-# Words of gradio's page, and what they become. The manifest would make browsers ask for a file that is not served.
+# Replacements in Gradio's page. The manifest would make browsers request a file that is not served.
 _CHANGES = {json.dumps(_HOST): _OWN_ADDRESS, '<link rel="manifest" href="/manifest.json" />': _ICON}
 
-# Gradio starts itself from inline scripts and makes functions of the page's handlers ('unsafe-eval'). Whatever it
-# would load from, or send to, another host is refused by the browser.
+# Gradio starts from inline scripts and compiles the page's handlers ('unsafe-eval'). The browser blocks whatever it
+# tries to load from, or send to, another host.
 _CSP = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'none'"
 )
-# The names of script files carry a hash of what is in them.
+# The names of script files contain a hash of their content.
 _FILES_KEPT = {"Cache-Control": "public, max-age=86400, immutable"}
 
 _FAILED = "Something went wrong on our side: try again."
 
 
 class RequestFilter:
-    """ASGI application: an allow list of addresses in front of gradio's own application.
+    """An ASGI application: an allow list of paths in front of Gradio's own application.
 
-    404 for whatever the page does not need, such as upload, file, proxy and monitoring. For an event: 415 if it is not
-    JSON, 411 without a stated length, 413 if it states more than `max_body_bytes`, 400 if it is not what the page
-    sends, 503 if too many are in work.
+    The status is 404 for everything that the page does not need, such as upload, file, proxy, and monitoring. For an
+    event it is 415 if the body is not JSON, 411 without a Content-Length, 413 above `max_body_bytes`, 400 if the page
+    sends no such event, and 503 if too many are in progress.
     """
 
     def __init__(self, app: ASGIApp, events: Events, serve: ServeSettings) -> None:
@@ -74,7 +74,7 @@ class RequestFilter:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it. Mounted by a route that names the rest of the path `rest`."""
+        """Answer a request, or refuse it. The route that mounts this must name the rest of the path `rest`."""
         path = f"/{scope['path_params']['rest']}"
         reading = scope["method"] in {"GET", "HEAD"}
         if scope["method"] == "POST" and path == _EVENT:
@@ -84,13 +84,13 @@ class RequestFilter:
         elif reading and path in self._files:
             response = FileResponse(self._files[path], headers=_FILES_KEPT)
         else:
-            response = _refusal(404, "There is nothing at this address.")
+            response = _refusal(404, "There is nothing at this URL.")
         response.headers.update(self._headers)
-        # What serves a file looks for ranges and conditions in a request's headers: none are taken.
+        # Without the request's headers, a file response sees no ranges or conditions, which are not supported.
         await response({**scope, "headers": []}, receive, send)
 
     async def _page(self, path: str) -> Response:
-        """The page or its styles, which are the same for everybody: made once."""
+        """Return the page or its styles. They are the same for everybody, so they are made only once."""
         if path not in self._made:
             answer = await self._ask_gradio("GET", path)
             if answer.status_code != 200:
@@ -105,9 +105,9 @@ class RequestFilter:
         kind, length = request.headers.get("content-type", ""), request.headers.get("content-length", "")
         most = self._serve.max_body_bytes
         if kind.partition(";")[0].strip().lower() != "application/json":
-            return _refusal(415, "The demo takes JSON only: send it as application/json.")
+            return _refusal(415, "The demo accepts only JSON: send it as application/json.")
         if not re.fullmatch(r"[0-9]{1,18}", length) or "transfer-encoding" in request.headers:
-            return _refusal(411, "The length of the body is needed: send it as Content-Length, unchunked.")
+            return _refusal(411, "The length of the body is required: send Content-Length, and do not use chunks.")
         if int(length) > most:
             return _refusal(413, f"This is too long: send at most {most:,} bytes.")
         try:
@@ -115,7 +115,7 @@ class RequestFilter:
         except Refused as refused:
             return _refusal(400, str(refused))
         if self._in_work >= self._serve.max_in_work:
-            return _refusal(503, "Too many questions at once: try again in a moment.", {"Retry-After": "1"})
+            return _refusal(503, "Too many questions at the same time: try again in a moment.", {"Retry-After": "1"})
         self._in_work += 1
         try:
             answer = await self._ask_gradio("POST", _EVENT, body)
@@ -126,7 +126,7 @@ class RequestFilter:
         return Response(answer.content, media_type="application/json")
 
     async def _ask_gradio(self, method: str, path: str, body: bytes = b"") -> httpx.Response:
-        """What gradio says to a request that holds nothing but this."""
+        """Return Gradio's response to a request with only these contents."""
         headers = {"Content-Type": "application/json"} if body else {}
         request = httpx.Request(method, f"{_HOST}{path}", content=body, headers=headers)
         answer = await self._gradio.handle_async_request(request)
@@ -135,5 +135,5 @@ class RequestFilter:
 
 
 def _refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A refusal, in the form that the page shows: see assets/refusals.js."""
+    """Return a refusal in the form that the page can show: see assets/refusals.js."""
     return Response(json.dumps({"error": words}), status, headers, "application/json")

@@ -1,4 +1,4 @@
-"""Which of a policy's visitor questions to show beside each section: well worded, and different from each other."""
+"""Chooses the visitor questions to show next to each section: well worded, and different from each other."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bot.index.bundle import Bundle
 from bot.policies.folder import VisitorQuestion
 
 PER_SECTION = 5
-# One plain question in standard word order, without an anecdote before it. Visitor questions are written as people
-# type: in small letters, with and without a question mark.
+# A single plain question in standard word order, without an anecdote before it. Visitor questions are written the way
+# people type: in lowercase, with or without a question mark.
 _PLAIN = re.compile(
     r"(?:(?:what|which|who|whom|how|where|when|why)(?: (?!(?:i|you|we|they|it|this) )[a-z'’-]+){0,2} "
     r"(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have|happens|counts)"
@@ -22,25 +22,25 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[a-z]+(?:['’][a-z]+)*")
-# How people type, or speak of people, where a page would not.
+# Words that people type but that an official page would not use.
 _TYPED = frozenset(
     "u ur r n b k ya ok im ive id dont cant wont isnt doesnt didnt whats thats whos wat wanna gonna gotta idk pls plz "
     "ppl thru stuff randoms folks guys".split()
 )
-# A word that so many visitor questions use is spelled rightly.
+# A word that this many visitor questions use is spelled correctly.
 _COMMON = 3
 _FEWEST_WORDS, _MOST_WORDS = 4, 12
-# What counts beside likeness to what others ask: likeness to the policy's words, and how usual the words are.
+# Weights relative to the similarity to what others ask: similarity to the policy's words, and how common the words are.
 _OWN_WORDS, _USUAL_WORDS = 1.0, 0.08
-# How much a further question about the same sentence is held back, on the scale of cosines.
+# The penalty for another question about the same sentence, on the scale of cosines.
 _SAME_SENTENCE = 0.15
 
 
 def questions_by_section(bundle: Bundle, each: int = PER_SECTION) -> dict[str, tuple[str, ...]]:
-    """Section id -> at most `each` questions that a sentence of the section answers; sections without any are left out.
+    """Return at most `each` questions by section id, all answered by a sentence of the section.
 
-    The first is the most usual one; each next one weighs that against its likeness to those before it (maximal
-    marginal relevance, Carbonell and Goldstein 1998).
+    Sections without questions are left out. The first question is the most typical one. Each later one weighs that
+    against its similarity to those before it (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
     usage = _usage(bundle)
     names = _names(bundle.policy.text)
@@ -70,7 +70,7 @@ def questions_by_section(bundle: Bundle, each: int = PER_SECTION) -> dict[str, t
 
 
 def _usage(bundle: Bundle) -> Mapping[str, int]:
-    """Word -> how many visitor questions use it; the policy's own words are as good as usual ones."""
+    """Return how many visitor questions use each word. The policy's own words count as common."""
     counts = Counter(word for question in bundle.questions for word in set(_words(question.question)))
     for word in _words(bundle.policy.text):
         counts[word] = max(counts[word], 10 * _COMMON)
@@ -91,7 +91,7 @@ def _is_well_worded(question: VisitorQuestion, words: Sequence[str], usage: Mapp
 
 
 def _diverse(bundle: Bundle, rows: Sequence[int], worth: Sequence[float], each: int) -> list[int]:
-    """At most `each` of the question rows, the most telling first."""
+    """Return at most `each` of the question rows, the best first."""
     sentences = [bundle.questions[row].evidence[0] for row in rows]
     vectors = bundle.question_vectors.vectors(rows)
     likeness = np.zeros(len(rows))
@@ -108,12 +108,12 @@ def _diverse(bundle: Bundle, rows: Sequence[int], worth: Sequence[float], each: 
 
 
 def _names(text: str) -> dict[str, str]:
-    """The policy's abbreviations, such as IP, and the word I: in small letters -> as written."""
+    """Return the spelling of the policy's abbreviations, such as IP, and of the word I, by their lowercase form."""
     return {word.lower(): word for word in re.findall(r"\b[A-Z]{2,}\b", text)} | {"i": "I"}
 
 
 def _as_sentence(question: str, names: Mapping[str, str]) -> str:
-    """With capital letters where they belong, and a question mark."""
+    """Return the question with capital letters where they belong, and with a question mark."""
     question = re.sub(
         r"[A-Za-z]+", lambda word: names.get(word[0].lower(), word[0]), question.removesuffix("?").strip()
     )

@@ -1,4 +1,4 @@
-"""AskPolicy inside other frameworks.
+"""Adapters for other frameworks.
 
-langchain  `PolicyRetriever`, for chains of LangChain
+langchain  `PolicyRetriever`, for LangChain
 """

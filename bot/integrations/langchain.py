@@ -1,4 +1,4 @@
-"""The border to LangChain: AskPolicy's retrieval as a retriever for other people's chains.
+"""A LangChain retriever that returns the sentences that AskPolicy cites.
 
 from bot import PolicyRetriever, load_settings, open_bot
 chain = PolicyRetriever(bot=open_bot(load_settings())) | my_prompt | my_model
@@ -22,9 +22,9 @@ from bot.types import Outcome
 
 
 class PolicyRetriever(BaseRetriever):
-    """The cited sentences of an answer, best first; nothing where the bot does not answer.
+    """Retrieves the cited sentences of an answer, best first, or nothing if the policy does not answer the question.
 
-    Each document's metadata holds `start`, `end` (code points in the policy text), `section`, `url`, `number`.
+    Each document's metadata has `number`, `start` and `end` (code points in the policy's text), `section`, and `url`.
     """
 
     bot: SkipValidation[Bot]

@@ -25,7 +25,7 @@ def test_one_client_leaves_capacity_for_others() -> None:
     work = Work("test", threads=1, places=8)
     try:
         begun = [work.begin(b"greedy", go_on.wait) for _ in range(4)]
-        with pytest.raises(Problem, match="Too many questions at once") as refused:
+        with pytest.raises(Problem, match="Too many questions at the same time") as refused:
             work.begin(b"greedy", go_on.wait)
         assert (refused.value.status, refused.value.retry_after) == (503, 1)
         begun += [work.begin(b"%d" % number, go_on.wait) for number in range(4)]

@@ -1,5 +1,5 @@
-// Runs when the sections are on the page. `trigger` hands an event to the server (see gradio.HTML).
-// On a narrow screen the contents stand above the sections: closed, they do not hide them.
+// Runs once the sections are on the page. `trigger` sends an event to the server (see gradio.HTML).
+// On a narrow screen the table of contents is above the sections. Close it, so that the sections show.
 element.querySelector("details").open = !matchMedia("(max-width: 820px)").matches;
 
 element.addEventListener("click", (event) => {

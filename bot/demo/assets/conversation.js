@@ -1,5 +1,5 @@
-// Runs when the conversation is on the page. `element` is its component, `watch` tells of new values (see gradio.HTML).
-// The server sends the newest turn alone; the page keeps the turns before it.
+// Runs once the conversation is on the page. `element` is its component, and `watch` reports new values (see
+// gradio.HTML). The server sends only the newest turn; the page keeps the earlier ones.
 const pane = element.closest("#conversation");
 pane.tabIndex = 0;
 pane.setAttribute("role", "region");
@@ -9,7 +9,7 @@ const log = document.createElement("div");
 log.className = "log";
 pane.prepend(log);
 
-// Screen readers announce what is added to a log, which is the newest turn. It is on the page only once.
+// Screen readers announce what is added to a log, which is the newest turn.
 log.setAttribute("role", "log");
 log.setAttribute("aria-label", "Questions and answers");
 
@@ -32,7 +32,7 @@ watch("value", () => {
     show(newest);
     return;
   }
-  // The question was chosen in another tab: this one is shown in a moment.
+  // The question was chosen in another tab, and this tab is about to be shown.
   new ResizeObserver((_, observer) => {
     if (!pane.offsetHeight) return;
     observer.disconnect();
@@ -45,7 +45,7 @@ function show(newest) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const above = newest.getBoundingClientRect().top - pane.getBoundingClientRect().top;
   pane.scrollBy({ top: above - 12, behavior: still ? "auto" : "smooth" });
-  // On a phone, the examples may stand a screen below the conversation.
+  // On a phone, the examples may be a full screen below the conversation.
   if (pane.getBoundingClientRect().top < 0) pane.scrollIntoView({ block: "start" });
 }
 
@@ -56,7 +56,7 @@ pane.addEventListener("click", (event) => {
   const policy = sentence.closest("#policy");
   const above = sentence.getBoundingClientRect().top - policy.getBoundingClientRect().top;
   policy.scrollBy({ top: above - policy.clientHeight / 4 });
-  // Where the policy stands below the conversation, the page follows.
+  // If the policy is below the conversation, scroll the page to it.
   policy.scrollIntoView({ block: "nearest" });
   sentence.focus({ preventScroll: true });
 });

@@ -1,4 +1,4 @@
-// Runs when the policy is on the page. `element` is its component, `watch` tells of new values (see gradio.HTML).
+// Runs once the policy is on the page. `element` is its component, and `watch` reports new values (see gradio.HTML).
 const pane = element.closest("#policy");
 pane.tabIndex = 0;
 pane.setAttribute("role", "region");
@@ -9,7 +9,7 @@ watch("value", () => {
     show();
     return;
   }
-  // The question was chosen in another tab: this one is shown in a moment.
+  // The question was chosen in another tab, and this tab is about to be shown.
   new ResizeObserver((_, observer) => {
     if (!pane.offsetHeight) return;
     observer.disconnect();
@@ -22,6 +22,6 @@ function show() {
   if (!first) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const above = first.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-  // Only this pane moves: the page stays where the visitor left it.
+  // Scroll only this pane: the page stays where the visitor left it.
   pane.scrollBy({ top: above - pane.clientHeight / 4, behavior: still ? "auto" : "smooth" });
 }

@@ -1,6 +1,6 @@
-// Runs when the page's head is there. Gradio says nothing if an event that is not queued is refused, and takes no other
-// event from the same button. So a refusal is shown here, and gradio gets an answer that changes nothing, except that
-// buttons work again: the refused event may have been the one that was to enable them.
+// Runs once the page's header is there. If an event without a queue is refused, Gradio shows nothing and ignores
+// further clicks on the same button. Therefore this script shows the refusal and gives Gradio an answer that only
+// enables buttons: the refused event may have been the one to enable them again.
 const notice = document.createElement("p");
 notice.className = "warning";
 notice.setAttribute("role", "alert");
@@ -9,13 +9,13 @@ const send = window.fetch;
 window.fetch = async (address, options) => {
   if (options?.method !== "POST") return send(address, options);
   notice.remove();
-  let words = "There is no connection to the demo: try again in a moment.";
+  let words = "The demo cannot be reached. Please try again in a moment.";
   try {
     const answer = await send(address, options);
     if (answer.ok) return answer;
     words = (await answer.json()).error ?? words;
   } catch {
-    // No answer, or none of ours.
+    // The demo did not answer, or a proxy answered in its place.
   }
   notice.textContent = words;
   const shown = [...document.querySelectorAll("#entry, button.primary")].find((part) => part.checkVisibility());

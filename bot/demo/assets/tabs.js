@@ -1,4 +1,4 @@
-// Runs when the page's head is there. Gradio's tabs are buttons; the arrow keys move between them as between all tabs.
+// Runs once the page's header is there. Gradio's tabs are buttons; this lets the arrow keys move between them.
 const steps = { ArrowRight: 1, ArrowLeft: -1 };
 
 document.addEventListener("keydown", (event) => {

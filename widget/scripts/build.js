@@ -1,7 +1,7 @@
-// Builds what is committed: the one script that the service serves, and the manifest of the element for editors.
+// Builds the two committed files: the script that the service serves, and the element's manifest for editors.
 //
 //   node scripts/build.js           writes both
-//   node scripts/build.js --check   fails if what is committed is not what the sources make
+//   node scripts/build.js --check   fails if a committed file is not up to date
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -30,7 +30,7 @@ export async function bundle() {
   return outputFiles[0].text;
 }
 
-/** Describes the element's attributes, methods and CSS properties: the Custom Elements Manifest. */
+/** Describes the element's attributes, methods, and CSS properties in a Custom Elements Manifest. */
 function describe() {
   const path = "src/element.js";
   const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), "utf8"), ts.ScriptTarget.ES2022, true);
@@ -49,7 +49,7 @@ async function main() {
   const stale = [...built].filter(([path, content]) => read(path) !== content).map(([path]) => path);
   if (!stale.length) return;
   const names = stale.map((path) => relative(join(ROOT, ".."), path)).join(" and ");
-  console.error(`Not what the sources make: ${names}. Run \`npm run build\` in widget/ and commit the result.`);
+  console.error(`Out of date: ${names}. Run \`npm run build\` in widget/ and commit the result.`);
   process.exitCode = 1;
 }
 

@@ -1,4 +1,4 @@
-// What the widget needs of the project around it: the English words, the languages there are, and its stylesheet.
+// Generates the widget's data module: the English texts, the list of languages, and the stylesheet.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -7,14 +7,14 @@ import { build } from "esbuild";
 import { parse } from "smol-toml";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** The browsers that the built file can be read by, older ones too if they know ES2020. */
+/** The browsers that can parse the built file; older ones can, too, if they support ES2020. */
 export const TARGET = ["es2020", "safari15", "firefox101", "chrome99"];
 
 const MESSAGES = join(ROOT, "..", "bot", "messages");
 const SAID_BY_THE_SERVICE = ["quoted_in_english"];
 
 /**
- * Reads the `[interface]` table of every language, by its code, without what only the service says.
+ * Reads the `[interface]` table of every language, by its code, without the texts that only the service uses.
  * @returns {Record<string, Record<string, string>>}
  */
 export function readLabels() {
@@ -45,7 +45,7 @@ async function buildStyle() {
   return outputFiles[0].text.trim();
 }
 
-/** Writes the module that src/element.js imports as `./data.js`. Words are joined: it makes the script smaller. */
+/** Writes the module that src/element.js imports as `./data.js`. Joining the texts makes the script smaller. */
 async function writeData() {
   const labels = readLabels();
   return [
@@ -58,7 +58,7 @@ async function writeData() {
   ].join("\n");
 }
 
-/** The esbuild plugin that brings it in. */
+/** The esbuild plugin that provides the module. */
 export const data = {
   name: "data",
   setup(bundler) {

@@ -1,4 +1,4 @@
-// Puts what `npm pack` ships into dist/: the built script, its types, and the license.
+// Writes what `npm pack` ships to dist/: the built script and its types.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,6 +16,7 @@ execFileSync(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", 
   stdio: "inherit",
 });
 copyFileSync(join(ROOT, "src", "global.d.ts"), join(DIST, "types", "global.d.ts"));
-// tsc leaves the reference pointing at src, which is not shipped.
+// tsc leaves a reference to src/, which is not shipped.
+
 const index = join(DIST, "types", "index.d.ts");
 writeFileSync(index, readFileSync(index, "utf8").replace(/path="[^"]*global\.d\.ts"/, 'path="./global.d.ts"'));

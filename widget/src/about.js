@@ -1,4 +1,4 @@
-// Which policy answers, what the chat keeps, and questions to start with.
+// Renders facts about the policy, the note on what the chat keeps, and questions to start with.
 
 import { button, element, webAddress } from "./dom.js";
 
@@ -6,12 +6,12 @@ import { button, element, webAddress } from "./dom.js";
 /** @typedef {import("./protocol.js").Policy} Policy */
 
 /**
- * Renders what is known about the policy, and what the chat keeps.
+ * Renders the facts about the policy, and what the chat keeps.
  * @param {Policy | null} policy null until the service has sent it
  * @param {Wording} wording
  * @param {URL} service
- * @param {boolean} remembers if the conversation is kept in the tab
- * @param {HTMLAnchorElement[]} [own] the page's own links, for a service that cannot be reached
+ * @param {boolean} remembers whether the tab keeps the conversation
+ * @param {HTMLAnchorElement[]} [own] the page's own links, shown if the service cannot be reached
  */
 export function renderAbout(policy, wording, service, remembers, own = []) {
   const { say, language } = wording;
@@ -31,7 +31,7 @@ export function renderAbout(policy, wording, service, remembers, own = []) {
 }
 
 /**
- * Renders which policy answers, since when it is in effect, and when it was updated.
+ * Renders the policy's title, when it took effect, and when it was updated.
  * @param {Policy} policy
  * @param {Wording} wording
  */
@@ -49,7 +49,7 @@ export function renderDates({ title, effective, updated }, wording) {
 }
 
 /**
- * Renders starter questions; nothing but an empty box if there are none.
+ * Renders starter questions, or an empty box if there are none.
  * @param {string[]} questions
  * @param {string | null} lang their language, if it differs from the interface's
  * @param {Wording} wording

@@ -1,4 +1,4 @@
-// What follows the newest answer: feedback on it, and what can be done with the conversation.
+// What follows the newest answer: feedback on it, and the tools for the conversation.
 
 import { renderDates } from "./about.js";
 import { Failure } from "./client.js";
@@ -10,7 +10,7 @@ import { copyText, renderByHand, renderTools, transcript } from "./tools.js";
 /** @typedef {import("./protocol.js").Turn} Turn */
 
 /**
- * What this needs of the chat. Its view is read anew each time: it is built again when an attribute changes.
+ * What this needs from the chat. Read its view each time, since it is rebuilt when an attribute changes.
  * @typedef {{
  *   view: Pick<import("./view.js").View, "wording" | "conversation" | "panel">,
  *   client: Pick<import("./client.js").Client, "judge" | "rules">, turns: Turn[], style: CSSStyleSheet,
@@ -27,7 +27,7 @@ export class After {
     this.drafts = new WeakMap();
   }
 
-  /** Shows feedback on the newest answer, and what can be done with the conversation. */
+  /** Shows feedback on the newest answer, and the tools for the conversation. */
   show() {
     const { turns, view } = this.chat;
     const { conversation, wording } = view;
@@ -47,7 +47,7 @@ export class After {
   }
 
   /**
-   * Sends feedback, without personal data in its comment; tells if it was saved.
+   * Sends feedback, without personal data in its comment. Returns whether it was saved.
    * @param {Turn} turn
    * @param {import("./feedback.js").Opinion} opinion
    */
@@ -77,7 +77,7 @@ export class After {
       await copyText(text, panel.node);
       conversation.say(wording.say.copied);
     } catch {
-      this.show(); // without the text of an earlier try
+      this.show(); // removes the text of an earlier try
       conversation.say("");
       const byHand = renderByHand(wording, text);
       conversation.after.append(byHand);

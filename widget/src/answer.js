@@ -1,4 +1,4 @@
-// One question and its answer, as elements.
+// Renders one question and its answer.
 
 import { element, webAddress } from "./dom.js";
 import { fill } from "./labels.js";
@@ -9,7 +9,7 @@ import { fill } from "./labels.js";
 /** @typedef {import("./protocol.js").NextStep} NextStep */
 /** @typedef {import("./protocol.js").Warning} Warning */
 
-const UNSURE = 0.7; // an answer with less confidence says so
+const UNSURE = 0.7; // an answer with lower confidence says so
 
 /**
  * Renders a turn.
@@ -42,7 +42,7 @@ export function renderTurn({ question, answer }, wording) {
  * @param {Wording} wording
  */
 export function renderQuestion(question, { direction, say }) {
-  // Its own direction: the question alone decides about the heading's.
+  // The prefix has its own direction, so that only the question determines the heading's.
   const prefix = element("span", { class: "unseen", dir: direction }, `${say.you_asked} `);
   return element("h3", { dir: "auto", part: "question" }, prefix, question);
 }
@@ -58,7 +58,7 @@ function renderWarning({ code, kinds }, wording) {
 }
 
 /**
- * `lang` of an answer's own words: they stay in the language in which the question was asked.
+ * Returns `lang` for an answer's own words, which stay in the interface's language at the time of the question.
  * @param {Answer} answer
  * @param {Wording} wording
  */
@@ -83,7 +83,7 @@ function renderCitation({ number, quote, section, url }, wording) {
 }
 
 /**
- * The contacts that belong to the outcome, those of them that have an address.
+ * Renders the contacts that fit the outcome and have a URL.
  * @param {NextStep[]} steps
  * @param {Wording} wording
  */

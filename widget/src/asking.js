@@ -1,4 +1,4 @@
-// How a question is asked: checked for personal data, sent, answered or kept in its box.
+// Asks a question: checks it for personal data, sends it, and shows the answer or puts the question back in the box.
 
 import { Failure } from "./client.js";
 import { button, element } from "./dom.js";
@@ -7,7 +7,7 @@ import { findPersonalData, maskPersonalData } from "./personal-data.js";
 /** @typedef {import("./protocol.js").Turn} Turn */
 
 /**
- * What asking needs of the chat. Its view is read anew each time: it is built again when an attribute changes.
+ * What asking needs from the chat. Read its view each time, since it is rebuilt when an attribute changes.
  * @typedef {{
  *   view: Pick<import("./view.js").View, "options" | "wording" | "composer" | "conversation">,
  *   client: Pick<import("./client.js").Client, "answer" | "rules">, turns: Turn[],
@@ -17,11 +17,11 @@ import { findPersonalData, maskPersonalData } from "./personal-data.js";
  * }} Asker
  */
 
-const PATIENCE = 2_000; // milliseconds until a visitor is told that the search goes on
-const HISTORY = 8; // earlier questions that are sent
+const PATIENCE = 2_000; // milliseconds until the chat says that it is still searching
+const HISTORY = 8; // earlier questions sent with each question
 
 /** @type {import("./protocol.js").Outcome[]} */
-const UNANSWERED = ["empty", "too_long", "error"]; // the question can be corrected in its box
+const UNANSWERED = ["empty", "too_long", "error"]; // the question goes back to the box, to be corrected
 
 export class Asking {
   /** @param {Asker} chat */
@@ -29,19 +29,19 @@ export class Asking {
     this.chat = chat;
     /** @type {AbortController | null} */
     this.sending = null;
-    /** The question on its way, as it is shown; empty if there is none. */
+    /** The question in progress, as shown; empty if there is none. */
     this.asked = "";
-    /** What was in the box: it goes back there if there is no answer. */
+    /** What was in the box; it goes back there if there is no answer. */
     this.written = "";
   }
 
-  /** If a question is on its way. */
+  /** Whether a question is in progress. */
   get busy() {
     return this.sending !== null;
   }
 
   /**
-   * Asks what is in the box, after a warning if it holds personal data.
+   * Asks what is in the box, after a warning if it contains personal data.
    * @param {string} [question] put into the box first
    */
   async ask(question) {
@@ -70,7 +70,7 @@ export class Asking {
   }
 
   /**
-   * Gives up the question that is on its way.
+   * Cancels the question in progress.
    * @param {string} reason
    */
   abort(reason) {
@@ -104,7 +104,7 @@ export class Asking {
   }
 
   /**
-   * Tells the page that a question is held back.
+   * Tells the page that the chat did not send a question.
    * @param {import("./events.js").RefusedDetail["reason"]} reason
    */
   refuse(reason) {
@@ -113,7 +113,7 @@ export class Asking {
   }
 
   /**
-   * Sends a question, which is shown at once, and shows what comes of it. Never rejects.
+   * Sends a question and shows it immediately, then shows its answer or why there is none. Never rejects.
    * @param {string} question
    */
   async send(question) {
@@ -128,7 +128,7 @@ export class Asking {
       const answer = await chat.client.answer(
         {
           question,
-          // As the service cleaned them.
+          // The questions as the service cleaned them.
           history: chat.turns
             .map((turn) => turn.answer.question)
             .filter(Boolean)
@@ -154,7 +154,7 @@ export class Asking {
     }
   }
 
-  /** Shows the question on its way, or that there is none. */
+  /** Shows the question in progress, or that there is none. */
   showWaiting() {
     const { composer, conversation } = this.chat.view;
     composer.setWaiting(this.busy);
@@ -186,7 +186,7 @@ export class Asking {
   }
 
   /**
-   * Says how long a question is and may be, if the service has said so.
+   * Returns a sentence that says how long a question is and may be, if the limit is known.
    * @param {string} question
    */
   tooLong(question) {
@@ -198,7 +198,7 @@ export class Asking {
 }
 
 /**
- * The length of a text in code points, as the service counts it.
+ * Returns the length of a text in code points, as the service counts it.
  * @param {string} text
  */
 function lengthOf(text) {

@@ -1,4 +1,4 @@
-// The chat: lets its parts work together. What it knows outlives its view, which is built again for other options.
+// The chat: coordinates its parts. Its state outlives its view, which is rebuilt when the options change.
 
 import { renderAbout, renderStarters } from "./about.js";
 import { After } from "./after.js";
@@ -17,24 +17,24 @@ import { View } from "./view.js";
 /** @typedef {import("./protocol.js").Turn} Turn */
 
 /**
- * The element, as the chat uses it. `service` is its address.
+ * The element, as the chat uses it. `service` is the service's URL.
  * @typedef {HTMLElement & { timeout: number, request: import("./client.js").Request, service: URL }} Host
  */
 
-const SMALL = "(max-width: 480px), (max-height: 480px)"; // the chat fills such a window
+const SMALL = "(max-width: 480px), (max-height: 480px)"; // the chat fills a window this small
 const DIALOG = "dialog[open], [role=dialog], [role=alertdialog]";
 
-const PATIENCE = 1_000; // milliseconds that the chat waits for the words of a language before it shows English ones
+const PATIENCE = 1_000; // milliseconds to wait for a language's labels before the chat appears in English
 
 export class Chat {
   /**
-   * Builds the chat; nothing is on the page before `view.nodes` are in the host's shadow root.
+   * Builds the chat. It appears on the page once `view.nodes` are in the host's shadow root.
    * @param {Host} host
    * @param {CSSStyleSheet} style
    * @param {import("./labels.js").Labels} english
    * @param {Options} options
-   * @param {(work: () => void) => void} attempt does work that comes late, unless the chat has been given up; if it fails,
-   *   the chat is given up
+   * @param {(work: () => void) => void} attempt runs delayed work, unless the chat has been abandoned; if the work fails,
+   *   the chat is abandoned
    */
   constructor(host, style, english, options, attempt) {
     this.host = host;
@@ -48,12 +48,12 @@ export class Chat {
     this.turns = turns;
     /** @type {import("./protocol.js").Policy | null} */
     this.policy = null;
-    /** If the policy could not be fetched: the page's own links are shown then. */
+    /** Whether the policy could not be fetched; if so, the page's own links are shown. */
     this.unreachable = false;
     this.small = matchMedia(SMALL);
     this.asking = new Asking(this);
     this.after = new After(this);
-    /** What the page wants now; `view` may still be that of before. */
+    /** The page's current options; `view` may still have the previous ones. */
     this.options = options;
     this.openWhenReady = false;
     this.wasOpen = false;
@@ -89,7 +89,7 @@ export class Chat {
   }
 
   /**
-   * Follows the page: builds the view again if it has other options now.
+   * Follows the page: rebuilds the view if the options have changed.
    * @param {Options} options
    */
   follow(options) {
@@ -100,7 +100,7 @@ export class Chat {
   }
 
   /**
-   * Fetches the words of a language. What is shown stays until they are there, or for PATIENCE.
+   * Fetches a language's labels, then renews the view. The old view stays until they arrive, but no longer than PATIENCE.
    * @param {Options} options
    */
   async translate(options) {
@@ -112,7 +112,7 @@ export class Chat {
   }
 
   /**
-   * Builds the view again. Conversation, draft, focus and whether the chat is open stay.
+   * Rebuilds the view. Keeps the conversation, the draft, the focus, and whether the chat is open.
    * @param {Options} options
    */
   renew(options) {
@@ -142,7 +142,7 @@ export class Chat {
   }
 
   /**
-   * Gives the focus to the part that replaces the one that had it.
+   * Moves the focus to the part that replaces the one that had it.
    * @param {HTMLElement} before
    */
   focusOn({ id }) {
@@ -157,14 +157,14 @@ export class Chat {
     return /** @type {ShadowRoot} */ (this.host.shadowRoot);
   }
 
-  /** @returns {HTMLElement | null} what has the focus within the chat */
+  /** @returns {HTMLElement | null} the part of the chat that has the focus */
   get focused() {
     return /** @type {HTMLElement | null} */ (this.root.activeElement);
   }
 
   // On and off the page --------------------------------------------------------------------------------------------
 
-  /** @param {() => void} languageChanged the language around the element may be another */
+  /** @param {() => void} languageChanged called when the language around the element may have changed */
   connect(languageChanged) {
     this.focus ??= new Focus(this.root);
     const focused = this.focus.part;
@@ -190,13 +190,13 @@ export class Chat {
     this.keep();
   }
 
-  /** The element has left the page, and was not only moved. */
+  /** Reacts when the element has left the page, and was not just moved. */
   leave() {
     if (this.focus) this.focus.part = null;
     this.asking.abort("left");
   }
 
-  /** Puts the parts that are fixed to the window into their place. */
+  /** Puts the parts that are fixed to the window in place. */
   putOn() {
     const { launcher, layer, options, panel } = this.view;
     if (!layer) return;
@@ -211,14 +211,14 @@ export class Chat {
     this.corner = undefined;
   }
 
-  /** The window has become small or large. */
+  /** Fits the panel when the window becomes small or large. */
   fit() {
     this.view.panel.fit();
   }
 
   /**
-   * Escape closes the chat from anywhere on the page, so that it never covers what has the focus. A dialog of the page
-   * has it for itself.
+   * Closes the chat when Escape is pressed anywhere on the page, so that it never covers what has the focus. In a dialog
+   * of the page, Escape belongs to the dialog.
    * @param {KeyboardEvent} event
    */
   closeFromPage(event) {
@@ -229,7 +229,8 @@ export class Chat {
   // What the tab keeps ---------------------------------------------------------------------------------------------
 
   /**
-   * Returns where the conversation is kept, if the page wants that. Several chats of a page have different policies or ids.
+   * Returns the store of the conversation, or null if the page did not ask for one. Chats on the same page differ in
+   * their policies or ids.
    * @param {Options} options
    */
   findMemory({ remember, policy }) {
@@ -237,7 +238,7 @@ export class Chat {
     return new Memory(["policy-chat", this.host.service.href, policy ?? "", this.host.id].join(" "));
   }
 
-  /** Keeps the conversation and the draft, which is cleaned first; without the rules for that it is not kept. */
+  /** Saves the conversation, and the draft without personal data. Without the rules for that, no draft is saved. */
   keep() {
     if (!this.memory) return;
     const draft = this.view.composer.question || this.asking.written;
@@ -245,13 +246,13 @@ export class Chat {
     this.memory.save(this.turns, draft && known ? maskPersonalData(draft, known).text : "");
   }
 
-  /** The page is left, or may be. */
+  /** Saves the conversation when the visitor leaves the page, or may do so. */
   hidden() {
     if (document.hidden) this.keep();
   }
 
   /**
-   * The page is shown again as it was left: another page of the tab may have gone on with the conversation since.
+   * Reads the conversation again when the browser restores the page: another page in the tab may have continued it.
    * @param {PageTransitionEvent} event
    */
   shown({ persisted }) {
@@ -277,8 +278,8 @@ export class Chat {
     layer?.fit();
     panel.show();
     this.loadPolicy();
-    if (!this.languages.has(options.language)) this.translate(this.options); // once more
-    // In a small window an on-screen keyboard would hide what there is to read.
+    if (!this.languages.has(options.language)) this.translate(this.options); // tries again
+    // In a small window, an on-screen keyboard would hide the text.
     (this.small.matches ? panel.title : composer).focus();
   }
 
@@ -293,7 +294,7 @@ export class Chat {
   }
 
   /**
-   * Tells the page what happened, in no visitor's words.
+   * Tells the page what happened, without the visitor's words.
    * @template {keyof import("./events.js").Details} Name
    * @param {Name} name
    * @param {import("./events.js").Details[Name]} detail
@@ -302,7 +303,7 @@ export class Chat {
     this.host.dispatchEvent(new CustomEvent(`policy-chat-${name}`, { bubbles: true, composed: true, detail }));
   }
 
-  /** The dialog has opened or closed. */
+  /** Reacts when the dialog has opened or closed. */
   opened() {
     const { open } = this.view.panel;
     if (open !== this.wasOpen) this.tell(open ? "open" : "close", {});
@@ -313,7 +314,7 @@ export class Chat {
   }
 
   /**
-   * Escape within the chat removes what is in the way, or closes it. Tells if it had an effect: inline it may have none.
+   * Reacts to Escape within the chat: dismisses a notice, or closes the chat. Returns whether it did; inline, it may not.
    * @returns {boolean}
    */
   escape() {
@@ -329,7 +330,7 @@ export class Chat {
 
   // The policy -----------------------------------------------------------------------------------------------------
 
-  /** Fetches title, dates and starter questions once, and the personal-data rules; the chat works without them too. */
+  /** Fetches the title, dates, starter questions, and personal-data rules, once. The chat also works without them. */
   async loadPolicy() {
     if (this.policy) return;
     this.client.rules();
@@ -347,7 +348,7 @@ export class Chat {
     const own = options.starters.length > 0;
     const questions = own ? options.starters : (policy?.starters ?? []);
     const starters = renderStarters(questions, own ? null : wording.quotedLanguage, wording, (question) => {
-      conversation.focus(); // the button goes away, and a box with the focus would bring up a phone's keyboard
+      conversation.focus(); // the button disappears, and focus in the box would open a phone's keyboard
       this.asking.ask(question);
     });
     conversation.showStarters(starters);

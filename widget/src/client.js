@@ -1,11 +1,11 @@
-// Requests to the service, and the ways in which they fail.
+// Sends requests to the service, and explains their failures.
 
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Policy} Policy */
 /** @typedef {import("./personal-data.js").Rules} Rules */
 
 /**
- * Sends one request: GET, or POST if there is a `body`. Rejects if there is no connection or it is aborted.
+ * Sends one request: GET, or POST if there is a `body`. Rejects if there is no connection, or if it is aborted.
  * @callback Request
  * @param {string} path such as `v1/answers`
  * @param {object} [body] sent as JSON
@@ -26,11 +26,11 @@ const FAILURES = {
   507: "full",
 };
 
-/** Why a request did not get through: `label` names the words for it. */
+/** Why a request failed: `label` names the text that explains it. */
 export class Failure extends Error {
   /**
    * @param {string} label `offline`, `slow`, `long`, `too_many`, `unavailable`, `full`, `failed`, or the reason of an abort
-   * @param {number} [seconds] until another try makes sense
+   * @param {number} [seconds] to wait before another try
    */
   constructor(label, seconds) {
     super(label);
@@ -40,7 +40,7 @@ export class Failure extends Error {
 }
 
 /**
- * Sends a request to the service at `base`, without cookies and without telling it which page it comes from.
+ * Sends a request to the service at `base`, without cookies or a referrer.
  * @param {URL} base
  * @param {string} path
  * @param {object} [body]
@@ -56,22 +56,22 @@ export function sendRequest(base, path, body, signal) {
   return fetch(url, { method: "POST", headers, body: JSON.stringify(body), cache: "no-store", ...outside });
 }
 
-/** The service as the chat uses it. Every method rejects with a Failure. */
+/** The service, as the chat uses it. Methods reject with a Failure. */
 export class Client {
-  /** @param {{ timeout: number, request: Request }} host sends the requests; read anew each time: a page may replace both */
+  /** @param {{ timeout: number, request: Request }} host read for each request, since a page may replace both */
   constructor(host) {
     this.host = host;
     /** @type {Promise<Rules | null> | null} */
     this.loading = null;
     /**
-     * The personal-data rules, as soon as they are here.
+     * The personal-data rules, once they are loaded.
      * @type {Rules | null}
      */
     this.known = null;
   }
 
   /**
-   * Fetches the personal-data rules, once. Null if they cannot be had: the service cleans every question anyway.
+   * Fetches the personal-data rules, once. Returns null if that fails; the service cleans every question anyway.
    * @returns {Promise<Rules | null>}
    */
   rules() {
@@ -89,7 +89,7 @@ export class Client {
   }
 
   /**
-   * Fetches a policy, or the service's own.
+   * Fetches a policy, or the service's default policy.
    * @param {string | null} named
    * @returns {Promise<Policy>}
    */
@@ -99,7 +99,7 @@ export class Client {
   }
 
   /**
-   * Fetches the words of the interface.
+   * Fetches the labels of the interface.
    * @param {string} language
    * @returns {Promise<unknown>}
    */
@@ -126,7 +126,7 @@ export class Client {
   }
 
   /**
-   * Returns what the service replies to one request.
+   * Sends one request and returns the JSON in the reply.
    * @param {string} path
    * @param {object} [body]
    * @param {AbortController} [controller] aborted with the reason `slow` when the time is up
@@ -168,12 +168,12 @@ export class Client {
 }
 
 /**
- * What a reply that is not OK means to a visitor.
+ * Returns what a reply that is not OK means to a visitor.
  * @param {Response} response
  */
 function failureOf({ status, headers }) {
   const label = FAILURES[status];
   if (!label || label === "long" || label === "full") return new Failure(label ?? "failed");
-  // At least 2: "1 seconds" reads badly.
+  // Use at least 2, to avoid "1 seconds".
   return new Failure(label, Math.max(Number(headers.get("Retry-After")) || WAIT, 2));
 }

@@ -1,4 +1,4 @@
-// The box in which a question is written, and its button.
+// The box for a question, and its button.
 
 import { element, isComposing } from "./dom.js";
 import { Notice } from "./notice.js";
@@ -6,7 +6,7 @@ import { Notice } from "./notice.js";
 export class Composer {
   /**
    * @param {import("./labels.js").Wording} wording
-   * @param {() => void} ask the visitor wants to send what is in the box
+   * @param {() => void} ask called when the visitor sends what is in the box
    */
   constructor({ say }, ask) {
     this.notice = new Notice();
@@ -54,7 +54,7 @@ export class Composer {
   }
 
   /**
-   * Locks the box while a question is on its way.
+   * Locks the box while a question is in progress.
    * @param {boolean} waiting
    */
   setWaiting(waiting) {

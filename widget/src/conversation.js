@@ -1,5 +1,5 @@
-// The part that scrolls: greeting, starters, the log of questions and answers, a question on its way,
-// and what follows the newest answer.
+// The part that scrolls: the greeting, starters, the log of questions and answers, a question in progress, and what
+// follows the newest answer.
 
 import { renderQuestion, renderTurn } from "./answer.js";
 import { element } from "./dom.js";
@@ -23,13 +23,13 @@ export class Conversation {
     this.log.append(...turns.map((turn) => this.render(turn)));
     this.asked = element("div");
     this.waiting = element("p", { class: "waiting" }, wording.say.searching);
-    /** Outside of the log, which reads out what is added to it: the visitor knows what they have asked. */
+    /** Outside the log, because screen readers announce what is added to it, and visitors know what they asked. */
     this.pending = element("div", { class: "pending", hidden: true }, this.asked, this.waiting);
     this.feedback = element("div", { class: "judging" });
     this.after = element("div", { class: "after" });
-    /** Says what happens; below the conversation, so that it is seen too. */
+    /** Says what is happening. It is below the conversation, so that it is visible, too. */
     this.status = element("p", { class: "status", role: "status" });
-    // Inline the page scrolls, in the launcher's panel this part does: it can then be reached with the keyboard.
+    // Inline, the page scrolls. In the launcher's panel this part scrolls, so the keyboard must reach it.
     this.node = element(
       "div",
       {
@@ -60,7 +60,7 @@ export class Conversation {
     this.about = about;
   }
 
-  /** @param {HTMLElement} starters hidden as soon as there is a conversation */
+  /** @param {HTMLElement} starters hidden once there is a conversation */
   showStarters(starters) {
     starters.hidden = this.log.hasChildNodes() || !this.pending.hidden;
     this.starters.replaceWith(starters);
@@ -78,7 +78,7 @@ export class Conversation {
   }
 
   /**
-   * Shows a finished answer: one addition to the log, and so one announcement.
+   * Shows a finished answer. It is added to the log in one step, so that it is announced once.
    * @param {Turn} turn
    */
   add(turn) {
@@ -88,7 +88,7 @@ export class Conversation {
     this.showPending("");
   }
 
-  /** Scrolls to the newest answer: to its beginning, if it is longer than there is room. */
+  /** Scrolls to the newest answer, or to its beginning if it does not fit. */
   showNewest() {
     const newest = this.log.lastElementChild;
     const fits = this.inline && newest && newest.getBoundingClientRect().height < innerHeight / 2;
@@ -102,7 +102,7 @@ export class Conversation {
   }
 
   /**
-   * Shows a question that is on its way; its answer takes its place.
+   * Shows a question in progress, until its answer replaces it.
    * @param {string} question empty if there is none
    */
   showPending(question) {
@@ -117,7 +117,7 @@ export class Conversation {
     this.pending.scrollIntoView({ block: this.inline ? "nearest" : "start" });
   }
 
-  /** Says that the search goes on, to those who hear it too. */
+  /** Says that the search continues, also to screen readers. */
   sayStillWaiting() {
     this.waiting.hidden = true;
     this.say(this.wording.say.searching);

@@ -1,4 +1,4 @@
-// All chats of the page that have a launcher: their buttons are stacked, and one chat at a time is open.
+// Coordinates all chats on the page that have a launcher: stacks their buttons, and keeps only one chat open.
 
 /**
  * @typedef {{
@@ -30,14 +30,14 @@ export function leave(member) {
 }
 
 /**
- * A chat has opened: closes the others.
+ * Closes the other chats when one has opened.
  * @param {Member} opened
  */
 export function closeOthers(opened) {
   for (const member of members) if (member !== opened) member.close();
 }
 
-/** Stacks the launchers of each corner; none covers a chat that is open. */
+/** Stacks the launchers in each corner, and hides them while a chat is open, so that none covers it. */
 export function arrange() {
   const below = { left: 0, right: 0 };
   const someOpen = [...members].some((member) => member.isOpen());

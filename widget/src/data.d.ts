@@ -1,8 +1,8 @@
-// What the build brings in: see scripts/data.js.
-/** The words of the interface in English. */
+// A module that the build generates: see scripts/data.js.
+/** The interface's texts in English. */
 export const english: Record<string, string>;
 
-/** The codes of all languages: the service has the words of the others. */
+/** The codes of all languages. The texts of the others come from the service. */
 export const languages: string[];
 
 /** The stylesheet of src/styles. */

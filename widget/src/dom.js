@@ -1,4 +1,4 @@
-// Small helpers that build the page's elements. Text is only ever set as text, never parsed as markup.
+// Small helpers that build elements. Text is only ever set as text, never parsed as markup.
 
 /** @typedef {Node | string | number | false | null | undefined} Leaf */
 /** @typedef {Leaf | Leaf[] | Leaf[][]} Child */
@@ -8,8 +8,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * Makes an element with attributes and children. An attribute that is a function is an event listener, `true` is an empty
- * attribute, and `false`, `null` and `undefined` are left out, among the children too.
+ * Makes an element with attributes and children. A function as an attribute's value adds an event listener, and `true` sets
+ * an empty attribute. `false`, `null`, and `undefined` are skipped, also among the children.
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
  * @param {Record<string, Value | Listener>} [attributes]
@@ -27,10 +27,10 @@ export function element(name, attributes = {}, ...children) {
 }
 
 /**
- * Makes a button with a drawing, a text, or both.
+ * Makes a button with an icon, a text, or both.
  * @param {string | null} text
  * @param {(event: MouseEvent) => void} act
- * @param {{ drawing?: keyof typeof ICONS } & Record<string, Value>} [options] the drawing, and attributes
+ * @param {{ drawing?: keyof typeof ICONS } & Record<string, Value>} [options] the icon, and attributes
  */
 export function button(text, act, { drawing, ...attributes } = {}) {
   return element("button", { type: "button", click: act, ...attributes }, drawing && icon(drawing), text);
@@ -47,7 +47,7 @@ const ICONS = {
 };
 
 /**
- * Draws a decoration of 24 by 24.
+ * Draws an icon of 24 by 24 units, hidden from screen readers.
  * @param {keyof typeof ICONS} name
  */
 export function icon(name) {
@@ -61,7 +61,8 @@ export function icon(name) {
 }
 
 /**
- * If a key belongs to a word that is being composed (Chinese, Japanese, Vietnamese). Safari says so by the key code alone.
+ * Returns whether a key belongs to text being composed (Chinese, Japanese, Vietnamese). Safari shows it only by the key
+ * code.
  * @param {KeyboardEvent} event
  */
 export function isComposing({ isComposing, keyCode }) {
@@ -69,7 +70,7 @@ export function isComposing({ isComposing, keyCode }) {
 }
 
 /**
- * Returns `url` if it leads to a web page, otherwise null: a link never runs a script.
+ * Returns `url` if it leads to a web page, otherwise null, so that a link never runs a script.
  * @param {string | null | undefined} url
  */
 export function webAddress(url) {

@@ -1,15 +1,15 @@
 // The custom element: its attributes, its life cycle, and the methods that a page may call.
 
-// First: together, what is alike compresses better. Written by scripts/data.js.
+// Import this first: similar texts compress better next to each other. scripts/data.js writes it.
 import { english, languages, style } from "./data.js";
 
 import { Chat } from "./chat.js";
 import { ATTRIBUTES, readOptions, serviceAddress } from "./options.js";
 import { sendRequest } from "./client.js";
 
-const TIMEOUT = 20_000; // milliseconds until a request is given up
+const TIMEOUT = 20_000; // milliseconds until a request times out
 
-// There is no HTMLElement on a server that renders pages; importing the module does no harm there.
+// A server that renders pages has no HTMLElement, but must be able to import this module.
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object);
 
 /**
@@ -24,62 +24,62 @@ function reflect(host, name, value) {
 }
 
 /**
- * A chat that asks an AskPolicy service about a privacy policy and shows its cited answers. `<li>` within the element are
- * its starter questions; its other content is shown if scripts do not run.
+ * A chat that asks an AskPolicy service about a privacy policy and shows its cited answers. Each `<li>` inside the element
+ * is a starter question. The element's other content shows if scripts do not run.
  *
  * @element policy-chat
- * @attr {string} endpoint - The service's address; without it, the one that the script came from.
- * @attr {"launcher" | "inline"} mode - A button in the corner that opens the chat, or the chat in its place on the page.
- * @attr {string} heading - The words at the top; without it, in the interface's language.
- * @attr {string} greeting - The words below the heading; without it, in the interface's language.
- * @attr {"en" | "es" | "pt" | "zh" | "ht" | "vi"} language - The interface's language; without it, the page's.
- * @attr {string} policy - Which policy is asked; without it, the service's own.
- * @attr {"right" | "left"} position - The corner of the launcher.
- * @attr {"none"} launcher - No button: the page opens the chat by `open()`.
- * @attr {"tab"} remember - The conversation is kept in this tab (sessionStorage) until the visitor starts over or closes it.
- * @attr {"light" | "dark" | "auto"} theme - `auto` follows the page's `color-scheme`; without it, what the visitor prefers.
+ * @attr {string} endpoint - The service's URL. Default: where the script came from.
+ * @attr {"launcher" | "inline"} mode - A button in the corner that opens the chat, or the chat as a part of the page.
+ * @attr {string} heading - The text at the top. Default: a text in the interface's language.
+ * @attr {string} greeting - The text below the heading. Default: a text in the interface's language.
+ * @attr {"en" | "es" | "pt" | "zh" | "ht" | "vi"} language - The interface's language. Default: the page's.
+ * @attr {string} policy - The id of the policy to ask about. Default: the service's default policy.
+ * @attr {"right" | "left"} position - The launcher's corner.
+ * @attr {"none"} launcher - Hides the button: the page opens the chat with `open()`.
+ * @attr {"tab"} remember - Keeps the conversation in this tab (sessionStorage) until the visitor starts over or closes it.
+ * @attr {"light" | "dark" | "auto"} theme - `auto` follows the page's `color-scheme`. Default: the visitor's preference.
  *
  * @csspart launcher - The button in the corner.
  * @csspart panel - The box around the chat.
  * @csspart header - The bar at the top.
- * @csspart title - The words in it.
- * @csspart conversation - What scrolls.
+ * @csspart title - The text in the bar.
+ * @csspart conversation - The part that scrolls.
  * @csspart question - A question.
  * @csspart answer - A question with its answer.
  * @csspart quote - A quote with its link.
- * @csspart feedback - The row that asks if the answer helped.
- * @csspart tools - Copy, print, start over.
- * @csspart form - The box with what is around it.
- * @csspart box - The box in which a question is typed.
- * @csspart send - The button next to it.
+ * @csspart feedback - The row that asks whether the answer helped.
+ * @csspart tools - The buttons Copy, Print, and Start over.
+ * @csspart form - The form for a question.
+ * @csspart box - The text box for a question.
+ * @csspart send - The button next to the text box.
  *
  * @fires {CustomEvent} policy-chat-open - The chat was opened.
  * @fires {CustomEvent} policy-chat-close - The chat was closed.
  * @fires {CustomEvent} policy-chat-answer - The service replied; `detail`: `outcome`, `policy`, `language`, `citations`.
  * @fires {CustomEvent} policy-chat-refused - There is no answer; `detail`: `reason`, the outcome or `personal_data`, and `policy`.
  * @fires {CustomEvent} policy-chat-feedback - Feedback was saved; `detail`: `helpful`, `reason`, `outcome`, `policy`.
- * @fires {CustomEvent} policy-chat-error - A question did not get through; `detail`: `reason`.
+ * @fires {CustomEvent} policy-chat-error - A request failed; `detail`: `reason`.
  *
- * @cssprop [--policy-chat-primary=#14558f] - Of the launcher, the header and the buttons that matter; the next five follow it.
- * @cssprop [--policy-chat-on-primary=#ffffff] - Of the words on it.
- * @cssprop [--policy-chat-link=#14558f]
- * @cssprop [--policy-chat-focus=#14558f] - Of the ring around what has the focus.
- * @cssprop [--policy-chat-soft=#eef4f9] - The background of questions and of what is pointed at.
- * @cssprop [--policy-chat-line=#c3ccd5] - Of lines that only decorate.
- * @cssprop [--policy-chat-accent=#388557] - Of the lines that set things off.
- * @cssprop [--policy-chat-background=#ffffff]
- * @cssprop [--policy-chat-text=#1a232c]
- * @cssprop [--policy-chat-quiet-text=#4a5763]
- * @cssprop [--policy-chat-edge=#6b7782] - Of the edges of boxes and buttons.
+ * @cssprop [--policy-chat-primary=#14558f] - The color of the launcher, the header, and the main buttons. The next five follow it.
+ * @cssprop [--policy-chat-on-primary=#ffffff] - The color of text on the primary color.
+ * @cssprop [--policy-chat-link=#14558f] - The color of links.
+ * @cssprop [--policy-chat-focus=#14558f] - The color of the focus ring.
+ * @cssprop [--policy-chat-soft=#eef4f9] - The background of questions, and of buttons on hover.
+ * @cssprop [--policy-chat-line=#c3ccd5] - The color of decorative lines.
+ * @cssprop [--policy-chat-accent=#388557] - The color of the lines that set off quotes and the header.
+ * @cssprop [--policy-chat-background=#ffffff] - The background.
+ * @cssprop [--policy-chat-text=#1a232c] - The color of text.
+ * @cssprop [--policy-chat-quiet-text=#4a5763] - The color of less important text.
+ * @cssprop [--policy-chat-edge=#6b7782] - The color of borders of boxes and buttons.
  * @cssprop [--policy-chat-note=#fdf3e1] - The background of warnings.
- * @cssprop [--policy-chat-note-edge=#b86e00]
- * @cssprop [--policy-chat-font]
- * @cssprop [--policy-chat-font-size=medium]
- * @cssprop [--policy-chat-radius=0.375em]
- * @cssprop [--policy-chat-width=26em]
- * @cssprop [--policy-chat-height=42em] - Inline as high as its content.
- * @cssprop [--policy-chat-offset=1.25em] - From the edges of the window.
- * @cssprop [--policy-chat-layer=1000] - The z-index of launcher and panel.
+ * @cssprop [--policy-chat-note-edge=#b86e00] - The border color of warnings.
+ * @cssprop [--policy-chat-font] - The font family.
+ * @cssprop [--policy-chat-font-size=medium] - The font size.
+ * @cssprop [--policy-chat-radius=0.375em] - The radius of corners.
+ * @cssprop [--policy-chat-width=26em] - The panel's width.
+ * @cssprop [--policy-chat-height=42em] - The panel's height. Inline, the panel is as high as its content.
+ * @cssprop [--policy-chat-offset=1.25em] - The distance from the window's edges.
+ * @cssprop [--policy-chat-layer=1000] - The z-index of the launcher and the panel.
  */
 export class PolicyChat extends Base {
   static get observedAttributes() {
@@ -88,7 +88,7 @@ export class PolicyChat extends Base {
 
   constructor() {
     super();
-    /** Milliseconds until a request is given up. */
+    /** Milliseconds until a request times out. */
     this.timeout = TIMEOUT;
     /**
      * @private
@@ -109,7 +109,7 @@ export class PolicyChat extends Base {
   /** @ignore */
   disconnectedCallback() {
     this.chat?.disconnect();
-    // Unless the page has only moved it.
+    // The page may have just moved it.
     queueMicrotask(() => {
       if (!this.isConnected) this.chat?.leave();
     });
@@ -128,7 +128,7 @@ export class PolicyChat extends Base {
     const chat = new Chat(this, sheet, english, readOptions(this, languages), (work) => {
       if (this.chat === chat) this.attempt(work);
     });
-    // From here on the shadow root hides the element's own content: everything else has gone well.
+    // The shadow root hides the element's own content, so attach it only once nothing else can fail.
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.append(...chat.view.nodes);
@@ -137,12 +137,12 @@ export class PolicyChat extends Base {
 
   /** @private */
   follow() {
-    // Off the page it waits until it is back.
+    // An element that is not on the page catches up when it is back.
     if (this.isConnected) this.attempt(() => this.chat?.follow(readOptions(this, languages)));
   }
 
   /**
-   * Does some work that builds the chat; if it fails, the element's own content is shown, such as a link.
+   * Runs work that builds the chat. If it fails, shows the element's own content, such as a link.
    * @private
    * @param {() => void} work
    */
@@ -157,7 +157,7 @@ export class PolicyChat extends Base {
     }
   }
 
-  /** The service's address. */
+  /** The service's URL. */
   get service() {
     return serviceAddress(this, import.meta.url);
   }
@@ -242,19 +242,19 @@ export class PolicyChat extends Base {
     reflect(this, "theme", value);
   }
 
-  /** Opens the chat and moves the focus into it. Inline, it is always open. */
+  /** Opens the chat and moves the focus into it. Inline, the chat is always open. */
   open() {
     this.chat?.open();
   }
 
-  /** Closes the chat and gives the focus back to the launcher. Inline, it stays open. */
+  /** Closes the chat and returns the focus to the launcher. Inline, the chat stays open. */
   close() {
     this.chat?.close();
   }
 
   /**
-   * Asks `question`, or what is in the box. A question with personal data is not sent before the visitor has been warned.
-   * Never rejects: what goes wrong is shown.
+   * Asks `question`, or what is in the box. Before it sends a question with personal data, it warns the visitor.
+   * Never rejects: the chat shows what goes wrong.
    * @param {string} [question]
    * @returns {Promise<void>}
    */
@@ -262,18 +262,18 @@ export class PolicyChat extends Base {
     await this.chat?.asking.ask(question);
   }
 
-  /** Forgets the conversation. */
+  /** Clears the conversation. */
   clear() {
     this.chat?.clear();
   }
 
-  /** Prints the conversation alone, without the page around it. */
+  /** Prints only the conversation, without the page around it. */
   print() {
     this.chat?.after.print();
   }
 
   /**
-   * Sends one request to the service: GET, or POST if there is a `body`. A page or a test may put its own function here.
+   * Sends one request to the service: GET, or POST if there is a `body`. A page or a test may replace this method.
    * @param {string} path
    * @param {object} [body]
    * @param {AbortSignal} [signal]

@@ -1,11 +1,11 @@
-// What the element tells the page, as types. No event holds a visitor's words.
+// The types of the element's events. No event contains a visitor's words.
 
 /** @typedef {import("./protocol.js").Outcome} Outcome */
 
 /** @typedef {{ outcome: Outcome, policy: string, language: string, citations: number }} AnswerDetail */
 
 /**
- * `reason`: the outcome, or why the chat itself did not send the question. `policy`: null if it is not known yet.
+ * `reason`: the outcome, or why the chat did not send the question. `policy`: null if it is not known yet.
  * @typedef {{ reason: Exclude<Outcome, "answered"> | "personal_data", policy: string | null }} RefusedDetail
  */
 
@@ -20,7 +20,7 @@
  */
 
 /**
- * The events by their names, for `addEventListener`.
+ * The events by name, for `addEventListener`.
  * @typedef {{ [Name in keyof Details as `policy-chat-${Name}`]: CustomEvent<Details[Name]> }} PolicyChatEventMap
  */
 

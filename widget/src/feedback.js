@@ -1,10 +1,10 @@
-// Feedback on one answer: a thumb up, or a thumb down with reasons.
+// Feedback on one answer: a thumbs-up, or a thumbs-down with reasons.
 
 import { button, element } from "./dom.js";
 import { maskPersonalData } from "./personal-data.js";
 
 /**
- * What a visitor has entered and not yet sent: it outlives the form, which is built again in another language.
+ * What a visitor has entered but not sent. It outlives the form, which is rebuilt when the language changes.
  * @typedef {{ open: boolean, reason: string | null, comment: string, share: boolean }} Draft
  */
 /** @typedef {{ helpful: boolean, reason: string | null, comment: string | null, question: string | null }} Opinion */
@@ -15,7 +15,7 @@ const REASONS = ["wrong", "incomplete", "unclear", "other"];
 const JUDGED = ["answered", "not_covered", "off_topic", "unsupported_language"];
 
 /**
- * If feedback is asked for on an answer.
+ * Returns whether the chat asks for feedback on an answer.
  * @param {import("./protocol.js").Answer} answer
  */
 export function isJudged({ id, outcome }) {
@@ -31,7 +31,7 @@ export class Feedback {
   /**
    * @param {import("./labels.js").Wording} wording
    * @param {string} asked the question, which is sent only if the visitor agrees
-   * @param {(opinion: Opinion) => Promise<boolean>} send tells if it was saved
+   * @param {(opinion: Opinion) => Promise<boolean>} send returns whether it was saved
    * @param {Draft} [draft]
    */
   constructor({ say }, asked, send, draft = emptyDraft()) {
@@ -60,7 +60,7 @@ export class Feedback {
     if (draft.open) this.open();
   }
 
-  /** Opens or closes the form of a thumb down. */
+  /** Opens or closes the form for a thumbs-down. */
   toggle() {
     if (this.form) {
       this.close();
@@ -70,7 +70,7 @@ export class Feedback {
     this.node.scrollIntoView();
   }
 
-  /** Opens the form; returns its first input. */
+  /** Opens the form and returns its first input. */
   open() {
     this.draft.open = true;
     this.no.setAttribute("aria-expanded", "true");
@@ -150,7 +150,7 @@ export class Feedback {
   async submit(opinion) {
     if (!(await this.send(opinion))) return;
     this.draft.open = false;
-    // The focus goes to the thanks, which is how they are announced: the button that had it is gone.
+    // The button that had the focus is gone. Focus the thanks, so that screen readers announce it.
     const thanks = renderThanks(this.say);
     this.node.replaceChildren(thanks);
     thanks.focus();
@@ -163,7 +163,7 @@ export function renderThanks(say) {
 }
 
 /**
- * Replaces personal data in a comment. That can make it longer: it is cut to what the service takes.
+ * Replaces personal data in a comment. Since that can make it longer, cuts it to the service's limit.
  * @param {string} comment
  * @param {import("./personal-data.js").Rules} rules
  */

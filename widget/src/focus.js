@@ -1,4 +1,4 @@
-// Which part has the focus. A page that moves the element takes the focus away from it, and does not say so.
+// Tracks which part has the focus. If a page moves the element, the element silently loses the focus.
 
 export class Focus {
   /** @param {ShadowRoot} root */
@@ -7,7 +7,7 @@ export class Focus {
     this.part = null;
     root.addEventListener("focusin", ({ target }) => (this.part = /** @type {HTMLElement} */ (target)));
     root.addEventListener("focusout", (event) => {
-      // Without a part that gets it next, the element may just be on its way to another place.
+      // If nothing else gets the focus, the page may be moving the element.
       if (/** @type {FocusEvent} */ (event).relatedTarget) this.part = null;
       else queueMicrotask(() => (this.part = /** @type {HTMLElement | null} */ (root.activeElement)));
     });

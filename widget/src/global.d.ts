@@ -5,7 +5,7 @@ declare global {
   interface HTMLElementTagNameMap {
     "policy-chat": PolicyChat;
   }
-  // The events bubble: they can be listened to on everything around.
+  // The events bubble, so any ancestor can listen for them.
   interface HTMLElementEventMap extends PolicyChatEventMap {}
   interface DocumentEventMap extends PolicyChatEventMap {}
   interface WindowEventMap extends PolicyChatEventMap {}

@@ -1,7 +1,7 @@
 // <policy-chat endpoint="https://…">: asks an AskPolicy service about a privacy policy and shows its cited answers.
 //
-// The conversation lives in this element and nowhere else: no cookies, no other hosts, and no storage unless the page asks
-// for it with remember="tab". All text is set with textContent, so it works with a strict Content Security Policy and with
+// The conversation stays in this element: no cookies, no other hosts, and no storage unless the page asks for it with
+// remember="tab". All text is set with textContent, so the element works with a strict Content Security Policy and with
 // Trusted Types enforced.
 
 /// <reference path="./global.d.ts" preserve="true" />

@@ -1,15 +1,15 @@
-// The words of the interface in one language, and how they are put together.
+// The interface's texts in one language, and how to fill them in.
 
 import { element } from "./dom.js";
 
 /** @typedef {Record<string, string>} Labels */
 
 const FALLBACK = "en";
-// Policies are quoted as they are, in English.
+// Policies are in English, and are quoted unchanged.
 const POLICY_LANGUAGE = "en";
 
 /**
- * Chooses the language of the interface: the one that is named, if it is one of `languages`, or English.
+ * Chooses the interface's language: `named` if it is one of `languages`, otherwise English.
  * @param {string | null | undefined} named a language tag, such as `pt-BR`
  * @param {string[]} languages codes
  */
@@ -29,23 +29,23 @@ export function fill(template, values) {
   return template.split(/\{(\w+)\}/).map((piece, index) => (index % 2 ? (values[piece] ?? "") : piece));
 }
 
-/** The interface's words and formats in one language. */
+/** The interface's texts and formats in one language. */
 export class Wording {
   /**
    * @param {string} language
-   * @param {Labels} labels the words in that language
+   * @param {Labels} labels the texts in that language
    */
   constructor(language, labels) {
     this.language = language;
     this.say = labels;
-    /** The interface's own, whatever the page's: all its languages are written from left to right. */
+    /** The interface's direction, whatever the page's is. All its languages are written from left to right. */
     this.direction = "ltr";
-    /** `lang` of what is quoted from the policy, if it differs from the interface's. */
+    /** `lang` of quotes from the policy, or null if it is the interface's. */
     this.quotedLanguage = language === POLICY_LANGUAGE ? null : POLICY_LANGUAGE;
   }
 
   /**
-   * A label with its places filled.
+   * Returns a label with its placeholders filled in.
    * @param {string} label
    * @param {Record<string, string | number>} values
    */
@@ -54,19 +54,19 @@ export class Wording {
   }
 
   /**
-   * Returns a date such as 2023-06-05 in words. An owner may have written anything else: it stays as it is.
+   * Returns a date such as 2023-06-05 in words, and anything else that an owner wrote unchanged.
    * @param {string} written
    */
   date(written) {
     const instant = new Date(/^\d{4}-\d\d-\d\d$/.test(written) ? written : NaN);
-    // Some engines take February 30 for March 2.
+    // Some engines read February 30 as March 2.
     if (Number.isNaN(+instant) || !instant.toISOString().startsWith(written)) return written;
     const month = this.say.months.split(", ")[instant.getUTCMonth()];
     return this.sentence("date", { day: instant.getUTCDate(), month, year: instant.getUTCFullYear() });
   }
 
   /**
-   * Kinds of personal data, as a list in words.
+   * Returns the names of kinds of personal data, separated by commas.
    * @param {string[]} kinds
    */
   kinds(kinds) {
@@ -74,12 +74,12 @@ export class Wording {
   }
 
   /**
-   * A link that opens in a new tab, and says so.
+   * Makes a link that opens in a new tab, and says so.
    * @param {string} url
    * @param {...import("./dom.js").Leaf} words
    */
   link(url, ...words) {
-    // noopener: without it a browser does not scroll to the quoted words.
+    // Browsers scroll to the quoted words only with noopener.
     const outside = { href: url, target: "_blank", rel: "noopener noreferrer" };
     const note = element("span", { class: "unseen" }, ` (${this.say.new_tab})`);
     return element("a", outside, ...words, note, element("span", { "aria-hidden": "true" }, "\u00a0↗"));

@@ -1,4 +1,4 @@
-// The words of the interface: the script holds the English ones, the service has those of other languages.
+// The interface's texts by language: English is in this script, and the other languages come from the service.
 
 import { Wording } from "./labels.js";
 
@@ -21,7 +21,7 @@ export class Languages {
   }
 
   /**
-   * If the words of a language are there.
+   * Returns whether a language's texts are loaded.
    * @param {string} language
    */
   has(language) {
@@ -29,7 +29,7 @@ export class Languages {
   }
 
   /**
-   * Returns the wording in a language, or in English if its words are not there.
+   * Returns the wording in a language, or in English if that language is not loaded.
    * @param {string} language
    */
   wording(language) {
@@ -38,7 +38,7 @@ export class Languages {
   }
 
   /**
-   * Fetches the words of a language; tells if they are there. Never rejects. A fetch that failed can be tried again.
+   * Fetches a language's texts. Returns whether they are loaded. Never rejects; after a failure, call it again to retry.
    * @param {string} language
    */
   load(language) {
@@ -52,7 +52,7 @@ export class Languages {
     try {
       if (!this.has(language)) this.loaded.set(language, mergeLabels(this.english, await this.client.words(language)));
     } catch {
-      // The words stay English.
+      // The interface stays in English.
     }
     this.loading.delete(language);
     return this.has(language);
@@ -60,8 +60,8 @@ export class Languages {
 }
 
 /**
- * Returns `words` for each label of `english` that they fit: the service may be older or newer than this script. English
- * stays for what is missing, is no text, or has other places to fill. Throws a TypeError if none fits.
+ * Merges `words` into `english`. The service may be older or newer than this script, so a text stays English if it is
+ * missing, is not a string, or has different placeholders. Throws a TypeError if no text fits.
  * @param {Labels} english
  * @param {any} words
  * @returns {Labels}

@@ -46,7 +46,7 @@ export class Launcher {
   }
 
   /**
-   * Leaves room for other launchers below it.
+   * Leaves room for the launchers below it.
    * @param {number} pixels
    */
   setBelow(pixels) {

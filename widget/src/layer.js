@@ -1,12 +1,12 @@
-// Keeps the parts in the corner of the window. An ancestor that is transformed, filtered or contained would catch what is
-// fixed within it; then they are lifted into the browser's top layer, if it has popovers.
+// Keeps the parts fixed to the window. An ancestor with a transform, filter, or containment would position them relative to
+// itself. If so, this lifts them into the browser's top layer, if the browser supports popovers.
 
 import { element } from "./dom.js";
 
 export class Layer {
   /** @param {...Node} content fixed to the window */
   constructor(...content) {
-    /** As large as the window, unless an ancestor catches it. Stays where the content was. */
+    /** As large as the window, unless an ancestor catches it. Stays in the content's original place. */
     this.probe = element("div", { class: "probe", "aria-hidden": "true" });
     this.node = element("div", { class: "layer" }, ...content);
     this.observer = new ResizeObserver(() => this.fit());
@@ -22,7 +22,7 @@ export class Layer {
     this.setLifted(false);
   }
 
-  /** If an ancestor catches what is fixed. */
+  /** Whether an ancestor catches fixed elements. */
   get caught() {
     const { left, top, width, height } = this.probe.getBoundingClientRect();
     const { clientWidth, clientHeight } = document.documentElement;
@@ -30,7 +30,7 @@ export class Layer {
     return this.probe.offsetParent !== null || (width > 0 && off.some((distance) => Math.abs(distance) > 1));
   }
 
-  /** Lifts the content, or puts it back. */
+  /** Lifts the content if an ancestor catches it; otherwise puts it back. */
   fit() {
     if ("showPopover" in this.node) this.setLifted(this.caught);
   }
@@ -42,7 +42,7 @@ export class Layer {
       this.node.setAttribute("popover", "manual");
       this.node.showPopover();
     } else {
-      this.node.removeAttribute("popover"); // which hides the popover
+      this.node.removeAttribute("popover"); // also hides the popover
     }
   }
 }

@@ -1,5 +1,5 @@
-// remember="tab": keeps a conversation in sessionStorage, for a reload and for the way back. Only if the page asks for it;
-// nothing else in the chat stores anything.
+// remember="tab": keeps a conversation in sessionStorage, so that it survives a reload and navigation. This happens only if
+// the page asks for it; nothing else in the chat stores anything.
 
 /** @typedef {import("./protocol.js").Turn} Turn */
 /** @typedef {{ turns: Turn[], draft: string }} Conversation */
@@ -15,7 +15,7 @@ export class Memory {
   }
 
   /**
-   * Keeps the newest turns for which there is room. A question that the service did not return is not kept: it was not
+   * Saves as many of the newest turns as fit. A question that the service did not return is not saved, since it was not
    * cleaned of personal data.
    * @param {Turn[]} turns oldest first
    * @param {string} draft what is in the box, cleaned
@@ -32,12 +32,12 @@ export class Memory {
     try {
       sessionStorage.setItem(this.key, written());
     } catch {
-      this.forget(); // no room, or no storage: better nothing than what is out of date
+      this.forget(); // without room or storage, nothing is better than an outdated conversation
     }
   }
 
   /**
-   * Returns what was kept. Anything that this chat cannot have written is dropped.
+   * Returns the saved conversation. Drops anything that this chat cannot have written.
    * @returns {Conversation}
    */
   recall() {
@@ -45,7 +45,7 @@ export class Memory {
       const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "");
       if (isConversation(kept)) return kept;
     } catch {
-      // Nothing was kept, or something else.
+      // Nothing was saved, or it is not a conversation.
     }
     this.forget();
     return { turns: [], draft: "" };
@@ -55,7 +55,7 @@ export class Memory {
     try {
       sessionStorage.removeItem(this.key);
     } catch {
-      // A browser without storage has kept nothing.
+      // A browser without storage has nothing to forget.
     }
   }
 }
@@ -67,7 +67,7 @@ function isConversation(kept) {
 }
 
 /**
- * If a turn has what is shown of it.
+ * Returns whether a turn has everything that the chat shows of it.
  * @param {any} turn
  */
 function isTurn({ question, answer, judged = false }) {

@@ -1,4 +1,4 @@
-// What is in the way of a question: an alert above its box, with what can be done about it.
+// An alert above the box that says what keeps a question from being sent, and what to do about it.
 
 import { element } from "./dom.js";
 
@@ -8,13 +8,13 @@ export class Notice {
     this.node = element("div", { class: "note" }, this.alert);
   }
 
-  /** If something is in the way. */
+  /** Whether there is an alert. */
   get active() {
     return this.alert.textContent !== "";
   }
 
   /**
-   * Announces `words` at once and shows `more` below them.
+   * Announces `words` and shows `more` below them.
    * @param {string} words
    * @param {...Node} more
    */

@@ -1,4 +1,4 @@
-// What a page says about its chat: the element's attributes and content.
+// Reads a page's options for its chat from the element's attributes and content.
 
 import { chooseLanguage } from "./labels.js";
 
@@ -6,8 +6,8 @@ import { chooseLanguage } from "./labels.js";
 export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode", "policy", "position", "remember"];
 
 /**
- * `heading` and `greeting`: null for the interface's own; `policy`: null for the service's own; `starters`: empty for the
- * policy's own.
+ * `heading` and `greeting`: null for the interface's own. `policy`: null for the service's default policy. `starters`:
+ * empty for the policy's own.
  * @typedef {{
  *   inline: boolean, left: boolean, language: string, heading: string | null, greeting: string | null,
  *   endpoint: string | null, policy: string | null, remember: boolean, starters: string[]
@@ -17,7 +17,7 @@ export const ATTRIBUTES = ["endpoint", "greeting", "heading", "language", "mode"
 /**
  * Reads the options from the element.
  * @param {HTMLElement} host
- * @param {string[]} languages codes of those that there are
+ * @param {string[]} languages codes of the available languages
  * @returns {Options}
  */
 export function readOptions(host, languages) {
@@ -35,7 +35,7 @@ export function readOptions(host, languages) {
 }
 
 /**
- * Returns the language of the page where the element is, which may be within shadow roots.
+ * Returns the language of the page around the element, which may be inside shadow roots.
  * @param {Element} host
  */
 function languageAround(host) {
@@ -47,7 +47,7 @@ function languageAround(host) {
 }
 
 /**
- * Lists the elements in whose shadow roots an element is, from the inside out.
+ * Lists the hosts of the shadow roots around an element, from the inside out.
  * @param {Element} inside
  * @returns {Element[]}
  */
@@ -57,7 +57,7 @@ function hostsAround(inside) {
 }
 
 /**
- * Calls `changed` whenever the language around the element may be another.
+ * Calls `changed` whenever the language around the element may have changed.
  * @param {Element} host
  * @param {() => void} changed
  */
@@ -70,7 +70,7 @@ export function observeLanguage(host, changed) {
 }
 
 /**
- * Returns where the service is: at the element's `endpoint`, or where `script` came from.
+ * Returns the service's URL: the element's `endpoint`, or where `script` came from.
  * @param {HTMLElement} host
  * @param {string} script
  */

@@ -1,4 +1,4 @@
-// The box around the chat: a dialog that opens and closes, or inline a section that is always open.
+// The box around the chat: a dialog that opens and closes, or, inline, a section that is always open.
 
 import { button, element, isComposing } from "./dom.js";
 
@@ -6,8 +6,8 @@ import { button, element, isComposing } from "./dom.js";
  * @typedef {{
  *   inline: boolean, heading: string, small: MediaQueryList,
  *   close: () => void, escape: () => boolean, opened: () => void
- * }} PanelOptions `small`: matches if the dialog fills the window; `close`: the button was pressed; `escape`: the key was,
- *   which tells if it had an effect; `opened`: the dialog has opened or closed
+ * }} PanelOptions `small`: matches if the dialog fills the window; `close`: called for the button; `escape`: called for
+ *   the key, returns whether it had an effect; `opened`: called when the dialog has opened or closed
  */
 
 export class Panel {
@@ -30,10 +30,10 @@ export class Panel {
       /** @param {KeyboardEvent} event */
       keydown: (event) => {
         const isEscape = event.key === "Escape" && !isComposing(event);
-        // Inline, Tab and Escape are those of the page around, which may be a dialog.
+        // Inline, Tab and Escape belong to the page around the chat, which may be a dialog.
         const isOurs = isEscape ? escape() : !(inline && event.key === "Tab");
         if (isEscape && isOurs) event.preventDefault();
-        // What is typed here is no shortcut of the page.
+        // Typing here must not trigger the page's shortcuts.
         if (isOurs) event.stopPropagation();
       },
     };
@@ -44,12 +44,12 @@ export class Panel {
     this.node = this.dialog ?? element("section", attributes, header, ...content);
   }
 
-  /** If the dialog is open; false inline. */
+  /** Whether the dialog is open; false inline. */
   get open() {
     return this.dialog?.open ?? false;
   }
 
-  /** Opens the dialog. In a small window it fills the screen, and the page behind is out of reach until it is closed. */
+  /** Opens the dialog. In a small window it fills the screen and is modal. */
   show() {
     if (!this.dialog) return;
     if (this.small.matches) this.dialog.showModal();
@@ -63,7 +63,7 @@ export class Panel {
     this.opened();
   }
 
-  /** Shows the open dialog in the way that fits the window, and leaves the focus where it was. */
+  /** Shows the open dialog again in the way that fits the window, and keeps the focus. */
   fit() {
     if (!this.open) return;
     const within = /** @type {ShadowRoot} */ (this.node.getRootNode());
@@ -71,7 +71,7 @@ export class Panel {
     const focused = /** @type {HTMLElement | null} */ (within.activeElement ?? around.activeElement);
     this.dialog?.close();
     this.show();
-    // Showing it has moved the focus into it; where the page is out of reach, it stays there.
+    // Showing the dialog moved the focus into it. Unless the dialog is modal, give the focus back.
     if (!this.small.matches) /** @type {HTMLElement | null} */ (within.activeElement)?.blur();
     focused?.focus();
   }

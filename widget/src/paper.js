@@ -1,11 +1,11 @@
-// The conversation alone on paper, without the page around it.
+// Prints only the conversation, without the page around it.
 
 import { element } from "./dom.js";
 
 const PATIENCE = 1_000; // milliseconds
 
 /**
- * Prints `content` in place of the page.
+ * Prints `content` instead of the page.
  * @param {Pick<import("./labels.js").Wording, "direction" | "language">} wording
  * @param {CSSStyleSheet} style
  * @param {...import("./dom.js").Child} content
@@ -28,6 +28,6 @@ export function printPaper({ direction, language }, style, ...content) {
   window.addEventListener("beforeprint", () => (heard = true), { once: true });
   window.addEventListener("afterprint", restore, { once: true });
   window.print();
-  // A browser that only prepares to print says so soon; one that does not print at all says nothing.
+  // A browser that prints later fires `beforeprint` soon; one that cannot print never fires it.
   setTimeout(() => heard || restore(), PATIENCE);
 }

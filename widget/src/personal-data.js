@@ -1,4 +1,4 @@
-// The twin of bot/guard/personal_data.py, which says what a rule is: the same rules, the same findings.
+// The counterpart of bot/guard/personal_data.py, which documents the rules: it must find exactly the same.
 
 /**
  * @typedef {{
@@ -8,7 +8,7 @@
  */
 
 /**
- * The content of personal_data.json.
+ * The contents of personal_data.json.
  * @typedef {{
  *   hidden: string, blank: string, alike: Record<string, string>, start: string, spoken: string[],
  *   parts: Record<string, string>, rules: Rule[]
@@ -16,17 +16,17 @@
  */
 
 /**
- * Where personal data is, in UTF-16 units, as strings count.
+ * The place of personal data, in UTF-16 code units, as strings count.
  * @typedef {{ kind: string, start: number, end: number }} Found
  */
 
 /** @typedef {[start: number, end: number]} Span */
-/** @typedef {{ plain: string, places: Span[] }} Plain the plain message, and for each unit what it was made from */
+/** @typedef {{ plain: string, places: Span[] }} Plain the plain message, and the original span of each of its units */
 /** @typedef {RegExpExecArray & { groups: Record<string, string> }} Match */
 /** @typedef {ReturnType<typeof compiledRule>} CompiledRule */
 
 /**
- * Finds personal data, in the order of the text, none overlapping.
+ * Finds personal data, in the order of the text and without overlaps.
  * @param {string} text
  * @param {Rules} data
  * @returns {Found[]}
@@ -44,7 +44,7 @@ export function findPersonalData(text, data) {
     for (const rule of rules) {
       if (!keys.some((key) => rule.starts.has(key))) continue;
       for (let [from, to] of secrets(rule, plain, match.index)) {
-        // A character that stands for several, such as a fraction, goes as a whole.
+        // Cover a character that became several, such as a fraction, as a whole.
         while (from > 0 && places[from - 1] === places[from]) from--;
         while (to < plain.length && places[to] === places[to - 1]) to++;
         if (!free.slice(from, to).every(Boolean)) continue;
@@ -57,7 +57,7 @@ export function findPersonalData(text, data) {
 }
 
 /**
- * Replaces personal data by `[its kind]`; returns the kinds found too, each once, in order.
+ * Replaces personal data with `[its kind]`. Returns the text, and the kinds found, each once and in order.
  * @param {string} text
  * @param {Rules} data
  */
@@ -103,13 +103,13 @@ function compiledRule({ kind, secret, cue = "", link = "", at = "", many, cased,
   const compile = (pattern, flags) => new RegExp(expanded(pattern, parts), flags);
   const cues = expanded(cue, parts);
   const before = cue && `(?<![a-z0-9])(?:${cues})(?:${link})`;
-  // What a cue begins with: two characters that mean themselves, or one.
+  // The beginning of a cue: two literal characters, or one.
   const literal = /^(?:[\p{L}\p{N}][\p{L}\p{N} /,]?(?![?*+{])|[\p{L}\p{N}])/u;
   return {
     kind,
     check,
     starts: new Set(cue ? cues.split("|").map((words) => literal.exec(words)?.[0]) : at.split("|")),
-    // A secret whose letters count as written has a pattern of its own.
+    // A case-sensitive secret needs its own pattern.
     cue: cased && before ? compile(before, "yiu") : null,
     secret: compile(`${cased ? "" : before}(?<secret>${secret})`, cased ? "yu" : "yiu"),
     more: many ? compile(`%also%(?<secret>${secret})`, "yiu") : null,
@@ -134,7 +134,7 @@ function expanded(pattern, parts) {
 const INCLUDED = { mixed: ["word"], house: ["number"], code: ["number"], digits: ["code", "number"] };
 
 /**
- * The names of such a start, and the characters that it begins with.
+ * Returns the names of a match of `start`, and its first one and two characters.
  * @param {Match} match
  */
 function startKeys({ groups, index, input }) {
@@ -143,7 +143,7 @@ function startKeys({ groups, index, input }) {
 }
 
 /**
- * The secret that begins here, or whose cue does, and those that a list adds to it.
+ * Yields the secret that begins here, or whose cue does, and the further ones in a list.
  * @param {CompiledRule} rule
  * @param {string} plain
  * @param {number} index
@@ -179,7 +179,7 @@ function matchAt(pattern, text, index) {
 }
 
 /**
- * Where the secret begins: it is the last of what was matched.
+ * Returns where the secret begins: it is the last part of the match.
  * @param {Match} match
  */
 function startOf({ index, 0: all, groups }) {
@@ -212,13 +212,13 @@ function plainMessage(text, { rules, parts, hidden, blank, alike }) {
       for (let unit = 0; unit < character.length; unit++) places.push(place);
     }
   }
-  // The letters O and l for the digits 0 and 1.
+  // Read the letters O and l as the digits 0 and 1.
   plain = plain.replace(/\d[ol](?=[\d-])|-[ol](?=\d)/gi, ([before, slip]) => before + (/o/i.test(slip) ? "0" : "1"));
   return { plain, places };
 }
 
 /**
- * A digit of any script as ASCII: Unicode has them in tens, from zero to nine.
+ * Returns a digit of any script as ASCII: Unicode orders each script's digits from zero to nine.
  * @param {string} character
  */
 function asciiDigit(character) {
@@ -230,7 +230,7 @@ function asciiDigit(character) {
 }
 
 /**
- * Each spoken digit of the longer runs, with what parts it from the next, and the digit that it names.
+ * Yields each spoken digit in a run: its span, including the separator after it, and the digit.
  * @param {string} plain
  * @param {RegExp} spoken
  * @param {RegExp} digit
@@ -247,7 +247,7 @@ function* spokenDigits(plain, spoken, digit) {
 }
 
 /**
- * The message with the span of each edit, in order, as one character.
+ * Returns the message with each edit's span replaced by one character. Edits must be in order.
  * @param {Plain} message
  * @param {Iterable<[start: number, end: number, character: string]>} edits
  * @returns {Plain}

@@ -1,8 +1,8 @@
-// The values that the service sends, as types for JSDoc.
+// The types of what the chat and the service exchange, for JSDoc.
 
 /**
- * Words of the policy that an answer quotes: `quote` is the policy's text from `start` to `end`, in Unicode code points.
- * `url` opens the policy with the quoted words highlighted.
+ * Words from the policy: `quote` is the policy's text from `start` to `end`, in Unicode code points. `url` opens the policy
+ * with these words highlighted.
  * @typedef {{
  *   number: number, quote: string, start: number, end: number, section: string, passage_id: string, url: string | null
  * }} Citation
@@ -16,14 +16,13 @@
 /** @typedef {{ code: string, kinds: string[] }} Warning */
 
 /**
- * A contact that can help further.
+ * A contact that can help.
  * @typedef {{ role: string, name: string, url: string | null }} NextStep
  */
 
 /**
- * The reply to `POST /v1/answers`. `text` is the whole answer as one text; `opening` holds the words before the quotes, and
- * may be empty. `confidence` is the estimated probability, 0 to 1, that the outcome is right; `seconds`
- * is how long the service worked on it.
+ * The reply to `POST /v1/answers`. `text` is the whole answer. `opening` is the text before the quotes, and may be empty.
+ * `confidence` is the estimated probability, 0 to 1, that the outcome is right. `seconds` is how long the service took.
  * @typedef {{
  *   id: string | null, language: string, question: string, outcome: Outcome, text: string, opening: string,
  *   citations: Citation[], warnings: Warning[], confidence: number,
@@ -33,8 +32,8 @@
  */
 
 /**
- * The reply to `GET /v1/policies/{id}`, as far as the chat reads it. `max_question_chars`: in code points; an older service
- * does not say.
+ * The reply to `GET /v1/policies/{id}`, as far as the chat reads it. `max_question_chars`: in code points; missing from
+ * older services.
  * @typedef {{
  *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[],
  *   max_question_chars?: number, contacts?: NextStep[]
@@ -55,7 +54,7 @@
  */
 
 /**
- * A question, as the service cleaned it, and its answer. `judged`: feedback on it was saved.
+ * A question, as the service cleaned it, and its answer. `judged`: whether feedback on it was saved.
  * @typedef {{ question: string, answer: Answer, judged?: boolean }} Turn
  */
 

@@ -1,4 +1,4 @@
-// What can be done with a conversation: copy it, print it, start over.
+// The tools for a conversation: copy it, print it, start over.
 
 import { button, element, webAddress } from "./dom.js";
 
@@ -21,10 +21,10 @@ export function renderTools({ say }, { copy, print, clear }) {
 }
 
 /**
- * Copies `text`: through the clipboard, or by a selection if the page has no access to it, as over http. Rejects if neither
- * works.
+ * Copies `text` to the clipboard, or through a selection if the page may not use the clipboard, as with http. Rejects if
+ * both fail.
  * @param {string} text
- * @param {Element} place where an element may be added for a moment
+ * @param {Element} place gets a temporary element
  */
 export async function copyText(text, place) {
   try {
@@ -44,7 +44,7 @@ export async function copyText(text, place) {
 }
 
 /**
- * Renders a text for visitors who have to copy it themselves, because the browser does not let the page do it.
+ * Renders a text for visitors to copy themselves, if the browser does not let the page do it.
  * @param {Wording} wording
  * @param {string} text
  */
@@ -55,7 +55,7 @@ export function renderByHand({ say }, text) {
 }
 
 /**
- * The conversation as plain text, with the addresses of its links.
+ * Returns the conversation as plain text, with the URLs of its links.
  * @param {Turn[]} turns
  * @param {Wording} wording
  */

@@ -1,4 +1,4 @@
-// What is shown: the parts of the chat for one set of options.
+// Builds the visible parts of the chat for one set of options.
 
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -7,14 +7,14 @@ import { Layer } from "./layer.js";
 import { Panel } from "./panel.js";
 
 /**
- * What a visitor may do.
+ * What a visitor can do.
  * @typedef {{ ask: () => void, open: () => void, close: () => void, escape: () => boolean, opened: () => void }} Acts
  */
 
 export class View {
   /**
    * @param {import("./options.js").Options} options
-   * @param {import("./labels.js").Wording} wording in the language of the options, or in English until it is there
+   * @param {import("./labels.js").Wording} wording in the language of the options, or in English until that is loaded
    * @param {MediaQueryList} small matches if the chat fills the window
    * @param {import("./protocol.js").Turn[]} turns the conversation so far
    * @param {Acts} acts
@@ -42,7 +42,7 @@ export class View {
   }
 
   /**
-   * Hides the chat, but for the room it takes, until its words are there.
+   * Hides the chat until its labels are loaded, but keeps its space on the page.
    * @param {boolean} ready
    */
   setReady(ready) {

@@ -250,13 +250,13 @@ def test_exactly_the_existing_attributes_are_documented() -> None:
 
 def test_exactly_the_existing_custom_properties_are_documented() -> None:
     used = set(re.findall(r"var\(\s*(--policy-chat-[\w-]+)", styles()))
-    assert {name for name in listed("Looks") if name.startswith("--")} == used
+    assert {name for name in listed("Styling") if name.startswith("--")} == used
 
 
 def test_every_part_is_named_and_is_one() -> None:
     source = "".join(path.read_text() for path in sorted(WIDGET.rglob("*.js")))
     parts = set(re.findall(r'part: "([\w-]+)"', source))
-    assert {name for name in listed("Looks") if not name.startswith("--")} == parts
+    assert {name for name in listed("Styling") if not name.startswith("--")} == parts
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))

@@ -74,7 +74,7 @@ def note_outcome(request: Request, reply: asyncio.Future[Reply]) -> None:
     """Add the outcome and the warning codes to the request's line in the log, once there is an answer."""
 
     def note(reply: asyncio.Future[Reply]) -> None:
-        if not reply.cancelled() and reply.exception() is None:
+        if not reply.cancelled() and reply.exception() is None:  # codespell:ignore cancelled
             answer = reply.result().answer
             codes = [warning.code for warning in answer.warnings]
             request.state.log = {"outcome": str(answer.outcome), "warnings": codes}

@@ -96,7 +96,7 @@ def _load_matplotlib() -> None:
 def _header_html(policy: Policy) -> str:
     return (
         f"<header><h1>Ask about the {escape(policy.title)}</h1>"
-        "<p>Get answers in the policy's own words, with links to where it says so.</p></header>"
+        "<p>Get answers in the policy's own words, with a link to each quote.</p></header>"
     )
 
 

@@ -52,8 +52,7 @@ def test_an_outdated_built_file_is_refused(tmp_path: Path) -> None:
     ran = subprocess.run(check, cwd=tmp_path / "widget", capture_output=True, text=True, timeout=PATIENCE)
     assert ran.returncode == 1
     assert ran.stderr == (
-        "Out of date: bot/service/static/policy-chat.js. "
-        "Run `npm run build` in widget/ and commit the result.\n"
+        "Out of date: bot/service/static/policy-chat.js. Run `npm run build` in widget/ and commit the result.\n"
     )
 
 

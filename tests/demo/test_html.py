@@ -118,7 +118,7 @@ class TestAnswer:
         warnings = (Warning("personal_data", ("phone", "card_number")), Warning("hidden_characters"))
         html = answer_html(an_answer(policy, opening="Nothing.", warnings=warnings), policy)
         assert "phone, card number" in html
-        assert "cannot be seen" in html
+        assert "hidden characters" in html
 
     def test_not_covered_names_a_contact(self, bot: Bot) -> None:
         policy = bot.bundle.policy

@@ -38,7 +38,7 @@ def test_nginx_and_the_application_agree_on_the_body_limit() -> None:
 
 def test_the_documented_connection_limits_are_those_of_nginx() -> None:
     (connections,) = re.findall(r"limit_conn \w+ (\d+);", NGINX)
-    assert f"the {connections} connections" in PAGE
+    assert f"only {connections} connections" in PAGE
 
 
 def test_every_file_mentioned_exists() -> None:

@@ -114,7 +114,7 @@ def visit(chromium: Browser, service: str, site: Site) -> Iterator[Visit]:
 def show(site: Site, service: str, snippet: str) -> None:
     """Put a snippet on the page, whose Content Security Policy allows only what docs/embedding.md asks for."""
     (sources,) = blocks("csp")
-    (trusted,) = re.findall(r"under `(require-trusted-types-for [^`]*)`", PAGE)
+    (trusted,) = re.findall(r"with `(require-trusted-types-for [^`]*)`", PAGE)
     own_style = "; style-src 'unsafe-inline'" if "<style" in snippet else ""
     site.policy = f"default-src 'none'; img-src data:; {sources.strip()}; {trusted}{own_style}".replace(
         SERVICE, service

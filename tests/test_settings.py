@@ -97,8 +97,8 @@ def test_the_error_names_an_invalid_environment_variable(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"colour = 1\n", "The setting 'colour' is not valid: Extra inputs are not permitted. Fix it"),
-        (b"[guard]\ncolour = 1\n", "The setting 'guard.colour' is not valid"),
+        (b"color = 1\n", "The setting 'color' is not valid: Extra inputs are not permitted. Fix it"),
+        (b"[guard]\ncolor = 1\n", "The setting 'guard.color' is not valid"),
         (b"not toml", "askpolicy.toml cannot be read: .* Fix it or remove it."),
         (b"\xff\xfe", "askpolicy.toml cannot be read"),
     ],
@@ -110,8 +110,8 @@ def test_the_error_names_an_invalid_entry_in_the_file(content: bytes, message: s
 
 
 def test_an_unknown_argument_is_refused() -> None:
-    with pytest.raises(AskPolicyError, match="'colour' is not valid"):
-        load_settings(colour=1)
+    with pytest.raises(AskPolicyError, match="'color' is not valid"):
+        load_settings(color=1)
 
 
 def test_settings_are_frozen() -> None:

@@ -22,6 +22,7 @@ from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from bot.pipeline import Bot
+    from bot.policies.folder import PolicyFolder
     from bot.settings import Settings
 
 
@@ -45,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
+
+# A policy of fewer sentences than this may be labels and dates without having been misread.
+_FEWEST_TO_JUDGE = 10
 
 # Each line is a command that works as written, and what it does.
 _EXAMPLES = """
@@ -74,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"askpolicy {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    policy_help = "a folder under corpus/, or a text, Markdown, HTML, or PDF file (default: the Mass.gov policy)"
+    policy_help = "a folder under corpus/, or a text, Markdown, HTML, PDF, or Word file (default: the Mass.gov policy)"
 
     index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
@@ -205,7 +209,24 @@ def _index(arguments: argparse.Namespace) -> int:
         f"Indexed '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences, "
         f"{len(policy_folder.questions)} visitor questions, in {folder}."
     )
+    _tell_reading(policy_folder)
     return 0
+
+
+def _tell_reading(policy_folder: PolicyFolder) -> None:
+    """Print what was not read, and a warning if the text came out in pieces."""
+    from bot.policies.folder import count_fragments
+
+    for note in policy_folder.left_out:
+        print(f"Left out: {without_control_codes(note)}")
+    total = len(policy_folder.policy.sentences)
+    fragments = count_fragments(policy_folder.policy)
+    if total >= _FEWEST_TO_JUDGE and fragments > total / 2:
+        print(
+            f"askpolicy: {fragments} of {total} sentences have no end, so the text may have been read in pieces: give "
+            "the policy in another format, such as HTML or Markdown.",
+            file=sys.stderr,
+        )
 
 
 def _ask(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """A policy as its owner keeps it: read, checked and cut into sentences with exact offsets.
 
 folder    a folder under corpus/, or a single file -> policy, visitor questions, starters
-manifest  the manifest of a folder: what may stand in it, and how it is read
+manifest  the manifest of a folder: its keys, and how it is read
+readers/  bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
 parsing   the text of a policy -> sections and sentences
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import re
 from codecs import BOM_UTF8
@@ -14,20 +13,22 @@ from typing import Any, Literal
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest, read_own_file
 from bot.policies.parsing import parse_policy
-from bot.types import AskPolicyError, Policy
+from bot.policies.readers.kinds import read_file
+from bot.types import AskPolicyError, Policy, Sentence
 
 QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
 KINDS: tuple[QuestionKind, ...] = ("answerable", "not_covered", "off_topic", "small_talk")
 MAX_POLICY_BYTES = 20_000_000
+_ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class VisitorQuestion:
     """A question that an author wrote for a policy, with the sentences that answer it.
 
-    evidence: sentence indexes, all of them needed, the one that answers best first.
-    acceptable: further sentences that answer too; distractors: sentences that look right and are not.
-    yes_no: the true answer to a yes/no question: yes, no, depends.
+    evidence: the indexes of the sentences that are needed, the best answer first.
+    acceptable: other sentences that also answer; distractors: sentences that only seem to.
+    yes_no: the right answer to a yes/no question: yes, no, or depends.
     """
 
     question: str
@@ -40,11 +41,11 @@ class VisitorQuestion:
 
     @property
     def read_as(self) -> str:
-        """What the encoder reads: a follow-up stands behind the question before it."""
+        """Return what the encoder reads: the previous question, if any, and this one."""
         return " ".join([*self.history[-1:], self.question])
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as `questions.jsonl` has them, where acceptable and distractors are `also` and `near`."""
+        """Return the fields as `questions.jsonl` has them: acceptable is `also`, distractors are `near`."""
         fields: dict[str, Any] = {"question": self.question, "kind": self.kind}
         for name, values in (
             ("evidence", self.evidence),
@@ -61,20 +62,22 @@ class VisitorQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFolder:
-    """A policy and what its owner wrote about it. starters: questions that a visitor may begin with.
+    """A policy and what its owner wrote about it. A single file is a folder without questions.
 
-    A single file is a folder without questions.
+    starters: questions that a visitor may begin with.
+    left_out: what is in the file and was not read, a line for each kind of thing.
     """
 
     policy: Policy
     questions: tuple[VisitorQuestion, ...]
     starters: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
     """Read a policy by its folder's name under `corpus`, or by a path to a folder or file.
 
-    Raises AskPolicyError where nothing is there, or what is there cannot be read.
+    Raises AskPolicyError if there is nothing, or if it cannot be read.
     """
     path = Path(name)
     try:
@@ -82,7 +85,7 @@ def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
             if (folder / MANIFEST).is_file():
                 return _read_folder(folder)
         if path.is_file():
-            return PolicyFolder(_read_single_file(path), ())
+            return _read_single_file(path)
     except OSError as error:
         raise AskPolicyError(
             f"The policy '{name[:80]}' cannot be read ({error.strerror}): give a policy's name or the path of its file."
@@ -92,12 +95,23 @@ def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
     available = ", ".join(list_policies(corpus)) or "none"
     raise AskPolicyError(
         f"There is no policy '{name}': give one of the policies under {corpus} ({available}), or the path of a "
-        "text, Markdown, HTML or PDF file."
+        "text, Markdown, HTML, PDF or Word file."
     )
 
 
+def count_fragments(policy: Policy) -> int:
+    """Count the sentences that have no end. Items of lists and rows of tables need none."""
+    return sum(_is_fragment(policy.text, sentence) for sentence in policy.sentences)
+
+
+def _is_fragment(text: str, sentence: Sentence) -> bool:
+    line = text.rfind("\n", 0, sentence.start) + 1
+    begun = text[line : sentence.start].strip() or sentence.text.startswith("|")
+    return not begun and _ENDED.search(sentence.text) is None
+
+
 def list_policies(corpus: Path) -> list[str]:
-    """The names of the policies that lie under `corpus`."""
+    """Return the names of the policies under `corpus`."""
     return sorted(manifest.parent.name for manifest in corpus.glob(f"*/{MANIFEST}"))
 
 
@@ -111,14 +125,15 @@ def _read_folder(folder: Path) -> PolicyFolder:
             f"{manifest.sha256[:12]}…): restore the file, or check the new text and put its sha256 into "
             f"{folder / MANIFEST}."
         )
+    reading = read_file(data, folder / manifest.text)
     policy = parse_policy(
-        _decode(data, folder / manifest.text),
+        reading.text,
         id=manifest.id,
-        title=manifest.title,
+        title=manifest.title or reading.title,
         site=manifest.site,
         url=manifest.url,
-        effective=manifest.effective,
-        updated=manifest.updated,
+        effective=manifest.effective or reading.effective,
+        updated=manifest.updated or reading.updated,
         contacts=tuple(contact.value() for contact in manifest.contacts),
         caveats=tuple(caveat.value() for caveat in manifest.caveats),
     )
@@ -127,7 +142,7 @@ def _read_folder(folder: Path) -> PolicyFolder:
         raise AskPolicyError(f"A caveat in {folder / MANIFEST} names a sentence that is not 0 to {last}: correct it.")
     path = folder / "questions.jsonl"
     questions = parse_questions(read_own_file(path), len(policy.sentences), path) if path.exists() else ()
-    return PolicyFolder(policy, questions, manifest.starters)
+    return PolicyFolder(policy, questions, manifest.starters, reading.left_out)
 
 
 def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQuestion, ...]:
@@ -158,75 +173,18 @@ def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQue
         if not fits:
             raise AskPolicyError(
                 f"{path}, line {number}, is not a visitor question: it needs question, kind (one of "
-                f"{', '.join(KINDS)}) and, where answerable, evidence (sentence numbers below {sentences})."
+                f"{', '.join(KINDS)}) and, if answerable, evidence (sentence numbers below {sentences})."
             )
         questions.append(question)
     return tuple(questions)
 
 
-def _read_single_file(path: Path) -> Policy:
+def _read_single_file(path: Path) -> PolicyFolder:
     if path.stat().st_size > MAX_POLICY_BYTES:
         raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
     identity = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
-    suffix = path.suffix.lower()
-    title = None
-    if suffix in {".html", ".htm"}:
-        title, text = _html_text(path.read_bytes())
-    elif suffix == ".pdf":
-        text = _pdf_text(path)
-    else:
-        text = _decode(path.read_bytes(), path)
-    if not text.strip():
-        raise AskPolicyError(f"{path} holds no text: give a file whose text can be selected and copied.")
-    return parse_policy(text, id=identity, title=title)
-
-
-def _decode(data: bytes, path: Path) -> str:
-    # Line ends stay as they are: offsets count the file's own code points.
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise AskPolicyError(
-            f"{path} is not UTF-8 text (byte {error.start} does not fit): save it as UTF-8 and try again."
-        ) from None
-
-
-_HTML_BLOCKS = ["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt", "dd", "td", "th", "blockquote", "pre", "div"]
-
-
-def _html_text(data: bytes) -> tuple[str | None, str]:
-    """The page's title and its main text, with headings as Markdown and list items as bullets."""
-    from bs4 import BeautifulSoup, Tag
-    from bs4.element import PreformattedString
-
-    soup = BeautifulSoup(data, "html.parser")
-    title = " ".join(soup.title.get_text().split()) if soup.title else None
-    for tag in soup(["title", "script", "style", "noscript", "template", "nav", "header", "footer", "form", "svg"]):
-        tag.decompose()
-    root = soup.find("main") or soup.find("article") or soup.body or soup
-    blocks = []
-    # Runs of words with the same innermost block; words that stand in none are a run too. Comments are no words.
-    parts = [part for part in root.find_all(string=True) if part.strip() and not isinstance(part, PreformattedString)]
-    for _, group in itertools.groupby(parts, key=lambda part: id(part.find_parent(_HTML_BLOCKS))):
-        run = list(group)
-        block = run[0].find_parent(_HTML_BLOCKS)
-        words = re.sub(r"\s+([.,;:!?)])", r"\1", " ".join(" ".join(part.split()) for part in run))
-        name = block.name if isinstance(block, Tag) else ""
-        level = int(name[1]) if re.fullmatch("h[1-6]", name) else 0
-        blocks.append(("#" * level + " " if level else "• " if name == "li" else "") + words)
-    return title, "\n\n".join(blocks)
-
-
-def _pdf_text(path: Path) -> str:
-    import logging
-
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    logging.getLogger("pypdf").setLevel(logging.ERROR)
-    try:
-        return "\n\n".join(page.extract_text() for page in PdfReader(path).pages)
-    except (PyPdfError, ValueError, KeyError, TypeError) as error:
-        raise AskPolicyError(
-            f"{path} cannot be read as a PDF ({str(error) or type(error).__name__}): save it again as PDF or as text."
-        ) from None
+    reading = read_file(path.read_bytes(), path)
+    policy = parse_policy(
+        reading.text, id=identity, title=reading.title, effective=reading.effective, updated=reading.updated
+    )
+    return PolicyFolder(policy, (), left_out=reading.left_out)

@@ -219,11 +219,8 @@ def test_an_html_page_gives_its_main_text(tmp_path: Path) -> None:
         "Loose words come first.",
         "## Cookies",
         "We set one cookie, it is deleted.",
-        "• It holds your language.",
-        "• It holds your language.",
-        "• Outer words",
-        "• Inner words.",
-        "• after them.",
+        "• It holds your language.\n• It holds your language.\n• Outer words\n  • Inner words.",
+        "  after them.",
         "A cell.",
     ]
 
@@ -274,7 +271,8 @@ def test_a_pdf_of_pictures_is_refused(tmp_path: Path) -> None:
     [
         ("broken.pdf", b"%PDF-1.4 nothing", "cannot be read as a PDF .*: save it again"),
         ("broken.pdf", b"", "cannot be read as a PDF|holds no text"),
-        ("latin.txt", "Ein Gruß.".encode("latin-1"), r"is not UTF-8 text \(byte 7 does not fit\): save it as UTF-8"),
+        ("greek.txt", "Καλημέρα σας.".encode("iso-8859-7"), r"an encoding that cannot be told .*: save it as UTF-8"),
+        ("program.txt", b"We keep\x07\x1e\x01 logs.", r"is not a text file: give a text, Markdown"),
         ("empty.txt", b" \n", "holds no text"),
         ("empty.html", b"<html></html>", "holds no text"),
         ("huge.txt", b"a" * (MAX_POLICY_BYTES + 1), "is larger than 20 MB"),

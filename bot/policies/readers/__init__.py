@@ -1,0 +1,18 @@
+"""The bytes of a policy in any format -> its text as a reader sees it.
+
+reading    the value that every reader returns
+encodings  bytes -> text, whatever they were saved as
+kinds      a file's kind and the reader for it
+markdown   Markdown, rendered to HTML and read as such
+docx       Word documents, likewise
+pdf        PDF
+html       a page -> Reading, through the four modules below
+tree       a page -> elements
+visible    elements that no reader sees
+furniture  elements around the policy: menus, banners, footers
+blocks     elements -> headings, paragraphs, lists
+tables     elements of a table -> rows
+
+The text that readers of marked-up formats return has one form, which `bot.policies.parsing` reads: `# ` headings,
+`• ` items indented by two spaces a level, tables as `| cell | cell |` lines, and blank lines between blocks.
+"""

@@ -1,0 +1,290 @@
+"""Elements -> the blocks of text that a browser shows: headings, paragraphs, items of lists, rows of tables.
+
+Words are joined as browsers join them: inline elements add nothing, blocks and `<br>` start a new line, and runs of
+white space are one space.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bot.policies.readers.tables import cells_of, grid, table_rows
+from bot.policies.readers.tree import Element
+from bot.policies.readers.visible import HEADINGS
+
+_BLOCKS = HEADINGS | frozenset(
+    "html body main article section div p ul ol menu dir li dl dt dd blockquote pre figure figcaption header footer "
+    "nav aside address details summary form fieldset legend hgroup table caption thead tbody tfoot tr td th center hr "
+    "search dialog textarea".split()
+)
+_BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table|flow-root)(?:!important)?(?:;|$)")
+_INLINE_STYLE = re.compile(r"(?:^|;)display:inline(?!-)(?:!important)?(?:;|$)")
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_BOLD = frozenset({"b", "strong"})
+_BOLD_STYLE = re.compile(r"(?:^|;)font-weight:(?:bold|bolder|[6-9]00)")
+# Characters that show nothing: soft hyphen, zero-width space and word joiner, marks of direction and of byte order.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+_LINE = "\0"  # a line break inside a block; no page contains this character
+# A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.
+_HEADING_CHARS = 100
+_SENTENCE_START = re.compile(r"(?:we|you|they|it|i)\b", re.I)
+_FRAGMENT_LINK = re.compile(r"#.")
+# Cloudflare hides addresses from robots: each byte is XORed with the first. Its script shows them to readers.
+_HIDDEN_ADDRESS = "data-cfemail"
+
+
+class Block(NamedTuple):
+    """A block of text. kind: "heading", "bold" (a line that looks like one), "item", "row" or "text"."""
+
+    kind: str
+    text: str
+    group: int = 0  # the list or table that an item or a row is of
+
+
+class _Level(NamedTuple):
+    """What the walk remembers of the elements around: lists, and whether the type is bold."""
+
+    lists: int = 0
+    bold: bool = False
+    pre: bool = False
+    details: int = 0
+
+
+class _Mark(NamedTuple):
+    """A step of the walk after an element's content: its end."""
+
+    element: Element
+    level: _Level
+
+
+class Blocks:
+    """Collects the blocks of elements."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._parts: list[tuple[str, bool]] = []  # words of the current block, and whether they are bold
+        self._level = _Level()  # of the current block
+        self._heading = 0  # the level that the current block is a heading of
+        self._bullet = False  # whether the next block begins an item
+        self._section = 0  # the level of the last heading
+        self._group = 0  # the list or table
+        self._titled = False  # whether there was a heading
+        self._asked = False  # whether the last term of a list of terms was a question: a heading, not a term
+
+    def add(self, root: Element) -> None:
+        """Read an element and all below it."""
+        stack: list[Element | str | _Mark] = [root]
+        level = self._level = _Level()
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                self._add(node.replace("\n", _LINE) if level.pre else node, level.bold)
+            elif isinstance(node, _Mark):
+                self._end(node.element)
+                level = self._level = node.level
+            else:
+                stack.append(_Mark(node, level))
+                level = self._start(node, level)
+                stack.extend(reversed(self._content(node)))
+        self._flush()
+
+    def text(self) -> str:
+        """Return the text. Items of one list and rows of one table are on lines that follow each other."""
+        blocks = self._blocks
+        # The last line has nothing below it that it could be the heading of.
+        if blocks and blocks[-1].kind == "bold":
+            blocks = [*blocks[:-1], Block("text", blocks[-1].text.lstrip("# "))]
+        parts = []
+        for before, block in zip([None, *blocks], blocks, strict=False):
+            together = before is not None and block.kind in {"item", "row"} and before[::2] == block[::2]
+            parts.append(("" if before is None else "\n" if together else "\n\n") + block.text)
+        return "".join(parts)
+
+    def line(self) -> str:
+        """Return the text on one line, without marks of headings."""
+        return " ".join(" ".join(block.text.lstrip("# ") for block in self._blocks).split())
+
+    def title(self) -> str | None:
+        """Return the words of the first heading."""
+        return next((block.text.lstrip("# ") for block in self._blocks if block.kind == "heading"), None)
+
+    def _add(self, words: str, bold: bool) -> None:
+        self._parts.append((words, bold))
+
+    def _content(self, element: Element) -> list[Element | str]:
+        """Return what is read below an element."""
+        if element.tag == "table" and self._table(element):
+            return []
+        if (element.tag == "sup" and _is_footnote_mark(element)) or _is_anchor(element):
+            return []
+        if _HIDDEN_ADDRESS in element.attributes:
+            return [_address(element.attributes[_HIDDEN_ADDRESS]) or element.text()]
+        return element.children
+
+    def _start(self, element: Element, level: _Level) -> _Level:
+        tag = element.tag
+        if tag == "br":
+            self._add(_LINE, level.bold)
+            return level
+        if not is_block(element):
+            bold = level.bold or tag in _BOLD or bool(_BOLD_STYLE.search(element.style()))
+            return level._replace(bold=bold)
+        self._flush()
+        if tag in _LISTS or tag == "dl":
+            self._group += not level.lists
+            level = level._replace(lists=level.lists + 1)
+        elif tag == "dd":
+            level = level._replace(lists=0 if self._asked else level.lists + 1)
+            self._bullet = not self._asked
+        elif tag in {"li", "dt"}:
+            if not level.lists:
+                level = level._replace(lists=1)  # an item outside of a list
+            self._bullet = True
+        elif tag == "details":
+            level = level._replace(details=level.details + 1)
+        elif tag in {"pre", "textarea"}:
+            level = level._replace(pre=True)
+        self._heading = self._heading or self._heading_level(element, level)
+        self._level = level
+        return level
+
+    def _heading_level(self, element: Element, level: _Level) -> int:
+        if element.tag in HEADINGS:
+            self._section = int(element.tag[1])
+            return self._section
+        if element.role() == "heading":
+            number = element.attributes.get("aria-level", "")
+            self._section = int(number) if number in {"1", "2", "3", "4", "5", "6"} else 2
+            return self._section
+        if element.tag == "summary":
+            return min(self._section + max(level.details, 1), 6)
+        if element.tag == "dt":
+            self._asked = element.text().endswith("?")
+            return min(self._section + 1, 6) if self._asked else 0
+        return 0
+
+    def _end(self, element: Element) -> None:
+        if is_block(element):
+            self._flush()
+            self._heading = 0
+            if element.tag in {"li", "dd", "dt"}:
+                self._bullet = False
+
+    def _flush(self) -> None:
+        """End the current block."""
+        lines = _lines(self._parts)
+        self._parts = []
+        if not any(line for line, _ in lines):
+            return
+        if self._heading:
+            words = " ".join(line for line, _ in lines if line)
+            self._blocks.append(Block("heading", f"{'#' * self._heading} {words}"))
+            self._titled = True
+            self._bullet = False
+            return
+        for paragraph in _paragraphs(lines):
+            self._paragraph(paragraph)
+
+    def _paragraph(self, lines: list[tuple[str, bool]]) -> None:
+        depth = self._level.lists
+        if not depth and len(lines[0][0]) <= _HEADING_CHARS and _is_bold_heading(*lines[0]):
+            level = min(self._section + 1, 6) if self._section or not self._titled else 2
+            self._blocks.append(Block("bold", f"{'#' * level} {lines[0][0]}"))
+            self._titled = True
+            lines = lines[1:]
+        if not lines:
+            return
+        if self._bullet:
+            indent = "  " * max(depth - 1, 0)
+            words = f"\n{indent}  ".join(line for line, _ in lines)
+            self._blocks.append(Block("item", f"{indent}• {words}", self._group))
+            self._bullet = False
+        else:
+            indent = "  " * depth
+            self._blocks.append(Block("text", "\n".join(indent + line for line, _ in lines)))
+
+    def _table(self, table: Element) -> bool:
+        """Add a data table row by row; returns False for a table that arranges text."""
+        found = table_rows(table)
+        if found is None:
+            return False
+        rows, heads = found
+        for child in table.children:
+            if isinstance(child, Element) and child.tag == "caption":
+                self._blocks.append(Block("text", cell_text(child)))
+        lines = grid([(cells_of(row), [cell_text(cell) for cell in cells_of(row)]) for row in rows])
+        if not heads:
+            lines.insert(0, [""] * len(lines[0]))
+        lines = [lines[0], ["---"] * len(lines[0]), *(line for line in lines[1:] if any(line))]
+        self._group += 1
+        self._blocks.extend(Block("row", f"| {' | '.join(line)} |", self._group) for line in lines)
+        return True
+
+
+def is_block(element: Element) -> bool:
+    """Tell whether an element starts on a line of its own."""
+    style = element.style()
+    if element.tag in _BLOCKS:
+        return not _INLINE_STYLE.search(style)
+    return bool(_BLOCK_STYLE.search(style)) or element.role() == "heading"
+
+
+def cell_text(cell: Element) -> str:
+    """Return the words of a cell on one line. Items of a list keep their bullets."""
+    blocks = Blocks()
+    blocks.add(Element("span", {}, cell.children))
+    return blocks.line().replace("|", "/")  # a bar would end the cell
+
+
+def _is_footnote_mark(element: Element) -> bool:
+    links = [below for below in element.elements() if below.tag == "a"]
+    return any(_FRAGMENT_LINK.match(link.attributes.get("href", "")) for link in links)
+
+
+def _is_anchor(element: Element) -> bool:
+    """Tell whether it is a link into the page whose text is a sign: next to a heading, or back from a footnote."""
+    href = element.attributes.get("href", "")
+    return element.tag == "a" and href.startswith("#") and not any(map(str.isalnum, element.text()))
+
+
+def _address(coded: str) -> str:
+    try:
+        key, *rest = bytes.fromhex(coded)
+        return bytes(byte ^ key for byte in rest).decode("utf-8")
+    except ValueError:
+        return ""
+
+
+def _lines(parts: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """Cut a block at its line breaks. Returns each line's words and whether all of them are bold."""
+    lines: list[tuple[list[str], bool]] = [([], True)]
+    for words, bold in parts:
+        first, *more = words.split(_LINE)
+        for number, piece in enumerate([first, *more]):
+            if number:
+                lines.append(([], True))
+            pieces, so_far = lines[-1]
+            pieces.append(piece)
+            lines[-1] = pieces, so_far and (bold or not piece.strip())
+    return [(" ".join(_UNSEEN.sub("", "".join(pieces)).split()), bold) for pieces, bold in lines]
+
+
+def _paragraphs(lines: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
+    """Group lines: an empty one is what two `<br>` leave."""
+    paragraphs: list[list[tuple[str, bool]]] = [[]]
+    for line in lines:
+        if line[0]:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _is_bold_heading(line: str, bold: bool) -> bool:
+    return (
+        bold
+        and line[-1] not in ".!:;,…"
+        and any(character.isalpha() for character in line)
+        and not _SENTENCE_START.match(line)
+    )

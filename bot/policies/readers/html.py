@@ -1,0 +1,61 @@
+"""HTML -> text as a reader of the page sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.policies.readers.blocks import Blocks
+from bot.policies.readers.encodings import decode
+from bot.policies.readers.furniture import consents, remove_furniture
+from bot.policies.readers.reading import LeftOut, Reading
+from bot.policies.readers.tree import Element, parse
+from bot.policies.readers.visible import remove_unseen
+from bot.types import AskPolicyError
+
+# A page with fewer words than this and a frame shows its policy in the frame.
+_FRAME_PAGE_WORDS = 40
+
+
+def read_html(data: bytes, path: Path) -> Reading:
+    """Read a page. Raises AskPolicyError if its policy is in another document."""
+    top = parse(decode(data, path, declares=True))
+    left_out = LeftOut()
+    title = _title(top)
+    asking = consents(top)
+    remove_unseen(top, left_out)
+    frames = _frames(top)
+    blocks = Blocks()
+    for root in remove_furniture(top, asking, left_out):
+        blocks.add(root)
+    text = blocks.text()
+    notes = left_out.notes()
+    if frames:
+        where = " and ".join(frames[:3])
+        if not text.strip():
+            raise AskPolicyError(f"{path} shows its policy in a frame: save the document at {where} and give that.")
+        few = len(text.split()) < _FRAME_PAGE_WORDS
+        hint = "the policy itself may be there: save that document and give it" if few else "it is another document"
+        notes = (*notes, f"a frame that shows {where}: {hint}")
+    return Reading(text, title, notes)
+
+
+def read_markup(markup: str) -> Reading:
+    """Read HTML that another reader made from a document: all of it is the policy, apart from tables of contents."""
+    top = parse(markup)
+    left_out = LeftOut()
+    remove_unseen(top, left_out)
+    blocks = Blocks()
+    for root in remove_furniture(Element("main", {}, [top]), set(), left_out):
+        blocks.add(root)
+    return Reading(blocks.text(), left_out=left_out.notes())
+
+
+def _title(top: Element) -> str | None:
+    return next((element.text() for element in top.elements() if element.tag == "title"), None) or None
+
+
+def _frames(top: Element) -> list[str]:
+    """Return the addresses of documents that the page shows inside of it."""
+    frames = (element for element in top.elements() if element.tag in {"iframe", "frame"})
+    sources = (frame.attributes.get("src", "").strip() for frame in frames)
+    return [source for source in sources if source and not source.startswith(("about:", "javascript:"))]

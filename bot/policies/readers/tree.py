@@ -1,0 +1,72 @@
+"""A page -> elements, parsed as browsers parse it (the HTML standard's tree builder, in selectolax's Lexbor)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element of a page, without comments. children: elements and runs of text, in order."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Element | str] = field(default_factory=list)
+
+    def elements(self) -> Iterator[Element]:
+        """Yield this element and all below it, in the order of the page."""
+        stack = [self]
+        while stack:
+            element = stack.pop()
+            yield element
+            stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
+
+    def text(self) -> str:
+        """Return all text below, as it is in the source, with a space between elements."""
+        parts: list[str] = []
+        stack: list[Element | str] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                parts.append(node)
+            else:
+                stack.extend(reversed(node.children))
+                parts.append(" ")
+        return " ".join("".join(parts).split())
+
+    def names(self) -> list[str]:
+        """Return the id and classes, in lower case."""
+        return f"{self.attributes.get('id', '')} {self.attributes.get('class', '')}".lower().split()
+
+    def role(self) -> str:
+        """Return the ARIA role, or ""."""
+        return self.attributes.get("role", "").strip().lower()
+
+    def style(self) -> str:
+        """Return the style attribute in lower case without spaces."""
+        return "".join(self.attributes.get("style", "").lower().split())
+
+
+def parse(text: str) -> Element:
+    """Parse a page, or a part of one. Returns its `html` element. Never fails: neither do browsers."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(text).root
+    top = Element("html")
+    if root is None:
+        return top
+    # Not recursive: a page may nest deeper than Python calls.
+    stack = [(root, top)]
+    while stack:
+        node, element = stack.pop()
+        child = node.child
+        while child is not None:
+            if child.is_text_node:
+                element.children.append(child.text_content or "")
+            elif child.is_element_node and child.tag:
+                below = Element(child.tag, {name: value or "" for name, value in child.attributes.items()})
+                element.children.append(below)
+                stack.append((child, below))
+            child = child.next
+    return top

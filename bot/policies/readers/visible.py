@@ -1,0 +1,102 @@
+"""What no reader of a page sees: scripts, hidden elements, the controls of forms, struck-out words."""
+
+from __future__ import annotations
+
+import re
+
+from bot.policies.readers.reading import LeftOut
+from bot.policies.readers.tree import Element
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+# Elements whose content browsers do not show as text.
+_NEVER_SHOWN = frozenset(
+    "script style noscript template head title meta link base svg math canvas video audio object embed picture img "
+    "map area source track param noframes datalist rp rt colgroup col".split()
+)
+_CONTROLS = frozenset("input select button progress meter option optgroup".split())
+# A text box that shows a long text is how some sites show their terms.
+_LONG_TEXT_WORDS = 30
+_HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse))(?:!important)?(?:;|$)")
+# Names that style sheets use for text which is for screen readers alone.
+_SCREEN_READERS = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
+# A rule of a page's own style sheet that hides: `.old, #promo { display: none }`, without combinators.
+_HIDING_RULE = re.compile(r"([^{}@;]{1,300})\{[^{}]{0,2000}?(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+_SIMPLE_SELECTOR = re.compile(r"[.#][\w-]+")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_MEDIA = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+
+
+def remove_unseen(top: Element, left_out: LeftOut) -> None:
+    """Remove what a reader of the page does not see, and note what had words."""
+    opened = _opened(top)
+    hidden = _hidden_names(top)
+    stack = [top]
+    while stack:
+        element = stack.pop()
+        keep: list[Element | str] = []
+        for child in element.children:
+            if isinstance(child, Element):
+                reason = _reason(child, element, opened, hidden)
+                if reason is not None:
+                    if reason and (text := child.text()):
+                        left_out.add(reason, text)
+                    continue
+                stack.append(child)
+            keep.append(child)
+        element.children = keep
+
+
+def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str]) -> str | None:
+    """Say why an element is not seen; "" if that is not worth a note, None if it is seen."""
+    tag, attributes = element.tag, element.attributes
+    if tag in _NEVER_SHOWN:
+        return ""
+    if tag in {"iframe", "frame"}:
+        return None
+    if tag in {"del", "s", "strike"}:
+        return "struck-out text"
+    if tag in _CONTROLS or (tag == "textarea" and len(element.text().split()) < _LONG_TEXT_WORDS):
+        # The button of an accordion is its heading.
+        heads = tag == "button" and (parent.tag in HEADINGS | {"summary", "dt"} or "aria-expanded" in attributes)
+        return None if heads else "form controls"
+    if attributes.get("id", "") in opened or element.role() == "tabpanel":
+        return None  # a reader opens it with a click
+    if (
+        ("hidden" in attributes and attributes["hidden"].lower() != "until-found")
+        or _HIDDEN_STYLE.search(element.style())
+        or (tag == "dialog" and "open" not in attributes)
+        or (attributes.get("aria-hidden", "").lower() == "true" and not _holds_policy(element))
+        or not _SCREEN_READERS.isdisjoint(names := element.names())
+        or any(name in hidden for name in names)
+    ):
+        return "hidden text"
+    return None
+
+
+def _holds_policy(element: Element) -> bool:
+    """Tell whether it is the page itself, which dialogs hide from screen readers while they are open."""
+    return any(below.tag in {"main", "article", "h1", "body"} for below in element.elements())
+
+
+def _opened(top: Element) -> set[str]:
+    """Return the ids of parts that a tab or an accordion of the page shows."""
+    ids: set[str] = set()
+    for element in top.elements():
+        if element.role() == "tab" or "aria-expanded" in element.attributes:
+            ids.update(element.attributes.get("aria-controls", "").split())
+            ids.add(element.attributes.get("href", "").removeprefix("#"))
+    return ids - {""}
+
+
+def _hidden_names(top: Element) -> set[str]:
+    """Return ids and classes that the page's own style sheets hide outside of media queries."""
+    names: set[str] = set()
+    for element in top.elements():
+        if element.tag == "style":
+            css = "".join(child for child in element.children if isinstance(child, str))
+            css = _MEDIA.sub("", _COMMENT.sub("", css))
+            for rule in _HIDING_RULE.finditer(css):
+                selectors = (selector.strip() for selector in rule[1].split(","))
+                names.update(s[1:].lower() for s in selectors if _SIMPLE_SELECTOR.fullmatch(s))
+    return names

@@ -180,5 +180,7 @@ def _is_contents(element: Element, own: _Counts) -> bool:
     """Tell whether it is a list of nothing but links into the page itself."""
     if element.tag not in {"ul", "ol"} or not own.words or own.linked < own.words:
         return False
-    links = [below for below in element.elements() if below.tag == "a"]
-    return len(links) > 1 and all(link.attributes.get("href", "").startswith("#") for link in links)
+    links = [below.attributes.get("href", "") for below in element.elements() if below.tag == "a"]
+    # Some sites write the address of the page itself before the `#`.
+    pages = {page for page, mark, place in (link.partition("#") for link in links) if mark and place}
+    return len(links) > 1 and len(pages) == 1 and all("#" in link for link in links)

@@ -7,6 +7,7 @@ white space are one space.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from bot.policies.readers.tables import cells_of, grid, table_rows
@@ -30,6 +31,10 @@ _LINE = "\0"  # a line break inside a block; no page contains this character
 _HEADING_CHARS = 100
 _SENTENCE_START = re.compile(r"(?:we|you|they|it|i)\b", re.I)
 _FRAGMENT_LINK = re.compile(r"#.")
+# Deeper lists are indented no further: an indent is written for each item.
+_DEEPEST_INDENT = 8
+# A term of a list and the mark of a footnote have few elements; more are not looked at.
+_TERM_NODES, _MARK_NODES = 50, 5
 # Cloudflare hides addresses from robots: each byte is XORed with the first. Its script shows them to readers.
 _HIDDEN_ADDRESS = "data-cfemail"
 
@@ -114,7 +119,7 @@ class Blocks:
 
     def _content(self, element: Element) -> list[Element | str]:
         """Return what is read below an element."""
-        if element.tag == "table" and self._table(element):
+        if (element.tag == "table" and self._table(element)) or element.tag in {"iframe", "frame"}:
             return []
         if (element.tag == "sup" and _is_footnote_mark(element)) or _is_anchor(element):
             return []
@@ -160,7 +165,7 @@ class Blocks:
         if element.tag == "summary":
             return min(self._section + max(level.details, 1), 6)
         if element.tag == "dt":
-            self._asked = element.text().endswith("?")
+            self._asked = element.text(_TERM_NODES).endswith("?")
             return min(self._section + 1, 6) if self._asked else 0
         return 0
 
@@ -187,7 +192,7 @@ class Blocks:
             self._paragraph(paragraph)
 
     def _paragraph(self, lines: list[tuple[str, bool]]) -> None:
-        depth = self._level.lists
+        depth = min(self._level.lists, _DEEPEST_INDENT)
         if not depth and len(lines[0][0]) <= _HEADING_CHARS and _is_bold_heading(*lines[0]):
             level = min(self._section + 1, 6) if self._section or not self._titled else 2
             self._blocks.append(Block("bold", f"{'#' * level} {lines[0][0]}"))
@@ -238,7 +243,7 @@ def cell_text(cell: Element) -> str:
 
 
 def _is_footnote_mark(element: Element) -> bool:
-    links = [below for below in element.elements() if below.tag == "a"]
+    links = [below for below in islice(element.elements(), _MARK_NODES) if below.tag == "a"]
     return any(_FRAGMENT_LINK.match(link.attributes.get("href", "")) for link in links)
 
 

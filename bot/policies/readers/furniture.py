@@ -29,14 +29,20 @@ _BANNER_WORDS = 120
 _MOST = 0.5
 # The part of a menu's words that are in links.
 _MENU_LINKS = 0.6
+# The label of a button has few words, in few elements.
+_LABEL_NODES = 20
 
 
 @dataclass(slots=True)
 class _Counts:
-    """What an element contains. asks: a button that accepts or rejects; banner: that and the word "cookie"."""
+    """What an element contains. linked: words in links; places: links into the page; titles: `h1`s.
+
+    asks: a button that accepts or rejects; banner: that and the word "cookie"."""
 
     words: int = 0
     linked: int = 0
+    links: int = 0
+    places: int = 0
     titles: int = 0
     body: bool = False
     cookie: bool = False
@@ -50,7 +56,7 @@ def consents(top: Element) -> set[Element]:
     for parent in top.elements():
         for child in parent.children:
             if isinstance(child, Element) and child.tag in {"button", "a", "input"}:
-                label = child.attributes.get("value", "") if child.tag == "input" else child.text()
+                label = child.attributes.get("value", "") if child.tag == "input" else child.text(_LABEL_NODES)
                 if len(label.split()) <= 5 and _CONSENT.search(label):
                     found.add(parent)
     return found
@@ -89,7 +95,8 @@ def remove_furniture(top: Element, asking: set[Element], left_out: LeftOut) -> l
 
 def _roots(top: Element, mains: list[Element], articles: list[Element], left_out: LeftOut) -> list[Element]:
     total = len(top.text().split())
-    both = [element for element in top.elements() if element in {*mains, *articles}]
+    candidates = {*mains, *articles}
+    both = [element for element in top.elements() if element in candidates]
     for roots in (mains, both):
         words = sum(len(root.text().split()) for root in roots)
         if roots and words >= _MOST * total:
@@ -131,6 +138,8 @@ def _count(top: Element, asking: set[Element]) -> dict[Element, _Counts]:
                 below = counts[child]
                 own.words += below.words
                 own.linked += below.linked
+                own.links += below.links
+                own.places += below.places
                 own.titles += below.titles
                 own.body = own.body or below.body
                 own.cookie = own.cookie or below.cookie
@@ -138,6 +147,8 @@ def _count(top: Element, asking: set[Element]) -> dict[Element, _Counts]:
                 own.banner_below = own.banner_below or below.banner_below or (below.cookie and below.asks)
         if element.tag == "a":
             own.linked = own.words
+            own.links = 1
+            own.places = int(element.attributes.get("href", "").startswith("#"))
     return counts
 
 
@@ -150,7 +161,7 @@ def _reason(element: Element, own: _Counts, inside: bool, total: int, titles: in
         return "a menu"
     if _is_contents(element, own):
         return "a table of contents"
-    if tag == "a" and _SKIP.match(element.text()):
+    if tag == "a" and own.words < _LABEL_NODES and _SKIP.match(element.text()):
         return "a menu"
     holds_title = own.titles > 0
     links = own.linked >= _MENU_LINKS * own.words
@@ -178,9 +189,4 @@ def _reason(element: Element, own: _Counts, inside: bool, total: int, titles: in
 
 def _is_contents(element: Element, own: _Counts) -> bool:
     """Tell whether it is a list of nothing but links into the page itself."""
-    if element.tag not in {"ul", "ol"} or not own.words or own.linked < own.words:
-        return False
-    links = [below.attributes.get("href", "") for below in element.elements() if below.tag == "a"]
-    # Some sites write the address of the page itself before the `#`.
-    pages = {page for page, mark, place in (link.partition("#") for link in links) if mark and place}
-    return len(links) > 1 and len(pages) == 1 and all("#" in link for link in links)
+    return element.tag in {"ul", "ol"} and own.words == own.linked > 0 and own.links == own.places > 1

@@ -29,7 +29,7 @@ _UPDATED = (
 )
 _EFFECTIVE = ("effective", "effective_date", "date_effective", "effective_from", "in_effect_since")
 # Attributes of headings and paragraphs in kramdown and Pandoc, `{#id}` and `{: .class}`, which pages do not show.
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.:][^{}\n]*\}[ \t]*$", re.M)
+_ATTRIBUTES = re.compile(r"[ \t]{0,9}\{:?[ \t]{0,9}[#.:][^{}\n]*\}[ \t]{0,9}$", re.M)
 
 
 def read_markdown(data: bytes, path: Path) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -22,11 +23,11 @@ class Element:
             yield element
             stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
-    def text(self) -> str:
-        """Return all text below, as it is in the source, with a space between elements."""
+    def text(self, most: int = sys.maxsize) -> str:
+        """Return the text below, with a space between elements, of at most that many elements and runs of text."""
         parts: list[str] = []
         stack: list[Element | str] = [self]
-        while stack:
+        while stack and len(parts) < most:
             node = stack.pop()
             if isinstance(node, str):
                 parts.append(node)

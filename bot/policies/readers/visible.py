@@ -24,20 +24,21 @@ _SCREEN_READERS = frozenset("sr-only visually-hidden visuallyhidden screen-reade
 _HIDING_RULE = re.compile(r"([^{}@;]{1,300})\{[^{}]{0,2000}?(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 _SIMPLE_SELECTOR = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_MEDIA = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_MEDIA = re.compile(r"@[^{};@]{1,500}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 
 
 def remove_unseen(top: Element, left_out: LeftOut) -> None:
     """Remove what a reader of the page does not see, and note what had words."""
     opened = _opened(top)
     hidden = _hidden_names(top)
+    holders = _holders(top)
     stack = [top]
     while stack:
         element = stack.pop()
         keep: list[Element | str] = []
         for child in element.children:
             if isinstance(child, Element):
-                reason = _reason(child, element, opened, hidden)
+                reason = _reason(child, element, opened, hidden, holders)
                 if reason is not None:
                     if reason and (text := child.text()):
                         left_out.add(reason, text)
@@ -47,13 +48,11 @@ def remove_unseen(top: Element, left_out: LeftOut) -> None:
         element.children = keep
 
 
-def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str]) -> str | None:
+def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str], holders: set[Element]) -> str | None:
     """Say why an element is not seen; "" if that is not worth a note, None if it is seen."""
     tag, attributes = element.tag, element.attributes
     if tag in _NEVER_SHOWN:
         return ""
-    if tag in {"iframe", "frame"}:
-        return None
     if tag in {"del", "s", "strike"}:
         return "struck-out text"
     if tag in _CONTROLS or (tag == "textarea" and len(element.text().split()) < _LONG_TEXT_WORDS):
@@ -66,7 +65,7 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
         ("hidden" in attributes and attributes["hidden"].lower() != "until-found")
         or _HIDDEN_STYLE.search(element.style())
         or (tag == "dialog" and "open" not in attributes)
-        or (attributes.get("aria-hidden", "").lower() == "true" and not _holds_policy(element))
+        or (attributes.get("aria-hidden", "").lower() == "true" and element not in holders)
         or not _SCREEN_READERS.isdisjoint(names := element.names())
         or any(name in hidden for name in names)
     ):
@@ -74,9 +73,15 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
     return None
 
 
-def _holds_policy(element: Element) -> bool:
-    """Tell whether it is the page itself, which dialogs hide from screen readers while they are open."""
-    return any(below.tag in {"main", "article", "h1", "body"} for below in element.elements())
+def _holders(top: Element) -> set[Element]:
+    """Return the elements that hold the page itself, which open dialogs hide from screen readers."""
+    holders: set[Element] = set()
+    for element in reversed(list(top.elements())):
+        if element.tag in {"main", "article", "h1", "body"} or any(
+            isinstance(child, Element) and child in holders for child in element.children
+        ):
+            holders.add(element)
+    return holders
 
 
 def _opened(top: Element) -> set[str]:

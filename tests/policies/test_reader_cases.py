@@ -85,7 +85,8 @@ TEXTS = {
     "• We delete logs.\n\n• Item with star.\n  • nested item\n\nWe may change this policy.\n\n## What we collect\n\n"
     "Short line.",
     "b-retention.html": "# Riverton Privacy Notice\n\nThis notice says what the City of Riverton does with personal "
-    "data on riverton.example.\n\n## How long we keep your data\n\nWe keep each kind of data only as long as the table says."
+    "data on riverton.example.\n\n## How long we keep your data\n\nWe keep each kind of data only "
+    "as long as the table says."
     "\n\n| Kind of data | Why we have it | How long we keep it |\n| --- | --- | --- |\n"
     "| Email address | To send you the newsletter | Until you unsubscribe. |\n"
     "| IP address | To protect the website against attacks | We delete it after 30 days. |\n"

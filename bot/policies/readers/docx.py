@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 from bot.policies.readers.html import read_markup
 from bot.policies.readers.reading import Reading
@@ -31,7 +32,16 @@ def read_docx(data: bytes, path: Path) -> Reading:
         # Pictures would be in the page as data.
         no_pictures = mammoth.images.img_element(lambda _: {"src": ""})
         return read_markup(mammoth.convert_to_html(io.BytesIO(data), convert_image=no_pictures).value)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, EOFError, RecursionError) as error:
+    except (
+        zipfile.BadZipFile,
+        ExpatError,
+        KeyError,
+        ValueError,
+        OSError,
+        AttributeError,
+        EOFError,
+        RecursionError,
+    ) as error:
         raise AskPolicyError(
             f"{path} cannot be read as a Word document ({type(error).__name__}): save it again as .docx, PDF or HTML."
         ) from None

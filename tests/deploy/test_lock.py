@@ -97,10 +97,7 @@ def modules_of(distribution: str) -> set[str]:
 def test_serving_loads_exactly_the_locked_packages(tmp_path: Path) -> None:
     """In a process that cannot import the omitted packages: index, ask, answer over HTTP, show every page."""
     page = tmp_path / "policy.md"  # Markdown passes through the reader of HTML
-    page.write_text("# Privacy
-
-We keep server logs for ten days. We never sell personal data.
-")
+    page.write_text("# Privacy\n\nWe keep server logs for ten days. We never sell personal data.\n")
     blocked = sorted(name for package in left_out() for name in modules_of(package))
     done = subprocess.run(
         [sys.executable, "-c", _SERVE, str(page), *blocked],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class AskPolicyError(Exception):
@@ -29,6 +29,13 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and the text under it. headings: from the outermost heading to the section's own."""
@@ -41,13 +48,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The unit of citation. `policy.text[start:end] == text` always holds."""
+    """A statement, the unit of citation. `policy.text[start:end] == text` always holds.
+
+    context: spans of the words that govern it, outermost first: the line above a list, outer items, the heads of a
+    table's columns, the question that it answers.
+    """
 
     index: int
     section_id: str
     text: str
     start: int
     end: int
+    context: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +131,24 @@ _NEXT_ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A sentence and the text that is indexed for it.
+class Quote:
+    """Words of the policy, exactly as they are there: `policy.text[start:end] == quote`."""
 
-    `policy.text[start:end] == text`. context: the sentence with its heading; the encoder reads this. index: the
-    position among the policy's passages, from 0.
+    quote: str
+    start: int
+    end: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the public JSON shape."""
+        return {"quote": self.quote, "start": self.start, "end": self.end}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A statement and the text that is indexed for it.
+
+    `policy.text[start:end] == text`. index: the position among the policy's passages, from 0. context: of the
+    sentence. read_as: the heading, the context and the text; the models read this.
     """
 
     index: int
@@ -134,7 +159,8 @@ class Passage:
     text: str
     start: int
     end: int
-    context: str
+    read_as: str
+    context: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +186,10 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote from the policy, and a link that opens it on the live page."""
+    """A verbatim quote from the policy, and a link that opens it on the live page.
+
+    context: the words that govern the quote, outermost first; the quote is never shown without them.
+    """
 
     number: int
     passage_id: str
@@ -169,11 +198,17 @@ class Citation:
     start: int
     end: int
     url: str | None
+    context: tuple[Quote, ...] = ()
 
     @property
     def section(self) -> str:
         """Return the innermost heading, or an empty string if there is none."""
         return self.headings[-1] if self.headings else ""
+
+    @property
+    def statement(self) -> str:
+        """Return the context and the quote as one text."""
+        return statement_text([words.quote for words in self.context], self.quote)
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape."""
@@ -182,6 +217,7 @@ class Citation:
             "quote": self.quote,
             "start": self.start,
             "end": self.end,
+            "context": [words.to_json() for words in self.context],
             "section": self.section,
             "passage_id": self.passage_id,
             "url": self.url,
@@ -274,6 +310,21 @@ class Answer:
 
 
 def answer_text(opening: str, citations: Sequence[Citation]) -> str:
-    """Join the opening, which may be empty, and the quotes, each followed by its number in brackets."""
-    quotes = (f"{' '.join(c.quote.split())} [{c.number}]" for c in citations)
-    return " ".join([*([opening] if opening else []), *quotes])
+    """Join the opening, which may be empty, and each quote with its context and its number."""
+    statements = (f"{citation.statement} [{citation.number}]" for citation in citations)
+    return " ".join([*([opening] if opening else []), *statements])
+
+
+def statement_text(context: Sequence[str], quote: str) -> str:
+    """Join the context and the words of a statement; each cell of a table's row follows the head of its column."""
+    context = [" ".join(words.split()) for words in context]
+    quote = " ".join(quote.split())
+    heads, cells = (words.split(" | ") for words in (context[-1] if context else "", quote))
+    if len(cells) > 1 and len(heads) == len(cells):
+        quote = "; ".join(f"{head}: {cell}" for head, cell in zip(heads, cells, strict=True))
+        context.pop()
+    return " ".join([*(words if words[-1] in _ENDS else f"{words}:" for words in context), quote])
+
+
+# What ends in one of these needs no colon before what it introduces.
+_ENDS = frozenset(":：.?？!,;—–…-")

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types import Answer, Citation, Outcome, PolicyVersion, Warning
+from bot.types import Answer, Citation, Outcome, PolicyVersion, Quote, Warning, statement_text
 
-CITATION = Citation(1, "p-0002", ("Cookies", "Ours"), "We set none.", 10, 22, "https://example.org/#:~:text=We")
+LEAD = Quote("Our\ncookies:", 0, 9)
+CITATION = Citation(
+    1, "p-0002", ("Cookies", "Ours"), "We set none.", 10, 22, "https://example.org/#:~:text=We", (LEAD,)
+)
 
 
 def answer(outcome: Outcome = Outcome.ANSWERED, citations: tuple[Citation, ...] = (CITATION,), **fields: Any) -> Answer:
@@ -47,7 +50,7 @@ def test_answer_json_has_exactly_the_public_fields() -> None:
     assert answer().to_json() == {
         "question": "Do you set cookies?",
         "outcome": "answered",
-        "text": "No. We set none. [1]",
+        "text": "No. Our cookies: We set none. [1]",
         "opening": "No.",
         "language": "en",
         "citations": [
@@ -56,6 +59,7 @@ def test_answer_json_has_exactly_the_public_fields() -> None:
                 "quote": "We set none.",
                 "start": 10,
                 "end": 22,
+                "context": [{"quote": "Our\ncookies:", "start": 0, "end": 9}],
                 "section": "Ours",
                 "passage_id": "p-0002",
                 "url": "https://example.org/#:~:text=We",
@@ -100,3 +104,19 @@ def test_a_section_is_found_by_its_id() -> None:
     assert policy.section(policy.sentences[0].section_id).headings == ("Cookies",)
     with pytest.raises(KeyError):
         policy.section("s99")
+
+
+@pytest.mark.parametrize(
+    ("context", "quote", "statement"),
+    [
+        ((), "We  sell\nnothing.", "We sell nothing."),
+        (("We will not:",), "sell your data", "We will not: sell your data"),
+        (("What we never do",), "sell your data", "What we never do: sell your data"),
+        (("Do you sell it?",), "No.", "Do you sell it? No."),
+        (("We will not", "sell, except:"), "to Bob", "We will not: sell, except: to Bob"),
+        (("Kept:", "What | How long"), "Name | 1 year", "Kept: What: Name; How long: 1 year"),
+        (("What | How long",), "Name | 1 year | here", "What | How long: Name | 1 year | here"),
+    ],
+)
+def test_a_statement_is_its_context_and_its_words(context: tuple[str, ...], quote: str, statement: str) -> None:
+    assert statement_text(context, quote) == statement

@@ -30,8 +30,8 @@ from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, build_bundle, load_bundle
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
-from bot.policies.parsing import Span
 from bot.settings import Settings, load_settings
+from bot.types import Span
 from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case, load_set

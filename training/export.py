@@ -22,7 +22,7 @@ def main() -> None:
     model = load_sentence_transformer(arguments.model)
     model.max_seq_length = MAX_TOKENS
     policies = training_policies()
-    proof = [p.context for policy in policies for p in make_passages(policy.folder.policy)]
+    proof = [p.read_as for policy in policies for p in make_passages(policy.folder.policy)]
     proof += [q.question for policy in policies for q in policy.questions[::10]]
     least = export_encoder(model, arguments.out, proof, quantize=True, name="askpolicy-minilm")
     print(f"{len(proof):,} texts, lowest cosine to the float model: {least:.4f}")

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from bot.answering.decide import SCOPES
 from bot.answering.retrieve import VOTE_SCALE
 from bot.encoder.embedding import load_sentence_transformer
-from bot.index.passages import passage_context
+from bot.index.passages import passage_text
 from bot.policies.folder import VisitorQuestion
 from training.data import TrainingPolicy, off_topic_questions, training_policies
 
@@ -209,7 +209,11 @@ def contexts(policy: TrainingPolicy, heading_share: float, rng: random.Random) -
     """
     source = policy.folder.policy
     return [
-        passage_context(source.section(s.section_id).headings if rng.random() < heading_share else (), s.text)
+        passage_text(
+            source.section(s.section_id).headings if rng.random() < heading_share else (),
+            s.text,
+            [source.text[start:end] for start, end in s.context],
+        )
         for s in source.sentences
     ]
 

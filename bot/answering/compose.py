@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote as percent_encode
 
 from bot.guard.cleaning import Guarded
-from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion
+from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion, Quote
 from bot.wording import fixed_text, interface, messages
 
 # A link holds the whole quote if it is short, otherwise its first and last words. Characters, words, words.
@@ -58,8 +58,8 @@ def opening_words(yes_no: str | None, language: str = "en") -> str:
 def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
     """Return the citations, numbered from 1: the hits in the order of `chosen`, best first, then the owner's caveats.
 
-    passages: all passages of the policy, one for each sentence, in order. Raises AskPolicyError if the text of a
-    passage differs in any character from the policy's text at its offsets.
+    passages: all passages of the policy, one for each statement, in order. Raises AskPolicyError if the text or the
+    context of a passage differs in any character from the policy's text at its offsets.
     """
     rows = [hit.passage.index for hit in chosen]
     for caveat in policy.caveats:
@@ -70,22 +70,26 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
             number=number,
             passage_id=passage.id,
             headings=passage.headings,
-            quote=_verified(passage, policy),
+            quote=_verified(policy, passage.text, passage.start, passage.end),
             start=passage.start,
             end=passage.end,
             url=fragment_url(policy, passage.start, passage.end),
+            context=tuple(
+                Quote(_verified(policy, words.quote, words.start, words.end), words.start, words.end)
+                for words in passage.context
+            ),
         )
         for number, passage in enumerate((passages[row] for row in rows), start=1)
     )
 
 
-def _verified(passage: Passage, policy: Policy) -> str:
-    if policy.text[passage.start : passage.end] != passage.text:
+def _verified(policy: Policy, quote: str, start: int, end: int) -> str:
+    if policy.text[start:end] != quote:
         raise AskPolicyError(
-            f"The index quotes words that are not in the policy at character {passage.start}: build it again with "
+            f"The index quotes words that are not in the policy at character {start}: build it again with "
             f"`askpolicy index {policy.id}`."
         )
-    return passage.text
+    return quote
 
 
 def fragment_url(policy: Policy, start: int, end: int) -> str | None:
@@ -110,7 +114,7 @@ def fragment_url(policy: Policy, start: int, end: int) -> str | None:
 
 def _encode(words: Sequence[str]) -> str:
     # Encode hyphens too: they are part of the syntax of text fragments.
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+    return percent_encode(" ".join(words), safe="").replace("-", "%2D")
 
 
 def _occurrences(text: str, words: Sequence[str]) -> int:

@@ -64,7 +64,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
 
 def texts_with_other_vectors(bundle: Bundle) -> Iterator[str]:
     """Yield the texts, from a random sample, whose stored vector differs from the encoder's."""
-    passages = [passage.context for passage in bundle.passages]
+    passages = [passage.read_as for passage in bundle.passages]
     questions = [question.read_as for question in bundle.questions]
     yield from _strays(passages, bundle.vectors, bundle.embedder)
     yield from _strays(questions, bundle.question_vectors, bundle.embedder)

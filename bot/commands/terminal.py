@@ -29,7 +29,7 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
     if answer.outcome is not Outcome.ANSWERED:
         console.print(_shown(answer.text))
         return
-    console.print(_shown(answer.text, style="bold"))
+    console.print(_quoted(answer))
     console.print()
     for citation in answer.citations:
         line = Text(f"[{citation.number}] ", style="cyan").append(_shown(citation.section))
@@ -39,6 +39,18 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
     updated = answer.policy_version.updated or answer.policy_version.effective
     as_of = f" Policy as of {updated}." if updated else ""
     console.print(_shown(f"Confidence {answer.confidence:.0%}.{as_of}", style="dim"))
+
+
+def _quoted(answer: Answer) -> Text:
+    """Return the text of an answer: what the policy says in bold, what governs it in italics."""
+    parts = [_shown(answer.opening, style="bold")] if answer.opening else []
+    for citation in answer.citations:
+        statement, quote = citation.statement, " ".join(citation.quote.split())
+        # A row of a table has its context between its cells.
+        governing = statement.removesuffix(quote) if statement.endswith(quote) else ""
+        said = _shown(f"{statement[len(governing) :]} [{citation.number}]", style="bold")
+        parts.append(Text().append_text(_shown(governing, style="italic")).append_text(said))
+    return Text(" ").join(parts)
 
 
 def _shown(text: str, style: str = "") -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from bot.types import Answer, Citation, Outcome, Policy
+from bot.types import Answer, Citation, Outcome, Policy, Section
 
 _WARNINGS = {
     "personal_data": "Your question included personal data ({kinds}). It was removed before the question was read. "
@@ -51,22 +51,28 @@ def section_html(policy: Policy, section_id: str, citations: Sequence[Citation] 
 
 
 def _paragraphs_html(policy: Policy, section_id: str, citations: Sequence[Citation], anchors: bool) -> Iterator[str]:
+    section = policy.section(section_id)
     paragraph = ""
     is_item = False
+    before = section.start
     for sentence in policy.sentences:
         if sentence.section_id != section_id:
             continue
-        before = policy.sentences[sentence.index - 1].end if sentence.index else 0
         gap = policy.text[before : sentence.start]
-        mark = gap.rpartition("\n")[2].strip()
-        if paragraph and (mark or gap.count("\n") > 1):
+        above, line_break, mark = gap.rpartition("\n")
+        uncited = list(_uncited(above, section if before == section.start else None))
+        mark = mark.strip()
+        if paragraph and (mark or uncited or gap.count("\n") > 1):
             yield _paragraph_html(paragraph, is_item)
             paragraph = ""
+        for words in uncited:
+            yield _paragraph_html(escape(words), is_item=False)
         if not paragraph:
             is_item = bool(mark)
             paragraph = f"{escape(mark)} " if mark else ""
         else:
-            paragraph += "<br>" if "\n" in gap else " "
+            paragraph += "<br>" if line_break else " "
+        before = sentence.end
         number = next((c.number for c in citations if c.start < sentence.end and sentence.start < c.end), None)
         words = escape(sentence.text)
         if number is not None:
@@ -74,6 +80,17 @@ def _paragraphs_html(policy: Policy, section_id: str, citations: Sequence[Citati
         paragraph += f'<span id="sentence-{sentence.index}" tabindex="-1">{words}</span>' if anchors else words
     if paragraph:
         yield _paragraph_html(paragraph, is_item)
+    for words in _uncited(policy.text[before : section.end], section if before == section.start else None):
+        yield _paragraph_html(escape(words), is_item=False)
+
+
+def _uncited(text: str, section: Section | None) -> Iterator[str]:
+    """Yield the lines that are no statement, such as the line above a list. section: whose heading is left out."""
+    for number, line in enumerate(text.split("\n")):
+        words = line.strip()
+        heading = section is not None and bool(section.headings) and number == 0
+        if not heading and any(c.isalnum() for c in words):
+            yield words
 
 
 def _paragraph_html(words: str, is_item: bool) -> str:
@@ -125,8 +142,9 @@ def _citation_html(citation: Citation, policy: Policy) -> str:
     if citation.url:
         links.append(live_link(citation.url, f"Read on {policy.site}"))
     section = citation.section or policy.title
+    context = "".join(f'<span class="context">{escape(words.quote)}</span> ' for words in citation.context)
     return (
-        f'<figure class="citation"><blockquote>{_badge(citation.number)}{escape(citation.quote)}</blockquote>'
+        f'<figure class="citation"><blockquote>{_badge(citation.number)}{context}{escape(citation.quote)}</blockquote>'
         f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'
     )
 

@@ -28,7 +28,7 @@ from bot.types import AskPolicyError, Passage, Policy, Sentence
 class Bundle:
     """Everything that answering needs, in memory.
 
-    vectors: index of the passages' contexts; row i is passage i.
+    vectors: index of what the models read for the passages; row i is passage i.
     question_vectors: index of the visitor questions; row i is question i.
     """
 
@@ -76,7 +76,7 @@ def build_bundle(
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
     policy = policy_folder.policy
     passages = make_passages(policy)
-    texts = [*(p.context for p in passages), *(q.read_as for q in policy_folder.questions)]
+    texts = [*(p.read_as for p in passages), *(q.read_as for q in policy_folder.questions)]
     vectors = _embed_new(texts, embedder, reuse or out, on_progress)
     passage_kind, question_kind = index_kind(len(passages)), index_kind(len(policy_folder.questions))
     files: dict[str, bytes] = {
@@ -147,7 +147,7 @@ def load_bundle(
         embedder,
         vectors,
         question_vectors,
-        Lexical([p.context for p in passages]),
+        Lexical([p.read_as for p in passages]),
         name,
     )
 
@@ -212,7 +212,7 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     except AskPolicyError:
         return {}
     known: dict[str, FloatArray] = {}
-    contents = ([p.context for p in passages], [q.read_as for q in questions])
+    contents = ([p.read_as for p in passages], [q.read_as for q in questions])
     for kind, texts, index in zip((manifest.kinds.passages, manifest.kinds.questions), contents, indexes, strict=True):
         if kind == "flat":  # it rounds to half precision, as the new index will; ivf-sq8 rounds more
             known.update(zip(texts, index.vectors(), strict=True))

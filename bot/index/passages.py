@@ -1,17 +1,18 @@
-"""Policy -> the passages to index, one for each sentence."""
+"""Policy -> the passages to index, one for each statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.types import Passage, Policy
+from bot.types import Passage, Policy, Quote, statement_text
 
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:
-    """Return one passage for each sentence, in order. Its context is the heading above it and the sentence."""
+    """Return one passage for each statement, in order. The models read it with its heading and its context."""
     passages = []
     for sentence in policy.sentences:
         headings = policy.section(sentence.section_id).headings
+        context = tuple(Quote(policy.text[start:end], start, end) for start, end in sentence.context)
         passages.append(
             Passage(
                 index=sentence.index,
@@ -22,12 +23,16 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
                 text=sentence.text,
                 start=sentence.start,
                 end=sentence.end,
-                context=passage_context(headings, sentence.text),
+                read_as=passage_text(headings, sentence.text, [words.quote for words in context]),
+                context=context,
             )
         )
     return tuple(passages)
 
 
-def passage_context(headings: Sequence[str], text: str) -> str:
-    """Return the text that the encoder reads for a passage: its innermost heading, if any, and its text."""
-    return f"{headings[-1]}: {text}" if headings else text
+def passage_text(headings: Sequence[str], text: str, context: Sequence[str] = ()) -> str:
+    """Return what the models read for a passage: its innermost heading, its context without that, and its text."""
+    heading = headings[-1] if headings else ""
+    governing = [words for words in context if words != heading]
+    statement = statement_text(governing, text) if governing else text
+    return f"{heading}: {statement}" if heading else statement

@@ -24,7 +24,8 @@ from bot.types import Outcome
 class PolicyRetriever(BaseRetriever):
     """Retrieves the cited sentences of an answer, best first, or nothing if the policy does not answer the question.
 
-    Each document's metadata has `number`, `start` and `end` (code points in the policy's text), `section`, and `url`.
+    Each document's metadata has `number`, `start` and `end` (code points in the policy's text), `context` (the words
+    that govern the quote, each with `quote`, `start` and `end`), `section`, and `url`.
     """
 
     bot: SkipValidation[Bot]
@@ -37,7 +38,7 @@ class PolicyRetriever(BaseRetriever):
 
 
 def _document(citation: dict[str, Any]) -> Document:
-    kept = ("number", "start", "end", "section", "url")
+    kept = ("number", "start", "end", "context", "section", "url")
     return Document(
         id=citation["passage_id"], page_content=citation["quote"], metadata={name: citation[name] for name in kept}
     )

@@ -1,7 +1,10 @@
-"""A policy as its owner keeps it: read, checked and cut into sentences with exact offsets.
+"""A policy as its owner keeps it: read, checked and cut into statements with exact offsets.
 
-folder    a folder under corpus/, or a single file -> policy, visitor questions, starters
-manifest  the manifest of a folder: its keys, and how it is read
-readers/  bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
-parsing   the text of a policy -> sections and sentences
+folder      a folder under corpus/, or a single file -> policy, visitor questions, starters
+manifest    the manifest of a folder: its keys, and how it is read
+readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
+parsing     the text of a policy -> sections and statements: blocks, then statements
+blocks      lines -> headings, paragraphs, list items, table rows
+statements  blocks -> statements, each with the words that govern it
+sentences   prose -> sentences
 """

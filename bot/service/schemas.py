@@ -35,6 +35,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
             "quote": _QUOTE,
             "start": 8210,
             "end": 8301,
+            "context": [],
             "section": "Cookies and usage data",
             "passage_id": "massgov-0041",
             "url": _URL,
@@ -117,13 +118,22 @@ class FeedbackOut(BaseModel):
     id: str = Field(examples=["0b51f4a7c9de4d7a8f7f53b0a4c2e913"])
 
 
-class CitationOut(BaseModel):
+class QuoteOut(BaseModel):
     """Words from the policy: `quote` is `text[start:end]` of the policy's text, in Unicode code points."""
 
-    number: int
     quote: str
     start: int
     end: int
+
+
+class CitationOut(QuoteOut):
+    """A statement of the policy: its own words, and those that govern them."""
+
+    number: int
+    context: list[QuoteOut] = Field(
+        description="The words that govern the quote, outermost first: the line above a list, the heads of a table's "
+        "columns, the question that is answered. Often none. Show them before the quote: alone it could mislead."
+    )
     section: str
     passage_id: str
     url: str | None = Field(description="A link that opens the policy with these words highlighted.")
@@ -162,7 +172,7 @@ class AnswerOut(BaseModel):
     language: LanguageCode
     question: str = Field(description="The question after cleaning: recognized personal data is removed.")
     outcome: OutcomeName
-    text: str = Field(description="The whole answer: the opening, then each quote with its number.")
+    text: str = Field(description="The whole answer: the opening, then each quote with its context and its number.")
     opening: str = Field(
         description="The service's own words before the quotes, often empty. Without quotes, it is the whole answer."
     )

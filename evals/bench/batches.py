@@ -25,7 +25,7 @@ def measure(repeats: int, sizes: tuple[int, ...] = _SIZES, count: int = _TEXTS) 
     """
     settings = load_settings()
     policy_folder = load_policy_folder("massgov", settings.corpus)
-    texts = [*(p.context for p in make_passages(policy_folder.policy)), *(q.read_as for q in policy_folder.questions)]
+    texts = [*(p.read_as for p in make_passages(policy_folder.policy)), *(q.read_as for q in policy_folder.questions)]
     texts = random.Random(0).sample(texts, min(count, len(texts)))
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
     speeds: dict[int, list[float]] = {size: [] for size in sizes}

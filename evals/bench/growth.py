@@ -75,7 +75,7 @@ def _sentences(settings: Settings) -> list[str]:
     policies = [
         load_policy_folder(str(path), settings.corpus).policy for path in (settings.corpus / "massgov", *policy_folders)
     ]
-    return list(dict.fromkeys(passage.context for policy in policies for passage in make_passages(policy)))
+    return list(dict.fromkeys(passage.read_as for policy in policies for passage in make_passages(policy)))
 
 
 def _vectors(known: FloatArray, size: int) -> FloatArray:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.policies.parsing import Span
+from bot.types import Span
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.policies.parsing import Span
+from bot.types import Span
 from evals.sets.cases import Case
 
 

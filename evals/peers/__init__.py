@@ -12,8 +12,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.policies.parsing import Span
-from bot.types import AskPolicyError, Policy
+from bot.types import AskPolicyError, Policy, Span
 
 # Peer -> the module that builds it.
 PEERS = {

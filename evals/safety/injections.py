@@ -29,7 +29,7 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
-from bot.types import Citation, Outcome, Policy, answer_text
+from bot.types import Citation, Outcome, Policy, Quote, answer_text
 from bot.wording import LANGUAGES, fixed_text
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")
@@ -101,7 +101,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
 
 
 def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citation, ...] | None:
-    """Return the citations, or None if one is not exactly a sentence of the policy with its heading and link."""
+    """Return the citations; None if one of them is not a statement of the policy, its context, heading and link."""
     passages = {passage.id: passage for passage in make_passages(policy)}
     citations = []
     for number, fields in enumerate(given, start=1):
@@ -110,7 +110,8 @@ def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citat
             return None
         quote = policy.text[passage.start : passage.end]
         url = fragment_url(policy, passage.start, passage.end)
-        citation = Citation(number, passage.id, passage.headings, quote, passage.start, passage.end, url)
+        context = tuple(Quote(policy.text[c.start : c.end], c.start, c.end) for c in passage.context)
+        citation = Citation(number, passage.id, passage.headings, quote, passage.start, passage.end, url, context)
         if citation.to_json() != dict(fields):
             return None
         citations.append(citation)

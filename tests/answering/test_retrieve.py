@@ -49,7 +49,7 @@ def test_the_sentence_that_answers_is_among_the_candidates(bot: Bot) -> None:
 def test_similarity_is_the_cosine_of_question_and_passage(bot: Bot) -> None:
     retrieved = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
     for row, similarity in zip(retrieved.candidates, retrieved.similarity, strict=True):
-        vector = bot.bundle.embedder.encode([bot.bundle.passages[row].context])[0]
+        vector = bot.bundle.embedder.encode([bot.bundle.passages[row].read_as])[0]
         # With quantized weights, a vector made in a batch and one made alone differ in the last digits.
         assert float(vector @ retrieved.question_vector) == pytest.approx(float(similarity), abs=0.05)
 

@@ -48,12 +48,12 @@ def test_check_finds_two_swapped_vectors_among_many(bot: Bot) -> None:
     vectors = bot.bundle.vectors.vectors()
     vectors[[3, 4]] = vectors[[4, 3]]
     swapped = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, "flat"))
-    assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].context for i in (3, 4)]
+    assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].read_as for i in (3, 4)]
 
 
 @pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
 def test_check_tolerates_rounding(kind: IndexKind, bot: Bot, settings: Settings) -> None:
-    texts = [passage.context for passage in bot.bundle.passages]
+    texts = [passage.read_as for passage in bot.bundle.passages]
     vectors: FloatArray = bot.bundle.embedder.encode(texts)
     assert isinstance(bot.bundle.embedder, OnnxEmbedder)
     rounded = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, kind))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import sys
 
@@ -9,7 +10,7 @@ from rich.console import Console
 from bot.commands.terminal import chat, show_answer
 from bot.guard.control_codes import without_control_codes
 from bot.pipeline import Bot
-from bot.types import Answer, Citation, Outcome, PolicyVersion, Warning
+from bot.types import Answer, Citation, Outcome, PolicyVersion, Quote, Warning
 
 
 def shown(answer: Answer, *, width: int = 200, terminal: bool = False) -> str:
@@ -47,6 +48,14 @@ def test_an_answer_shows_its_sections_and_date() -> None:
         "[2] ",
         "Confidence 88%. Policy as of 2023-08-04.",
     ]
+
+
+def test_a_quote_is_shown_behind_the_words_that_govern_it() -> None:
+    lead = (Quote("We will not:", 0, 12),)
+    citations = (Citation(1, "p-0000", (), "sell it", 15, 22, None, lead),)
+    given = dataclasses.replace(answer(), opening="", citations=citations)
+    assert "We will not: sell it [1]\n" in shown(given)
+    assert "\x1b[3mWe will not: \x1b[0m\x1b[1msell it [1]\x1b[0m" in shown(given, terminal=True)
 
 
 def test_a_policy_without_dates_shows_none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from bot import Answer, Bot, Citation, Outcome, Policy
 from bot.demo.html import answer_html, policy_html, section_html, turn_html
 from bot.policies.parsing import parse_policy
-from bot.types import PolicyVersion, Warning
+from bot.types import PolicyVersion, Quote, Warning
 
 
 class Words(HTMLParser):
@@ -81,8 +82,21 @@ class TestPolicy:
         assert sum("We sell nothing." in html for html in sections) == 1
         assert not any("id=" in html for html in sections)
 
+    def test_the_line_above_a_list_and_a_table_are_there_too(self) -> None:
+        text = "# A\n\nWe will not:\n\n- sell it\n\n## B\n\nSo. Why?\n\n| What | Why |\n|--|--|\n| x | y |\n\nDone?\n"
+        words = Words(policy_html(parse_policy(text, id="small"))).text
+        kept = "".join(c for c in words if c.isalnum())
+        assert kept == "".join(c for c in text if c.isalnum())
+
 
 class TestAnswer:
+    def test_a_quote_is_below_the_words_that_govern_it(self) -> None:
+        policy = parse_policy("# A\n\nWe will <b>not</b>:\n\n- sell it\n", id="small")
+        lead = Quote("We will <b>not</b>:", 5, 23)
+        citation = dataclasses.replace(citation_of(policy, 0, 1), context=(lead,))
+        html = answer_html(an_answer(policy, opening="", citations=(citation,)), policy)
+        assert '<span class="context">We will &lt;b&gt;not&lt;/b&gt;:</span> sell it</blockquote>' in html
+
     def test_text_in_another_language_has_a_lang_attribute(self) -> None:
         html = answer_html(an_answer(small_policy(), opening="Nada.", language="es"), small_policy())
         assert '<p lang="es">Nada.</p>' in html

@@ -46,7 +46,7 @@ def exported(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPa
 def corpus_and_questions(settings: Settings) -> list[str]:
     """Return the passages of the policy and the development questions."""
     development = Path(__file__).resolve().parents[2] / "evals" / "sets" / "massgov_dev.jsonl"
-    texts = [passage.context for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
+    texts = [passage.read_as for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
     return [*texts, *(json.loads(line)["question"] for line in development.read_text(encoding="utf-8").splitlines())]
 
 

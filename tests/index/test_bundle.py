@@ -56,7 +56,7 @@ def test_a_bundle_loads_as_it_was_built(built: Path, encoder: dict[str, bytes]) 
     assert bundle.policy == policy_folder().policy
     assert bundle.passages == make_passages(bundle.policy)
     assert [q.question for q in bundle.questions] == ["any cookies"]
-    vectors = bundle.embedder.encode([p.context for p in bundle.passages])
+    vectors = bundle.embedder.encode([p.read_as for p in bundle.passages])
     stored = bundle.vectors.vectors()
     np.testing.assert_allclose(stored, vectors, atol=HALF)
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
@@ -295,4 +295,4 @@ def test_an_incomplete_encoder_folder_is_refused(tmp_path: Path) -> None:
 def test_the_shipped_policy_has_95_passages(settings: Settings) -> None:
     passages = make_passages(load_policy_folder("massgov", settings.corpus).policy)
     assert len(passages) == 95
-    assert passages[25].context.startswith("Dissemination of your personally identifiable information: We do not sell")
+    assert passages[25].read_as.startswith("Dissemination of your personally identifiable information: We do not sell")

@@ -37,7 +37,7 @@ def test_scores_equal_those_of_bm25s(settings: Settings) -> None:
         found: list[list[str]] = bm25s.tokenize(texts, show_progress=False, **options)
         return found
 
-    texts = [passage.context for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
+    texts = [passage.read_as for passage in make_passages(load_policy_folder("massgov", settings.corpus).policy)]
     theirs = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
     theirs.index(words(texts), show_progress=False)
     ours = Lexical(texts)

@@ -3,13 +3,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.policies.parsing import MAX_SENTENCE_CHARS, parse_policy, split_sentences
+from bot.policies.parsing import parse_policy
+from bot.policies.sentences import MAX_SENTENCE_CHARS, split_sentences
 from bot.types import AskPolicyError, Policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +19,8 @@ EXPECTED = ROOT.parent / "shared" / "data" / "massgov_sentences.jsonl"
 
 # A bullet's mark as a reader sees it, written down apart from the parser.
 MARK = re.compile(r"\s*(?:[•‣◦▪●·*–-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s")
+# Lines that can be left out: bare questions, the heads of a table without rows, and marks without words.
+LEFT_OUT = re.compile(r"[?？|]|^\s*(?:[•‣◦▪●·*–-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s*$")
 
 SENTENCES = st.sampled_from(
     [
@@ -74,17 +78,21 @@ def assert_every_word_has_one_place(policy: Policy) -> None:
         assert section.start <= sentence.start
         assert sentence.end <= section.end
         covered[sentence.start : sentence.end] = [1] * len(sentence.text)
+    cited = list(covered)
+    for sentence in policy.sentences:
+        for first, last in sentence.context:
+            covered[first:last] = [1] * (last - first)
 
     heading_lines = {section.start for section in policy.sections if section.headings}
     start = 0
     for line in text.splitlines(keepends=True):
         first = start + len(line) - len(line.lstrip())
-        if first not in heading_lines:
+        if first in heading_lines:
+            assert not any(cited[start : start + len(line)]), line
+        elif not LEFT_OUT.search(line):
             mark = MARK.match(line)
             for position in range(start + (mark.end() if mark else 0), start + len(line)):
-                assert covered[position] or text[position].isspace(), (line, text[position])
-        else:
-            assert not any(covered[start : start + len(line)]), line
+                assert covered[position] or not text[position].isalnum(), (line, text[position])
         start += len(line)
 
 
@@ -102,8 +110,14 @@ def test_every_word_of_a_document_has_one_place(text: str) -> None:
 def test_every_word_of_any_text_has_one_place(text: str) -> None:
     policy = read(text)
     if policy is None:
-        # Refused is only what has no words at all, or marked headings alone.
-        assert all(not line.strip() or line.strip().startswith("#") for line in text.splitlines())
+        # Refused is only what has no words at all, or headings alone.
+        assert all(
+            not any(c.isalnum() for c in line)
+            or line.strip().startswith("#")
+            or LEFT_OUT.search(line)
+            or below[:1] in "=-"
+            for line, below in pairwise([*(line.strip() for line in text.splitlines()), "x"])
+        )
     else:
         assert policy.text == text
         assert_every_word_has_one_place(policy)
@@ -228,9 +242,7 @@ def test_words_before_the_first_heading_have_a_section_of_their_own() -> None:
         "What follows is important:",
         "- a bullet",
         "small letters open no heading",
-        "Is it sold? Yes, is it?",
         "2023 — 2024 · 100 %" + " very long" * 20,
-        "***",
     ],
 )
 def test_lines_that_are_no_headings(line: str) -> None:
@@ -238,6 +250,13 @@ def test_lines_that_are_no_headings(line: str) -> None:
     assert {s.headings for s in policy.sections} == {("Title",)}
     assert "The body follows here." in [s.text for s in policy.sentences]
     assert len(policy.sentences) > 1
+
+
+@pytest.mark.parametrize("line", ["***", "- - -", "_____", "Is it sold? Yes, is it?"])
+def test_rules_and_bare_questions_are_neither_headings_nor_statements(line: str) -> None:
+    policy = parse_policy(f"Title\n\n{line}\n\nThe body follows here.", id="p")
+    assert {s.headings for s in policy.sections} == {("Title",)}
+    assert [s.text for s in policy.sentences] == ["The body follows here."]
 
 
 def test_a_question_can_be_a_heading() -> None:

@@ -40,7 +40,7 @@ def build(number: int, folder: Path) -> str:
 def serving(folder: Path) -> str:
     """Return the sentence that identifies the served version. Check that each vector matches its words."""
     bundle = load_bundle(folder, threads=1)
-    fresh = bundle.embedder.encode([passage.context for passage in bundle.passages])
+    fresh = bundle.embedder.encode([passage.read_as for passage in bundle.passages])
     # Not to the last digit: the other texts in a batch change the rounded weights slightly.
     cosines = fresh @ bundle.vectors.vectors().T
     assert (cosines.argmax(axis=0) == np.arange(len(bundle.passages))).all(), cosines

@@ -70,14 +70,21 @@ function spoken({ language }, wording) {
  * @param {Citation} citation
  * @param {Wording} wording
  */
-function renderCitation({ number, quote, section, url }, wording) {
+function renderCitation({ number, quote, context = [], section, url }, wording) {
   const lang = wording.quotedLanguage;
   const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
   const address = webAddress(url);
   return element(
     "figure",
     { part: "quote" },
-    element("blockquote", { lang, dir: "auto" }, element("span", { class: "number" }, number), " ", quote),
+    element(
+      "blockquote",
+      { lang, dir: "auto" },
+      element("span", { class: "number" }, number),
+      " ",
+      context.map((words) => [element("span", { class: "context", part: "context" }, words.quote), " "]),
+      quote,
+    ),
     element("figcaption", {}, address ? wording.link(address, ...place) : place),
   );
 }

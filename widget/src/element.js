@@ -47,6 +47,7 @@ function reflect(host, name, value) {
  * @csspart question - A question.
  * @csspart answer - A question with its answer.
  * @csspart quote - A quote with its link.
+ * @csspart context - The words above a quote that govern it, such as the line above a list.
  * @csspart feedback - The row that asks whether the answer helped.
  * @csspart tools - The buttons Copy, Print, and Start over.
  * @csspart form - The form for a question.

@@ -79,8 +79,9 @@ function isTurn({ question, answer, judged = false }) {
     question === answer.question &&
     areTexts(question, language, opening, outcome, policy.id, text) &&
     citations.every(
-      (/** @type {any} */ { number, quote, section, url }) =>
-        Number.isInteger(number) && areTexts(quote, section, url ?? ""),
+      (/** @type {any} */ { number, quote, context = [], section, url }) =>
+        Number.isInteger(number) &&
+        areTexts(quote, section, url ?? "", ...context.map((/** @type {any} */ words) => words.quote)),
     ) &&
     next_steps.every((/** @type {any} */ { name, url }) => areTexts(name, url ?? "")) &&
     warnings.every((/** @type {any} */ { code, kinds }) => areTexts(code, ...kinds))

@@ -1,10 +1,15 @@
 // The types of what the chat and the service exchange, for JSDoc.
 
 /**
- * Words from the policy: `quote` is the policy's text from `start` to `end`, in Unicode code points. `url` opens the policy
- * with these words highlighted.
- * @typedef {{
- *   number: number, quote: string, start: number, end: number, section: string, passage_id: string, url: string | null
+ * Words from the policy: `quote` is the policy's text from `start` to `end`, in Unicode code points.
+ * @typedef {{ quote: string, start: number, end: number }} Quote
+ */
+
+/**
+ * A quote of an answer. `context` holds the words that govern it, outermost first; older services send none. `url` opens
+ * the policy with these words highlighted.
+ * @typedef {Quote & {
+ *   number: number, context?: Quote[], section: string, passage_id: string, url: string | null
  * }} Citation
  */
 

@@ -18,6 +18,17 @@ test("an answer has its own words, its quotes and their places", () => {
   assert.equal(shown.querySelectorAll(".warning").length, 0);
 });
 
+test("a quote is below the words that govern it, and older services send none", () => {
+  const context = [
+    { quote: "We will not:", start: 0, end: 12 },
+    { quote: "<b>sell it, except:", start: 15, end: 34 },
+  ];
+  const shown = renderTurn(turn({ citations: [{ ...CITATION, context, quote: "to Bob" }] }), wording());
+  assert.deepEqual(texts(shown, "blockquote"), ["1 We will not: <b>sell it, except: to Bob"]);
+  assert.deepEqual(texts(shown, ".context"), ["We will not:", "<b>sell it, except:"]);
+  assert.deepEqual(texts(renderTurn(turn(), wording()), ".context"), []);
+});
+
 test("an answer without quotes is its text", () => {
   const shown = renderTurn(turn({ outcome: "off_topic", text: "Not here.", opening: "", citations: [] }), wording());
   assert.deepEqual(texts(shown, "p"), ["Not here."]);

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.policies.parsing import Span
+from bot.types import Span
 from evals.measures.answers import aggregate, calibration_error, confusion, macro_f1, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case

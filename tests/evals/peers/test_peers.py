@@ -3,8 +3,7 @@ import warnings
 
 import pytest
 
-from bot.policies.parsing import Span
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, Span
 from evals import peers
 from evals.peers import answer, build_peer, locate
 

@@ -1,0 +1,188 @@
+"""No item without the line that governs it, and no heading, rule, lead-in or bare question as a statement."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.index.passages import make_passages
+from bot.policies.folder import load_policy_folder
+from bot.policies.parsing import parse_policy
+from bot.types import AskPolicyError, Policy
+
+CASES = Path(__file__).with_name("cases")
+
+
+def read(text: str) -> list[str]:
+    """Each statement as `outermost > inner > own words`."""
+    return statements(parse_policy(text, id="p"))
+
+
+def statements(policy: Policy) -> list[str]:
+    return [
+        " > ".join([*(policy.text[start:end] for start, end in sentence.context), sentence.text]).replace("\n", " ")
+        for sentence in policy.sentences
+    ]
+
+
+CASE_STATEMENTS = {
+    "01-negated-list.md": [
+        "We keep: > your name",
+        "We keep: > your number",
+        "We pass orders on to: > the driver",
+        "We pass orders on to: > the accountant",
+        "We will not: > sell your name",
+        "We will not: > lend your name",
+    ],
+    "02-heading-as-answer.txt": [
+        "Only two bakers hold the key to the drawer with the order book.",
+        "The order book goes to the shredder after eighteen months.",
+    ],
+    "02-headings-without-blank-line.md": ["We keep little.", "We keep your name.", "Only drivers see it."],
+    "02-rules-as-answers.md": [
+        "Write to us at the mill if you have questions about this notice.",
+        "This notice applies from 1 May.",
+    ],
+    "02-setext-headings.md": ["We keep your name.", "Only drivers see it."],
+    "03-faq-question-as-answer.txt": [
+        "What do you keep about me? > Your name and your telephone number.",
+        "How long do you keep it? > Eighteen months.",
+        "Do you sell it? > No. We never have.",
+        "Can I have it deleted? > Yes, write to privacy@maple.example.",
+    ],
+    "09-table.md": [
+        "How long > What | Why | How long > Orders | Accounts | 18 months",
+        "How long > What | Why | How long > Complaints | Law | 6 years",
+        "How long > What | Why | How long > Camera pictures | Safety | 3 days",
+        "We keep nothing else.",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CASE_STATEMENTS)
+def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
+    policy = load_policy_folder(str(CASES / name), CASES).policy
+    assert statements(policy) == CASE_STATEMENTS[name]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We will not:\n\n1. sell it\n\n2. Lend it\n\nWe keep it.",
+            ["We will not: > sell it", "We will not: > Lend it", "We keep it."],
+        ),
+        (
+            "We care. We will never:\n(a) sell it;\n(b) lend it.",
+            ["We care.", "We will never: > sell it;", "We will never: > lend it."],
+        ),
+        ("We will not\n\n- sell it\n", ["We will not > sell it"]),
+        ("We ask you. We will not\n- sell it\n", ["We ask you.", "We will not > sell it"]),
+        ("We will not:\nsell it\nlend it\n\nWe ask.", ["We will not: > sell it", "We will not: > lend it", "We ask."]),
+        ("We will not:\n•\nsell it\n•\nlend it", ["We will not: > sell it", "We will not: > lend it"]),
+        ("We will not:\n•sell it\n•lend it", ["We will not: > sell it", "We will not: > lend it"]),
+        (
+            "We will not:\n- sell it to:\n  - Bob\n    - or Al\n  - Ann\n- lend it",
+            [
+                "We will not: > sell it to: > Bob",
+                "We will not: > sell it to: > Bob > or Al",
+                "We will not: > sell it to: > Ann",
+                "We will not: > lend it",
+            ],
+        ),
+        (
+            "We will not:\n1. sell it to:\n(i) Bob\n(ii) Ann\n2. lend it",
+            ["We will not: > sell it to: > Bob", "We will not: > sell it to: > Ann", "We will not: > lend it"],
+        ),
+        (
+            "We will not:\n• sell it to:\n• Bob\n• Ann",
+            ["We will not: > sell it to: > Bob", "We will not: > sell it to: > Ann"],
+        ),
+        (
+            "We keep:\n- Cookies\n\n  They end soon.\n- logs\n\nWe ask.",
+            ["We keep: > Cookies", "We keep: > Cookies > They end soon.", "We keep: > logs", "We ask."],
+        ),
+        (
+            "We will not:\n- sell it. That is sure.\n",
+            ["We will not: > sell it.", "We will not: > sell it. > That is sure."],
+        ),
+        ("We use the services below.\n- Maps", ["We use the services below.", "We use the services below. > Maps"]),
+        ("We will not:\n- sell it to\nanybody\n", ["We will not: > sell it to anybody"]),
+        ("We keep\n- a; and\n- b.", ["We keep > a; and", "We keep > b."]),
+        ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
+        (
+            "We promise this.\n\nNote well:\n\nWe sell nothing.",
+            ["We promise this.", "Note well:", "Note well: > We sell nothing."],
+        ),
+        ("It begins. Questions? Write to us.", ["It begins.", "Questions? > Write to us."]),
+        ("## Do you sell it?\n\nNo.\n\n## End\n\nWe ask.", ["Do you sell it? > No.", "We ask."]),
+        ("It begins.\n\n- Is it sold?\n- Is it kept?\n\n## End\n\nWe ask.", ["It begins.", "We ask."]),
+        ("We keep:\n\n| What | Why |\n| --- | --- |\n| Name | Law |", ["We keep: > What | Why > Name | Law"]),
+        ("It begins.\n\nWhat | Why\n--- | ---\nName | Law\n", ["It begins.", "It begins. > What | Why > Name | Law"]),
+        ("It begins.\n\n|  |  |\n|--|--|\n| Name | Law |", ["It begins.", "It begins. > Name | Law"]),
+        ("It begins.\n\nWho we tell\nWe tell only our drivers.", ["It begins.", "We tell only our drivers."]),
+        (
+            "We show orders to bakers and the drivers at\nMaple.",
+            ["We show orders to bakers and the drivers at > Maple."],
+        ),
+    ],
+)
+def test_a_statement_has_the_words_that_govern_it(text: str, expected: list[str]) -> None:
+    assert read(f"# Title\n\n{text}") == [line.replace("Title > ", "") for line in expected]
+
+
+def test_models_read_the_context_between_heading_and_words() -> None:
+    policy = parse_policy("# T\n\n## Sharing\n\nWe will not:\n\n- sell it\n\n## Is it kept?\n\nNo.", id="p")
+    assert [p.read_as for p in make_passages(policy)] == ["Sharing: We will not: sell it", "Is it kept?: No."]
+
+
+WORDS = st.sampled_from(["your name", "Sell it.", "lend it; and", "Naïve façade 🍪", "said to:", "logs", "what for?"])
+MARKS = st.sampled_from(["•", "-", "*", "1.", "(a)", "2)", "iv."])
+ITEMS = st.lists(st.tuples(st.integers(0, 3), MARKS, WORDS), min_size=1, max_size=12)
+LEADS = st.sampled_from(
+    ["We will not:", "We ask first. We never", "We keep\nonly this:", "We share it with the following:"]
+)
+
+
+@given(LEADS, ITEMS, st.sampled_from(["\n", "\n\n"]), st.sampled_from(["\n", "\r\n"]))
+def test_every_item_has_its_governing_line(lead: str, items: list[tuple[int, str, str]], gap: str, end: str) -> None:
+    lines = [f"{'  ' * depth}{mark} {words}" for depth, mark, words in items]
+    text = f"# Title\n\n{lead}{gap}{gap.join(lines)}\n\nWe end here.\n".replace("\n", end)
+    policy = parse_policy(text, id="p")
+    governing = re.split(r"(?<=\.) ", lead)[-1].split()
+    *listed, last = [s for s in policy.sentences if s.text != "We ask first."]
+    assert (last.text, last.context) == ("We end here.", ())
+    for sentence in listed:
+        assert text[sentence.start : sentence.end] == sentence.text
+        assert sentence.context, sentence
+        start, stop = sentence.context[0]
+        assert text[start:stop].split() == governing
+        assert all(a.end <= b.start for a, b in zip(sentence.context, sentence.context[1:], strict=False))
+        assert sentence.context[-1].end <= sentence.start
+        assert not sentence.text.endswith("?")
+    # Nothing that introduces other items is cited alone.
+    governs = {sentence.context[-1] for sentence in listed}
+    assert not any((s.start, s.end) in governs and s.text.endswith(":") for s in listed)
+
+
+@given(st.text(alphabet="aA1.?:|-#=•()* \n\t", max_size=120))
+def test_contexts_of_any_text_are_exact(text: str) -> None:
+    try:
+        policy = parse_policy(text, id="p")
+    except AskPolicyError:
+        return
+    for sentence in policy.sentences:
+        assert any(c.isalnum() for c in sentence.text)
+        for start, end in sentence.context:
+            assert 0 <= start < end <= sentence.start
+            assert text[start:end] == text[start:end].strip()
+
+
+def test_a_deep_list_costs_little() -> None:
+    text = "We will not:\n" + "\n".join(f"{'  ' * depth}- part {depth}:" for depth in range(400))
+    policy = parse_policy(text, id="p")
+    assert max(len(sentence.context) for sentence in policy.sentences) <= 9

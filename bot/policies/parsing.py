@@ -25,7 +25,7 @@ def parse_policy(
 ) -> Policy:
     """Read a policy text.
 
-    Raises AskPolicyError where the text holds no sentence.
+    Raises AskPolicyError if the text contains no sentence.
     """
     blocks = read_blocks(text)
     headings = [block for block in blocks if block.kind is Kind.HEADING]
@@ -74,7 +74,7 @@ def _sections(text: str, headings: Sequence[Block]) -> list[Section]:
     path: list[tuple[int, str]] = []
     for number, heading in enumerate(headings):
         words = text[heading.span.start : heading.span.end]
-        # The title stands above all others without being part of their path.
+        # The title is above all others but not part of their path.
         path = [(above, w) for above, w in path if 0 < above < heading.level] + [(heading.level, words)]
         end = headings[number + 1].line if number + 1 < len(headings) else len(text)
         sections.append(Section(f"s{len(sections)}", tuple(w for _, w in path), heading.line, end))

@@ -1,4 +1,4 @@
-"""Prose -> sentences, by rules for English: where one ends, and where an oversized one is cut."""
+"""Prose -> sentences, by rules for English, which find the ends of sentences and cut oversized ones."""
 
 from __future__ import annotations
 

@@ -21,6 +21,19 @@ MAX_DEPTH = 8
 _NESTED_COLUMNS = 2
 # Such an answer is kept with the sentence after it.
 _BARE_ANSWER = re.compile(r"(?:yes|no|never|maybe|it depends|not at all|of course(?: not)?)[.!]", re.IGNORECASE)
+# A heading with one of these may change what an item under it says, as in "What we never do".
+_GOVERNS = re.compile(
+    r"\b(?:i|we|us|our|you|your|it|they|not?|never|none|nothing|without|cannot|\w+n['’]t|can|may|might|must|shall|should"
+    r"|will|would|could|do|does|is|are|if|unless|except\w*|only|prohibit\w*|exclu\w*|forbid\w*|forbidden|limit\w*|rights?"
+    r"|example\w*|opt\w*)\b|[?:]",
+    re.IGNORECASE,
+)
+# A sentence with one of these and a full stop says something by itself.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|may|might|must|shall|should|will|would|could|cannot"
+    r"|\w+n['’]t)\b.*[.!]$",
+    re.IGNORECASE | re.DOTALL,
+)
 _ROMAN = re.compile(r"[ivx]+")
 
 _Context = tuple[Span, ...]
@@ -59,6 +72,7 @@ class _Reader:
         self.statements: list[Statement] = []
         self.only_context: set[Span] = set()
         self._text = text
+        self._heading: Span | None = None
         # Open items, outermost first, and the context of their list.
         self._items: list[_Open] = []
         self._list: _Context = ()
@@ -80,6 +94,7 @@ class _Reader:
 
     def _read_heading(self, block: Block) -> None:
         self._items.clear()
+        self._heading = block.span
         self._before_list = (block.span,)
         self._before_paragraph = self._before_line = (block.span,) if self._asks(block.span) else ()
 
@@ -98,6 +113,8 @@ class _Reader:
         style = _style(block.mark, self._items)
         self._close_items(block.indent, style)
         context = self._items[-1].inside if self._items else self._list
+        if context == (self._heading,) and self._needs_no_heading(block.span):
+            context = ()
         self._keep_for_context(context)
         # An item that completes the line above it governs its own further sentences.
         last = self._add(block.span, context, completes=bool(context) and self._text[block.span.start].islower())
@@ -176,6 +193,11 @@ class _Reader:
 
     def _is_incomplete(self, span: Span) -> bool:
         return is_open(self._words(span)) or self._asks(span)
+
+    def _needs_no_heading(self, item: Span) -> bool:
+        """Tell whether an item is a sentence of its own under a heading that only names a subject."""
+        heading = self._words(self._heading) if self._heading else ""
+        return not _GOVERNS.search(heading) and bool(_VERB.search(self._words(item)))
 
     def _asks(self, span: Span) -> bool:
         return is_question(self._words(span))

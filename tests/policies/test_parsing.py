@@ -57,7 +57,7 @@ DOCUMENTS = st.builds(
 
 
 def read(text: str) -> Policy | None:
-    """The policy, or None where it is rightly refused."""
+    """Return the policy, or None if it is refused."""
     try:
         return parse_policy(text, id="p")
     except AskPolicyError:
@@ -132,9 +132,9 @@ def test_line_ends_change_no_sentence(text: str) -> None:
         assert [s.text.split() for s in unix.sentences] == [s.text.split() for s in windows.sentences]
 
 
-def test_sentences_of_the_massgov_policy_stand_where_they_were_marked_by_hand() -> None:
+def test_sentences_of_the_massgov_policy_match_those_marked_by_hand() -> None:
     if not EXPECTED.is_file():
-        pytest.skip(f"{EXPECTED} is not there: the committed check below still runs")
+        pytest.skip(f"{EXPECTED} is missing: the committed check below still runs")
     expected = [json.loads(line) for line in EXPECTED.read_text(encoding="utf-8").splitlines()]
     policy = massgov()
     assert [(s.index, s.start, s.end, s.text) for s in policy.sentences] == [

@@ -14,7 +14,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.types import AskPolicyError, Policy
 
-CASES = Path(__file__).with_name("cases")
+CASES = Path(__file__).with_name("statement_cases")
 
 
 def read(text: str) -> list[str]:
@@ -54,7 +54,7 @@ CASE_STATEMENTS = {
         "Do you sell it? > No. We never have.",
         "Can I have it deleted? > Yes, write to privacy@maple.example.",
     ],
-    "09-table.md": [
+    "../cases/09-table.md": [
         "How long > What | Why | How long > Orders | Accounts | 18 months",
         "How long > What | Why | How long > Complaints | Law | 6 years",
         "How long > What | Why | How long > Camera pictures | Safety | 3 days",

@@ -19,7 +19,8 @@ _CELLS = frozenset({"td", "th"})
 def table_rows(table: Element) -> tuple[list[Element], bool] | None:
     """Return the rows of a data table in order, and whether the first holds the column heads.
 
-    None if the table arranges text: it has the role for that, one column or one row, or blocks of a page in its cells.
+    None if the table arranges text: it has the role for that, one column, one row without heads, or blocks of a page
+    in its cells.
     """
     rows = [
         row
@@ -28,11 +29,13 @@ def table_rows(table: Element) -> tuple[list[Element], bool] | None:
         for row in (part.children if part.tag in _GROUPS else [part])
         if isinstance(row, Element) and row.tag == "tr" and cells_of(row)
     ]
-    if table.role() in {"presentation", "none"} or len(rows) < 2 or max(len(cells_of(row)) for row in rows) < 2:
+    if not rows or table.role() in {"presentation", "none"} or max(len(cells_of(row)) for row in rows) < 2:
         return None
     if any(below.tag in _NOT_IN_CELLS for row in rows for below in row.elements()):
         return None
     heads = _has_heads(table, rows)
+    if not heads and len(rows) < 2:
+        return None
     if not heads and any(len(cell.text().split()) > _LAYOUT_CELL_WORDS for row in rows for cell in cells_of(row)):
         return None
     return rows, heads

@@ -18,7 +18,7 @@ from bot.settings import Settings, load_settings
 from bot.types import AskPolicyError, Hit, Quote
 from evals.safety.injections import deviations
 
-CASES = Path(__file__).parents[1] / "policies" / "cases"
+CASES = Path(__file__).parents[1] / "policies" / "statement_cases"
 QUESTION = "do you sell my name"
 
 

@@ -130,7 +130,7 @@ def assert_refused(folder: Path) -> None:
         load_bundle(folder)
 
 
-@pytest.mark.usefixtures("unparsed")
+@pytest.mark.usefixtures("no_parsing")
 class TestDamage:
     @pytest.mark.parametrize("flips", [3, pytest.param(200, marks=pytest.mark.security)])
     @pytest.mark.parametrize("name", FILES)

@@ -19,7 +19,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from bot.answering import compose
+from bot import wording
 from bot.commands.main import main
 from bot.opening import open_bot
 from bot.service import assets, create_app
@@ -75,7 +75,7 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 def forget_words() -> None:
-    for cached in (compose.messages, compose.interface, compose.page_words):
+    for cached in (wording.messages, wording.interface, wording.page_words):
         cached.cache_clear()
 
 
@@ -92,7 +92,7 @@ def poisoned_script(script: bytes, english: dict[str, str]) -> bytes:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Return settings of a service with a hostile policy and hostile fixed texts."""
     folder = tmp_path_factory.mktemp("hostile")
-    read, script = compose._read, assets.widget_script()
+    read, script = wording._read, assets.widget_script()
 
     def poisoned(words: Any) -> Any:
         if isinstance(words, dict):
@@ -100,7 +100,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         return words + MARKUP if isinstance(words, str) else words
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compose, "_read", lambda language: poisoned(read(language)))
+        patch.setattr(wording, "_read", lambda language: poisoned(read(language)))
         patch.setattr(assets, "widget_script", lambda: poisoned_script(script, read("en")["interface"]))
         forget_words()
         yield load_settings(
@@ -108,7 +108,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             corpus=hostile_corpus(folder / "corpus"),
             policy="hostile",
             decide={"caution": 0.0},
-            feedback={"path": folder / "feedback.sqlite"},
+            feedback={"path": folder / "feedback.sqlite", "per_hour": 0},
             serve={"questions_per_minute": 0, "demo": False},
         )
     forget_words()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings, load_settings
     from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, Passage, Policy
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = {
     "Bot": "bot.pipeline",

@@ -32,7 +32,7 @@ import string
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -265,11 +265,22 @@ def _alternatives(indexes: Iterable[int], *, as_written: bool) -> _Alternatives 
     return _Alternatives(indexes, re.compile(opened, re.ASCII)) if indexes else None
 
 
+@cache
+def _after(name: str, last: int) -> tuple[_Alternatives | None, _Alternatives | None]:
+    """Return the rules for a start, in lower case and as written: all of them, or those after `last`, which failed.
+
+    Compiled on first use: most starts never need the rules after one that failed.
+    """
+    indexes = _AT[name]
+    later = indexes[indexes.index(last) + 1 :] if last != _NONE else indexes
+    return _alternatives(later, as_written=False), _alternatives(later, as_written=True)
+
+
 def _first(message: _Message, name: str, position: int) -> int:
     """Return the index of the first rule without a cue that matches at this start, or _NONE."""
     first = _NONE
     while True:
-        in_lower_case, as_written = _ALTERNATIVES[name, first]
+        in_lower_case, as_written = _after(name, first)
         first, end = _NONE, 0
         if in_lower_case and (match := in_lower_case.pattern.match(message.lowered, position)):
             first, end = in_lower_case.indexes[(match.lastindex or 1) - 1], match.end()
@@ -335,14 +346,6 @@ _LEAD = _compiled(rf"(?:{'|'.join(_LEADS)})(?=\d)")
 _AT = {
     name: tuple(index for index, rule in enumerate(_RULES) if rule.at & included and not rule.after)
     for name, included in _INCLUDED.items()
-}
-# (start, the last rule that failed its tests, or _NONE) -> the rules that come after it, in lower case and as written.
-_ALTERNATIVES = {
-    (name, last): tuple(
-        _alternatives(indexes[indexes.index(last) + 1 if last in indexes else 0 :], as_written=w) for w in (False, True)
-    )
-    for name, indexes in _AT.items()
-    for last in (_NONE, *_UNSURE.intersection(indexes))
 }
 KINDS = tuple(dict.fromkeys(rule.kind for rule in _RULES))
 _MASK = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]")

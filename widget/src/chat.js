@@ -260,8 +260,6 @@ export class Chat {
     const { turns, draft } = this.memory.recall();
     this.turns.splice(0, this.turns.length, ...turns);
     this.view.composer.question = draft;
-    /** @type {Focus | null} null until the view is on the page */
-    this.focus = null;
     this.attempt(() => this.renew(this.options));
   }
 

@@ -32,6 +32,7 @@ def run(folder: Path, test: str, *options: str) -> str:
     )
     command = [sys.executable, "-m", "pytest", "-rsfE", *options, folder]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # it is slow
+    environment.pop("PYTEST_ADDOPTS", None)  # .ci/run sets --no-skips there
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False).stdout
 
 

@@ -70,26 +70,24 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
             number=number,
             passage_id=passage.id,
             headings=passage.headings,
-            quote=_verified(policy, passage.text, passage.start, passage.end),
+            quote=passage.text,
             start=passage.start,
             end=passage.end,
             url=fragment_url(policy, passage.start, passage.end),
-            context=tuple(
-                Quote(_verified(policy, words.quote, words.start, words.end), words.start, words.end)
-                for words in passage.context
-            ),
+            context=passage.context,
         )
-        for number, passage in enumerate((passages[row] for row in rows), start=1)
+        for number, passage in enumerate((_verified(passages[row], policy) for row in rows), start=1)
     )
 
 
-def _verified(policy: Policy, quote: str, start: int, end: int) -> str:
-    if policy.text[start:end] != quote:
-        raise AskPolicyError(
-            f"The index quotes words that are not in the policy at character {start}: build it again with "
-            f"`askpolicy index {policy.id}`."
-        )
-    return quote
+def _verified(passage: Passage, policy: Policy) -> Passage:
+    for words in (Quote(passage.text, passage.start, passage.end), *passage.context):
+        if policy.text[words.start : words.end] != words.quote:
+            raise AskPolicyError(
+                f"The index quotes words that are not in the policy at character {words.start}: build it again with "
+                f"`askpolicy index {policy.id}`."
+            )
+    return passage
 
 
 def fragment_url(policy: Policy, start: int, end: int) -> str | None:

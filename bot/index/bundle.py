@@ -43,8 +43,7 @@ class Bundle:
 
     def without_questions(self) -> Bundle:
         """Return a copy of the bundle without visitor questions."""
-        empty = VectorIndex.build(np.zeros((0, self.embedder.dimension), dtype=np.float32), "flat")
-        return dataclasses.replace(self, questions=(), question_vectors=empty)
+        return dataclasses.replace(self, questions=(), question_vectors=VectorIndex.empty(self.embedder.dimension))
 
 
 def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
@@ -54,8 +53,8 @@ def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
     policy = Policy("", "", "", None, None, None, "\n".join(units), (), sentences, "")
     passages = tuple(Passage(s.index, "", "", "", (), s.text, s.start, s.end, s.text) for s in sentences)
     vectors = VectorIndex.build(embedder.encode(units), "flat")
-    empty = VectorIndex.build(np.zeros((0, embedder.dimension), dtype=np.float32), "flat")
-    return Bundle(policy, passages, (), embedder, vectors, empty, Lexical(units), "")
+    no_questions = VectorIndex.empty(embedder.dimension)
+    return Bundle(policy, passages, (), embedder, vectors, no_questions, Lexical(units), "")
 
 
 def build_bundle(

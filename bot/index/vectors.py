@@ -49,6 +49,11 @@ class VectorIndex:
         return cls._ready(index, kind)
 
     @classmethod
+    def empty(cls, dimension: int) -> VectorIndex:
+        """Build an index without vectors."""
+        return cls.build(np.zeros((0, dimension), dtype=np.float32), "flat")
+
+    @classmethod
     def load(cls, data: bytes, kind: str) -> VectorIndex:
         """Load what `save` returned. FAISS trusts its input, so verify a checksum of `data` first.
 

@@ -11,8 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.policies.readers.tables import cells_of, grid, table_rows
-from bot.policies.readers.tree import Element
-from bot.policies.readers.visible import HEADINGS
+from bot.policies.readers.tree import BOLD, HEADINGS, Element
 
 _BLOCKS = HEADINGS | frozenset(
     "html body main article section div p ul ol menu dir li dl dt dd blockquote pre figure figcaption header footer "
@@ -22,7 +21,6 @@ _BLOCKS = HEADINGS | frozenset(
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table|flow-root)(?:!important)?(?:;|$)")
 _INLINE_STYLE = re.compile(r"(?:^|;)display:inline(?!-)(?:!important)?(?:;|$)")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_BOLD = frozenset({"b", "strong"})
 _BOLD_STYLE = re.compile(r"(?:^|;)font-weight:(?:bold|bolder|[6-9]00)")
 # Characters that show nothing: soft hyphen, zero-width space and word joiner, marks of direction and of byte order.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
@@ -102,7 +100,11 @@ class Blocks:
             blocks = [*blocks[:-1], Block("text", blocks[-1].text.lstrip("# "))]
         parts = []
         for before, block in zip([None, *blocks], blocks, strict=False):
-            together = before is not None and block.kind in {"item", "row"} and before[::2] == block[::2]
+            together = (
+                before is not None
+                and block.kind in {"item", "row"}
+                and (before.kind, before.group) == (block.kind, block.group)
+            )
             parts.append(("" if before is None else "\n" if together else "\n\n") + block.text)
         return "".join(parts)
 
@@ -133,7 +135,7 @@ class Blocks:
             self._add(_LINE, level.bold)
             return level
         if not is_block(element):
-            bold = level.bold or tag in _BOLD or bool(_BOLD_STYLE.search(element.style()))
+            bold = level.bold or tag in BOLD or bool(_BOLD_STYLE.search(element.style()))
             return level._replace(bold=bold)
         self._flush()
         if tag in _LISTS or tag == "dl":
@@ -218,7 +220,7 @@ class Blocks:
         for child in table.children:
             if isinstance(child, Element) and child.tag == "caption":
                 self._blocks.append(Block("text", cell_text(child)))
-        lines = grid([(cells_of(row), [cell_text(cell) for cell in cells_of(row)]) for row in rows])
+        lines = grid([[(cell, cell_text(cell)) for cell in cells_of(row)] for row in rows])
         if not heads:
             lines.insert(0, [""] * len(lines[0]))
         lines = [lines[0], ["---"] * len(lines[0]), *(line for line in lines[1:] if any(line))]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot.policies.readers.tree import Element
+from bot.policies.readers.tree import BOLD, HEADINGS, Element
 
 # The HTML standard allows 1,000 columns; a cell over that many would make a short page a huge text.
 MAX_COLUMNS = 30
 _MAX_SPAN_ROWS = 200
 # A table without column heads whose cells are longer than this arranges text in columns.
 _LAYOUT_CELL_WORDS = 80
-_NOT_IN_CELLS = frozenset({"table", "h1", "h2", "h3", "h4", "h5", "h6"})
+_NOT_IN_CELLS = HEADINGS | {"table"}
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 
@@ -57,20 +57,20 @@ def _has_heads(table: Element, rows: list[Element]) -> bool:
 
 
 def _is_bold(cell: Element) -> bool:
-    bold = [below for below in cell.elements() if below.tag in {"b", "strong"}]
+    bold = [below for below in cell.elements() if below.tag in BOLD]
     return bool(bold) and bold[0].text() == cell.text() != ""
 
 
-def grid(rows: list[tuple[list[Element], list[str]]]) -> list[list[str]]:
-    """Lay cells out in columns. rows: the cells and their words, row by row.
+def grid(rows: list[list[tuple[Element, str]]]) -> list[list[str]]:
+    """Lay cells out in columns. rows: each row's cells with their words.
 
     A cell that spans rows or columns has its words in each of them, so that every row can be read alone.
     """
     lines: list[list[str]] = []
     held: dict[int, tuple[int, str]] = {}  # column -> rows left, words
-    for cells, texts in rows:
+    for row in rows:
         line: list[str] = []
-        waiting = list(zip(cells, texts, strict=True))[::-1]
+        waiting = row[::-1]
         while len(line) < MAX_COLUMNS and (waiting or len(line) in held):
             column = len(line)
             if column in held:

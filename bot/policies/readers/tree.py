@@ -6,6 +6,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+# Tags that more than one reader module looks for.
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BOLD = frozenset({"b", "strong"})
+
 
 @dataclass(slots=True, eq=False)
 class Element:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.policies.readers.reading import LeftOut
-from bot.policies.readers.tree import Element
-
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+from bot.policies.readers.tree import HEADINGS, Element
 
 # Elements whose content browsers do not show as text.
 _NEVER_SHOWN = frozenset(

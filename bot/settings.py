@@ -177,7 +177,7 @@ class ServeSettings(_Frozen):
         512,
         ge=1,
         le=100_000,
-        description="Open connections per worker; beyond that, the worker closes the one it has waited for longest.",
+        description="Open connections per worker; beyond that, the one it has waited for longest is refused with 503.",
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
     stuck_seconds: int = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -60,3 +61,21 @@ def test_every_link_has_a_target(page: Path) -> None:
 def test_there_are_pages_to_check() -> None:
     assert ROOT / "README.md" in PAGES
     assert ROOT / "docs" / "running.md" in PAGES
+
+
+COMMAND = re.compile(r"`pytest (?P<words>[^`]+)`")
+COMMANDS = sorted({match["words"] for page in PAGES for match in COMMAND.finditer(page.read_text(encoding="utf-8"))})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_pytest_command_selects_a_test(command: str) -> None:
+    words = shlex.split(command)
+    chosen = words[words.index("-k") + 1] if "-k" in words else ""
+    named = [ROOT / word for word in words if word.startswith("tests/")]
+    assert named
+    files = [file for path in named for file in (path.rglob("test_*.py") if path.is_dir() else [path])]
+    tests = "\n".join(
+        line for file in files for line in file.read_text(encoding="utf-8").splitlines() if "def test_" in line
+    )
+    for part in chosen.split(" or "):
+        assert part in tests, f"no test of {command} is called {part}"

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from bot.demo.page import mount_demo
     from evals.report.tab.build import EVALUATION
 
-    app = mount_demo(FastAPI(openapi_url=None), bot, extra_tabs=[EVALUATION])
+    app = mount_demo(FastAPI(openapi_url=None), bot, extra_tabs=[EVALUATION], own_policy=True)
     host, port = listener.getsockname()[:2]
     if arguments.port is None and port != USUAL_PORT:
         print(f"Port {USUAL_PORT} is in use, so the demo uses {port}.")

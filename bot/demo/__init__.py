@@ -3,6 +3,8 @@
     page            builds the page and adds it to a web service
     ask             the conversation next to the policy
     browse          the policy by section, with what people ask
+    own_policy      reads a policy file of the visitor's own, in memory, and answers from it
+    own_tab         the tab for it
     suggest         chooses the visitor questions for each section
     html            renders answers and the policy as HTML
     parts           what the tabs share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from bot.types import Answer, Citation, Outcome, Policy, Section
+from bot.types import Answer, Citation, Outcome, Policy, Section, Sentence
 
 _WARNINGS = {
     "personal_data": "Your question included personal data ({kinds}). It was removed before the question was read. "
@@ -32,6 +32,31 @@ def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = 
         for section in policy.sections
     )
     return f'<article class="policy-text" lang="en" data-turn="{turn}">{body}</article>'
+
+
+def statements_html(policy: Policy) -> str:
+    """Render each statement of a policy with its context, under its heading, with an `id="own-<index>"`."""
+    lists = "".join(
+        f"{_heading_html(section.headings)}<ol>{''.join(_statement_html(policy, s) for s in statements)}</ol>"
+        for section in policy.sections
+        if (statements := [s for s in policy.sentences if s.section_id == section.id])
+    )
+    return f'<div class="policy-text">{lists}</div>'
+
+
+def _statement_html(policy: Policy, sentence: Sentence) -> str:
+    context = "".join(
+        f'<span class="context">{escape(policy.text[start:end])}</span> ' for start, end in sentence.context
+    )
+    return f'<li id="own-{sentence.index}" tabindex="-1">{context}{escape(sentence.text)}</li>'
+
+
+def left_out_html(left_out: Sequence[str]) -> str:
+    """Render what a reader left out, a line for each kind of thing. Empty if it was nothing."""
+    if not left_out:
+        return ""
+    items = "".join(f"<li>{escape(words)}</li>" for words in left_out)
+    return f'<details class="left-out"><summary>Left out</summary><ul>{items}</ul></details>'
 
 
 def _heading_html(headings: Sequence[str]) -> str:

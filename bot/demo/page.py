@@ -16,14 +16,16 @@ from bot.demo.ask import AskTab
 from bot.demo.browse import build_browse
 from bot.demo.events import Events
 from bot.demo.html import live_link
+from bot.demo.own_policy import OwnPolicies
+from bot.demo.own_tab import build_own_policy
 from bot.demo.parts import ASSETS, ExtraTab, asset, html_part
 from bot.demo.request_filter import RequestFilter
 from bot.pipeline import Bot
 from bot.types import Policy
 
 
-def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = ()) -> gr.Blocks:
-    """Build the page, without its styles, which `mount_demo` adds."""
+def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False) -> gr.Blocks:
+    """Build the page, without its styles, which `mount_demo` adds. own_policy: see there."""
     policy = bot.bundle.policy
     with gr.Blocks(title=f"Ask about the {policy.title}", analytics_enabled=False, fill_width=True) as demo:
         html_part(_header_html(policy), elem_id="header", js_on_load=asset("tabs.js") + asset("refusals.js"))
@@ -32,6 +34,9 @@ def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = ()) -> gr.Blocks:
                 ask_tab = AskTab(bot)
             with gr.Tab("Browse", id="browse"):
                 build_browse(bot, ask_tab, tabs)
+            if own_policy:
+                with gr.Tab("Your policy", id="own"):
+                    build_own_policy()
             for extra in extra_tabs:
                 with gr.Tab(extra.title):
                     extra.build(bot)
@@ -39,29 +44,32 @@ def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = ()) -> gr.Blocks:
     return demo
 
 
-def mount_demo(app: FastAPI, bot: Bot, path: str = "", extra_tabs: Sequence[ExtraTab] = ()) -> FastAPI:
+def mount_demo(
+    app: FastAPI, bot: Bot, path: str = "", extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False
+) -> FastAPI:
     """Add the demo to a web service at `path`, such as "/demo", or by default at its root. Return `app`.
 
-    The service may be running already. extra_tabs: come after the demo's own tabs.
+    The service may be running already. extra_tabs: come after the demo's own tabs. own_policy: whether visitors may ask
+    about a policy file of their own.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Without a running event loop, Gradio creates loops and leaves them open.
-        request_filter = asyncio.run(_filtered_in_loop(bot, extra_tabs))
+        request_filter = asyncio.run(_filtered_in_loop(bot, extra_tabs, own_policy))
     else:
-        request_filter = _filtered(bot, extra_tabs)
+        request_filter = _filtered(bot, extra_tabs, own_policy)
     app.routes.append(Route(f"{path}/{{rest:path}}", request_filter))
     return app
 
 
-async def _filtered_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
-    return _filtered(bot, extra_tabs)
+async def _filtered_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool) -> RequestFilter:
+    return _filtered(bot, extra_tabs, own_policy)
 
 
-def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
+def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool) -> RequestFilter:
     _load_matplotlib()
-    page = build_demo(bot, extra_tabs)
+    page = build_demo(bot, extra_tabs, own_policy=own_policy)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
     # Gradio gets a separate application behind the filter, so that what it adds is not reachable.
     inside = gr.mount_gradio_app(
@@ -69,17 +77,18 @@ def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab]) -> RequestFilter:
         page,
         path="/",
         theme=gr.themes.Base(font=system_fonts, font_mono=["ui-monospace", "monospace"]),
-        css_paths=[ASSETS / "demo.css", *(extra.styles for extra in extra_tabs if extra.styles)],
+        css_paths=[ASSETS / "demo.css", ASSETS / "own.css", *(extra.styles for extra in extra_tabs if extra.styles)],
         footer_links=[],
         run_history=False,  # Gradio would keep every question in the browser
-        max_file_size="1kb",  # nothing is uploaded
+        max_file_size="1kb",  # nothing is uploaded to Gradio
         show_error=False,
         ssr_mode=False,
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
     )
-    return RequestFilter(inside, Events(page, bot.settings.guard), bot.settings.serve)
+    own = OwnPolicies(bot) if own_policy else None
+    return RequestFilter(inside, Events(page, bot.settings.guard), bot.settings.serve, own)
 
 
 def _load_matplotlib() -> None:

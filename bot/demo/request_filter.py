@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import gradio
 import httpx
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.demo.events import Events, Refused
+from bot.demo.own_policy import MAX_BODY_BYTES, Forgotten, OwnPolicies, OwnRequest
 from bot.settings import ServeSettings
+from bot.types import AskPolicyError
 
-_PAGE, _STYLES, _EVENT = "/", "/theme.css", "/gradio_api/run/predict"
+_PAGE, _STYLES, _EVENT, _OWN = "/", "/theme.css", "/gradio_api/run/predict", "/own"
 _FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
 _FRAME_SCRIPT = "static/js/iframeResizer.contentWindow.min.js"
 
@@ -54,14 +58,17 @@ class RequestFilter:
     """An ASGI application: an allow list of paths in front of Gradio's own application.
 
     The status is 404 for everything that the page does not need, such as upload, file, proxy, and monitoring. For an
-    event it is 415 if the body is not JSON, 411 without a Content-Length, 413 above `max_body_bytes`, 400 if the page
-    sends no such event, and 503 if too many are in progress.
+    event it is 415 if the body is not JSON, 411 without a Content-Length, 413 above the limit, 400 if the page sends no
+    such event, and 503 if too many are in progress. For a visitor's own policy it is also 422 if it cannot be read, and
+    409 if the page has to send it again.
     """
 
-    def __init__(self, app: ASGIApp, events: Events, serve: ServeSettings) -> None:
+    def __init__(self, app: ASGIApp, events: Events, serve: ServeSettings, own: OwnPolicies | None = None) -> None:
+        """own: reads visitors' own policies; None if the demo does not offer it."""
         self._gradio = httpx.ASGITransport(app)
         self._events = events
         self._serve = serve
+        self._own = own
         self._in_work = 0
         self._files = {f"/assets/{file.name}": file for file in (_FRONTEND / "assets").iterdir()}
         self._files[f"/{_FRAME_SCRIPT}"] = _FRONTEND / _FRAME_SCRIPT
@@ -78,7 +85,9 @@ class RequestFilter:
         path = f"/{scope['path_params']['rest']}"
         reading = scope["method"] in {"GET", "HEAD"}
         if scope["method"] == "POST" and path == _EVENT:
-            response = await self._event(Request(scope, receive))
+            response = await self._post(Request(scope, receive), self._serve.max_body_bytes, self._event)
+        elif scope["method"] == "POST" and path == _OWN and self._own is not None:
+            response = await self._post(Request(scope, receive), MAX_BODY_BYTES, partial(_own_policy, self._own))
         elif reading and path in {_PAGE, _STYLES}:
             response = await self._page(path)
         elif reading and path in self._files:
@@ -101,26 +110,29 @@ class RequestFilter:
             self._made[path] = Response(words, media_type=answer.headers["content-type"])
         return self._made[path]
 
-    async def _event(self, request: Request) -> Response:
+    async def _post(self, request: Request, most: int, handle: Callable[[bytes], Awaitable[Response]]) -> Response:
         kind, length = request.headers.get("content-type", ""), request.headers.get("content-length", "")
-        most = self._serve.max_body_bytes
         if kind.partition(";")[0].strip().lower() != "application/json":
             return _refusal(415, "The demo accepts only JSON: send it as application/json.")
         if not re.fullmatch(r"[0-9]{1,18}", length) or "transfer-encoding" in request.headers:
             return _refusal(411, "The length of the body is required: send Content-Length, and do not use chunks.")
         if int(length) > most:
             return _refusal(413, f"This is too long: send at most {most:,} bytes.")
-        try:
-            body = self._events.read(await request.body())
-        except Refused as refused:
-            return _refusal(400, str(refused))
+        body = await request.body()
         if self._in_work >= self._serve.max_in_work:
             return _refusal(503, "Too many questions at the same time: try again in a moment.", {"Retry-After": "1"})
         self._in_work += 1
         try:
-            answer = await self._ask_gradio("POST", _EVENT, body)
+            return await handle(body)
         finally:
             self._in_work -= 1
+
+    async def _event(self, body: bytes) -> Response:
+        try:
+            event = self._events.read(body)
+        except Refused as refused:
+            return _refusal(400, str(refused))
+        answer = await self._ask_gradio("POST", _EVENT, event)
         if answer.status_code != 200:
             return _refusal(500, _FAILED)
         return Response(answer.content, media_type="application/json")
@@ -132,6 +144,18 @@ class RequestFilter:
         answer = await self._gradio.handle_async_request(request)
         await answer.aread()
         return answer
+
+
+async def _own_policy(own: OwnPolicies, body: bytes) -> Response:
+    try:
+        shown = await own.reply(OwnRequest.model_validate_json(body))
+    except ValidationError:
+        return _refusal(400, "The demo does not understand this request: reload the page and try again.")
+    except Forgotten:
+        return _refusal(409, "The policy was forgotten: choose the file again.")
+    except AskPolicyError as error:
+        return _refusal(422, str(error))
+    return Response(json.dumps(shown), media_type="application/json")
 
 
 def _refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:

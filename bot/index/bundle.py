@@ -57,6 +57,16 @@ def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
     return Bundle(policy, passages, (), embedder, vectors, no_questions, Lexical(units), "")
 
 
+def bundle_in_memory(policy_folder: PolicyFolder, embedder: OnnxEmbedder) -> Bundle:
+    """Return a bundle of a policy without its visitor questions. Nothing is written to disk."""
+    policy = policy_folder.policy
+    passages = make_passages(policy)
+    texts = [p.read_as for p in passages]
+    vectors = VectorIndex.build(embedder.encode(texts), index_kind(len(passages)))
+    no_questions = VectorIndex.empty(embedder.dimension)
+    return Bundle(policy, passages, (), embedder, vectors, no_questions, Lexical(texts), "")
+
+
 def build_bundle(
     policy_folder: PolicyFolder,
     encoder_files: dict[str, bytes],

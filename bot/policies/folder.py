@@ -7,7 +7,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from bot.policies.manifest import NAME as MANIFEST
@@ -85,7 +85,8 @@ def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
             if (folder / MANIFEST).is_file():
                 return _read_folder(folder)
         if path.is_file():
-            return _read_single_file(path)
+            with path.open("rb") as file:
+                return read_single_file(file.read(MAX_POLICY_BYTES + 1), path)
     except OSError as error:
         raise AskPolicyError(
             f"The policy '{name[:80]}' cannot be read ({error.strerror}): give a policy's name or the path of its file."
@@ -179,11 +180,15 @@ def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQue
     return tuple(questions)
 
 
-def _read_single_file(path: Path) -> PolicyFolder:
-    if path.stat().st_size > MAX_POLICY_BYTES:
+def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:
+    """Read the bytes of a policy file. path: its name, which may tell its kind, and which errors mention.
+
+    Raises AskPolicyError if it cannot be read.
+    """
+    if len(data) > MAX_POLICY_BYTES:
         raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
     identity = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
-    reading = read_file(path.read_bytes(), path)
+    reading = read_file(data, path)
     policy = parse_policy(
         reading.text, id=identity, title=reading.title, effective=reading.effective, updated=reading.updated
     )

@@ -36,7 +36,7 @@ def address(bot: Bot, gradio: ModuleType) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "open_evaluation", lambda bot: Evaluation(bot, load_set("massgov_dev")[::8]))
         patch.setattr(build, "stored_run", lambda bot: None)
-        mount_demo(app, bot, "/demo", [build.EVALUATION])
+        mount_demo(app, bot, "/demo", [build.EVALUATION], own_policy=True)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
@@ -66,7 +66,9 @@ class DemoVisit(Visit):
 
     def go_to(self, tab: str) -> None:
         self.page.get_by_role("tab", name=tab).click()
-        self.page.wait_for_selector({"Browse": "#browse .asked", "Evaluation": "#run"}.get(tab, "#question"))
+        self.page.wait_for_selector(
+            {"Browse": "#browse .asked", "Evaluation": "#run", "Your policy": "#own-file"}.get(tab, "#question")
+        )
 
     @property
     def turns(self) -> Locator:
@@ -277,6 +279,56 @@ class TestBrowse:
             assert "".join(sentence.text.split()) in shown
 
 
+OWN = {"name": "bakery.md", "mimeType": "text/markdown"}
+
+
+class TestYourPolicy:
+    def test_a_file_is_read_and_asked(self, visit: DemoVisit) -> None:
+        visit.go_to("Your policy")
+        policy = (
+            b"# Maple Bakery\n\nWe will not:\n\n- sell your name\n\n<!-- left out -->\n\nWe keep orders for 6 years.\n"
+        )
+        visit.page.set_input_files("#own-file", {**OWN, "buffer": policy})
+        visit.page.get_by_text("Maple Bakery: 2 statements were read.").wait_for()
+        visit.page.get_by_label("Your question about this policy").fill("do you sell my name?")
+        visit.page.keyboard.press("Enter")
+        turn = visit.page.locator("#own-log .turn")
+        turn.wait_for()
+        assert "We will not:" in turn.locator("blockquote").inner_text()
+        assert visit.page.locator("#own-read .cited").inner_text() == "We will not: sell your name"
+        turn.get_by_role("button", name="Show in the policy").click()
+        assert visit.focused() == "We will not: sell your name"
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert visit.violations() == []
+
+    @desktop
+    def test_a_hostile_file_runs_nothing(self, visit: DemoVisit) -> None:
+        title = visit.page.title()
+        visit.go_to("Your policy")
+        visit.page.set_input_files(
+            "#own-file", {**OWN, "name": f"{ATTACK[:40]}.txt", "buffer": ATTACK.encode() + b". We keep it."}
+        )
+        visit.page.locator("#own-panes").wait_for()
+        assert visit.page.locator("#own img").count() == 0
+        assert visit.page.title() == title
+
+    @desktop
+    def test_a_file_that_cannot_be_read_says_why(self, visit: DemoVisit) -> None:
+        visit.go_to("Your policy")
+        visit.page.set_input_files("#own-file", {**OWN, "name": "old.rtf", "buffer": b"{\\rtf1 Hello}"})
+        visit.page.get_by_text("save it as PDF, HTML, Word (.docx) or text").wait_for()
+
+    @desktop
+    def test_a_forgotten_policy_is_sent_again(self, visit: DemoVisit) -> None:
+        visit.go_to("Your policy")
+        visit.page.set_input_files("#own-file", {**OWN, "buffer": b"We never sell your name.\n"})
+        visit.page.locator("#own-panes").wait_for()
+        visit.page.route("**/own", lambda route: route.fulfill(status=409, json={"error": "forgotten"}), times=1)
+        visit.page.get_by_label("Your question about this policy").fill("do you sell my name?")
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#own-log .turn").wait_for()
+
+
 @pytest.mark.thorough
 @desktop
 class TestEvaluationTab:
@@ -322,7 +374,7 @@ def test_an_evaluation_can_be_resumed_if_it_was_refused_halfway(visit: DemoVisit
 class TestKeyboard:
     def test_arrow_keys_change_tabs(self, visit: DemoVisit) -> None:
         visit.page.get_by_role("tab", name="Ask").focus()
-        for key, tab in (("ArrowRight", "Browse"), ("ArrowRight", "Evaluation"), ("ArrowLeft", "Browse")):
+        for key, tab in (("ArrowRight", "Browse"), ("ArrowRight", "Your policy"), ("ArrowLeft", "Browse")):
             visit.page.keyboard.press(key)
             visit.page.get_by_role("tab", name=tab, selected=True).wait_for()
             assert visit.focused() == tab

@@ -7,7 +7,7 @@ notice.setAttribute("role", "alert");
 const send = window.fetch;
 
 window.fetch = async (address, options) => {
-  if (options?.method !== "POST") return send(address, options);
+  if (options?.method !== "POST" || !String(address).includes("/gradio_api/")) return send(address, options);
   notice.remove();
   let words = "The demo cannot be reached. Please try again in a moment.";
   try {

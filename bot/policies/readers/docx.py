@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
+from pathlib import PurePath
 from xml.parsers.expat import ExpatError
 
 from bot.policies.readers.html import read_markup
@@ -15,7 +15,7 @@ from bot.types import AskPolicyError
 MAX_UNPACKED_BYTES = 200_000_000
 
 
-def read_docx(data: bytes, path: Path) -> Reading:
+def read_docx(data: bytes, path: PurePath) -> Reading:
     """Read a Word document. Raises AskPolicyError if it is none, or if its reader is not installed."""
     try:
         import mammoth

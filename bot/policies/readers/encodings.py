@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
+from pathlib import PurePath
 
 from bot.types import AskPolicyError
 
@@ -32,7 +32,7 @@ _MOST_ABOVE_ASCII = 0.2
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def decode(data: bytes, path: Path, *, declares: bool = False) -> str:
+def decode(data: bytes, path: PurePath, *, declares: bool = False) -> str:
     """Return the text of a file. Line ends stay as they are, and a byte order mark is dropped.
 
     declares: whether the file can name its encoding itself, as HTML does.

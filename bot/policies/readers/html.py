@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 
 from bot.policies.readers.blocks import Blocks
 from bot.policies.readers.encodings import decode
@@ -16,7 +16,7 @@ from bot.types import AskPolicyError
 _FRAME_PAGE_WORDS = 40
 
 
-def read_html(data: bytes, path: Path) -> Reading:
+def read_html(data: bytes, path: PurePath) -> Reading:
     """Read a page. Raises AskPolicyError if its policy is in another document."""
     top = parse(decode(data, path, declares=True))
     left_out = LeftOut()

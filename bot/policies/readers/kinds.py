@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import PurePath
 
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.reading import Reading
@@ -30,7 +30,7 @@ _UNREAD = {
 }
 
 
-def read_file(data: bytes, path: Path) -> Reading:
+def read_file(data: bytes, path: PurePath) -> Reading:
     """Read the bytes of a policy. path: the name that tells its kind, and that errors mention.
 
     Raises AskPolicyError if it cannot be read, or holds no text.
@@ -41,7 +41,7 @@ def read_file(data: bytes, path: Path) -> Reading:
     return reading
 
 
-def _read(data: bytes, path: Path) -> Reading:
+def _read(data: bytes, path: PurePath) -> Reading:
     # A reader is imported when a file of its kind is read.
     match kind_of(data, path):
         case "html":
@@ -69,7 +69,7 @@ def _read(data: bytes, path: Path) -> Reading:
             )
 
 
-def kind_of(data: bytes, path: Path) -> str:
+def kind_of(data: bytes, path: PurePath) -> str:
     """Tell the kind of a file: html, markdown, pdf, docx, text, or one that has no reader."""
     start = data[:_START_BYTES]
     if start.startswith(b"%PDF-"):

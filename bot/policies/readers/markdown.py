@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
+from pathlib import PurePath
 
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.html import read_markup
@@ -32,7 +32,7 @@ _EFFECTIVE = ("effective", "effective_date", "date_effective", "effective_from",
 _ATTRIBUTES = re.compile(r"[ \t]{0,9}\{:?[ \t]{0,9}[#.:][^{}\n]*\}[ \t]{0,9}$", re.M)
 
 
-def read_markdown(data: bytes, path: Path) -> Reading:
+def read_markdown(data: bytes, path: PurePath) -> Reading:
     """Read Markdown. Front matter gives the title and the dates. Raises AskPolicyError if it is no text."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin

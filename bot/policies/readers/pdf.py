@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
-from pathlib import Path
+from pathlib import PurePath
 
 from bot.policies.readers.reading import Reading
 from bot.types import AskPolicyError
 
 
-def read_pdf(data: bytes, path: Path) -> Reading:
+def read_pdf(data: bytes, path: PurePath) -> Reading:
     """Read a PDF, page by page. Raises AskPolicyError if it is none."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError

@@ -1,0 +1,114 @@
+// Runs once the tab for another policy is on the page. The file and the conversation stay on the page; the server
+// forgets both, and asks for the file again if necessary.
+const part = (name) => element.querySelector(`#own-${name}`);
+const limit = Number(part("choose").dataset.limit);
+let policy = null; // { name, file, key }
+let earlier = [];
+let busy = false;
+
+part("file").addEventListener("change", async () => {
+  const [chosen] = part("file").files;
+  if (!chosen) return;
+  if (chosen.size > limit) {
+    say(`This file is larger than ${limit / 1e6} MB: choose a smaller one.`);
+    return;
+  }
+  policy = { name: chosen.name.slice(-120), file: await inBase64(chosen), key: null };
+  earlier = [];
+  part("panes").hidden = true;
+  part("log").replaceChildren();
+  say(`Reading ${chosen.name} …`);
+  const shown = await send({});
+  if (!shown) return;
+  part("read").innerHTML = shown.read;
+  part("panes").hidden = false;
+  const count = part("read").querySelectorAll("li[id]").length;
+  say(`${shown.title}: ${count} statements were read. Ask a question about them.`);
+});
+
+part("choose").addEventListener("submit", (event) => event.preventDefault());
+
+part("question").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  part("ask").requestSubmit();
+});
+
+part("ask").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const question = part("question").value;
+  if (!question.trim() || busy) return;
+  const shown = await send({ question, earlier });
+  if (!shown) return;
+  say("");
+  part("question").value = "";
+  earlier = [...earlier, shown.question].slice(-3);
+  part("log").insertAdjacentHTML("beforeend", shown.turn);
+  const turn = part("log").lastElementChild;
+  scroll(part("log"), turn);
+  mark([...turn.querySelectorAll("button[data-sentence]")]);
+});
+
+part("log").addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-sentence]");
+  if (!button) return;
+  const statement = part(button.dataset.sentence);
+  scroll(part("read"), statement);
+  part("read").scrollIntoView({ block: "nearest" });
+  statement.focus({ preventScroll: true });
+});
+
+function mark(buttons) {
+  for (const old of part("read").querySelectorAll(".cited")) old.classList.remove("cited");
+  const cited = buttons.map((button) => part(button.dataset.sentence));
+  for (const statement of cited) statement.classList.add("cited");
+  if (cited.length) scroll(part("read"), cited[0]);
+}
+
+function scroll(pane, target) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const above = target.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  pane.scrollBy({ top: above - 12, behavior: still ? "auto" : "smooth" });
+}
+
+function say(words) {
+  part("status").textContent = words;
+}
+
+function inBase64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+// Sends a question, or nothing but the policy. Returns what the server shows, or null if it refused.
+async function send(words) {
+  busy = true;
+  try {
+    let answer = policy.key ? await post({ ...words, key: policy.key }) : null;
+    if (!answer || answer.status === 409) answer = await post({ ...words, name: policy.name, file: policy.file });
+    const shown = await answer.json();
+    if (answer.ok) {
+      policy.key = shown.key;
+      return shown;
+    }
+    say(shown.error);
+  } catch {
+    say("The demo cannot be reached. Please try again in a moment.");
+  } finally {
+    busy = false;
+  }
+  return null;
+}
+
+function post(body) {
+  const address = new URL("own", new URL(".", location.href));
+  return fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}

@@ -13,7 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.policies.folder import PolicyFolder, VisitorQuestion, load_policy_folder
+from bot.policies.anchors import Labels
+from bot.policies.folder import PolicyFolder, load_policy_folder
+from bot.policies.questions import VisitorQuestion, read_question
+from bot.types import Policy
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
@@ -72,27 +75,20 @@ class NearDuplicates:
         )
 
 
-def real_questions(path: Path) -> tuple[VisitorQuestion, ...]:
+def real_questions(path: Path, policy: Policy) -> tuple[VisitorQuestion, ...]:
     """Return labeled questions of PrivacyQA's train split.
 
     path: the file with the labels. The words come from PRIVACY_QUESTIONS; a label without its question is skipped.
+    Raises AskPolicyError if a label names no statement of the policy.
     """
-    labels = {record.pop("sha256"): record for record in read_lines(path)}
-    questions = []
-    for record in read_lines(PRIVACY_QUESTIONS):
-        label = labels.get(question_key(record["question"]))
-        if label is not None:
-            questions.append(
-                VisitorQuestion(
-                    record["question"],
-                    label["kind"],
-                    evidence=tuple(label.get("evidence", ())),
-                    acceptable=tuple(label.get("also", ())),
-                    distractors=tuple(label.get("near", ())),
-                    yes_no=label.get("yes_no"),
-                )
-            )
-    return tuple(questions)
+    words = {question_key(record["question"]): record["question"] for record in read_lines(PRIVACY_QUESTIONS)}
+    labels = Labels(policy, policy.id)
+    questions = [
+        read_question({"question": words.get(record["sha256"], ""), **record}, labels, f"{path}, line {number}")
+        for number, record in enumerate(read_lines(path), start=1)
+    ]
+    labels.check()
+    return tuple(question for question in questions if question.question)
 
 
 def training_policies() -> list[TrainingPolicy]:
@@ -101,7 +97,7 @@ def training_policies() -> list[TrainingPolicy]:
     policies = []
     for folder in corpus_folders():
         policy_folder = load_policy_folder(str(folder), CORPUS)
-        questions = policy_folder.questions + real_questions(folder / "real_labels.jsonl")
+        questions = policy_folder.questions + real_questions(folder / "real_labels.jsonl", policy_folder.policy)
         kept = tuple(q for q in questions if q.question not in measured)
         policies.append(TrainingPolicy(policy_folder, kept))
     return policies

@@ -28,7 +28,7 @@ from bot.answering.decide import SCOPES
 from bot.answering.retrieve import VOTE_SCALE
 from bot.encoder.embedding import load_sentence_transformer
 from bot.index.passages import passage_text
-from bot.policies.folder import VisitorQuestion
+from bot.policies.questions import VisitorQuestion
 from training.data import TrainingPolicy, off_topic_questions, training_policies
 
 

@@ -15,7 +15,7 @@ from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
 from bot.index.lexical import best_rows
-from bot.policies.folder import KINDS
+from bot.policies.questions import KINDS
 from bot.settings import RetrieveSettings
 
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bot.index.bundle import Bundle
-from bot.policies.folder import VisitorQuestion
+from bot.policies.questions import VisitorQuestion
 
 PER_SECTION = 5
 # A single plain question in standard word order, without an anecdote before it. Visitor questions are written the way

@@ -19,8 +19,11 @@ from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, Pol
 from bot.index.lexical import Lexical
 from bot.index.passages import make_passages
 from bot.index.vectors import VectorIndex, index_kind
-from bot.policies.folder import PolicyFolder, VisitorQuestion, parse_questions
+from bot.policies.anchors import Anchors, Labels
+from bot.policies.folder import PolicyFolder
+from bot.policies.manifest import place_caveats
 from bot.policies.parsing import parse_policy
+from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.types import AskPolicyError, Passage, Policy, Sentence
 
 
@@ -84,13 +87,13 @@ def build_bundle(
     """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
     policy = policy_folder.policy
-    passages = make_passages(policy)
+    passages, anchors = make_passages(policy), Anchors(policy)
     texts = [*(p.read_as for p in passages), *(q.read_as for q in policy_folder.questions)]
     vectors = _embed_new(texts, embedder, reuse or out, on_progress)
     passage_kind, question_kind = index_kind(len(passages)), index_kind(len(policy_folder.questions))
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
-        "questions.jsonl": _questions_text(policy_folder.questions),
+        "questions.jsonl": _questions_text(policy_folder.questions, anchors),
         "passages.faiss": VectorIndex.build(vectors[: len(passages)], passage_kind).save(),
         "questions.faiss": VectorIndex.build(vectors[len(passages) :], question_kind).save(),
         **encoder_files,
@@ -99,7 +102,8 @@ def build_bundle(
         format=FORMAT,
         askpolicy=__version__,
         encoder=embedder.id,
-        policy=PolicyEntry.of(policy),
+        policy=PolicyEntry.of(policy, anchors),
+        statements=_sha256(_read_by_models(passages)),
         counts=Counts(passages=len(passages), questions=len(policy_folder.questions)),
         kinds=Kinds(passages=passage_kind, questions=question_kind),
         files={},
@@ -107,14 +111,17 @@ def build_bundle(
     return versions.write(out, files, manifest)
 
 
-def questions_digest(questions: Sequence[VisitorQuestion]) -> str:
-    """Return the sha256, in hex digits, of the visitor questions as the bundle stores them."""
-    return hashlib.sha256(_questions_text(questions)).hexdigest()
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
-def _questions_text(questions: Sequence[VisitorQuestion]) -> bytes:
+def _read_by_models(passages: Sequence[Passage]) -> bytes:
+    return "\0".join(passage.read_as for passage in passages).encode("utf-8")
+
+
+def _questions_text(questions: Sequence[VisitorQuestion], anchors: Anchors) -> bytes:
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    return "".join(encode(question.to_json()) + "\n" for question in questions).encode("utf-8")
+    return "".join(encode(question.to_json(anchors)) + "\n" for question in questions).encode("utf-8")
 
 
 def load_bundle(
@@ -129,9 +136,9 @@ def load_bundle(
     version = versions.read(folder)
     manifest, files = version.manifest, version.files
     if expect is not None:
-        _check_built_for(folder, manifest, expect, expect_encoder)
-        # The checksums match, so the bundle's own copies of the texts need not be parsed.
         policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
+        # If this passes, the bundle's own copies of the texts are the same and need not be parsed.
+        _check_built_for(folder, manifest, expect, passages, expect_encoder)
     else:
         policy, passages, questions = _parse_texts(folder, files, manifest)
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
@@ -175,14 +182,17 @@ def _parse_texts(
             effective=stored.effective,
             updated=stored.updated,
             contacts=tuple(contact.value() for contact in stored.contacts),
-            caveats=tuple(caveat.value() for caveat in stored.caveats),
         )
-        questions = parse_questions(files["questions.jsonl"], len(policy.sentences), folder / "questions.jsonl")
+        labels = Labels(policy, stored.id)
+        caveats = place_caveats(stored.caveats, labels, str(folder))
+        questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl")
+        labels.check()
     except (ValueError, AskPolicyError):
         raise damaged(folder, "its texts cannot be read") from None
-    if any(i >= len(policy.sentences) for c in policy.caveats for i in (c.of, *c.cite, *c.unless)):
-        raise damaged(folder, "a caveat names a sentence that the policy does not have")
-    return policy, make_passages(policy), questions
+    passages = make_passages(policy)
+    if _sha256(_read_by_models(passages)) != manifest.statements:
+        raise damaged(folder, "its text was divided into statements by other rules")
+    return dataclasses.replace(policy, caveats=caveats), passages, questions
 
 
 def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[VectorIndex, VectorIndex]:
@@ -228,11 +238,20 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     return known
 
 
-def _check_built_for(folder: Path, manifest: BundleManifest, policy_folder: PolicyFolder, encoder: str | None) -> None:
-    entry = PolicyEntry.of(policy_folder.policy)
+def _check_built_for(
+    folder: Path,
+    manifest: BundleManifest,
+    policy_folder: PolicyFolder,
+    passages: Sequence[Passage],
+    encoder: str | None,
+) -> None:
+    anchors = Anchors(policy_folder.policy)
+    entry = PolicyEntry.of(policy_folder.policy, anchors)
     if (manifest.policy.sha256, manifest.policy.id) != (entry.sha256, entry.id):
         wrong = "another text of the policy"
-    elif manifest.files.get("questions.jsonl") != questions_digest(policy_folder.questions):
+    elif manifest.statements != _sha256(_read_by_models(passages)):
+        wrong = "another division of the policy into statements"
+    elif manifest.files.get("questions.jsonl") != _sha256(_questions_text(policy_folder.questions, anchors)):
         wrong = "other visitor questions"
     elif manifest.policy.caveats != entry.caveats:
         wrong = "other caveats"

@@ -8,11 +8,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.policies.anchors import Anchors
 from bot.policies.manifest import CaveatEntry, ContactEntry
 from bot.types import AskPolicyError, Policy
 
 NAME = "bundle.json"
-FORMAT = 5
+FORMAT = 6
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Count = Annotated[int, Field(ge=0, strict=True)]
 
@@ -35,8 +36,8 @@ class PolicyEntry(_Strict):
     caveats: tuple[CaveatEntry, ...]
 
     @classmethod
-    def of(cls, policy: Policy) -> PolicyEntry:
-        """Return the entry of a policy."""
+    def of(cls, policy: Policy, anchors: Anchors) -> PolicyEntry:
+        """Return the entry of a policy. anchors: of the same policy."""
         return cls(
             id=policy.id,
             title=policy.title,
@@ -46,7 +47,7 @@ class PolicyEntry(_Strict):
             updated=policy.updated,
             sha256=policy.sha256,
             contacts=tuple(ContactEntry(role=c.role, name=c.name, url=c.url, names=c.names) for c in policy.contacts),
-            caveats=tuple(CaveatEntry(of=c.of, cite=c.cite, unless=c.unless) for c in policy.caveats),
+            caveats=tuple(CaveatEntry.of_caveat(caveat, anchors) for caveat in policy.caveats),
         )
 
 
@@ -67,13 +68,15 @@ class Kinds(_Strict):
 class BundleManifest(_Strict):
     """The content of `bundle.json`.
 
-    askpolicy: the version that built the bundle. encoder: the id of its encoder. files: the sha256 of each file.
+    askpolicy: the version that built the bundle. encoder: the id of its encoder. statements: the sha256 of what the
+    models read for all passages, which other reading rules change. files: the sha256 of each file.
     """
 
     format: Annotated[int, Field(strict=True)]
     askpolicy: str
     encoder: str
     policy: PolicyEntry
+    statements: _Sha256
     counts: Counts
     kinds: Kinds
     files: dict[str, _Sha256]

@@ -1,6 +1,8 @@
 """A policy as its owner keeps it: read, checked and cut into statements with exact offsets.
 
 folder      a folder under corpus/, or a single file -> policy, visitor questions, starters
+questions   the visitor questions of a folder
+anchors     the words that labels and caveats name a statement by
 manifest    the manifest of a folder: its keys, and how it is read
 readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
 parsing     the text of a policy -> sections and statements: blocks, then statements

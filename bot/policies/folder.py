@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-import json
 import re
-from codecs import BOM_UTF8
+import shlex
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Literal
 
+from bot.policies.anchors import Labels
 from bot.policies.manifest import NAME as MANIFEST
-from bot.policies.manifest import read_manifest, read_own_file
+from bot.policies.manifest import Manifest, place_caveats, read_manifest, read_own_file
 from bot.policies.parsing import parse_policy
+from bot.policies.questions import NAME as QUESTIONS
+from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.policies.readers.kinds import read_file
 from bot.types import AskPolicyError, Policy, Sentence
 
-QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
-KINDS: tuple[QuestionKind, ...] = ("answerable", "not_covered", "off_topic", "small_talk")
 MAX_POLICY_BYTES = 20_000_000
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class VisitorQuestion:
-    """A question that an author wrote for a policy, with the sentences that answer it.
-
-    evidence: the indexes of the sentences that are needed, the best answer first.
-    acceptable: other sentences that also answer; distractors: sentences that only seem to.
-    yes_no: the right answer to a yes/no question: yes, no, or depends.
-    """
-
-    question: str
-    kind: QuestionKind
-    evidence: tuple[int, ...] = ()
-    acceptable: tuple[int, ...] = ()
-    distractors: tuple[int, ...] = ()
-    yes_no: str | None = None
-    history: tuple[str, ...] = ()
-
-    @property
-    def read_as(self) -> str:
-        """Return what the encoder reads: the previous question, if any, and this one."""
-        return " ".join([*self.history[-1:], self.question])
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields as `questions.jsonl` has them: acceptable is `also`, distractors are `near`."""
-        fields: dict[str, Any] = {"question": self.question, "kind": self.kind}
-        for name, values in (
-            ("evidence", self.evidence),
-            ("also", self.acceptable),
-            ("near", self.distractors),
-            ("history", self.history),
-        ):
-            if values:
-                fields[name] = list(values)
-        if self.yes_no:
-            fields["yes_no"] = self.yes_no
-        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +39,45 @@ class PolicyFolder:
 def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
     """Read a policy by its folder's name under `corpus`, or by a path to a folder or file.
 
-    Raises AskPolicyError if there is nothing, or if it cannot be read.
+    Raises AskPolicyError if there is nothing, or if it cannot be read, or if a label names no statement.
     """
+    path = find_policy(name, corpus)
+    if path.is_file():
+        return _read_path(path)
+    manifest = read_manifest(path)
+    read, actual = read_text(path, manifest)
+    if actual != manifest.sha256:
+        raise AskPolicyError(
+            f"The text of '{manifest.id}' is not the one its manifest was written for (sha256 {actual}, not "
+            f"{manifest.sha256[:12]}…): restore the file, or check the new text and put its sha256 into "
+            f"{path / MANIFEST}."
+        )
+    labels = Labels(read.policy, shlex.quote(name))
+    caveats = place_caveats(manifest.caveats, labels, str(path / MANIFEST))
+    questions_path = path / QUESTIONS
+    questions: tuple[VisitorQuestion, ...] = ()
+    if questions_path.exists():
+        questions = parse_questions(read_own_file(questions_path), labels, questions_path)
+    labels.check()
+    return dataclasses.replace(read, policy=dataclasses.replace(read.policy, caveats=caveats), questions=questions)
+
+
+def load_text(name: str, corpus: Path) -> PolicyFolder:
+    """Read a policy without its questions and caveats, which need not fit. See `load_policy_folder`."""
+    path = find_policy(name, corpus)
+    return _read_path(path) if path.is_file() else read_text(path, read_manifest(path))[0]
+
+
+def find_policy(name: str, corpus: Path) -> Path:
+    """Return the policy folder of a name, or the path of a single file. Raises AskPolicyError if there is nothing."""
     path = Path(name)
     try:
         for folder in (corpus / name, path):
             if (folder / MANIFEST).is_file():
-                return _read_folder(folder)
+                return folder
         if path.is_file():
-            with path.open("rb") as file:
-                return read_single_file(file.read(MAX_POLICY_BYTES + 1), path)
+            path.open("rb").close()
+            return path
     except OSError as error:
         raise AskPolicyError(
             f"The policy '{name[:80]}' cannot be read ({error.strerror}): give a policy's name or the path of its file."
@@ -116,16 +107,12 @@ def list_policies(corpus: Path) -> list[str]:
     return sorted(manifest.parent.name for manifest in corpus.glob(f"*/{MANIFEST}"))
 
 
-def _read_folder(folder: Path) -> PolicyFolder:
-    manifest = read_manifest(folder)
+def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
+    """Read the text of a policy folder. Return it without questions and caveats, and the sha256 of the file.
+
+    Raises AskPolicyError if it cannot be read.
+    """
     data = read_own_file(folder / manifest.text)
-    actual = hashlib.sha256(data).hexdigest()
-    if actual != manifest.sha256:
-        raise AskPolicyError(
-            f"The text of '{manifest.id}' is not the one its manifest was written for (sha256 {actual[:12]}…, not "
-            f"{manifest.sha256[:12]}…): restore the file, or check the new text and put its sha256 into "
-            f"{folder / MANIFEST}."
-        )
     reading = read_file(data, folder / manifest.text)
     policy = parse_policy(
         reading.text,
@@ -136,48 +123,14 @@ def _read_folder(folder: Path) -> PolicyFolder:
         effective=manifest.effective or reading.effective,
         updated=manifest.updated or reading.updated,
         contacts=tuple(contact.value() for contact in manifest.contacts),
-        caveats=tuple(caveat.value() for caveat in manifest.caveats),
     )
-    last = len(policy.sentences) - 1
-    if any(index > last for c in policy.caveats for index in (c.of, *c.cite, *c.unless)):
-        raise AskPolicyError(f"A caveat in {folder / MANIFEST} names a sentence that is not 0 to {last}: correct it.")
-    path = folder / "questions.jsonl"
-    questions = parse_questions(read_own_file(path), len(policy.sentences), path) if path.exists() else ()
-    return PolicyFolder(policy, questions, manifest.starters, reading.left_out)
+    read = PolicyFolder(policy, (), manifest.starters, reading.left_out)
+    return read, hashlib.sha256(data).hexdigest()
 
 
-def parse_questions(data: bytes, sentences: int, path: Path) -> tuple[VisitorQuestion, ...]:
-    """Parse visitor questions from JSON Lines; raises AskPolicyError that names the first bad line of `path`."""
-    questions = []
-    for number, line in enumerate(data.removeprefix(BOM_UTF8).splitlines(), start=1):
-        try:
-            record = json.loads(line)
-            question = VisitorQuestion(
-                question=str(record["question"]),
-                kind=record["kind"],
-                evidence=tuple(record.get("evidence", ())),
-                acceptable=tuple(record.get("also", ())),
-                distractors=tuple(record.get("near", ())),
-                yes_no=record.get("yes_no"),
-                history=tuple(record.get("history", ())),
-            )
-            indexes = (*question.evidence, *question.acceptable, *question.distractors)
-            fits = (
-                question.kind in KINDS
-                and question.yes_no in (None, "yes", "no", "depends")
-                and (question.kind == "answerable") == bool(question.evidence)
-                and all(type(i) is int and 0 <= i < sentences for i in indexes)
-                and all(isinstance(earlier, str) for earlier in question.history)
-            )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            fits = False
-        if not fits:
-            raise AskPolicyError(
-                f"{path}, line {number}, is not a visitor question: it needs question, kind (one of "
-                f"{', '.join(KINDS)}) and, if answerable, evidence (sentence numbers below {sentences})."
-            )
-        questions.append(question)
-    return tuple(questions)
+def _read_path(path: Path) -> PolicyFolder:
+    with path.open("rb") as file:
+        return read_single_file(file.read(MAX_POLICY_BYTES + 1), path)
 
 
 def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+)
 
+from bot.policies.anchors import Anchor, Anchors, Labels, is_number
 from bot.types import AskPolicyError, Caveat, Contact
 
 NAME = "manifest.toml"
@@ -17,7 +27,16 @@ PolicyId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 # A file next to the manifest: no folder, and not `..`.
 _FileName = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]*[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$")]
 _WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$")]
-_Sentence = Annotated[int, Field(ge=0, strict=True)]
+
+
+def _anchor(value: object) -> Anchor | int:
+    """Read an anchor. A number, as in older manifests, is left to `Labels.place`, which knows what to say of it."""
+    return value if isinstance(value, int) and is_number(value) else Anchor.parse(value)
+
+
+_Anchor = Annotated[
+    Anchor | int, PlainValidator(_anchor), PlainSerializer(lambda a: a if isinstance(a, int) else a.to_json())
+]
 
 
 def _words(value: object) -> object:
@@ -46,15 +65,17 @@ class ContactEntry(_Strict):
 
 
 class CaveatEntry(_Strict):
-    """Sentences that belong next to another; see `bot.types.Caveat`."""
+    """Statements that belong next to another; see `bot.types.Caveat`."""
 
-    of: _Sentence
-    cite: tuple[_Sentence, ...]
-    unless: tuple[_Sentence, ...] = ()
+    of: _Anchor
+    cite: tuple[_Anchor, ...]
+    unless: tuple[_Anchor, ...] = ()
 
-    def value(self) -> Caveat:
-        """Return it as the core type."""
-        return Caveat(self.of, self.cite, self.unless)
+    @classmethod
+    def of_caveat(cls, caveat: Caveat, anchors: Anchors) -> CaveatEntry:
+        """Return the entry of a caveat."""
+        cite, unless = (tuple(map(anchors.at, indexes)) for indexes in (caveat.cite, caveat.unless))
+        return cls(of=anchors.at(caveat.of), cite=cite, unless=unless)
 
 
 class Manifest(_Strict):
@@ -71,6 +92,21 @@ class Manifest(_Strict):
     starters: tuple[str, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
     caveats: tuple[CaveatEntry, ...] = ()
+
+
+def place_caveats(entries: Sequence[CaveatEntry], labels: Labels, where: str) -> tuple[Caveat, ...]:
+    """Return the caveats with the indexes of their statements. One that cannot be placed is left to `labels.check`.
+
+    where: the file, for the error.
+    """
+    caveats = []
+    for number, entry in enumerate(entries, start=1):
+        of, cite, unless = (
+            labels.place(anchors, f"{where}, caveat {number}, {key}")
+            for key, anchors in (("of", (entry.of,)), ("cite", entry.cite), ("unless", entry.unless))
+        )
+        caveats += [Caveat(index, cite, unless) for index in of]
+    return tuple(caveats)
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.policies.blocks import Block, Kind, read_blocks
 from bot.policies.statements import read_statements
-from bot.types import AskPolicyError, Caveat, Contact, Policy, Section, Sentence
+from bot.types import AskPolicyError, Contact, Policy, Section, Sentence
 
 
 def parse_policy(
@@ -21,7 +21,6 @@ def parse_policy(
     effective: str | None = None,
     updated: str | None = None,
     contacts: tuple[Contact, ...] = (),
-    caveats: tuple[Caveat, ...] = (),
 ) -> Policy:
     """Read a policy text.
 
@@ -61,7 +60,6 @@ def parse_policy(
         sentences=sentences,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         contacts=contacts,
-        caveats=caveats,
     )
 
 

@@ -171,7 +171,8 @@ def test_numbers_follow_the_conventions_of_the_language() -> None:
 )
 def test_a_caveat_follows_the_sentence_that_it_qualifies(chosen: tuple[int, ...], cited: tuple[int, ...]) -> None:
     text = "We sell nothing. We keep logs. It may be public. Anybody may ask for it."
-    read = parse_policy(text, id="p", caveats=(Caveat(of=0, cite=(2,), unless=(3,)),))
+    caveats = (Caveat(of=0, cite=(2,), unless=(3,)),)
+    read = dataclasses.replace(parse_policy(text, id="p"), caveats=caveats)
     citations = cite(hits(read, *chosen), make_passages(read), read)
     assert [int(c.passage_id[-4:]) for c in citations] == list(cited)
     assert [c.number for c in citations] == list(range(1, len(cited) + 1))

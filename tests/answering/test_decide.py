@@ -10,7 +10,7 @@ from bot.answering.fitted import Fitted, Logistic
 from bot.answering.retrieve import retrieve
 from bot.answering.understand import Asked
 from bot.pipeline import Bot
-from bot.policies.folder import KINDS
+from bot.policies.questions import KINDS
 from bot.settings import ComposeSettings, DecideSettings
 from bot.types import Hit, Outcome, Passage
 

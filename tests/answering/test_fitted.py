@@ -8,7 +8,7 @@ import pytest
 from bot.answering.decide import OUTCOMES, SCOPES
 from bot.answering.fitted import Fitted, Logistic, load_fitted
 from bot.pipeline import Bot
-from bot.policies.folder import KINDS
+from bot.policies.questions import KINDS
 
 
 def model(*coefficients: list[float], intercept: list[float]) -> Logistic:

@@ -9,7 +9,7 @@ from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked
 from bot.index.bundle import Bundle
 from bot.pipeline import Bot
-from bot.policies.folder import VisitorQuestion
+from bot.policies.questions import VisitorQuestion
 from bot.types import Hit
 
 SELLING = (

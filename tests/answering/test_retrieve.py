@@ -10,7 +10,7 @@ from bot.answering.retrieve import Retrieved, blended_scores, retrieve
 from bot.answering.understand import Asked
 from bot.index.bundle import Bundle, bundle_of_units
 from bot.pipeline import Bot
-from bot.policies.folder import KINDS
+from bot.policies.questions import KINDS
 from bot.settings import RetrieveSettings
 
 SETTINGS = RetrieveSettings()

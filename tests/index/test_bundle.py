@@ -16,8 +16,9 @@ from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, load_bundle
 from bot.index.passages import make_passages
 from bot.index.vectors import VectorIndex
-from bot.policies.folder import PolicyFolder, VisitorQuestion, load_policy_folder
+from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
+from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings
 from bot.types import AskPolicyError
 

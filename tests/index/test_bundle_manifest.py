@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, load_bundle
 from bot.index.bundle_manifest import BundleManifest, parse_bundle_manifest
-from bot.policies.folder import PolicyFolder, VisitorQuestion
+from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
+from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings
 from bot.types import AskPolicyError, Caveat, Contact
 
@@ -28,7 +30,7 @@ TEXT = "Harbour Privacy\n\nWe set one cookie. It ends with your visit.\n"
 def built(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
     folder = tmp_path_factory.mktemp("built")
     contacts = (Contact("search", "search", "https://search.example"),)
-    policy = parse_policy(TEXT, id="harbour", contacts=contacts, caveats=(Caveat(0, (1,)),))
+    policy = dataclasses.replace(parse_policy(TEXT, id="harbour", contacts=contacts), caveats=(Caveat(0, (1,)),))
     policy_folder = PolicyFolder(policy, (VisitorQuestion("any cookies", "answerable", (0,)),))
     build_bundle(policy_folder, encoder_bytes(settings.model), folder)
     return folder
@@ -76,8 +78,10 @@ def set_at(*path: str | int, to: object) -> Callable[[Any], object]:
         set_at("policy", "contacts", 0, "role", to="hacker"),
         set_at("policy", "contacts", 0, "url", to="javascript:alert(1)"),
         set_at("policy", "caveats", to=[3]),
-        set_at("policy", "caveats", 0, "of", to=99),
-        set_at("policy", "caveats", 0, "cite", to=[-1]),
+        set_at("policy", "caveats", 0, "of", to=0),
+        set_at("policy", "caveats", 0, "of", to="We set two cookies."),
+        set_at("policy", "caveats", 0, "cite", to=[{"words": 3}]),
+        set_at("statements", to="0" * 64),
         set_at("counts", to=KeyError),
         set_at("counts", "passages", to="many"),
         set_at("counts", "passages", to=-1),

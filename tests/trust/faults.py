@@ -23,8 +23,9 @@ import numpy as np
 
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, load_bundle
-from bot.policies.folder import PolicyFolder, VisitorQuestion
+from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
+from bot.policies.questions import VisitorQuestion
 from bot.settings import load_settings
 from bot.types import AskPolicyError
 

@@ -21,8 +21,9 @@ from bot.encoder.files import encoder_bytes
 from bot.index import versions
 from bot.index.bundle import build_bundle, load_bundle
 from bot.index.vectors import VectorIndex
-from bot.policies.folder import PolicyFolder, VisitorQuestion
+from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
+from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings
 from bot.types import AskPolicyError
 

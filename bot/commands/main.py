@@ -1,4 +1,4 @@
-"""The command line: `askpolicy index | ask | chat | batch | rank | insights | serve | embed | check`.
+"""The command line, `askpolicy`: the commands are in `_EXAMPLES`.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage. Each
 command imports the heavy packages that it needs when it runs.
@@ -57,6 +57,8 @@ examples:
   askpolicy ask --json "how long do you keep it?" answer as JSON, for programs
   askpolicy chat                                  hold a conversation
   askpolicy index my-policy.html                  read another policy
+  askpolicy statements my-policy.html             print the statements that were read
+  askpolicy upgrade my-policy                     rewrite a folder's labels after a change
   askpolicy ask --policy my-policy.html "..."     ask about that policy
   askpolicy batch questions.jsonl                 answer many questions, one JSON object per line
   askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
@@ -83,6 +85,31 @@ def _parser() -> argparse.ArgumentParser:
     index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
     index.add_argument("--out", type=Path, metavar="DIR", help="the folder to write the index to")
+
+    statements = _command(
+        commands,
+        "statements",
+        _statements,
+        "print the statements that were read",
+        "askpolicy statements my-policy.html",
+    )
+    statements.add_argument("policy", nargs="?", help=policy_help)
+    statements.add_argument("--json", action="store_true", help="print one JSON object per line")
+
+    upgrade = _command(
+        commands,
+        "upgrade",
+        _upgrade,
+        "rewrite the labels of a policy folder after a change of its text or of askpolicy, and list what changed",
+        "askpolicy upgrade massgov --dry-run",
+    )
+    upgrade.add_argument("policy", nargs="?", help="a folder under corpus/ (default: the Mass.gov policy)")
+    upgrade.add_argument("--dry-run", action="store_true", help="list what would change, and write nothing")
+    upgrade.add_argument(
+        "--same-text",
+        action="store_true",
+        help="the policy's text has not changed, only how askpolicy divides it: follow changed context too",
+    )
 
     ask = _command(commands, "ask", _ask, "answer one question", 'askpolicy ask "do you sell my data?"')
     ask.add_argument("question", help="the question, or - to read it from standard input")
@@ -227,6 +254,38 @@ def _tell_reading(policy_folder: PolicyFolder) -> None:
             "the policy in another format, such as HTML or Markdown.",
             file=sys.stderr,
         )
+
+
+def _statements(arguments: argparse.Namespace) -> int:
+    from bot.commands.labels import show_statements, statements, tell_left_out
+    from bot.policies.folder import load_text
+
+    settings = _settings()
+    policy_folder = load_text(arguments.policy or settings.policy, settings.corpus)
+    if arguments.json:
+        for statement in statements(policy_folder.policy):
+            print(_json_line(statement))
+    else:
+        show_statements(policy_folder)
+    tell_left_out(policy_folder)
+    return 0
+
+
+def _upgrade(arguments: argparse.Namespace) -> int:
+    from bot.commands.labels import show_upgrade
+    from bot.policies.upgrade import upgrade
+
+    settings = _settings()
+    name = arguments.policy or settings.policy
+    done = upgrade(name, settings.corpus, same_text=arguments.same_text)
+    if not arguments.dry_run:
+        done.write()
+    if unplaced := show_upgrade(done, dry_run=arguments.dry_run):
+        raise AskPolicyError(
+            f"{unplaced} different labels of '{name}' could not be placed and are unchanged: write words that "
+            "`askpolicy statements` prints."
+        )
+    return 0
 
 
 def _ask(arguments: argparse.Namespace) -> int:

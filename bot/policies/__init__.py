@@ -3,6 +3,10 @@
 folder      a folder under corpus/, or a single file -> policy, visitor questions, starters
 questions   the visitor questions of a folder
 anchors     the words that labels and caveats name a statement by
+placing     where a labeled statement is after a change
+upgrade     the labels of a folder, rewritten after a change
+label_files the files with labels, changed in place
+numbered/   what the numbers in older folders mean
 manifest    the manifest of a folder: its keys, and how it is read
 readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
 parsing     the text of a policy -> sections and statements: blocks, then statements

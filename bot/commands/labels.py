@@ -1,0 +1,95 @@
+"""Prints the statements of a policy, and what an upgrade of its labels changes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from bot.guard.control_codes import without_control_codes
+from bot.index.passages import make_passages
+from bot.policies.anchors import Anchors
+from bot.policies.folder import PolicyFolder
+from bot.policies.upgrade import Change, Upgrade
+from bot.types import Policy
+
+_SHOWN_PLACES = 3
+
+
+def statements(policy: Policy) -> Iterator[dict[str, Any]]:
+    """Yield each statement: its id, offsets, section, context, own words, all words, and the anchor that names it."""
+    anchors = Anchors(policy)
+    for passage in make_passages(policy):
+        yield {
+            "id": passage.id,
+            "start": passage.start,
+            "end": passage.end,
+            "section": " > ".join(passage.headings),
+            "context": [words.to_json() for words in passage.context],
+            "quote": passage.text,
+            "words": anchors.words[passage.index],
+            "anchor": anchors.at(passage.index).to_json(),
+        }
+
+
+def show_statements(policy_folder: PolicyFolder) -> None:
+    """Print the statements under their headings. What names one in a label is between its offsets and the next."""
+    section = None
+    for statement in statements(policy_folder.policy):
+        if statement["section"] != section:
+            section = statement["section"]
+            _print(f"{section or '(no heading)'}\n")
+        anchor = statement["anchor"]
+        words = anchor if isinstance(anchor, str) else json.dumps(anchor, ensure_ascii=False)
+        _print(f"  {statement['id']}  {statement['start']}-{statement['end']}\n  {words}\n")
+
+
+def tell_left_out(policy_folder: PolicyFolder) -> None:
+    """Print what is in the file and was not read, to standard error."""
+    for note in policy_folder.left_out:
+        _print(f"Left out: {note}", file=sys.stderr)
+
+
+def show_upgrade(done: Upgrade, *, dry_run: bool) -> int:
+    """Print what an upgrade changes, for review. Return how many different labels are unplaced."""
+    moved = [change for change in done.changes if change.now]
+    unplaced = [change for change in done.changes if not change.now]
+    for title, changes in (("Changed, please check:", moved), ("Not placed, please correct:", unplaced)):
+        if changes:
+            print(title)
+        for change in changes:
+            _show_change(change)
+    _print(
+        f"'{done.policy.id}': {done.labels} labels"
+        + (f", {done.numbers} of them numbers" if done.numbers else "")
+        + f"; {_labels(moved)} changed, {_labels(unplaced)} not placed. "
+        + ("Would write " if dry_run else "Wrote ")
+        + (", ".join(str(path) for path in done.files) or "nothing")
+        + "."
+    )
+    if done.text_changed:
+        _print(
+            "The text is not the one that the manifest was written for. After you have checked it, put this into "
+            f'manifest.toml: sha256 = "{done.text_changed}"'
+        )
+    return len(unplaced)
+
+
+def _show_change(change: Change) -> None:
+    _print(f"  was: {change.was}")
+    for anchor in change.now:
+        _print(f"  now: {anchor.words}" + (f" [in {anchor.section}]" if anchor.section else ""))
+    if change.why:
+        _print(f"  why: {change.why}")
+    more = len(change.where) - _SHOWN_PLACES
+    places = "; ".join(change.where[:_SHOWN_PLACES]) + (f"; and {more} more" if more > 0 else "")
+    _print(f"       {places}\n")
+
+
+def _labels(changes: list[Change]) -> int:
+    return sum(len(change.where) for change in changes)
+
+
+def _print(text: str, file: Any = None) -> None:
+    print(without_control_codes(text), file=file)

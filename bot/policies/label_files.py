@@ -1,0 +1,138 @@
+"""The files of a policy folder that hold labels, read so that nothing but the labels changes when they are written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from bot.policies.manifest import read_own_file
+from bot.policies.questions import LABELS
+from bot.types import AskPolicyError
+
+_CAVEAT_LABELS = ("of", "cite", "unless")
+# (label, file with line and key, whether it must stay one label) -> the labels that replace it.
+NewLabels = Callable[[Any, str, bool], list[Any]]
+
+
+@dataclass
+class LabeledLines:
+    """A file of JSON Lines with labels: questions, or labels of questions that are kept elsewhere."""
+
+    path: Path
+    changed: bool = False
+    _lines: list[bytes] = field(default_factory=list)
+    _records: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._lines = read_own_file(self.path).removeprefix(BOM_UTF8).splitlines(keepends=True)
+        for number, line in enumerate(self._lines, start=1):
+            try:
+                record = json.loads(line)
+                lists = [record.get(name, []) for name in LABELS]
+            except (ValueError, AttributeError, RecursionError):
+                lists = [None]
+            if not all(isinstance(values, list) for values in lists):
+                raise AskPolicyError(f"{self.path}, line {number}, is not a labeled question: correct that line.")
+            self._records.append(record)
+
+    def labels(self) -> Iterator[tuple[str, Any]]:
+        """Yield each label, after its file, line and key."""
+        for number, record in enumerate(self._records, start=1):
+            for name in LABELS:
+                for value in record.get(name, ()):
+                    yield f"{self.path}, line {number}, {name}", value
+
+    def rewrite(self, new_of: NewLabels) -> None:
+        """Replace the labels."""
+        for index, record in enumerate(self._records):
+            earlier: list[Any] = []
+            changed = {}
+            for name in LABELS:
+                old = record.get(name, [])
+                where = f"{self.path}, line {index + 1}, {name}"
+                new = [anchor for value in old for anchor in new_of(value, where, False)]
+                if new != old:
+                    # Statements that were joined may be in two lists now: the first list says more.
+                    new = [anchor for n, anchor in enumerate(new) if anchor not in new[:n] and anchor not in earlier]
+                    changed[name] = new
+                earlier += new
+            if changed:
+                ending = self._lines[index][len(self._lines[index].rstrip(b"\r\n")) :]
+                line = json.dumps({**record, **changed}, ensure_ascii=False).encode("utf-8")
+                self._lines[index] = line + ending
+                self.changed = True
+
+    def data(self) -> bytes:
+        """Return the content of the file."""
+        return b"".join(self._lines)
+
+
+class LabeledManifest:
+    """The caveats of a manifest. Everything else in it stays as it is, comments included."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.changed = False
+        try:
+            self._document = tomlkit.parse(read_own_file(path).decode("utf-8-sig"))
+        except TOMLKitError as error:
+            raise AskPolicyError(f"{path} is not TOML ({error}): correct that place.") from None
+
+    def labels(self) -> Iterator[tuple[str, Any]]:
+        """Yield each label, after its file, line and key."""
+        for where, _, values in self._lists():
+            for value in values:
+                yield where, value
+
+    def rewrite(self, new_of: NewLabels) -> None:
+        """Replace the labels."""
+        for where, (caveat, name), old in self._lists():
+            new = [anchor for value in old for anchor in new_of(value, where, name == "of")]
+            if new != old:
+                caveat[name] = new[0] if name == "of" else _array(new)
+                self.changed = True
+
+    def data(self) -> bytes:
+        """Return the content of the file."""
+        return tomlkit.dumps(self._document).encode("utf-8")
+
+    def _lists(self) -> Iterator[tuple[str, tuple[Any, str], list[Any]]]:
+        for number, caveat in enumerate(self._document.get("caveats", ()), start=1):
+            for name in _CAVEAT_LABELS:
+                if name in caveat:
+                    value = caveat[name].unwrap()
+                    where = f"{self.path}, caveat {number}, {name}"
+                    yield where, (caveat, name), [value] if name == "of" else value
+
+
+def _array(values: Iterable[Any]) -> Any:
+    array = tomlkit.array()
+    for value in dict.fromkeys(map(json.dumps, values)):
+        array.append(json.loads(value))
+    return array.multiline(True)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace a file in one step. Raises AskPolicyError, and leaves the old file, if it cannot be written."""
+    scratch = path.with_name(f".{path.name}.new")
+    try:
+        with scratch.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, scratch)
+        os.replace(scratch, path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise AskPolicyError(
+            f"{path} cannot be written ({error.strerror}): free up space, or allow it. The old file is unchanged."
+        ) from None

@@ -1,0 +1,313 @@
+"""Policy text -> blocks: headings, paragraphs, list items and table rows, each with the span of its words.
+
+The reading is line based. Blank lines and rules separate groups of lines. A heading is Markdown's (`# …` or
+underlined), a question with an answer below it, or a short line of its own without the end of a sentence. Lines
+that an editor wrapped are joined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
+
+from bot.policies.numbered.sentences import split_sentences, strip
+from bot.types import Span
+
+MAX_HEADING_CHARS = 100
+# Prose that an editor wrapped has full lines; a line that ends earlier than this was ended on purpose.
+MIN_WRAPPED_LINE_CHARS = 60
+# A question in the middle of a text is a heading below all others.
+_QUESTION_LEVEL = 6
+
+_NUMBER = r"\d{1,2}|[a-z]|[ivx]{1,4}"
+_MARK = re.compile(rf"(?:[•‣◦▪●∙·*✓✔➢➤►–-]|(?:{_NUMBER})[.)]|\((?:{_NUMBER}|[A-Z])\))(?=\s|$)\s*")
+_GLUED_MARK = re.compile(r"[•‣◦▪●➢➤►](?=\w)")
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
+_UNDERLINE = re.compile(r"=+|-{2,}")
+_NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}\.|[A-Z]\.)\s+")
+_TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?|:?-+:?(?:\s*\|\s*:?-+:?)+")
+_QUESTION_MARK = re.compile(r"(?:Q|Question)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
+_ANSWER_MARK = re.compile(r"(?:A|Answer)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
+_SENTENCE_ENDS = tuple(".!?…;:。！？：")
+# A line that ends in one of these goes on in the next, or in the items of a list.
+_DANGLING = re.compile(
+    r"\b(?:not|never|to|the|an?|following|for|that|with|by|may|can|cannot|will|must|shall|should|would|if|when|"
+    r"unless|except|including|includes?|as|are|is|be|have|from|of|in|on|at|such as|your|our|we|only|do|does)[^\w.!?]*$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"(?:who|what|which|how|where|when|why|whom)\b", re.IGNORECASE)
+
+
+class Kind(Enum):
+    """What a block is."""
+
+    HEADING = auto()
+    PROSE = auto()
+    ITEM = auto()
+    ROW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a policy.
+
+    span: its words, without marks. line: where its first line starts. gap: whether something separates it from the
+    block before. indent: columns before its mark or its words. mark: of an item. level: of a heading, 0 is the title.
+    heads: the words above the columns of a row.
+    """
+
+    kind: Kind
+    span: Span
+    line: int
+    gap: bool
+    indent: int = 0
+    mark: str = ""
+    level: int = 0
+    heads: Span | None = None
+
+
+class Line(NamedTuple):
+    """A line without the white space at its ends. indent: the columns before it; tabs stop at every fourth."""
+
+    start: int
+    end: int
+    indent: int
+
+
+def read_blocks(text: str) -> list[Block]:
+    """Return the blocks of a text, in order."""
+    blocks: list[Block] = []
+    groups = list(_groups(text))
+    for number, group in enumerate(groups):
+        reader = _GroupReader(text, group, followed=number + 1 < len(groups))
+        reader.read(blocks)
+    return blocks
+
+
+def is_question(words: str) -> bool:
+    """Return whether words end as a question does."""
+    return words.rstrip("\"'”’)]*_ ").endswith(("?", "？"))
+
+
+def is_open(words: str) -> bool:
+    """Return whether words need what follows them: they end in a colon, or in the middle of a sentence."""
+    return words.rstrip(" -–—*_").endswith((":", "：")) or is_dangling(words)
+
+
+def is_dangling(words: str) -> bool:
+    """Return whether words, apart from a colon at their end, stop in the middle of a sentence."""
+    return _DANGLING.search(words, max(0, len(words) - 30)) is not None
+
+
+def _groups(text: str) -> Iterator[list[Line]]:
+    """Yield runs of lines between blank lines; those without a word are left out."""
+    group: list[Line] = []
+    start = 0
+    for line in [*text.splitlines(keepends=True), ""]:
+        words = strip(text, start, start + len(line))
+        if words.start < words.end:
+            indent = len(text[start : words.start].expandtabs(4))
+            group.append(Line(words.start, words.end, indent))
+        elif group:
+            if any(_has_words(text[each.start : each.end]) for each in group):
+                yield group
+            group = []
+        start += len(line)
+
+
+def _has_words(words: str) -> bool:
+    return any(c.isalnum() for c in words)
+
+
+class _GroupReader:
+    """Reads the blocks of one group of lines. `at` is the number of the next line."""
+
+    def __init__(self, text: str, lines: Sequence[Line], *, followed: bool) -> None:
+        self._text = text
+        self._lines = lines
+        self._followed = followed
+        self._at = 0
+        self._gap = True
+        self._listing = False  # a line that ended in a colon: each line below it may be an item without a mark
+
+    def read(self, blocks: list[Block]) -> None:
+        """Append the blocks."""
+        while self._at < len(self._lines):
+            before = blocks[-1] if blocks else None
+            block = self._heading(before) or self._row(before) or self._item() or self._prose(before)
+            if block is None:
+                self._gap = True
+            else:
+                blocks.append(block)
+                self._gap = False
+
+    def _words(self, at: int) -> str:
+        return self._text[self._lines[at].start : self._lines[at].end] if at < len(self._lines) else ""
+
+    def _heading(self, before: Block | None) -> Block | None:
+        line, words, below = self._lines[self._at], self._words(self._at), self._words(self._at + 1)
+        if markdown := _MARKDOWN_HEADING.match(words):
+            title = words[markdown.end() :].rstrip("#").rstrip()
+            if not _has_words(title):
+                return None
+            start = line.start + markdown.end()
+            return self._take_heading(Span(start, start + len(title)), len(markdown[1]) - 1)
+        if not _has_words(words):
+            return None
+        if _UNDERLINE.fullmatch(below) and len(words) <= MAX_HEADING_CHARS and not self._is_row(self._at):
+            double = below.startswith("=")
+            if double or not (_MARK.match(words) or words.endswith(_SENTENCE_ENDS)):
+                return self._take_heading(Span(line.start, line.end), 0 if double else 1, lines=2)
+        if question := self._question(words):
+            return self._take_heading(question, _QUESTION_LEVEL)
+        if len(self._lines) == 1 and self._followed and _looks_like_heading(words, first=before is None):
+            if before is not None and _continues_list(before, words, self._text):
+                return None
+            return self._take_heading(Span(line.start, line.end), 0 if before is None else 1)
+        if self._at == 0 and below and self._stands_above(words, below, first=before is None):
+            return self._take_heading(Span(line.start, line.end), 0 if before is None else 1)
+        return None
+
+    def _question(self, words: str) -> Span | None:
+        """Return the words of a line that is a question of a list of questions and answers."""
+        line = self._lines[self._at]
+        if not is_question(words) or _MARK.match(words):
+            return None
+        mark = _QUESTION_MARK.match(words)
+        if mark is None:
+            below = self._words(self._at + 1)
+            one = len(words) <= MAX_HEADING_CHARS and words[0].isupper() and len(split_sentences(words)) == 1
+            if not one or not below or _MARK.match(below):
+                return None
+        return Span(line.start + (mark.end() if mark else 0), line.end)
+
+    def _stands_above(self, words: str, below: str, *, first: bool) -> bool:
+        """Return whether a first line is the heading of the lines below: short, and ended where a word had room."""
+        if not _looks_like_heading(words, first=first) or _MARK.match(below) or self._is_row(self._at):
+            return False
+        if is_dangling(words) and not _ASKS.match(words):
+            return False
+        others = [self._words(at) for at in range(1, len(self._lines))]
+        room = max(map(len, others)) >= len(words) + 1 + len(below.split()[0])
+        return room and below[0].isupper() and any(other.endswith((".", "!", "?")) for other in others)
+
+    def _take_heading(self, span: Span, level: int, lines: int = 1) -> Block:
+        block = Block(Kind.HEADING, span, self._lines[self._at].start, self._gap, level=level)
+        self._at += lines
+        return block
+
+    def _is_row(self, at: int) -> bool:
+        words = self._words(at)
+        return words.startswith("|") or ("|" in words and _TABLE_RULE.fullmatch(self._words(at + 1)) is not None)
+
+    def _row(self, before: Block | None) -> Block | None:
+        """Return the next row; its heads are those of the row before, or of the line above a table's rule."""
+        heads = before.heads if before is not None and before.kind is Kind.ROW and not self._gap else None
+        in_table = heads is not None
+        while self._at < len(self._lines):
+            words = self._words(self._at)
+            if not (self._is_row(self._at) or (in_table and "|" in words)):
+                return None
+            span = self._cells(self._at)
+            self._at += 1
+            if _TABLE_RULE.fullmatch(self._words(self._at)):
+                heads = span if _has_words(self._text[span.start : span.end]) else None
+                in_table = True
+                self._at += 1
+            elif _has_words(words):
+                return Block(Kind.ROW, span, self._lines[self._at - 1].start, self._gap, heads=heads)
+        return None
+
+    def _cells(self, at: int) -> Span:
+        start, end, _ = self._lines[at]
+        start += self._text.startswith("|", start)
+        end -= end > start and self._text[end - 1] == "|"
+        return strip(self._text, start, end)
+
+    def _item(self) -> Block | None:
+        if self._at >= len(self._lines):
+            return None
+        line, words = self._lines[self._at], self._words(self._at)
+        mark = _MARK.match(words) or _GLUED_MARK.match(words)
+        if mark is None:
+            return None
+        start = line.start + mark.end()
+        if start == line.end:  # the mark is alone: its words are in the next line
+            self._at += 1
+            if not _has_words(self._words(self._at)):
+                return None
+            start = self._lines[self._at].start
+        elif not _has_words(words[mark.end() :]):
+            return None
+        return Block(
+            Kind.ITEM, self._run(start, line.indent), line.start, self._gap, indent=line.indent, mark=mark[0].strip()
+        )
+
+    def _prose(self, before: Block | None) -> Block | None:
+        if self._at >= len(self._lines):
+            return None
+        line, words = self._lines[self._at], self._words(self._at)
+        if not _has_words(words) or _MARK.fullmatch(words):
+            self._at += 1
+            return None
+        start = line.start
+        answered = before is not None and before.kind is Kind.HEADING
+        if answered and (mark := _ANSWER_MARK.match(words)) and mark.end() < len(words):
+            start += mark.end()
+        return Block(Kind.PROSE, self._run(start), line.start, self._gap, indent=line.indent)
+
+    def _run(self, start: int, mark_indent: int | None = None) -> Span:
+        """Take this line and those that continue it. mark_indent: of an item, whose own lines are indented further."""
+        while self._goes_on(mark_indent):
+            self._at += 1
+        end = self._lines[self._at].end
+        self._listing |= self._words(self._at).endswith((":", "："))
+        self._at += 1
+        return Span(start, end)
+
+    def _goes_on(self, mark_indent: int | None) -> bool:
+        at = self._at + 1
+        words, below = self._words(self._at), self._words(at)
+        if (
+            not below
+            or not _has_words(below)
+            or words.endswith((":", "："))
+            or _MARK.match(below)
+            or _GLUED_MARK.match(below)
+            or _MARKDOWN_HEADING.match(below)
+            or _UNDERLINE.fullmatch(self._words(at + 1))
+            or self._is_row(at)
+        ):
+            return False
+        if len(words) >= MIN_WRAPPED_LINE_CHARS:
+            return True
+        if words.endswith(_SENTENCE_ENDS):
+            return False
+        if mark_indent is not None:
+            return below[0].islower() or self._lines[at].indent > mark_indent
+        return below[0].islower() and not self._listing
+
+
+def _looks_like_heading(words: str, *, first: bool) -> bool:
+    if len(words) > MAX_HEADING_CHARS or not any(c.isalpha() for c in words):
+        return False
+    numbered = _NUMBERED_HEADING.match(words)
+    if (_MARK.match(words) and not numbered) or _GLUED_MARK.match(words) or words.startswith("|"):
+        return False
+    if words[-1] in ".!:;,…。！：" or (not first and not words[numbered.end() if numbered else 0].isupper()):
+        return False
+    return len(split_sentences(words[numbered.end() if numbered else 0 :])) == 1
+
+
+def _continues_list(before: Block, words: str, text: str) -> bool:
+    """Return whether a numbered line is the next item of a list with blank lines between its items."""
+    mark = _MARK.match(words)
+    if mark is None:
+        return False
+    if before.kind is Kind.PROSE:
+        return is_open(text[before.span.start : before.span.end])
+    number, last = (re.sub(r"\W", "", each) for each in (mark[0], before.mark))
+    return before.kind is Kind.ITEM and number.isdecimal() and last.isdecimal() and int(number) == int(last) + 1

@@ -1,8 +1,7 @@
 """Checks the written questions: `python -m training.check_corpus`.
 
 No question may occur twice in a policy, or be equal or nearly equal to a development question. Every label must name
-sentences of the policy (`bot.policies.folder` refuses others). Labels refer to sentences by number, so the evidence is
-always verbatim.
+statements of the policy by their words (`bot.policies.folder` refuses others), so the evidence is always verbatim.
 """
 
 from __future__ import annotations

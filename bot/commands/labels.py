@@ -34,7 +34,7 @@ def statements(policy: Policy) -> Iterator[dict[str, Any]]:
 
 
 def show_statements(policy_folder: PolicyFolder) -> None:
-    """Print the statements under their headings. What names one in a label is between its offsets and the next."""
+    """Print the statements under their headings, each with its id, its offsets, and the anchor to copy."""
     section = None
     for statement in statements(policy_folder.policy):
         if statement["section"] != section:
@@ -61,12 +61,9 @@ def show_upgrade(done: Upgrade, *, dry_run: bool) -> int:
         for change in changes:
             _show_change(change)
     _print(
-        f"'{done.policy.id}': {done.labels} labels"
-        + (f", {done.numbers} of them numbers" if done.numbers else "")
-        + f"; {_labels(moved)} changed, {_labels(unplaced)} not placed. "
-        + ("Would write " if dry_run else "Wrote ")
-        + (", ".join(str(path) for path in done.files) or "nothing")
-        + "."
+        f"Labels of '{done.policy.id}': {done.labels}; numbers: {done.numbers}; changed: {_labels(moved)}; not placed: "
+        f"{_labels(unplaced)}. {'Would write' if dry_run else 'Wrote'} "
+        f"{', '.join(str(path) for path in done.files) or 'nothing'}."
     )
     if done.text_changed:
         _print(

@@ -282,7 +282,7 @@ def _upgrade(arguments: argparse.Namespace) -> int:
         done.write()
     if unplaced := show_upgrade(done, dry_run=arguments.dry_run):
         raise AskPolicyError(
-            f"{unplaced} different labels of '{name}' could not be placed and are unchanged: write words that "
+            f"Labels of '{name}' could not be placed ({unplaced} different texts) and are unchanged: write words that "
             "`askpolicy statements` prints."
         )
     return 0

@@ -15,7 +15,7 @@ from bot.types import AskPolicyError, Policy, statement_text
 
 # How much of a problem list, and of a statement in it, is shown.
 _SHOWN_PROBLEMS = 10
-_SHOWN_CHARACTERS = 200
+_SHOWN_CHARACTERS = 400
 _STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''" + '""""')
 _BETWEEN_HEADINGS = " > "
 
@@ -173,7 +173,7 @@ class Labels:
         self._anchors = Anchors(policy)
         self._name = name
         self._placed: dict[str, int] = {}  # most labels name a statement that another has named
-        self._unplaced: list[tuple[str, Anchor]] = []
+        self._unplaced: dict[Anchor, list[str]] = {}
 
     def place(self, values: Iterable[Any], where: str) -> tuple[int, ...]:
         """Return the indexes of the statements that anchors name, in order, without those that cannot be placed.
@@ -188,42 +188,39 @@ class Labels:
                 continue
             if is_number(value):
                 raise AskPolicyError(
-                    f"{where}, names a statement by number, as older versions did: rewrite the labels as words with "
+                    f"{where} names a statement by number, as older versions did: rewrite the labels as words with "
                     f"`askpolicy upgrade {self._name}`."
                 )
             anchor = Anchor.parse(value)
             try:
                 indexes.append(self._anchors.find(anchor))
             except UnplacedError:
-                self._unplaced.append((where, anchor))
+                self._unplaced.setdefault(anchor, []).append(where)
                 continue
             if isinstance(value, str):
                 self._placed[value] = indexes[-1]
         return tuple(dict.fromkeys(indexes))
 
     def check(self) -> None:
-        """Raise AskPolicyError if an anchor could not be placed. It names each, or the first ten and their number."""
+        """Raise AskPolicyError if an anchor could not be placed. It gives the first ten and their number."""
         if not self._unplaced:
             return
         lines = []
-        for where, anchor in self._unplaced[:_SHOWN_PROBLEMS]:
+        for anchor, places in list(self._unplaced.items())[:_SHOWN_PROBLEMS]:
+            more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
             try:
                 self._anchors.find(anchor)
             except UnplacedError as error:
-                lines.append(f"\n  {where}: {error}")
-        more = len(self._unplaced) - len(lines)
+                lines.append(f"\n  {places[0]}{more}: {error}")
+        rest = len(self._unplaced) - len(lines)
+        total = sum(map(len, self._unplaced.values()))
         raise AskPolicyError(
-            f"{_count(len(self._unplaced))} of '{self._name}' not one statement of the policy: correct the words (see "
-            f"`askpolicy statements {self._name}`), or let `askpolicy upgrade {self._name}` place what it can."
-            + "".join(lines)
-            + (f"\n  … and {more} more." if more else "")
+            f"{'1 label does' if total == 1 else f'{total} labels do'} not name one statement of {self._name}: use "
+            f"words that `askpolicy statements {self._name}` prints, or let `askpolicy upgrade {self._name}` place "
+            "what it can." + "".join(lines) + (f"\n  … and {rest} other texts." if rest else "")
         )
 
 
 def is_number(value: object) -> bool:
     """Tell whether a label is the number of a statement, as in policy folders from before there were anchors."""
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _count(number: int) -> str:
-    return "1 label names" if number == 1 else f"{number} labels name"

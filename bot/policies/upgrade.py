@@ -104,25 +104,26 @@ class _Rewriter:
             self._numbered = self._numbered or read_statements(policy.text, read_blocks(policy.text))
             if not 0 <= value < len(self._numbered):
                 raise AskPolicyError(
-                    f"{where}, names the statement {value}, and the policy has 0 to {len(self._numbered) - 1}: correct "
+                    f"{where} names the statement {value}, and the policy has 0 to {len(self._numbered) - 1}: correct "
                     "that number."
                 )
         self._placer = Placer(policy, self._anchors, anchors, same_text=same_text)
-        self._new: dict[int | Anchor, tuple[str, tuple[Anchor, ...], str]] = {}
-        self._where: dict[int | Anchor, list[str]] = {}
+        self._new: dict[tuple[int | Anchor, bool], tuple[str, tuple[Anchor, ...], str]] = {}
+        self._where: dict[tuple[int | Anchor, bool], list[str]] = {}
 
     def new(self, value: Any, where: str, one: bool) -> list[Any]:
         """Return the anchors that replace a label, as files have them; the label itself if it is unplaced.
 
         one: the label must name one statement.
         """
-        key: int | Anchor = value if is_number(value) else _parse(value, where)
+        label: int | Anchor = value if is_number(value) else _parse(value, where)
+        key = label, one
         if key not in self._new:
-            self._new[key] = self._number(key) if isinstance(key, int) else self._anchor(key)
+            was, now, why = self._number(label) if isinstance(label, int) else self._anchor(label)
+            if one and len(now) > 1:
+                now, why = (), f"it was divided in {len(now)}: choose one for “of”, or write a caveat for each"
+            self._new[key] = was, now, why
         was, now, _ = self._new[key]
-        if one and len(now) > 1:
-            self._new[key] = was, (), f"it was divided in {len(now)}: choose one for “of”, or write one caveat for each"
-            now = ()
         self._where.setdefault(key, []).append(where)
         if not now:
             return [was if is_number(value) else value]
@@ -130,11 +131,11 @@ class _Rewriter:
 
     def changes(self) -> tuple[Change, ...]:
         """Return what changed and what is unplaced."""
-        return tuple(
-            Change(was, now, why, tuple(self._where[key]))
-            for key, (was, now, why) in self._new.items()
-            if why or [anchor.words for anchor in now] != [was]
-        )
+        found: dict[tuple[str, tuple[Anchor, ...], str], list[str]] = {}
+        for key, (was, now, why) in self._new.items():
+            if why or [anchor.words for anchor in now] != [was]:
+                found.setdefault((was, now, why), []).extend(self._where[key])
+        return tuple(Change(*change, tuple(where)) for change, where in found.items())
 
     def _anchor(self, anchor: Anchor) -> tuple[str, tuple[Anchor, ...], str]:
         try:

@@ -106,6 +106,16 @@ def test_an_invalid_manifest_gives_a_one_sentence_error(
         load_bundle(folder)
 
 
+def test_an_index_of_other_statements_is_refused(built: Path, tmp_path: Path) -> None:
+    """Other rules may divide the same text into as many statements; the vectors are of the old ones."""
+    folder = shutil.copytree(built, tmp_path / "index")
+    policy_folder = PolicyFolder(parse_policy(TEXT, id="harbour"), ())
+    record = json.loads((current(folder) / "bundle.json").read_bytes())
+    rewrite(folder, json.dumps({**record, "statements": "0" * 64}).encode())
+    with pytest.raises(AskPolicyError, match="was built for another division of the policy into statements"):
+        load_bundle(folder, expect=policy_folder)
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[" * 100_000, b"nonsense"])
 def test_a_manifest_that_is_not_json_gives_a_one_sentence_error(data: bytes, built: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(built, tmp_path / "index")

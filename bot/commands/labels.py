@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.guard.control_codes import without_control_codes
 from bot.index.passages import make_passages
 from bot.policies.anchors import Anchors
 from bot.policies.folder import PolicyFolder
-from bot.policies.upgrade import Change, Upgrade
 from bot.types import Policy
+
+if TYPE_CHECKING:
+    from bot.policies.upgrade import Change, Upgrade
 
 _SHOWN_PLACES = 3
 

@@ -273,7 +273,11 @@ def _statements(arguments: argparse.Namespace) -> int:
 
 def _upgrade(arguments: argparse.Namespace) -> int:
     from bot.commands.labels import show_upgrade
-    from bot.policies.upgrade import upgrade
+
+    try:
+        from bot.policies.upgrade import upgrade
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"Upgrading labels needs {error.name}: pip install {error.name}.") from None
 
     settings = _settings()
     name = arguments.policy or settings.policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,14 @@ def test_upgrade_lists_each_change_and_fails_if_a_label_is_not_placed(
 def test_upgrade_of_a_single_file_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["upgrade", str(page)]) == 1
     assert "is a single file and has no labels" in capsys.readouterr().err
+
+
+def test_without_tomlkit_only_upgrade_fails_and_says_what_to_install(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("bot.policies.upgrade", "bot.policies.label_files"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "tomlkit", None)
+    assert main(["statements", str(page)]) == 0
+    assert main(["upgrade", str(older_folder(tmp_path / "harbor"))]) == 1
+    assert capsys.readouterr().err.endswith("askpolicy: Upgrading labels needs tomlkit: pip install tomlkit.\n")

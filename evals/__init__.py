@@ -5,6 +5,7 @@
     measures  answers -> scores -> measures with confidence intervals and tests
     peers     other frameworks' quick starts, on the same questions
     asking    cases -> answers, from our bot and from peers
+    reading   policies in files, each indexed and asked as the command line does -> scores
     gate      measures against baseline.json: no measure may get worse
     report    tables, pages, plots, comparisons, and the demo's extra tab
     bench     speed and footprint

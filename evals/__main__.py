@@ -1,4 +1,4 @@
-"""`python -m evals run | compare | report | bench | safety`.
+"""`python -m evals run | compare | report | bench | safety | labels`.
 
 Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
 imports the heavy packages that it needs, so that `--help` stays fast.
@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--gate", action="store_true", help="fail if a measure is worse than in evals/baseline.json")
     run.add_argument("--write-baseline", action="store_true", help="save this run's measures as evals/baseline.json")
     run.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions of each set")
+    run.add_argument("--policy", action="append", dest="policies", metavar="FILE",
+                     help="of the set reading, ask only about this policy")  # fmt: skip
     run.set_defaults(run=_run)
 
     compare = commands.add_parser("compare", help="compare two results folders, with a significance test")
@@ -93,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     personal_data.add_argument("--show", action="store_true",
                                help="print every miss and false alarm, except from the held-out file")  # fmt: skip
     personal_data.set_defaults(run=_personal_data)
+
+    labels = commands.add_parser("labels", help="check a working file of labels, and write the file to commit")
+    labels.add_argument("working", type=Path, help="a JSON file as docs/quality.md describes it")
+    labels.set_defaults(run=_labels)
     return parser
 
 
@@ -107,6 +113,7 @@ def _run(arguments: argparse.Namespace) -> int:
         gate=arguments.gate,
         write_baseline=arguments.write_baseline,
         limit=arguments.limit,
+        policies=tuple(arguments.policies or ()),
     )
     return run(options, _console())
 
@@ -161,6 +168,20 @@ def _personal_data(arguments: argparse.Namespace) -> int:
     from evals.safety.personal_data import check_personal_data
 
     return check_personal_data(_console(), arguments.show)
+
+
+def _labels(arguments: argparse.Namespace) -> int:
+    from evals.reading import text_of
+    from evals.sets.reading.labels import commit_labels
+
+    out, wrong = commit_labels(arguments.working, text_of)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    if wrong:
+        print(f"evals: {out} was not written: correct {arguments.working}.", file=sys.stderr)
+        return 1
+    print(out)
+    return 0
 
 
 def _console() -> Console:

@@ -25,12 +25,14 @@ from evals.measures.normalized import NormalizedText
 from evals.measures.significance import confidence_intervals
 from evals.measures.summary import score_answers, score_rankings, section_of, summarize
 from evals.measures.units import aggregate_units, score_units
+from evals.reading import run_reading
 from evals.report import tables
 from evals.report.environment import environment
 from evals.sets import off_topic
 from evals.sets.cases import (
     ALL_SETS,
     OFF_TOPIC_SET,
+    READING_SET,
     TOPIC_CHANGE_SET,
     UNIT_SETS,
     UnitSet,
@@ -42,7 +44,10 @@ from evals.sets.cases import (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to run. limit: how many questions to ask of each set; None asks all of them."""
+    """What to run. limit: how many questions to ask of each set; None asks all of them.
+
+    policies: of the set `reading`, ask only about these files; all if empty.
+    """
 
     sets: tuple[str, ...]
     stage: str
@@ -51,6 +56,7 @@ class Options:
     gate: bool
     write_baseline: bool
     limit: int | None
+    policies: tuple[str, ...] = ()
 
 
 def run(options: Options, console: Console) -> int:
@@ -69,7 +75,11 @@ def run(options: Options, console: Console) -> int:
         asks = {OURS: ask_bot(bot)} | {name: ask_peer(name, bot.bundle.policy) for name in options.peers}
         aggregates: dict[str, dict[str, Any]] = {}
         for name in _sets_to_run(options.sets, console):
-            if name in UNIT_SETS:
+            if name == READING_SET:
+                found = run_reading(options.out / name, options.policies, options.limit)
+                aggregates[name] = {OURS: found.summary}
+                tables.show_reading(name, found, console)
+            elif name in UNIT_SETS:
                 aggregates[name] = _run_units(name, bot, options)
                 tables.show_units(name, aggregates[name], console)
             else:
@@ -112,6 +122,7 @@ def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:
     found = [*available(), TOPIC_CHANGE_SET]
     found += [OFF_TOPIC_SET] if off_topic.held_out() else []
     found += [name for name in UNIT_SETS if load_unit_sets(name)]
+    found += [READING_SET]
     missing = [name for name in wanted or ALL_SETS if name not in found]
     if missing and wanted:
         raise AskPolicyError(

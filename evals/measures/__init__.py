@@ -3,6 +3,7 @@
 normalized    finds quotes in a policy regardless of white space
 answers       scores one answer against its case; aggregates over a set
 ranking       ranking measures, computed by ir-measures
+reading       first citations and misleading quotes, over policies read from files
 units         public benchmarks that give the sentences or segments to rank
 significance  confidence intervals and paired tests
 curves        risk-coverage and reliability curves

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 # Counts are shown as whole numbers.
-_COUNTS = {"questions", "with_relevant_units", "wrong_yes_no_count", "fabricated_quotes", "offsets_wrong", "errors"}
+_COUNTS = {
+    "questions",
+    "with_relevant_units",
+    "wrong_yes_no_count",
+    "fabricated_quotes",
+    "offsets_wrong",
+    "misleading_quotes",
+    "errors",
+}
 # What each measure means.
 GLOSSARY = {
     "questions": "number of questions asked",
@@ -38,6 +46,15 @@ GLOSSARY = {
     "Success@3": "rankings with a relevant unit among the first three",
     "Success@5": "rankings with a relevant unit among the first five",
     "RR": "mean reciprocal rank of the first relevant unit",
+    "first_right": "answerable questions whose first citation shows the evidence with all the words that it needs",
+    "cited_right": "answerable questions of which any citation does",
+    "misleading_quotes": 'number of citations without words that they need: a lead-in, an "unless", a "not"',
+    "misleading_answers": "answers that have such a citation",
+    "headings_first": "answers whose first citation is a heading, a label or a bare question",
+    "wrong_unread": "answerable questions whose evidence the reader lost",
+    "wrong_cut": "answerable questions whose evidence is read, but no statement has all of it",
+    "wrong_refused": "answerable questions that have a right statement and were not answered",
+    "wrong_other": "answerable questions that have a right statement, and another was cited first",
     "unanswerable_answered": "questions without a relevant unit that were answered anyway",
 }
 

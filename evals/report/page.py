@@ -35,7 +35,7 @@ def write_report(folder: Path, page: Path) -> Path:
         answers = {a["id"]: a for a in read_lines(folder / name / "answers.jsonl") if a["system"] == OURS}
         cases = {c["id"]: c for c in read_lines(folder / name / "cases.jsonl")}
         entry: dict[str, Any] = {"name": name, "measures": _table(systems), "systems": list(systems), "plots": []}
-        if answers:
+        if answers and "groups" in systems[OURS]:
             sections = systems[OURS]["groups"]["section"]
             entry["plots"].append(("Outcomes", plots.confusion_plot(systems[OURS]["confusion"])))
             entry["plots"].append(("Risk and coverage", plots.risk_coverage_plot(ours)))

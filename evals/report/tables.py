@@ -11,10 +11,20 @@ from rich.table import Table
 from evals import OURS
 from evals.gate import Check
 from evals.measures.ranking import MEASURES
+from evals.measures.reading import aggregate_reading
+from evals.reading import ReadingRun
 from evals.report.formats import counted, shown
 
 Summaries = Mapping[str, Mapping[str, Any]]
 
+_READING_MEASURES = (
+    "first_right",
+    "answerable_refused",
+    "misleading_quotes",
+    "headings_first",
+    "not_covered_answered",
+    "off_topic_answered",
+)
 _GROUP_MEASURES = (
     "questions",
     "hit@1",
@@ -51,6 +61,32 @@ def show_units(name: str, summaries: Summaries, console: Console) -> None:
         others = [summaries[peer]["measures"][measure] for peer in peers]
         table.add_row(measure, *(f"{value / other:.2f}" if value is not None and other else "–" for other in others))
     console.print(table)
+
+
+def show_reading(name: str, found: ReadingRun, console: Console) -> None:
+    """Print the measures, the figures of each policy, what misleads or is no answer, and what was not measured."""
+    _show_measures(name, {OURS: found.summary}, list(found.summary["measures"]), console)
+    table = Table(title="by policy", title_justify="left")
+    table.add_column("policy", no_wrap=True)
+    for column in (*_READING_MEASURES, "statements", "unread", "cut"):
+        table.add_column(column, justify="right")
+    for reading, scores in found.policies:
+        measures = aggregate_reading(scores)
+        counts = (reading.statements, reading.unread, len(reading.misleading))
+        table.add_row(reading.policy, *(shown(m, measures[m]) for m in _READING_MEASURES), *map(str, counts))
+    console.print(table)
+    asked = [score for _, scores in found.policies for score in scores]
+    for title, quotes in (
+        ("Misleading quotes", [(s, quote) for s in asked for quote in s.misleading]),
+        ("Headings, labels and questions cited first", [(s, str(s.first)) for s in asked if s.heading_first]),
+        ("Statements that would mislead", [(r, statement) for r, _ in found.policies for statement in r.misleading]),
+    ):
+        console.print(f"{title}: {len(quotes)}")
+        for place, quote in quotes:
+            console.print(f"  {getattr(place, 'id', place.policy)}: {quote}", markup=False, soft_wrap=True)
+    for policy, reason in found.skipped:
+        console.print(f"[yellow]Not measured: {policy}, because {reason}[/]")
+    console.print(f"Measured: {len(found.policies)} of {len(found.policies) + len(found.skipped)} policies")
 
 
 def show_gate(checks: Sequence[Check], console: Console) -> None:

@@ -3,4 +3,5 @@
 paths      the paths of the files, for evals/ and training/
 off_topic  the split of CLINC150 into training and test utterances
 cases      files of questions -> cases
+reading/   policies of many owners, in every format, with labels that name words
 """

@@ -19,7 +19,8 @@ from evals.sets.paths import DEVELOPMENT, UNITS
 TOPIC_CHANGE_SET = "topic_changes"
 OFF_TOPIC_SET = "clinc150_off_topic"
 UNIT_SETS = tuple(UNITS)
-ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET, *UNIT_SETS)
+READING_SET = "reading"
+ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET, *UNIT_SETS, READING_SET)
 YES_NO = ("yes", "no", "depends")
 # Older sets use another word.
 _OLDER_YES_NO = {"conditional": "depends"}

@@ -10,7 +10,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # In the order in which data flows. A part imports only itself and those before it.
-ORDER = ("files", "sets", "measures", "peers", "asking", "gate", "report", "bench", "safety", "run", "__main__")
+ORDER = (
+    "files",
+    "sets",
+    "measures",
+    "peers",
+    "asking",
+    "reading",
+    "gate",
+    "report",
+    "bench",
+    "safety",
+    "run",
+    "__main__",
+)
 PATHS = sorted((ROOT / "evals").rglob("*.py"))
 
 

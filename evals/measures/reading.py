@@ -5,9 +5,9 @@ Words are found by their fingerprints, so that the measures do not depend on how
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -15,10 +15,19 @@ from bot.types import Policy
 from evals.sets.reading.labels import Labeled, Labels, ReadingQuestion, occurrence
 from evals.sets.reading.words import Fingerprint, FoldedText
 
-Spans = Sequence[tuple[int, int]]
 # Why the first citation is wrong. unread: the reader lost the right words. cut: no statement shows all of them with the
 # words they need. refused: the question was not answered. other: another statement was cited first.
 Cause = Literal["unread", "cut", "refused", "other"]
+
+
+Span = tuple[int, int]
+
+
+class Shown(NamedTuple):
+    """The numbers of the words that a citation shows. own: those of the quote. words: those of its context, too."""
+
+    own: frozenset[int]
+    words: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +35,9 @@ class ReadingScore:
     """The measures of one answer. None: does not apply.
 
     first_right, cited_right: 1 if the first citation, or any, shows the evidence and all that it needs.
-    heading_first: 1 if the first citation is a heading, a label or a bare question. misleading: the quotes, of any
-    citation, that lack words they need. right: the statement that should be cited first. rank: its place among those
-    considered, from 1. first: the quote that was cited first.
+    heading_first: 1 if the first citation is a heading, a label or a bare question. misleading: the citations, in
+    words, that lack words they need or have words that do not govern them. right: the statement that should be cited
+    first. rank: its place among those considered, from 1. first: what was cited first.
     """
 
     id: str
@@ -51,7 +60,8 @@ class ReadingScore:
 class PolicyReading:
     """How a policy was read, whatever is asked.
 
-    unread: how many labeled words were not found, of `labeled`. misleading: statements that lack words they need.
+    unread: how many labeled words were not found, of `labeled`. misleading: statements that lack words they need, or
+    have words that do not govern them.
     """
 
     policy: str
@@ -68,18 +78,13 @@ class ReadPolicy:
         self._labels = labels
         self._policy = policy
         self._text = FoldedText(policy.text)
-        self._statements = [self._words([(s.start, s.end)], s.context) for s in policy.sentences]
+        self._statements = [self._words((s.start, s.end), s.context) for s in policy.sentences]
 
     def reading(self) -> PolicyReading:
         """Return how the policy was read."""
         evidence = [labeled for question in self._labels.questions for labeled in question.evidence]
         labeled = [*evidence, *self._labels.traps]
-        alone = self._labels.misleading_alone
-        misleading = [
-            self._statement(number)
-            for number, (own, shown) in enumerate(self._statements)
-            if any(self._shows(trap, own, shown) is False for trap in alone)
-        ]
+        misleading = [self._statement(n) for n, shown in enumerate(self._statements) if self._misleads(shown)]
         return PolicyReading(
             policy=self._labels.policy,
             statements=len(self._policy.sentences),
@@ -93,16 +98,11 @@ class ReadPolicy:
         outcome = str(answer.get("outcome"))
         citations = list(answer.get("citations") or ())
         cited = [self._words(*_spans_of(citation)) for citation in citations]
-        right = [self._is_right(question, own, shown) for own, shown in cited]
-        alone = self._labels.misleading_alone
-        misleading = [
-            str(citation["quote"])
-            for citation, (own, shown) in zip(citations, cited, strict=True)
-            if any(self._shows(trap, own, shown) is False for trap in alone)
-        ]
-        ranked = [n for n in answer.get("ranking", ()) if self._is_right(question, *self._statements[n])]
-        statements = ranked or [n for n, words in enumerate(self._statements) if self._is_right(question, *words)]
-        first = str(citations[0]["quote"]) if citations else None
+        right = [self._is_right(question, shown) for shown in cited]
+        misleading = [_shown(c) for c, shown in zip(citations, cited, strict=True) if self._misleads(shown)]
+        ranked = [n for n in answer.get("ranking", ()) if self._is_right(question, self._statements[n])]
+        statements = ranked or [n for n, shown in enumerate(self._statements) if self._is_right(question, shown)]
+        first = citations[0] if citations else None
         first_right = float(bool(right) and right[0]) if question.kind == "answerable" else None
         return ReadingScore(
             id=question.id,
@@ -112,12 +112,12 @@ class ReadPolicy:
             outcome=outcome,
             first_right=first_right,
             cited_right=float(any(right)) if question.kind == "answerable" else None,
-            heading_first=float(not right[0] and self._is_heading(first)) if first is not None else None,
+            heading_first=float(not right[0] and self._is_heading(str(first["quote"]))) if first else None,
             misleading=tuple(misleading),
             cause=self._cause(question, outcome, bool(statements)) if first_right == 0 else None,
             rank=list(answer["ranking"]).index(ranked[0]) + 1 if ranked else None,
             right=self._statement(statements[0]) if statements else None,
-            first=first,
+            first=_shown(first) if first else None,
             seconds=float(answer.get("seconds") or 0.0),
         )
 
@@ -128,35 +128,35 @@ class ReadPolicy:
             return "cut"
         return "other" if outcome == "answered" else "refused"
 
-    def _is_right(self, question: ReadingQuestion, own: frozenset[int], shown: frozenset[int]) -> bool:
-        return any(self._shows(labeled, own, shown) for labeled in question.evidence)
+    def _is_right(self, question: ReadingQuestion, shown: Shown) -> bool:
+        return any(self._shows(labeled, shown) for labeled in question.evidence) and not self._misleads(shown)
 
-    def _shows(self, labeled: Labeled, own: frozenset[int], shown: frozenset[int]) -> bool | None:
-        """Return whether these words are shown with all that they need; None if they are not shown at all.
+    def _misleads(self, shown: Shown) -> bool:
+        return any(self._shows(labeled, shown) is False for labeled in self._labels.may_mislead)
 
-        own: the words of the quote. shown: those and the words of its context.
-        """
-        places = [at for at in self._text.find(labeled.says) if shown.issuperset(at) and not own.isdisjoint(at)]
-        if not places:
-            return None
-        return any(self._has_all_needed(labeled, at, shown) for at in places)
+    def _shows(self, labeled: Labeled, shown: Shown) -> bool | None:
+        """Return whether these words are shown as they should be; None if they are not, or only as context."""
+        places = [at for at in self._text.find(labeled.says) if shown.words.issuperset(at) and shown.own & set(at)]
+        return any(self._as_it_should_be(labeled, at, shown) for at in places) if places else None
 
-    def _has_all_needed(self, labeled: Labeled, says: range, shown: frozenset[int]) -> bool:
-        needed = [occurrence(needed, says, self._text) for needed in labeled.needs]
-        return all(at is not None and shown.issuperset(at) for at in needed)
+    def _as_it_should_be(self, labeled: Labeled, says: range, shown: Shown) -> bool:
+        needed = [occurrence(other, says, self._text) for other in labeled.needs]
+        excluded = [occurrence(other, says, self._text) for other in labeled.excludes]
+        return all(at is not None and shown.words.issuperset(at) for at in needed) and not any(
+            at is not None and shown.words.issuperset(at) for at in excluded
+        )
+
+    def _words(self, own: Span, context: Sequence[Span]) -> Shown:
+        return Shown(self._text.inside([own]), self._text.inside([own, *context]))
 
     def _is_heading(self, quote: str) -> bool:
         words = Fingerprint.of(quote)
         return not words.words or words in self._labels.headings or quote.rstrip(" \"'”’)").endswith("?")
 
-    def _words(self, own: Spans, context: Spans) -> tuple[frozenset[int], frozenset[int]]:
-        quote = self._text.inside(own)
-        return quote, quote | self._text.inside(context)
-
     def _statement(self, number: int) -> str:
         sentence = self._policy.sentences[number]
         spans = [*sentence.context, (sentence.start, sentence.end)]
-        return " … ".join(" ".join(self._policy.text[start:end].split()) for start, end in spans)
+        return _joined(self._policy.text[start:end] for start, end in spans)
 
 
 def aggregate_reading(scores: Sequence[ReadingScore]) -> dict[str, float | None]:
@@ -183,9 +183,17 @@ def aggregate_reading(scores: Sequence[ReadingScore]) -> dict[str, float | None]
     }
 
 
-def _spans_of(citation: Mapping[str, Any]) -> tuple[Spans, Spans]:
-    context = [(words["start"], words["end"]) for words in citation.get("context", ())]
-    return [(citation["start"], citation["end"])], context
+def _spans_of(citation: Mapping[str, Any]) -> tuple[Span, list[Span]]:
+    own, *context = ((part["start"], part["end"]) for part in (citation, *citation.get("context", ())))
+    return own, context
+
+
+def _shown(citation: Mapping[str, Any]) -> str:
+    return _joined(part["quote"] for part in (*citation.get("context", ()), citation))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " … ".join(" ".join(part.split()) for part in parts)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -48,7 +48,7 @@ GLOSSARY = {
     "RR": "mean reciprocal rank of the first relevant unit",
     "first_right": "answerable questions whose first citation shows the evidence with all the words that it needs",
     "cited_right": "answerable questions of which any citation does",
-    "misleading_quotes": 'number of citations without words that they need: a lead-in, an "unless", a "not"',
+    "misleading_quotes": 'citations that lack a lead-in, an "unless" or a "not", or have one that does not govern them',
     "misleading_answers": "answers that have such a citation",
     "headings_first": "answers whose first citation is a heading, a label or a bare question",
     "wrong_unread": "answerable questions whose evidence the reader lost",

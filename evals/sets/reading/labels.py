@@ -29,8 +29,8 @@ REAL = SHARED.parent / "policies"
 
 
 @dataclass(frozen=True, slots=True)
-class Needed:
-    """Words that must be shown with others. side: which occurrence is meant; "before" is the nearest one before."""
+class Other:
+    """Words that go with others. side: which occurrence is meant; "before" is the nearest one before."""
 
     words: Fingerprint
     side: Side
@@ -38,13 +38,15 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Labeled:
-    """Words of a policy, and the words that must be shown in the same citation, because they would mislead without.
+    """Words of a policy that must, or must not, be shown in one citation with others, because they would mislead.
 
-    unread: the reader was not able to read them when they were labeled.
+    needs: words that govern them, such as a lead-in or an "unless". excludes: words that look as if they did, such as
+    the lead-in of a list that has ended. unread: the reader was not able to read them when they were labeled.
     """
 
     says: Fingerprint
-    needs: tuple[Needed, ...]
+    needs: tuple[Other, ...]
+    excludes: tuple[Other, ...]
     unread: bool
 
 
@@ -73,10 +75,10 @@ class Labels:
     traps: tuple[Labeled, ...]
 
     @property
-    def misleading_alone(self) -> tuple[Labeled, ...]:
-        """Return all that must not be cited without other words: the traps, and evidence of this sort."""
+    def may_mislead(self) -> tuple[Labeled, ...]:
+        """Return all that misleads without some words or with others: the traps, and evidence of this sort."""
         evidence = [labeled for question in self.questions for labeled in question.evidence]
-        return tuple(labeled for labeled in (*evidence, *self.traps) if labeled.needs)
+        return tuple(labeled for labeled in (*evidence, *self.traps) if labeled.needs or labeled.excludes)
 
     def path(self) -> Path:
         """Return the path of the policy's file, whether or not it exists."""
@@ -120,8 +122,8 @@ def parse_labels(record: Any, path: Path) -> Labels:
     for question in questions:
         if (question.kind == "answerable") != bool(question.evidence):
             raise AskPolicyError(f"{path}: '{question.question}' needs evidence if it is answerable, and only then.")
-    if any(not trap.needs for trap in labels.traps):
-        raise AskPolicyError(f"{path}: every trap needs `with`, the words that must be shown with it.")
+    if any(not trap.needs and not trap.excludes for trap in labels.traps):
+        raise AskPolicyError(f"{path}: every trap needs `with` or `without`, the words that make it one.")
     return labels
 
 
@@ -159,19 +161,20 @@ def problems(record: Mapping[str, Any], text: FoldedText) -> list[str]:
         if len(says) != 1:
             wrong.append(f"found {len(says)} times: {entry['says']}")
             continue
-        for needed in map(_needed, entry.get("with", ())):
-            found = text.find(needed.words)
-            if needed.side == "anywhere" and len(found) != 1:
-                wrong.append(f"found {len(found)} times, with '{entry['says']}': {entry['with']}")
-            elif occurrence(needed, says[0], text) is None:
-                wrong.append(f"not found {needed.side} '{entry['says']}': {entry['with']}")
+        for other in (*entry.get("with", ()), *entry.get("without", ())):
+            meant = _other(other)
+            found = text.find(meant.words)
+            if meant.side == "anywhere" and len(found) != 1:
+                wrong.append(f"found {len(found)} times, of '{entry['says']}': {other}")
+            elif occurrence(meant, says[0], text) is None:
+                wrong.append(f"not found, of '{entry['says']}': {other}")
     return wrong
 
 
-def occurrence(needed: Needed, says: range, text: FoldedText) -> range | None:
-    """Return the needed words as they go with these words of the policy; None if they are not there."""
-    found = text.find(needed.words)
-    match needed.side:
+def occurrence(other: Other, says: range, text: FoldedText) -> range | None:
+    """Return the words that are meant along with these words of the policy; None if they are not there."""
+    found = text.find(other.words)
+    match other.side:
         case "before":
             return next((at for at in reversed(found) if at.start < says.start), None)
         case "after":
@@ -199,17 +202,18 @@ def _hidden_entries(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
     hidden = []
     for entry in entries:
         fields: dict[str, Any] = {"says": _hidden(entry["says"])}
-        if entry.get("with"):
-            fields["with"] = [_hidden_needed(needed) for needed in entry["with"]]
+        for others in ("with", "without"):
+            if entry.get(others):
+                fields[others] = [_hidden_other(other) for other in entry[others]]
         if entry.get("unread"):
             fields["unread"] = True
         hidden.append(fields)
     return hidden
 
 
-def _hidden_needed(needed: Any) -> dict[str, Any]:
-    sides = {side: _hidden(needed[side]) for side in ("before", "after") if side in needed and isinstance(needed, dict)}
-    return sides or _hidden(needed)
+def _hidden_other(other: Any) -> dict[str, Any]:
+    sides = {side: _hidden(other[side]) for side in ("before", "after") if isinstance(other, dict) and side in other}
+    return sides or _hidden(other)
 
 
 def _hidden(words: Any) -> dict[str, Any]:
@@ -224,20 +228,21 @@ def _question(identity: str, record: Mapping[str, Any]) -> ReadingQuestion:
 
 
 def _labeled(record: Mapping[str, Any]) -> Labeled:
-    if unknown := record.keys() - {"says", "with", "unread"}:
+    if unknown := record.keys() - {"says", "with", "without", "unread"}:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-    needs = record.get("with", ())
-    if isinstance(needs, (str, Mapping)):
-        raise ValueError("`with` is a list")
-    return Labeled(_fingerprint(record["says"]), tuple(map(_needed, needs)), bool(record.get("unread")))
+    needs, excludes = record.get("with", []), record.get("without", [])
+    if not isinstance(needs, list) or not isinstance(excludes, list):
+        raise ValueError("`with` and `without` are lists")
+    says = _fingerprint(record["says"])
+    return Labeled(says, tuple(map(_other, needs)), tuple(map(_other, excludes)), bool(record.get("unread")))
 
 
-def _needed(record: Any) -> Needed:
+def _other(record: Any) -> Other:
     if isinstance(record, Mapping):
         for side in ("before", "after"):
             if side in record:
-                return Needed(_fingerprint(record[side]), side)
-    return Needed(_fingerprint(record), "anywhere")
+                return Other(_fingerprint(record[side]), side)
+    return Other(_fingerprint(record), "anywhere")
 
 
 def _fingerprint(words: Any) -> Fingerprint:

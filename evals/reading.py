@@ -15,7 +15,7 @@ from rich.progress import track
 from bot.opening import open_bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, Policy
 from evals import OURS
 from evals.asking import answer_cases, ask_bot
 from evals.files import write_lines
@@ -47,9 +47,9 @@ def run_reading(out: Path, only: Sequence[str] = (), limit: int | None = None) -
         raise AskPolicyError(
             f"The set reading has no policy {', '.join(sorted(unknown))}: see evals/sets/reading/labels."
         )
-    wanted = _first_questions([labels for labels in everything if not only or labels.policy in only], limit)
+    wanted = [labels for labels in everything if not only or labels.policy in only]
     missing = {labels.policy: reason for labels in wanted if (reason := labels.missing())}
-    present = [labels for labels in wanted if labels.policy not in missing]
+    present = _first_questions([labels for labels in wanted if labels.policy not in missing], limit)
     answers: list[dict[str, Any]] = []
     policies: list[PolicyScores] = []
     errors = Console(stderr=True)
@@ -82,7 +82,12 @@ def text_of(path: Path) -> str:
 
 def _ask_policy(labels: Labels) -> tuple[ReadPolicy, list[dict[str, Any]]]:
     with tempfile.TemporaryDirectory() as home:
-        bot = open_bot(load_settings(home=Path(home), cached_answers=0), str(labels.path()))
+        try:
+            bot = open_bot(load_settings(home=Path(home), cached_answers=0), str(labels.path()))
+        except AskPolicyError as error:  # a policy that cannot be read must lower the measures, not end the run
+            failed = {"outcome": "error", "text": str(error), "citations": []}
+            unread = Policy("", "", "", None, None, None, "", (), (), "")
+            return ReadPolicy(labels, unread), [{"id": q.id, **failed} for q in labels.questions]
         cases = [Case(q.id, q.question, (), q.kind, (), (), None, "clear") for q in labels.questions]
         return ReadPolicy(labels, bot.bundle.policy), list(answer_cases(ask_bot(bot), cases))
 

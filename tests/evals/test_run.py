@@ -163,6 +163,7 @@ def stubbed(monkeypatch, policy, ask, cases, tmp_path):
     monkeypatch.setattr(run_module, "available", lambda: ["massgov_dev"])
     monkeypatch.setattr(off_topic, "held_out", lambda: ("what is the time?",))
     monkeypatch.setattr(run_module, "load_unit_sets", lambda name: ())
+    monkeypatch.setattr("evals.reading.load_labels", lambda: ())
     monkeypatch.setattr(run_module, "BASELINE", tmp_path / "baseline.json")
     monkeypatch.setattr(run_module, "read_baseline", lambda: _read(tmp_path / "baseline.json"))
 
@@ -198,6 +199,7 @@ def test_by_default_every_set_with_a_file_is_run_and_the_others_are_named(stubbe
         "massgov_dev",
         "topic_changes",
         "clinc150_off_topic",
+        "reading",
     }
 
 

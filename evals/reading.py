@@ -67,12 +67,16 @@ def run_reading(out: Path, only: Sequence[str] = (), limit: int | None = None) -
 
 
 def summarize_reading(policies: Sequence[PolicyScores]) -> dict[str, Any]:
-    """Return the measures and their intervals. Whole policies are resampled: their questions share a reader."""
+    """Return the measures and their intervals. Whole policies are resampled, each with its copies in other formats."""
+    copies: dict[str, list[ReadingScore]] = {}
+    for reading, scores in policies:
+        copies.setdefault(Path(reading.policy).stem, []).extend(scores)
 
-    def measures(some: Sequence[PolicyScores]) -> dict[str, float | None]:
-        return aggregate_reading([score for _, scores in some for score in scores])
+    def measures(some: Sequence[Sequence[ReadingScore]]) -> dict[str, float | None]:
+        return aggregate_reading([score for scores in some for score in scores])
 
-    return {"measures": measures(policies), "intervals": confidence_intervals(policies, measures)}
+    groups = list(copies.values())
+    return {"measures": measures(groups), "intervals": confidence_intervals(groups, measures)}
 
 
 def text_of(path: Path) -> str:

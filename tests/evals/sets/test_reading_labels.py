@@ -28,6 +28,7 @@ def record(**fields):
         ("e-mail | 6 years", ["e", "mail", "6", "years"]),
         ("re\u00adcords of the o\ufb03ce", ["records", "of", "the", "office"]),
         ("**bold**_text_ … — !", ["bold", "text"]),
+        ("６ years²", ["6", "years2"]),
     ],
 )
 def test_words_are_the_same_in_every_format(text, words):
@@ -51,10 +52,16 @@ def test_the_words_inside_a_span_are_whole():
 
 @pytest.mark.parametrize(
     ("words", "side", "found"),
-    [("your name", "before", range(4, 6)), ("your name", "after", range(7, 9)), ("a moon", "before", None)],
+    [
+        ("no", "before", range(1, 2)),
+        ("no", "after", range(3, 4)),
+        ("no", "anywhere", range(1)),
+        ("a moon", "before", None),
+    ],
 )
 def test_the_nearest_occurrence_is_meant(words, side, found):
-    (says,) = (text := FoldedText(TEXT)).find(Fingerprint.of("lend"))
+    text = FoldedText("No, no: cookies. No. No!")
+    (says,) = text.find(Fingerprint.of("cookies"))
     assert occurrence(Other(Fingerprint.of(words), side), says, text) == found
 
 

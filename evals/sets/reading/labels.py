@@ -172,7 +172,7 @@ def problems(record: Mapping[str, Any], text: FoldedText) -> list[str]:
 
 
 def occurrence(other: Other, says: range, text: FoldedText) -> range | None:
-    """Return the words that are meant along with these words of the policy; None if they are not there."""
+    """Return the words that are meant along with these words of the policy; None if the policy does not have them."""
     found = text.find(other.words)
     match other.side:
         case "before":

@@ -9,6 +9,7 @@
     gate      measures against baseline.json: no measure may get worse
     report    tables, pages, plots, comparisons, and the demo's extra tab
     bench     speed and footprint
+    boundaries  sentence boundaries of legal English, with other libraries
     safety    injections, garak, languages, personal data
     run       `python -m evals run`: from sets to a results folder
 

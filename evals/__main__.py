@@ -1,4 +1,4 @@
-"""`python -m evals run | compare | report | bench | safety | labels`.
+"""`python -m evals run | compare | report | bench | boundaries | safety | labels`.
 
 Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
 imports the heavy packages that it needs, so that `--help` stays fast.
@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
     bench.set_defaults(run=_bench)
 
+    boundaries = commands.add_parser("boundaries", help="find the sentences of legal English, with other libraries too")
+    boundaries.add_argument("--show", action="store_true",
+                            help="print every error of ours, except in the held-out texts")  # fmt: skip
+    boundaries.set_defaults(run=_boundaries)
+
     safety = commands.add_parser("safety", help="check for behavior that must never happen")
     checks = safety.add_subparsers(required=True, metavar="CHECK")
     injections = checks.add_parser("injections", help="does the bot obey any prompt that gives it orders?")
@@ -144,6 +149,12 @@ def _bench(arguments: argparse.Namespace) -> int:
         full=arguments.full,
     )
     return bench(options, _console())
+
+
+def _boundaries(arguments: argparse.Namespace) -> int:
+    from evals.boundaries import check_boundaries
+
+    return check_boundaries(_console(), arguments.show)
 
 
 def _injections(_: argparse.Namespace) -> int:

@@ -12,5 +12,7 @@ readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reade
 parsing     the text of a policy -> sections and statements: blocks, then statements
 blocks      lines -> headings, paragraphs, list items, table rows
 statements  blocks -> statements, each with the words that govern it
-sentences   prose -> sentences
+sentences   prose -> sentences; oversized ones are cut
+boundaries  whether a mark such as a period ends a sentence
+abbreviations  the words that boundaries needs
 """

@@ -3,58 +3,72 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from bot.policies.boundaries import MARK, ends_sentence
 from bot.types import Span
 
 # A longer run of text without a sentence's end is cut, so that every unit fits the encoder's window.
 MAX_SENTENCE_CHARS = 1_000
-# Where an oversized sentence is cut, the best place first.
-_SEPARATORS = ("\n", "; ", ", ", " ")
-# The end of a sentence: its mark, closing quotes or brackets, then white space and the start of another.
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-Þ])|[。！？]")
-_ABBREVIATIONS = frozenset(
-    "e.g i.e etc. cf vs mr mrs ms dr st no nos inc ltd co corp dept sec secs art ch c para pp p vol fig al est "
-    "approx jan feb mar apr jun jul aug sept sep oct nov dec u.s u.k m.g.l g.l a.m p.m ph.d gov rev stat ann".split()
-)
-_LONGEST_ABBREVIATION = 40
-_LAST_WORD = re.compile(r"[\w.&§]+$")
-_LETTERS_WITH_DOTS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")
+# Where an oversized sentence is cut, the best mark before the white space first.
+_CUTS = (";", ",", "")
+_WORD = re.compile(r"\S+")
+# What governs the words after it, up to the end of its clause.
+_NEGATIONS = frozenset("not never nor neither no none nothing cannot without only".split())
+_CONDITIONS = frozenset("unless except excepting if provided until excluding".split())
+# What belongs to the words before it.
+_LIMITS = _CONDITIONS | frozenset("not never no nor without but only".split())
+# A clause with a subject of its own, which a "not" before it does not govern.
+_OWN_CLAUSE = re.compile(r"(?:(?:and|or|so|while)\s+)?(?:we|you|they|it|he|she|i)\b", re.IGNORECASE)
 
 
 def split_sentences(text: str, within: Span | None = None) -> list[Span]:
     """The sentences of `text[within]`: in order, not overlapping, together all of its non-blank characters."""
     start, end = within or Span(0, len(text))
     spans: list[Span] = []
-    for match in _SENTENCE_END.finditer(text, start, end):
-        before = text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()]
-        if match[0].startswith(".") and _ends_abbreviation(before):
-            continue
-        spans.append(strip(text, start, match.end()))
-        start = match.end()
-    spans.append(strip(text, start, end))
-    return [piece for span in spans if span.start < span.end for piece in _cut(text, span)]
+    for mark in MARK.finditer(text, start, end):
+        if ends_sentence(text, start, end, mark):
+            _add(text, strip(text, start, mark.end()), spans)
+            start = mark.end()
+    _add(text, strip(text, start, end), spans)
+    return spans
 
 
-def _ends_abbreviation(before: str) -> bool:
-    word = _LAST_WORD.search(before)
-    if word is None:
-        return False
-    return word[0].lower() in _ABBREVIATIONS or _LETTERS_WITH_DOTS.fullmatch(word[0]) is not None
-
-
-def _cut(text: str, span: Span) -> Iterator[Span]:
-    """Cut an oversized span into pieces that fit, each ending after the best separator within reach."""
+def _add(text: str, span: Span, spans: list[Span]) -> None:
+    """Append a sentence. If it is oversized, append pieces that fit, each ending after the best place within reach."""
     start = span.start
     while span.end - start > MAX_SENTENCE_CHARS:
-        reach = start + MAX_SENTENCE_CHARS
-        found = ((text.rfind(separator, start, reach), len(separator)) for separator in _SEPARATORS)
-        end = next((place + length for place, length in found if place > start), reach)
+        end = _cut_place(text, start, start + MAX_SENTENCE_CHARS)
         piece = strip(text, start, end)
         if piece.start < piece.end:
-            yield piece
+            spans.append(piece)
         start = end
-    yield strip(text, start, span.end)
+    rest = strip(text, start, span.end) if start > span.start else span
+    if rest.start < rest.end:
+        spans.append(rest)
+
+
+def _cut_place(text: str, start: int, reach: int) -> int:
+    """Return the best place to cut, up to `reach`: if possible, "not" or "unless" stays with what it governs."""
+    whole: dict[str, int] = {}
+    others: dict[str, int] = {}
+    governs = ""  # "not" or "unless", while the words that it governs go on
+    list_governed = False  # "We will not: …" governs all items
+    last = ""
+    for found in _WORD.finditer(text, start, reach):
+        place = found.start()
+        word = found[0].strip("\"'“”‘’([)],;:.").lower()
+        if last:
+            mark = last if last in ";," else ""
+            ended = mark == ";" or (mark == "," and governs not in _CONDITIONS and _OWN_CLAUSE.match(text, place))
+            if ended and not list_governed:
+                governs = ""
+            severs = governs or word in _LIMITS or (not mark and place < start + MAX_SENTENCE_CHARS // 2)
+            (others if severs else whole)[mark] = place
+        if not governs and (word in _NEGATIONS or word in _CONDITIONS or word.endswith(("n't", "n’t"))):
+            governs = word
+        last = found[0][-1]
+        list_governed |= last == ":" and bool(governs)
+    return next((places[mark] for places in (whole, others) for mark in _CUTS if mark in places), reach)
 
 
 def strip(text: str, start: int, end: int) -> Span:

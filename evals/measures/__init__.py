@@ -7,5 +7,6 @@ reading       first citations and misleading quotes, over policies read from fil
 units         public benchmarks that give the sentences or segments to rank
 significance  confidence intervals and paired tests
 curves        risk-coverage and reliability curves
+boundaries    where a splitter starts new sentences
 summary       everything that a run stores about one system on one set
 """

@@ -1,6 +1,7 @@
 """Systems to compare with, on the same questions. They answer in the same JSON shape as `Bot.ask`.
 
     langchain, llamaindex, haystack  the frameworks' quick starts, with their own defaults
+    splitters                        libraries that split text into sentences
     sentences                        `dense` and `bm25`, the simplest search over our own sentences
 
 A peer reads a follow-up together with the earlier questions, answers every question, and states no confidence.

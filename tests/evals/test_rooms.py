@@ -20,6 +20,7 @@ ORDER = (
     "gate",
     "report",
     "bench",
+    "boundaries",
     "safety",
     "run",
     "__main__",

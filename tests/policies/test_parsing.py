@@ -11,7 +11,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.policies.parsing import parse_policy
-from bot.policies.sentences import MAX_SENTENCE_CHARS, split_sentences
 from bot.types import AskPolicyError, Policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,44 +178,6 @@ def test_the_massgov_policy_has_95_sentences_under_its_own_headings() -> None:
     section = policy.section(policy.sentences[25].section_id)
     assert section.headings == ("Dissemination of your personally identifiable information",)
     assert_every_word_has_one_place(policy)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("We log visits. We sell nothing.", ["We log visits.", "We sell nothing."]),
-        ("It is law (M.G.L. c. 66, § 10). Ask us.", ["It is law (M.G.L. c. 66, § 10).", "Ask us."]),
-        ("Some, e.g. Names, are public. Others are not.", ["Some, e.g. Names, are public.", "Others are not."]),
-        ("Go to www.mass.gov. Then wait.", ["Go to www.mass.gov.", "Then wait."]),
-        ("Write to Dr. Smith. He answers.", ["Write to Dr. Smith.", "He answers."]),
-        ("The U.S. Government asks. We answer.", ["The U.S. Government asks.", "We answer."]),
-        ("It costs $4.99 a month. Pay now.", ["It costs $4.99 a month.", "Pay now."]),
-        ("He said “Stop.” We stopped.", ["He said “Stop.”", "We stopped."]),
-        ('Is it sold? "Yes." Never!', ["Is it sold?", '"Yes."', "Never!"]),
-        ("Vraiment? Écrivez-nous.", ["Vraiment?", "Écrivez-nous."]),
-        ("販売しません。保存します。", ["販売しません。", "保存します。"]),
-        ("no capital after. the dot is not an end", ["no capital after. the dot is not an end"]),
-        ("", []),
-        ("  \n ", []),
-    ],
-)
-def test_split_sentences(text: str, sentences: list[str]) -> None:
-    assert [text[start:end] for start, end in split_sentences(text)] == sentences
-
-
-def test_a_text_without_an_end_is_cut_to_what_the_model_can_read() -> None:
-    text = "alpha, beta gamma; " * 400
-    pieces = split_sentences(text)
-    assert len(pieces) > 1
-    assert all(end - start <= MAX_SENTENCE_CHARS for start, end in pieces)
-    assert "".join(text[start:end] for start, end in pieces).replace(" ", "") == text.replace(" ", "")
-
-
-def test_a_word_longer_than_the_window_is_cut_too() -> None:
-    text = "x" * (3 * MAX_SENTENCE_CHARS + 1)
-    pieces = split_sentences(text)
-    assert "".join(text[start:end] for start, end in pieces) == text
-    assert max(end - start for start, end in pieces) == MAX_SENTENCE_CHARS
 
 
 def test_headings_make_a_path() -> None:

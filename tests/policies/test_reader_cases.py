@@ -9,6 +9,7 @@ import pytest
 from bot.policies.folder import load_policy_folder
 from bot.policies.readers.kinds import read_file
 from bot.policies.readers.reading import Reading
+from tests.policies.test_sentences import CASE_SENTENCES
 
 CASES = Path(__file__).parent / "cases"
 
@@ -107,7 +108,7 @@ def test_a_policy_is_read_word_for_word(name: str) -> None:
 
 
 def test_every_case_is_read() -> None:
-    elsewhere = {"11-html-in-folder", "12-rtf.rtf"}
+    elsewhere = {"11-html-in-folder", "12-rtf.rtf", *CASE_SENTENCES}
     assert {path.name for path in CASES.iterdir()} == TEXTS.keys() | elsewhere
 
 

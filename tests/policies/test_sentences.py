@@ -76,7 +76,7 @@ PIECES = st.sampled_from(
         "iPhone users may ask.|",
         "(See Sec. 5 above.)|",
         "We use Yahoo! Mail, e.g. for receipts, etc.|",
-        "Data is in the U.S.|",
+        "Data is in the U.S. and the U.K. for now.|",
         "我们不出售数据。|",
     ]
 )

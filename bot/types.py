@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 class AskPolicyError(Exception):
@@ -50,8 +50,10 @@ class Section:
 class Sentence:
     """A statement, the unit of citation. `policy.text[start:end] == text` always holds.
 
-    context: spans of the words that govern it, outermost first: the line above a list, outer items, the heads of a
-    table's columns, the question that it answers.
+    context: spans of the words that it is read with, in the order of the text: what governs it (the line above a list,
+    outer items, the words below a list that end its sentence, the heads of a table's columns, the question that it
+    answers), and what stands beside it. beside: the part of the context that is sentences of their own: the statement
+    points back to them, or they limit it.
     """
 
     index: int
@@ -60,6 +62,7 @@ class Sentence:
     start: int
     end: int
     context: tuple[Span, ...] = ()
+    beside: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +135,20 @@ _NEXT_ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of the policy, exactly as they are there: `policy.text[start:end] == quote`."""
+    """Words of the policy, exactly as they are there: `policy.text[start:end] == quote`.
+
+    beside: for context, whether the words are sentences of their own, not part of the statement's sentence.
+    """
 
     quote: str
     start: int
     end: int
+    beside: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Return where the words are."""
+        return Span(self.start, self.end)
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape."""
@@ -188,7 +200,7 @@ class Warning:
 class Citation:
     """A verbatim quote from the policy, and a link that opens it on the live page.
 
-    context: the words that govern the quote, outermost first; the quote is never shown without them.
+    context: the words that the quote is read with, in the order of the policy; it is never shown without them.
     """
 
     number: int
@@ -204,11 +216,6 @@ class Citation:
     def section(self) -> str:
         """Return the innermost heading, or an empty string if there is none."""
         return self.headings[-1] if self.headings else ""
-
-    @property
-    def statement(self) -> str:
-        """Return the context and the quote as one text."""
-        return statement_text([words.quote for words in self.context], self.quote)
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape."""
@@ -288,6 +295,11 @@ class Answer:
         """Return the whole answer as one text: the opening, then each quote with its number."""
         return answer_text(self.opening, self.citations)
 
+    @property
+    def shown(self) -> list[tuple[Citation, list[Part]]]:
+        """Return each citation with the parts to show of its statement."""
+        return list(zip(self.citations, shown_parts(self.citations), strict=True))
+
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape. New versions may add fields but never rename one."""
         return {
@@ -309,22 +321,98 @@ class Answer:
         }
 
 
+class Part(NamedTuple):
+    """Some words of a statement as it is shown.
+
+    role: "quote"; "context"; or "head", of a column, before its cell. mark: what separates the words from what follows
+    them if both are in one line.
+    """
+
+    words: str
+    role: Literal["quote", "context", "head"]
+    mark: str = ""
+
+    @property
+    def line(self) -> str:
+        """Return the words in one line, with their mark."""
+        return f"{_one_line(self.words)}{self.mark}"
+
+
 def answer_text(opening: str, citations: Sequence[Citation]) -> str:
     """Join the opening, which may be empty, and each quote with its context and its number."""
-    statements = (f"{citation.statement} [{citation.number}]" for citation in citations)
-    return " ".join([*([opening] if opening else []), *statements])
+    lines = [opening] if opening else []
+    for citation, parts in zip(citations, shown_parts(citations), strict=True):
+        lines += [*(part.line for part in parts), f"[{citation.number}]"]
+    return " ".join(lines)
 
 
-def statement_text(context: Sequence[str], quote: str) -> str:
-    """Join the context and the words of a statement; each cell of a table's row follows the head of its column."""
-    context = [" ".join(words.split()) for words in context]
-    quote = " ".join(quote.split())
-    heads, cells = (words.split(" | ") for words in (context[-1] if context else "", quote))
-    if len(cells) > 1 and len(heads) == len(cells):
-        quote = "; ".join(f"{head}: {cell}" for head, cell in zip(heads, cells, strict=True))
-        context.pop()
-    return " ".join([*(words if words[-1] in _ENDS else f"{words}:" for words in context), quote])
+def shown_parts(citations: Sequence[Citation]) -> list[list[Part]]:
+    """Return for each citation of an answer the parts to show, in the order of the policy.
+
+    Context is left out if the citations before show the same words directly before, or if the next one quotes them.
+    """
+    shown: list[Span] = []
+    result = []
+    for number, citation in enumerate(citations, start=1):
+        following = citations[number] if number < len(citations) else None
+        before = [words for words in citation.context if words.start < citation.start]
+        after = [words for words in citation.context if words.start >= citation.end]
+        spans = [words.span for words in before]
+        known = next((n for n in range(len(spans), 0, -1) if shown[-n:] == spans[:n]), 0)
+        if after and following and after[0].span == Span(following.start, following.end):
+            after = []
+        quote = Quote(citation.quote, citation.start, citation.end)
+        result.append(statement_parts(quote, [*before[known:], *after]))
+        shown += [*spans[known:], quote.span, *(words.span for words in after)]
+    return result
 
 
-# What ends in one of these needs no colon before what it introduces.
-_ENDS = frozenset(":：.?？!,;—–…-")
+def statement_parts(quote: Quote, context: Sequence[Quote]) -> list[Part]:
+    """Return the parts of a statement; each cell of a table's row follows the head of its column."""
+    before = [words for words in context if words.start < quote.start]
+    after = [words for words in context if words.start >= quote.start]
+    own = _row_parts(before[-1], quote) if before else []
+    if own:
+        before.pop()
+    else:
+        own = [Part(quote.quote, "quote")]
+    if after and after[0].beside:
+        own[-1] = own[-1]._replace(mark=_mark(quote.quote, "."))
+    return [
+        *(Part(words.quote, "context", _mark(words.quote, "." if words.beside else ":")) for words in before),
+        *own,
+        *(Part(words.quote, "context") for words in after),
+    ]
+
+
+def statement_text(quote: Quote, context: Sequence[Quote]) -> str:
+    """Return a statement in one line."""
+    return " ".join(part.line for part in statement_parts(quote, context))
+
+
+def _row_parts(above: Quote, quote: Quote) -> list[Part]:
+    """Return each cell of a row behind the head of its column; nothing if the words above are not the row's heads."""
+    heads, cells = ([_one_line(cell) for cell in words.quote.split("|")] for words in (above, quote))
+    if len(cells) == 1 or len(heads) != len(cells):
+        return []
+    filled = [(head, cell) for head, cell in zip(heads, cells, strict=True) if cell]
+    parts = []
+    for number, (head, cell) in enumerate(filled, start=1):
+        if head:
+            parts.append(Part(f"{head}:", "head"))
+        parts.append(Part(f"{cell};" if number < len(filled) else cell, "quote"))
+    return parts
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _mark(words: str, mark: str) -> str:
+    """Return the mark to put between words and what follows them: none if they end in one."""
+    return "" if words[-1] in _ENDS or words.rstrip(_CLOSERS)[-1:] in _ENDS else mark
+
+
+# What ends in one of these needs no mark before what follows it, nor does what has one before a closing quote.
+_ENDS = frozenset(":：.。?？!！,;—–…-")
+_CLOSERS = "\"'”’)]"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types import Answer, Citation, Outcome, PolicyVersion, Quote, Warning, statement_text
+from bot.types import Answer, Citation, Outcome, PolicyVersion, Quote, Warning, answer_text, statement_text
 
 LEAD = Quote("Our\ncookies:", 0, 9)
 CITATION = Citation(
@@ -106,17 +106,69 @@ def test_a_section_is_found_by_its_id() -> None:
         policy.section("s99")
 
 
+def words(text: str, start: int, *, beside: bool = False) -> Quote:
+    return Quote(text, start, start + len(text), beside)
+
+
 @pytest.mark.parametrize(
     ("context", "quote", "statement"),
     [
-        ((), "We  sell\nnothing.", "We sell nothing."),
-        (("We will not:",), "sell your data", "We will not: sell your data"),
-        (("What we never do",), "sell your data", "What we never do: sell your data"),
-        (("Do you sell it?",), "No.", "Do you sell it? No."),
-        (("We will not", "sell, except:"), "to Bob", "We will not: sell, except: to Bob"),
-        (("Kept:", "What | How long"), "Name | 1 year", "Kept: What: Name; How long: 1 year"),
-        (("What | How long",), "Name | 1 year | here", "What | How long: Name | 1 year | here"),
+        ([], "We  sell\nnothing.", "We sell nothing."),
+        ([words("We will not:", 0)], "sell your data", "We will not: sell your data"),
+        ([words("What we never do", 0)], "sell your data", "What we never do: sell your data"),
+        ([words("Do you sell it?", 0)], "No.", "Do you sell it? No."),
+        ([words("We will not", 0), words("sell, except:", 20)], "to Bob", "We will not: sell, except: to Bob"),
+        ([words("Kept:", 0), words("What | How long", 20)], "Name | 1 year", "Kept: What: Name; How long: 1 year"),
+        ([words("What | How long", 0)], "Name | 1 year | here", "What | How long: Name | 1 year | here"),
+        ([words("| Why | How long", 0)], "Name | | 1 year", "Name; How long: 1 year"),
+        ([words("We share it with:", 0), words("if you agree.", 200)], "Bob", "We share it with: Bob if you agree."),
+        ([words("We use Matomo", 0, beside=True)], "These tools help.", "We use Matomo. These tools help."),
+        ([words("It ends “here.”", 0, beside=True)], "It helps.", "It ends “here.” It helps."),
+        ([words("But Bob may see it.", 200, beside=True)], "No one sees it", "No one sees it. But Bob may see it."),
     ],
 )
-def test_a_statement_is_its_context_and_its_words(context: tuple[str, ...], quote: str, statement: str) -> None:
-    assert statement_text(context, quote) == statement
+def test_a_statement_is_its_words_and_its_context(context: list[Quote], quote: str, statement: str) -> None:
+    assert statement_text(words(quote, 100), context) == statement
+
+
+def cited(number: int, text: str, start: int, *context: Quote) -> Citation:
+    return Citation(number, f"p-{number}", (), text, start, start + len(text), None, context)
+
+
+SELLS = words("We sell nothing.", 100, beside=True)
+EXCEPT = words("However, the law may ask us.", 120, beside=True)
+
+
+@pytest.mark.parametrize(
+    ("citations", "text"),
+    [
+        ([("We sell nothing.", 100, [])], "We sell nothing. [1]"),
+        # What a quote depends on is not shown again if it is right before it.
+        (
+            [("We sell nothing.", 100, [EXCEPT]), (EXCEPT.quote, 120, [SELLS])],
+            "We sell nothing. [1] However, the law may ask us. [2]",
+        ),
+        (
+            [("We sell nothing.", 100, []), ("It ends.", 500, []), (EXCEPT.quote, 120, [SELLS])],
+            "We sell nothing. [1] It ends. [2] We sell nothing. However, the law may ask us. [3]",
+        ),
+        # The line above a list is not a quote: it is shown with each item.
+        (
+            [("sell it", 100, [words("We will not:", 0)]), ("lend it", 120, [words("We will not:", 0)])],
+            "We will not: sell it [1] We will not: lend it [2]",
+        ),
+        # All of a chain, or the part that is not there yet.
+        (
+            [("We sell nothing.", 100, [EXCEPT]), ("For this reason, we ask.", 200, [SELLS, EXCEPT])],
+            "We sell nothing. However, the law may ask us. [1] For this reason, we ask. [2]",
+        ),
+        (
+            [("We sell nothing.", 100, []), ("For this reason, we ask.", 200, [SELLS, EXCEPT])],
+            "We sell nothing. [1] However, the law may ask us. For this reason, we ask. [2]",
+        ),
+    ],
+)
+def test_an_answer_shows_no_words_twice_in_a_row(citations: list[tuple[str, int, list[Quote]]], text: str) -> None:
+    shown = [cited(number, quote, start, *context) for number, (quote, start, context) in enumerate(citations, start=1)]
+    assert answer_text("", shown) == text
+    assert all(list(c.context) == context for c, (_, _, context) in zip(shown, citations, strict=True))

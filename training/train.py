@@ -27,8 +27,9 @@ from torch import Tensor, nn
 from bot.answering.decide import SCOPES
 from bot.answering.retrieve import VOTE_SCALE
 from bot.encoder.embedding import load_sentence_transformer
-from bot.index.passages import passage_text
+from bot.index.passages import context_of, passage_text
 from bot.policies.questions import VisitorQuestion
+from bot.types import Quote
 from training.data import TrainingPolicy, off_topic_questions, training_policies
 
 
@@ -211,8 +212,8 @@ def contexts(policy: TrainingPolicy, heading_share: float, rng: random.Random) -
     return [
         passage_text(
             source.section(s.section_id).headings if rng.random() < heading_share else (),
-            s.text,
-            [source.text[start:end] for start, end in s.context],
+            Quote(s.text, s.start, s.end),
+            context_of(s, source.text),
         )
         for s in source.sentences
     ]

@@ -58,8 +58,9 @@ def opening_words(yes_no: str | None, language: str = "en") -> str:
 def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
     """Return the citations, numbered from 1: the hits in the order of `chosen`, best first, then the owner's caveats.
 
-    passages: all passages of the policy, one for each statement, in order. Raises AskPolicyError if the text or the
-    context of a passage differs in any character from the policy's text at its offsets.
+    A sentence that a later citation depends on goes before that one, unless that one is the first. passages: all
+    passages of the policy, one for each statement, in order. Raises AskPolicyError if the text or the context of a
+    passage differs in any character from the policy's text at its offsets.
     """
     rows = [hit.passage.index for hit in chosen]
     for caveat in policy.caveats:
@@ -76,8 +77,20 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
             url=fragment_url(policy, passage.start, passage.end),
             context=passage.context,
         )
-        for number, passage in enumerate((_verified(passages[row], policy) for row in rows), start=1)
+        for number, passage in enumerate(
+            (_verified(passages[row], policy) for row in _in_order(rows, passages)), start=1
+        )
     )
+
+
+def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:
+    """Return the rows of passages, each behind those that its context quotes; the first stays the first."""
+    places = {passages[row].start: row for row in rows}
+    ordered = list(rows[:1])
+    for row in rows[1:]:
+        needed = (places.get(words.start) for words in passages[row].context if words.start < passages[row].start)
+        ordered += [each for each in (*needed, row) if each is not None and each not in ordered]
+    return ordered
 
 
 def _verified(passage: Passage, policy: Policy) -> Passage:

@@ -42,14 +42,11 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
 
 
 def _quoted(answer: Answer) -> Text:
-    """Return the text of an answer: what the policy says in bold, what governs it in italics."""
+    """Return the text of an answer: what the policy says in bold, its context in italics."""
     parts = [_shown(answer.opening, style="bold")] if answer.opening else []
-    for citation in answer.citations:
-        statement, quote = citation.statement, " ".join(citation.quote.split())
-        # A row of a table has its context between its cells.
-        governing = statement.removesuffix(quote) if statement.endswith(quote) else ""
-        said = _shown(f"{statement[len(governing) :]} [{citation.number}]", style="bold")
-        parts.append(Text().append_text(_shown(governing, style="italic")).append_text(said))
+    for citation, statement in answer.shown:
+        parts += [_shown(part.line, style="bold" if part.role == "quote" else "italic") for part in statement]
+        parts.append(_shown(f"[{citation.number}]", style="bold"))
     return Text(" ").join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from bot.types import Answer, Citation, Outcome, Policy, Section, Sentence
+from bot.types import Answer, Citation, Outcome, Part, Policy, Section, Sentence
 
 _WARNINGS = {
     "personal_data": "Your question included personal data ({kinds}). It was removed before the question was read. "
@@ -148,7 +148,7 @@ def answer_html(answer: Answer, policy: Policy) -> str:
     if answer.opening:
         kind = ' class="own"' if answer.citations else ""
         parts.append(f'<p{kind} lang="{escape(answer.language)}">{escape(answer.opening)}</p>')
-    parts += [_citation_html(citation, policy) for citation in answer.citations]
+    parts += [_citation_html(citation, words, policy) for citation, words in answer.shown]
     contacts = [c for c in policy.next_steps(answer.outcome) if c.url]
     parts += [f"<p>{live_link(c.url, f'Go to {c.name}')}</p>" for c in contacts if c.url]
     return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
@@ -160,16 +160,21 @@ def _warning_html(code: str, kinds: Sequence[str]) -> str:
     return f'<p class="warning"><strong>Please note.</strong> {escape(words.format(kinds=named))}</p>'
 
 
-def _citation_html(citation: Citation, policy: Policy) -> str:
+def _part_html(part: Part) -> str:
+    words = escape(part.words)
+    return words if part.role == "quote" else f'<span class="{part.role}">{words}</span>'
+
+
+def _citation_html(citation: Citation, parts: Sequence[Part], policy: Policy) -> str:
     place = next((s.index for s in policy.sentences if citation.start < s.end and s.start < citation.end), 0)
     number = f'<span class="unseen"> (citation {citation.number})</span>'
     links = [f'<button type="button" data-sentence="{place}">Show in the policy{number}</button>']
     if citation.url:
         links.append(live_link(citation.url, f"Read on {policy.site}"))
     section = citation.section or policy.title
-    context = "".join(f'<span class="context">{escape(words.quote)}</span> ' for words in citation.context)
+    words = " ".join(map(_part_html, parts))
     return (
-        f'<figure class="citation"><blockquote>{_badge(citation.number)}{context}{escape(citation.quote)}</blockquote>'
+        f'<figure class="citation"><blockquote>{_badge(citation.number)}{words}</blockquote>'
         f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.types import Passage, Policy, Quote, statement_text
+from bot.types import Passage, Policy, Quote, Sentence, statement_text
 
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:
@@ -12,7 +12,7 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
     passages = []
     for sentence in policy.sentences:
         headings = policy.section(sentence.section_id).headings
-        context = tuple(Quote(policy.text[start:end], start, end) for start, end in sentence.context)
+        context = context_of(sentence, policy.text)
         passages.append(
             Passage(
                 index=sentence.index,
@@ -23,16 +23,21 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
                 text=sentence.text,
                 start=sentence.start,
                 end=sentence.end,
-                read_as=passage_text(headings, sentence.text, [words.quote for words in context]),
+                read_as=passage_text(headings, Quote(sentence.text, sentence.start, sentence.end), context),
                 context=context,
             )
         )
     return tuple(passages)
 
 
-def passage_text(headings: Sequence[str], text: str, context: Sequence[str] = ()) -> str:
+def context_of(sentence: Sentence, text: str) -> tuple[Quote, ...]:
+    """Return the words of the policy's text that a statement is read with, in the order of the text."""
+    return tuple(Quote(text[span.start : span.end], *span, span in sentence.beside) for span in sentence.context)
+
+
+def passage_text(headings: Sequence[str], quote: Quote, context: Sequence[Quote] = ()) -> str:
     """Return what the models read for a passage: its innermost heading, its context without that, and its text."""
     heading = headings[-1] if headings else ""
-    governing = [words for words in context if words != heading]
-    statement = statement_text(governing, text) if governing else text
+    governing = [words for words in context if words.quote != heading and not words.beside]
+    statement = statement_text(quote, governing) if governing else quote.quote
     return f"{heading}: {statement}" if heading else statement

@@ -11,7 +11,9 @@ manifest    the manifest of a folder: its keys, and how it is read
 readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
 parsing     the text of a policy -> sections and statements: blocks, then statements
 blocks      lines -> headings, paragraphs, list items, table rows
-statements  blocks -> statements, each with the words that govern it
+statements  blocks -> statements, each with its context
+beside      the sentences that a statement depends on, and those that limit it
+openings    whether a sentence needs the one before it, or limits it, by its first words
 sentences   prose -> sentences; oversized ones are cut
 boundaries  whether a mark such as a period ends a sentence
 abbreviations  the words that boundaries needs

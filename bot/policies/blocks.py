@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from bot.policies.openings import opens_tail
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
@@ -34,7 +35,7 @@ _ANSWER_MARK = re.compile(r"(?:A|Answer)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
 _SENTENCE_ENDS = tuple(".!?…;:。！？：")
 # A line that ends in one of these goes on in the next, or in the items of a list.
 _DANGLING = re.compile(
-    r"\b(?:not|never|to|the|an?|following|for|that|with|by|may|can|cannot|will|must|shall|should|would|if|when|"
+    r"\b(?:not|never|to|the|(?-i:an?)|following|for|that|with|by|may|can|cannot|will|must|shall|should|would|if|when|"
     r"unless|except|including|includes?|as|are|is|be|have|from|of|in|on|at|such as|your|our|we|only|do|does)[^\w.!?]*$",
     re.IGNORECASE,
 )
@@ -94,7 +95,12 @@ def is_question(words: str) -> bool:
 
 def is_open(words: str) -> bool:
     """Return whether words need what follows them: they end in a colon, or in the middle of a sentence."""
-    return words.rstrip(" -–—*_").endswith((":", "：")) or is_dangling(words)
+    return is_introduction(words) or is_dangling(words)
+
+
+def is_introduction(words: str) -> bool:
+    """Return whether words end in a colon."""
+    return words.rstrip(" -–—*_").endswith((":", "："))
 
 
 def is_dangling(words: str) -> bool:
@@ -284,11 +290,21 @@ class _GroupReader:
             return False
         if len(words) >= MIN_WRAPPED_LINE_CHARS:
             return True
+        if mark_indent is not None and self._ends_list(at, mark_indent):
+            return False
         if words.endswith(_SENTENCE_ENDS):
             return False
         if mark_indent is not None:
             return below[0].islower() or self._lines[at].indent > mark_indent
         return below[0].islower() and not self._listing
+
+    def _ends_list(self, at: int, mark_indent: int) -> bool:
+        """Return whether a line ends the sentence of a list, and does not go on with an item that was wrapped."""
+        below = self._words(at)
+        if self._lines[at].indent > mark_indent or not opens_tail(below):
+            return False
+        room = len(self._words(at - 1)) + 1 + len(below.split()[0])
+        return room <= max(len(self._words(each)) for each in range(max(0, at - 20), min(len(self._lines), at + 20)))
 
 
 def _looks_like_heading(words: str, *, first: bool) -> bool:

@@ -44,6 +44,7 @@ def parse_policy(
             statement.span.start,
             statement.span.end,
             statement.context,
+            statement.beside,
         )
         for index, statement in enumerate(statements)
     )

@@ -1,18 +1,22 @@
 """Blocks -> statements: the smallest pieces of a policy that are still true if read alone, each with its context.
 
-The context of a statement is what governs it: the line above a list, with all outer items; the heads of a table's
-columns; the question that is answered. Such words are cited only as context.
+The context of a statement is what governs it (the line above a list, with all outer items; the words below a list that
+end its sentence; the heads of a table's columns; the question that is answered) and the sentences beside it that it
+depends on. What only governs is cited only as context.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
-from bot.policies.blocks import Block, Kind, is_dangling, is_open, is_question
-from bot.policies.sentences import split_sentences
+from bot.policies.beside import Group, Row, find_beside
+from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
+from bot.policies.openings import completes_list, opens_tail, tail_of_item
+from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
 # What is nested deeper is read as if it were at this depth.
@@ -34,6 +38,14 @@ _VERB = re.compile(
     r"|\w+n['’]t)\b.*[.!]$",
     re.IGNORECASE | re.DOTALL,
 )
+# "Log data" above the items of a list only names them; "We sell it," and "We sell it." do not.
+_LABEL = re.compile(r"[^.!?;,:]+")
+# The first of several numbered parts of a paragraph, and the mark of a later one, which opens a sentence.
+_FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
+_LATER_PART = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s")
+# A sentence that is cut because it is too long has none of these at the end of a piece.
+_SENTENCE_ENDS = tuple(".!?…。！？")
+_MAX_OPENING_CHARS = 200
 _ROMAN = re.compile(r"[ivx]+")
 
 _Context = tuple[Span, ...]
@@ -41,10 +53,14 @@ _Context = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The span of a statement's own words, and the spans of its context, outermost first."""
+    """The span of a statement's own words, and the spans of its context in the order of the text.
+
+    beside: the part of the context that is sentences of their own: the statement depends on them, or they limit it.
+    """
 
     span: Span
     context: _Context
+    beside: _Context
 
 
 class _Open(NamedTuple):
@@ -62,18 +78,32 @@ def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     reader = _Reader(text)
     for block in blocks:
         reader.read(block)
-    return [s for s in reader.statements if s.span not in reader.only_context]
+    reader.close_list()
+    introductions = {
+        span for row in reader.rows for span in row.context if is_introduction(text[span.start : span.end])
+    }
+    only_context = reader.only_context | introductions
+    statements = []
+    for row, found in zip(reader.rows, find_beside(text, reader.rows), strict=True):
+        if row.span not in only_context:
+            beside = tuple(span for span in found if span not in row.context)
+            statements.append(Statement(row.span, tuple(sorted({*row.context, *beside})), beside))
+    return statements
 
 
 class _Reader:
     """Reads one block after the other; its fields are what the blocks so far say about the next."""
 
     def __init__(self, text: str) -> None:
-        self.statements: list[Statement] = []
+        self.rows: list[Row] = []
         self.only_context: set[Span] = set()
         self._text = text
+        self._block = 0
+        self._section = 0
         self._heading: Span | None = None
-        # Open items, outermost first, and the context of their list.
+        self._is_title = False
+        # The list or table that is being read, the open items of a list, outermost first, and the list's context.
+        self._group: Group | None = None
         self._items: list[_Open] = []
         self._list: _Context = ()
         # If one is next: the context of a list or table, of a paragraph, and of a line without a gap before it.
@@ -83,6 +113,7 @@ class _Reader:
 
     def read(self, block: Block) -> None:
         """Add the statements of the next block."""
+        self._block += 1
         if block.kind is Kind.ITEM:
             self._read_item(block)
         elif block.kind is Kind.PROSE and not self._read_prose_of_item(block):
@@ -92,35 +123,65 @@ class _Reader:
         elif block.kind is Kind.HEADING:
             self._read_heading(block)
 
+    def close_list(self) -> None:
+        """Give all items of a list that has ended what its last item says about each case."""
+        group, self._group = self._group, None
+        if group is None or not self.rows or self.rows[-1].group is not group:
+            return
+        last = self.rows[-1].span
+        if words := tail_of_item(self._words(last)):
+            tail = Span(last.end - len(words), last.end)
+            for row in takewhile(lambda row: row.group is group, reversed(self.rows)):
+                if row.span != last:
+                    row.context = (*row.context, tail)
+
     def _read_heading(self, block: Block) -> None:
+        self.close_list()
         self._items.clear()
-        self._heading = block.span
+        self._section += 1
+        self._heading, self._is_title = block.span, block.level == 0
         self._before_list = (block.span,)
         self._before_paragraph = self._before_line = (block.span,) if self._asks(block.span) else ()
 
     def _read_row(self, block: Block) -> None:
-        self._items.clear()
+        if self._items or block.gap or self._group is None:
+            self.close_list()
+            self._items.clear()
+            self._group = Group(self._before_list[-1] if self._before_list else block.heads)
         self._keep_for_context(self._before_list)
         heads = (block.heads,) if block.heads else ()
-        self.statements.append(Statement(block.span, self._before_list + heads))
+        self._append(block.span, self._before_list + heads)
         self._before_paragraph = self._before_line = ()
 
     def _read_item(self, block: Block) -> None:
         if not self._items:
+            self.close_list()
             self._list = self._before_list
+            self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])
         style = _style(block.mark, self._items)
         self._close_items(block.indent, style)
-        context = self._items[-1].inside if self._items else self._list
+        context = self._list
+        if self._items:
+            context = self._open_item()
+            self._items[-1] = self._items[-1]._replace(governs=False)
         if context == (self._heading,) and self._needs_no_heading(block.span):
             context = ()
         self._keep_for_context(context)
         # An item that completes the line above it governs its own further sentences.
         last = self._add(block.span, context, completes=bool(context) and self._text[block.span.start].islower())
-        inside, governs = _inside(last), self._is_incomplete(last.span)
-        self._items.append(_Open(block.indent, style, block.mark, inside, governs))
+        self._items.append(_Open(block.indent, style, block.mark, _inside(last), self._is_incomplete(last.span)))
         self._before_list = self._before_paragraph = self._before_line = ()
+
+    def _open_item(self) -> _Context:
+        """Return the context of what is inside the innermost item, which is not cited if it only names that."""
+        inside = self._items[-1].inside
+        outside = inside[:-1]
+        governed = outside and not (outside == (self._heading,) and not _GOVERNS.search(self._words(outside[0])))
+        if not governed and _LABEL.fullmatch(self._words(inside[-1])):
+            self.only_context.add(inside[-1])
+        return inside
 
     def _close_items(self, indent: int, style: str) -> None:
         """Leave those items open that a new one is inside of."""
@@ -147,35 +208,99 @@ class _Reader:
             items.pop()
         if not items:
             return False
-        self._keep_for_context(items[-1].inside)
-        last = self._add(block.span, items[-1].inside)
-        if self._is_incomplete(last.span):
-            items[-1] = items[-1]._replace(inside=_inside(last), governs=True)
+        inside = self._open_item()
+        span = self._take_tail(block.span, inside, completes_list)
+        if span is None:
+            return True
+        self._keep_for_context(inside)
+        last = self._add(span, inside)
+        items[-1] = items[-1]._replace(governs=self._is_incomplete(last.span))
+        if items[-1].governs:
+            items[-1] = items[-1]._replace(inside=_inside(last))
         return True
 
     def _read_prose(self, block: Block) -> None:
         context = self._before_paragraph or (() if block.gap else self._before_line)
-        # What ends in a colon above a paragraph may be complete, as in "Our promise is this:".
+        span: Span | None = block.span
+        if context and not block.gap and is_open(self._words(context[-1])):  # a line of a list without marks
+            if self._group is None or self._group.lead != context[-1]:
+                self.close_list()
+                self._list, self._group = context, Group(context[-1])
+            span = self._take_tail(block.span, context, opens_tail)
+        else:
+            span = self._take_tail(block.span, (), completes_list)
+            self.close_list()
+        if span is None:
+            self._before_list, self._before_paragraph, self._before_line = self._list, (), ()
+            return
         if context and (not block.gap or self._asks(context[-1]) or is_dangling(self._words(context[-1]))):
             self._keep_for_context(context)
-        last = self._add(block.span, context)
+        last = self._add(span, context)
         self._before_list = _inside(last)
         self._before_paragraph = _inside(last) if self._is_incomplete(last.span) else ()
         self._before_line = self._before_paragraph or context
 
-    def _add(self, span: Span, context: _Context, *, completes: bool = False) -> Statement:
+    def _take_tail(self, span: Span, inside: _Context, is_tail: Callable[[str], bool]) -> Span | None:
+        """Give the words that end a list's sentence to its items, and return what follows them in the block, if any.
+
+        inside: the context of these items; if it is empty, all items of the list have them.
+        """
+        last = self.rows[-1] if self.rows else None
+        if last is None or last.tail or last.group is None or last.group is not self._group:
+            return span
+        if not is_tail(self._words(span)):
+            return span
+        tail = self._sentences(span)[0]
+        listed = [
+            *takewhile(
+                lambda row: row.group is last.group and row.context[: len(inside)] == inside, reversed(self.rows)
+            )
+        ]
+        for row in listed or [last]:  # a paragraph that goes on with the item itself
+            row.context = (*row.context, tail)
+        self._append(tail, inside).tail = True
+        self.only_context.add(tail)
+        rest = strip(self._text, tail.end, span.end)
+        return rest if rest.start < rest.end else None
+
+    def _add(self, span: Span, context: _Context, *, completes: bool = False) -> Row:
         """Add the statements of a paragraph or an item; return the last of its sentences."""
-        last = Statement(span, context)
         governing = context
-        for number, sentence in enumerate(self._sentences(span)):
-            last = Statement(sentence, governing)
-            self.statements.append(last)
+        opening: Span | None = None  # of a sentence that was cut
+        lead: Span | None = None  # of numbered parts
+        sentences = self._sentences(span)
+        for number, sentence in enumerate(sentences):
+            words = self._words(sentence)
+            if lead and _LATER_PART.match(words):
+                self._append(sentence, (*context, lead))
+                continue
+            self._append(sentence, (*governing, opening) if opening else governing)
+            if part := _FIRST_PART.search(words):
+                lead = strip(self._text, sentence.start, sentence.start + part.start())
+                lead = lead if lead.start < lead.end else None
+            if number + 1 < len(sentences) and not words.rstrip("\"'”’)]*_").endswith(_SENTENCE_ENDS):
+                opening = opening or self._opening(sentence)
+            else:
+                opening = None
             if self._asks(sentence):
                 self.only_context.add(sentence)
                 governing = (*context, sentence)
             elif completes and number == 0:
                 governing = context = (*context, sentence)
-        return last
+        return self.rows[-1]
+
+    def _append(self, span: Span, context: _Context) -> Row:
+        heading = None if self._is_title else self._heading
+        self.rows.append(Row(span, context, self._section, heading, self._block, self._group))
+        return self.rows[-1]
+
+    def _opening(self, piece: Span) -> Span:
+        """Return the words of a long sentence's first piece that its later pieces are read with."""
+        colon = self._text.find(":", piece.start, piece.end)
+        if 0 <= colon < piece.start + 2 * _MAX_OPENING_CHARS:
+            return Span(piece.start, colon + 1)
+        end = self._text.rfind(" ", piece.start, piece.start + _MAX_OPENING_CHARS)
+        return strip(self._text, piece.start, end if end > piece.start else piece.start + _MAX_OPENING_CHARS)
 
     def _sentences(self, span: Span) -> list[Span]:
         sentences: list[Span] = []
@@ -206,9 +331,9 @@ class _Reader:
         return self._text[span.start : span.end]
 
 
-def _inside(statement: Statement) -> _Context:
+def _inside(row: Row) -> _Context:
     """Return the context of what a statement governs."""
-    return (*statement.context, statement.span)[-MAX_DEPTH:]
+    return (*row.context, row.span)[-MAX_DEPTH:]
 
 
 def _style(mark: str, items: Sequence[_Open]) -> str:

@@ -95,18 +95,18 @@ def hits(read: Policy, *indexes: int) -> list[Hit]:
 
 
 def test_citations_are_numbered_and_shown_by_weight() -> None:
-    read = policy("Cookies\n\nWe set one. It\u00a0is small. It is deleted.")
+    read = policy("Cookies\n\nWe set one. All\u00a0are small. Most are deleted.")
     citations = cite(hits(read, 2, 1, 0), make_passages(read), read)
     assert [(c.number, c.passage_id, c.quote) for c in citations] == [
-        (1, "p-0002", "It is deleted."),
-        (2, "p-0001", "It\u00a0is small."),
+        (1, "p-0002", "Most are deleted."),
+        (2, "p-0001", "All\u00a0are small."),
         (3, "p-0000", "We set one."),
     ]
     assert all(c.headings == ("Cookies",) for c in citations)
-    assert answer_text("", citations) == "It is deleted. [1] It is small. [2] We set one. [3]"
+    assert answer_text("", citations) == "Most are deleted. [1] All are small. [2] We set one. [3]"
     assert [unquote(str(c.url).split("text=")[1]) for c in citations] == [
-        "It is deleted.",
-        "It is small.",
+        "Most are deleted.",
+        "All are small.",
         "We set one.",
     ]
 

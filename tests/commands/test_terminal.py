@@ -55,7 +55,7 @@ def test_a_quote_is_shown_behind_the_words_that_govern_it() -> None:
     citations = (Citation(1, "p-0000", (), "sell it", 15, 22, None, lead),)
     given = dataclasses.replace(answer(), opening="", citations=citations)
     assert "We will not: sell it [1]\n" in shown(given)
-    assert "\x1b[3mWe will not: \x1b[0m\x1b[1msell it [1]\x1b[0m" in shown(given, terminal=True)
+    assert "\x1b[3mWe will not:\x1b[0m \x1b[1msell it\x1b[0m \x1b[1m[1]\x1b[0m" in shown(given, terminal=True)
 
 
 def test_a_policy_without_dates_shows_none() -> None:

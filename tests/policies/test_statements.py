@@ -73,8 +73,8 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
     ("text", "expected"),
     [
         (
-            "We will not:\n\n1. sell it\n\n2. Lend it\n\nWe keep it.",
-            ["We will not: > sell it", "We will not: > Lend it", "We keep it."],
+            "We will not:\n\n1. sell it\n\n2. Lend it\n\nWe ask.",
+            ["We will not: > sell it", "We will not: > Lend it", "We ask."],
         ),
         (
             "We care. We will never:\n(a) sell it;\n(b) lend it.",
@@ -116,15 +116,15 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",
-            ["We promise this.", "Note well:", "Note well: > We sell nothing."],
+            ["We promise this.", "Note well: > We sell nothing."],
         ),
-        ("It begins. Questions? Write to us.", ["It begins.", "Questions? > Write to us."]),
+        ("We begin. Questions? Write to us.", ["We begin.", "Questions? > Write to us."]),
         ("## Do you sell it?\n\nNo.\n\n## End\n\nWe ask.", ["Do you sell it? > No.", "We ask."]),
-        ("It begins.\n\n- Is it sold?\n- Is it kept?\n\n## End\n\nWe ask.", ["It begins.", "We ask."]),
+        ("We begin.\n\n- Is it sold?\n- Is it kept?\n\n## End\n\nWe ask.", ["We begin.", "We ask."]),
         ("We keep:\n\n| What | Why |\n| --- | --- |\n| Name | Law |", ["We keep: > What | Why > Name | Law"]),
-        ("It begins.\n\nWhat | Why\n--- | ---\nName | Law\n", ["It begins.", "It begins. > What | Why > Name | Law"]),
-        ("It begins.\n\n|  |  |\n|--|--|\n| Name | Law |", ["It begins.", "It begins. > Name | Law"]),
-        ("It begins.\n\nWho we tell\nWe tell only our drivers.", ["It begins.", "We tell only our drivers."]),
+        ("We begin.\n\nWhat | Why\n--- | ---\nName | Law\n", ["We begin.", "We begin. > What | Why > Name | Law"]),
+        ("We begin.\n\n|  |  |\n|--|--|\n| Name | Law |", ["We begin.", "We begin. > Name | Law"]),
+        ("We begin.\n\nWho we tell\nWe tell only our drivers.", ["We begin.", "We tell only our drivers."]),
         (
             "We show orders to bakers and the drivers at\nMaple.",
             ["We show orders to bakers and the drivers at > Maple."],

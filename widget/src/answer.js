@@ -2,6 +2,7 @@
 
 import { element, webAddress } from "./dom.js";
 import { fill } from "./labels.js";
+import { shownParts } from "./statement.js";
 
 /** @typedef {import("./labels.js").Wording} Wording */
 /** @typedef {import("./protocol.js").Answer} Answer */
@@ -29,7 +30,7 @@ export function renderTurn({ question, answer }, wording) {
     citations.length
       ? [
           opening && element("p", { class: "own", ...spoken(answer, wording) }, opening),
-          ...citations.map((citation) => renderCitation(citation, wording)),
+          ...shownParts(citations).map((parts, at) => renderCitation(citations[at], parts, wording)),
         ]
       : element("p", spoken(answer, wording), text),
     renderNextSteps(answer.next_steps, wording),
@@ -68,9 +69,10 @@ function spoken({ language }, wording) {
 
 /**
  * @param {Citation} citation
+ * @param {import("./statement.js").Part[]} parts
  * @param {Wording} wording
  */
-function renderCitation({ number, quote, context = [], section, url }, wording) {
+function renderCitation({ number, section, url }, parts, wording) {
   const lang = wording.quotedLanguage;
   const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
   const address = webAddress(url);
@@ -81,9 +83,10 @@ function renderCitation({ number, quote, context = [], section, url }, wording) 
       "blockquote",
       { lang, dir: "auto" },
       element("span", { class: "number" }, number),
-      " ",
-      context.map((words) => [element("span", { class: "context", part: "context" }, words.quote), " "]),
-      quote,
+      parts.map(({ words, role }) => [
+        " ",
+        role === "quote" ? words : element("span", { class: role, part: role }, words),
+      ]),
     ),
     element("figcaption", {}, address ? wording.link(address, ...place) : place),
   );

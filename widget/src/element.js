@@ -47,7 +47,8 @@ function reflect(host, name, value) {
  * @csspart question - A question.
  * @csspart answer - A question with its answer.
  * @csspart quote - A quote with its link.
- * @csspart context - The words above a quote that govern it, such as the line above a list.
+ * @csspart context - The words that a quote is read with, such as the line above a list.
+ * @csspart head - The head of a column, before its cell.
  * @csspart feedback - The row that asks whether the answer helped.
  * @csspart tools - The buttons Copy, Print, and Start over.
  * @csspart form - The form for a question.

@@ -79,8 +79,8 @@ function isTurn({ question, answer, judged = false }) {
     question === answer.question &&
     areTexts(question, language, opening, outcome, policy.id, text) &&
     citations.every(
-      (/** @type {any} */ { number, quote, context = [], section, url }) =>
-        Number.isInteger(number) &&
+      (/** @type {any} */ { number, start, end, quote, context = [], section, url }) =>
+        [number, start, end].every(Number.isInteger) &&
         areTexts(quote, section, url ?? "", ...context.map((/** @type {any} */ words) => words.quote)),
     ) &&
     next_steps.every((/** @type {any} */ { name, url }) => areTexts(name, url ?? "")) &&

@@ -6,8 +6,8 @@
  */
 
 /**
- * A quote of an answer. `context` holds the words that govern it, outermost first; older services send none. `url` opens
- * the policy with these words highlighted.
+ * A quote of an answer. `context` holds the words that it is read with, in the order of the policy; older services send
+ * none. `url` opens the policy with these words highlighted.
  * @typedef {Quote & {
  *   number: number, context?: Quote[], section: string, passage_id: string, url: string | null
  * }} Citation

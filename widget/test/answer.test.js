@@ -18,12 +18,15 @@ test("an answer has its own words, its quotes and their places", () => {
   assert.equal(shown.querySelectorAll(".warning").length, 0);
 });
 
-test("a quote is below the words that govern it, and older services send none", () => {
+test("a quote is shown with the words that it is read with, and older services send none", () => {
   const context = [
     { quote: "We will not:", start: 0, end: 12 },
     { quote: "<b>sell it, except:", start: 15, end: 34 },
   ];
-  const shown = renderTurn(turn({ citations: [{ ...CITATION, context, quote: "to Bob" }] }), wording());
+  const shown = renderTurn(
+    turn({ citations: [{ ...CITATION, start: 37, end: 43, context, quote: "to Bob" }] }),
+    wording(),
+  );
   assert.deepEqual(texts(shown, "blockquote"), ["1 We will not: <b>sell it, except: to Bob"]);
   assert.deepEqual(texts(shown, ".context"), ["We will not:", "<b>sell it, except:"]);
   assert.deepEqual(texts(renderTurn(turn(), wording()), ".context"), []);
@@ -83,4 +86,39 @@ test("quotes are marked as English in another language", () => {
   const shown = renderTurn(turn(), wording("es"));
   assert.equal(shown.querySelector("blockquote").lang, "en");
   assert.equal(shown.querySelector("figcaption span").lang, "en");
+});
+
+const at = (quote, start) => ({ quote, start, end: start + quote.length });
+const shownOf = (...citations) =>
+  renderTurn(turn({ citations: citations.map((each, n) => ({ ...CITATION, number: n + 1, ...each })) }), wording());
+
+test("what ends the sentence of a list, or limits a quote, is below it", () => {
+  const context = [at("We share it with:", 0), at("if you agree.", 40)];
+  const shown = shownOf({ ...at("Bob", 20), context });
+  assert.deepEqual(texts(shown, "blockquote"), ["1 We share it with: Bob if you agree."]);
+  assert.deepEqual(texts(shown, ".context"), ["We share it with:", "if you agree."]);
+});
+
+test("each cell of a row is behind the head of its column", () => {
+  const row = (heads, cells) => shownOf({ ...at(cells, 40), context: [at("We keep:", 0), at(heads, 10)] });
+  const shown = row("What | How long", "Name | 1 year");
+  assert.deepEqual(texts(shown, "blockquote"), ["1 We keep: What: Name; How long: 1 year"]);
+  assert.deepEqual(texts(shown, ".head"), ["What:", "How long:"]);
+  assert.deepEqual(texts(row("| How long", "Name | 1 year"), ".head"), ["How long:"]);
+  assert.deepEqual(texts(row("What | How long", "Name | 1 | 2"), ".context"), ["We keep:", "What | How long"]);
+});
+
+test("what a quote depends on is not shown again right after it was", () => {
+  const sells = at("We sell nothing.", 0);
+  const limit = at("But the law may ask.", 20);
+  const reason = { ...at("For this reason, we ask.", 50), context: [sells, limit] };
+  const contexts = (...citations) =>
+    [...shownOf(...citations).querySelectorAll("blockquote")].map((quote) => texts(quote, ".context"));
+  assert.deepEqual(contexts({ ...sells, context: [limit] }, { ...limit, context: [sells] }, reason), [[], [], []]);
+  assert.deepEqual(contexts({ ...sells, context: [limit] }, reason), [[limit.quote], []]);
+  assert.deepEqual(contexts(sells, reason), [[], [limit.quote]]);
+  assert.deepEqual(contexts(sells, at("It ends.", 90), reason), [[], [], [sells.quote, limit.quote]]);
+  const lead = at("We will not:", 0);
+  const items = [at("sell it", 20), at("lend it", 30)].map((item) => ({ ...item, context: [lead] }));
+  assert.deepEqual(contexts(...items), [[lead.quote], [lead.quote]]);
 });

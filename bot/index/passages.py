@@ -9,9 +9,10 @@ from bot.types import Passage, Policy, Quote, Sentence, statement_text
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:
     """Return one passage for each statement, in order. The models read it with its heading and its context."""
+    paths = {section.id: section.headings for section in policy.sections}
     passages = []
     for sentence in policy.sentences:
-        headings = policy.section(sentence.section_id).headings
+        headings = paths[sentence.section_id]
         context = context_of(sentence, policy.text)
         passages.append(
             Passage(

@@ -14,6 +14,8 @@ from bot.types import Span
 _MAX_EARLIER = 3
 _MAX_LATER = 2
 _MAX_CHARS = 600
+# The rules look at no more of a sentence.
+_OPENING_CHARS = 200
 
 _Spans = tuple[Span, ...]
 
@@ -44,12 +46,82 @@ class Row:
 
 def find_beside(text: str, rows: Sequence[Row]) -> list[_Spans]:
     """Return for each row the spans of the sentences that it is read with. Some may also be in its context."""
-    extents = _extents(rows)
-    led = {group.lead: group for group in extents if group.lead}
-    finder = _Finder(text, rows, extents, led)
-    earlier = finder.earlier()
-    later = finder.later()
-    return [(*before, *after) for before, after in zip(earlier, later, strict=True)]
+    finder = _Finder(text, rows)
+    return [(*before, *after) for before, after in zip(finder.earlier(), finder.later(), strict=True)]
+
+
+class _Finder:
+    def __init__(self, text: str, rows: Sequence[Row]) -> None:
+        self._text = text
+        self._rows = rows
+        self._openings = [" ".join(text[row.span.start : row.span.start + _OPENING_CHARS].split()) for row in rows]
+        self._connected = [connects(words) for words in self._openings]
+        self._extents = _extents(rows)
+        self._led = {group.lead: group for group in self._extents if group.lead}
+
+    def earlier(self) -> list[_Spans]:
+        """Return for each row the sentences that it points back to, nearest last."""
+        found: list[_Spans] = []
+        chain = 0  # how many sentences in a row the row before depends on
+        for number in range(len(self._rows)):
+            spans = self._just_before(number)
+            chained = bool(spans) and number > 0 and spans[-1] == self._rows[number - 1].span
+            if chained and 0 < chain < _MAX_EARLIER and _length(found[-1]) + _length(spans) <= _MAX_CHARS:
+                spans = (*found[-1], *spans)
+                chain += 1
+            else:
+                chain = 1 if spans else 0
+            found.append(tuple(dict.fromkeys(spans)))
+        return found
+
+    def _just_before(self, number: int) -> _Spans:
+        """Return the words before a row, with what governs them, if it points back to them."""
+        row, connected = self._rows[number], self._connected[number]
+        before = self._rows[number - 1] if number and self._rows[number - 1].section == row.section else None
+        points = points_back(self._openings[number])
+        if row.tail or not (points or connected):
+            return ()
+        if row.context and not connected and (before is None or before.block != row.block):
+            return ()  # a pronoun at the start of an item means the line above the list
+        if before is None:
+            return (row.heading,) if points and row.heading else ()
+        if before.group is None or before.group is row.group:
+            return (*before.context, before.span)
+        return (self._whole(before.group, before.span),)
+
+    def later(self) -> list[_Spans]:
+        """Return for each row the sentences after it that limit it; what limits a list limits all its rows."""
+        found: list[_Spans] = [()] * len(self._rows)
+        of_group: dict[Group, _Spans] = {}
+        for number in reversed(range(len(self._rows))):
+            row = self._rows[number]
+            spans = self._just_after(number)
+            if spans:
+                spans = (*spans, *found[number + 1])[:_MAX_LATER]
+            found[number] = spans
+            if row.group:
+                of_last = of_group.setdefault(row.group, spans)
+                found[number] = spans or of_last
+        return found
+
+    def _just_after(self, number: int) -> _Spans:
+        """Return the words after a row if they limit it."""
+        if number + 1 == len(self._rows) or not self._connected[number + 1]:
+            return ()
+        row, after = self._rows[number], self._rows[number + 1]
+        if after.tail or after.section != row.section:
+            return ()
+        if not limits(self._openings[number + 1], directly=after.block == row.block):
+            return ()
+        if not is_open(self._text[after.span.start : after.span.end]):
+            return (after.span,)
+        group = self._led.get(after.span)
+        return (self._whole(group, after.span),) if group else ()
+
+    def _whole(self, group: Group, otherwise: Span) -> Span:
+        """Return a list with its lead if it is short, otherwise its lead, or other words if it has none."""
+        extent = self._extents[group]
+        return extent if extent.end - extent.start <= _MAX_CHARS else group.lead or otherwise
 
 
 def _extents(rows: Sequence[Row]) -> dict[Group, Span]:
@@ -60,79 +132,6 @@ def _extents(rows: Sequence[Row]) -> dict[Group, Span]:
             known = extents.get(row.group) or Span((row.group.lead or row.span).start, 0)
             extents[row.group] = Span(known.start, row.span.end)
     return extents
-
-
-@dataclass(frozen=True, slots=True)
-class _Finder:
-    text: str
-    rows: Sequence[Row]
-    extents: dict[Group, Span]
-    led: dict[Span, Group]
-
-    def earlier(self) -> list[_Spans]:
-        """Return for each row the sentences that it points back to."""
-        found: list[_Spans] = []
-        chain = 0  # how many sentences the row before depends on
-        for number, row in enumerate(self.rows):
-            before = self.rows[number - 1] if number else None
-            spans = self._direct(row, before)
-            if spans and before is not None and spans[-1] == before.span and 0 < chain < _MAX_EARLIER:
-                more = found[-1]
-                if _length(more) + _length(spans) <= _MAX_CHARS:
-                    spans = (*more, *spans)
-                else:
-                    chain = 0
-            else:
-                chain = 0
-            chain = chain + 1 if spans else 0
-            found.append(tuple(dict.fromkeys(spans)))
-        return found
-
-    def _direct(self, row: Row, before: Row | None) -> _Spans:
-        """Return the words just before a row if it points back to them."""
-        words = self._words(row.span)
-        connected, points = connects(words), points_back(words)
-        opens_block = before is None or before.block != row.block
-        if row.tail or not (connected or points or before is None) or (opens_block and row.context and not connected):
-            return ()
-        if before is None or before.section != row.section:
-            return (row.heading,) if points and row.heading else ()
-        if before.group is None or before.group is row.group:
-            return (*before.context, before.span)
-        return (self._whole(before.group, before.span),)
-
-    def later(self) -> list[_Spans]:
-        """Return for each row the sentences after it that limit it."""
-        found: list[_Spans] = [()] * len(self.rows)
-        limited: dict[Group, _Spans] = {}  # what limits a whole list
-        for number in reversed(range(len(self.rows))):
-            row = self.rows[number]
-            after = self.rows[number + 1] if number + 1 < len(self.rows) else None
-            spans = self._limit(row, after)
-            if spans:
-                spans = (*spans, *found[number + 1])[:_MAX_LATER]
-            if row.group is not None and (after is None or after.group is not row.group):
-                limited[row.group] = spans
-            found[number] = spans or (limited[row.group] if row.group is not None else ())
-        return found
-
-    def _limit(self, row: Row, after: Row | None) -> _Spans:
-        if after is None or after.tail or after.section != row.section:
-            return ()
-        if not limits(self._words(after.span), directly=after.block == row.block):
-            return ()
-        if is_open(self._words(after.span)):
-            group = self.led.get(after.span)
-            return (self._whole(group, after.span),) if group else ()
-        return (after.span,)
-
-    def _whole(self, group: Group, otherwise: Span) -> Span:
-        """Return a list with its lead if it is short, otherwise its lead, or other words if it has none."""
-        extent = self.extents[group]
-        return extent if extent.end - extent.start <= _MAX_CHARS else group.lead or otherwise
-
-    def _words(self, span: Span) -> str:
-        return " ".join(self.text[span.start : span.end].split())
 
 
 def _length(spans: _Spans) -> int:

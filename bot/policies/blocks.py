@@ -39,6 +39,7 @@ _DANGLING = re.compile(
     r"unless|except|including|includes?|as|are|is|be|have|from|of|in|on|at|such as|your|our|we|only|do|does)[^\w.!?]*$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]")
 _ASKS = re.compile(r"(?:who|what|which|how|where|when|why|whom)\b", re.IGNORECASE)
 
 
@@ -125,7 +126,7 @@ def _groups(text: str) -> Iterator[list[Line]]:
 
 
 def _has_words(words: str) -> bool:
-    return any(c.isalnum() for c in words)
+    return _WORD.search(words) is not None
 
 
 class _GroupReader:

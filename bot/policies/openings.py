@@ -43,7 +43,6 @@ _EMPTY_IT = re.compile(
         (?:your|our|\w+['’]s) (?:responsibility|policy|goal|choice|duty|practice|mission|intention)"""
     )
     + r"\b|(?: may| can| will| could)? takes?\b)",
-    re.IGNORECASE,
 )
 # What opens a sentence before a word that points back: "For this reason", "If they", "Based on these".
 _LEADING = _any(
@@ -62,7 +61,6 @@ _OBJECT = re.compile(
     r"(?:we|you|nobody|no one|please)(?:['’]\w+)? (?:\w+ ){0,3}?(?:\w+ (?:or|and) )?\w+ "
     r"(?:of |for |with |to |from |on )?"
     r"(?<!make )(?<!makes )(?<!find )(?:it|them)\b",
-    re.IGNORECASE,
 )
 
 _WITH_COMMA = _any(
@@ -90,7 +88,7 @@ _WITHOUT_COMMA = _any(
 _WITHOUT_VERB = (
     r"(?:if|when|unless|where) (?:you|we|they) (?:do(?:n['’]t| not)?|wish|prefer)(?: so| to| to do so| not)?,"
 )
-_CONNECTIVE = re.compile(rf"(?:{_WITH_COMMA},|{_WITHOUT_COMMA}(?!\w)|{_WITHOUT_VERB})", re.IGNORECASE)
+_CONNECTIVE = re.compile(rf"(?:{_WITH_COMMA},|{_WITHOUT_COMMA}(?!\w)|{_WITHOUT_VERB})")
 
 _CONTRAST = re.compile(
     _any(
@@ -98,7 +96,6 @@ _CONTRAST = re.compile(
         on the other hand, despite (?:this|that|these|the above), in spite of this, notwithstanding, only then"""
     )
     + r"\b|still,",
-    re.IGNORECASE,
 )
 _EXCEPTION = re.compile(
     _any(
@@ -111,7 +108,6 @@ _EXCEPTION = re.compile(
         (?:one|two|three|some|certain|limited|a few|these|this|other) exceptions?"""
     )
     + r"\b",
-    re.IGNORECASE,
 )
 # "This does not apply to", "That only applies if".
 _NARROWS = re.compile(
@@ -119,7 +115,6 @@ _NARROWS = re.compile(
     r"(?:(?:(?:does|do|did|will|shall|would|is|are|may|can) ?(?:not|n['’]t)|(?:does|do|wo|is|are)n['’]t)(?: \w+)? "
     r"(?:appl(?:y|ies|icable)|(?:includ|cover|extend|affect|limit|prevent|restrict)\w*|the case|mean|hold|true|valid)"
     r"|only appl(?:y|ies)|appl(?:y|ies) only)\b",
-    re.IGNORECASE,
 )
 # A clause of its own after a comma: "Unless the law says so, we keep it."
 _MAIN_CLAUSE = re.compile(
@@ -154,17 +149,22 @@ _ENDS_LIST = re.compile(
 )
 _ALL_CASES = re.compile(r"[,;–—-] ?(in (?:each|every|either|all|both) (?:such )?cases?\b.*)", re.DOTALL | re.IGNORECASE)
 _OPENERS = "\"'“‘(*[–— "
+# No sentence points back without one of these.
+_POINTER = re.compile(r"\b(?:th(?:is|at|ese|ose|ey|em|eir)|such|it|he|she)")
 
 
 def points_back(words: str) -> bool:
     """Return whether a sentence names something by a word that points back: "These tools", "It", "For this reason"."""
     words = words.lstrip(_OPENERS)
-    return not _EMPTY_IT.match(words) and any(rule.match(words) for rule in (_SUBJECT, _EARLY, _OBJECT))
+    lower = words.lower()
+    if not _POINTER.search(lower) or _EMPTY_IT.match(lower):
+        return False
+    return any(rule.match(words) for rule in (_SUBJECT, _EARLY)) or _OBJECT.match(lower) is not None
 
 
 def connects(words: str) -> bool:
     """Return whether a sentence opens with a word that ties it to the one before: "However", "In addition,"."""
-    return _CONNECTIVE.match(words.lstrip(_OPENERS)) is not None or limits(words, directly=True)
+    return _CONNECTIVE.match(words.lstrip(_OPENERS).lower()) is not None or limits(words, directly=True)
 
 
 def limits(words: str, *, directly: bool) -> bool:
@@ -173,7 +173,7 @@ def limits(words: str, *, directly: bool) -> bool:
     directly: both are in one paragraph. If not, one with a clause of its own, as in "Unless you ask, we keep it", only
     limits itself.
     """
-    words = words.lstrip(_OPENERS)
+    words = words.lstrip(_OPENERS).lower()
     if _CONTRAST.match(words) or _NARROWS.match(words):
         return True
     return _EXCEPTION.match(words) is not None and (directly or not _MAIN_CLAUSE.search(words))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -51,8 +50,7 @@ _ROMAN = re.compile(r"[ivx]+")
 _Context = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """The span of a statement's own words, and the spans of its context in the order of the text.
 
     beside: the part of the context that is sentences of their own: the statement depends on them, or they limit it.
@@ -79,15 +77,14 @@ def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     for block in blocks:
         reader.read(block)
     reader.close_list()
-    introductions = {
-        span for row in reader.rows for span in row.context if is_introduction(text[span.start : span.end])
-    }
-    only_context = reader.only_context | introductions
+    used = {span for row in reader.rows for span in row.context}
+    only_context = reader.only_context | {span for span in used if is_introduction(text[span.start : span.end])}
     statements = []
     for row, found in zip(reader.rows, find_beside(text, reader.rows), strict=True):
         if row.span not in only_context:
             beside = tuple(span for span in found if span not in row.context)
-            statements.append(Statement(row.span, tuple(sorted({*row.context, *beside})), beside))
+            context = tuple(sorted({*row.context, *beside})) if beside else row.context
+            statements.append(Statement(row.span, context, beside))
     return statements
 
 
@@ -269,13 +266,14 @@ class _Reader:
         opening: Span | None = None  # of a sentence that was cut
         lead: Span | None = None  # of numbered parts
         sentences = self._sentences(span)
+        numbered = any(_LATER_PART.match(self._text, *sentence) for sentence in sentences[1:])
         for number, sentence in enumerate(sentences):
             words = self._words(sentence)
             if lead and _LATER_PART.match(words):
                 self._append(sentence, (*context, lead))
                 continue
             self._append(sentence, (*governing, opening) if opening else governing)
-            if part := _FIRST_PART.search(words):
+            if numbered and (part := _FIRST_PART.search(words)):
                 lead = strip(self._text, sentence.start, sentence.start + part.start())
                 lead = lead if lead.start < lead.end else None
             if number + 1 < len(sentences) and not words.rstrip("\"'”’)]*_").endswith(_SENTENCE_ENDS):

@@ -17,9 +17,9 @@ def _any(phrases: str) -> str:
 
 # Words with which a policy speaks about itself, its owner's service, or the present.
 _ITSELF = _any(
-    r"""polic(?:y|ies), notices?, statements?, documents?, sections?, (?:sub)?paragraphs?, agreements?, terms,
-    guidelines, (?:web)?sites?, (?:web ?)?pages?, portals?, apps?, applications?, services?, platforms?,
-    chapters?, article, annex, appendix, addendum, disclosures?, faq, table, summary, version, update, link,
+    r"""polic(?:y|ies), notices?, statements?, documents?, sections?, (?:sub)?paragraphs?, agreements?,
+    (?:web)?sites?, (?:web ?)?pages?, portals?, apps?, applications?, services?, platforms?,
+    chapters?, article, annex, appendix, addendum, disclosure, faq, table, summary, version, update, link,
     time, moment, world"""
 )
 # What may precede them: names, and what a policy may be about.
@@ -27,11 +27,12 @@ _ABOUT = _any(
     r"""[A-Z][\w’'&.-]*, privacy, data, protection, cookies?, online, mobile, supplemental, web, internet, state,
     agency, personal, information, and, &, \([^)]*\)"""
 )
-_NOT_ITSELF = rf"(?!\s+(?:(?-i:{_ABOUT})\s+){{0,6}}{_ITSELF}\b)"
+_THIS = rf"this(?!\s+(?:(?-i:{_ABOUT})\s+){{0,6}}{_ITSELF}\b)"
+_THESE = rf"these(?!\s+(?:(?-i:{_ABOUT})\s+){{0,6}}(?:terms|guidelines|disclosures|conditions)\b)"
 # Not "those who" and "such data as".
 _THOSE = r"those(?!\s+(?:who|whose|that|which|with|of)\b)"
 _SUCH = r"such(?! (?:\w+ )?as\b)"
-_DEMONSTRATIVE = rf"(?:(?:this|these){_NOT_ITSELF}|that(?=\s)|{_THOSE}|{_SUCH})"
+_DEMONSTRATIVE = rf"(?:{_THIS}|{_THESE}|that(?=\s)|{_THOSE}|{_SUCH})"
 _BACK = rf"(?:{_DEMONSTRATIVE}|{_any('it, they, them, he, she, its, their, theirs, itself, themselves')})\b"
 
 # "It is important to know" and "It takes a day" point at nothing.
@@ -56,7 +57,7 @@ _LEADING = _any(
 )
 _SUBJECT = re.compile(rf"(?:{_LEADING} )?{_BACK}", re.IGNORECASE)
 # "The purpose of these cookies", "We do not sell this data": early, before anything that the words could point to.
-_EARLY = re.compile(rf"(?:[\w’'./&()-]+ ){{1,6}}?(?:(?:this|these){_NOT_ITSELF}|{_THOSE}|{_SUCH}) \w", re.IGNORECASE)
+_EARLY = re.compile(rf"(?:[\w’'./&()-]+ ){{1,6}}?(?:{_THIS}|{_THESE}|{_THOSE}|{_SUCH}) \w", re.IGNORECASE)
 _OBJECT = re.compile(
     r"(?:we|you|nobody|no one|please)(?:['’]\w+)? (?:\w+ ){0,3}?(?:\w+ (?:or|and) )?\w+ "
     r"(?:of |for |with |to |from |on )?"

@@ -112,6 +112,17 @@ def test_citations_are_numbered_and_shown_by_weight() -> None:
 
 
 @pytest.mark.parametrize(
+    ("chosen", "ordered"),
+    [((2, 1, 0), [2, 0, 1]), ((1, 0, 2), [1, 0, 2]), ((2, 0, 1), [2, 0, 1]), ((2, 1), [2, 1])],
+)
+def test_what_a_citation_depends_on_goes_before_it(chosen: tuple[int, ...], ordered: list[int]) -> None:
+    read = policy("Cookies\n\nWe set cookies. They are small.\n\nWe keep logs.")
+    citations = cite(hits(read, *chosen), make_passages(read), read)
+    assert [int(c.passage_id[-4:]) for c in citations] == ordered
+    assert [c.number for c in citations] == list(range(1, len(ordered) + 1))
+
+
+@pytest.mark.parametrize(
     ("yes_no", "opening"), [("yes", "Yes."), ("no", "No."), ("depends", "It depends."), (None, "")]
 )
 def test_the_opening_follows_the_verdict(yes_no: str | None, opening: str) -> None:

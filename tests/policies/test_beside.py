@@ -1,0 +1,134 @@
+"""The sentences that a statement is read with, before it and after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.policies.parsing import parse_policy
+
+LONG = "; ".join(f"part number {n} of your data" for n in range(60))
+
+
+def read(text: str) -> list[str]:
+    """Each statement as `before > [own words] > after`, on one line."""
+    policy = parse_policy(f"# Title\n\n{text}", id="p")
+    lines = []
+    for s in policy.sentences:
+        spans = sorted([*s.context, (s.start, s.end)])
+        words = [" ".join(policy.text[start:end].split()) for start, end in spans]
+        own = spans.index((s.start, s.end))
+        lines.append(" > ".join([*words[:own], f"[{words[own]}]", *words[own + 1 :]]))
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We log. These logs go.", ["[We log.]", "We log. > [These logs go.]"]),
+        ("We log.\n\nThese logs go.", ["[We log.]", "We log. > [These logs go.]"]),
+        ("We log.\n\n## End\n\nTherefore we ask.", ["[We log.]", "[Therefore we ask.]"]),
+        ("## Logs\n\nThese are kept.", ["Logs > [These are kept.]"]),
+        (
+            "We log. They grow. They go. They end. They stop.",
+            [
+                "[We log.]",
+                "We log. > [They grow.]",
+                "We log. > They grow. > [They go.]",
+                "We log. > They grow. > They go. > [They end.]",
+                "They end. > [They stop.]",
+            ],
+        ),
+        (
+            "We use:\n\n- Maps\n- Mail\n\nThese tools help.",
+            ["We use: > [Maps]", "We use: > [Mail]", "We use: - Maps - Mail > [These tools help.]"],
+        ),
+        ("We use:\n\n- Maps\n- They help.", ["We use: > [Maps]", "We use: > [They help.]"]),
+        ("We use:\n\n- Maps. They help.", ["We use: > [Maps.]", "We use: > Maps. > [They help.]"]),
+        (
+            "We sell none. However, we ask.",
+            ["[We sell none.] > However, we ask.", "We sell none. > [However, we ask.]"],
+        ),
+        (
+            "We sell none.\n\nThis does not apply to Bob.",
+            ["[We sell none.] > This does not apply to Bob.", "We sell none. > [This does not apply to Bob.]"],
+        ),
+        (
+            "We sell none. The exceptions are:\n\n- logs\n- maps",
+            [
+                "[We sell none.] > The exceptions are: - logs - maps",
+                "The exceptions are: > [logs]",
+                "The exceptions are: > [maps]",
+            ],
+        ),
+        (
+            "We never:\n\n- sell it\n- lend it\n\nUnless you agree.",
+            [
+                "We never: > [sell it] > Unless you agree.",
+                "We never: > [lend it] > Unless you agree.",
+                "We never: - sell it - lend it > [Unless you agree.]",
+            ],
+        ),
+        (
+            "We sell none. But we ask. Except on Sundays.",
+            [
+                "[We sell none.] > But we ask. > Except on Sundays.",
+                "We sell none. > [But we ask.] > Except on Sundays.",
+                "We sell none. > But we ask. > [Except on Sundays.]",
+            ],
+        ),
+    ],
+)
+def test_a_statement_has_the_sentences_beside_it(text: str, expected: list[str]) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We share with:\n• Bob\n• Ann\nunless you agree. We ask.",
+            ["We share with: > [Bob] > unless you agree.", "We share with: > [Ann] > unless you agree.", "[We ask.]"],
+        ),
+        (
+            "We share with:\nBob\nAnn\nunless you agree.",
+            ["We share with: > [Bob] > unless you agree.", "We share with: > [Ann] > unless you agree."],
+        ),
+        (
+            "We share with:\n- Bob\n- Ann, in each case only if you agree.",
+            [
+                "We share with: > [Bob] > in each case only if you agree.",
+                "We share with: > [Ann, in each case only if you agree.]",
+            ],
+        ),
+        (
+            "We share with:\n- Bob and all of the bakers here\n- Ann and all of the drivers here\n  unless we may.",
+            [
+                "We share with: > [Bob and all of the bakers here]",
+                "We share with: > [Ann and all of the drivers here unless we may.]",
+            ],
+        ),
+        (
+            "We share with:\n- Bob and his\n  - bakers\n  - drivers\n\n  unless you agree.\n- Ann",
+            [
+                "We share with: > [Bob and his]",
+                "We share with: > Bob and his > [bakers] > unless you agree.",
+                "We share with: > Bob and his > [drivers] > unless you agree.",
+                "We share with: > [Ann]",
+            ],
+        ),
+        (
+            "We never: 1) sell names. 2) lend names. We ask.",
+            ["[We never: 1) sell names.]", "We never: > [2) lend names.]", "[We ask.]"],
+        ),
+    ],
+)
+def test_what_ends_the_sentence_of_a_list_belongs_to_its_items(text: str, expected: list[str]) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize("lead", ["We will never sell:", "We will never sell"])
+def test_the_pieces_of_a_long_sentence_have_its_opening(lead: str) -> None:
+    first, *others = read(f"{lead} {LONG}.")
+    assert first.startswith(f"[{lead}")
+    assert others
+    assert all(other.startswith(lead) for other in others)

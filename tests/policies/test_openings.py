@@ -1,0 +1,112 @@
+"""Which sentences need the words before them, and which limit them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.policies.openings import completes_list, connects, limits, points_back
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "For this reason, part of it may be public.",
+        "These tools may collect data.",
+        "This information is kept.",
+        "Such data is deleted.",
+        "They set cookies.",
+        "It also covers e-mail.",
+        "In that case, we ask you.",
+        "Those rights may be limited.",
+        "If they do, we delete the account.",
+        "Based on this information, you can decide.",
+        "Some of these services are free.",
+        "We do not sell this data.",
+        "The purpose of these cookies is to count visits.",
+        "You may delete it at any time.",
+        "That is why we ask.",
+    ],
+)
+def test_a_sentence_points_back(words: str) -> None:
+    assert points_back(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This policy applies to the site.",
+        "This WhatsApp Payments Privacy Policy supplements our terms.",
+        "These Terms of Service apply.",
+        "By using this website, you agree.",
+        "Those who edit without an account use a number.",
+        "It is important to know the law.",
+        "It takes a day to delete an account.",
+        "We keep your name.",
+        "When you write to us, we keep it.",
+        "Items such as cookies are small.",
+        "Italy has its own law.",
+    ],
+)
+def test_a_sentence_that_stands_alone_does_not_point_back(words: str) -> None:
+    assert not points_back(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("However, we may share your name.", True),
+        ("In addition, we keep logs.", True),
+        ("Therefore, we ask.", True),
+        ("Otherwise, we delete your name.", True),
+        ("If so, we delete your name.", True),
+        ("The same applies to children.", True),
+        ("As a result, nothing is kept.", True),
+        ("Also, we keep logs.", True),
+        ("And we keep logs.", True),
+        ("For example, we keep your name.", True),
+        ("As a result of your visit, we keep logs.", False),
+        ("In addition to your name, we keep logs.", False),
+        ("So that you can log in, we set a cookie.", False),
+        ("Android phones are counted.", False),
+        ("Further details are below.", False),
+    ],
+)
+def test_connectives(words: str, expected: bool) -> None:
+    assert connects(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "directly", "expected"),
+    [
+        ("Unless you agree.", False, True),
+        ("Except as above.", False, True),
+        ("The exceptions are listed here.", False, True),
+        ("This does not apply to employees.", False, True),
+        ("That rule doesn’t cover children.", False, True),
+        ("The same does not apply to guests.", False, True),
+        ("This only applies to adults.", False, True),
+        ("However, the law may require more.", False, True),
+        ("Only with your consent.", False, True),
+        ("Unless you ask us, we keep your name.", True, True),
+        ("Unless you ask us, we keep your name.", False, False),
+        ("This information is not used to identify you.", True, False),
+        ("We never sell your name.", True, False),
+    ],
+)
+def test_limits(words: str, directly: bool, expected: bool) -> None:
+    assert limits(words, directly=directly) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("unless you agree.", True),
+        ("in each case only with your consent.", True),
+        ("— but only if the law allows.", True),
+        ("We ask first.", False),
+        ("iPhone users are counted.", False),
+        ("if you ask, we delete your name.", False),
+    ],
+)
+def test_words_that_end_the_sentence_of_a_list(words: str, expected: bool) -> None:
+    assert completes_list(words) is expected

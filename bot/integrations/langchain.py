@@ -25,7 +25,7 @@ class PolicyRetriever(BaseRetriever):
     """Retrieves the cited sentences of an answer, best first, or nothing if the policy does not answer the question.
 
     Each document's metadata has `number`, `start` and `end` (code points in the policy's text), `context` (the words
-    that govern the quote, each with `quote`, `start` and `end`), `section`, and `url`.
+    that the quote is read with, each with `quote`, `start` and `end`), `section`, and `url`.
     """
 
     bot: SkipValidation[Bot]

@@ -127,12 +127,13 @@ class QuoteOut(BaseModel):
 
 
 class CitationOut(QuoteOut):
-    """A statement of the policy: its own words, and those that govern them."""
+    """A statement of the policy: its own words, and those that they are read with."""
 
     number: int
     context: list[QuoteOut] = Field(
-        description="The words that govern the quote, outermost first: the line above a list, the heads of a table's "
-        "columns, the question that is answered. Often none. Show them before the quote: alone it could mislead."
+        description="The words that the quote is read with, in the order of the policy: the line above a list, the "
+        "heads of a table's columns, a question, a sentence that it depends on. Often none. Words that start after the quote "
+        "end its sentence or limit it. Show all of them in this order: alone, the quote could mislead."
     )
     section: str
     passage_id: str

@@ -89,6 +89,11 @@ class Policy:
                 return section
         raise KeyError(section_id)
 
+    def context_of(self, sentence: Sentence) -> tuple[Quote, ...]:
+        """Return the words that a statement is read with, in the order of the text."""
+        spans = sentence.context
+        return tuple(Quote(self.text[start:end], start, end, (start, end) in sentence.beside) for start, end in spans)
+
     def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
         """Return the contacts to offer after this outcome, in the policy's order. Often empty."""
         return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from bot.answering.decide import SCOPES
 from bot.answering.retrieve import VOTE_SCALE
 from bot.encoder.embedding import load_sentence_transformer
-from bot.index.passages import context_of, passage_text
+from bot.index.passages import passage_text
 from bot.policies.questions import VisitorQuestion
 from bot.types import Quote
 from training.data import TrainingPolicy, off_topic_questions, training_policies
@@ -213,7 +213,7 @@ def contexts(policy: TrainingPolicy, heading_share: float, rng: random.Random) -
         passage_text(
             source.section(s.section_id).headings if rng.random() < heading_share else (),
             Quote(s.text, s.start, s.end),
-            context_of(s, source.text),
+            source.context_of(s),
         )
         for s in source.sentences
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.types import Passage, Policy, Quote, Sentence, statement_text
+from bot.types import Passage, Policy, Quote, statement_text
 
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:
@@ -13,7 +13,7 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
     passages = []
     for sentence in policy.sentences:
         headings = paths[sentence.section_id]
-        context = context_of(sentence, policy.text)
+        context = policy.context_of(sentence)
         passages.append(
             Passage(
                 index=sentence.index,
@@ -29,11 +29,6 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
             )
         )
     return tuple(passages)
-
-
-def context_of(sentence: Sentence, text: str) -> tuple[Quote, ...]:
-    """Return the words of the policy's text that a statement is read with, in the order of the text."""
-    return tuple(Quote(text[span.start : span.end], *span, span in sentence.beside) for span in sentence.context)
 
 
 def passage_text(headings: Sequence[str], quote: Quote, context: Sequence[Quote] = ()) -> str:

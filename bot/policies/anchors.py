@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.types import AskPolicyError, Policy, statement_text
+from bot.types import AskPolicyError, Policy, Quote, statement_text
 
 # How much of a problem list, and of a statement in it, is shown.
 _SHOWN_PROBLEMS = 10
@@ -84,8 +84,8 @@ class Anchors:
         self._places: dict[str, list[int]] = {}
         self._shortest: dict[int, Anchor] = {}
         for sentence in policy.sentences:
-            context = [policy.text[start:end] for start, end in sentence.context]
-            self.words.append(statement_text(context, sentence.text))
+            governing = [words for words in policy.context_of(sentence) if not words.beside]
+            self.words.append(statement_text(Quote(sentence.text, sentence.start, sentence.end), governing))
             self.headings.append(paths.get(sentence.section_id, ()))
             self._folded.append(fold(self.words[-1]))
             self._places.setdefault(self._folded[-1], []).append(sentence.index)

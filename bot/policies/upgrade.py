@@ -19,7 +19,7 @@ from bot.policies.manifest import read_manifest
 from bot.policies.numbered.blocks import read_blocks
 from bot.policies.numbered.statements import Statement, read_statements
 from bot.policies.placing import Placer
-from bot.types import AskPolicyError, Policy, statement_text
+from bot.types import AskPolicyError, Policy, Quote, statement_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,10 @@ class _Rewriter:
 
     def _number(self, number: int) -> tuple[str, tuple[Anchor, ...], str]:
         statement = self._numbered[number]
-        context = [self._text[start:end] for start, end in statement.context]
-        was = statement_text(context, self._text[statement.span.start : statement.span.end])
+        own, *context = (
+            Quote(self._text[start:end], start, end) for start, end in (statement.span, *statement.context)
+        )
+        was = statement_text(own, context)
         try:
             return was, tuple(map(self._anchors.at, self._placer.overlapping(statement.span))), ""
         except UnplacedError as error:

@@ -132,8 +132,8 @@ class CitationOut(QuoteOut):
     number: int
     context: list[QuoteOut] = Field(
         description="The words that the quote is read with, in the order of the policy: the line above a list, the "
-        "heads of a table's columns, a question, a sentence that it depends on. Often none. Words that start after the quote "
-        "end its sentence or limit it. Show all of them in this order: alone, the quote could mislead."
+        "heads of a table's columns, a question, a sentence that it depends on. Often none. Words that start after "
+        "the quote end its sentence or limit it. Show all of them in this order: alone, the quote could mislead."
     )
     section: str
     passage_id: str

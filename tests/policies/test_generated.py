@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.index.passages import context_of
 from bot.policies.parsing import parse_policy
 from bot.policies.readers.kinds import read_file
 from bot.types import Policy, Quote, statement_text
@@ -163,7 +162,7 @@ def test_every_statement_is_shown_with_what_governs_it(name: str, write: object,
     assert {s.text for s in policy.sentences} == set(expected)
     for sentence in policy.sentences:
         quote = Quote(sentence.text, sentence.start, sentence.end)
-        shown = statement_text(quote, context_of(sentence, text))
+        shown = statement_text(quote, policy.context_of(sentence))
         place = 0
         for words in expected[sentence.text]:
             assert words in shown[place:], (words, shown)

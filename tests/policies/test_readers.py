@@ -32,12 +32,34 @@ def test_a_text_is_read_in_its_encoding_and_keeps_its_line_ends(encoding: str) -
         ("<meta charset=utf-16>", "utf-8"),
         ("<meta charset=base64>", "utf-8"),
         ("<meta charset=utf-8>", "cp1252"),
+        ("<meta charset=windows-1252>", "utf-8"),
+        ("<meta charset=windows-1251>", "utf-8"),
     ],
 )
 def test_a_page_is_read_in_the_encoding_that_it_declares(declared: str, encoding: str) -> None:
     words = {"cp1251": "Мы храним", "shift_jis": "当社は", "cp1252": "café", "utf-8": "café"}[encoding]
     page = f"{declared}<p>We keep the data that you give us: {words}</p>"
     assert decode(page.encode(encoding), Path("p.html"), declares=True) == page
+
+
+QUOTES = "We don’t sell “names” – ever. Café owners’ naïve résumés, e.g. José’s, are kept.\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_an_undeclared_western_text_is_read(encoding: str) -> None:
+    assert decode(QUOTES.encode(encoding), Path("p.txt")) == QUOTES
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (QUOTES.encode() + b"We don\x92t.", QUOTES + "We don’t."),
+        (QUOTES.encode() + QUOTES.encode()[:8] + b"\xff", QUOTES + "We don\ufffdÿ"),
+        (QUOTES.encode("utf-16-le") + b"\n", QUOTES),
+    ],
+)
+def test_a_few_bad_bytes_do_not_change_the_rest(data: bytes, text: str) -> None:
+    assert decode(data, Path("p.txt")) == text
 
 
 @pytest.mark.parametrize("data", ["Мы храним".encode("cp1251"), b"\x81\x8d caf\x90", b"\xff\xfe\x00\xd8a"])

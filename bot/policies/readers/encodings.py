@@ -1,4 +1,4 @@
-"""Bytes -> text: by byte order mark, by declaration, as UTF-8, and otherwise as browsers do, as Windows-1252."""
+"""Bytes -> text: by byte order mark, as UTF-8, by declaration, and otherwise as Windows-1252 or Mac Roman."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _SAMPLE_BYTES = 65_536
 # English and other Western texts have accents and curly quotes in at most a tenth of their bytes; Cyrillic, Greek or
 # Japanese bytes read as Windows-1252 are nearly all above ASCII.
 _MOST_ABOVE_ASCII = 0.2
+_INNER_CAPITAL = re.compile(r"(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŒŠŽŸ]|[‡†√∂∑∏Ω≈]")
+_MOST_BAD = 4  # a file in UTF-8 has at least this many characters above ASCII for each bad byte
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -38,7 +40,11 @@ def decode(data: bytes, path: PurePath, *, declares: bool = False) -> str:
     declares: whether the file can name its encoding itself, as HTML does.
     Raises AskPolicyError if the encoding cannot be told, or if the file is no text.
     """
-    text = next((tried for encoding in _encodings(data, declares) if (tried := _try(data, encoding)) is not None), None)
+    text = _try(data, "utf-8") if _marked(data) is None else None
+    if text is None or "\0" in text[:_SAMPLE_BYTES]:
+        tries = (_try(data, encoding) for encoding in _encodings(data, declares))
+        text = next((tried for tried in tries if tried is not None), None)
+        text = _mostly_utf8(data) if text is None else text
     if text is None:
         raise AskPolicyError(f"{path} has an encoding that cannot be told from its bytes: save it as UTF-8.")
     text = text.removeprefix("\ufeff")
@@ -48,10 +54,9 @@ def decode(data: bytes, path: PurePath, *, declares: bool = False) -> str:
 
 
 def _encodings(data: bytes, declares: bool) -> list[str]:
-    """Return the encodings to try, the most certain first."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return [encoding]
+    """Return the encodings to try if it is no UTF-8, the most certain first."""
+    if marked := _marked(data):
+        return [marked]
     if wide := _wide(data):
         return [wide]
     found = _DECLARED.search(data, 0, _DECLARATION_BYTES) if declares else None
@@ -60,16 +65,49 @@ def _encodings(data: bytes, declares: bool) -> list[str]:
         declared = "cp1252"
     # A declaration inside bytes that are read one by one cannot be right if it names two-byte units.
     names = [declared] if declared and not declared.startswith(("utf-16", "utf-32")) else []
-    high = sum(byte > 127 for byte in data[:_SAMPLE_BYTES])
-    western = high <= _MOST_ABOVE_ASCII * len(data[:_SAMPLE_BYTES])
-    return [*names, "utf-8", *(["cp1252"] if western else [])]
+    sample = data[:_SAMPLE_BYTES]
+    high = len(sample) - len(sample.decode("ascii", "ignore"))
+    western = high <= _MOST_ABOVE_ASCII * len(sample)
+    return [*names, *([_western(sample)] if western and not _is_mostly_utf8(data) else [])]
+
+
+def _western(sample: bytes) -> str:
+    """Tell Windows-1252 from Mac Roman: read as the wrong one, words have capital letters inside of them ("donÕt")."""
+    capitals = {name: len(_INNER_CAPITAL.findall(sample.decode(name, "replace"))) for name in ("cp1252", "mac_roman")}
+    return "mac_roman" if capitals["mac_roman"] < capitals["cp1252"] else "cp1252"
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Tell whether there are far more characters in UTF-8 than bytes that are none."""
+    text = data.decode("utf-8", "replace")
+    above_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return text.count("\ufffd") * _MOST_BAD < above_ascii
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """Read UTF-8 with a few bad bytes, which are read as Windows-1252, as in files that several editors wrote."""
+    return data.decode("utf-8", "askpolicy.western") if _is_mostly_utf8(data) else None
+
+
+def _read_western(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return bad.decode("cp1252", "replace") if len(bad) == 1 else "\ufffd", error.end
+
+
+codecs.register_error("askpolicy.western", _read_western)
+
+
+def _marked(data: bytes) -> str | None:
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
 
 
 def _wide(data: bytes) -> str | None:
     """Tell UTF-16 without a mark: Western letters have a zero in every second byte."""
     sample = data[:_SAMPLE_BYTES]
     pairs = len(sample) // 2
-    if not pairs or len(data) % 2:
+    if not pairs:
         return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if odd > pairs / 2 and even < pairs / 20:
@@ -80,6 +118,7 @@ def _wide(data: bytes) -> str | None:
 def _try(data: bytes, encoding: str) -> str | None:
     try:
         # Some of Python's codecs return no text ("base64"): only those for text are looked up by `str`.
-        return str(data, encoding)
+        whole = data[: len(data) // 2 * 2] if encoding.startswith("utf-16") else data
+        return str(whole, encoding)
     except (UnicodeError, LookupError):
         return None

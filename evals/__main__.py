@@ -20,7 +20,7 @@ from evals.sets.cases import ALL_SETS
 if TYPE_CHECKING:
     from rich.console import Console
 
-_PARTS = ("systems", "http", "growth", "batches")
+_PARTS = ("systems", "http", "growth", "batches", "index")
 _PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
 _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 

@@ -8,6 +8,7 @@ load         the load that `serving` puts on a service
 quick_start  LangChain's quick start as a service, for comparison
 growth       the cost of 100 to 1,000,000 passages, by kind of index
 batches      throughput of the encoder by batch size
+indexing     the part `index`: reading and indexing of large pages
 page, plots  the results on the terminal and as one page
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 
 from rich.console import Console
 
-PARTS = ("systems", "http", "growth", "batches")
+PARTS = ("systems", "http", "growth", "batches", "index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def bench(options: Options, console: Console) -> int:
 
     Results of other parts that an earlier run wrote to `out` are kept.
     """
-    from evals.bench import batches, growth, page, serving, systems
+    from evals.bench import batches, growth, indexing, page, serving, systems
     from evals.files import read_json, write_json
 
     path = options.out / "bench.json"
@@ -61,6 +62,8 @@ def bench(options: Options, console: Console) -> int:
             results[part] = serving.measure(options.seconds)
         elif part == "growth":
             results[part] = growth.measure(growth.FULL if options.full else growth.USUAL)
+        elif part == "index":
+            results[part] = indexing.measure(options.repeats)
         else:
             results[part] = batches.measure(options.repeats)
         results[part]["machine"] = page.machine()

@@ -53,7 +53,7 @@ def shown(key: str, value: float | None) -> str:
         return f"{100 * value:.0f} %"
     if key in {"recall", "per_second", "texts_per_second"}:
         return f"{value:.3f}" if key == "recall" else f"{value:,.0f}"
-    if key in {"failed", "visitors", "workers", "passages", "batch"}:
+    if key in {"failed", "visitors", "workers", "passages", "batch", "chars", "statements"}:
         return f"{value:,.0f}"
     return f"{value:,.2f} s" if value >= 1 else f"{1000 * value:,.2f} ms"
 
@@ -87,6 +87,10 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         answers = [[row["kind"], *(shown(key, row[key]) for key in keys)] for row in result["answers"]]
         heads_answers = ["kind", "passages", "build", "BM25 build", "answer p50", "answer p95", "BM25 p50", "BM25 p95"]
         return [("The index alone", heads, rows), ("The whole answer", heads_answers, answers)]
+    if part == "index":
+        keys = ["chars", "statements", "read_seconds", "index_seconds"]
+        rows = [[row["format"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
+        return [("Generated policies", ["format", "characters", "statements", "read", "read and indexed"], rows)]
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
     return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
 
@@ -155,6 +159,8 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
                                          logarithmic="xy")),
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
+    if part == "index":
+        return []
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
     return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError
 import numpy as np
 import pytest
 
-from evals.bench import footprint, growth, load, page
+from evals.bench import footprint, growth, indexing, load, page
 
 SYSTEM = {"cold_start": 0.5, "p50": 0.004, "p95": 0.006, "p99": 0.01, "peak": 2e8, "index": 1.0, "installed": 3e8}
 RESULTS = {
@@ -34,6 +34,9 @@ RESULTS = {
             {"kind": "flat", "passages": 100, "index_build": 0.1, "lexical_build": 0.1, "p50": 0.004, "p95": 0.006,
              "lexical_p50": 1e-5, "lexical_p95": 1e-5}
         ],
+    },
+    "index": {
+        "rows": [{"format": "md", "chars": 64_000, "statements": 198, "read_seconds": 0.1, "index_seconds": 2.0}]
     },
     "batches": {"rows": [{"batch": 8, "texts_per_second": 500.0}], "chosen": 32, "texts": 512},
 }  # fmt: skip
@@ -79,6 +82,12 @@ def test_a_closure_contains_what_is_needed_and_nothing_more(monkeypatch):
     monkeypatch.setattr(footprint, "distribution", distribution)
     assert set(footprint.closure(["a"])) == {"a", "c"}
     assert set(footprint.closure(["a[more]"])) == {"a", "b", "c"}
+
+
+def test_generated_pages_are_read_and_indexed():
+    (row,) = indexing.measure(1, lengths=(3_000,), formats=("html",))["rows"]
+    assert row["statements"] > 5
+    assert 0 < row["read_seconds"] < row["index_seconds"]
 
 
 def test_an_installed_package_has_a_size():

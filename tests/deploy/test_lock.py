@@ -125,7 +125,7 @@ from bot.commands.main import main
 assert main(["index", sys.argv[1]]) == 0
 assert main(["ask", "do you sell my data", "--policy", sys.argv[1]]) == 0
 import asyncio, threading, time, urllib.error, urllib.request, uvicorn
-import bot.service.server, bot.usage.insights, pypdf
+import bot.service.server, bot.usage.insights, pypdfium2
 from bot import load_settings
 from bot.service.app import create_app
 app = create_app(load_settings(policy=sys.argv[1]))

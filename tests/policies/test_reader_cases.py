@@ -71,6 +71,12 @@ TEXTS = {
     "• We keep orders.\n• We keep names.\n\n• task item text\n\n• The note says nothing.",
     "12-bom.md": BAKERY,
     "12-docx.docx": BAKERY,
+    # Nested lists, a style based on a heading, an outline level, a tracked change, hidden text, a text box.
+    "docx-kinds.docx": "# Privacy\n\n## What we keep\n\nWe keep:\n\n• names\n  • of people\n• addresses\n\n• one\n"
+    "• two\n\n"
+    "| Data | Kept |\n| --- | --- |\n| Name | 2 years |\n| Mail | 1 year |\n\n### Who sees it\n\nOnly drivers.\n\n"
+    "### Outline heading\n\nText below outline.\n\nWe never sell it.\n\nHidden: shown.\n\nBox:\n\n"
+    "In a text box we keep logs.\n\n### Custom style heading\n\nBelow custom.",
     "12-utf16le.txt": BAKERY.replace("• ", "- ") + "\n",
     "12-cp1252-no-meta.html": "# Café Maple privacy\n\nWe keep your “name” for two years.",
     "b-form.html": "# Privacy Policy\n\nWe keep IP addresses for 30 days.",
@@ -108,8 +114,15 @@ def test_a_policy_is_read_word_for_word(name: str) -> None:
 
 
 def test_every_case_is_read() -> None:
-    elsewhere = {"11-html-in-folder", "12-rtf.rtf", *CASE_SENTENCES}
-    assert {path.name for path in CASES.iterdir()} == TEXTS.keys() | elsewhere
+    elsewhere = {
+        "11-html-in-folder",
+        "12-rtf.rtf",
+        "04-cut-at-short-lines.txt",
+        "04-wrapped-at-50.txt",
+        *CASE_SENTENCES,
+    }
+    pdf = {path.name for path in CASES.glob("*.pdf")}  # test_pdf_reader.py
+    assert {path.name for path in CASES.iterdir()} == TEXTS.keys() | elsewhere | pdf
 
 
 def test_what_is_left_out_is_named() -> None:

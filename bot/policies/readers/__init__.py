@@ -5,7 +5,7 @@ encodings  bytes -> text, whatever they were saved as
 kinds      a file's kind and the reader for it
 markdown   Markdown, rendered to HTML and read as such
 docx       Word documents, likewise
-pdf        PDF
+pdf        PDF, by the places of its words
 html       a page -> Reading, through the four modules below
 tree       a page -> elements
 visible    elements that no reader sees

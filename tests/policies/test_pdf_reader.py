@@ -1,0 +1,240 @@
+"""PDFs, read as a person reads them: columns, headings, lists, tables; and files that are broken on purpose."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.policies.blocks import Kind, read_blocks
+from bot.policies.folder import load_policy_folder
+from bot.policies.parsing import parse_policy
+from bot.policies.readers import pdf as reader
+from bot.policies.readers.kinds import read_file
+from bot.policies.readers.pdf.text import Joiner
+from bot.policies.readers.reading import Reading
+from bot.types import AskPolicyError
+from tests.support.pdf import flip, lines, pdf
+
+CASES = Path(__file__).parent / "cases"
+CORPUS = Path(__file__).parents[2] / "corpus"
+MAPLE = """\
+# Maple Bakery privacy notice
+
+Last updated: 3 March 2025
+
+This notice tells you what Maple Bakery does with what it learns about you.
+
+## What we keep
+
+When you order bread we keep your name, your telephone number and what you ordered. We keep orders for eighteen \
+months. We never see your card number, because Dr. Stone & Co. Inc. takes payments for us, e.g. in the shop and on \
+the U.S. site.
+
+We may also keep:
+
+• your street address, if you want bread delivered
+• notes about allergies that you tell us about
+• photographs of cakes that you approve
+
+## Who sees it
+
+Only our drivers and our accountant see orders. We do not sell your information to anyone.
+
+## Asking us
+
+Write to privacy@maple.example or call 555-0100 and we will delete your details within ten days."""
+OAK = """\
+# Oak Bakery privacy notice
+
+Last updated: 3 March 2025
+
+This e-mail notice says what we do. If you opt-out of third-party cookies, the on-line shop still works, and/or you \
+may write to https://oak.example/privacy/contact/form?id=12 or privacy@oak.example.
+
+## 1. What we keep
+
+We keep what this table says, and we do not show it to anybody unless a court orders us to do so.
+
+| Data | Why we have it | How long we keep it |
+| --- | --- | --- |
+| Email address | To send you the newsletter that you asked for, and to answer what you write to us | Until you \
+unsubscribe. |
+| IP address | To protect the website against attacks | 30 days |
+| Recordings of phone calls with our shop | To train our staff | We delete them after 6 months. |
+| Photographs |  | 3 days |
+
+### 1.1 What we never do
+
+We will not:
+
+• sell your name;
+• rent it, which means:
+  • lending it for money, to anyone at all who asks us for it, in this country or another one
+  • swapping it
+• show it.
+
+## 2. Your rights
+
+You may ask us for these things:
+
+1. a copy of what we keep about you, which we send within a month of the day on which you asked for it;
+2. a correction;
+3. that we delete it.
+
+Note: we ask who you are first. Office of the efficient offline fluffy shuffle: first, find a file.
+
+#### Children
+
+We do not knowingly keep data of children under 13."""
+# Printed with Chromium, Typst, WeasyPrint and ReportLab: in one, two and three columns, with hyphens and running heads.
+MASSGOV = sorted(path.name for path in CASES.glob("*massgov-*.pdf"))
+
+
+def read(data: bytes) -> Reading:
+    return read_file(data, Path("p.pdf"))
+
+
+def case(name: str) -> Reading:
+    return read_file((CASES / name).read_bytes(), CASES / name)
+
+
+def folded(words: str) -> str:
+    return " ".join(words.split())
+
+
+def headings(text: str) -> list[str]:
+    return [folded(text[b.span.start : b.span.end]) for b in read_blocks(text) if b.kind is Kind.HEADING]
+
+
+def test_a_page_is_read_word_for_word() -> None:
+    assert case("04-page-header.pdf").text == MAPLE
+    assert case("12-encrypted-owner.pdf").text == MAPLE
+    assert case("oak-table.pdf").text == OAK
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    first, *others = case("04-two-columns.pdf").text.split("## Oak Bakery privacy notice\n")
+    rest = MAPLE.split("\n", 1)[1]
+    assert first.strip() == MAPLE
+    assert [each.strip() for each in others] == [rest.strip().replace("what Maple", "what Oak")] * 2
+
+
+@pytest.mark.parametrize("name", MASSGOV)
+def test_the_massgov_policy_is_read_whole(name: str) -> None:
+    policy = load_policy_folder("massgov", CORPUS).policy
+    text = case(name).text
+    # Lines that only name a date, and are paragraphs of their own in these two, are headings to the parser.
+    dates = {"Date published:June 13, 2023", "Last updated:August 4, 2023"} if name.startswith("b-") else set()
+    expected = [words for s in policy.sentences if (words := folded(s.text)) not in dates]
+    assert [folded(s.text) for s in parse_policy(text, id="p").sentences if folded(s.text) not in dates] == expected
+    assert [words for words in headings(text) if words not in dates] == headings(policy.text)
+
+
+def test_what_is_left_out_is_named() -> None:
+    assert case("04-page-header.pdf").left_out == (
+        "running heads, feet and page numbers (9 words: “Maple Bakery — confidential copy Page 1 of …”)",
+    )
+
+
+PROSE = [(50, 100 + 12 * n, f"Line {n} of the left column, which is long enough to") for n in range(8)]
+RIGHT = [(330, 100 + 12 * n, f"Row {n} of the right column, which is long enough") for n in range(8)]
+
+
+@pytest.mark.parametrize("shown", [PROSE + RIGHT, [each for both in zip(PROSE, RIGHT, strict=True) for each in both]])
+def test_columns_are_found_in_any_order_of_the_file(shown: list[tuple[float, float, str]]) -> None:
+    words = read(pdf(lines(*shown))).text
+    assert folded(words) == " ".join(each[2] for each in PROSE + RIGHT)
+
+
+def test_a_table_is_no_columns() -> None:
+    rows = [("Data", "Kept"), ("Name", "two years"), ("Email address", "one year"), ("Photographs", "30 days")]
+    shown = [
+        (left, 100 + 20 * n, words) for n, row in enumerate(rows) for left, words in zip((50, 300), row, strict=True)
+    ]
+    bold, plain = lines(*shown[:2], font="B"), lines(*shown[2:])
+    assert read(pdf(bold + b"\n" + plain)).text == (
+        "| Data | Kept |\n| --- | --- |\n| Name | two years |\n| Email address | one year |\n| Photographs | 30 days |"
+    )
+
+
+def test_sentences_go_on_over_pages_and_running_heads() -> None:
+    def page(number: int, words: str) -> bytes:
+        return lines((50, 40, "Maple policy"), (50, 100, words), (290, 810, str(number)))
+
+    reading = read(pdf(page(1, "We do not show your notes to anybody"), page(2, "unless a court orders us to do so.")))
+    assert reading.text == "We do not show your notes to anybody unless a court orders us to do so."
+    assert reading.left_out == (
+        "running heads, feet and page numbers (2 times, 6 words: “Maple policy 1 Maple policy 2”)",
+    )
+
+
+def test_turned_text_is_left_out() -> None:
+    mark = b"\nBT /F 60 Tf 0.7 0.7 -0.7 0.7 100 100 Tm (DRAFT) Tj ET"
+    reading = read(pdf(lines((50, 100, "We keep your name for two years, and we never sell it.")) + mark))
+    assert reading.text == "We keep your name for two years, and we never sell it."
+    assert reading.left_out == ("text that is turned (1 words: “DRAFT”)",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        ("infor-", "mation", "information"),
+        ("third-", "party", "third-party"),
+        ("by e-", "mail", "by e-mail"),
+        ("opt-", "out", "opt-out"),
+        ("coop-", "erate", "cooperate"),
+        ("work\u00ad", "shop", "workshop"),
+        ("Anglo-", "American", "Anglo-American"),
+        ("2023-", "2024", "2023-2024"),
+        ("and/", "or", "and/or"),
+        ("see https://a.example/", "b", "see https://a.example/b"),
+        ("one", "two", "one two"),
+    ],
+)
+def test_lines_are_joined_with_the_hyphens_that_words_have(before: str, after: str, joined: str) -> None:
+    joiner = Joiner(["Our cooperation and information", "are third-party matters of party and mail"])
+    assert joiner.join(before, after) == joined
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ((CASES / "12-encrypted-user.pdf").read_bytes(), "is locked with a password: open it, save it without"),
+        (b"%PDF-1.7\n", r"cannot be read as a PDF \(it is damaged\): save it again"),
+        ((CASES / "oak-table.pdf").read_bytes()[:9_000], "cannot be read as a PDF|holds no text"),
+        (pdf(b"", pages=600), "has 600 pages: give the policy alone"),
+        (pdf(b"q " * 300_000 + b"[" * 300_000), "holds no text"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(data: bytes, message: str) -> None:
+    with pytest.raises(AskPolicyError, match=message):
+        read(data)
+
+
+def test_a_scan_is_a_picture() -> None:
+    picture = b"q 500 0 0 700 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x00 EI Q"
+    with pytest.raises(AskPolicyError, match=r"is a picture of its pages, without text: run text recognition \(OCR\)"):
+        read(pdf(picture))
+
+
+def test_a_process_that_stops_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "SECONDS", 0.01)
+    with pytest.raises(AskPolicyError, match="takes longer than"):
+        read(pdf(lines((50, 100, "We keep it."))))
+
+
+def test_without_the_reader_the_command_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pypdfium2.py").write_text("raise ModuleNotFoundError")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(AskPolicyError, match=r"p.pdf is a PDF: install its reader with `pip install pypdfium2`"):
+        read(pdf(lines((50, 100, "We keep it."))))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_changed_bytes_are_read_or_refused(seed: int) -> None:
+    chance = random.Random(seed)
+    with contextlib.suppress(AskPolicyError):
+        assert read(flip((CASES / "oak-table.pdf").read_bytes(), chance)).text.strip()

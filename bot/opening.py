@@ -7,10 +7,13 @@ from pathlib import Path
 
 from bot.encoder.embedding import encoder_id
 from bot.encoder.files import encoder_bytes
-from bot.index.bundle import build_bundle, load_bundle
+from bot.index.bundle import build_bundle, indexed_policy, load_bundle
 from bot.pipeline import Bot
+from bot.policies.address import address_id
 from bot.policies.folder import PolicyFolder, load_policy_folder
+from bot.policies.hosts import is_web_address
 from bot.settings import Settings
+from bot.types import AskPolicyError
 
 
 def bundle_folder(policy_folder: PolicyFolder, settings: Settings) -> Path:
@@ -30,7 +33,7 @@ def index_policy(
     out: the bundle's folder; `bundle_folder` by default. on_progress, reuse: see `build_bundle`.
     Raises AskPolicyError if the policy cannot be read or the bundle cannot be written.
     """
-    policy_folder = load_policy_folder(name, settings.corpus)
+    policy_folder = load_policy_folder(name, settings.corpus, settings.fetch)
     folder = out or bundle_folder(policy_folder, settings)
     build_bundle(
         policy_folder,
@@ -43,13 +46,29 @@ def index_policy(
     return folder, policy_folder
 
 
+def read_policy(name: str, settings: Settings, *, may_fetch: bool = True) -> PolicyFolder:
+    """Read a policy to answer from. A page that is indexed is read from its index, and not fetched again.
+
+    Raises AskPolicyError if it cannot be read, or is a page that is not indexed and must not be fetched.
+    """
+    if is_web_address(name):
+        folder = settings.home / address_id(name, settings.fetch)
+        if (folder / "CURRENT").exists():
+            return indexed_policy(folder)
+        if not may_fetch:
+            raise AskPolicyError(
+                f"{name} is not indexed, and nothing is fetched while serving: run `askpolicy index {name}` first."
+            )
+    return load_policy_folder(name, settings.corpus, settings.fetch)
+
+
 def open_bot(settings: Settings, policy: str | None = None) -> Bot:
     """Return a bot for a policy. Builds the policy's bundle if there is none yet.
 
     policy: a name or path; the setting `policy` if None. Raises AskPolicyError if the policy cannot be read, or if its
     bundle is damaged or was built for another text, other questions or another model.
     """
-    return open_policy_folder(load_policy_folder(policy or settings.policy, settings.corpus), settings)
+    return open_policy_folder(read_policy(policy or settings.policy, settings), settings)
 
 
 def open_policy_folder(policy_folder: PolicyFolder, settings: Settings) -> Bot:

@@ -49,6 +49,10 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# Accepts a list as one string too. Use it with NoDecode: otherwise pydantic accepts only JSON from the environment.
+_FromString = BeforeValidator(split_list)
+
+
 class GuardSettings(_Frozen):
     """Limits on what a visitor sends."""
 
@@ -63,6 +67,19 @@ class RetrieveSettings(_Frozen):
 
     candidates: int = Field(24, ge=1, le=1_000, description="Sentences that each retrieval channel returns.")
     neighbours: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are compared.")
+
+
+class FetchSettings(_Frozen):
+    """Limits on fetching a policy that is given by its address. Nothing is fetched while serving."""
+
+    seconds: float = Field(20.0, gt=0, le=600, description="The longest that fetching a page may take in all.")
+    ports: Annotated[tuple[Annotated[int, Field(ge=1, le=65_535)], ...], NoDecode, _FromString] = Field(
+        (80, 443), description="Ports that may be called."
+    )
+    allow_private: bool = Field(
+        False,
+        description="Whether pages of private networks and of this machine may be fetched, as an intranet needs.",
+    )
 
 
 class DecideSettings(_Frozen):
@@ -87,8 +104,6 @@ class ComposeSettings(_Frozen):
 
 
 Origin = Annotated[str, AfterValidator(site_origin)]
-# Accepts a list as one string too. Use it with NoDecode: otherwise pydantic accepts only JSON from the environment.
-_FromString = BeforeValidator(split_list)
 
 
 class FeedbackSettings(_Frozen):
@@ -207,7 +222,7 @@ class Settings(BaseSettings):
         _CHECKOUT / "corpus" if _IN_CHECKOUT else PACKAGE / "_corpus",
         description="The folder of the policies, with one subfolder for each policy.",
     )
-    policy: str = Field("massgov", description="The policy to ask about: a folder in `corpus`, or a file.")
+    policy: str = Field("massgov", description="The policy to ask about: a folder in `corpus`, a file, or an address.")
     model: str = Field(
         str(PACKAGE / "models" / "encoder"), description="The encoder: a folder, or the name of a published model."
     )
@@ -218,6 +233,7 @@ class Settings(BaseSettings):
         le=100_000,
         description="Answers kept in memory in case a question is asked again, under a keyed digest; 0 keeps none.",
     )
+    fetch: FetchSettings = FetchSettings()
     guard: GuardSettings = GuardSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
     decide: DecideSettings = DecideSettings()

@@ -65,9 +65,42 @@ class Sentence:
     beside: tuple[Span, ...] = ()
 
 
+class Run(NamedTuple):
+    """Equal stretches of two texts: `policy.text[start:start + length] == page.text[at:at + length]`."""
+
+    start: int
+    at: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What a browser shows of the page that a policy was read from; links to its words are matched against it.
+
+    text: the whole page in order, menus included, with each block on a line of its own. runs: where the policy's text
+    is in it, in the order of the policy. ids: what the address of a place on the page may end in, with its offset.
+    """
+
+    text: str
+    runs: tuple[Run, ...]
+    ids: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words of a policy that lead somewhere. url: a web page, a mail address or a telephone number."""
+
+    start: int
+    end: int
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy as published: the unchanged text, and the offsets of its sections and sentences."""
+    """A policy as published: the unchanged text, and the offsets of its sections and sentences.
+
+    page: the page it was read from, None if it was no page. pages: where the pages of a PDF start.
+    """
 
     id: str
     title: str
@@ -81,6 +114,9 @@ class Policy:
     sha256: str
     contacts: tuple[Contact, ...] = ()
     caveats: tuple[Caveat, ...] = ()
+    page: PageText | None = None
+    pages: tuple[int, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises KeyError if the policy has no such section."""
@@ -206,6 +242,7 @@ class Citation:
     """A verbatim quote from the policy, and a link that opens it on the live page.
 
     context: the words that the quote is read with, in the order of the policy; it is never shown without them.
+    links: the words of the quote that lead somewhere, in order.
     """
 
     number: int
@@ -216,11 +253,23 @@ class Citation:
     end: int
     url: str | None
     context: tuple[Quote, ...] = ()
+    links: tuple[Link, ...] = ()
 
     @property
     def section(self) -> str:
         """Return the innermost heading, or an empty string if there is none."""
         return self.headings[-1] if self.headings else ""
+
+    @property
+    def pieces(self) -> tuple[tuple[str, str | None], ...]:
+        """Return the quote in pieces, each with the address that it leads to, if any."""
+        pieces: list[tuple[str, str | None]] = []
+        at = self.start
+        for link in self.links:
+            pieces += [(self.quote[at - self.start : link.start - self.start], None)]
+            pieces += [(self.quote[link.start - self.start : link.end - self.start], link.url)]
+            at = link.end
+        return tuple(piece for piece in (*pieces, (self.quote[at - self.start :], None)) if piece[0])
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape."""
@@ -233,6 +282,15 @@ class Citation:
             "section": self.section,
             "passage_id": self.passage_id,
             "url": self.url,
+            "links": [
+                {
+                    "text": self.quote[link.start - self.start : link.end - self.start],
+                    "start": link.start,
+                    "end": link.end,
+                    "url": link.url,
+                }
+                for link in self.links
+            ],
         }
 
 

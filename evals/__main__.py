@@ -1,4 +1,4 @@
-"""`python -m evals run | compare | report | bench | boundaries | safety | labels`.
+"""`python -m evals run | compare | report | bench | boundaries | links | safety | labels`.
 
 Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
 imports the heavy packages that it needs, so that `--help` stays fast.
@@ -86,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
                             help="print every error of ours, except in the held-out texts")  # fmt: skip
     boundaries.set_defaults(run=_boundaries)
 
+    links = commands.add_parser("links", help="open the link of each statement in Chromium: do they land?")
+    links.add_argument("policies", nargs="*", metavar="POLICY",
+                       help="policies, files, or folders of files (default: Mass.gov and the real ones)")  # fmt: skip
+    links.add_argument("--limit", type=_positive, metavar="N", help="open only N links of each policy, evenly spread")
+    links.add_argument("--show", action="store_true", help="print the links that do not land")
+    links.set_defaults(run=_links)
+
     safety = commands.add_parser("safety", help="check for behavior that must never happen")
     checks = safety.add_subparsers(required=True, metavar="CHECK")
     injections = checks.add_parser("injections", help="does the bot obey any prompt that gives it orders?")
@@ -155,6 +162,12 @@ def _boundaries(arguments: argparse.Namespace) -> int:
     from evals.boundaries import check_boundaries
 
     return check_boundaries(_console(), arguments.show)
+
+
+def _links(arguments: argparse.Namespace) -> int:
+    from evals.links import measure
+
+    return measure(arguments.policies, arguments.limit, arguments.show, _console())
 
 
 def _injections(_: argparse.Namespace) -> int:

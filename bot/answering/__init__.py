@@ -5,6 +5,7 @@ retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
 decide      candidates -> outcome; hits -> the ones to cite
 polarity    question and cited hits -> yes, no, depends, or none of these
+links       words of the policy -> the address that opens the page at them
 compose     outcome and hits -> the words of the answer
 cache       earlier findings, stored without their questions
 fitted      the small models behind `rank` and `decide`

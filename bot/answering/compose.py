@@ -5,18 +5,12 @@ Every word is either a fixed text from `bot.wording` or quoted from the policy, 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from urllib.parse import quote as percent_encode
 
+from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
 from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion, Quote
 from bot.wording import fixed_text, interface, messages
-
-# A link holds the whole quote if it is short, otherwise its first and last words. Characters, words, words.
-_WHOLE_QUOTE_CHARS = 90
-_EDGE_WORDS = 5
-_CONTEXT_WORDS = 3
 
 
 def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
@@ -74,8 +68,9 @@ def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> 
             quote=passage.text,
             start=passage.start,
             end=passage.end,
-            url=fragment_url(policy, passage.start, passage.end),
+            url=page_url(policy, passage.start, passage.end),
             context=passage.context,
+            links=links_in(policy, passage.start, passage.end),
         )
         for number, passage in enumerate(
             (_verified(passages[row], policy) for row in _in_order(rows, passages)), start=1
@@ -101,47 +96,3 @@ def _verified(passage: Passage, policy: Policy) -> Passage:
                 f"`askpolicy index {policy.id}`."
             )
     return passage
-
-
-def fragment_url(policy: Policy, start: int, end: int) -> str | None:
-    """Return a text-fragment link (https://wicg.github.io/scroll-to-text-fragment/) to `policy.text[start:end]`.
-
-    Returns None if the policy has no URL. Words before and after are added only if the quote occurs more than once.
-    """
-    if policy.url is None:
-        return None
-    words = policy.text[start:end].split()
-    if len(" ".join(words)) <= _WHOLE_QUOTE_CHARS or len(words) <= 2 * _EDGE_WORDS:
-        first, last = words, []
-    else:
-        first, last = words[:_EDGE_WORDS], words[-_EDGE_WORDS:]
-    directive = _encode(first) + ("," + _encode(last) if last else "")
-    if _occurrences(policy.text, first) > 1:
-        before = _line_before(policy.text, start)[-_CONTEXT_WORDS:]
-        after = [] if last else _line_after(policy.text, end)[:_CONTEXT_WORDS]
-        directive = (_encode(before) + "-," if before else "") + directive + (",-" + _encode(after) if after else "")
-    return f"{policy.url.split('#')[0]}#:~:text={directive}"
-
-
-def _encode(words: Sequence[str]) -> str:
-    # Encode hyphens too: they are part of the syntax of text fragments.
-    return percent_encode(" ".join(words), safe="").replace("-", "%2D")
-
-
-def _occurrences(text: str, words: Sequence[str]) -> int:
-    return _normalized(text).count(" ".join(words).lower())
-
-
-@functools.lru_cache(maxsize=16)
-def _normalized(text: str) -> str:
-    """Return the text in lower case, with each run of white space as one space."""
-    return " ".join(text.lower().split())
-
-
-def _line_before(text: str, start: int) -> list[str]:
-    return text[text.rfind("\n", 0, start) + 1 : start].split()
-
-
-def _line_after(text: str, end: int) -> list[str]:
-    stop = text.find("\n", end)
-    return text[end : stop if stop >= 0 else len(text)].split()

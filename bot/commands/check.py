@@ -12,9 +12,8 @@ from bot.encoder.embedding import OnnxEmbedder, encoder_id
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, load_bundle
 from bot.index.vectors import VectorIndex
-from bot.opening import bundle_folder
+from bot.opening import bundle_folder, read_policy
 from bot.pipeline import Bot
-from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
@@ -41,7 +40,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
     try:
         settings = settings_source()
         yield Finding(True, "Settings are valid.")
-        policy_folder = load_policy_folder(policy or settings.policy, settings.corpus)
+        policy_folder = read_policy(policy or settings.policy, settings)
         yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
         encoder = encoder_bytes(settings.model)
         yield Finding(True, f"Model {encoder_id(encoder)} is installed.")

@@ -57,6 +57,7 @@ examples:
   askpolicy ask --json "how long do you keep it?" answer as JSON, for programs
   askpolicy chat                                  hold a conversation
   askpolicy index my-policy.html                  read another policy
+  askpolicy index https://www.example.org/privacy read a page
   askpolicy statements my-policy.html             print the statements that were read
   askpolicy upgrade my-policy                     rewrite a folder's labels after a change
   askpolicy ask --policy my-policy.html "..."     ask about that policy
@@ -80,7 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"askpolicy {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    policy_help = "a folder under corpus/, or a text, Markdown, HTML, PDF, or Word file (default: the Mass.gov policy)"
+    policy_help = (
+        "a folder under corpus/, a text, Markdown, HTML, PDF, or Word file, or the address of a page "
+        "(default: the Mass.gov policy)"
+    )
 
     index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
@@ -222,6 +226,7 @@ def _index(arguments: argparse.Namespace) -> int:
     from rich.progress import Progress
 
     from bot.opening import index_policy
+    from bot.policies.hosts import is_web_address
 
     settings = _settings()
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
@@ -236,6 +241,9 @@ def _index(arguments: argparse.Namespace) -> int:
         f"Indexed '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences, "
         f"{len(policy_folder.questions)} visitor questions, in {folder}."
     )
+    if is_web_address(arguments.policy or settings.policy):
+        title = without_control_codes(policy_folder.policy.title)
+        print(f"Read “{title}” at {policy_folder.policy.url}, and will not fetch it again until the next `index`.")
     _tell_reading(policy_folder)
     return 0
 
@@ -261,7 +269,7 @@ def _statements(arguments: argparse.Namespace) -> int:
     from bot.policies.folder import load_text
 
     settings = _settings()
-    policy_folder = load_text(arguments.policy or settings.policy, settings.corpus)
+    policy_folder = load_text(arguments.policy or settings.policy, settings.corpus, settings.fetch)
     if arguments.json:
         for statement in statements(policy_folder.policy):
             print(_json_line(statement))

@@ -36,6 +36,9 @@ def show_answer(answer: Answer, console: Console | None = None) -> None:
         if citation.url:
             line.append("  (open in the policy)", style=f"dim link {citation.url}")
         console.print(line)
+        for words, url in citation.pieces:
+            if url:
+                console.print(_shown(f"    {' '.join(words.split())}: {url}", style="dim"))
     updated = answer.policy_version.updated or answer.policy_version.effective
     as_of = f" Policy as of {updated}." if updated else ""
     console.print(_shown(f"Confidence {answer.confidence:.0%}.{as_of}", style="dim"))

@@ -160,7 +160,9 @@ def _warning_html(code: str, kinds: Sequence[str]) -> str:
     return f'<p class="warning"><strong>Please note.</strong> {escape(words.format(kinds=named))}</p>'
 
 
-def _part_html(part: Part) -> str:
+def _part_html(part: Part, citation: Citation) -> str:
+    if part.words == citation.quote:
+        return "".join(live_link(url, words) if url else escape(words) for words, url in citation.pieces)
     words = escape(part.words)
     return words if part.role == "quote" else f'<span class="{part.role}">{words}</span>'
 
@@ -172,7 +174,7 @@ def _citation_html(citation: Citation, parts: Sequence[Part], policy: Policy) ->
     if citation.url:
         links.append(live_link(citation.url, f"Read on {policy.site}"))
     section = citation.section or policy.title
-    words = " ".join(map(_part_html, parts))
+    words = " ".join(_part_html(part, citation) for part in parts)
     return (
         f'<figure class="citation"><blockquote>{_badge(citation.number)}{words}</blockquote>'
         f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'

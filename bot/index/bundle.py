@@ -23,6 +23,7 @@ from bot.policies.anchors import Anchors, Labels
 from bot.policies.folder import PolicyFolder
 from bot.policies.manifest import place_caveats
 from bot.policies.parsing import parse_policy
+from bot.policies.places import places_text, read_places
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.types import AskPolicyError, Passage, Policy, Sentence
 
@@ -93,6 +94,7 @@ def build_bundle(
     passage_kind, question_kind = index_kind(len(passages)), index_kind(len(policy_folder.questions))
     files: dict[str, bytes] = {
         "policy.txt": policy.text.encode("utf-8"),
+        "places.json": places_text(policy),
         "questions.jsonl": _questions_text(policy_folder.questions, anchors),
         "passages.faiss": VectorIndex.build(vectors[: len(passages)], passage_kind).save(),
         "questions.faiss": VectorIndex.build(vectors[len(passages) :], question_kind).save(),
@@ -122,6 +124,13 @@ def _read_by_models(passages: Sequence[Passage]) -> bytes:
 def _questions_text(questions: Sequence[VisitorQuestion], anchors: Anchors) -> bytes:
     encode = json.JSONEncoder(ensure_ascii=False).encode
     return "".join(encode(question.to_json(anchors)) + "\n" for question in questions).encode("utf-8")
+
+
+def indexed_policy(folder: Path) -> PolicyFolder:
+    """Return the policy and the questions that a bundle was built from. Raises AskPolicyError if it is damaged."""
+    version = versions.read(folder)
+    policy, _, questions = _parse_texts(folder, version.files, version.manifest)
+    return PolicyFolder(policy, questions)
 
 
 def load_bundle(
@@ -183,6 +192,7 @@ def _parse_texts(
             updated=stored.updated,
             contacts=tuple(contact.value() for contact in stored.contacts),
         )
+        policy = read_places(policy, files["places.json"])
         labels = Labels(policy, stored.id)
         caveats = place_caveats(stored.caveats, labels, str(folder))
         questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl")

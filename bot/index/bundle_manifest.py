@@ -13,7 +13,7 @@ from bot.policies.manifest import CaveatEntry, ContactEntry
 from bot.types import AskPolicyError, Policy
 
 NAME = "bundle.json"
-FORMAT = 6
+FORMAT = 7
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Count = Annotated[int, Field(ge=0, strict=True)]
 

@@ -26,7 +26,7 @@ from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
 from bot.index.bundle_manifest import BundleManifest, damaged, parse_bundle_manifest
 from bot.types import AskPolicyError
 
-FILES = ("policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
+FILES = ("policy.txt", "places.json", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
 

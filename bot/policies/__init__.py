@@ -8,6 +8,10 @@ upgrade     the labels of a folder, rewritten after a change
 label_files the files with labels, changed in place
 numbered/   what the numbers in older folders mean
 manifest    the manifest of a folder: its keys, and how it is read
+places      where a policy's words are on its page, and where they lead
+address     the address of a page -> its policy text
+fetch       the address of a page -> its bytes
+hosts       what may be fetched: addresses, names and networks
 readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
 parsing     the text of a policy -> sections and statements: blocks, then statements
 blocks      lines -> headings, paragraphs, list items, table rows

@@ -9,13 +9,17 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from bot.policies.address import address_id, read_address
 from bot.policies.anchors import Labels
+from bot.policies.hosts import is_web_address
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import Manifest, place_caveats, read_manifest, read_own_file
 from bot.policies.parsing import parse_policy
+from bot.policies.places import with_places
 from bot.policies.questions import NAME as QUESTIONS
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.policies.readers.kinds import read_file
+from bot.settings import FetchSettings
 from bot.types import AskPolicyError, Policy, Sentence
 
 MAX_POLICY_BYTES = 20_000_000
@@ -36,11 +40,14 @@ class PolicyFolder:
     left_out: tuple[str, ...] = ()
 
 
-def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
-    """Read a policy by its folder's name under `corpus`, or by a path to a folder or file.
+def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
+    """Read a policy by its folder's name under `corpus`, by a path to a folder or file, or by a page's address.
 
-    Raises AskPolicyError if there is nothing, or if it cannot be read, or if a label names no statement.
+    fetching: limits on what an address may lead to, the default ones if None. Raises AskPolicyError if there is
+    nothing, or if it cannot be read, or if a label names no statement.
     """
+    if is_web_address(name):
+        return _read_address(name, fetching or FetchSettings())
     path = find_policy(name, corpus)
     if path.is_file():
         return _read_path(path)
@@ -62,8 +69,10 @@ def load_policy_folder(name: str, corpus: Path) -> PolicyFolder:
     return dataclasses.replace(read, policy=dataclasses.replace(read.policy, caveats=caveats), questions=questions)
 
 
-def load_text(name: str, corpus: Path) -> PolicyFolder:
+def load_text(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
     """Read a policy without its questions and caveats, which need not fit. See `load_policy_folder`."""
+    if is_web_address(name):
+        return _read_address(name, fetching or FetchSettings())
     path = find_policy(name, corpus)
     return _read_path(path) if path.is_file() else read_text(path, read_manifest(path))[0]
 
@@ -87,7 +96,7 @@ def find_policy(name: str, corpus: Path) -> Path:
     available = ", ".join(list_policies(corpus)) or "none"
     raise AskPolicyError(
         f"There is no policy '{name}': give one of the policies under {corpus} ({available}), or the path of a "
-        "text, Markdown, HTML, PDF or Word file."
+        "text, Markdown, HTML, PDF or Word file, or the address of a page."
     )
 
 
@@ -124,7 +133,7 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
         updated=manifest.updated or reading.updated,
         contacts=tuple(contact.value() for contact in manifest.contacts),
     )
-    read = PolicyFolder(policy, (), manifest.starters, reading.left_out)
+    read = PolicyFolder(with_places(policy, reading), (), manifest.starters, reading.left_out)
     return read, hashlib.sha256(data).hexdigest()
 
 
@@ -145,4 +154,13 @@ def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:
     policy = parse_policy(
         reading.text, id=identity, title=reading.title, effective=reading.effective, updated=reading.updated
     )
-    return PolicyFolder(policy, (), left_out=reading.left_out)
+    return PolicyFolder(with_places(policy, reading), (), left_out=reading.left_out)
+
+
+def _read_address(address: str, fetching: FetchSettings) -> PolicyFolder:
+    identity = address_id(address, fetching)
+    reading, url = read_address(address, fetching, MAX_POLICY_BYTES)
+    policy = parse_policy(
+        reading.text, id=identity, title=reading.title, url=url, effective=reading.effective, updated=reading.updated
+    )
+    return PolicyFolder(with_places(policy, reading), (), left_out=reading.left_out)

@@ -126,6 +126,15 @@ class QuoteOut(BaseModel):
     end: int
 
 
+class LinkOut(BaseModel):
+    """Words of a quote that are a link on the policy's page. start, end: as those of the quote."""
+
+    text: str
+    start: int
+    end: int
+    url: str = Field(description="A web page, a mail address (mailto:) or a telephone number (tel:).")
+
+
 class CitationOut(QuoteOut):
     """A statement of the policy: its own words, and those that they are read with."""
 
@@ -138,6 +147,9 @@ class CitationOut(QuoteOut):
     section: str
     passage_id: str
     url: str | None = Field(description="A link that opens the policy with these words highlighted.")
+    links: list[LinkOut] = Field(
+        description="Words of the quote that lead somewhere on the policy's page, in order. Often none."
+    )
 
 
 class WarningOut(BaseModel):

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.guard.cleaning import guard
-from bot.opening import open_policy_folder
+from bot.opening import open_policy_folder, read_policy
 from bot.pipeline import Bot
-from bot.policies.folder import load_policy_folder
 from bot.service.limits import Kind, RateLimit, client_key
 from bot.service.metrics import Metrics
 from bot.service.problems import Problem
@@ -275,7 +274,7 @@ class Service:
         while not self._stopped.is_set():
             try:
                 with self._locked():
-                    policy_folders = [load_policy_folder(name, self._settings.corpus) for name in names]
+                    policy_folders = [read_policy(name, self._settings, may_fetch=False) for name in names]
                     served_policies = [
                         ServedPolicy(open_policy_folder(policy_folder, self._settings), policy_folder.starters)
                         for policy_folder in policy_folders

@@ -18,7 +18,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.answering.compose import fragment_url, opening_words
+from bot.answering.compose import opening_words
+from bot.answering.links import page_url
 from bot.encoder.files import encoder_bytes
 from bot.guard.cleaning import guard
 from bot.guard.personal_data import KINDS
@@ -109,7 +110,7 @@ def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citat
         if passage is None:
             return None
         quote = policy.text[passage.start : passage.end]
-        url = fragment_url(policy, passage.start, passage.end)
+        url = page_url(policy, passage.start, passage.end)
         context = tuple(Quote(policy.text[c.start : c.end], c.start, c.end) for c in passage.context)
         citation = Citation(number, passage.id, passage.headings, quote, passage.start, passage.end, url, context)
         if citation.to_json() != dict(fields):

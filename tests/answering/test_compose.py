@@ -5,7 +5,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.answering.compose import cite, fragment_url, opening_words
+from bot.answering.compose import cite, opening_words
+from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
 from bot.types import AskPolicyError, Caveat, Contact, Hit, Outcome, Policy, answer_text
@@ -24,7 +25,7 @@ def link(body: str, words: str, *, nth: int = 0, url: str = URL) -> str:
     start = -1
     for _ in range(nth + 1):
         start = read.text.index(words, start + 1)
-    address = fragment_url(read, start, start + len(words))
+    address = page_url(read, start, start + len(words))
     assert address is not None
     page, directive = address.split("#:~:text=")
     assert page == URL
@@ -44,11 +45,16 @@ def test_hyphens_and_commas_are_escaped() -> None:
 
 def test_a_link_to_a_long_quote_contains_its_first_and_last_words() -> None:
     words = "We collect and keep many different kinds of records about visits, pages, times and much more, for years."
-    assert link(words, words) == "We%20collect%20and%20keep%20many,and%20much%20more%2C%20for%20years."
+    assert link(words, words) == (
+        "We%20collect%20and%20keep%20many,and%20much%20more%2C%20for%20years.&text=We%20collect%20and%20keep%20many"
+    )
 
 
-def test_white_space_in_the_page_becomes_one_space() -> None:
-    assert link("We\u00a0sell  nothing\nat all.", "We\u00a0sell  nothing\nat all.") == "We%20sell%20nothing%20at%20all."
+def test_no_part_of_a_link_holds_two_blanks_or_a_line_break() -> None:
+    """The page may show two blanks as one, or not: a link across them works either way."""
+    body = "We\u00a0sell  nothing\nat all."
+    assert link(body, body) == "We%20sell,at%20all.&text=We%20sell"
+    assert link("We\u00a0sell nothing.", "We\u00a0sell nothing.") == "We%20sell%20nothing."
 
 
 REPEATED = "First we sell nothing. Ask us.\n\nLater we sell nothing. Write to us."
@@ -67,9 +73,9 @@ def test_a_hyphen_in_the_context_is_encoded_too() -> None:
     assert link(body, "we sell nothing.") == "Third%2Dparty-,we%20sell%20nothing.,-Opt%2Din%2C%20please."
 
 
-def test_the_edges_of_a_line_have_no_context() -> None:
+def test_whole_lines_that_are_repeated_are_distinguished_by_the_lines_around() -> None:
     body = "We sell nothing.\n\nWe sell nothing."
-    assert link(body, "We sell nothing.", nth=1) == "We%20sell%20nothing."
+    assert link(body, "We sell nothing.", nth=1) == "We%20sell%20nothing.-,We%20sell%20nothing."
 
 
 def test_repeated_first_words_of_a_long_quote_need_only_a_prefix() -> None:
@@ -86,7 +92,7 @@ def test_a_fragment_in_the_address_is_replaced() -> None:
 
 
 def test_a_policy_without_an_address_has_no_links() -> None:
-    assert fragment_url(policy("We sell nothing.", None), 16, 20) is None
+    assert page_url(policy("We sell nothing.", None), 16, 20) is None
 
 
 def hits(read: Policy, *indexes: int) -> list[Hit]:

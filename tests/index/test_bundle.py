@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 
 from bot.encoder.files import encoder_bytes
-from bot.index.bundle import build_bundle, load_bundle
+from bot.index.bundle import build_bundle, indexed_policy, load_bundle
 from bot.index.passages import make_passages
 from bot.index.vectors import VectorIndex
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
+from bot.policies.places import read_places, with_places
 from bot.policies.questions import VisitorQuestion
+from bot.policies.readers.kinds import read_file
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
@@ -72,7 +74,7 @@ def test_a_follow_up_is_indexed_with_the_question_before_it(tmp_path: Path, enco
 
 
 FILES = [
-    "bundle.json", "policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss",
+    "bundle.json", "policy.txt", "places.json", "questions.jsonl", "passages.faiss", "questions.faiss",
     "encoder.json", "model.onnx", "tokenizer.json",
 ]  # fmt: skip
 
@@ -297,3 +299,30 @@ def test_the_shipped_policy_has_95_passages(settings: Settings) -> None:
     passages = make_passages(load_policy_folder("massgov", settings.corpus).policy)
     assert len(passages) == 95
     assert passages[25].read_as.startswith("Dissemination of your personally identifiable information: We do not sell")
+
+
+def test_a_bundle_carries_the_page_and_the_links(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+    reading = read_file(b"<nav>Menu</nav><main><h1 id=t>T</h1><p>We keep <a href='/x'>it</a>.</main>", Path("p.html"))
+    policy = with_places(parse_policy(reading.text, id="p", url="https://example.org/p"), reading)
+    build_bundle(PolicyFolder(policy, ()), encoder, tmp_path)
+    loaded = load_bundle(tmp_path).policy
+    assert loaded == policy
+    assert loaded.page is not None
+    assert loaded.page.text == "Menu\nT\nWe keep it."
+    assert [link.url for link in loaded.links] == ["https://example.org/x"]
+    assert indexed_policy(tmp_path).policy == policy
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        b"[]",
+        b'{"page": null, "pages": [], "links": [[0, 5, "javascript:alert(1)"]]}',
+        b'{"page": null, "pages": [], "links": [[0, 5000, "https://example.org"]]}',
+        b'{"page": {"text": "xyz", "runs": [[0, 0, 3]], "ids": []}, "pages": [], "links": []}',
+        b'{"page": 7, "pages": [], "links": []}',
+    ],
+)
+def test_places_of_another_text_are_refused(places: bytes) -> None:
+    with pytest.raises(ValueError, match="the places are"):
+        read_places(parse_policy("T\n\nWe keep it.", id="p"), places)

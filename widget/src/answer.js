@@ -68,11 +68,40 @@ function spoken({ language }, wording) {
 }
 
 /**
+ * Returns a quote with the links that its words have in the policy.
+ * @param {Citation} citation
+ * @param {Wording} wording
+ */
+function renderQuote({ quote, start, links = [] }, wording) {
+  const points = [...quote]; // offsets count code points
+  let at = 0;
+  const upTo = (/** @type {number} */ end) => points.slice(at, (at = end)).join("");
+  const parts = links.flatMap((link) => {
+    const before = upTo(link.start - start);
+    const words = upTo(link.end - start);
+    const address = webAddress(link.url);
+    return [before, address ? wording.link(address, words) : words];
+  });
+  return [...parts, upTo(points.length)];
+}
+
+/**
+ * @param {import("./statement.js").Part} shown
+ * @param {Citation} citation
+ * @param {Wording} wording
+ */
+function renderPart({ words, role }, citation, wording) {
+  if (words === citation.quote) return renderQuote(citation, wording);
+  return [role === "quote" ? words : element("span", { class: role, part: role }, words)];
+}
+
+/**
  * @param {Citation} citation
  * @param {import("./statement.js").Part[]} parts
  * @param {Wording} wording
  */
-function renderCitation({ number, section, url }, parts, wording) {
+function renderCitation(citation, parts, wording) {
+  const { number, section, url } = citation;
   const lang = wording.quotedLanguage;
   const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
   const address = webAddress(url);
@@ -83,10 +112,7 @@ function renderCitation({ number, section, url }, parts, wording) {
       "blockquote",
       { lang, dir: "auto" },
       element("span", { class: "number" }, number),
-      parts.map(({ words, role }) => [
-        " ",
-        role === "quote" ? words : element("span", { class: role, part: role }, words),
-      ]),
+      parts.flatMap((shown) => [" ", ...renderPart(shown, citation, wording)]),
     ),
     element("figcaption", {}, address ? wording.link(address, ...place) : place),
   );

@@ -79,8 +79,11 @@ function isTurn({ question, answer, judged = false }) {
     question === answer.question &&
     areTexts(question, language, opening, outcome, policy.id, text) &&
     citations.every(
-      (/** @type {any} */ { number, start, end, quote, context = [], section, url }) =>
-        [number, start, end].every(Number.isInteger) &&
+      (/** @type {any} */ { number, start, end, quote, context = [], links = [], section, url }) =>
+        [number, start, end, ...links.flatMap((/** @type {any} */ link) => [link.start, link.end])].every(
+          Number.isInteger,
+        ) &&
+        areTexts(...links.map((/** @type {any} */ { url }) => url)) &&
         areTexts(quote, section, url ?? "", ...context.map((/** @type {any} */ words) => words.quote)),
     ) &&
     next_steps.every((/** @type {any} */ { name, url }) => areTexts(name, url ?? "")) &&

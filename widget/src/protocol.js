@@ -6,10 +6,15 @@
  */
 
 /**
+ * Words of a quote that lead somewhere.
+ * @typedef {{ text: string, start: number, end: number, url: string }} Link
+ */
+
+/**
  * A quote of an answer. `context` holds the words that it is read with, in the order of the policy; older services send
- * none. `url` opens the policy with these words highlighted.
+ * none. `url` opens the policy with these words highlighted. `links`: in order; older services send none.
  * @typedef {Quote & {
- *   number: number, context?: Quote[], section: string, passage_id: string, url: string | null
+ *   number: number, context?: Quote[], section: string, passage_id: string, url: string | null, links?: Link[]
  * }} Citation
  */
 

@@ -32,6 +32,23 @@ test("a quote is shown with the words that it is read with, and older services s
   assert.deepEqual(texts(renderTurn(turn(), wording()), ".context"), []);
 });
 
+test("the words of a quote lead where they lead in the policy, if that is a web page", () => {
+  const links = [
+    { text: "this form", start: 106, end: 115, url: "https://www.example.gov/form" },
+    { text: "here", start: 119, end: 123, url: "javascript:alert(1)" },
+  ];
+  const shown = renderTurn(
+    turn({ citations: [{ ...CITATION, quote: "Use 🙂 this form or here.", start: 100, end: 124, links }] }),
+    wording(),
+  );
+  const quote = shown.querySelector("blockquote");
+  assert.deepEqual(
+    [...quote.querySelectorAll("a")].map((link) => [link.getAttribute("href"), link.firstChild.textContent]),
+    [["https://www.example.gov/form", "this form"]],
+  );
+  assert.equal(quote.textContent.replace(" (opens in a new tab)\u00a0↗", ""), "1 Use 🙂 this form or here.");
+});
+
 test("an answer without quotes is its text", () => {
   const shown = renderTurn(turn({ outcome: "off_topic", text: "Not here.", opening: "", citations: [] }), wording());
   assert.deepEqual(texts(shown, "p"), ["Not here."]);

@@ -10,8 +10,11 @@ html       a page -> Reading, through the four modules below
 tree       a page -> elements
 visible    elements that no reader sees
 furniture  elements around the policy: menus, banners, footers
+obstacles  what hides a policy: logins, questions for consent, scripts
+words      texts that know where on the page they come from
 blocks     elements -> headings, paragraphs, lists
 tables     elements of a table -> rows
+page       a page -> all that a browser shows of it, which links to its words are matched against
 
 The text that readers of marked-up formats return has one form, which `bot.policies.parsing` reads: `# ` headings,
 `• ` items indented by two spaces a level, tables as `| cell | cell |` lines, and blank lines between blocks.

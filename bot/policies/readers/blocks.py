@@ -7,11 +7,13 @@ white space are one space.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from bot.policies.readers.tables import cells_of, grid, table_rows
-from bot.policies.readers.tree import BOLD, HEADINGS, Element
+from bot.policies.readers.tree import BOLD, HEADINGS, Element, Text
+from bot.policies.readers.words import UNSEEN, Words, flowed, join, visible
 
 _BLOCKS = HEADINGS | frozenset(
     "html body main article section div p ul ol menu dir li dl dt dd blockquote pre figure figcaption header footer "
@@ -22,8 +24,6 @@ _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table|fl
 _INLINE_STYLE = re.compile(r"(?:^|;)display:inline(?!-)(?:!important)?(?:;|$)")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _BOLD_STYLE = re.compile(r"(?:^|;)font-weight:(?:bold|bolder|[6-9]00)")
-# Characters that show nothing: soft hyphen, zero-width space and word joiner, marks of direction and of byte order.
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _LINE = "\0"  # a line break inside a block; no page contains this character
 # A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.
 _HEADING_CHARS = 100
@@ -41,7 +41,7 @@ class Block(NamedTuple):
     """A block of text. kind: "heading", "bold" (a line that looks like one), "item", "row" or "text"."""
 
     kind: str
-    text: str
+    text: Words
     group: int = 0  # the list or table that an item or a row is of
 
 
@@ -52,6 +52,21 @@ class _Level(NamedTuple):
     bold: bool = False
     pre: bool = False
     details: int = 0
+
+
+class _Part(NamedTuple):
+    """A piece of a block's text. at: its place on the page, -1 if none."""
+
+    text: str
+    bold: bool
+    at: int
+
+
+class _Line(NamedTuple):
+    """A line of a block. bold: whether all of it is."""
+
+    text: Words
+    bold: bool
 
 
 class _Mark(NamedTuple):
@@ -66,7 +81,7 @@ class Blocks:
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
-        self._parts: list[tuple[str, bool]] = []  # words of the current block, and whether they are bold
+        self._parts: list[_Part] = []  # of the current block
         self._level = _Level()  # of the current block
         self._heading = 0  # the level that the current block is a heading of
         self._bullet = False  # whether the next block begins an item
@@ -82,7 +97,8 @@ class Blocks:
         while stack:
             node = stack.pop()
             if isinstance(node, str):
-                self._add(node.replace("\n", _LINE) if level.pre else node, level.bold)
+                at = node.at if isinstance(node, Text) else -1
+                self._parts.append(_Part(node.replace("\n", _LINE) if level.pre else node, level.bold, at))
             elif isinstance(node, _Mark):
                 self._end(node.element)
                 level = self._level = node.level
@@ -92,32 +108,30 @@ class Blocks:
                 stack.extend(reversed(self._content(node)))
         self._flush()
 
-    def text(self) -> str:
+    def text(self) -> Words:
         """Return the text. Items of one list and rows of one table are on lines that follow each other."""
         blocks = self._blocks
         # The last line has nothing below it that it could be the heading of.
         if blocks and blocks[-1].kind == "bold":
-            blocks = [*blocks[:-1], Block("text", blocks[-1].text.lstrip("# "))]
-        parts = []
+            blocks = [*blocks[:-1], Block("text", blocks[-1].text.without_mark())]
+        parts: list[str] = []
         for before, block in zip([None, *blocks], blocks, strict=False):
             together = (
                 before is not None
                 and block.kind in {"item", "row"}
                 and (before.kind, before.group) == (block.kind, block.group)
             )
-            parts.append(("" if before is None else "\n" if together else "\n\n") + block.text)
-        return "".join(parts)
+            parts += ["" if before is None else "\n" if together else "\n\n", block.text]
+        return join(parts)
 
-    def line(self) -> str:
+    def line(self) -> Words:
         """Return the text on one line, without marks of headings."""
-        return " ".join(" ".join(block.text.lstrip("# ") for block in self._blocks).split())
+        words = join((block.text.without_mark() for block in self._blocks), " ")
+        return Words(" ".join(words.split()), words.sources)
 
     def title(self) -> str | None:
         """Return the words of the first heading."""
         return next((block.text.lstrip("# ") for block in self._blocks if block.kind == "heading"), None)
-
-    def _add(self, words: str, bold: bool) -> None:
-        self._parts.append((words, bold))
 
     def _content(self, element: Element) -> list[Element | str]:
         """Return what is read below an element."""
@@ -132,7 +146,7 @@ class Blocks:
     def _start(self, element: Element, level: _Level) -> _Level:
         tag = element.tag
         if tag == "br":
-            self._add(_LINE, level.bold)
+            self._parts.append(_Part(_LINE, level.bold, -1))
             return level
         if not is_block(element):
             bold = level.bold or tag in BOLD or bool(_BOLD_STYLE.search(element.style()))
@@ -182,34 +196,34 @@ class Blocks:
         """End the current block."""
         lines = _lines(self._parts)
         self._parts = []
-        if not any(line for line, _ in lines):
+        if not any(line.text for line in lines):
             return
         if self._heading:
-            words = " ".join(line for line, _ in lines if line)
-            self._blocks.append(Block("heading", f"{'#' * self._heading} {words}"))
+            words = join((line.text for line in lines if line.text), " ")
+            self._blocks.append(Block("heading", join([f"{'#' * self._heading} ", words])))
             self._titled = True
             self._bullet = False
             return
         for paragraph in _paragraphs(lines):
             self._paragraph(paragraph)
 
-    def _paragraph(self, lines: list[tuple[str, bool]]) -> None:
+    def _paragraph(self, lines: Sequence[_Line]) -> None:
         depth = min(self._level.lists, _DEEPEST_INDENT)
-        if not depth and len(lines[0][0]) <= _HEADING_CHARS and _is_bold_heading(*lines[0]):
+        if not depth and len(lines[0].text) <= _HEADING_CHARS and _is_bold_heading(lines[0]):
             level = min(self._section + 1, 6) if self._section or not self._titled else 2
-            self._blocks.append(Block("bold", f"{'#' * level} {lines[0][0]}"))
+            self._blocks.append(Block("bold", join([f"{'#' * level} ", lines[0].text])))
             self._titled = True
             lines = lines[1:]
         if not lines:
             return
         if self._bullet:
             indent = "  " * max(depth - 1, 0)
-            words = f"\n{indent}  ".join(line for line, _ in lines)
-            self._blocks.append(Block("item", f"{indent}• {words}", self._group))
+            words = join((line.text for line in lines), f"\n{indent}  ")
+            self._blocks.append(Block("item", join([f"{indent}• ", words]), self._group))
             self._bullet = False
         else:
             indent = "  " * depth
-            self._blocks.append(Block("text", "\n".join(indent + line for line, _ in lines)))
+            self._blocks.append(Block("text", join([indent, join((line.text for line in lines), f"\n{indent}")])))
 
     def _table(self, table: Element) -> bool:
         """Add a data table row by row; returns False for a table that arranges text."""
@@ -225,7 +239,7 @@ class Blocks:
             lines.insert(0, [""] * len(lines[0]))
         lines = [lines[0], ["---"] * len(lines[0]), *(line for line in lines[1:] if any(line))]
         self._group += 1
-        self._blocks.extend(Block("row", f"| {' | '.join(line)} |", self._group) for line in lines)
+        self._blocks.extend(Block("row", join(["| ", join(line, " | "), " |"]), self._group) for line in lines)
         return True
 
 
@@ -237,11 +251,12 @@ def is_block(element: Element) -> bool:
     return bool(_BLOCK_STYLE.search(style)) or element.role() == "heading"
 
 
-def cell_text(cell: Element) -> str:
+def cell_text(cell: Element) -> Words:
     """Return the words of a cell on one line. Items of a list keep their bullets."""
     blocks = Blocks()
     blocks.add(Element("span", {}, cell.children))
-    return blocks.line().replace("|", "/")  # a bar would end the cell
+    line = blocks.line()
+    return Words(line.replace("|", "/"), line.sources)  # a bar would end the cell
 
 
 def _is_footnote_mark(element: Element) -> bool:
@@ -263,35 +278,37 @@ def _address(coded: str) -> str:
         return ""
 
 
-def _lines(parts: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """Cut a block at its line breaks. Returns each line's words and whether all of them are bold."""
-    lines: list[tuple[list[str], bool]] = [([], True)]
-    for words, bold in parts:
-        first, *more = words.split(_LINE)
-        for number, piece in enumerate([first, *more]):
+def _lines(parts: Sequence[_Part]) -> list[_Line]:
+    """Cut a block at its line breaks."""
+    lines: list[tuple[list[tuple[str, int]], bool]] = [([], True)]
+    for part in parts:
+        at = part.at
+        for number, piece in enumerate(part.text.split(_LINE)):
             if number:
                 lines.append(([], True))
             pieces, so_far = lines[-1]
-            pieces.append(piece)
-            lines[-1] = pieces, so_far and (bold or not piece.strip())
-    return [(" ".join(_UNSEEN.sub("", "".join(pieces)).split()), bold) for pieces, bold in lines]
+            pieces.append((piece, at))
+            lines[-1] = pieces, so_far and (part.bold or not piece.strip())
+            if at >= 0:
+                at += visible(piece.translate(UNSEEN))
+    return [_Line(flowed(pieces), bold) for pieces, bold in lines]
 
 
-def _paragraphs(lines: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
+def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:
     """Group lines: an empty one is what two `<br>` leave."""
-    paragraphs: list[list[tuple[str, bool]]] = [[]]
+    paragraphs: list[list[_Line]] = [[]]
     for line in lines:
-        if line[0]:
+        if line.text:
             paragraphs[-1].append(line)
         elif paragraphs[-1]:
             paragraphs.append([])
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _is_bold_heading(line: str, bold: bool) -> bool:
+def _is_bold_heading(line: _Line) -> bool:
     return (
-        bold
-        and line[-1] not in ".!:;,…"
-        and any(character.isalpha() for character in line)
-        and not _SENTENCE_START.match(line)
+        line.bold
+        and line.text[-1] not in ".!:;,…"
+        and any(character.isalpha() for character in line.text)
+        and not _SENTENCE_START.match(line.text)
     )

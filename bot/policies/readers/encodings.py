@@ -34,15 +34,15 @@ _MOST_BAD = 4  # a file in UTF-8 has at least this many characters above ASCII f
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def decode(data: bytes, path: PurePath, *, declares: bool = False) -> str:
+def decode(data: bytes, path: PurePath, *, declares: bool = False, charset: str | None = None) -> str:
     """Return the text of a file. Line ends stay as they are, and a byte order mark is dropped.
 
-    declares: whether the file can name its encoding itself, as HTML does.
+    declares: whether the file can name its encoding itself, as HTML does. charset: what the server named it, if any.
     Raises AskPolicyError if the encoding cannot be told, or if the file is no text.
     """
     text = _try(data, "utf-8") if _marked(data) is None else None
     if text is None or "\0" in text[:_SAMPLE_BYTES]:
-        tries = (_try(data, encoding) for encoding in _encodings(data, declares))
+        tries = (_try(data, encoding) for encoding in _encodings(data, declares, charset))
         text = next((tried for tried in tries if tried is not None), None)
         text = _mostly_utf8(data) if text is None else text
     if text is None:
@@ -53,18 +53,17 @@ def decode(data: bytes, path: PurePath, *, declares: bool = False) -> str:
     return text
 
 
-def _encodings(data: bytes, declares: bool) -> list[str]:
+def _encodings(data: bytes, declares: bool, charset: str | None) -> list[str]:
     """Return the encodings to try if it is no UTF-8, the most certain first."""
     if marked := _marked(data):
         return [marked]
     if wide := _wide(data):
         return [wide]
     found = _DECLARED.search(data, 0, _DECLARATION_BYTES) if declares else None
-    declared = found[1].decode("ascii").lower() if found else ""
-    if declared in _WESTERN:
-        declared = "cp1252"
+    # As in browsers, the server's word counts more than the page's own.
+    declared = [name.lower() for name in (charset, found[1].decode("ascii") if found else None) if name]
     # A declaration inside bytes that are read one by one cannot be right if it names two-byte units.
-    names = [declared] if declared and not declared.startswith(("utf-16", "utf-32")) else []
+    names = ["cp1252" if name in _WESTERN else name for name in declared if not name.startswith(("utf-16", "utf-32"))]
     sample = data[:_SAMPLE_BYTES]
     high = len(sample) - len(sample.decode("ascii", "ignore"))
     western = high <= _MOST_ABOVE_ASCII * len(sample)

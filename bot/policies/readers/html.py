@@ -7,6 +7,8 @@ from pathlib import PurePath
 from bot.policies.readers.blocks import Blocks
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.furniture import consents, remove_furniture
+from bot.policies.readers.obstacles import FEW_WORDS, Obstacles
+from bot.policies.readers.page import ShownPage
 from bot.policies.readers.reading import LeftOut, Reading
 from bot.policies.readers.tree import Element, parse
 from bot.policies.readers.visible import remove_unseen
@@ -16,11 +18,13 @@ from bot.types import AskPolicyError
 _FRAME_PAGE_WORDS = 40
 
 
-def read_html(data: bytes, path: PurePath) -> Reading:
-    """Read a page. Raises AskPolicyError if its policy is in another document."""
-    top = parse(decode(data, path, declares=True))
+def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Reading:
+    """Read a page. charset: the encoding that its server names. Raises AskPolicyError if its policy is elsewhere."""
+    top = parse(decode(data, path, declares=True, charset=charset))
     left_out = LeftOut()
-    title = _title(top)
+    title, canonical, language = _title(top), _canonical(top), _language(top)
+    shown = ShownPage(top)
+    obstacles = Obstacles.of(top)
     asking = consents(top)
     remove_unseen(top, left_out)
     frames = _frames(top)
@@ -36,22 +40,38 @@ def read_html(data: bytes, path: PurePath) -> Reading:
         few = len(text.split()) < _FRAME_PAGE_WORDS
         hint = "the policy itself may be there: save that document and give it" if few else "it is another document"
         notes = (*notes, f"a frame that shows {where}: {hint}")
-    return Reading(text, title, notes)
+    if len(text.split()) < FEW_WORDS and (reason := obstacles.reason()):
+        raise AskPolicyError(f"{path} {reason}.")
+    page, links = shown.place(text)
+    return Reading(str(text), title, notes, page=page, links=links, canonical=canonical, language=language)
 
 
 def read_markup(markup: str) -> Reading:
     """Read HTML that another reader made from a document: all of it is the policy, apart from tables of contents."""
     top = parse(markup)
+    shown = ShownPage(top)
     left_out = LeftOut()
     remove_unseen(top, left_out)
     blocks = Blocks()
     for root in remove_furniture(Element("main", {}, [top]), set(), left_out):
         blocks.add(root)
-    return Reading(blocks.text(), left_out=left_out.notes())
+    text = blocks.text()
+    page, links = shown.place(text)
+    return Reading(str(text), left_out=left_out.notes(), page=page, links=links)
 
 
 def _title(top: Element) -> str | None:
     return next((element.text() for element in top.elements() if element.tag == "title"), None) or None
+
+
+def _canonical(top: Element) -> str | None:
+    links = (element.attributes for element in top.elements() if element.tag == "link")
+    found = (link.get("href", "").strip() for link in links if "canonical" in link.get("rel", "").lower().split())
+    return next(filter(None, found), None)
+
+
+def _language(top: Element) -> str | None:
+    return top.attributes.get("lang", "").strip().split("-")[0].lower() or None
 
 
 def _frames(top: Element) -> list[str]:

@@ -30,28 +30,29 @@ _UNREAD = {
 }
 
 
-def read_file(data: bytes, path: PurePath) -> Reading:
+def read_file(data: bytes, path: PurePath, kind: str | None = None, charset: str | None = None) -> Reading:
     """Read the bytes of a policy. path: the name that tells its kind, and that errors mention.
 
-    Raises AskPolicyError if it cannot be read, or holds no text.
+    kind, charset: what a server says of the file, if it does. Raises AskPolicyError if it cannot be read, or holds no
+    text.
     """
-    reading = _read(data, path)
+    reading = _read(data, path, kind, charset)
     if not reading.text.strip():
         raise AskPolicyError(f"{path} holds no text: give a file whose text can be selected and copied.")
     return reading
 
 
-def _read(data: bytes, path: PurePath) -> Reading:
+def _read(data: bytes, path: PurePath, kind: str | None, charset: str | None) -> Reading:
     # A reader is imported when a file of its kind is read.
-    match kind_of(data, path):
+    match kind_of(data, path, kind):
         case "html":
             from bot.policies.readers.html import read_html
 
-            return read_html(data, path)
+            return read_html(data, path, charset)
         case "markdown":
             from bot.policies.readers.markdown import read_markdown
 
-            return read_markdown(data, path)
+            return read_markdown(data, path, charset)
         case "pdf":
             from bot.policies.readers.pdf import read_pdf
 
@@ -61,7 +62,7 @@ def _read(data: bytes, path: PurePath) -> Reading:
 
             return read_docx(data, path)
         case "text":
-            return Reading(decode(data, path))
+            return Reading(decode(data, path, charset=charset))
         case kind:
             raise AskPolicyError(
                 f"{path} is {_UNREAD[kind]}, which cannot be read: open it and save it as PDF, HTML, Word (.docx) or "
@@ -69,8 +70,8 @@ def _read(data: bytes, path: PurePath) -> Reading:
             )
 
 
-def kind_of(data: bytes, path: PurePath) -> str:
-    """Tell the kind of a file: html, markdown, pdf, docx, text, or one that has no reader."""
+def kind_of(data: bytes, path: PurePath, named: str | None = None) -> str:
+    """Tell the kind of a file: html, markdown, pdf, docx, text, or one that has no reader. named: by its server."""
     start = data[:_START_BYTES]
     if start.startswith(b"%PDF-"):
         return "pdf"
@@ -80,7 +81,7 @@ def kind_of(data: bytes, path: PurePath) -> str:
         return "doc"
     if start.startswith(_ZIP):
         return _packed(data, start)
-    by_name = _KINDS.get(path.suffix.lower(), "text")
+    by_name = named or _KINDS.get(path.suffix.lower(), "text")
     return "html" if by_name == "text" and _HTML_START.match(start) else by_name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import PurePath
 
 from bot.policies.readers.encodings import decode
@@ -32,21 +33,26 @@ _EFFECTIVE = ("effective", "effective_date", "date_effective", "effective_from",
 _ATTRIBUTES = re.compile(r"[ \t]{0,9}\{:?[ \t]{0,9}[#.:][^{}\n]*\}[ \t]{0,9}$", re.M)
 
 
-def read_markdown(data: bytes, path: PurePath) -> Reading:
+def read_markdown(data: bytes, path: PurePath, charset: str | None = None) -> Reading:
     """Read Markdown. Front matter gives the title and the dates. Raises AskPolicyError if it is no text."""
+    front, text = split_front_matter(decode(data, path, charset=charset))
+    reading = read_markup(render(text))
+    return replace(
+        reading, title=front.get("title"), effective=_first(front, _EFFECTIVE), updated=_first(front, _UPDATED)
+    )
+
+
+def render(text: str) -> str:
+    """Return the HTML of Markdown without front matter."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
     from mdit_py_plugins.tasklists import tasklists_plugin
 
-    front, text = _front_matter(decode(data, path))
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
-    reading = read_markup(parser.render(_ATTRIBUTES.sub("", text)))
-    return Reading(
-        reading.text, front.get("title"), reading.left_out, _first(front, _EFFECTIVE), _first(front, _UPDATED)
-    )
+    return str(parser.render(_ATTRIBUTES.sub("", text)))
 
 
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
+def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     """Split front matter from a text. Names are in lower case with underscores; only plain values are kept."""
     found = _FRONT_MATTER.match(text)
     if found is None:

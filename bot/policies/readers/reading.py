@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.types import Link, PageText
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -11,6 +13,9 @@ class Reading:
 
     left_out: for each kind of part that was not read, what it is, why, and its first words.
     effective, updated: dates as the file has them.
+    page: the whole page as a browser shows it, and where the text is in it. links: where words of the text lead, as
+    the file has it. canonical: the address that a page names as its own. language: of a page, as it says.
+    pages: where the pages of a PDF start in the text.
     """
 
     text: str
@@ -18,6 +23,11 @@ class Reading:
     left_out: tuple[str, ...] = ()
     effective: str | None = None
     updated: str | None = None
+    page: PageText | None = None
+    links: tuple[Link, ...] = ()
+    canonical: str | None = None
+    language: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 class LeftOut:

@@ -11,6 +11,12 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BOLD = frozenset({"b", "strong"})
 
 
+class Text(str):
+    """A run of text of a page. at: the number of visible characters before it on the page, -1 if it is not shown."""
+
+    at: int = -1
+
+
 @dataclass(slots=True, eq=False)
 class Element:
     """An element of a page, without comments. children: elements and runs of text, in order."""
@@ -58,9 +64,9 @@ def parse(text: str) -> Element:
     from selectolax.lexbor import LexborHTMLParser
 
     root = LexborHTMLParser(text).root
-    top = Element("html")
     if root is None:
-        return top
+        return Element("html")
+    top = Element("html", {name: value or "" for name, value in root.attributes.items()})
     # Not recursive: a page may nest deeper than Python calls.
     stack = [(root, top)]
     while stack:
@@ -68,7 +74,7 @@ def parse(text: str) -> Element:
         child = node.child
         while child is not None:
             if child.is_text_node:
-                element.children.append(child.text_content or "")
+                element.children.append(Text(child.text_content or ""))
             elif child.is_element_node and child.tag:
                 below = Element(child.tag, {name: value or "" for name, value in child.attributes.items()})
                 element.children.append(below)

@@ -12,6 +12,8 @@ _NEVER_SHOWN = frozenset(
     "script style noscript template head title meta link base svg math canvas video audio object embed picture img "
     "map area source track param noframes datalist rp rt colgroup col".split()
 )
+# Controls whose text is a value, which is no text of the page.
+_VALUES = frozenset({"select", "input", "textarea", "progress", "meter"})
 _CONTROLS = frozenset("input select button progress meter option optgroup".split())
 # A text box that shows a long text is how some sites show their terms.
 _LONG_TEXT_WORDS = 30
@@ -60,15 +62,36 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
     if attributes.get("id", "") in opened or element.role() == "tabpanel":
         return None  # a reader opens it with a click
     if (
-        ("hidden" in attributes and attributes["hidden"].lower() != "until-found")
-        or _HIDDEN_STYLE.search(element.style())
-        or (tag == "dialog" and "open" not in attributes)
+        _is_unrendered(element, opened, hidden)
         or (attributes.get("aria-hidden", "").lower() == "true" and element not in holders)
-        or not _SCREEN_READERS.isdisjoint(names := element.names())
-        or any(name in hidden for name in names)
+        or not _SCREEN_READERS.isdisjoint(element.names())
     ):
         return "hidden text"
     return None
+
+
+def unrendered(top: Element) -> set[Element]:
+    """Return the elements that a browser leaves out of a page's text, apart from those below them."""
+    opened = _opened(top)
+    hidden = _hidden_names(top)
+    return {
+        element
+        for element in top.elements()
+        if element is not top
+        and (element.tag in _NEVER_SHOWN or element.tag in _VALUES or _is_unrendered(element, opened, hidden))
+    }
+
+
+def _is_unrendered(element: Element, opened: set[str], hidden: set[str]) -> bool:
+    attributes = element.attributes
+    if attributes.get("id", "") in opened or element.role() == "tabpanel":
+        return False  # a reader opens it with a click
+    return bool(
+        ("hidden" in attributes and attributes["hidden"].lower() != "until-found")
+        or _HIDDEN_STYLE.search(element.style())
+        or (element.tag == "dialog" and "open" not in attributes)
+        or any(name in hidden for name in element.names())
+    )
 
 
 def _holders(top: Element) -> set[Element]:

@@ -7,7 +7,8 @@
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (!node.parentElement.checkVisibility()) continue;
+    // The browser opens `details` at a link to what is inside.
+    if (!node.parentElement.checkVisibility() && !node.parentElement.closest("details")) continue;
     for (let at = 0; at < node.data.length; at++) {
       const unit = node.data[at];
       if (!unit.trim() || UNSEEN.test(unit)) continue;
@@ -47,11 +48,10 @@
       } else {
         // A quote with a mark in it, or with a cell that spans rows: by the beginning of each part.
         for (const part of parts) {
-          const size = Math.min(part.length, 24);
-          const at = text.indexOf(part.slice(0, size), end || last);
-          if (at < 0) continue;
-          starts.push(at);
-          end = at + size;
+          const start = [24, 16, 8].map((size) => part.slice(0, size)).find((words) => text.includes(words, end || last));
+          if (!start) continue;
+          starts.push(text.indexOf(start, end || last));
+          end = starts.at(-1) + start.length;
         }
       }
       places.push(starts.length ? twins(starts, end) : []);
@@ -70,8 +70,11 @@
   const inView = (box) => box && box.y >= 0 && box.y + box.height <= innerHeight;
 
   // The boxes in view of the first characters of each part of a statement.
-  window.starts = (number) =>
-    places[number].flatMap(({ starts, end }) => starts.map((at) => rect(at, Math.min(at + 3, end)))).filter(inView);
+  window.starts = async (number) => {
+    // The browser opens `details` and scrolls before it paints the second frame.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    return places[number].flatMap(({ starts, end }) => starts.map((at) => rect(at, Math.min(at + 3, end)))).filter(inView);
+  };
 
   // The box of the last characters of a copy of a statement, which is scrolled to if need be.
   window.end = (number, copy) => {

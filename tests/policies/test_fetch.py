@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import ssl
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from bot.policies.fetch import MAX_REDIRECTS, USER_AGENT, Fetched, fetch
 from bot.policies.hosts import Resolver, system_resolver
 from bot.settings import FetchSettings
 from bot.types import AskPolicyError
-from tests.policies.web import POLICY, Site, certificate, dripping, http, redirect, site
+from tests.policies.web import POLICY, Dripping, Site, certificate, http, redirect, site
 
 LIMIT = 1_000_000
 
@@ -171,23 +171,25 @@ def test_a_site_that_is_not_there(web: Site) -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        dripping(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 6),
-        dripping(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", 6),
-        dripping(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>personal data</p>", b"x", 6),
-        dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 6),
-        dripping(b"", b"", 6),
+        Dripping(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 6),
+        Dripping(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", 6),
+        Dripping(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>personal data</p>", b"x", 6),
+        Dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 6),
+        Dripping(b"", b"", 6),
     ],
     ids=["headers", "one header", "body", "chunks", "silence"],
 )
-def test_a_page_that_drips_takes_no_longer_than_allowed(web: Site, reply: Callable[..., None]) -> None:
-    """The site stops by itself after six seconds, with a page that could be read: without a limit, this would pass."""
+def test_a_page_that_drips_takes_no_longer_than_allowed(web: Site, reply: Dripping) -> None:
+    """The site ends by itself after six seconds, so that a fetch without a limit ends, too."""
     web.replies["/"] = reply
     fails(web, "took longer than 1 seconds", seconds=1)
+    assert not reply.ended
 
 
 def test_an_endless_page_is_too_large(web: Site) -> None:
-    web.replies["/"] = dripping(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"x" * 500_000, 15)
+    web.replies["/"] = endless = Dripping(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"x" * 500_000, 8)
     fails(web, "larger than 1 MB")
+    assert not endless.ended
 
 
 def test_a_small_page_that_unpacks_to_a_huge_one_is_too_large(web: Site) -> None:

@@ -87,17 +87,20 @@ def redirect(to: str, status: int = 302) -> bytes:
     return http(status, Location=to)
 
 
-def dripping(start: bytes, drop: bytes, seconds: float) -> Callable[[socket.socket], None]:
-    """Return a reply that sends a byte now and then, for so long; then it ends well."""
+class Dripping:
+    """A reply that sends a piece now and then for so many seconds, and then ends well. ended: whether it came to that."""
 
-    def send(connection: socket.socket) -> None:
-        connection.sendall(start)
-        end = time.monotonic() + seconds
+    def __init__(self, start: bytes, drop: bytes, seconds: float) -> None:
+        self.ended = False
+        self._start, self._drop, self._seconds = start, drop, seconds
+
+    def __call__(self, connection: socket.socket) -> None:
+        connection.sendall(self._start)
+        end = time.monotonic() + self._seconds
         while time.monotonic() < end:
-            connection.sendall(drop)
+            connection.sendall(self._drop)
             time.sleep(0.05)
-
-    return send
+        self.ended = True
 
 
 def certificate(folder: Path, name: str) -> tuple[Path, Path]:

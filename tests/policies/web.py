@@ -88,7 +88,7 @@ def redirect(to: str, status: int = 302) -> bytes:
 
 
 class Dripping:
-    """A reply that sends a piece now and then for so many seconds, and then ends well. ended: whether it came to that."""
+    """Sends a piece now and then for so many seconds, and then ends well. ended: whether it came to that."""
 
     def __init__(self, start: bytes, drop: bytes, seconds: float) -> None:
         self.ended = False

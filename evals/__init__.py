@@ -10,6 +10,7 @@
     report    tables, pages, plots, comparisons, and the demo's extra tab
     bench     speed and footprint
     boundaries  sentence boundaries of legal English, with other libraries
+    links     do the links to the words land, in Chromium?
     safety    injections, garak, languages, personal data
     run       `python -m evals run`: from sets to a results folder
 

@@ -21,6 +21,7 @@ ORDER = (
     "report",
     "bench",
     "boundaries",
+    "links",
     "safety",
     "run",
     "__main__",

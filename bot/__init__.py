@@ -6,6 +6,7 @@
     settings      one frozen tree; unknown keys are refused
     wording       every text that visitors see, in six languages, from messages/
     templates     the Jinja environment of every page
+    language      detects the language of a question or a policy
 
     policies/     policy folder or file -> Policy: sections, sentences, exact offsets
     encoder/      text -> vectors

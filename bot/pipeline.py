@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from bot.answering.cache import AnswerCache
 from bot.answering.compose import cite, compose
 from bot.answering.decide import decide, select
+from bot.answering.facts import asked_fact, state
 from bot.answering.fitted import Fitted, load_fitted
+from bot.answering.names import OwnNames
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked, understand
 from bot.guard.cleaning import guard
 from bot.index.bundle import Bundle
+from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.types import Answer, Findings, Outcome, PolicyVersion
-from bot.wording import LANGUAGES, messages
+from bot.wording import LANGUAGES, READ, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,12 @@ class Bot:
     settings: Settings
     fitted: Fitted = field(default_factory=load_fitted)
     cache: AnswerCache = field(init=False, repr=False, compare=False)
+    _names: OwnNames = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
+        object.__setattr__(self, "_names", OwnNames(known_names(self.bundle.policy)))
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
@@ -47,7 +52,7 @@ class Bot:
         if guarded.outcome is not None:
             found = Findings(guarded.outcome, confidence=1.0)
         else:
-            found = self._find_once(understand(guarded.question, history, self.settings.guard))
+            found = self._find_once(self._understand(guarded.question, history))
         return compose(
             guarded,
             found,
@@ -63,7 +68,7 @@ class Bot:
         Unlike `ask`, this never refuses a question.
         """
         guarded = guard(question, self.settings.guard)
-        return self._retrieve(understand(guarded.question, history, self.settings.guard))
+        return self._retrieve(self._understand(guarded.question, history))
 
     def failed(self, reason: str, language: str = "en") -> Answer:
         """Return an `error` answer with `reason` as its text, for a request that could not be read or answered."""
@@ -81,6 +86,12 @@ class Bot:
         retrieved = self._retrieve(asked)
         hits = rank(retrieved, self.bundle.passages, self.fitted)
         decision = decide(retrieved, self.fitted, self.settings.decide)
+        fact = asked_fact(retrieved, self.fitted)
+        if fact is not None and (stated := state(fact, retrieved, decision, self.bundle, self.settings.compose)):
+            cited = cite(stated.chosen, self.bundle.passages, self.bundle.policy)
+            return Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), cited)
+        if self.bundle.policy.language != READ:
+            return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
         if decision.outcome is not Outcome.ANSWERED:
             return Findings(decision.outcome, decision.confidence, hits)
         chosen = select(hits, self.settings.compose)
@@ -91,6 +102,9 @@ class Bot:
             citations=cite(chosen, self.bundle.passages, self.bundle.policy),
             yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
         )
+
+    def _understand(self, question: str, history: Sequence[str]) -> Asked:
+        return understand(question, history, self.settings.guard, self._names)
 
     def _retrieve(self, asked: Asked) -> Retrieved:
         return retrieve(asked, self.bundle, self.settings.retrieve)

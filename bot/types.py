@@ -100,6 +100,9 @@ class Policy:
     """A policy as published: the unchanged text, and the offsets of its sections and sentences.
 
     page: the page it was read from, None if it was no page. pages: where the pages of a PDF start.
+    names: of the owner and its site, apart from `site`. language: the code of the text's language. facts: for each kind
+    of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
+    public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
     """
 
     id: str
@@ -117,6 +120,11 @@ class Policy:
     page: PageText | None = None
     pages: tuple[int, ...] = ()
     links: tuple[Link, ...] = ()
+    names: tuple[str, ...] = ()
+    language: str = "en"
+    facts: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    public_records: bool = False
+    wording: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict, hash=False)
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises KeyError if the policy has no such section."""
@@ -132,7 +140,14 @@ class Policy:
 
     def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
         """Return the contacts to offer after this outcome, in the policy's order. Often empty."""
+        if outcome in _ASKS_OWNER:
+            return self.owner_contacts()
         return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
+
+    def owner_contacts(self) -> tuple[Contact, ...]:
+        """Return whom to ask about the policy: what the owner names for that, otherwise any way to reach the owner."""
+        asked = tuple(contact for contact in self.contacts if contact.role == "policy_questions")
+        return asked or tuple(contact for contact in self.contacts if contact.role in OWNER_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +165,12 @@ class Caveat:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A place to send the visitor next. `url` is None if the owner has not confirmed an address.
+    """A place to send the visitor next. `url` (https:, mailto: or tel:) is None if the owner has not confirmed one.
 
     names: the name in languages other than English, by language code.
     """
 
-    role: str  # "policy_questions" | "search" | "chatbot"
+    role: str  # one of ROLES
     name: str
     url: str | None
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -165,10 +180,11 @@ class Contact:
         return self.names.get(language, self.name)
 
 
+# Ways to reach the owner, the best first for a question about the policy.
+OWNER_ROLES = ("email", "form", "phone", "data_protection_officer", "data_controller", "representative", "post")
+ROLES = ("policy_questions", "search", "chatbot", *OWNER_ROLES)
+_ASKS_OWNER = frozenset({Outcome.NOT_COVERED, Outcome.UNSUPPORTED_LANGUAGE, Outcome.ERROR})
 _NEXT_ROLES = {
-    Outcome.NOT_COVERED: ("policy_questions",),
-    Outcome.UNSUPPORTED_LANGUAGE: ("policy_questions",),
-    Outcome.ERROR: ("policy_questions",),
     Outcome.OFF_TOPIC: ("search", "chatbot"),
     Outcome.SMALL_TALK: ("search", "chatbot"),
 }
@@ -302,11 +318,12 @@ class PolicyVersion:
     version: str
     effective: str | None
     updated: str | None
+    language: str = "en"
 
     @classmethod
     def of(cls, policy: Policy) -> PolicyVersion:
         """Return the version of this policy."""
-        return cls(policy.id, policy.sha256[:12], policy.effective, policy.updated)
+        return cls(policy.id, policy.sha256[:12], policy.effective, policy.updated, policy.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +396,7 @@ class Answer:
                 "version": self.policy_version.version,
                 "effective": self.policy_version.effective,
                 "updated": self.policy_version.updated,
+                "language": self.policy_version.language,
             },
             "seconds": round(self.seconds, 6),
         }

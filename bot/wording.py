@@ -1,4 +1,4 @@
-"""AskPolicy's own words, in every language: reads the texts of `bot/messages/`."""
+"""AskPolicy's own words, in every language: the texts of `bot/messages/`, or an owner's own in their place."""
 
 from __future__ import annotations
 
@@ -13,30 +13,51 @@ from bot.types import AskPolicyError, Outcome, Policy
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
+# The tables of a file of texts; the texts above them are those of answers.
+TABLES = ("interface", "page")
+# The encoder, and so the bot, reads this language.
+READ = "en"
 
 
 @functools.cache
-def messages(language: str = "en") -> Mapping[str, str]:
-    """Return the fixed texts of answers in a language. Raises AskPolicyError if it is not one of LANGUAGES."""
-    return MappingProxyType({key: words for key, words in _read(language).items() if isinstance(words, str)})
-
-
-@functools.cache
-def interface(language: str = "en") -> Mapping[str, str]:
-    """Return the labels of the widget and the page in a language.
+def default_texts(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts that ship, by table: `answers`, `interface`, `page`.
 
     Raises AskPolicyError if the language is not one of LANGUAGES.
     """
-    return MappingProxyType(_read(language)["interface"])
+    record = _read(language)
+    tables = {"answers": {key: words for key, words in record.items() if key not in TABLES}}
+    tables |= {table: record[table] for table in TABLES}
+    return MappingProxyType({table: MappingProxyType(texts) for table, texts in tables.items()})
 
 
-@functools.cache
-def page_words(language: str = "en") -> Mapping[str, str]:
-    """Return the texts of the service's own pages, including the labels of the widget.
+def messages(language: str = "en", policy: Policy | None = None) -> Mapping[str, str]:
+    """Return the fixed texts of answers in a language. policy: whose owner may have texts of its own.
 
     Raises AskPolicyError if the language is not one of LANGUAGES.
     """
-    return MappingProxyType({**_read(language)["interface"], **_read(language)["page"]})
+    return _texts("answers", language, policy)
+
+
+def interface(language: str = "en", policy: Policy | None = None) -> Mapping[str, str]:
+    """Return the labels of the widget and the page in a language. See `messages`."""
+    return _texts("interface", language, policy)
+
+
+def page_words(language: str = "en", policy: Policy | None = None) -> Mapping[str, str]:
+    """Return the texts of the service's own pages, including the labels of the widget. See `messages`."""
+    return {**interface(language, policy), **_texts("page", language, policy)}
+
+
+def own_labels(policy: Policy) -> dict[str, dict[str, str]]:
+    """Return the owner's own labels of the widget, by language."""
+    return {language: dict(own["interface"]) for language, own in policy.wording.items() if own.get("interface")}
+
+
+def language_name(code: str, language: str = "en") -> str:
+    """Return the name of the language with this code. language: of the name."""
+    words = messages(language)
+    return words.get(f"language_{code}", words["language_other"])
 
 
 def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: str = "en") -> str:
@@ -44,16 +65,25 @@ def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: st
 
     limit: the longest question that is accepted, in characters.
     """
-    words = messages(language)
+    words = messages(language, policy)
     places = {contact.role: contact.name_in(language) for contact in policy.contacts}
     search = [places[role] for role in ("search", "chatbot") if role in places]
-    return words[str(outcome)].format(
+    ask = [contact.name_in(language) for contact in policy.owner_contacts()]
+    foreign = outcome is Outcome.UNSUPPORTED_LANGUAGE and policy.language != READ
+    return words["foreign_policy" if foreign else str(outcome)].format(
         title=policy.title,
         site=policy.site,
         limit=limit,
-        ask=places.get("policy_questions", words["ask_owner"].format(site=policy.site)),
+        language=language_name(policy.language, language),
+        ask=ask[0] if ask else words["ask_owner"].format(site=policy.site),
         elsewhere=words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
     )
+
+
+def _texts(table: str, language: str, policy: Policy | None) -> Mapping[str, str]:
+    texts = default_texts(language)[table]
+    own = policy.wording.get(language, {}).get(table) if policy else None
+    return {**texts, **own} if own else texts
 
 
 def _read(language: str) -> dict[str, Any]:

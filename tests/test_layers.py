@@ -22,6 +22,7 @@ ORDER = (
     "settings",
     "wording",
     "templates",
+    "language",
     "policies",
     "encoder",
     "index",

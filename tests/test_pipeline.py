@@ -153,7 +153,7 @@ def test_everything_except_quotes_is_in_the_interface_language(bot: Bot, languag
     english = bot.ask("do you sell my data")
     answer = bot.ask("do you sell my data", language=language)
     assert (answer.outcome, answer.citations, answer.language) == (Outcome.ANSWERED, english.citations, language)
-    assert answer.opening == opening_words("no" if english.opening == "No." else None, language)
+    assert answer.opening == opening_words("no" if english.opening == "No." else None, language, bot.bundle.policy)
     silent = bot.ask("Where are your servers?", language=language)
     assert (silent.outcome, silent.language) == (Outcome.NOT_COVERED, language)
     assert silent.text == fixed_text(Outcome.NOT_COVERED, bot.bundle.policy, language=language)

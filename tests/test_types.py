@@ -67,7 +67,7 @@ def test_answer_json_has_exactly_the_public_fields() -> None:
         ],
         "warnings": [{"code": "personal_data", "kinds": ["email", "phone"]}],
         "confidence": 0.8765,
-        "policy": {"id": "p", "version": "0123456789ab", "effective": "2023-06-13", "updated": None},
+        "policy": {"id": "p", "version": "0123456789ab", "effective": "2023-06-13", "updated": None, "language": "en"},
         "seconds": 0.001235,
     }
 

@@ -55,7 +55,7 @@ def main() -> None:
     found: dict[str, dict[str, dict[str, float | None]]] = {name: {} for name in SETS}
     for variant, bundle, scope in variants(settings, dict(pair.split("=", 1) for pair in arguments.encoder)):
         unfitted = Logistic.unfitted()
-        fitted = Fitted(scope, unfitted, unfitted, unfitted, unfitted)
+        fitted = Fitted(scope, unfitted, unfitted, unfitted, unfitted, unfitted)
         for name, figures in cross_validated_measures(bundle, fitted, settings).items():
             found[name][variant] = {measure: figures[measure] for measure in MEASURES}
     write_json(arguments.out, found)

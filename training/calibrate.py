@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import json
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 from bot.answering.decide import SCOPES, outcome_features
+from bot.answering.facts import FACTS
 from bot.answering.fitted import Fitted, Logistic
 from bot.answering.rank import candidate_features
 from bot.answering.retrieve import Retrieved
@@ -42,7 +44,11 @@ FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.jso
 SETS = tuple(DEVELOPMENT)
 FOLDS = 10
 # scikit-learn's C. Small, because the features are few and correlated.
-SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH = 0.02, 0.3, 0.2
+SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH = 0.02, 0.3, 0.2, 0.02
+FACT_QUESTIONS = Path(__file__).with_name("fact_questions.toml")
+# A training question with a lower probability of asking for a fact does not. Together, such questions weigh this many
+# times as much as the written examples of "none".
+NOT_ALIKE, NONE_WEIGHT = 0.35, 2.0
 
 
 def logistic(features: Any, labels: Any, strength: float) -> Logistic:
@@ -88,6 +94,32 @@ def fit_scope(bundle: Bundle) -> Logistic:
     questions = [q for policy in training_policies() for q in policy.questions] + off_topic_questions()
     vectors = bundle.embedder.encode([q.read_as for q in questions])
     return logistic(vectors, [SCOPES.index(q.kind) if q.kind in SCOPES else 0 for q in questions], SCOPE_STRENGTH)
+
+
+def fit_fact(bundle: Bundle) -> Logistic:
+    """Fit the model of which fact about a policy or its owner a question asks for. The classes are FACTS.
+
+    It is fitted on the phrasings of FACT_QUESTIONS. All training questions that a first fit finds unlike any of them,
+    and all questions about other subjects, are further examples of "none".
+    """
+    phrasings = tomllib.loads(FACT_QUESTIONS.read_text(encoding="utf-8"))
+    written = [(FACTS.index(kind), question) for kind in FACTS for question in phrasings[kind]]
+    labels = np.array([label for label, _ in written])
+    vectors = bundle.embedder.encode([question for _, question in written])
+    others = [q for policy in training_policies() for q in policy.questions if q.kind != "small_talk"]
+    rest = bundle.embedder.encode([q.read_as for q in others])
+    elsewhere = bundle.embedder.encode([q.read_as for q in off_topic_questions()])
+    first = logistic(vectors, labels, FACT_STRENGTH)
+    alike = 1 - first.probabilities(rest)[:, -1]
+    off_topic = np.array([q.kind == "off_topic" for q in others])
+    none = np.concatenate([rest[off_topic | (alike < NOT_ALIKE)], elsewhere])
+    weights = np.ones(len(vectors) + len(none))
+    weights[len(vectors) :] = NONE_WEIGHT * (labels == len(FACTS) - 1).sum() / len(none)
+    everything = np.concatenate([vectors, none])
+    scaler = StandardScaler().fit(everything)
+    model = LogisticRegression(C=FACT_STRENGTH, max_iter=5_000)
+    model.fit(scaler.transform(everything), [*labels, *([len(FACTS) - 1] * len(none))], weights)
+    return Logistic(scaler.mean_, np.maximum(scaler.scale_, 1e-6), model.coef_, model.intercept_)
 
 
 def fit(found: Sequence[Example], fitted: Fitted, suffix: str) -> Fitted:
@@ -152,7 +184,7 @@ def main() -> None:
     settings = load_settings()
     bundle = built_bundle(arguments.model)
     unfitted = Logistic.unfitted()
-    fitted = Fitted(fit_scope(bundle), unfitted, unfitted, unfitted, unfitted)
+    fitted = Fitted(fit_scope(bundle), fit_fact(bundle), unfitted, unfitted, unfitted, unfitted)
     folded = NormalizedText(bundle.policy.text)
     for used in (bundle, bundle.without_questions()):
         for name, figures in cross_validated_measures(used, fitted, settings).items():

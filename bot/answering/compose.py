@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
 from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion, Quote
-from bot.wording import fixed_text, interface, messages
+from bot.wording import fixed_text, language_name, messages
 
 
 def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
@@ -20,7 +20,7 @@ def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, la
     seconds: wall time from question to answer.
     """
     if found.citations:
-        opening = opening_words(found.yes_no, language)
+        opening = opening_words(found.yes_no, language, policy)
     else:
         opening = fixed_text(found.outcome, policy, limit=limit, language=language)
     return Answer(
@@ -37,15 +37,16 @@ def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, la
     )
 
 
-def opening_words(yes_no: str | None, language: str = "en") -> str:
+def opening_words(yes_no: str | None, language: str, policy: Policy) -> str:
     """Return the words before the quotes, often none.
 
-    yes_no: "yes", "no" or "depends" if the answer starts with it. In languages other than English, a sentence says that
-    the quotes are the policy's own words, in English.
+    yes_no: "yes", "no" or "depends" if the answer starts with it. If the policy is in another language, a sentence says
+    that the quotes are its own words in that language.
     """
-    words = [messages(language)[yes_no]] if yes_no else []
-    if language != "en":
-        words.append(interface(language)["quoted_in_english"])
+    say = messages(language, policy)
+    words = [say[yes_no]] if yes_no else []
+    if language != policy.language:
+        words.append(say["quoted"].format(language=language_name(policy.language, language)))
     return " ".join(words)
 
 

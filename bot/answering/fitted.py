@@ -72,11 +72,12 @@ class Logistic:
 class Fitted:
     """The models that `rank` and `decide` use.
 
-    scope: what a question is about, from its vector. relevance, outcome: for policies with visitor questions.
-    relevance_plain, outcome_plain: for policies without.
+    scope: what a question is about, from its vector. fact: the fact about the policy or its owner that it asks for.
+    relevance, outcome: for policies with visitor questions. relevance_plain, outcome_plain: for policies without.
     """
 
     scope: Logistic
+    fact: Logistic
     relevance: Logistic
     relevance_plain: Logistic
     outcome: Logistic

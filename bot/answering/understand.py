@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answering.names import OwnNames
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
 
@@ -46,14 +47,17 @@ class Asked:
         return " ".join([*self.earlier, self.question])
 
 
-def understand(question: str, history: Sequence[str], settings: GuardSettings) -> Asked:
+def understand(question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames | None = None) -> Asked:
     """Return a cleaned question with the earlier questions that are needed to understand it.
 
     history: the visitor's earlier questions as typed, oldest first; only the last `settings.max_history` are read.
+    names: of the policy's owner, which mean "you" in all of them.
     """
+    names = names or OwnNames(())
     recent = history[max(0, len(history) - settings.max_history) :]
     cleaned = [guard(earlier, settings).question for earlier in recent]
-    return Asked(question, needed_history(question, [earlier for earlier in cleaned if earlier]))
+    question = names.as_you(question)
+    return Asked(question, needed_history(question, [names.as_you(earlier) for earlier in cleaned if earlier]))
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:

@@ -250,8 +250,11 @@ def _index(arguments: argparse.Namespace) -> int:
 
 def _tell_reading(policy_folder: PolicyFolder) -> None:
     """Print what was not read, and a warning if the text came out in pieces."""
+    from bot.commands.about import about_lines
     from bot.policies.folder import count_fragments
 
+    for line in about_lines(policy_folder.policy):
+        print(without_control_codes(line))
     for note in policy_folder.left_out:
         print(f"Left out: {without_control_codes(note)}")
     total = len(policy_folder.policy.sentences)

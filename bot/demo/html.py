@@ -31,7 +31,7 @@ def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = 
         f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, anchors=True)}"
         for section in policy.sections
     )
-    return f'<article class="policy-text" lang="en" data-turn="{turn}">{body}</article>'
+    return f'<article class="policy-text" lang="{policy.language}" data-turn="{turn}">{body}</article>'
 
 
 def statements_html(policy: Policy) -> str:
@@ -150,7 +150,7 @@ def answer_html(answer: Answer, policy: Policy) -> str:
         parts.append(f'<p{kind} lang="{escape(answer.language)}">{escape(answer.opening)}</p>')
     parts += [_citation_html(citation, words, policy) for citation, words in answer.shown]
     contacts = [c for c in policy.next_steps(answer.outcome) if c.url]
-    parts += [f"<p>{live_link(c.url, f'Go to {c.name}')}</p>" for c in contacts if c.url]
+    parts += [f"<p>{contact_link(c.url, c.name)}</p>" for c in contacts if c.url]
     return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
 
 
@@ -179,6 +179,13 @@ def _citation_html(citation: Citation, parts: Sequence[Part], policy: Policy) ->
         f'<figure class="citation"><blockquote>{_badge(citation.number)}{words}</blockquote>'
         f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'
     )
+
+
+def contact_link(url: str, name: str) -> str:
+    """Render a link to a contact: a page, or an address or number, which the visitor's own programs open."""
+    if url.startswith(("mailto:", "tel:")):
+        return f'<a href="{escape(url)}">{escape(name)}</a>'
+    return live_link(url, f"Go to {name}")
 
 
 def live_link(url: str, words: str) -> str:

@@ -2,6 +2,5 @@
 
 cleaning       question -> cleaned question and warnings, or an outcome that ends the pipeline
 personal_data  finds and masks personal data, by the rules in personal_data.json
-language       detects the language of a question
 control_codes  removes terminal control codes from text that is printed
 """

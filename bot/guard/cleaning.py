@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.guard.language import is_latin, other_language
 from bot.guard.personal_data import HIDDEN, mask_personal_data
+from bot.language import is_latin, other_language
 from bot.settings import GuardSettings
 from bot.types import Outcome, Warning
 

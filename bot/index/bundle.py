@@ -182,15 +182,21 @@ def _parse_texts(
 ) -> tuple[Policy, tuple[Passage, ...], tuple[VisitorQuestion, ...]]:
     stored = manifest.policy
     try:
-        policy = parse_policy(
-            files["policy.txt"].decode("utf-8"),
-            id=stored.id,
-            title=stored.title,
-            site=stored.site,
-            url=stored.url,
-            effective=stored.effective,
-            updated=stored.updated,
-            contacts=tuple(contact.value() for contact in stored.contacts),
+        policy = dataclasses.replace(
+            parse_policy(
+                files["policy.txt"].decode("utf-8"),
+                id=stored.id,
+                title=stored.title,
+                site=stored.site,
+                url=stored.url,
+                effective=stored.effective,
+                updated=stored.updated,
+                contacts=tuple(contact.value() for contact in stored.contacts),
+            ),
+            names=stored.names,
+            language=stored.language,
+            public_records=stored.public_records,
+            wording=stored.wording,
         )
         policy = read_places(policy, files["places.json"])
         labels = Labels(policy, stored.id)

@@ -34,6 +34,10 @@ class PolicyEntry(_Strict):
     sha256: _Sha256
     contacts: tuple[ContactEntry, ...]
     caveats: tuple[CaveatEntry, ...]
+    names: tuple[str, ...]
+    language: str
+    public_records: bool
+    wording: dict[str, dict[str, dict[str, str]]]
 
     @classmethod
     def of(cls, policy: Policy, anchors: Anchors) -> PolicyEntry:
@@ -48,6 +52,12 @@ class PolicyEntry(_Strict):
             sha256=policy.sha256,
             contacts=tuple(ContactEntry(role=c.role, name=c.name, url=c.url, names=c.names) for c in policy.contacts),
             caveats=tuple(CaveatEntry.of_caveat(caveat, anchors) for caveat in policy.caveats),
+            names=policy.names,
+            language=policy.language,
+            public_records=policy.public_records,
+            wording={
+                language: {t: dict(own) for t, own in tables.items()} for language, tables in policy.wording.items()
+            },
         )
 
 

@@ -14,6 +14,10 @@ fetch       the address of a page -> its bytes
 hosts       what may be fetched: addresses, names and networks
 readers/    bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
 parsing     the text of a policy -> sections and statements: blocks, then statements
+about       policy and file -> its title, its owner's names, dates, contacts, language
+facts       statements -> those that say something about the policy itself or its owner
+dates       finds dates in prose
+wording     the owner's own fixed texts, from wording.toml
 blocks      lines -> headings, paragraphs, list items, table rows
 statements  blocks -> statements, each with its context
 beside      the sentences that a statement depends on, and those that limit it

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from bot.policies.facts import EMAIL, is_fact_line
 from bot.policies.openings import opens_tail
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
@@ -161,6 +162,9 @@ class _GroupReader:
             if not _has_words(title):
                 return None
             start = line.start + markdown.end()
+            if is_fact_line(title):
+                self._at += 1
+                return Block(Kind.PROSE, Span(start, start + len(title)), line.start, self._gap)
             return self._take_heading(Span(start, start + len(title)), len(markdown[1]) - 1)
         if not _has_words(words):
             return None
@@ -287,6 +291,7 @@ class _GroupReader:
             or _MARKDOWN_HEADING.match(below)
             or _UNDERLINE.fullmatch(self._words(at + 1))
             or self._is_row(at)
+            or EMAIL.fullmatch(below)
         ):
             return False
         if len(words) >= MIN_WRAPPED_LINE_CHARS:
@@ -312,6 +317,8 @@ def _looks_like_heading(words: str, *, first: bool) -> bool:
     if len(words) > MAX_HEADING_CHARS or not any(c.isalpha() for c in words):
         return False
     numbered = _NUMBERED_HEADING.match(words)
+    if is_fact_line(words):
+        return False
     if (_MARK.match(words) and not numbered) or _GLUED_MARK.match(words) or words.startswith("|"):
         return False
     if words[-1] in ".!:;,…。！：" or (not first and not words[numbered.end() if numbered else 0].isupper()):

@@ -9,6 +9,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from bot.policies.about import describe
 from bot.policies.address import address_id, read_address
 from bot.policies.anchors import Labels
 from bot.policies.hosts import is_web_address
@@ -19,6 +20,8 @@ from bot.policies.places import with_places
 from bot.policies.questions import NAME as QUESTIONS
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.policies.readers.kinds import read_file
+from bot.policies.readers.reading import Reading
+from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
 from bot.types import AskPolicyError, Policy, Sentence
 
@@ -123,17 +126,9 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
     """
     data = read_own_file(folder / manifest.text)
     reading = read_file(data, folder / manifest.text)
-    policy = parse_policy(
-        reading.text,
-        id=manifest.id,
-        title=manifest.title or reading.title,
-        site=manifest.site,
-        url=manifest.url,
-        effective=manifest.effective or reading.effective,
-        updated=manifest.updated or reading.updated,
-        contacts=tuple(contact.value() for contact in manifest.contacts),
-    )
-    read = PolicyFolder(with_places(policy, reading), (), manifest.starters, reading.left_out)
+    policy = _complete(parse_policy(reading.text, id=manifest.id, url=manifest.url), reading, manifest)
+    policy = dataclasses.replace(policy, wording=read_wording(folder))
+    read = PolicyFolder(policy, (), manifest.starters, reading.left_out)
     return read, hashlib.sha256(data).hexdigest()
 
 
@@ -151,16 +146,40 @@ def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:
         raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
     identity = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
     reading = read_file(data, path)
-    policy = parse_policy(
-        reading.text, id=identity, title=reading.title, effective=reading.effective, updated=reading.updated
-    )
-    return PolicyFolder(with_places(policy, reading), (), left_out=reading.left_out)
+    policy = _complete(parse_policy(reading.text, id=identity), reading)
+    return PolicyFolder(policy, (), left_out=reading.left_out)
 
 
 def _read_address(address: str, fetching: FetchSettings) -> PolicyFolder:
     identity = address_id(address, fetching)
     reading, url = read_address(address, fetching, MAX_POLICY_BYTES)
-    policy = parse_policy(
-        reading.text, id=identity, title=reading.title, url=url, effective=reading.effective, updated=reading.updated
+    policy = _complete(parse_policy(reading.text, id=identity, url=url), reading)
+    return PolicyFolder(policy, (), left_out=reading.left_out)
+
+
+def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None) -> Policy:
+    """Add what the policy says about itself. What the manifest says counts more."""
+    about = describe(policy, reading, site=manifest and manifest.site, url=policy.url)
+    policy = dataclasses.replace(
+        with_places(policy, reading),
+        title=about.title,
+        site=about.site,
+        names=about.names,
+        effective=about.effective,
+        updated=about.updated,
+        contacts=about.contacts,
+        language=about.language,
     )
-    return PolicyFolder(with_places(policy, reading), (), left_out=reading.left_out)
+    if manifest is None:
+        return policy
+    owner = manifest.contacts
+    return dataclasses.replace(
+        policy,
+        title=manifest.title or policy.title,
+        names=policy.names if manifest.names is None else manifest.names,
+        effective=manifest.effective or policy.effective,
+        updated=manifest.updated or policy.updated,
+        contacts=policy.contacts if owner is None else tuple(contact.value() for contact in owner),
+        language=manifest.language or policy.language,
+        public_records=manifest.public_records,
+    )

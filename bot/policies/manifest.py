@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import difflib
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,7 +22,7 @@ from pydantic import (
 )
 
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
-from bot.types import AskPolicyError, Caveat, Contact
+from bot.types import ROLES, AskPolicyError, Caveat, Contact
 
 NAME = "manifest.toml"
 # An id names the folder of an index and appears in addresses, so it can lead nowhere else.
@@ -38,6 +41,36 @@ _Anchor = Annotated[
     Anchor | int, PlainValidator(_anchor), PlainSerializer(lambda a: a if isinstance(a, int) else a.to_json())
 ]
 
+# A page, or what opens the visitor's mail program or phone. Nothing else: `javascript:` would run in the chat's page.
+_CONTACT_ADDRESS = re.compile(
+    r"https?://[^\s\x00-\x1f\x7f-\x9f]+"
+    r"|mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}"
+    r"|tel:\+?[0-9][0-9.-]{1,24}(?:;ext=[0-9]{1,8})?"
+)
+
+
+def is_contact_address(value: str) -> bool:
+    """Return whether a link to a contact is a page, one email address, or one phone number."""
+    return _CONTACT_ADDRESS.fullmatch(value) is not None
+
+
+def _contact_address(value: str) -> str:
+    if not is_contact_address(value):
+        raise ValueError("write https:// and a page, mailto: and an email address, or tel: and a phone number")
+    return value
+
+
+def _role(value: str) -> str:
+    if value not in ROLES:
+        raise ValueError(f"'{value[:40]}' is not a role{near(value, ROLES)}; roles are {', '.join(ROLES)}")
+    return value
+
+
+_ContactAddress = Annotated[str, AfterValidator(_contact_address)]
+_Role = Annotated[str, AfterValidator(_role)]
+_Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^\S(?:.*\S)?$")]
+_Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
 
 def _words(value: object) -> object:
     """TOML has dates of its own: `updated = 2023-08-04` without quotes is one."""
@@ -54,9 +87,9 @@ class _Strict(BaseModel):
 class ContactEntry(_Strict):
     """Where a visitor goes next; see `bot.types.Contact`."""
 
-    role: Literal["policy_questions", "search", "chatbot"]
+    role: _Role
     name: str
-    url: _WebAddress | None = None
+    url: _ContactAddress | None = None
     names: dict[str, str] = {}
 
     def value(self) -> Contact:
@@ -79,7 +112,11 @@ class CaveatEntry(_Strict):
 
 
 class Manifest(_Strict):
-    """All that may be in `manifest.toml`. sha256: of the text file's bytes. starters: questions to begin with."""
+    """All that may be in `manifest.toml`.
+
+    sha256: of the text file's bytes. starters: questions to begin with. names: of the owner and its site, apart from
+    `site`. language: a code, such as `es`. public_records: whether what visitors send is a public record.
+    """
 
     id: PolicyId
     text: _FileName
@@ -90,7 +127,10 @@ class Manifest(_Strict):
     effective: _Date | None = None
     updated: _Date | None = None
     starters: tuple[str, ...] = ()
-    contacts: tuple[ContactEntry, ...] = ()
+    names: tuple[_Name, ...] | None = None
+    language: _Language | None = None
+    public_records: bool = False
+    contacts: tuple[ContactEntry, ...] | None = None
     caveats: tuple[CaveatEntry, ...] = ()
 
 
@@ -140,6 +180,16 @@ def read_own_file(path: Path) -> bytes:
         raise AskPolicyError(f"{path} cannot be read ({error.strerror}): put a file there that you may read.") from None
 
 
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the most similar of the known words, or "" if none is similar."""
+    found = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean '{found[0]}'?)" if found else ""
+
+
+def _known_keys() -> list[str]:
+    return [key for model in (Manifest, ContactEntry, CaveatEntry) for key in model.model_fields]
+
+
 def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
@@ -147,12 +197,15 @@ def _first_problem(error: ValidationError) -> str:
         case "missing", _:
             return f"the key '{key}' is missing; id, text and sha256 are needed"
         case "extra_forbidden", _:
-            return f"the key '{key}' is not known: remove it, or correct its spelling"
+            hint = near(str(first["loc"][-1]), _known_keys())
+            return f"the key '{key}' is not known{hint}: remove it, or correct its spelling"
         case "string_pattern_mismatch", "id":
             return "the id may have lower-case letters, digits, hyphens and underscores, 64 at most"
         case "string_pattern_mismatch", "text":
             return "text must be the name of a file in the same folder"
         case "string_pattern_mismatch", _:
             return f"'{key}' is no web address: write it in full, with https://"
+        case "value_error", _ if first["loc"][0] == "contacts":
+            return f"'{key}': {first['ctx']['error']}"
         case _:
             return f"'{key}' does not fit ({first['msg']})"

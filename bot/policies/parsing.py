@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from bot.policies.blocks import Block, Kind, read_blocks
+from bot.policies.facts import find_facts
 from bot.policies.statements import read_statements
 from bot.types import AskPolicyError, Contact, Policy, Section, Sentence
 
@@ -61,6 +62,7 @@ def parse_policy(
         sentences=sentences,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         contacts=contacts,
+        facts=find_facts(text, sections, sentences),
     )
 
 

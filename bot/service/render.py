@@ -52,7 +52,8 @@ def render_page(
     language: a code. If it is None, the URL's `language` parameter counts; any unknown code becomes English.
     """
     language = known_language(language or QueryParams(scope["query_string"]).get("language", ""))
-    say = page_words(language)
+    own = _own_policy(scope)
+    say = page_words(language, own["policy"])
     html = _templates.get_template(template).render(
         language=language,
         languages=LANGUAGES,
@@ -60,7 +61,7 @@ def render_page(
         warned=partial(_warned, say=say),
         in_words=partial(date_in_words, language=language),
         base=path_to_top(scope),
-        **_own_policy(scope),
+        **own,
         **values,
     )
     frames = " ".join(("'self'", *scope["app"].state.origins))

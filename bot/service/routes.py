@@ -18,6 +18,7 @@ from bot.service.service import Question, Reply, ServedPolicy, Service
 from bot.service.stream import stream_response
 from bot.types import Outcome, Policy
 from bot.usage.feedback import Feedback
+from bot.wording import own_labels
 
 router = APIRouter()
 
@@ -215,6 +216,7 @@ def _summary(policy: Policy) -> dict[str, Any]:
         "version": policy.sha256[:12],
         "effective": policy.effective,
         "updated": policy.updated,
+        "language": policy.language,
     }
 
 
@@ -233,4 +235,6 @@ def _full(served: ServedPolicy) -> dict[str, Any]:
         ],
         "starters": list(served.starters),
         "max_question_chars": served.bot.settings.guard.max_question_chars,
+        "public_records": policy.public_records,
+        "wording": own_labels(policy),
     }

@@ -19,7 +19,13 @@ _Question = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
 _PolicyId = Annotated[str, Field(min_length=1, max_length=200)]
 
 _ANSWER_ID = "5f0c8e1d2b7a49369c1e04d7f2a6b813"
-_POLICY_VERSION = {"id": "massgov", "version": "274afae8a7c7", "effective": "2023-06-13", "updated": "2023-08-04"}
+_POLICY_VERSION = {
+    "id": "massgov",
+    "version": "274afae8a7c7",
+    "effective": "2023-06-13",
+    "updated": "2023-08-04",
+    "language": "en",
+}
 _QUOTE = "A session cookie is erased during operation of your browser or when your browser is closed."
 _URL = "https://www.mass.gov/privacypolicy#:~:text=A%20session%20cookie,browser%20is%20closed."
 ANSWER_EXAMPLE: dict[str, Any] = {
@@ -166,6 +172,7 @@ class PolicyVersionOut(BaseModel):
     version: str = Field(description="The first 12 digits of the text's sha256.")
     effective: str | None
     updated: str | None
+    language: str = Field(description="The code of the language that the policy, and so each quote, is in.")
 
 
 class ContactOut(BaseModel):
@@ -173,7 +180,7 @@ class ContactOut(BaseModel):
 
     role: str
     name: str
-    url: str | None
+    url: str | None = Field(description="A page (https:), an email address (mailto:) or a phone number (tel:).")
 
 
 class AnswerOut(BaseModel):
@@ -207,6 +214,7 @@ class PolicySummaryOut(BaseModel):
     version: str
     effective: str | None
     updated: str | None
+    language: str = Field(description="The code of the policy's language.")
 
 
 class PoliciesOut(BaseModel):
@@ -239,6 +247,10 @@ class PolicyOut(PolicySummaryOut):
     sections: list[SectionOut]
     starters: list[str] = Field(description="Questions to start with, written by the policy's owner.")
     max_question_chars: int = Field(description="The most Unicode code points that a question may have.")
+    public_records: bool = Field(description="Whether what visitors send may become a public record.")
+    wording: dict[str, dict[str, str]] = Field(
+        description="The owner's own labels for the chat, by language, in place of those of /widget/{language}.json."
+    )
 
 
 class HealthOut(BaseModel):

@@ -75,6 +75,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
         "version": policy.sha256[:12],
         "effective": policy.effective,
         "updated": policy.updated,
+        "language": policy.language,
     }
     steps = [
         {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
@@ -122,7 +123,7 @@ def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citat
 def _openings(outcome: Outcome, policy: Policy, settings: GuardSettings, language: str) -> set[str]:
     """Return every opening that the bot may use with this outcome."""
     if outcome is Outcome.ANSWERED:
-        return {opening_words(yes_no, language) for yes_no in _OPENINGS}
+        return {opening_words(yes_no, language, policy) for yes_no in _OPENINGS}
     return {fixed_text(outcome, policy, limit=settings.max_question_chars, language=language)}
 
 

@@ -1,7 +1,7 @@
 """`python -m evals safety languages`: checks that the guard accepts English and recognizes other languages.
 
 The English questions come from all sets that have their file, plus names, places, slang and misspellings written to
-mislead the detector. Held-out questions were written after the words in `bot/guard/language.py` had been chosen.
+mislead the detector. Held-out questions were written after the words in `bot/language.py` had been chosen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.guard.cleaning import guard
-from bot.guard.language import other_language
+from bot.language import other_language
 from bot.settings import GuardSettings
 from bot.types import Outcome
 from evals.files import read_lines

@@ -10,7 +10,7 @@ from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
 from bot.types import AskPolicyError, Caveat, Contact, Hit, Outcome, Policy, answer_text
-from bot.wording import LANGUAGES, fixed_text, interface
+from bot.wording import LANGUAGES, fixed_text, language_name, messages
 
 URL = "https://example.org/privacy"
 
@@ -132,7 +132,7 @@ def test_what_a_citation_depends_on_goes_before_it(chosen: tuple[int, ...], orde
     ("yes_no", "opening"), [("yes", "Yes."), ("no", "No."), ("depends", "It depends."), (None, "")]
 )
 def test_the_opening_follows_the_verdict(yes_no: str | None, opening: str) -> None:
-    assert opening_words(yes_no) == opening
+    assert opening_words(yes_no, "en", policy("We set one.")) == opening
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -154,15 +154,24 @@ def test_contacts_are_named_if_they_are_known() -> None:
     assert "the form" in fixed_text(Outcome.NOT_COVERED, known)
     assert "2,000 characters" in fixed_text(Outcome.TOO_LONG, known, limit=2_000)
     unknown = parse_policy("T\n\nWe set one.", id="p", site="example.org")
-    assert "the search on example.org" in fixed_text(Outcome.OFF_TOPIC, unknown)
+    assert "the website of example.org" in fixed_text(Outcome.OFF_TOPIC, unknown)
     assert "the owner of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
 
 
 @pytest.mark.parametrize(("language", "opening"), [("es", "Sí."), ("pt", "Sim."), ("ht", "Wi."), ("zh", "是。")])
 def test_answers_in_other_languages_say_that_the_quotes_are_english(language: str, opening: str) -> None:
-    note = interface(language)["quoted_in_english"]
-    assert opening_words(None, language) == note
-    assert opening_words("yes", language) == f"{opening} {note}"
+    read = policy("We set one.")
+    note = messages(language)["quoted"].format(language=language_name("en", language))
+    assert opening_words(None, language, read) == note
+    assert opening_words("yes", language, read) == f"{opening} {note}"
+
+
+def test_quotes_from_a_policy_in_another_language_are_announced() -> None:
+    spanish = dataclasses.replace(policy("We set one."), language="es")
+    assert opening_words(None, "en", spanish) == "The policy is in Spanish. These are its own words:"
+    assert opening_words(None, "es", spanish) == ""
+    dutch = dataclasses.replace(spanish, language="nl")
+    assert "another language" in opening_words(None, "en", dutch)
 
 
 def test_a_contact_is_named_in_the_visitors_language_if_its_name_is_known() -> None:

@@ -76,8 +76,36 @@ def test_a_changed_text_is_refused_and_the_mend_is_named(tmp_path: Path) -> None
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "www.example.org", "//example.org"])
 def test_an_address_that_leads_to_no_web_page_is_refused(manifest: str, address: str, tmp_path: Path) -> None:
     folder(tmp_path, manifest=manifest.format(address))
-    with pytest.raises(AskPolicyError, match=r"url' is no web address: write it in full, with https://"):
+    with pytest.raises(AskPolicyError, match=r"url'(?: is no web address)?: write (?:it in full, with )?https://"):
         load_policy_folder("harbour", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "fits"),
+    [
+        ("mailto:privacy@maple.example", True),
+        ("tel:+1-617-555-0100", True),
+        ("tel:5550100;ext=12", True),
+        ("https://maple.example/contact", True),
+        ("mailto:", False),
+        ("mailto:a@b.example?subject=x", False),
+        ("mailto:a@b.example,c@d.example", False),
+        ("tel:call-us", False),
+        ("tel:+1 617 555 0100", False),
+        ("JavaScript:alert(1)", False),
+        ("javascript:mailto:a@b.example", False),
+        ("sms:5550100", False),
+    ],
+)
+def test_a_contact_may_open_a_mail_program_or_a_phone_and_nothing_else(
+    address: str, fits: bool, tmp_path: Path
+) -> None:
+    folder(tmp_path, manifest=f'[[contacts]]\nrole = "email"\nname = "x"\nurl = "{address}"\n')
+    if fits:
+        assert load_policy_folder("harbour", tmp_path).policy.contacts[0].url == address
+    else:
+        with pytest.raises(AskPolicyError, match="mailto: and an email address, or tel: and a phone number"):
+            load_policy_folder("harbour", tmp_path)
 
 
 GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
@@ -97,9 +125,15 @@ GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
         (GOOD.replace('id = "x"', 'id = "../up"'), "the id may have lower-case letters"),
         (GOOD.replace('id = "x"', 'id = ""'), "the id may have lower-case letters"),
         (GOOD.replace('id = "x"', "id = 3"), "'id' does not fit"),
-        (GOOD + 'sit = "Harbour"\n', "the key 'sit' is not known: remove it, or correct its spelling"),
+        (
+            GOOD + 'sit = "Harbour"\n',
+            r"the key 'sit' is not known \(did you mean 'site'\?\): remove it",
+        ),
         (GOOD + "contacts = 3\n", "'contacts' does not fit"),
-        (GOOD + '[[contacts]]\nrole = "seach"\nname = "x"\n', "'contacts.0.role' does not fit"),
+        (
+            GOOD + '[[contacts]]\nrole = "seach"\nname = "x"\n',
+            r"'seach' is not a role \(did you mean 'search'\?\); roles",
+        ),
         (GOOD + '[[caveats]]\nof = ""\ncite = ["a"]\n', "'caveats.0.of' does not fit"),
         (GOOD + '[[caveats]]\nof = "a"\ncite = [{section = "b"}]\n', "'caveats.0.cite.0' does not fit"),
         (GOOD + "effective = [2023]\n", "'effective' does not fit"),

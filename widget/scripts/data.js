@@ -11,10 +11,9 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const TARGET = ["es2020", "safari15", "firefox101", "chrome99"];
 
 const MESSAGES = join(ROOT, "..", "bot", "messages");
-const SAID_BY_THE_SERVICE = ["quoted_in_english"];
 
 /**
- * Reads the `[interface]` table of every language, by its code, without the texts that only the service uses.
+ * Reads the `[interface]` table of every language, by its code.
  * @returns {Record<string, Record<string, string>>}
  */
 export function readLabels() {
@@ -22,13 +21,7 @@ export function readLabels() {
     .filter((name) => name.endsWith(".toml"))
     .sort();
   return Object.fromEntries(
-    files.map((name) => {
-      const words = Object.entries(parse(readFileSync(join(MESSAGES, name), "utf8")).interface);
-      return [
-        basename(name, ".toml"),
-        Object.fromEntries(words.filter(([label]) => !SAID_BY_THE_SERVICE.includes(label))),
-      ];
-    }),
+    files.map((name) => [basename(name, ".toml"), parse(readFileSync(join(MESSAGES, name), "utf8")).interface]),
   );
 }
 

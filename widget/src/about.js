@@ -1,6 +1,6 @@
 // Renders facts about the policy, the note on what the chat keeps, and questions to start with.
 
-import { button, element, webAddress } from "./dom.js";
+import { button, contactAddress, element, webAddress } from "./dom.js";
 
 /** @typedef {import("./labels.js").Wording} Wording */
 /** @typedef {import("./protocol.js").Policy} Policy */
@@ -18,7 +18,7 @@ export function renderAbout(policy, wording, service, remembers, own = []) {
   const url = webAddress(policy?.url);
   const keeps = new URL(`privacy?language=${language}`, service).href;
   const contacts = (policy?.contacts ?? own.map(({ textContent, href }) => ({ name: textContent ?? "", url: href })))
-    .map((contact) => ({ name: contact.name, address: webAddress(contact.url) }))
+    .map((contact) => ({ name: contact.name, address: contactAddress(contact.url) }))
     .flatMap(({ name, address }) => (address ? [wording.link(address, name)] : []));
   return element(
     "div",
@@ -35,7 +35,7 @@ export function renderAbout(policy, wording, service, remembers, own = []) {
  * @param {Policy} policy
  * @param {Wording} wording
  */
-export function renderDates({ title, effective, updated }, wording) {
+export function renderDates({ title, effective, updated, language }, wording) {
   const dates = [
     effective && wording.sentence("in_effect", { date: wording.date(effective) }),
     updated && wording.sentence("updated", { date: wording.date(updated) }),
@@ -43,7 +43,7 @@ export function renderDates({ title, effective, updated }, wording) {
   return element(
     "p",
     { class: "row" },
-    element("span", { lang: wording.quotedLanguage }, title),
+    element("span", { lang: wording.quotedIn(language) }, title),
     dates.map((date) => [" ", element("span", {}, date)]),
   );
 }

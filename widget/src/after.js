@@ -39,11 +39,13 @@ export class After {
 
   /** @param {Turn} turn */
   renderFeedback(turn) {
-    const { wording } = this.chat.view;
+    const { policy, view } = this.chat;
+    const { wording } = view;
     if (turn.judged) return renderThanks(wording.say);
     const draft = this.drafts.get(turn) ?? emptyDraft();
     this.drafts.set(turn, draft);
-    return new Feedback(wording, turn.question, (opinion) => this.sendFeedback(turn, opinion), draft).node;
+    const send = (/** @type {import("./feedback.js").Opinion} */ opinion) => this.sendFeedback(turn, opinion);
+    return new Feedback(wording, turn.question, send, draft, policy?.public_records).node;
   }
 
   /**

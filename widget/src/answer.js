@@ -1,6 +1,6 @@
 // Renders one question and its answer.
 
-import { element, webAddress } from "./dom.js";
+import { contactAddress, element, webAddress } from "./dom.js";
 import { fill } from "./labels.js";
 import { shownParts } from "./statement.js";
 
@@ -30,7 +30,9 @@ export function renderTurn({ question, answer }, wording) {
     citations.length
       ? [
           opening && element("p", { class: "own", ...spoken(answer, wording) }, opening),
-          ...shownParts(citations).map((parts, at) => renderCitation(citations[at], parts, wording)),
+          ...shownParts(citations).map((parts, at) =>
+            renderCitation(citations[at], parts, wording.quotedIn(answer.policy.language), wording),
+          ),
         ]
       : element("p", spoken(answer, wording), text),
     renderNextSteps(answer.next_steps, wording),
@@ -98,11 +100,11 @@ function renderPart({ words, role }, citation, wording) {
 /**
  * @param {Citation} citation
  * @param {import("./statement.js").Part[]} parts
+ * @param {string | null} lang the policy's language, if it differs from the interface's
  * @param {Wording} wording
  */
-function renderCitation(citation, parts, wording) {
+function renderCitation(citation, parts, lang, wording) {
   const { number, section, url } = citation;
-  const lang = wording.quotedLanguage;
   const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
   const address = webAddress(url);
   return element(
@@ -125,7 +127,7 @@ function renderCitation(citation, parts, wording) {
  */
 function renderNextSteps(steps, wording) {
   const items = steps.flatMap(({ name, url }) => {
-    const address = webAddress(url);
+    const address = contactAddress(url);
     return address ? [element("li", {}, wording.link(address, name))] : [];
   });
   return items.length > 0 && element("ul", { class: "next" }, items);

@@ -79,7 +79,8 @@ export class Chat {
    * @returns {View}
    */
   build(options) {
-    return new View(options, this.languages.wording(options.language), this.small, this.turns, {
+    const wording = this.languages.wording(options.language, this.policy?.wording);
+    return new View(options, wording, this.small, this.turns, {
       ask: () => this.asking.ask(),
       open: () => this.open(),
       close: () => this.close(),
@@ -337,7 +338,9 @@ export class Chat {
     } catch {
       this.unreachable = true;
     }
-    this.attempt(() => this.showPolicy());
+    // Labels of the owner's own are part of everything that is shown.
+    const renews = this.policy?.wording?.[this.view.wording.language];
+    this.attempt(() => (renews ? this.renew(this.options) : this.showPolicy()));
   }
 
   showPolicy() {
@@ -345,7 +348,7 @@ export class Chat {
     const { conversation, options, wording } = this.view;
     const own = options.starters.length > 0;
     const questions = own ? options.starters : (policy?.starters ?? []);
-    const starters = renderStarters(questions, own ? null : wording.quotedLanguage, wording, (question) => {
+    const starters = renderStarters(questions, own ? null : wording.quotedIn(policy?.language), wording, (question) => {
       conversation.focus(); // the button disappears, and focus in the box would open a phone's keyboard
       this.asking.ask(question);
     });

@@ -76,3 +76,19 @@ export function isComposing({ isComposing, keyCode }) {
 export function webAddress(url) {
   return url && /^https?:\/\//i.test(url) ? url : null;
 }
+
+/**
+ * Returns `url` if it leads to a web page, an email address or a phone number, otherwise null.
+ * @param {string | null | undefined} url
+ */
+export function contactAddress(url) {
+  return webAddress(url) ?? (url && opensProgram(url) ? url : null);
+}
+
+/**
+ * Returns whether `url` is an email address or a phone number.
+ * @param {string} url
+ */
+export function opensProgram(url) {
+  return /^(?:mailto:[^\s?&%]+@[^\s?&%]+|tel:[+\d][\d.;ext=-]*)$/i.test(url);
+}

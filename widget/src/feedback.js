@@ -33,9 +33,11 @@ export class Feedback {
    * @param {string} asked the question, which is sent only if the visitor agrees
    * @param {(opinion: Opinion) => Promise<boolean>} send returns whether it was saved
    * @param {Draft} [draft]
+   * @param {boolean} [recorded] whether what visitors send may become a public record
    */
-  constructor({ say }, asked, send, draft = emptyDraft()) {
+  constructor({ say }, asked, send, draft = emptyDraft(), recorded = false) {
     this.say = say;
+    this.recorded = recorded;
     this.asked = asked;
     this.send = send;
     this.draft = draft;
@@ -136,7 +138,7 @@ export class Feedback {
       element("label", { for: "comment" }, say.comment),
       comment,
       element("p", { id: "comment-hint", class: "quiet" }, say.hint),
-      element("label", { for: "share" }, share, say.share_question),
+      element("label", { for: "share" }, share, say.share_question, this.recorded && ` ${say.share_record}`),
       element(
         "div",
         { class: "choices" },

@@ -1,11 +1,11 @@
 // The interface's texts in one language, and how to fill them in.
 
-import { element } from "./dom.js";
+import { element, opensProgram } from "./dom.js";
 
 /** @typedef {Record<string, string>} Labels */
 
 const FALLBACK = "en";
-// Policies are in English, and are quoted unchanged.
+// Older services do not say which language a policy is in: all of theirs are in English.
 const POLICY_LANGUAGE = "en";
 
 /**
@@ -40,8 +40,14 @@ export class Wording {
     this.say = labels;
     /** The interface's direction, whatever the page's is. All its languages are written from left to right. */
     this.direction = "ltr";
-    /** `lang` of quotes from the policy, or null if it is the interface's. */
-    this.quotedLanguage = language === POLICY_LANGUAGE ? null : POLICY_LANGUAGE;
+  }
+
+  /**
+   * Returns `lang` of quotes from a policy, or null if it is the interface's. Policies are quoted unchanged.
+   * @param {string} [language] the policy's
+   */
+  quotedIn(language = POLICY_LANGUAGE) {
+    return language === this.language ? null : language;
   }
 
   /**
@@ -74,11 +80,12 @@ export class Wording {
   }
 
   /**
-   * Makes a link that opens in a new tab, and says so.
+   * Makes a link that opens in a new tab, and says so, or one that opens a mail program or a phone.
    * @param {string} url
    * @param {...import("./dom.js").Leaf} words
    */
   link(url, ...words) {
+    if (opensProgram(url)) return element("a", { href: url }, ...words);
     // Browsers scroll to the quoted words only with noopener.
     const outside = { href: url, target: "_blank", rel: "noopener noreferrer" };
     const note = element("span", { class: "unseen" }, ` (${this.say.new_tab})`);

@@ -31,10 +31,12 @@ export class Languages {
   /**
    * Returns the wording in a language, or in English if that language is not loaded.
    * @param {string} language
+   * @param {Record<string, Labels>} [own] labels of the policy's owner, by language
    */
-  wording(language) {
-    const labels = this.loaded.get(language);
-    return labels ? new Wording(language, labels) : new Wording(ENGLISH, this.english);
+  wording(language, own = {}) {
+    const spoken = this.loaded.has(language) ? language : ENGLISH;
+    const labels = this.loaded.get(spoken) ?? this.english;
+    return new Wording(spoken, own[spoken] ? { ...labels, ...own[spoken] } : labels);
   }
 
   /**

@@ -26,7 +26,7 @@
 /** @typedef {{ code: string, kinds: string[] }} Warning */
 
 /**
- * A contact that can help.
+ * A contact that can help. `url` is a page (https:), an email address (mailto:) or a phone number (tel:).
  * @typedef {{ role: string, name: string, url: string | null }} NextStep
  */
 
@@ -36,17 +36,19 @@
  * @typedef {{
  *   id: string | null, language: string, question: string, outcome: Outcome, text: string, opening: string,
  *   citations: Citation[], warnings: Warning[], confidence: number,
- *   policy: { id: string, version: string, effective: string | null, updated: string | null },
+ *   policy: { id: string, version: string, effective: string | null, updated: string | null, language?: string },
  *   next_steps: NextStep[], seconds: number
  * }} Answer
  */
 
 /**
  * The reply to `GET /v1/policies/{id}`, as far as the chat reads it. `max_question_chars`: in code points; missing from
- * older services.
+ * older services, as are the policy's language, whether what visitors send is a public record, and the owner's own labels
+ * by language.
  * @typedef {{
  *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[],
- *   max_question_chars?: number, contacts?: NextStep[]
+ *   max_question_chars?: number, contacts?: NextStep[], language?: string, public_records?: boolean,
+ *   wording?: Record<string, Record<string, string>>
  * }} Policy
  */
 

@@ -86,8 +86,8 @@ test("kinds are named, new ones too", () => {
 });
 
 test("quotes are marked as English in other languages", () => {
-  assert.equal(wording("en").quotedLanguage, null);
-  assert.equal(wording("vi").quotedLanguage, "en");
+  assert.equal(wording("en").quotedIn(), null);
+  assert.equal(wording("vi").quotedIn(), "en");
 });
 
 test("a link says that it opens in a new tab", () => {

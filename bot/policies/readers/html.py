@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from bot.policies.readers.blocks import Blocks
@@ -22,7 +23,7 @@ def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Readin
     """Read a page. charset: the encoding that its server names. Raises AskPolicyError if its policy is elsewhere."""
     top = parse(decode(data, path, declares=True, charset=charset))
     left_out = LeftOut()
-    title, canonical, language = _title(top), _canonical(top), _language(top)
+    head = _head(top)
     shown = ShownPage(top)
     obstacles = Obstacles.of(top)
     asking = consents(top)
@@ -43,7 +44,7 @@ def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Readin
     if len(text.split()) < FEW_WORDS and (reason := obstacles.reason()):
         raise AskPolicyError(f"{path} {reason}.")
     page, links = shown.place(text)
-    return Reading(str(text), title, notes, page=page, links=links, canonical=canonical, language=language)
+    return replace(head, text=str(text), left_out=notes, page=page, links=links)
 
 
 def read_markup(markup: str) -> Reading:
@@ -60,18 +61,25 @@ def read_markup(markup: str) -> Reading:
     return Reading(str(text), left_out=left_out.notes(), page=page, links=links)
 
 
-def _title(top: Element) -> str | None:
-    return next((element.text() for element in top.elements() if element.tag == "title"), None) or None
-
-
-def _canonical(top: Element) -> str | None:
-    links = (element.attributes for element in top.elements() if element.tag == "link")
-    found = (link.get("href", "").strip() for link in links if "canonical" in link.get("rel", "").lower().split())
-    return next(filter(None, found), None)
-
-
-def _language(top: Element) -> str | None:
-    return top.attributes.get("lang", "").strip().split("-")[0].lower() or None
+def _head(top: Element) -> Reading:
+    """Return what the head of a page says about it: titles, the site's name, the address, the language."""
+    said: dict[str, str] = {}
+    for element in top.elements():
+        match element.tag:
+            case "title":
+                said.setdefault("title", element.text())
+            case "meta":
+                name = (element.attributes.get("property") or element.attributes.get("name") or "").lower()
+                said.setdefault(name, " ".join(element.attributes.get("content", "").split()))
+            case "link" if "canonical" in element.attributes.get("rel", "").lower().split():
+                said.setdefault("canonical", element.attributes.get("href", "").strip())
+    return Reading(
+        "",
+        page_titles=tuple(said[key] for key in ("og:title", "title") if said.get(key)),
+        site=said.get("og:site_name") or None,
+        canonical=said.get("canonical") or said.get("og:url") or None,
+        language=top.attributes.get("lang", "").strip().split("-")[0].lower() or None,
+    )
 
 
 def _frames(top: Element) -> list[str]:

@@ -1,0 +1,89 @@
+"""Question -> the fact about the policy or its owner that it asks for, and the statements that state it.
+
+"What is your email address" is about the policy's words in another way than other questions: the statement that answers
+looks like `privacy@example.org`, which the encoder cannot read. A small model names the fact that a question asks for,
+and the index knows the statements that state such a fact (`bot.policies.facts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answering.decide import Decision
+from bot.answering.fitted import Fitted
+from bot.answering.retrieve import Retrieved
+from bot.index.bundle import Bundle
+from bot.policies.facts import KINDS
+from bot.settings import ComposeSettings
+from bot.types import Hit, Outcome
+
+# The classes of the model, in its order.
+FACTS = (*KINDS, "none")
+# What else answers: the date on which a policy took effect, if it does not say when it was changed.
+_ALSO = {"updated": ("effective",), "effective": ("updated",), "owner": ("controller",)}
+# The least probability of a fact to answer with the statements that state it, and to say that none does, instead of
+# what the other channels found.
+_ASKED, _MISSING = 0.5, 0.6
+# The owner's visitor questions count more if one is at least this similar: their labels say what answers.
+_LABELED = 0.65
+_MOST_CITED = 3
+_MOST_LINES = 7  # of a postal address
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFact:
+    """The kind of fact that a question asks for. probability: of the kind, 0 to 1."""
+
+    kind: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The outcome of a question for a fact. chosen: the statements to cite, empty if none states it."""
+
+    outcome: Outcome
+    chosen: tuple[Hit, ...]
+
+
+def asked_fact(retrieved: Retrieved, fitted: Fitted) -> AskedFact | None:
+    """Return the fact that a question asks for, or None if it asks for something else or a visitor question fits."""
+    if retrieved.nearest and float(retrieved.nearest_similarity[0]) >= _LABELED:
+        return None
+    probabilities = fitted.fact.probabilities(retrieved.question_vector[None, :])[0]
+    best = int(probabilities[:-1].argmax())
+    # Kinds that are alike share the probability of a question that fits both; what counts is that it asks for one.
+    asked = float(1 - probabilities[-1])
+    return AskedFact(KINDS[best], asked) if asked >= _ASKED else None
+
+
+def state(
+    fact: AskedFact, retrieved: Retrieved, decision: Decision, bundle: Bundle, settings: ComposeSettings
+) -> Stated | None:
+    """Return the statements that state a fact, or that the policy does not state it.
+
+    None leaves the answer to the other channels.
+    """
+    facts = bundle.policy.facts
+    rows = next((facts[kind] for kind in (fact.kind, *_ALSO.get(fact.kind, ())) if kind in facts), ())
+    if not rows:
+        if fact.probability < _MISSING:
+            return None
+        return Stated(Outcome.NOT_COVERED, ())
+    chosen = _lines(rows) if fact.kind == "post" else rows[: min(_MOST_CITED, settings.max_citations)]
+    cosines = bundle.vectors.vectors(list(chosen)) @ retrieved.question_vector
+    hits = tuple(
+        Hit(bundle.passages[row], float(cosine), fact.probability) for row, cosine in zip(chosen, cosines, strict=True)
+    )
+    return Stated(Outcome.ANSWERED, hits)
+
+
+def _lines(rows: Sequence[int]) -> tuple[int, ...]:
+    """Return the clearest statement of a postal address with those directly around it, in the policy's order."""
+    first = last = rows[0]
+    while first - 1 in rows:
+        first -= 1
+    while last + 1 in rows:
+        last += 1
+    return tuple(range(first, last + 1))[:_MOST_LINES]

@@ -279,7 +279,7 @@ def _contacts(policy: Policy) -> Iterator[Contact]:
 
 
 def _place(policy: Policy) -> str | None:
-    """Return the postal address as one line, if it stands in lines of its own."""
+    """Return the postal address as one line, if it has lines of its own."""
     indexes = policy.facts.get("post", ())
     lines = [policy.sentences[index] for index in sorted(indexes) if not policy.sentences[index].text.endswith(".")]
     if not lines:

@@ -159,7 +159,7 @@ def _read_address(address: str, fetching: FetchSettings) -> PolicyFolder:
 
 def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None) -> Policy:
     """Add what the policy says about itself. What the manifest says counts more."""
-    about = describe(policy, reading, site=manifest and manifest.site, url=policy.url)
+    about = describe(policy, reading, site=manifest.site if manifest else None, url=policy.url)
     policy = dataclasses.replace(
         with_places(policy, reading),
         title=about.title,

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.types import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = tomllib.loads((Path(__file__).with_name("fact_cases.toml")).read_text(encoding="utf-8"))["policy"]
+CASES = tomllib.loads((Path(__file__).with_name("fact_held_out.toml")).read_text(encoding="utf-8"))["policy"]
 PHRASINGS = tomllib.loads((ROOT / "training" / "fact_questions.toml").read_text(encoding="utf-8"))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,11 +29,18 @@ def request(question: str | None = None, *, data: bytes = BAKERY, name: str = "b
     return OwnRequest(name=name, file=base64.b64encode(data), question=question, **others)
 
 
+def run(asked: Coroutine[Any, Any, Any]) -> Any:
+    """Run in a thread of its own: the browser of other tests keeps an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asked).result()
+
+
 def reply(own: OwnPolicies, *requests: OwnRequest) -> list[dict[str, Any]]:
     async def each() -> list[dict[str, Any]]:
         return [await own.reply(one) for one in requests]
 
-    return asyncio.run(each())
+    replies: list[dict[str, Any]] = run(each())
+    return replies
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,7 @@ def test_the_key_is_enough_for_the_next_question(own: OwnPolicies) -> None:
         key = (await own.reply(request()))["key"]
         return await own.reply(OwnRequest(key=key, question="how long do you keep orders?"))
 
-    shown = asyncio.run(ask())
+    shown = run(ask())
     assert "6 years" in shown["turn"]
     assert "read" not in shown
 
@@ -90,7 +98,7 @@ def test_a_policy_is_forgotten_some_time_after_its_last_question(
         await own.reply(OwnRequest(key=key, question="hello"))
 
     with pytest.raises(Forgotten):
-        asyncio.run(ask())
+        run(ask())
 
 
 def test_only_the_latest_policies_are_kept(own: OwnPolicies) -> None:
@@ -101,7 +109,7 @@ def test_only_the_latest_policies_are_kept(own: OwnPolicies) -> None:
         await own.reply(OwnRequest(key=first, question="hello"))
 
     with pytest.raises(Forgotten):
-        asyncio.run(ask())
+        run(ask())
 
 
 @pytest.mark.parametrize(
@@ -134,7 +142,7 @@ def test_a_file_cannot_pass_for_another_policy(own: OwnPolicies) -> None:
         twins = [request(data=b"# A\nWe keep names.", name="a.md"), request(data=b"We keep names.", name="a.md\n# A")]
         return {(await own.reply(one))["key"] for one in twins}
 
-    assert len(asyncio.run(keys())) == 2
+    assert len(run(keys())) == 2
 
 
 PUBLIC = "127.0.0.2"  # a public address, as far as the tests' guard is told
@@ -189,7 +197,7 @@ class TestAddress:
                 await own.reply(OwnRequest(key=key, question="hello"))
             assert (await own.reply(self.at(web, question="hello")))["key"] == key
 
-        asyncio.run(ask())
+        run(ask())
         assert web.paths().count("/privacy") == 2
 
     def test_another_process_gives_the_same_key(self, bot: Bot, own: OwnPolicies, web: Site) -> None:

@@ -19,7 +19,8 @@ PAGES = sorted(
     path
     for folder in FOLDERS
     for path in folder.glob("*.md" if folder == ROOT else "**/*.md")
-    if not {"build", "results", "node_modules", "cases", "statement_cases"} & set(path.relative_to(ROOT).parts)
+    if not {"build", "results", "node_modules", "cases", "statement_cases", "policies"}
+    & set(path.relative_to(ROOT).parts)
 )
 
 

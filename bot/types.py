@@ -78,7 +78,8 @@ class PageText:
     """What a browser shows of the page that a policy was read from; links to its words are matched against it.
 
     text: the whole page in order, menus included, with each block on a line of its own. runs: the places of the
-    policy's text in it, in the order of the policy. ids: what the address of a place on the page may end in, with its offset.
+    policy's text in it, in the order of the policy. ids: what the address of a place on the page may end in, with its
+    offset.
     """
 
     text: str

@@ -73,6 +73,20 @@ class TestContacts:
             assert (form.get_attribute("href"), form.get_attribute("target")) == (CONTACTS[2]["url"], "_blank")
             assert "opens in a new tab" in (form.text_content() or "")
 
+    def test_mail_and_phone_in_a_quote_are_links(self, visit: Visitor, fake_service: FakeService) -> None:
+        quote = "Write to privacy@maple.example or call 617-555-0100."
+        links = [
+            {"text": c["name"], "start": (at := quote.index(c["name"])), "end": at + len(c["name"]), "url": c["url"]}
+            for c in CONTACTS[:2]
+        ]
+        cited = {"number": 1, "quote": quote, "start": 0, "end": len(quote), "section": "", "passage_id": "m-1"}
+        fake_service.changes = {"citations": [{**cited, "url": None, "links": links}]}
+        chat = opened(visit)
+        chat.ask("Do you sell my data?")
+        for contact in CONTACTS[:2]:
+            link = chat.newest.locator("blockquote").get_by_role("link", name=contact["name"], exact=True)
+            assert (link.get_attribute("href"), link.get_attribute("target")) == (contact["url"], None)
+
     @pytest.mark.parametrize(
         "url",
         [

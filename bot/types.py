@@ -52,7 +52,7 @@ class Sentence:
 
     context: spans of the words that it is read with, in the order of the text: what governs it (the line above a list,
     outer items, the words below a list that end its sentence, the heads of a table's columns, the question that it
-    answers), and what stands beside it. beside: the part of the context that is sentences of their own: the statement
+    answers), and the sentences around it. beside: the part of the context that is sentences of their own: the statement
     points back to them, or they limit it.
     """
 
@@ -77,8 +77,9 @@ class Run(NamedTuple):
 class PageText:
     """What a browser shows of the page that a policy was read from; links to its words are matched against it.
 
-    text: the whole page in order, menus included, with each block on a line of its own. runs: where the policy's text
-    is in it, in the order of the policy. ids: what the address of a place on the page may end in, with its offset.
+    text: the whole page in order, menus included, with each block on a line of its own. runs: the places of the
+    policy's text in it, in the order of the policy. ids: what the address of a place on the page may end in, with its
+    offset.
     """
 
     text: str

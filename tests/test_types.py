@@ -157,7 +157,7 @@ EXCEPT = words("However, the law may ask us.", 120, beside=True)
             [("sell it", 100, [words("We will not:", 0)]), ("lend it", 120, [words("We will not:", 0)])],
             "We will not: sell it [1] We will not: lend it [2]",
         ),
-        # All of a chain, or the part that is not there yet.
+        # All of a chain, or the part that is missing so far.
         (
             [("We sell nothing.", 100, [EXCEPT]), ("For this reason, we ask.", 200, [SELLS, EXCEPT])],
             "We sell nothing. However, the law may ask us. [1] For this reason, we ask. [2]",

@@ -14,6 +14,8 @@ _WARNINGS = {
 }
 # The lowest confidence for each description of it.
 _SURENESS = ((0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "Not sure: please check the policy yourself"))
+# Links that the visitor's own programs open.
+_PROGRAMS = ("mailto:", "tel:")
 # What each outcome says about the question, for the outcomes that can be wrong.
 _VERDICTS = {
     Outcome.ANSWERED: "Found in the policy",
@@ -45,10 +47,11 @@ def statements_html(policy: Policy) -> str:
 
 
 def _statement_html(policy: Policy, sentence: Sentence) -> str:
-    context = "".join(
-        f'<span class="context">{escape(policy.text[start:end])}</span> ' for start, end in sentence.context
-    )
-    return f'<li id="own-{sentence.index}" tabindex="-1">{context}{escape(sentence.text)}</li>'
+    shown = [
+        (start, f'<span class="context">{escape(policy.text[start:end])}</span>') for start, end in sentence.context
+    ]
+    words = " ".join(html for _, html in sorted([*shown, (sentence.start, escape(sentence.text))]))
+    return f'<li id="own-{sentence.index}" tabindex="-1">{words}</li>'
 
 
 def left_out_html(left_out: Sequence[str]) -> str:
@@ -183,13 +186,13 @@ def _citation_html(citation: Citation, parts: Sequence[Part], policy: Policy) ->
 
 def contact_link(url: str, name: str) -> str:
     """Render a link to a contact: a page, or an address or number, which the visitor's own programs open."""
-    if url.startswith(("mailto:", "tel:")):
-        return f'<a href="{escape(url)}">{escape(name)}</a>'
-    return live_link(url, f"Go to {name}")
+    return live_link(url, name if url.startswith(_PROGRAMS) else f"Go to {name}")
 
 
 def live_link(url: str, words: str) -> str:
-    """Render a link to another site that opens in a new tab."""
+    """Render a link to another site, which opens in a new tab, or to an email address or phone number."""
+    if url.startswith(_PROGRAMS):
+        return f'<a href="{escape(url)}">{escape(words)}</a>'
     # Browsers scroll to the quoted words only with noopener.
     return (
         f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(words)}'

@@ -1,4 +1,4 @@
-"""The tab for a policy of the visitor's own. The page's script sends the file and the questions: see assets/own.js."""
+"""The tab for a policy of the visitor's own. See assets/own.js for what the page's script sends."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ def build_own_policy() -> None:
     html_part(
         f"""<h2>Ask about another policy</h2>
 <p>Choose a privacy policy: HTML, Markdown, PDF, Word, or text, up to {MAX_FILE_BYTES // 1_000_000} MB. It is read in
-memory, and forgotten ten minutes after your last question. Nothing is stored.</p>
-<form id="own-choose" data-limit="{MAX_FILE_BYTES}">
-  <label for="own-file">Policy file</label>
-  <input type="file" id="own-file" accept="{_KINDS}">
+memory, and forgotten ten minutes after your last question. Nothing is stored. If you enter a web address, this server
+fetches the page from that site.</p>
+<form id="own-choose" data-limit="{MAX_FILE_BYTES}" novalidate>
+  <div>
+    <label for="own-file">Policy file</label>
+    <input type="file" id="own-file" accept="{_KINDS}">
+  </div>
+  <div>
+    <label for="own-address">or its web address</label>
+    <input type="url" id="own-address" maxlength="2000" placeholder="https://www.example.org/privacy" autocomplete="off"
+      spellcheck="false">
+    <button type="submit">Read it</button>
+  </div>
 </form>
 <p id="own-status" role="status"></p>
 <div id="own-panes" hidden>

@@ -50,7 +50,7 @@ def mount_demo(
     """Add the demo to a web service at `path`, such as "/demo", or by default at its root. Return `app`.
 
     The service may be running already. extra_tabs: come after the demo's own tabs. own_policy: whether visitors may ask
-    about a policy file of their own.
+    about another policy, a file of their own or a page that the server fetches for them.
     """
     try:
         asyncio.get_running_loop()

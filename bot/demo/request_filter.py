@@ -59,8 +59,8 @@ class RequestFilter:
 
     The status is 404 for everything that the page does not need, such as upload, file, proxy, and monitoring. For an
     event it is 415 if the body is not JSON, 411 without a Content-Length, 413 above the limit, 400 if the page sends no
-    such event, and 503 if too many are in progress. For a visitor's own policy it is also 422 if it cannot be read, and
-    409 if the page has to send it again.
+    such event, and 503 if too many are in progress. For a visitor's own policy it is also 422 if it cannot be
+    fetched or read, and 409 if the page has to send it again.
     """
 
     def __init__(self, app: ASGIApp, events: Events, serve: ServeSettings, own: OwnPolicies | None = None) -> None:
@@ -152,7 +152,7 @@ async def _own_policy(own: OwnPolicies, body: bytes) -> Response:
     except ValidationError:
         return _refusal(400, "The demo does not understand this request: reload the page and try again.")
     except Forgotten:
-        return _refusal(409, "The policy was forgotten: choose the file again.")
+        return _refusal(409, "The policy was forgotten: choose it again.")
     except AskPolicyError as error:
         return _refusal(422, str(error))
     return Response(json.dumps(shown), media_type="application/json")

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from bot.policies.about import describe
 from bot.policies.address import address_id, read_address
 from bot.policies.anchors import Labels
-from bot.policies.hosts import is_web_address
+from bot.policies.hosts import Resolver, is_web_address, system_resolver
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import Manifest, place_caveats, read_manifest, read_own_file
 from bot.policies.parsing import parse_policy
@@ -50,7 +50,7 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
     nothing, or if it cannot be read, or if a label names no statement.
     """
     if is_web_address(name):
-        return _read_address(name, fetching or FetchSettings())
+        return read_single_address(name, fetching or FetchSettings())
     path = find_policy(name, corpus)
     if path.is_file():
         return _read_path(path)
@@ -75,7 +75,7 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
 def load_text(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
     """Read a policy without its questions and caveats, which need not fit. See `load_policy_folder`."""
     if is_web_address(name):
-        return _read_address(name, fetching or FetchSettings())
+        return read_single_address(name, fetching or FetchSettings())
     path = find_policy(name, corpus)
     return _read_path(path) if path.is_file() else read_text(path, read_manifest(path))[0]
 
@@ -150,9 +150,12 @@ def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:
     return PolicyFolder(policy, (), left_out=reading.left_out)
 
 
-def _read_address(address: str, fetching: FetchSettings) -> PolicyFolder:
+def read_single_address(
+    address: str, fetching: FetchSettings, max_bytes: int = MAX_POLICY_BYTES, resolve: Resolver = system_resolver
+) -> PolicyFolder:
+    """Fetch and read the policy at an address. See `read_address`, which raises AskPolicyError if there is none."""
     identity = address_id(address, fetching)
-    reading, url = read_address(address, fetching, MAX_POLICY_BYTES)
+    reading, url = read_address(address, fetching, max_bytes, resolve)
     policy = _complete(parse_policy(reading.text, id=identity, url=url), reading)
     return PolicyFolder(policy, (), left_out=reading.left_out)
 

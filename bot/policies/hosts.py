@@ -36,6 +36,10 @@ _NAT64 = ip_network("64:ff9b::/96")
 _TUNNELS = tuple(map(ip_network, ("64:ff9b:1::/48", "2001::/32", "2002::/16", "::/96")))
 
 
+class PrivateAddressError(AskPolicyError):
+    """Raised if a page's host leads to a private or reserved network address."""
+
+
 class Address(NamedTuple):
     """A page's address. target: path and query, as they are sent."""
 
@@ -98,13 +102,13 @@ def parse_address(text: str, ports: Sequence[int]) -> Address:
 def addresses_to_call(address: Address, resolve: Resolver, seconds: float, *, allow_private: bool) -> list[str]:
     """Resolve a host, once. Returns its IP addresses, all of which may be called.
 
-    Raises AskPolicyError if the host is unknown, if that takes longer than `seconds`, or if any of its addresses leads
-    to a private network, to this machine, or to a cloud's metadata.
+    Raises AskPolicyError if the host is unknown or if that takes longer than `seconds`, and PrivateAddressError if any
+    of its addresses leads to a private network, to this machine, or to a cloud's metadata.
     """
     found = _resolve_in_time(address, resolve, seconds)
     if not all(may_call(each, allow_private=allow_private) for each in found):
         # Say no address: whoever wrote the page would learn what is inside the network.
-        raise AskPolicyError(
+        raise PrivateAddressError(
             f"{address.origin} leads to a private or reserved network address, which is not fetched: save the page "
             "and give the file. The setting fetch.allow_private allows pages of an intranet."
         )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import Answer, Bot, Citation, Outcome, Policy
-from bot.demo.html import answer_html, policy_html, section_html, turn_html
+from bot.demo.html import answer_html, live_link, policy_html, section_html, statements_html, turn_html
 from bot.policies.parsing import parse_policy
 from bot.types import PolicyVersion, Quote, Warning
 
@@ -138,3 +138,14 @@ class TestAnswer:
         policy = bot.bundle.policy
         html = answer_html(an_answer(policy, opening="Nothing."), policy)
         assert 'href="https://www.mass.gov/privacypolicy"' in html
+
+
+@pytest.mark.parametrize("url", ["mailto:privacy@maple.example", "tel:+16175550100"])
+def test_mail_and_phone_open_the_visitors_own_programs(url: str) -> None:
+    assert live_link(url, "Write") == f'<a href="{url}">Write</a>'
+
+
+def test_context_is_shown_in_the_order_of_the_policy() -> None:
+    policy = parse_policy("We share it with our courier. However, we ask you first.\n", id="maple")
+    [first, second] = Words(statements_html(policy)).text.split("We share it with our courier.")[1:]
+    assert first.strip() == second.strip() == "However, we ask you first."

@@ -7,6 +7,7 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import Bot
+from bot.demo.own_policy import OwnPolicies
+from bot.policies import hosts
+from bot.settings import FetchSettings
 from evals.report.tab.runs import Evaluation
 from evals.sets.cases import load_set
+from tests.policies.web import Site, http, site
 from tests.support.browser import Visit, axe_violations
 
 if TYPE_CHECKING:
@@ -26,9 +31,23 @@ SELLING = "We do not sell any personally identifiable information"
 ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell my data?"
 
 
+PUBLIC = "127.0.0.2"  # a public address, as far as the demo is told
+LONG = "Widerspruchsrechtsbelehrung" * 6
+PAGE = f"<title>Maple Bakery</title><main><p>We never sell personal data.</p><p>{LONG} is kept.</p></main>"
+
+
 @pytest.fixture(scope="module")
-def address(bot: Bot, gradio: ModuleType) -> Iterator[str]:
+def web() -> Iterator[Site]:
+    """Serve a bakery's policy, which the demo can fetch."""
+    with site(address=PUBLIC) as opened:
+        opened.replies["/privacy"] = http(body=PAGE)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(bot: Bot, gradio: ModuleType, web: Site) -> Iterator[str]:
     """Serve the demo under a path, with the evaluation tab as `app.py` adds it but only every eighth question."""
+    from bot.demo import page
     from bot.demo.page import mount_demo
     from evals.report.tab import build
 
@@ -36,6 +55,9 @@ def address(bot: Bot, gradio: ModuleType) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "open_evaluation", lambda bot: Evaluation(bot, load_set("massgov_dev")[::8]))
         patch.setattr(build, "stored_run", lambda bot: None)
+        patch.setattr(page, "OwnPolicies", partial(OwnPolicies, resolve=lambda host, port: [PUBLIC]))
+        fetching = FetchSettings(ports=(80, 443, web.port))
+        bot = Bot(bot.bundle, bot.settings.model_copy(update={"fetch": fetching}))
         mount_demo(app, bot, "/demo", [build.EVALUATION], own_policy=True)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
@@ -300,6 +322,60 @@ class TestYourPolicy:
         assert visit.focused() == "We will not: sell your name"
         assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert visit.violations() == []
+
+    def test_an_address_is_read_and_asked(self, visit: DemoVisit, web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(hosts, "may_call", lambda ip, *, allow_private: ip == PUBLIC)
+        visit.go_to("Your policy")
+        assert visit.violations() == []
+        visit.page.get_by_label("or its web address").fill(f"http://maple.example:{web.port}/privacy")
+        visit.page.get_by_role("button", name="Read it").click()
+        visit.page.get_by_text("Maple Bakery: 2 statements were read.").wait_for()
+        visit.page.get_by_label("Your question about this policy").fill("do you sell my data?")
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#own-log .turn").wait_for()
+        assert "We never sell personal data." in visit.page.locator("#own-log blockquote").first.inner_text()
+        for pane in ("html", "#own", "#own-log", "#own-read"):
+            assert visit.page.locator(pane).evaluate("e => e.scrollWidth <= e.clientWidth"), pane
+        assert visit.violations() == []
+
+    def test_an_address_that_cannot_be_read_says_why(self, visit: DemoVisit, web: Site) -> None:
+        visit.go_to("Your policy")
+        read = visit.page.get_by_role("button", name="Read it")
+        read.click()
+        visit.page.get_by_text("Enter the web address of a policy first, or choose a file.").wait_for()
+        for address, why in (
+            (f"http://127.0.0.2:{web.port}/privacy", "which the demo never fetches from"),
+            (f"file:///{'x' * 300}", "only pages at http:// and https:// are fetched"),
+        ):
+            visit.page.get_by_label("or its web address").fill(address)
+            read.click()
+            visit.page.get_by_text(why).wait_for()
+            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert visit.page.locator("#own-panes").is_hidden()
+
+    @desktop
+    def test_a_forgotten_page_is_fetched_again(
+        self, visit: DemoVisit, web: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hosts, "may_call", lambda ip, *, allow_private: ip == PUBLIC)
+        visit.go_to("Your policy")
+        visit.page.get_by_label("or its web address").fill(f"http://maple.example:{web.port}/privacy")
+        visit.page.keyboard.press("Enter")
+        visit.page.get_by_text("2 statements were read.").wait_for()
+        sent: list[Any] = []
+
+        def forget(route: Route) -> None:
+            sent.append(route.request.post_data_json)
+            if len(sent) == 1:
+                route.fulfill(status=409, json={"error": "The policy was forgotten: choose it again."})
+            else:
+                route.continue_()
+
+        visit.page.route("**/own", forget)
+        visit.page.get_by_label("Your question about this policy").fill("do you sell my data?")
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#own-log .turn").wait_for()
+        assert [sorted(body) for body in sent] == [["earlier", "key", "question"], ["address", "earlier", "question"]]
 
     @desktop
     def test_a_hostile_file_runs_nothing(self, visit: DemoVisit) -> None:

@@ -15,11 +15,13 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [ROOT, *(path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))]
+NOT_OURS = {"build", "results", "node_modules", "cases", "statement_cases", "policies"}
 PAGES = sorted(
     path
     for folder in FOLDERS
     for path in folder.glob("*.md" if folder == ROOT else "**/*.md")
-    if not {"build", "results", "node_modules", "cases", "statement_cases"} & set(path.relative_to(ROOT).parts)
+    if not {"build", "results", "node_modules", "cases", "statement_cases", "policies"}
+    & set(path.relative_to(ROOT).parts)
 )
 
 

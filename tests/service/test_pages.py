@@ -320,3 +320,10 @@ def test_the_privacy_page_follows_the_settings(client: httpx.Client) -> None:
     page = client.get("/privacy").text
     assert "90 days" in page
     assert "public record" in page
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_label_named_like_a_method_is_shown_as_text(client: httpx.Client, language: str) -> None:
+    html = client.post("/ask", data={"question": "do you sell my data?", "language": language}).text
+    assert f">{page_words(language)['clear']}</a>" in html
+    assert "built-in method" not in html

@@ -38,7 +38,23 @@ TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !impor
 p { margin-block-end: 2em !important }"""
 ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell it?"
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = set("launcher panel header title conversation question answer quote feedback tools form box send".split())
+PARTS = set(
+    "launcher panel header title conversation question answer quote context head feedback tools form box send".split()
+)
+# A row of a table, below its column heads and a sentence that governs it.
+ROW = {
+    "number": 1,
+    "quote": "Orders | 6 years",
+    "start": 40,
+    "end": 56,
+    "context": [
+        {"quote": "We keep your data no longer than this.", "start": 0, "end": 38},
+        {"quote": "Data | Kept for", "start": 39, "end": 54},
+    ],
+    "section": "Retention",
+    "passage_id": "massgov-1",
+    "url": None,
+}
 SSN = "My SSN is 078-05-1120, do you sell it?"
 MASKED = "My SSN is [social security number], do you sell it?"
 
@@ -190,7 +206,8 @@ class TestAttributes:
             # The page itself has colors only for the scheme that the visitor prefers.
             assert [fault for fault in axe_violations(chat.page) if "policy-chat" in fault] == []
 
-    def test_parts_can_be_styled_by_the_page(self, chat: Chat) -> None:
+    def test_parts_can_be_styled_by_the_page(self, chat: Chat, fake_service: FakeService) -> None:
+        fake_service.changes = {"citations": [ROW]}
         chat.ask("Do you sell my data?")
         found = chat.page.evaluate(
             "[...document.querySelector('policy-chat').shadowRoot.querySelectorAll('[part]')].map(e => e.part.value)"

@@ -81,7 +81,7 @@ function renderQuote({ quote, start, links = [] }, wording) {
   const parts = links.flatMap((link) => {
     const before = upTo(link.start - start);
     const words = upTo(link.end - start);
-    const address = webAddress(link.url);
+    const address = contactAddress(link.url);
     return [before, address ? wording.link(address, words) : words];
   });
   return [...parts, upTo(points.length)];

@@ -1,8 +1,8 @@
-// Runs once the tab for another policy is on the page. The file and the conversation stay on the page; the server
-// forgets both, and asks for the file again if necessary.
+// Runs once the tab for another policy is on the page. The file or the address and the conversation stay on the page;
+// the server forgets them, and asks for the policy again if necessary.
 const part = (name) => element.querySelector(`#own-${name}`);
 const limit = Number(part("choose").dataset.limit);
-let policy = null; // { name, file, key }
+let policy = null; // { source: { name, file } or { address }, key }
 let earlier = [];
 let busy = false;
 
@@ -13,20 +13,36 @@ part("file").addEventListener("change", async () => {
     say(`This file is larger than ${limit / 1e6} MB: choose a smaller one.`);
     return;
   }
-  policy = { name: chosen.name.slice(-120), file: await inBase64(chosen), key: null };
+  part("address").value = "";
+  await read({ name: chosen.name.slice(-120), file: await inBase64(chosen) }, chosen.name);
+});
+
+part("choose").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const address = part("address").value.trim();
+  if (!address) {
+    say("Enter the web address of a policy first, or choose a file.");
+    return;
+  }
+  part("file").value = "";
+  await read({ address }, address);
+});
+
+// Reads another policy. What was asked about the one before is dropped.
+async function read(source, name) {
+  policy = { source, key: null };
   earlier = [];
   part("panes").hidden = true;
   part("log").replaceChildren();
-  say(`Reading ${chosen.name} …`);
+  part("read").replaceChildren();
+  say(`Reading ${name} …`);
   const shown = await send({});
   if (!shown) return;
   part("read").innerHTML = shown.read;
   part("panes").hidden = false;
   const count = part("read").querySelectorAll("li[id]").length;
   say(`${shown.title}: ${count} statements were read. Ask a question about them.`);
-});
-
-part("choose").addEventListener("submit", (event) => event.preventDefault());
+}
 
 part("question").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -84,22 +100,25 @@ function inBase64(file) {
   });
 }
 
-// Sends a question, or nothing but the policy. Returns what the server shows, or null if it refused.
+// Sends a question, or nothing but the policy. Returns what the server shows, or null if it refused or if the visitor
+// has chosen another policy in the meantime.
 async function send(words) {
+  const asked = policy;
   busy = true;
   try {
-    let answer = policy.key ? await post({ ...words, key: policy.key }) : null;
-    if (!answer || answer.status === 409) answer = await post({ ...words, name: policy.name, file: policy.file });
+    let answer = asked.key ? await post({ ...words, key: asked.key }) : null;
+    if (!answer || answer.status === 409) answer = await post({ ...words, ...asked.source });
     const shown = await answer.json();
+    if (policy !== asked) return null;
     if (answer.ok) {
-      policy.key = shown.key;
+      asked.key = shown.key;
       return shown;
     }
     say(shown.error);
   } catch {
-    say("The demo cannot be reached. Please try again in a moment.");
+    if (policy === asked) say("The demo cannot be reached. Please try again in a moment.");
   } finally {
-    busy = false;
+    if (policy === asked) busy = false;
   }
   return null;
 }

@@ -40,6 +40,7 @@ _MONTH_NAMES = (
 # The names of the months, as alternatives of a pattern, the longest first.
 MONTHS = "|".join(sorted(set(_MONTH_NAMES.split()), key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
+_A_YEAR = re.compile(_YEAR)
 _DAY = r"\d{1,2}"
 _FORMS = re.compile(
     rf"(?<![\w/.-])(?:"
@@ -66,7 +67,7 @@ class Found(NamedTuple):
 
 def find_dates(text: str) -> Iterator[Found]:
     """Yield the dates of a text, in order. A month without a day is a date too."""
-    if not any(c.isdigit() for c in text):
+    if not _A_YEAR.search(text):  # no form is without one, and this is much faster than looking for each
         return
     for match in _FORMS.finditer(text):
         value = _iso(match)

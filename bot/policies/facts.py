@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.policies.dates import MONTHS, find_dates
@@ -35,6 +36,9 @@ _PHONE_CUE = re.compile(
 )
 _FAX = re.compile(r"\bfax\b[^\d]{0,12}$", re.IGNORECASE)
 _OUTRIGHT_PHONE = re.compile(r"^(?:\+|\(\d|(?:1[ .-])?\d{3}[ .–-]\d{3}[ .–-]\d{4}$|(?:1[ -])?8\d\d-[A-Z])")
+_DIGIT = re.compile(r"\d")
+# Every form of _PLACE contains one of these.
+_PLACE_START = re.compile(r"\d|Box")
 _STREET = (
     r"Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.?|Boulevard|Blvd\.?|Way|Court|Ct\.?|Place|Pl\.?|Square|"
     r"Sq\.?|Parkway|Pkwy|Highway|Hwy\.?|Terrace|Circle|Plaza|Row|Close|Crescent|Quay|Wharf|Broadway|Hill|Gardens|Green|Mews"
@@ -85,6 +89,8 @@ _CONTROLLER = re.compile(
     r"|\b(?:controlador|responsável)\s(?:dos|pelo)\b|\btitolare del trattamento\b",
     re.IGNORECASE,
 )
+# Every form of _CONTROLLER contains one of these.
+_MAY_NAME_CONTROLLER = re.compile(r"control|respons|accountab|verantwort|titolare", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\bthird[ -]part|\b(?:other|these|those|their|such|linked)\s(?:\w+\s)?(?:web)?(?:sites?|companies|services"
     r"|parties|controllers?|"
@@ -193,6 +199,7 @@ def find_facts(text: str, sections: Sequence[Section], sentences: Sequence[Sente
     for kind in ("email", "phone", "post"):
         for index in scores[kind]:
             scores["contact"][index] = max(scores["contact"].get(index, 0), min(2, scores[kind][index]))
+    _found_in_heading.cache_clear()  # a visitor's own policy leaves nothing in memory
     return {kind: _clearest(found) for kind, found in scores.items() if found}
 
 
@@ -225,6 +232,16 @@ def _clearest(found: Mapping[int, int]) -> tuple[int, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
+def _found_in_heading(heading: str, pattern: re.Pattern[str]) -> bool:
+    return pattern.search(heading) is not None
+
+
+def _is_below(words: _Words, pattern: re.Pattern[str]) -> bool:
+    """Tell whether the innermost heading matches. All statements of a section ask the same."""
+    return any(_found_in_heading(heading, pattern) for heading in words.headings[-1:])
+
+
 def _email(words: _Words) -> int:
     if "@" not in words.text and not re.search(r"[\[({]\s?at\s?[\])}]", words.text, re.IGNORECASE):
         return 0
@@ -234,6 +251,8 @@ def _email(words: _Words) -> int:
 
 
 def _phone(words: _Words) -> int:
+    if not _DIGIT.search(words.text):
+        return 0
     numbers = [
         match[0]
         for match in PHONE.finditer(words.text)
@@ -241,14 +260,15 @@ def _phone(words: _Words) -> int:
     ]
     if not numbers or any(True for _ in find_dates(" ".join(numbers))):
         return 0
-    cue = _PHONE_CUE.search(f"{words.around} {words.text}") or any(map(_PHONE_CUE.search, words.headings[-1:]))
+    cue = _PHONE_CUE.search(f"{words.around} {words.text}") or _is_below(words, _PHONE_CUE)
     if not cue and not any(map(_OUTRIGHT_PHONE.match, numbers)):
         return 0
     return 1 + bool(cue) + _is_ours(words)
 
 
 def _post(words: _Words) -> int:
-    place, cue = bool(_PLACE.search(words.text)), bool(_PLACE_CUE.search(words.text))
+    place = bool(_PLACE_START.search(words.text) and _PLACE.search(words.text))
+    cue = bool(_PLACE_CUE.search(words.text))
     if not (place or cue):
         return 0
     return 2 * place + cue + _is_ours(words)
@@ -261,9 +281,9 @@ def _contact(words: _Words) -> int:
 
 
 def _controller(words: _Words) -> int:
-    if any(map(_CONTROLLER_HEADING.search, words.headings[-1:])):
+    if _is_below(words, _CONTROLLER_HEADING):
         return 1 + 2 * bool(_CONTROLLER.search(words.text) and not _OTHERS.search(words.text))
-    if not _CONTROLLER.search(words.text):
+    if not _MAY_NAME_CONTROLLER.search(words.text) or not _CONTROLLER.search(words.text):
         return 0
     return 0 if _OTHERS.search(words.text) else 3
 
@@ -271,7 +291,7 @@ def _controller(words: _Words) -> int:
 def _officer(words: _Words) -> int:
     if _OFFICER.search(words.text) or _OFFICER.search(words.around):
         return 3
-    below = any(map(_OFFICER.search, words.headings[-1:]))
+    below = _is_below(words, _OFFICER)
     return 2 if below and (EMAIL.search(words.text) or _phone(words) or _post(words)) else int(below)
 
 
@@ -295,7 +315,7 @@ def _effective(words: _Words) -> int:
 
 
 def _owner(words: _Words) -> int:
-    if any(map(_OWNER_HEADING.search, words.headings[-1:])):
+    if _is_below(words, _OWNER_HEADING):
         return 2
     return 2 if _OWNER.search(words.text) and not _OTHERS.search(words.text) else 0
 
@@ -318,7 +338,7 @@ def _is_ours(words: _Words) -> bool:
     if _CONTACT.search(words.text) or _CONTACT.search(words.around):
         return True
     label = len(words.text.split()) <= _SHORT_LINE_WORDS
-    return label or any(map(_CONTACT_HEADING.search, words.headings[-1:]))
+    return label or _is_below(words, _CONTACT_HEADING)
 
 
 def _join_address_lines(text: str, sentences: Sequence[Sentence], found: dict[int, int]) -> None:

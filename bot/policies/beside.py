@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.policies.blocks import is_open
-from bot.policies.openings import connects, limits, points_back
+from bot.policies.blocks import is_introduction, is_open
+from bot.policies.openings import connects, limits, names_again, points_back
 from bot.types import Span
 
 # How many sentences in a row one can depend on, how many can limit it, and the most characters of them beyond the
@@ -72,13 +72,27 @@ class _Finder:
             else:
                 chain = 1 if spans else 0
             found.append(tuple(dict.fromkeys(spans)))
-        return found
+        return self._with_lead(found)
+
+    def _with_lead(self, found: list[_Spans]) -> list[_Spans]:
+        """Add to the rows of a list what the line above it points back to: "They may be able to:"."""
+        of_lead = {
+            row.span: spans
+            for row, spans, words in zip(self._rows, found, self._openings, strict=True)
+            if spans
+            and is_introduction(self._text[row.span.start : row.span.end])
+            and (points_back(words) or limits(words, directly=True))
+        }
+        return [
+            tuple(dict.fromkeys((*(span for lead in row.context for span in of_lead.get(lead, ())), *spans)))
+            for row, spans in zip(self._rows, found, strict=True)
+        ]
 
     def _just_before(self, number: int) -> _Spans:
         """Return the words before a row, with what governs them, if it points back to them."""
         row, connected = self._rows[number], self._connected[number]
         before = self._rows[number - 1] if number and self._rows[number - 1].section == row.section else None
-        points = points_back(self._openings[number])
+        points = points_back(self._openings[number]) or self._names_again(number)
         if row.tail or not (points or connected):
             return ()
         if row.context and not connected and (before is None or before.block != row.block):
@@ -88,6 +102,14 @@ class _Finder:
         if before.group is None or before.group is row.group:
             return (*before.context, before.span)
         return (self._whole(before.group, before.span),)
+
+    def _names_again(self, number: int) -> bool:
+        """Return whether a sentence starts with what the one before it in the paragraph introduced: "The deletion"."""
+        row = self._rows[number]
+        before = self._rows[number - 1] if number else None
+        if before is None or before.block != row.block:
+            return False
+        return names_again(self._openings[number], self._text[before.span.start : before.span.end])
 
     def later(self) -> list[_Spans]:
         """Return for each row the sentences after it that limit it; what limits a list limits all its rows."""

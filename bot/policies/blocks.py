@@ -8,13 +8,21 @@ that an editor wrapped are joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
 from bot.policies.facts import EMAIL, is_fact_line
 from bot.policies.openings import opens_tail
+from bot.policies.phrases import (
+    are_column_heads,
+    are_postal_address,
+    is_address_line,
+    is_field,
+    is_postal,
+    mentions_address,
+)
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
@@ -37,7 +45,9 @@ _SENTENCE_ENDS = tuple(".!?…;:。！？：")
 # A line that ends in one of these goes on in the next, or in the items of a list.
 _DANGLING = re.compile(
     r"\b(?:not|never|to|the|(?-i:an?)|following|for|that|with|by|may|can|cannot|will|must|shall|should|would|if|when|"
-    r"unless|except|including|includes?|as|are|is|be|have|from|of|in|on|at|such as|your|our|we|only|do|does)[^\w.!?]*$",
+    r"unless|except|including|includes?|as|are|is|be|have|from|of|"
+    r"(?<!opted )(?<!signed )(?<!logged )in|(?<!switched )(?<!turned )on|at|such as|your|our|we|only|do|does)"
+    r"[^\w.!?;]*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]")
@@ -59,7 +69,7 @@ class Block:
 
     span: its words, without marks. line: where its first line starts. gap: whether something separates it from the
     block before. indent: columns before its mark or its words. mark: of an item. level: of a heading, 0 is the title.
-    heads: the words above the columns of a row.
+    heads: the words above the columns of a row. field: whether it and one next to it are fields of a record.
     """
 
     kind: Kind
@@ -70,6 +80,7 @@ class Block:
     mark: str = ""
     level: int = 0
     heads: Span | None = None
+    field: bool = False
 
 
 class Line(NamedTuple):
@@ -84,8 +95,9 @@ def read_blocks(text: str) -> list[Block]:
     """Return the blocks of a text, in order."""
     blocks: list[Block] = []
     groups = list(_groups(text))
+    fields = _fields(text, groups)
     for number, group in enumerate(groups):
-        reader = _GroupReader(text, group, followed=number + 1 < len(groups))
+        reader = _GroupReader(text, group, fields, followed=number + 1 < len(groups))
         reader.read(blocks)
     return blocks
 
@@ -126,6 +138,21 @@ def _groups(text: str) -> Iterator[list[Line]]:
         start += len(line)
 
 
+def _fields(text: str, groups: Sequence[Sequence[Line]]) -> set[int]:
+    """Return the starts of the lines that are fields of a record, such as "Purpose: …" below "Type: …"."""
+    fields: set[int] = set()
+    first_before: int | None = None  # the start of the first line of the group before, if that is a field
+    for group in groups:
+        found = [line.start for line in group if is_field(text[line.start : line.end])]
+        first = group[0].start if group[0].start in found else None
+        if len(found) > 1:
+            fields.update(found)
+        if first is not None and first_before is not None:
+            fields.update((first_before, first))
+        first_before = first
+    return fields
+
+
 def _has_words(words: str) -> bool:
     return _WORD.search(words) is not None
 
@@ -133,9 +160,10 @@ def _has_words(words: str) -> bool:
 class _GroupReader:
     """Reads the blocks of one group of lines. `at` is the number of the next line."""
 
-    def __init__(self, text: str, lines: Sequence[Line], *, followed: bool) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], fields: Container[int], *, followed: bool) -> None:
         self._text = text
         self._lines = lines
+        self._fields = fields
         self._followed = followed
         self._at = 0
         self._gap = True
@@ -174,6 +202,8 @@ class _GroupReader:
                 return self._take_heading(Span(line.start, line.end), 0 if double else 1, lines=2)
         if question := self._question(words):
             return self._take_heading(question, _QUESTION_LEVEL)
+        if line.start in self._fields or self._is_address_below(before, words):
+            return None
         if len(self._lines) == 1 and self._followed and _looks_like_heading(words, first=before is None):
             if before is not None and _continues_list(before, words, self._text):
                 return None
@@ -181,6 +211,13 @@ class _GroupReader:
         if self._at == 0 and below and self._stands_above(words, below, first=before is None):
             return self._take_heading(Span(line.start, line.end), 0 if before is None else 1)
         return None
+
+    def _is_address_below(self, before: Block | None, words: str) -> bool:
+        """Return whether a line is an address that the line above announces: "Our addresses are:"."""
+        if before is None or before.kind is not Kind.PROSE or not any(c.isdigit() for c in words):
+            return False
+        above = self._text[before.span.start : before.span.end]
+        return (is_introduction(above) and mentions_address(above)) or is_postal(words)
 
     def _question(self, words: str) -> Span | None:
         """Return the words of a line that is a question of a list of questions and answers."""
@@ -228,6 +265,11 @@ class _GroupReader:
                 heads = span if _has_words(self._text[span.start : span.end]) else None
                 in_table = True
                 self._at += 1
+                if heads is None and self._is_row(self._at) and self._at + 1 < len(self._lines):
+                    first = self._cells(self._at)
+                    if are_column_heads(self._text[first.start : first.end]):
+                        heads = first
+                        self._at += 1
             elif _has_words(words):
                 return Block(Kind.ROW, span, self._lines[self._at - 1].start, self._gap, heads=heads)
         return None
@@ -268,7 +310,20 @@ class _GroupReader:
         answered = before is not None and before.kind is Kind.HEADING
         if answered and (mark := _ANSWER_MARK.match(words)) and mark.end() < len(words):
             start += mark.end()
-        return Block(Kind.PROSE, self._run(start), line.start, self._gap, indent=line.indent)
+        field = line.start in self._fields
+        span = self._address(start) or self._run(start)
+        return Block(Kind.PROSE, span, line.start, self._gap, indent=line.indent, field=field)
+
+    def _address(self, start: int) -> Span | None:
+        """Take this line and those below if they are the lines of a postal address."""
+        at = self._at
+        while at < len(self._lines) and self._lines[at].start not in self._fields and is_address_line(self._words(at)):
+            at += 1
+        lines = [self._words(each) for each in range(self._at, at)]
+        if not are_postal_address(lines):
+            return None
+        self._at = at
+        return Span(start, self._lines[at - 1].end)
 
     def _run(self, start: int, mark_indent: int | None = None) -> Span:
         """Take this line and those that continue it. mark_indent: of an item, whose own lines are indented further."""

@@ -31,7 +31,7 @@ _THIS = rf"this(?!\s+(?:(?-i:{_ABOUT})\s+){{0,6}}{_ITSELF}\b)"
 _THESE = rf"these(?!\s+(?:(?-i:{_ABOUT})\s+){{0,6}}(?:terms|guidelines|disclosures|conditions)\b)"
 # Not "those who" and "such data as".
 _THOSE = r"those(?!\s+(?:who|whose|that|which|with|of)\b)"
-_SUCH = r"such(?! (?:\w+ )?as\b)"
+_SUCH = r"such(?! (?:\w+ )?as\b(?! (?:defined|described|required|set out|mentioned|explained)))"
 _DEMONSTRATIVE = rf"(?:{_THIS}|{_THESE}|that(?=\s)|{_THOSE}|{_SUCH})"
 _BACK = rf"(?:{_DEMONSTRATIVE}|{_any('it, they, them, he, she, its, their, theirs, itself, themselves')})\b"
 
@@ -57,12 +57,21 @@ _LEADING = _any(
 )
 _SUBJECT = re.compile(rf"(?:{_LEADING} )?{_BACK}", re.IGNORECASE)
 # "The purpose of these cookies", "We do not sell this data": early, before anything that the words could point to.
-_EARLY = re.compile(rf"(?:[\w’'./&()-]+ ){{1,6}}?(?:{_THIS}|{_THESE}|{_THOSE}|{_SUCH}) \w", re.IGNORECASE)
+_EARLY = re.compile(rf"(?:[\w’'./&()-]+ ){{1,9}}?(?:{_THIS}|{_THESE}|{_THOSE}|{_SUCH}) \w", re.IGNORECASE)
 _OBJECT = re.compile(
-    r"(?:we|you|nobody|no one|please)(?:['’]\w+)? (?:\w+ ){0,3}?(?:\w+ (?:or|and) )?\w+ "
-    r"(?:of |for |with |to |from |on )?"
-    r"(?<!make )(?<!makes )(?<!find )(?:it|them)\b",
+    r"(?:(?:we|you|nobody|(?:any|every|some|no) ?(?:one|body)|please)(?:['’]\w+)?(?: else)?(?:, [^,.;:]{1,60},)?"
+    r"|(?:[\w’'-]+ ){1,4}(?:requires?|allows?|obliges?|permits?|forbids?|lets?|helps?|enables?) "
+    r"(?:us|you|them)(?: to)?) "
+    r"(?:\w+ ){0,3}?(?:\w+ (?:or|and) )?\w+ (?:of |for |with |to |from |on )?"
+    r"(?<!make )(?<!makes )(?<!find )(?:it|them)\b"
+    r"|(?:we|you|nobody|no one)(?: \w+)? (?:use|do|need|keep|store|share|sell|delete|collect|combine) "
+    r"(?:that|this)(?= (?:to|for|only|when|if|until|unless|in order|with)\b|[,.;])"
+    # "The information may be uploaded", "When you stop using the feature": which, was said before.
+    r"|the (?:information|data|feature) (?:is|are|was|were|may|can|will|must|has|have|does|do)\b"
+    r"|(?:if|when|once|after|before|until|while) you (?:\w+ ){1,3}?the feature\b",
 )
+# "Purpose: These cookies": the label does not say which.
+_FIELD_NAME = re.compile(r"[^\W\d_][\w/&() -]{1,30}: (?=\w)")
 
 _WITH_COMMA = _any(
     r"""then, first, second, third, fourth, firstly, secondly, thirdly, finally, lastly, last, next, still,
@@ -87,7 +96,8 @@ _WITHOUT_COMMA = _any(
 )
 # "If you do not,": the verb is in the sentence before.
 _WITHOUT_VERB = (
-    r"(?:if|when|unless|where) (?:you|we|they) (?:do(?:n['’]t| not)?|wish|prefer)(?: so| to| to do so| not)?,"
+    r"(?:if|when|unless|where|once) (?:you|we|they) (?:(?:do(?:n['’]t| not)?|wish|prefer)(?: so| to| to do so| not)?,"
+    r"|(?:\w+ ){0,3}(?:do|does|did|done) (?:so|this|that)\b)"
 )
 _CONNECTIVE = re.compile(rf"(?:{_WITH_COMMA},|{_WITHOUT_COMMA}(?!\w)|{_WITHOUT_VERB})")
 
@@ -149,18 +159,35 @@ _ENDS_LIST = re.compile(
     + r"\b"
 )
 _ALL_CASES = re.compile(r"[,;–—-] ?(in (?:each|every|either|all|both) (?:such )?cases?\b.*)", re.DOTALL | re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"The ((?:[a-z][\w-]* ){1,3}?)(?=(?:is|are|was|were|may|might|can|cannot|will|would|must|shall|should|has|have|had"
+    r"|does|do|did|\w{3,}s) )"
+)
+_STEM = 5
 _OPENERS = "\"'“‘(*[–— "
 # No sentence points back without one of these.
-_POINTER = re.compile(r"\b(?:th(?:is|at|ese|ose|ey|em|eir)|such|it|he|she)")
+_POINTER = re.compile(r"\b(?:th(?:is|at|ese|ose|ey|em|eir)|such|it|he|she|the (?:information|data|feature))")
 
 
 def points_back(words: str) -> bool:
     """Return whether a sentence names something by a word that points back: "These tools", "It", "For this reason"."""
-    words = words.lstrip(_OPENERS)
+    words = _FIELD_NAME.sub("", words.lstrip(_OPENERS), count=1) if ":" in words[:40] else words.lstrip(_OPENERS)
     lower = words.lower()
     if not _POINTER.search(lower) or _EMPTY_IT.match(lower):
         return False
     return any(rule.match(words) for rule in (_SUBJECT, _EARLY)) or _OBJECT.match(lower) is not None
+
+
+def names_again(words: str, before: str) -> bool:
+    """Return whether a sentence is about what the one before it introduced: "The withholding" after "withheld".
+
+    Names, which have a capital, need no sentence before them.
+    """
+    found = _DEFINITE.match(words.lstrip(_OPENERS))
+    if found is None:
+        return False
+    stems = {word[:_STEM] for word in re.findall(rf"[a-z]{{{_STEM},}}", before.lower())}
+    return any(word[:_STEM] in stems for word in found[1].split())
 
 
 def connects(words: str) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.policies.beside import Group, Row, find_beside
 from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
+from bot.policies.phrases import is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
@@ -41,10 +42,11 @@ _VERB = re.compile(
 _LABEL = re.compile(r"[^.!?;,:]+")
 # The first of several numbered parts of a paragraph, and the mark of a later one, which opens a sentence.
 _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
-_LATER_PART = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s")
+_LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)
 # A sentence that is cut because it is too long has none of these at the end of a piece.
 _SENTENCE_ENDS = tuple(".!?…。！？")
 _MAX_OPENING_CHARS = 200
+_NUMBERED = re.compile(r"(\d{1,2})\.(?!\d)")
 _ROMAN = re.compile(r"[ivx]+")
 
 _Context = tuple[Span, ...]
@@ -79,6 +81,8 @@ def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     reader.close_list()
     used = {span for row in reader.rows for span in row.context}
     only_context = reader.only_context | {span for span in used if is_introduction(text[span.start : span.end])}
+    shown = {span for row in reader.rows if row.span not in only_context for span in row.context}
+    only_context -= {span for span in only_context - shown if is_label(text[span.start : span.end])}
     statements = []
     for row, found in zip(reader.rows, find_beside(text, reader.rows), strict=True):
         if row.span not in only_context:
@@ -107,14 +111,19 @@ class _Reader:
         self._before_list: _Context = ()
         self._before_paragraph: _Context = ()
         self._before_line: _Context = ()
+        # The context of the fields of a record, while one is read; and the number of the section, if it has one.
+        self._record: _Context | None = None
+        self._number = 0
 
     def read(self, block: Block) -> None:
         """Add the statements of the next block."""
         self._block += 1
+        if not block.field:
+            self._record = None
         if block.kind is Kind.ITEM:
             self._read_item(block)
         elif block.kind is Kind.PROSE and not self._read_prose_of_item(block):
-            self._read_prose(block)
+            (self._read_field if block.field else self._read_prose)(block)
         elif block.kind is Kind.ROW:
             self._read_row(block)
         elif block.kind is Kind.HEADING:
@@ -137,6 +146,7 @@ class _Reader:
         self._items.clear()
         self._section += 1
         self._heading, self._is_title = block.span, block.level == 0
+        self._number = _number(self._words(block.span))
         self._before_list = (block.span,)
         self._before_paragraph = self._before_line = (block.span,) if self._asks(block.span) else ()
 
@@ -151,6 +161,8 @@ class _Reader:
         self._before_paragraph = self._before_line = ()
 
     def _read_item(self, block: Block) -> None:
+        if self._number and _number(block.mark) == self._number + 1 and not self._counts_to(self._number):
+            self._begin_section()
         if not self._items:
             self.close_list()
             self._list = self._before_list
@@ -171,11 +183,22 @@ class _Reader:
         self._items.append(_Open(block.indent, style, block.mark, _inside(last), self._is_incomplete(last.span)))
         self._before_list = self._before_paragraph = self._before_line = ()
 
+    def _counts_to(self, number: int) -> bool:
+        return any(_number(item.mark) == number for item in self._items)
+
+    def _begin_section(self) -> None:
+        """End all that governs: a numbered paragraph goes on with the number of the heading."""
+        self.close_list()
+        self._items.clear()
+        self._section += 1
+        self._number += 1
+        self._heading = None
+        self._before_list = self._before_paragraph = self._before_line = ()
+
     def _open_item(self) -> _Context:
         """Return the context of what is inside the innermost item, which is not cited if it only names that."""
         inside = self._items[-1].inside
-        outside = inside[:-1]
-        governed = outside and not (outside == (self._heading,) and not _GOVERNS.search(self._words(outside[0])))
+        governed = inside[:-1] and inside[:-1] != (self._heading,)
         if not governed and _LABEL.fullmatch(self._words(inside[-1])):
             self.only_context.add(inside[-1])
         return inside
@@ -216,6 +239,16 @@ class _Reader:
             items[-1] = items[-1]._replace(inside=_inside(last))
         return True
 
+    def _read_field(self, block: Block) -> None:
+        """Read a field of a record: each has the heading of the record, or the line above it, as its context."""
+        if self._record is None:
+            self.close_list()
+            named = (self._heading,) if self._heading and not self._is_title else ()
+            self._record = self._before_paragraph or named
+            self._keep_for_context(self._record)
+        self._add(block.span, self._record)
+        self._before_list = self._before_paragraph = self._before_line = ()
+
     def _read_prose(self, block: Block) -> None:
         context = self._before_paragraph or (() if block.gap else self._before_line)
         span: Span | None = block.span
@@ -230,11 +263,13 @@ class _Reader:
         if span is None:
             self._before_list, self._before_paragraph, self._before_line = self._list, (), ()
             return
-        if context and (not block.gap or self._asks(context[-1]) or is_dangling(self._words(context[-1]))):
+        above = self._words(context[-1]) if context else ""
+        if context and (not block.gap or is_question(above) or is_dangling(above) or is_label(above)):
             self._keep_for_context(context)
         last = self._add(span, context)
         self._before_list = _inside(last)
-        self._before_paragraph = _inside(last) if self._is_incomplete(last.span) else ()
+        leads = self._is_incomplete(last.span) or (last.span == span and is_label(self._words(span)))
+        self._before_paragraph = _inside(last) if leads else ()
         self._before_line = self._before_paragraph or context
 
     def _take_tail(self, span: Span, inside: _Context, is_tail: Callable[[str], bool]) -> Span | None:
@@ -283,9 +318,21 @@ class _Reader:
             if self._asks(sentence):
                 self.only_context.add(sentence)
                 governing = (*context, sentence)
-            elif completes and number == 0:
+            elif number == 0 and (completes or (len(sentences) > 1 and self._heads(sentence, context))):
                 governing = context = (*context, sentence)
         return self.rows[-1]
+
+    def _heads(self, first: Span, context: _Context) -> bool:
+        """Return whether the first sentence of a paragraph is a label, or all of an answer, of which the others speak.
+
+        A label is cited only as context.
+        """
+        if context and self._asks(context[-1]):
+            return is_short_answer(self._words(first))
+        if is_label(self._words(first)):
+            self.only_context.add(first)
+            return True
+        return False
 
     def _append(self, span: Span, context: _Context) -> Row:
         heading = None if self._is_title else self._heading
@@ -303,15 +350,17 @@ class _Reader:
     def _sentences(self, span: Span) -> list[Span]:
         sentences: list[Span] = []
         for sentence in split_sentences(self._text, span):
-            if sentences and _BARE_ANSWER.fullmatch(self._words(sentences[-1])) and not self._asks(sentence):
+            before = self._words(sentences[-1]) if sentences else ""
+            bare = _BARE_ANSWER.fullmatch(before) and not self._asks(sentence)
+            if bare or (before and lost_its_link(self._words(sentence))):
                 sentences[-1] = Span(sentences[-1].start, sentence.end)
             else:
                 sentences.append(sentence)
         return sentences
 
     def _keep_for_context(self, context: _Context) -> None:
-        """Make sure that the innermost words of a context are not cited alone if they are incomplete."""
-        if context and self._is_incomplete(context[-1]):
+        """Make sure that the innermost words of a context are not cited alone if they are incomplete or a label."""
+        if context and (self._is_incomplete(context[-1]) or is_label(self._words(context[-1]))):
             self.only_context.add(context[-1])
 
     def _is_incomplete(self, span: Span) -> bool:
@@ -332,6 +381,12 @@ class _Reader:
 def _inside(row: Row) -> _Context:
     """Return the context of what a statement governs."""
     return (*row.context, row.span)[-MAX_DEPTH:]
+
+
+def _number(words: str) -> int:
+    """Return the number that words start with, as in "3. Use" and "3.", or 0."""
+    found = _NUMBERED.match(words)
+    return int(found[1]) if found else 0
 
 
 def _style(mark: str, items: Sequence[_Open]) -> str:

@@ -43,7 +43,7 @@ def read(text: str) -> list[str]:
             ["We use: > [Maps]", "We use: > [Mail]", "We use: - Maps - Mail > [These tools help.]"],
         ),
         ("We use:\n\n- Maps\n- They help.", ["We use: > [Maps]", "We use: > [They help.]"]),
-        ("We use:\n\n- Maps. They help.", ["We use: > [Maps.]", "We use: > Maps. > [They help.]"]),
+        ("We use:\n\n- Maps. They help.", ["We use: > Maps. > [They help.]"]),
         (
             "We sell none. However, we ask.",
             ["[We sell none.] > However, we ask.", "We sell none. > [However, we ask.]"],
@@ -56,8 +56,8 @@ def read(text: str) -> list[str]:
             "We sell none. The exceptions are:\n\n- logs\n- maps",
             [
                 "[We sell none.] > The exceptions are: - logs - maps",
-                "The exceptions are: > [logs]",
-                "The exceptions are: > [maps]",
+                "We sell none. > The exceptions are: > [logs]",
+                "We sell none. > The exceptions are: > [maps]",
             ],
         ),
         (

@@ -1,0 +1,130 @@
+"""Words that say nothing by themselves: labels, fields of a record, and sentences that lost their link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_MAX_LABEL_WORDS = 9
+# A phrase with one of these is a clause: it has a verb, or somebody who does something.
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|may|might|must|shall|should|will|would|could|cannot"
+    r"|\w+n['’]t|\w+['’](?:re|ve|ll|d|m)|i|we|you|they|he|she|it|us|them|nobody|none|nothing|never|not|always|only|please)\b"
+    r"|welcome|hello|[\d:?!;@/(]",
+    re.IGNORECASE,
+)
+# Other frequent verbs, which as nouns of a label have a capital: "General Use."
+_VERB = re.compile(
+    r"\b(?:uses?|takes?|becomes?|keeps?|collects?|shares?|sells?|sends?|gives?|gets?|shows?|needs?|pays?|helps?|allows?"
+    r"|requires?|appl(?:y|ies)|receives?|reviews?|stores?|deletes?|ends?|expires?|stays?|remains?|means?|includes?"
+    r"|contains?|sees?|reads?|knows?|runs?|works?|lets?|makes?|covers?|goes|go|tells?|tracks?|closes?|opens?|handles?)\b"
+)
+# A label of more words has capitals, as a title does.
+_MAX_PLAIN_WORDS = 3
+_MAX_ANSWER_WORDS = 6
+_SMALL_WORD = re.compile(r"\b[a-z][a-z-]{3,}")
+_LINKING = frozenset("with from your that other about into under when".split())
+# What a short sentence without a subject tells the reader to do.
+_REQUEST = re.compile(
+    r"(?:see|click|tap|press|contact|ask|go|visit|read|check|e-?mail|call|phone|write|use|send|select|choose|open|delete"
+    r"|clear|turn|set|learn|find|log (?:in|on|out)|sign (?:in|up|out)|follow"
+    r"|try|note|keep|make|let|take|tell|stop|review|remember|enter|enable"
+    r"|disable|update|change|remove|report|return|fill|look|opt (?:in|out)|mail|apply|yes|no|not|maybe|perhaps"
+    r"|for more|more"
+    r"|thank\w*|effective|last|updated|copyright)\b(?! (?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+# The names of parts of a document; "Part C: For everybody" is a heading.
+_PART = r"(?:part|section|annex|appendix|chapter|article|schedule|step|title|question|exhibit|attachment|module)\b"
+_FIELD = re.compile(rf"(?!{_PART})[^\W\d_][\w'’/&() -]{{1,40}}:\s+\S", re.IGNORECASE)
+# A link whose words were lost leaves "See our ." or "You can ."
+_LOST_LINK = re.compile(
+    r"\b(?:our|your|the|this|an?|in|on|at|to|by|of|for|from|with|via|and|or|see|visit|read|can|may|under) [.,]$",
+    re.IGNORECASE,
+)
+_MAX_LOST_WORDS = 6
+
+_MAX_ADDRESS_LINES = 8
+_MAX_ADDRESS_LINE_CHARS = 60
+# A code with a place: "1050 Brussels", "1097JB", "Boston, MA 02110", "SW1A 1AA", "P.O. Box 12".
+_POSTAL = re.compile(
+    r"\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|^(?:[A-Z]{1,2}-)?\d{4,5} [A-Z]|\b\d{4} ?[A-Z]{2}\b"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b|\bP\.? ?O\.? Box \w|, \d{5,6}\b"
+)
+_DATED = re.compile(r"\b(?:19|20)\d\d\b")
+_LONG_NUMBER = re.compile(r"\+\d|\b\d{3}[ .)-]+\d{3,}")
+_ADDRESS = re.compile(
+    r"\b(?:address\w*|mail|post|letters?|write|writing|offices?|located|headquarters)\b", re.IGNORECASE
+)
+_MIN_COLUMNS = 3
+_MAX_HEAD_CHARS = 40
+
+
+def is_label(sentence: str) -> bool:
+    """Return whether a sentence is a label that ends in a period, such as "Cookies." or "Opt-in statistics."."""
+    words = sentence.strip("*_ ")
+    return (
+        words.endswith(".")
+        and len(_WORD.findall(words)) <= _MAX_LABEL_WORDS
+        and words[0].isupper()
+        and not _CLAUSE.search(words)
+        and not _VERB.search(words)
+        and not _REQUEST.match(words)
+        and (len(_WORD.findall(words)) <= _MAX_PLAIN_WORDS or set(_SMALL_WORD.findall(words)) <= _LINKING)
+    )
+
+
+def is_short_answer(sentence: str) -> bool:
+    """Return whether a sentence answers a question without a verb: "Fareline, our payment company."."""
+    short = len(_WORD.findall(sentence)) <= _MAX_ANSWER_WORDS
+    return short and not _CLAUSE.search(sentence) and not _VERB.search(sentence)
+
+
+def is_field(line: str) -> bool:
+    """Return whether a line starts as a field of a record does: "Purpose: …"."""
+    return _FIELD.match(line.lstrip("*_")) is not None
+
+
+def lost_its_link(sentence: str) -> bool:
+    """Return whether a short sentence says nothing because the words of its link are missing."""
+    return _LOST_LINK.search(sentence) is not None and len(_WORD.findall(sentence)) <= _MAX_LOST_WORDS
+
+
+def is_postal(line: str) -> bool:
+    """Return whether a line has a postal code, a place and the number of a house."""
+    return _POSTAL.search(line) is not None and len(re.findall(r"\d+", line)) > 1 and not _DATED.search(line)
+
+
+def mentions_address(words: str) -> bool:
+    """Return whether words announce an address: "by mail at:"."""
+    return _ADDRESS.search(words) is not None
+
+
+def is_address_line(line: str) -> bool:
+    """Return whether a line has the form of a line of a postal address: short, without a sentence's end."""
+    return (
+        len(line) <= _MAX_ADDRESS_LINE_CHARS
+        and (line[-1].isalnum() or line[-1] in ",.)")
+        and (line[0].isupper() or line[0].isdigit())
+        and not re.search(r"[@|:;!?]|\. [A-Z][a-z]+ [a-z]", line)
+        and not _LONG_NUMBER.search(line)
+        and not is_label(line)
+        and not _CLAUSE.search(re.sub(r"[\d/(]", "", line).replace("US", ""))
+    )
+
+
+def are_postal_address(lines: Sequence[str]) -> bool:
+    """Return whether lines are together one postal address: one has a postal code, another a number."""
+    if not 2 <= len(lines) <= _MAX_ADDRESS_LINES:
+        return False
+    coded = [line for line in lines if _POSTAL.search(line)]
+    return bool(coded) and any(line not in coded and any(map(str.isdigit, line)) for line in lines)
+
+
+def are_column_heads(row: str) -> bool:
+    """Return whether the cells of a table's first row, below an empty one, name its columns."""
+    cells = [cell.strip("*_ ") for cell in row.split("|")]
+    return len(cells) >= _MIN_COLUMNS and all(
+        0 < len(cell) <= _MAX_HEAD_CHARS and cell[-1] not in ".;," and not any(map(str.isdigit, cell)) for cell in cells
+    )

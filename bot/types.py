@@ -52,8 +52,8 @@ class Sentence:
 
     context: spans of the words that it is read with, in the order of the text: what governs it (the line above a list,
     outer items, the words below a list that end its sentence, the heads of a table's columns, the question that it
-    answers), and the sentences around it. beside: the part of the context that is sentences of their own: the statement
-    points back to them, or they limit it.
+    answers), and the sentences around it. neighbors: the part of the context that is sentences of their own: the
+    statement points back to them, or they limit it.
     """
 
     index: int
@@ -62,7 +62,7 @@ class Sentence:
     start: int
     end: int
     context: tuple[Span, ...] = ()
-    beside: tuple[Span, ...] = ()
+    neighbors: tuple[Span, ...] = ()
 
 
 class Run(NamedTuple):
@@ -137,7 +137,9 @@ class Policy:
     def context_of(self, sentence: Sentence) -> tuple[Quote, ...]:
         """Return the words that a statement is read with, in the order of the text."""
         spans = sentence.context
-        return tuple(Quote(self.text[start:end], start, end, (start, end) in sentence.beside) for start, end in spans)
+        return tuple(
+            Quote(self.text[start:end], start, end, (start, end) in sentence.neighbors) for start, end in spans
+        )
 
     def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
         """Return the contacts to offer after this outcome, in the policy's order. Often empty."""
@@ -195,13 +197,13 @@ _NEXT_ROLES = {
 class Quote:
     """Words of the policy, exactly as they are there: `policy.text[start:end] == quote`.
 
-    beside: for context, whether the words are sentences of their own, not part of the statement's sentence.
+    is_neighbor: for context, whether the words are sentences of their own, not part of the statement's sentence.
     """
 
     quote: str
     start: int
     end: int
-    beside: bool = False
+    is_neighbor: bool = False
 
     @property
     def span(self) -> Span:
@@ -458,10 +460,10 @@ def statement_parts(quote: Quote, context: Sequence[Quote]) -> list[Part]:
         before.pop()
     else:
         own = [Part(quote.quote, "quote")]
-    if after and after[0].beside:
+    if after and after[0].is_neighbor:
         own[-1] = own[-1]._replace(mark=_mark(quote.quote, "."))
     return [
-        *(Part(words.quote, "context", _mark(words.quote, "." if words.beside else ":")) for words in before),
+        *(Part(words.quote, "context", _mark(words.quote, "." if words.is_neighbor else ":")) for words in before),
         *own,
         *(Part(words.quote, "context") for words in after),
     ]

@@ -106,8 +106,8 @@ def test_a_section_is_found_by_its_id() -> None:
         policy.section("s99")
 
 
-def words(text: str, start: int, *, beside: bool = False) -> Quote:
-    return Quote(text, start, start + len(text), beside)
+def words(text: str, start: int, *, neighbor: bool = False) -> Quote:
+    return Quote(text, start, start + len(text), neighbor)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def words(text: str, start: int, *, beside: bool = False) -> Quote:
         ([words("What | How long", 0)], "Name | 1 year | here", "What | How long: Name | 1 year | here"),
         ([words("| Why | How long", 0)], "Name | | 1 year", "Name; How long: 1 year"),
         ([words("We share it with:", 0), words("if you agree.", 200)], "Bob", "We share it with: Bob if you agree."),
-        ([words("We use Matomo", 0, beside=True)], "These tools help.", "We use Matomo. These tools help."),
-        ([words("It ends “here.”", 0, beside=True)], "It helps.", "It ends “here.” It helps."),
-        ([words("But Bob may see it.", 200, beside=True)], "No one sees it", "No one sees it. But Bob may see it."),
+        ([words("We use Matomo", 0, neighbor=True)], "These tools help.", "We use Matomo. These tools help."),
+        ([words("It ends “here.”", 0, neighbor=True)], "It helps.", "It ends “here.” It helps."),
+        ([words("But Bob may see it.", 200, neighbor=True)], "No one sees it", "No one sees it. But Bob may see it."),
     ],
 )
 def test_a_statement_is_its_words_and_its_context(context: list[Quote], quote: str, statement: str) -> None:
@@ -135,8 +135,8 @@ def cited(number: int, text: str, start: int, *context: Quote) -> Citation:
     return Citation(number, f"p-{number}", (), text, start, start + len(text), None, context)
 
 
-SELLS = words("We sell nothing.", 100, beside=True)
-EXCEPT = words("However, the law may ask us.", 120, beside=True)
+SELLS = words("We sell nothing.", 100, neighbor=True)
+EXCEPT = words("However, the law may ask us.", 120, neighbor=True)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,8 @@ FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.jso
 SETS = tuple(DEVELOPMENT)
 FOLDS = 10
 # The weights of answered, not covered and off topic for policies without visitor questions. With .5, .3 and .2, the bot
-# refuses 29% of the answerable questions of the set `reading` and answers 3% of the silent ones; with these, 21% and 8%.
+# refuses 29% of the answerable questions of the set `reading` and answers 3% of the silent ones; with these, 21% and
+# 8%.
 OUTCOME_SHARES = (0.7, 0.2, 0.1)
 # scikit-learn's C. Small, because the features are few and correlated.
 SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH = 0.02, 0.3, 0.2, 0.02

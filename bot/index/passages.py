@@ -34,6 +34,6 @@ def make_passages(policy: Policy) -> tuple[Passage, ...]:
 def passage_text(headings: Sequence[str], quote: Quote, context: Sequence[Quote] = ()) -> str:
     """Return what the models read for a passage: its innermost heading, its context without that, and its text."""
     heading = headings[-1] if headings else ""
-    governing = [words for words in context if words.quote != heading and not words.beside]
+    governing = [words for words in context if words.quote != heading and not words.is_neighbor]
     statement = statement_text(quote, governing) if governing else quote.quote
     return f"{heading}: {statement}" if heading else statement

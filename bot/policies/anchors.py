@@ -84,7 +84,7 @@ class Anchors:
         self._places: dict[str, list[int]] = {}
         self._shortest: dict[int, Anchor] = {}
         for sentence in policy.sentences:
-            governing = [words for words in policy.context_of(sentence) if not words.beside]
+            governing = [words for words in policy.context_of(sentence) if not words.is_neighbor]
             self.words.append(statement_text(Quote(sentence.text, sentence.start, sentence.end), governing))
             self.headings.append(paths.get(sentence.section_id, ()))
             self._folded.append(fold(self.words[-1]))

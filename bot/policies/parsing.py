@@ -45,7 +45,7 @@ def parse_policy(
             statement.span.start,
             statement.span.end,
             statement.context,
-            statement.beside,
+            statement.neighbors,
         )
         for index, statement in enumerate(statements)
     )

@@ -1,7 +1,7 @@
 """Blocks -> statements: the smallest pieces of a policy that are still true if read alone, each with its context.
 
 The context of a statement is what governs it (the line above a list, with all outer items; the words below a list that
-end its sentence; the heads of a table's columns; the question that is answered) and the sentences beside it that it
+end its sentence; the heads of a table's columns; the question that is answered) and the sentences next to it that it
 depends on. What only governs is cited only as context.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from bot.policies.beside import Group, Row, find_beside
 from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
+from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
 from bot.policies.phrases import is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
@@ -55,12 +55,12 @@ _Context = tuple[Span, ...]
 class Statement(NamedTuple):
     """The span of a statement's own words, and the spans of its context in the order of the text.
 
-    beside: the part of the context that is sentences of their own: the statement depends on them, or they limit it.
+    neighbors: the part of the context that is sentences of their own: the statement depends on them, or they limit it.
     """
 
     span: Span
     context: _Context
-    beside: _Context
+    neighbors: _Context
 
 
 class _Open(NamedTuple):
@@ -84,11 +84,11 @@ def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     shown = {span for row in reader.rows if row.span not in only_context for span in row.context}
     only_context -= {span for span in only_context - shown if is_label(text[span.start : span.end])}
     statements = []
-    for row, found in zip(reader.rows, find_beside(text, reader.rows), strict=True):
+    for row, found in zip(reader.rows, find_neighbors(text, reader.rows), strict=True):
         if row.span not in only_context:
-            beside = tuple(span for span in found if span not in row.context)
-            context = tuple(sorted({*row.context, *beside})) if beside else row.context
-            statements.append(Statement(row.span, context, beside))
+            neighbors = tuple(span for span in found if span not in row.context)
+            context = tuple(sorted({*row.context, *neighbors})) if neighbors else row.context
+            statements.append(Statement(row.span, context, neighbors))
     return statements
 
 

@@ -175,7 +175,7 @@ def check_offsets(policy: Policy) -> None:
         assert policy.text[sentence.start : sentence.end] == sentence.text
         spans = [*sentence.context]
         assert spans == sorted(spans)
-        assert set(sentence.beside) <= set(spans)
+        assert set(sentence.neighbors) <= set(spans)
         for start, end in spans:
             assert policy.text[start:end].strip() == policy.text[start:end] != ""
             assert end <= sentence.start or start >= sentence.end

@@ -101,7 +101,7 @@ def _rows(runs: Sequence[Run]) -> list[_Row]:
         row = rows[-1] if rows else None
         if row is not None and _is_below(row[-1][-1], run):
             row[-1].append(run)
-        elif row is not None and _is_beside(row, run, rows[-2] if len(rows) > 1 else None):
+        elif row is not None and _is_next_to(row, run, rows[-2] if len(rows) > 1 else None):
             row.append([run])
         else:
             rows.append([[run]])
@@ -113,7 +113,7 @@ def _is_below(above: Run, run: Run) -> bool:
     return near and run.left < above.right and run.right > above.left and not run.is_mark
 
 
-def _is_beside(row: _Row, run: Run, above: _Row | None) -> bool:
+def _is_next_to(row: _Row, run: Run, above: _Row | None) -> bool:
     """Tell whether a run is to the right of all cells of a row, and not above or below the row."""
     top = _bottom(above) if above else 0.0
     if above and top > row[0][0].baseline:  # another column

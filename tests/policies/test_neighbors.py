@@ -78,7 +78,7 @@ def read(text: str) -> list[str]:
         ),
     ],
 )
-def test_a_statement_has_the_sentences_beside_it(text: str, expected: list[str]) -> None:
+def test_a_statement_has_the_sentences_next_to_it(text: str, expected: list[str]) -> None:
     assert read(text) == expected
 
 

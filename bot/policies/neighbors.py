@@ -44,7 +44,7 @@ class Row:
     tail: bool = False
 
 
-def find_beside(text: str, rows: Sequence[Row]) -> list[_Spans]:
+def find_neighbors(text: str, rows: Sequence[Row]) -> list[_Spans]:
     """Return for each row the spans of the sentences that it is read with. Some may also be in its context."""
     finder = _Finder(text, rows)
     return [(*before, *after) for before, after in zip(finder.earlier(), finder.later(), strict=True)]

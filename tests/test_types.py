@@ -63,6 +63,7 @@ def test_answer_json_has_exactly_the_public_fields() -> None:
                 "section": "Ours",
                 "passage_id": "p-0002",
                 "url": "https://example.org/#:~:text=We",
+                "links": [],
             }
         ],
         "warnings": [{"code": "personal_data", "kinds": ["email", "phone"]}],

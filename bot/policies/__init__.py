@@ -21,6 +21,7 @@ wording     the owner's own fixed texts, from wording.toml
 blocks      lines -> headings, paragraphs, list items, table rows
 statements  blocks -> statements, each with its context
 neighbors   the sentences that a statement depends on, and those that limit it
+phrases     words that say nothing by themselves: labels, fields, sentences that lost their link
 openings    whether a sentence needs the one before it, or limits it, by its first words
 sentences   prose -> sentences; oversized ones are cut
 boundaries  whether a mark such as a period ends a sentence

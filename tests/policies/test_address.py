@@ -50,7 +50,7 @@ def test_a_page_becomes_a_policy_with_its_title_and_address(web: Site) -> None:
     web.replies["/old"] = redirect("/privacy")
     policy = policy_at(web, "/old")
     assert policy.url == f"{web.url}/privacy"
-    assert policy.title == "Privacy at Example"
+    assert policy.title == "Privacy"
     assert policy.sentences[0].text == "We never sell your personal data."
     assert policy.page is not None
     assert policy.page.text.startswith("Home\nPrivacy\n")
@@ -155,7 +155,7 @@ def test_index_fetches_and_asking_does_not(web: Site, tmp_path: Path) -> None:
     indexed = run("index", address, home=tmp_path, web=web)
     assert indexed.returncode == 0, indexed.stderr
     assert "Indexed '127-0-0-1-" in indexed.stdout
-    assert "“Privacy at Example”" in indexed.stdout
+    assert "“Privacy”" in indexed.stdout
     assert address in indexed.stdout
     assert "Left out: a menu" in indexed.stdout
     web.close()

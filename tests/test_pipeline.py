@@ -24,7 +24,14 @@ def assert_honest(answer: Answer, bot: Bot) -> None:
         assert citation.number == number
         assert citation.url is not None
         assert citation.url.startswith("https://www.mass.gov/privacypolicy#:~:text=")
-        rest = rest.replace(f"{' '.join(citation.quote.split())} [{number}]", "")
+        for words in citation.context:
+            assert text[words.start : words.end] == words.quote
+    for citation, parts in answer.shown:
+        shown = [*(part.line for part in parts), f"[{citation.number}]"]
+        assert " ".join(shown) in rest
+        rest = rest.replace(" ".join(shown), "", 1)
+        verified = " ".join([citation.quote, *(words.quote for words in citation.context)]).split()
+        assert {word for part in parts for word in part.words.split()} <= set(verified)
     if answer.citations:
         assert rest.split() in ([], ["Yes."], ["No."], ["It", "depends."])
     assert (answer.outcome is Outcome.ANSWERED) == bool(answer.citations)

@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.types import AskPolicyError
 
 FILES = (
-    "bundle.json", "policy.txt", "questions.jsonl", "passages.faiss", "questions.faiss",
+    "bundle.json", "policy.txt", "places.json", "questions.jsonl", "passages.faiss", "questions.faiss",
     "encoder.json", "model.onnx", "tokenizer.json",
 )  # fmt: skip
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")

@@ -27,6 +27,8 @@ class Command:
 
 COMMANDS = (
     Command("index", ("bot.commands.main", "index", "{named}/small.txt"), "Indexed 'small'"),
+    Command("statements", ("bot.commands.main", "statements", "massgov"), "We do not sell"),
+    Command("upgrade", ("bot.commands.main", "upgrade", "massgov", "--dry-run"), "massgov"),
     Command("ask", ("bot.commands.main", "ask", ASKED), "We do not sell"),
     Command("chat", ("bot.commands.main", "chat"), "We do not sell", typed=f"{ASKED}\nquit\n"),
     Command("batch", ("bot.commands.main", "batch", "{named}/questions.jsonl"), "We do not sell"),

@@ -85,13 +85,13 @@ class Bot:
     def _find(self, asked: Asked) -> Findings:
         retrieved = self._retrieve(asked)
         hits = rank(retrieved, self.bundle.passages, self.fitted)
-        decision = decide(retrieved, self.fitted, self.settings.decide)
         fact = asked_fact(retrieved, self.fitted)
-        if fact is not None and (stated := state(fact, retrieved, decision, self.bundle, self.settings.compose)):
+        if fact is not None and (stated := state(fact, retrieved, self.bundle, self.settings.compose)):
             cited = cite(stated.chosen, self.bundle.passages, self.bundle.policy)
             return Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), cited)
         if self.bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
+        decision = decide(retrieved, self.fitted, self.settings.decide)
         if decision.outcome is not Outcome.ANSWERED:
             return Findings(decision.outcome, decision.confidence, hits)
         chosen = select(hits, self.settings.compose)

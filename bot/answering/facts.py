@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.decide import Decision
 from bot.answering.fitted import Fitted
 from bot.answering.retrieve import Retrieved
 from bot.index.bundle import Bundle
@@ -58,9 +57,7 @@ def asked_fact(retrieved: Retrieved, fitted: Fitted) -> AskedFact | None:
     return AskedFact(KINDS[best], asked) if asked >= _ASKED else None
 
 
-def state(
-    fact: AskedFact, retrieved: Retrieved, decision: Decision, bundle: Bundle, settings: ComposeSettings
-) -> Stated | None:
+def state(fact: AskedFact, retrieved: Retrieved, bundle: Bundle, settings: ComposeSettings) -> Stated | None:
     """Return the statements that state a fact, or that the policy does not state it.
 
     None leaves the answer to the other channels.

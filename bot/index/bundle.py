@@ -18,7 +18,7 @@ from bot.index import versions
 from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged
 from bot.index.lexical import Lexical
 from bot.index.passages import make_passages
-from bot.index.vectors import VectorIndex, index_kind
+from bot.index.vectors import IndexKind, VectorIndex, index_kind
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.folder import PolicyFolder
 from bot.policies.manifest import place_caveats
@@ -56,17 +56,18 @@ def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
     sentences = tuple(Sentence(i, "", unit, starts[i], starts[i] + len(unit)) for i, unit in enumerate(units))
     policy = Policy("", "", "", None, None, None, "\n".join(units), (), sentences, "")
     passages = tuple(Passage(s.index, "", "", "", (), s.text, s.start, s.end, s.text) for s in sentences)
-    vectors = VectorIndex.build(embedder.encode(units), "flat")
-    no_questions = VectorIndex.empty(embedder.dimension)
-    return Bundle(policy, passages, (), embedder, vectors, no_questions, Lexical(units), "")
+    return _in_memory(policy, passages, embedder, "flat")
 
 
 def bundle_in_memory(policy_folder: PolicyFolder, embedder: OnnxEmbedder) -> Bundle:
     """Return a bundle of a policy without its visitor questions. Nothing is written to disk."""
-    policy = policy_folder.policy
-    passages = make_passages(policy)
+    passages = make_passages(policy_folder.policy)
+    return _in_memory(policy_folder.policy, passages, embedder, index_kind(len(passages)))
+
+
+def _in_memory(policy: Policy, passages: tuple[Passage, ...], embedder: OnnxEmbedder, kind: IndexKind) -> Bundle:
     texts = [p.read_as for p in passages]
-    vectors = VectorIndex.build(embedder.encode(texts), index_kind(len(passages)))
+    vectors = VectorIndex.build(embedder.encode(texts), kind)
     no_questions = VectorIndex.empty(embedder.dimension)
     return Bundle(policy, passages, (), embedder, vectors, no_questions, Lexical(texts), "")
 

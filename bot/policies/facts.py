@@ -182,8 +182,9 @@ class _Words(NamedTuple):
 
 
 def find_facts(text: str, sections: Sequence[Section], sentences: Sequence[Sentence]) -> Mapping[str, tuple[int, ...]]:
-    """Return the indexes of the sentences that state each kind of fact, the clearest first. A kind without any "
-    "is left out.
+    """Return the indexes of the sentences that state each kind of fact, the clearest first.
+
+    A kind that no sentence states is left out.
 
     text: the policy's, of which the sections and sentences are parts.
     """

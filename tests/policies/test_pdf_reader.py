@@ -16,36 +16,11 @@ from bot.policies.readers.kinds import read_file
 from bot.policies.readers.pdf.text import Joiner
 from bot.policies.readers.reading import Reading
 from bot.types import AskPolicyError
+from tests.policies.test_reader_cases import BAKERY
 from tests.support.pdf import flip, lines, pdf
 
 CASES = Path(__file__).parent / "cases"
 CORPUS = Path(__file__).parents[2] / "corpus"
-MAPLE = """\
-# Maple Bakery privacy notice
-
-Last updated: 3 March 2025
-
-This notice tells you what Maple Bakery does with what it learns about you.
-
-## What we keep
-
-When you order bread we keep your name, your telephone number and what you ordered. We keep orders for eighteen \
-months. We never see your card number, because Dr. Stone & Co. Inc. takes payments for us, e.g. in the shop and on \
-the U.S. site.
-
-We may also keep:
-
-• your street address, if you want bread delivered
-• notes about allergies that you tell us about
-• photographs of cakes that you approve
-
-## Who sees it
-
-Only our drivers and our accountant see orders. We do not sell your information to anyone.
-
-## Asking us
-
-Write to privacy@maple.example or call 555-0100 and we will delete your details within ten days."""
 OAK = """\
 # Oak Bakery privacy notice
 
@@ -110,15 +85,15 @@ def headings(text: str) -> list[str]:
 
 
 def test_a_page_is_read_word_for_word() -> None:
-    assert case("04-page-header.pdf").text == MAPLE
-    assert case("12-encrypted-owner.pdf").text == MAPLE
+    assert case("04-page-header.pdf").text == BAKERY
+    assert case("12-encrypted-owner.pdf").text == BAKERY
     assert case("oak-table.pdf").text == OAK
 
 
 def test_columns_are_read_one_after_the_other() -> None:
     first, *others = case("04-two-columns.pdf").text.split("## Oak Bakery privacy notice\n")
-    rest = MAPLE.split("\n", 1)[1]
-    assert first.strip() == MAPLE
+    rest = BAKERY.split("\n", 1)[1]
+    assert first.strip() == BAKERY
     assert [each.strip() for each in others] == [rest.strip().replace("what Maple", "what Oak")] * 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from bot.types import Answer, Citation, Outcome, Part, Policy, Section, Sentence
+from bot.types import Answer, Citation, Outcome, Part, Policy, Quote, Section, Sentence, statement_parts
 
 _WARNINGS = {
     "personal_data": "Your question included personal data ({kinds}). It was removed before the question was read. "
@@ -47,10 +47,8 @@ def statements_html(policy: Policy) -> str:
 
 
 def _statement_html(policy: Policy, sentence: Sentence) -> str:
-    shown = [
-        (start, f'<span class="context">{escape(policy.text[start:end])}</span>') for start, end in sentence.context
-    ]
-    words = " ".join(html for _, html in sorted([*shown, (sentence.start, escape(sentence.text))]))
+    quote = Quote(sentence.text, sentence.start, sentence.end)
+    words = " ".join(map(_words_html, statement_parts(quote, policy.context_of(sentence))))
     return f'<li id="own-{sentence.index}" tabindex="-1">{words}</li>'
 
 
@@ -166,6 +164,10 @@ def _warning_html(code: str, kinds: Sequence[str]) -> str:
 def _part_html(part: Part, citation: Citation) -> str:
     if part.words == citation.quote:
         return "".join(live_link(url, words) if url else escape(words) for words, url in citation.pieces)
+    return _words_html(part)
+
+
+def _words_html(part: Part) -> str:
     words = escape(part.words)
     return words if part.role == "quote" else f'<span class="{part.role}">{words}</span>'
 

@@ -142,6 +142,7 @@ def reader(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.security
 @pytest.mark.parametrize(
     "unit",
     [
@@ -200,8 +201,9 @@ def test_the_question_limit_cannot_be_raised_further() -> None:
         load_settings(guard={"max_question_chars": MOST_CHARS + 1})
 
 
+@pytest.mark.security
 def test_the_search_finds_quadratic_inputs() -> None:
     """Otherwise the search would prove nothing. The pattern that it must find here needs two pieces in a row."""
     slow = re.compile(r"(?:1-)+x")
     worst = costliest(slow.search, ["1", "-", "a", " "], 300)[0]
-    assert growth(slow.search, worst, 2_000) > 3
+    assert max(growth(slow.search, worst, 2_000) for _ in range(3)) > 3

@@ -26,7 +26,25 @@ class Outcome(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     UNSUPPORTED_LANGUAGE = "unsupported_language"
+    URGENT = "urgent"
     ERROR = "error"
+
+
+# What a visitor does who asks nothing of the policy: the values of `Answer.act`.
+ACTS = (
+    "greeting",
+    "thanks",
+    "goodbye",
+    "acknowledgment",
+    "human",
+    "complaint",
+    "why",
+    "more",
+    "shorter",
+    "about_chat",
+    "chat_privacy",
+    "gibberish",
+)
 
 
 class Span(NamedTuple):
@@ -104,6 +122,7 @@ class Policy:
     names: of the owner and its site, apart from `site`. language: the code of the text's language. facts: for each kind
     of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
     public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
+    reviewed: the answers that the owner has approved.
     """
 
     id: str
@@ -126,6 +145,7 @@ class Policy:
     facts: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     public_records: bool = False
     wording: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict, hash=False)
+    reviewed: tuple[ReviewedAnswer, ...] = ()
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises KeyError if the policy has no such section."""
@@ -141,9 +161,12 @@ class Policy:
             Quote(self.text[start:end], start, end, (start, end) in sentence.neighbors) for start, end in spans
         )
 
-    def next_steps(self, outcome: Outcome) -> tuple[Contact, ...]:
-        """Return the contacts to offer after this outcome, in the policy's order. Often empty."""
-        if outcome in _ASKS_OWNER:
+    def next_steps(self, outcome: Outcome, act: str | None = None) -> tuple[Contact, ...]:
+        """Return the contacts to offer after this outcome, in the policy's order. Often empty.
+
+        act: what the visitor does, one of ACTS, or None.
+        """
+        if outcome in _ASKS_OWNER or act in _ACTS_FOR_OWNER:
             return self.owner_contacts()
         return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
 
@@ -167,6 +190,27 @@ class Caveat:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewedAnswer:
+    """What the policy says on some topics, in a plain sentence that the owner has approved.
+
+    topics: ids, see `bot.topics`. verdict: one of VERDICTS, for the question as the first topic asks it. text: the
+    plain sentence by language code, always in English. cite: indexes of the statements to cite, in reading order,
+    caveats included; empty if the verdict is `silent`. reviewed: the date of the review.
+    """
+
+    topics: tuple[str, ...]
+    verdict: str
+    text: Mapping[str, str]
+    cite: tuple[int, ...]
+    reviewed: str
+
+
+# `partly`: the policy answers a part of the question, and the sentence says which part it leaves open. `silent`: it
+# says nothing about it.
+VERDICTS = ("yes", "no", "depends", "stated", "partly", "silent")
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A place to send the visitor next. `url` (https:, mailto: or tel:) is None if the owner has not confirmed one.
 
@@ -185,9 +229,12 @@ class Contact:
 
 # Ways to reach the owner, the best first for a question about the policy.
 OWNER_ROLES = ("email", "form", "phone", "data_protection_officer", "data_controller", "representative", "post")
-ROLES = ("policy_questions", "search", "chatbot", *OWNER_ROLES)
+# An `emergency` contact is offered to a visitor who may be in danger.
+ROLES = ("policy_questions", "search", "chatbot", "emergency", *OWNER_ROLES)
 _ASKS_OWNER = frozenset({Outcome.NOT_COVERED, Outcome.UNSUPPORTED_LANGUAGE, Outcome.ERROR})
+_ACTS_FOR_OWNER = frozenset({"human", "complaint"})
 _NEXT_ROLES = {
+    Outcome.URGENT: ("emergency",),
     Outcome.OFF_TOPIC: ("search", "chatbot"),
     Outcome.SMALL_TALK: ("search", "chatbot"),
 }
@@ -335,6 +382,9 @@ class Findings:
 
     confidence: estimated probability, 0 to 1, that the outcome is correct.
     hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
+    related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
+    asked, the most likely first. sure: whether the outcome is certain enough to be stated as a fact. act: one of ACTS.
+    route: where a visitor with a question about something else should go.
     """
 
     outcome: Outcome
@@ -342,6 +392,21 @@ class Findings:
     hits: tuple[Hit, ...] = ()
     citations: tuple[Citation, ...] = ()
     yes_no: str | None = None
+    related: tuple[Citation, ...] = ()
+    topics: tuple[str, ...] = ()
+    sure: bool = True
+    act: str | None = None
+    route: Contact | None = None
+    reviewed: ReviewedAnswer | None = None
+
+
+class AnswerPart(NamedTuple):
+    """One of several questions that were asked at once. citations: the numbers of the citations that answer it."""
+
+    question: str
+    outcome: Outcome
+    opening: str
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +418,12 @@ class Answer:
     seconds: wall time from question to answer.
     hits: all passages that were considered, best first; not part of the JSON.
     language: code of the language of `opening`; the quotes are in the policy's language.
+    verdict: "yes", "no" or "depends", if the opening says so. reviewed: when the owner approved the opening.
+    completeness: "complete" or "partial" for a reviewed answer. related: the nearest statements, which are no answer;
+    none if the outcome is `answered`. topics: ids of what is asked. suggestions: questions that this policy answers.
+    read_as: the question as it was understood, if its spelling was corrected or an earlier question was needed.
+    parts: if several questions were asked at once. act: one of ACTS, with `small_talk`. route: where to go with a
+    question about something else, with `off_topic`.
     """
 
     question: str
@@ -365,6 +436,16 @@ class Answer:
     seconds: float
     hits: tuple[Hit, ...] = field(default=(), repr=False, compare=False)
     language: str = "en"
+    verdict: str | None = None
+    reviewed: str | None = None
+    completeness: str | None = None
+    related: tuple[Citation, ...] = ()
+    topics: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    read_as: str | None = None
+    parts: tuple[AnswerPart, ...] = ()
+    act: str | None = None
+    route: Contact | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.ANSWERED) != bool(self.citations):
@@ -372,16 +453,25 @@ class Answer:
                 f"an answer is 'answered' if and only if it has citations; "
                 f"got {self.outcome} with {len(self.citations)}"
             )
+        if self.citations and self.related:
+            raise ValueError("an answer with citations has no related statements")
 
     @property
     def text(self) -> str:
         """Return the whole answer as one text: the opening, then each quote with its number."""
-        return answer_text(self.opening, self.citations)
+        if not self.parts:
+            return answer_text(self.opening, self.citations or self.related)
+        lines = []
+        for part in self.parts:
+            cited = [citation for citation in self.citations if citation.number in part.citations]
+            lines.append(f"{part.question} {answer_text(part.opening, cited)}")
+        return "\n".join(lines)
 
     @property
     def shown(self) -> list[tuple[Citation, list[Part]]]:
-        """Return each citation with the parts to show of its statement."""
-        return list(zip(self.citations, shown_parts(self.citations), strict=True))
+        """Return each citation with the parts to show of its statement; without citations, each related statement."""
+        shown = self.citations or self.related
+        return list(zip(shown, shown_parts(shown), strict=True))
 
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape. New versions may add fields but never rename one."""
@@ -392,6 +482,24 @@ class Answer:
             "opening": self.opening,
             "language": self.language,
             "citations": [citation.to_json() for citation in self.citations],
+            "verdict": self.verdict,
+            "reviewed": self.reviewed,
+            "completeness": self.completeness,
+            "related": [citation.to_json() for citation in self.related],
+            "topics": list(self.topics),
+            "suggestions": list(self.suggestions),
+            "read_as": self.read_as,
+            "parts": [
+                {
+                    "question": part.question,
+                    "outcome": str(part.outcome),
+                    "opening": part.opening,
+                    "citations": list(part.citations),
+                }
+                for part in self.parts
+            ],
+            "act": self.act,
+            "route": {"name": self.route.name_in(self.language), "url": self.route.url} if self.route else None,
             "warnings": [{"code": w.code, "kinds": list(w.kinds)} for w in self.warnings],
             "confidence": round(self.confidence, 4),
             "policy": {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types import Answer, Citation, Outcome, PolicyVersion, Quote, Warning, answer_text, statement_text
+from bot.types import Answer, AnswerPart, Citation, Outcome, PolicyVersion, Quote, Warning, answer_text, statement_text
 
 LEAD = Quote("Our\ncookies:", 0, 9)
 CITATION = Citation(
@@ -41,6 +41,28 @@ def test_only_answered_has_citations(outcome: Outcome) -> None:
         answer(outcome)
 
 
+def test_only_an_answer_without_citations_has_related_statements() -> None:
+    silent = answer(Outcome.NOT_COVERED, (), opening="Not found. The nearest:", related=(CITATION,))
+    assert silent.text == "Not found. The nearest: Our cookies: We set none. [1]"
+    with pytest.raises(ValueError, match="has no related"):
+        answer(related=(CITATION,))
+
+
+def test_each_of_several_questions_is_answered_under_its_own_words() -> None:
+    second = dataclasses.replace(CITATION, number=2, quote="We sell none.", start=30, end=43, context=())
+    parts = (
+        AnswerPart("Do you set cookies?", Outcome.ANSWERED, "No.", (1,)),
+        AnswerPart("Do you sell them?", Outcome.ANSWERED, "", (2,)),
+        AnswerPart("Why?", Outcome.NOT_COVERED, "Not found.", ()),
+    )
+    both = answer(citations=(CITATION, second), parts=parts)
+    assert both.text.splitlines() == [
+        "Do you set cookies? No. Our cookies: We set none. [1]",
+        "Do you sell them? We sell none. [2]",
+        "Why? Not found.",
+    ]
+
+
 def test_replace_cannot_break_the_rule() -> None:
     with pytest.raises(ValueError, match="if and only if"):
         dataclasses.replace(answer(), citations=())
@@ -66,6 +88,16 @@ def test_answer_json_has_exactly_the_public_fields() -> None:
                 "links": [],
             }
         ],
+        "verdict": None,
+        "reviewed": None,
+        "completeness": None,
+        "related": [],
+        "topics": [],
+        "suggestions": [],
+        "read_as": None,
+        "parts": [],
+        "act": None,
+        "route": None,
         "warnings": [{"code": "personal_data", "kinds": ["email", "phone"]}],
         "confidence": 0.8765,
         "policy": {"id": "p", "version": "0123456789ab", "effective": "2023-06-13", "updated": None, "language": "en"},
@@ -91,6 +123,7 @@ def test_outcomes_are_the_documented_closed_set() -> None:
         "empty",
         "too_long",
         "unsupported_language",
+        "urgent",
         "error",
     }
 

@@ -10,7 +10,7 @@ from bot.service.reload import ReloadFailure
 from bot.usage.feedback import MAX_COMMENT_CHARS, MAX_QUESTION_CHARS
 
 OutcomeName = Literal[
-    "answered", "not_covered", "off_topic", "small_talk", "empty", "too_long", "unsupported_language", "error"
+    "answered", "not_covered", "off_topic", "small_talk", "empty", "too_long", "unsupported_language", "urgent", "error"
 ]
 LanguageCode = Literal["en", "es", "pt", "zh", "ht", "vi"]
 
@@ -47,6 +47,16 @@ ANSWER_EXAMPLE: dict[str, Any] = {
             "url": _URL,
         }
     ],
+    "verdict": None,
+    "reviewed": None,
+    "completeness": None,
+    "related": [],
+    "topics": [],
+    "suggestions": [],
+    "read_as": None,
+    "parts": [],
+    "act": None,
+    "route": None,
     "warnings": [],
     "confidence": 0.98,
     "policy": _POLICY_VERSION,
@@ -183,6 +193,22 @@ class ContactOut(BaseModel):
     url: str | None = Field(description="A page (https:), an email address (mailto:) or a phone number (tel:).")
 
 
+class PartOut(BaseModel):
+    """One of several questions that were asked at once."""
+
+    question: str
+    outcome: OutcomeName
+    opening: str = Field(description="The service's own words about this part, often empty.")
+    citations: list[int] = Field(description="The numbers of the citations that answer this part.")
+
+
+class RouteOut(BaseModel):
+    """A place that answers questions about another subject."""
+
+    name: str
+    url: str | None
+
+
 class AnswerOut(BaseModel):
     """An answer, whatever its `outcome`. The outcome is `answered` if and only if there are citations."""
 
@@ -197,6 +223,23 @@ class AnswerOut(BaseModel):
         description="The service's own words before the quotes, often empty. Without quotes, it is the whole answer."
     )
     citations: list[CitationOut]
+    verdict: Literal["yes", "no", "depends"] | None = Field(description="What the opening says, if it says yes or no.")
+    reviewed: str | None = Field(description="The date on which the owner approved the opening.")
+    completeness: Literal["complete", "partial"] | None = Field(
+        description="Whether a reviewed answer covers the whole question. The opening says what is left open."
+    )
+    related: list[CitationOut] = Field(
+        description="The nearest statements, which do not answer the question. None if the outcome is `answered`."
+    )
+    topics: list[str] = Field(description="The ids of what is asked, the most likely first.")
+    suggestions: list[str] = Field(description="Questions to ask next; the policy answers each of them.")
+    read_as: str | None = Field(
+        description="The question as it was understood, if its spelling was corrected or an earlier question was "
+        "needed."
+    )
+    parts: list[PartOut] = Field(description="If several questions were asked at once: each of them, answered.")
+    act: str | None = Field(description="With `small_talk`: what the visitor does, such as `thanks` or `human`.")
+    route: RouteOut | None = Field(description="With `off_topic`: where to ask instead.")
     warnings: list[WarningOut]
     confidence: float = Field(ge=0, le=1, description="Estimated probability that the outcome is the right one.")
     policy: PolicyVersionOut

@@ -34,7 +34,8 @@ def test_batch_answers_each_line_in_order_and_reports_bad_lines_in_place(bot: Bo
     for answer in answers:
         assert set(answer) == {
             "id", "question", "outcome", "text", "opening", "language", "citations", "warnings", "confidence",
-            "policy", "seconds",
+            "policy", "seconds", "verdict", "reviewed", "completeness", "related", "topics", "suggestions", "read_as",
+            "parts", "act", "route",
         }  # fmt: skip
         for citation in answer["citations"]:
             assert bot.bundle.policy.text[citation["start"] : citation["end"]] == citation["quote"]

@@ -20,7 +20,7 @@
 
 /**
  * @typedef {"answered" | "not_covered" | "off_topic" | "small_talk" | "empty" | "too_long" | "unsupported_language" |
- *   "error"} Outcome
+ *   "urgent" | "error"} Outcome
  */
 
 /** @typedef {{ code: string, kinds: string[] }} Warning */
@@ -31,13 +31,23 @@
  */
 
 /**
+ * One of several questions that were asked at once. `citations`: the numbers of those that answer it.
+ * @typedef {{ question: string, outcome: Outcome, opening: string, citations: number[] }} AnswerPart
+ */
+
+/**
  * The reply to `POST /v1/answers`. `text` is the whole answer. `opening` is the text before the quotes, and may be empty.
  * `confidence` is the estimated probability, 0 to 1, that the outcome is right. `seconds` is how long the service took.
+ * `related`: the nearest statements, if there are no citations. `suggestions`: questions to ask next. `read_as`: the
+ * question after its spelling was corrected. Older services send none of what may be missing.
  * @typedef {{
  *   id: string | null, language: string, question: string, outcome: Outcome, text: string, opening: string,
  *   citations: Citation[], warnings: Warning[], confidence: number,
  *   policy: { id: string, version: string, effective: string | null, updated: string | null, language?: string },
- *   next_steps: NextStep[], seconds: number
+ *   next_steps: NextStep[], seconds: number, verdict?: "yes" | "no" | "depends" | null, reviewed?: string | null,
+ *   completeness?: "complete" | "partial" | null, related?: Citation[], topics?: string[], suggestions?: string[],
+ *   read_as?: string | null, parts?: AnswerPart[], act?: string | null,
+ *   route?: { name: string, url: string | null } | null
  * }} Answer
  */
 

@@ -194,8 +194,9 @@ class ReviewedAnswer:
     """What the policy says on some topics, in a plain sentence that the owner has approved.
 
     topics: ids, see `bot.topics`. verdict: one of VERDICTS, for the question as the first topic asks it. text: the
-    plain sentence by language code, always in English. cite: indexes of the statements to cite, in reading order,
-    caveats included; empty if the verdict is `silent`. reviewed: the date of the review.
+    plain sentence by language code, always in English. cite: indexes of the statements to cite, the best answer first,
+    then the others in reading order, caveats included. Both are empty if the verdict is `silent`. reviewed: the date of
+    the review.
     """
 
     topics: tuple[str, ...]

@@ -25,6 +25,7 @@ from bot.policies.manifest import place_caveats
 from bot.policies.parsing import parse_policy
 from bot.policies.places import places_text, read_places
 from bot.policies.questions import VisitorQuestion, parse_questions
+from bot.policies.reviewed import place_reviewed
 from bot.types import AskPolicyError, Passage, Policy, Sentence
 
 
@@ -202,6 +203,7 @@ def _parse_texts(
         policy = read_places(policy, files["places.json"])
         labels = Labels(policy, stored.id)
         caveats = place_caveats(stored.caveats, labels, str(folder))
+        reviewed = place_reviewed(stored.reviewed, labels, str(folder))
         questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl")
         labels.check()
     except (ValueError, AskPolicyError):
@@ -209,7 +211,7 @@ def _parse_texts(
     passages = make_passages(policy)
     if _sha256(_read_by_models(passages)) != manifest.statements:
         raise damaged(folder, "its text was divided into statements by other rules")
-    return dataclasses.replace(policy, caveats=caveats), passages, questions
+    return dataclasses.replace(policy, caveats=caveats, reviewed=reviewed), passages, questions
 
 
 def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[VectorIndex, VectorIndex]:
@@ -272,6 +274,8 @@ def _check_built_for(
         wrong = "other visitor questions"
     elif manifest.policy.caveats != entry.caveats:
         wrong = "other caveats"
+    elif manifest.policy.reviewed != entry.reviewed:
+        wrong = "other reviewed answers"
     elif encoder is not None and manifest.encoder != encoder:
         wrong = "another model"
     elif manifest.askpolicy != __version__:

@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.policies.anchors import Anchors
 from bot.policies.manifest import CaveatEntry, ContactEntry
+from bot.policies.reviewed import AnswerEntry
 from bot.types import AskPolicyError, Policy
 
 NAME = "bundle.json"
-FORMAT = 7
+# 8: the policy's entry has the reviewed answers, which say what a visitor is told.
+FORMAT = 8
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Count = Annotated[int, Field(ge=0, strict=True)]
 
@@ -38,6 +40,7 @@ class PolicyEntry(_Strict):
     language: str
     public_records: bool
     wording: dict[str, dict[str, dict[str, str]]]
+    reviewed: tuple[AnswerEntry, ...]
 
     @classmethod
     def of(cls, policy: Policy, anchors: Anchors) -> PolicyEntry:
@@ -58,6 +61,7 @@ class PolicyEntry(_Strict):
             wording={
                 language: {t: dict(own) for t, own in tables.items()} for language, tables in policy.wording.items()
             },
+            reviewed=tuple(AnswerEntry.of_answer(answer, anchors) for answer in policy.reviewed),
         )
 
 

@@ -18,6 +18,7 @@ about       policy and file -> its title, its owner's names, dates, contacts, la
 facts       statements -> those that say something about the policy itself or its owner
 dates       finds dates in prose
 wording     the owner's own fixed texts, from wording.toml
+reviewed    the answers that the owner has approved, from answers.toml
 blocks      lines -> headings, paragraphs, list items, table rows
 statements  blocks -> statements, each with its context
 neighbors   the sentences that a statement depends on, and those that limit it

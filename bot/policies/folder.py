@@ -1,4 +1,4 @@
-"""A policy folder, `corpus/<id>/` (manifest, policy text, visitor questions), or any single policy file."""
+"""A policy folder, `corpus/<id>/` (manifest, text, reviewed answers, visitor questions), or a single policy file."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from bot.policies.questions import NAME as QUESTIONS
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.policies.readers.kinds import read_file
 from bot.policies.readers.reading import Reading
+from bot.policies.reviewed import NAME as ANSWERS
+from bot.policies.reviewed import place_reviewed, read_reviewed
 from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
 from bot.types import AskPolicyError, Policy, Sentence
@@ -64,16 +66,18 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
         )
     labels = Labels(read.policy, shlex.quote(name))
     caveats = place_caveats(manifest.caveats, labels, str(path / MANIFEST))
+    reviewed = place_reviewed(read_reviewed(path), labels, str(path / ANSWERS))
     questions_path = path / QUESTIONS
     questions: tuple[VisitorQuestion, ...] = ()
     if questions_path.exists():
         questions = parse_questions(read_own_file(questions_path), labels, questions_path)
     labels.check()
-    return dataclasses.replace(read, policy=dataclasses.replace(read.policy, caveats=caveats), questions=questions)
+    policy = dataclasses.replace(read.policy, caveats=caveats, reviewed=reviewed)
+    return dataclasses.replace(read, policy=policy, questions=questions)
 
 
 def load_text(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
-    """Read a policy without its questions and caveats, which need not fit. See `load_policy_folder`."""
+    """Read a policy without the files that have labels, which need not fit. See `load_policy_folder`."""
     if is_web_address(name):
         return read_single_address(name, fetching or FetchSettings())
     path = find_policy(name, corpus)
@@ -120,7 +124,7 @@ def list_policies(corpus: Path) -> list[str]:
 
 
 def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
-    """Read the text of a policy folder. Return it without questions and caveats, and the sha256 of the file.
+    """Read the text of a policy folder. Return it without labels, and the sha256 of the file.
 
     Raises AskPolicyError if it cannot be read.
     """

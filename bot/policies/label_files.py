@@ -18,7 +18,6 @@ from bot.policies.manifest import read_own_file
 from bot.policies.questions import LABELS
 from bot.types import AskPolicyError
 
-_CAVEAT_LABELS = ("of", "cite", "unless")
 # (label, file with line and key, whether it must stay one label) -> the labels that replace it.
 NewLabels = Callable[[Any, str, bool], list[Any]]
 
@@ -76,11 +75,16 @@ class LabeledLines:
         return b"".join(self._lines)
 
 
-class LabeledManifest:
-    """The caveats of a manifest. Everything else in it stays as it is, comments included."""
+class LabeledTables:
+    """The labels of a TOML file. Everything else in it stays as it is, comments included.
 
-    def __init__(self, path: Path) -> None:
+    tables: the array of tables that has labels, such as `caveats`. each: what one table is called in messages. keys: of
+    the labels. The key `of` has one label, the others lists.
+    """
+
+    def __init__(self, path: Path, tables: str, each: str, keys: tuple[str, ...]) -> None:
         self.path = path
+        self._tables, self._each, self._keys = tables, each, keys
         self.changed = False
         try:
             self._document = tomlkit.parse(read_own_file(path).decode("utf-8-sig"))
@@ -95,10 +99,10 @@ class LabeledManifest:
 
     def rewrite(self, new_of: NewLabels) -> None:
         """Replace the labels."""
-        for where, (caveat, name), old in self._lists():
+        for where, (table, name), old in self._lists():
             new = [anchor for value in old for anchor in new_of(value, where, name == "of")]
             if new != old:
-                caveat[name] = new[0] if name == "of" else _array(new)
+                table[name] = new[0] if name == "of" else _array(new)
                 self.changed = True
 
     def data(self) -> bytes:
@@ -106,12 +110,12 @@ class LabeledManifest:
         return tomlkit.dumps(self._document).encode("utf-8")
 
     def _lists(self) -> Iterator[tuple[str, tuple[Any, str], list[Any]]]:
-        for number, caveat in enumerate(self._document.get("caveats", ()), start=1):
-            for name in _CAVEAT_LABELS:
-                if name in caveat:
-                    value = caveat[name].unwrap()
-                    where = f"{self.path}, caveat {number}, {name}"
-                    yield where, (caveat, name), [value] if name == "of" else value
+        for number, table in enumerate(self._document.get(self._tables, ()), start=1):
+            for name in self._keys:
+                if name in table:
+                    value = table[name].unwrap()
+                    where = f"{self.path}, {self._each} {number}, {name}"
+                    yield where, (table, name), [value] if name == "of" else value
 
 
 def _array(values: Iterable[Any]) -> Any:

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -37,7 +37,7 @@ def _anchor(value: object) -> Anchor | int:
     return value if isinstance(value, int) and is_number(value) else Anchor.parse(value)
 
 
-_Anchor = Annotated[
+AnchorField = Annotated[
     Anchor | int, PlainValidator(_anchor), PlainSerializer(lambda a: a if isinstance(a, int) else a.to_json())
 ]
 
@@ -72,19 +72,21 @@ _Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^\S(?:.*\S)
 _Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
-def _words(value: object) -> object:
+def iso_date(value: object) -> object:
     """TOML has dates of its own: `updated = 2023-08-04` without quotes is one."""
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-_Date = Annotated[str, BeforeValidator(_words), Field(min_length=1, max_length=100)]
+_Date = Annotated[str, BeforeValidator(iso_date), Field(min_length=1, max_length=100)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A table that refuses unknown keys."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ContactEntry(_Strict):
+class ContactEntry(Strict):
     """Where a visitor goes next; see `bot.types.Contact`."""
 
     role: _Role
@@ -97,12 +99,12 @@ class ContactEntry(_Strict):
         return Contact(self.role, self.name, self.url, self.names)
 
 
-class CaveatEntry(_Strict):
+class CaveatEntry(Strict):
     """Statements that belong next to another; see `bot.types.Caveat`."""
 
-    of: _Anchor
-    cite: tuple[_Anchor, ...]
-    unless: tuple[_Anchor, ...] = ()
+    of: AnchorField
+    cite: tuple[AnchorField, ...]
+    unless: tuple[AnchorField, ...] = ()
 
     @classmethod
     def of_caveat(cls, caveat: Caveat, anchors: Anchors) -> CaveatEntry:
@@ -111,7 +113,7 @@ class CaveatEntry(_Strict):
         return cls(of=anchors.at(caveat.of), cite=cite, unless=unless)
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """All that may be in `manifest.toml`.
 
     sha256: of the text file's bytes. starters: questions to begin with. names: of the owner and its site, apart from
@@ -156,11 +158,16 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / NAME
     try:
-        # An editor may have put a byte order mark in front.
-        record = tomllib.loads(read_own_file(path).decode("utf-8-sig"))
-        return Manifest.model_validate(record)
+        return Manifest.model_validate(read_toml(path))
     except ValidationError as error:
         raise AskPolicyError(f"{path}: {_first_problem(error)}.") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file of a policy folder. Raises AskPolicyError if it cannot be read."""
+    try:
+        # An editor may have put a byte order mark in front.
+        return tomllib.loads(read_own_file(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise AskPolicyError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:

@@ -13,12 +13,14 @@ from typing import Any
 
 from bot.policies.anchors import Anchor, Anchors, UnplacedError, is_number, shown
 from bot.policies.folder import find_policy, read_text
-from bot.policies.label_files import LabeledLines, LabeledManifest, replace_file
+from bot.policies.label_files import LabeledLines, LabeledTables, replace_file
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest
 from bot.policies.numbered.blocks import read_blocks
 from bot.policies.numbered.statements import Statement, read_statements
 from bot.policies.placing import Placer
+from bot.policies.reviewed import NAME as ANSWERS
+from bot.policies.reviewed import read_reviewed
 from bot.types import AskPolicyError, Policy, Quote, statement_text
 
 
@@ -67,7 +69,11 @@ def upgrade(name: str, corpus: Path, *, same_text: bool = False) -> Upgrade:
         raise AskPolicyError(f"{folder} is a single file and has no labels: name a policy folder.")
     manifest = read_manifest(folder)
     read, sha256 = read_text(folder, manifest)
-    files: list[LabeledManifest | LabeledLines] = [LabeledManifest(folder / MANIFEST)]
+    files: list[LabeledTables | LabeledLines] = [
+        LabeledTables(folder / MANIFEST, "caveats", "caveat", ("of", "cite", "unless"))
+    ]
+    if read_reviewed(folder):
+        files.append(LabeledTables(folder / ANSWERS, "answers", "answer", ("cite",)))
     files += map(LabeledLines, sorted(folder.glob("*.jsonl")))
     values = [(where, value) for file in files for where, value in file.labels()]
     if sha256 != manifest.sha256 and any(is_number(value) for _, value in values):

@@ -12,13 +12,12 @@ A text that is missing here is the default one.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from bot.policies.manifest import near, read_own_file
+from bot.policies.manifest import near, read_toml
 from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, TABLES, default_texts
 
@@ -36,12 +35,7 @@ def read_wording(folder: Path) -> Wording:
     path = folder / NAME
     if not path.exists() and not path.is_symlink():
         return {}
-    try:
-        record = tomllib.loads(read_own_file(path).decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise AskPolicyError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise AskPolicyError(f"{path} is not TOML ({error}): correct that place.") from None
+    record = read_toml(path)
     try:
         return {language: _read_language(language, texts) for language, texts in record.items()}
     except ValueError as error:

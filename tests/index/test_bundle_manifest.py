@@ -20,19 +20,25 @@ from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings
-from bot.types import AskPolicyError, Caveat, Contact
+from bot.types import AskPolicyError, Caveat, Contact, ReviewedAnswer
 
 FOLDER = Path("index")
 TEXT = "Harbour Privacy\n\nWe set one cookie. It ends with your visit.\n"
+QUESTIONS = (VisitorQuestion("any cookies", "answerable", (0,)),)
+REVIEWED = (
+    ReviewedAnswer(("cookies-used",), "yes", {"en": "Harbour sets one cookie."}, (0, 1), "2026-11-27"),
+    ReviewedAnswer(("gdpr",), "silent", {}, (), "2026-11-27"),
+)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
     folder = tmp_path_factory.mktemp("built")
     contacts = (Contact("search", "search", "https://search.example"),)
-    policy = dataclasses.replace(parse_policy(TEXT, id="harbour", contacts=contacts), caveats=(Caveat(0, (1,)),))
-    policy_folder = PolicyFolder(policy, (VisitorQuestion("any cookies", "answerable", (0,)),))
-    build_bundle(policy_folder, encoder_bytes(settings.model), folder)
+    policy = dataclasses.replace(
+        parse_policy(TEXT, id="harbour", contacts=contacts), caveats=(Caveat(0, (1,)),), reviewed=REVIEWED
+    )
+    build_bundle(PolicyFolder(policy, QUESTIONS), encoder_bytes(settings.model), folder)
     return folder
 
 
@@ -81,6 +87,9 @@ def set_at(*path: str | int, to: object) -> Callable[[Any], object]:
         set_at("policy", "caveats", 0, "of", to=0),
         set_at("policy", "caveats", 0, "of", to="We set two cookies."),
         set_at("policy", "caveats", 0, "cite", to=[{"words": 3}]),
+        set_at("policy", "reviewed", to=KeyError),
+        set_at("policy", "reviewed", 0, "verdict", to="perhaps"),
+        set_at("policy", "reviewed", 0, "cite", to=["We set two cookies."]),
         set_at("statements", to="0" * 64),
         set_at("counts", to=KeyError),
         set_at("counts", "passages", to="many"),
@@ -114,6 +123,15 @@ def test_an_index_of_other_statements_is_refused(built: Path, tmp_path: Path) ->
     rewrite(folder, json.dumps({**record, "statements": "0" * 64}).encode())
     with pytest.raises(AskPolicyError, match="was built for another division of the policy into statements"):
         load_bundle(folder, expect=policy_folder)
+
+
+def test_reviewed_answers_are_kept_and_others_are_refused(built: Path) -> None:
+    kept = load_bundle(built).policy
+    assert kept.reviewed == REVIEWED
+    load_bundle(built, expect=PolicyFolder(kept, QUESTIONS))
+    edited = dataclasses.replace(REVIEWED[0], text={"en": "Harbour sets two cookies."})
+    with pytest.raises(AskPolicyError, match=r"was built for other reviewed answers: build it again with `askpolicy"):
+        load_bundle(built, expect=PolicyFolder(dataclasses.replace(kept, reviewed=(edited,)), QUESTIONS))
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[" * 100_000, b"nonsense"])

@@ -1,0 +1,159 @@
+"""`answers.toml` of a policy folder: the answers that the owner has approved, one for each group of topics.
+
+    [[answers]]
+    topics = ["data-sale", "data-rent-trade"]  # the sentence is written for the first one
+    verdict = "no"                             # one of `bot.types.VERDICTS`
+    reviewed = 2026-11-27
+    cite = ["We do not sell your data.", "However, a court may ask for it."]
+    [answers.text]
+    en = "Maple Bakery does not sell your data, but a court may ask for it."
+
+`cite` names statements by their words, the best answer first, then the others in reading order. A topic that the policy
+does not mention has the verdict `silent`, no text, and nothing to cite.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError, model_validator
+
+from bot.policies.anchors import Anchors, Labels
+from bot.policies.manifest import AnchorField, Strict, near, read_toml
+from bot.types import VERDICTS, AskPolicyError, ReviewedAnswer
+from bot.wording import LANGUAGES
+
+NAME = "answers.toml"
+MAX_TEXT_CHARS = 300
+_KEYS = ("topics", "verdict", "reviewed", "cite", "text")
+
+
+def _verdict(value: str) -> str:
+    if value not in VERDICTS:
+        raise ValueError(f"the verdict '{value[:40]}' is not known{near(value, VERDICTS)}: use {', '.join(VERDICTS)}")
+    return value
+
+
+def _review_date(value: object) -> str:
+    """Read a date as TOML or JSON has it. A number or a time of day is none."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    try:
+        if isinstance(value, str):
+            return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise ValueError("'reviewed' is not a date: write it as 2026-11-27")
+
+
+def _text(texts: dict[str, str]) -> dict[str, str]:
+    for language, words in texts.items():
+        if language not in LANGUAGES:
+            raise ValueError(f"'{language[:40]}' is not a language of the chat: use {', '.join(LANGUAGES)}")
+        if not 0 < len(words.strip()) <= MAX_TEXT_CHARS or words != words.strip() or not words.isprintable():
+            raise ValueError(f"the text in '{language}' must be one line of 1 to {MAX_TEXT_CHARS} characters")
+    return texts
+
+
+class AnswerEntry(Strict):
+    """A reviewed answer as files have it; see `bot.types.ReviewedAnswer`."""
+
+    topics: Annotated[tuple[str, ...], Field(min_length=1)]
+    verdict: Annotated[str, AfterValidator(_verdict)]
+    reviewed: Annotated[str, PlainValidator(_review_date)]
+    cite: tuple[AnchorField, ...] = ()
+    text: Annotated[dict[str, str], AfterValidator(_text)] = Field(default_factory=dict)
+
+    @classmethod
+    def of_answer(cls, answer: ReviewedAnswer, anchors: Anchors) -> AnswerEntry:
+        """Return the entry of an answer."""
+        return cls(
+            topics=answer.topics,
+            verdict=answer.verdict,
+            reviewed=answer.reviewed,
+            cite=tuple(map(anchors.at, answer.cite)),
+            text=dict(answer.text),
+        )
+
+    @model_validator(mode="after")
+    def _fits_the_verdict(self) -> Self:
+        if self.verdict == "silent":
+            if self.cite or self.text:
+                raise ValueError("a silent answer has nothing to cite and no text: remove them, or change the verdict")
+        elif not self.cite:
+            raise ValueError("'cite' names no statement: add one that answers, or use the verdict silent")
+        elif "en" not in self.text:
+            raise ValueError("the text in 'en' is missing: add it")
+        return self
+
+
+class _Answers(Strict):
+    answers: tuple[AnswerEntry, ...] = ()
+
+
+def read_reviewed(folder: Path, topics: Collection[str] | None = None) -> tuple[AnswerEntry, ...]:
+    """Read the reviewed answers of a policy folder. Empty without a file.
+
+    topics: the ids that are known; None to accept any. Raises AskPolicyError that names the first answer that does not
+    fit, and why.
+    """
+    path = folder / NAME
+    if not path.exists() and not path.is_symlink():
+        return ()
+    record = read_toml(path)
+    try:
+        entries = _Answers.model_validate(record).answers
+    except ValidationError as error:
+        raise AskPolicyError(f"{path}{_first_problem(error)}.") from None
+    first: dict[str, int] = {}
+    for number, entry in enumerate(entries, start=1):
+        for topic in entry.topics:
+            if topics is not None and topic not in topics:
+                raise AskPolicyError(
+                    f"{path}, answer {number}: the topic '{topic[:60]}' is not known{near(topic, topics)}: correct it."
+                )
+            if topic in first:
+                raise AskPolicyError(
+                    f"{path}, answer {number}: the topic '{topic}' is in answer {first[topic]} too: keep one of them."
+                )
+            first[topic] = number
+    return entries
+
+
+def place_reviewed(entries: Sequence[AnswerEntry], labels: Labels, where: str) -> tuple[ReviewedAnswer, ...]:
+    """Return the answers with the indexes of their statements. One that cannot be placed is left to `labels.check`.
+
+    where: the file, for the error.
+    """
+    return tuple(
+        ReviewedAnswer(
+            entry.topics,
+            entry.verdict,
+            entry.text,
+            labels.place(entry.cite, f"{where}, answer {number} ({entry.topics[0]}), cite"),
+            entry.reviewed,
+        )
+        for number, entry in enumerate(entries, start=1)
+    )
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    table, *rest = first["loc"]
+    where = f", answer {int(rest[0]) + 1}" if table == "answers" and rest else ""
+    key = ".".join(map(str, rest[1:] if where else first["loc"]))
+    match first["type"]:
+        case "missing":
+            return f"{where}: the key '{key}' is missing; topics, verdict and reviewed are needed"
+        case "extra_forbidden":
+            known = _KEYS if where else ("answers",)
+            return f"{where}: the key '{key}' is not known{near(key, known)}: remove it, or correct its spelling"
+        case _ if key == "answers":
+            return ": write [[answers]] above each answer"
+        case "value_error":
+            return f"{where}: {first['ctx']['error']}"
+        case _:
+            return f"{where}: '{key}' does not fit ({first['msg']})"

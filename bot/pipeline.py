@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,13 +16,18 @@ from bot.answering.names import OwnNames
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
+from bot.answering.topics import SURE_FROM, AskedTopics, PolicyTopics
 from bot.answering.understand import Asked, understand
 from bot.guard.cleaning import guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
 from bot.settings import Settings
-from bot.types import Answer, Findings, Outcome, PolicyVersion
+from bot.topics.model import load_topic_model
+from bot.types import Answer, Findings, Hit, Outcome, PolicyVersion
 from bot.wording import LANGUAGES, READ, messages
+
+# The most statements to show if nothing answers.
+_MOST_RELATED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,13 @@ class Bot:
     fitted: Fitted = field(default_factory=load_fitted)
     cache: AnswerCache = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
+    _topics: PolicyTopics = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
         object.__setattr__(self, "_names", OwnNames(known_names(self.bundle.policy)))
+        object.__setattr__(self, "_topics", PolicyTopics(self.bundle, self.fitted, load_topic_model()))
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
@@ -85,26 +93,58 @@ class Bot:
     def _find(self, asked: Asked) -> Findings:
         retrieved = self._retrieve(asked)
         hits = rank(retrieved, self.bundle.passages, self.fitted)
+        asked_for = self._topics.asked(retrieved.question_vector)
         fact = asked_fact(retrieved, self.fitted)
         if fact is not None and (stated := state(fact, retrieved, self.bundle, self.settings.compose)):
-            cited = cite(stated.chosen, self.bundle.passages, self.bundle.policy)
+            cited = cite(_rows(stated.chosen), self.bundle.passages, self.bundle.policy)
             return Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), cited)
         if self.bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
-        decision = decide(retrieved, self.fitted, self.settings.decide)
-        if decision.outcome is not Outcome.ANSWERED:
-            return Findings(decision.outcome, decision.confidence, hits)
-        chosen = select(hits, self.settings.compose)
-        return Findings(
-            decision.outcome,
-            decision.confidence,
-            hits,
+        decision = decide(
+            retrieved,
+            self._topics.outcomes(asked_for),
+            self.fitted,
+            self.settings.decide,
+            reviewed=bool(self.bundle.policy.reviewed),
+        )
+        found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
+        if decision.outcome is Outcome.ANSWERED:
+            return self._answered(found, asked, asked_for, retrieved)
+        return self._refused(found, asked_for, retrieved)
+
+    def _answered(self, found: Findings, asked: Asked, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
+        """Add what answers: the statements of the owner's review, or those that are relevant."""
+        reviewed = self._topics.reviewed(asked_for, found.hits)
+        best, *others = _rows(select(found.hits, self.settings.compose))
+        # The first citation answers best; the owner's follow in reading order, with what belongs to them.
+        chosen = (best, *(row for row in reviewed.cite if row != best)) if reviewed else (best, *others)
+        return dataclasses.replace(
+            found,
             citations=cite(chosen, self.bundle.passages, self.bundle.policy),
             yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
+            reviewed=reviewed,
+            suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, reviewed),
         )
+
+    def _refused(self, found: Findings, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
+        """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
+        found = dataclasses.replace(
+            found, suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, None)
+        )
+        if found.outcome is not Outcome.NOT_COVERED:
+            return found
+        silent = self._topics.silent_on(asked_for)
+        if silent and found.confidence >= SURE_FROM:
+            return dataclasses.replace(found, silent_on=silent.id)
+        nearest = select(found.hits[:_MOST_RELATED], self.settings.compose)
+        return dataclasses.replace(found, related=cite(_rows(nearest), self.bundle.passages, self.bundle.policy))
 
     def _understand(self, question: str, history: Sequence[str]) -> Asked:
         return understand(question, history, self.settings.guard, self._names)
 
     def _retrieve(self, asked: Asked) -> Retrieved:
         return retrieve(asked, self.bundle, self.settings.retrieve)
+
+
+def _rows(hits: Sequence[Hit]) -> tuple[int, ...]:
+    return tuple(hit.passage.index for hit in hits)

@@ -384,8 +384,9 @@ class Findings:
     confidence: estimated probability, 0 to 1, that the outcome is correct.
     hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
     related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
-    asked, the most likely first. sure: whether the outcome is certain enough to be stated as a fact. act: one of ACTS.
-    route: where a visitor with a question about something else should go.
+    asked, the most likely first. silent_on: the id of the topic that the policy certainly does not mention. act: one of
+    ACTS. route: where to go with a question about something else. reviewed: the owner's answer. suggestions: questions
+    that the policy answers.
     """
 
     outcome: Outcome
@@ -395,10 +396,11 @@ class Findings:
     yes_no: str | None = None
     related: tuple[Citation, ...] = ()
     topics: tuple[str, ...] = ()
-    sure: bool = True
+    silent_on: str | None = None
     act: str | None = None
     route: Contact | None = None
     reviewed: ReviewedAnswer | None = None
+    suggestions: tuple[str, ...] = ()
 
 
 class AnswerPart(NamedTuple):
@@ -461,7 +463,7 @@ class Answer:
     def text(self) -> str:
         """Return the whole answer as one text: the opening, then each quote with its number."""
         if not self.parts:
-            return answer_text(self.opening, self.citations or self.related)
+            return answer_text(self.opening, self.citations)
         lines = []
         for part in self.parts:
             cited = [citation for citation in self.citations if citation.number in part.citations]

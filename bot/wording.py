@@ -9,6 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from bot.topics.catalog import topic_name
 from bot.types import AskPolicyError, Outcome, Policy
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
@@ -60,21 +61,23 @@ def language_name(code: str, language: str = "en") -> str:
     return words.get(f"language_{code}", words["language_other"])
 
 
-def fixed_text(outcome: Outcome, policy: Policy, *, limit: int = 0, language: str = "en") -> str:
-    """Return the text for an outcome without citations.
+def fixed_text(key: str, policy: Policy, *, limit: int = 0, language: str = "en", topic: str | None = None) -> str:
+    """Return the text of an answer without citations.
 
-    limit: the longest question that is accepted, in characters.
+    key: of the text in `bot/messages`: an outcome, or a text for some of its cases. limit: the longest question that is
+    accepted, in characters. topic: the id of the topic that the policy does not mention.
     """
     words = messages(language, policy)
     places = {contact.role: contact.name_in(language) for contact in policy.contacts}
     search = [places[role] for role in ("search", "chatbot") if role in places]
     ask = [contact.name_in(language) for contact in policy.owner_contacts()]
-    foreign = outcome is Outcome.UNSUPPORTED_LANGUAGE and policy.language != READ
-    return words["foreign_policy" if foreign else str(outcome)].format(
+    foreign = key == Outcome.UNSUPPORTED_LANGUAGE and policy.language != READ
+    return words["foreign_policy" if foreign else key].format(
         title=policy.title,
         site=policy.site,
         limit=limit,
         language=language_name(policy.language, language),
+        topic=topic_name(topic, language) if topic else words["this"],
         ask=ask[0] if ask else words["ask_owner"].format(site=policy.site),
         elsewhere=words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
     )

@@ -1,4 +1,4 @@
-"""`python -m evals run | compare | report | bench | boundaries | links | safety | labels`.
+"""`python -m evals run | compare | report | bench | boundaries | learning | links | safety | labels`.
 
 Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
 imports the heavy packages that it needs, so that `--help` stays fast.
@@ -86,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
                             help="print every error of ours, except in the held-out texts")  # fmt: skip
     boundaries.set_defaults(run=_boundaries)
 
+    learning = commands.add_parser("learning", help="what do an owner's own questions add, from 0 to 300?")
+    learning.set_defaults(run=_learning)
+
     links = commands.add_parser("links", help="open the link of each statement in Chromium: do they land?")
     links.add_argument("policies", nargs="*", metavar="POLICY",
                        help="policies, files, or folders of files (default: Mass.gov and the real ones)")  # fmt: skip
@@ -162,6 +165,13 @@ def _boundaries(arguments: argparse.Namespace) -> int:
     from evals.boundaries import check_boundaries
 
     return check_boundaries(_console(), arguments.show)
+
+
+def _learning(_: argparse.Namespace) -> int:
+    from evals.learning import show_learning_curve
+
+    show_learning_curve(_console())
+    return 0
 
 
 def _links(arguments: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ ORDER = (
     "types",
     "addresses",
     "settings",
+    "topics",
     "wording",
     "templates",
     "language",

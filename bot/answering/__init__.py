@@ -3,7 +3,8 @@
 understand  cleaned question and history -> what is asked
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
-decide      candidates -> outcome; hits -> the ones to cite
+topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next
+decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
 names       the owner's names in a question mean "you"
 polarity    question and cited hits -> yes, no, depends, or none of these

@@ -9,8 +9,28 @@ from collections.abc import Sequence
 
 from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
-from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion, Quote
-from bot.wording import fixed_text, language_name, messages
+from bot.types import (
+    Answer,
+    AskPolicyError,
+    Citation,
+    Findings,
+    Outcome,
+    Passage,
+    Policy,
+    PolicyVersion,
+    Quote,
+    ReviewedAnswer,
+)
+from bot.wording import READ, fixed_text, language_name, messages
+
+# A question about one of these topics is told why it is not answered here.
+_ELSEWHERE = {
+    "other-organization": "off_topic_other_organization",
+    "law-explained": "off_topic_law",
+    "legal-advice": "off_topic_law",
+    "own-record": "off_topic_own_record",
+    "writing-task": "off_topic_writing",
+}
 
 
 def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
@@ -20,9 +40,9 @@ def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, la
     seconds: wall time from question to answer.
     """
     if found.citations:
-        opening = opening_words(found.yes_no, language, policy)
+        opening = opening_words(found.yes_no, language, policy, found.reviewed)
     else:
-        opening = fixed_text(found.outcome, policy, limit=limit, language=language)
+        opening = fixed_text(refusal(found), policy, limit=limit, language=language, topic=found.silent_on)
     return Answer(
         question=guarded.question,
         outcome=found.outcome,
@@ -34,30 +54,56 @@ def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, la
         seconds=seconds,
         hits=found.hits,
         language=language,
+        verdict=found.yes_no,
+        reviewed=found.reviewed.reviewed if found.reviewed else None,
+        completeness=_completeness(found.reviewed),
+        related=found.related,
+        topics=found.topics,
+        suggestions=found.suggestions,
+        act=found.act,
+        route=found.route,
     )
 
 
-def opening_words(yes_no: str | None, language: str, policy: Policy) -> str:
+def opening_words(yes_no: str | None, language: str, policy: Policy, reviewed: ReviewedAnswer | None = None) -> str:
     """Return the words before the quotes, often none.
 
-    yes_no: "yes", "no" or "depends" if the answer starts with it. If the policy is in another language, a sentence says
-    that the quotes are its own words in that language.
+    yes_no: "yes", "no" or "depends" if the answer starts with it. reviewed: whose plain sentence comes next. If the
+    policy is in another language, a sentence says that the quotes are its own words in that language.
     """
     say = messages(language, policy)
     words = [say[yes_no]] if yes_no else []
+    if reviewed:
+        words.append(reviewed.text.get(language, reviewed.text[READ]))
     if language != policy.language:
         words.append(say["quoted"].format(language=language_name(policy.language, language)))
     return " ".join(words)
 
 
-def cite(chosen: Sequence[Hit], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
-    """Return the citations, numbered from 1: the hits in the order of `chosen`, best first, then the owner's caveats.
+def refusal(found: Findings) -> str:
+    """Return the key of the text that says why a question is not answered."""
+    if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
+        return "not_found"
+    if found.outcome is Outcome.OFF_TOPIC:
+        return next((key for topic in found.topics[:1] if (key := _ELSEWHERE.get(topic))), str(found.outcome))
+    return str(found.outcome)
 
-    A sentence that a later citation depends on goes before that one, unless that one is the first. passages: all
-    passages of the policy, one for each statement, in order. Raises AskPolicyError if the text or the context of a
-    passage differs in any character from the policy's text at its offsets.
+
+def _completeness(reviewed: ReviewedAnswer | None) -> str | None:
+    if reviewed is None:
+        return None
+    return "partial" if reviewed.verdict == "partly" else "complete"
+
+
+def cite(chosen: Sequence[int], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
+    """Return the citations, numbered from 1: the passages in the order of `chosen`, then the owner's caveats.
+
+    chosen: indexes of passages, the best first. A sentence that a later citation depends on goes before that one,
+    unless that one is the first. passages: all passages of the policy, one for each statement, in order. Raises
+    AskPolicyError if the text or the context of a passage differs in any character from the policy's text at its
+    offsets.
     """
-    rows = [hit.passage.index for hit in chosen]
+    rows = list(chosen)
     for caveat in policy.caveats:
         if caveat.of in rows and not set(caveat.unless) & set(rows):
             rows += [row for row in caveat.cite if row not in rows]

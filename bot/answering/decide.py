@@ -30,30 +30,55 @@ class Decision:
     probabilities: tuple[float, ...]
 
 
-def outcome_features(retrieved: Retrieved, fitted: Fitted) -> Floats:
-    """Return the features of the outcome model, shape (features,).
+def outcome_features(retrieved: Retrieved, fitted: Fitted, *, visitors: bool) -> Floats:
+    """Return the features of an outcome model, shape (features,).
 
-    They say how close the nearest passages and visitor questions are, and what the question is about.
+    They say how close the nearest passages are, and what the question is about. visitors: whether to include the
+    nearest visitor questions.
     """
     nearest = np.zeros(3)
     best = np.sort(retrieved.similarity)[:-4:-1]
     nearest[: len(best)] = best
     scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]
     plain = [nearest[0], *np.log(np.maximum(scope, 1e-4))]
-    if not retrieved.nearest:
+    if not visitors:
         # The similarity of the second and third passage depends on the length of the policy, so it is left out here.
         return np.array(plain)
     fused = float(((retrieved.similarity + retrieved.visitor) / 2).max())
     return np.array([*plain, *nearest[1:], fused, *retrieved.kind_votes, *retrieved.kind_similarity])
 
 
-def decide(retrieved: Retrieved, fitted: Fitted, settings: DecideSettings) -> Decision:
+def outcome_probabilities(retrieved: Retrieved, fitted: Fitted) -> Floats:
+    """Return the probability of each of OUTCOMES, shape (3,)."""
+    probabilities: Floats = fitted.outcome_plain.probabilities(
+        outcome_features(retrieved, fitted, visitors=False)[None, :]
+    )[0]
+    if trust := retrieved.trust:
+        informed = fitted.outcome.probabilities(outcome_features(retrieved, fitted, visitors=True)[None, :])[0]
+        probabilities = trust * informed + (1 - trust) * probabilities
+    return probabilities
+
+
+def decision_features(evidence: Floats, topics: Floats) -> Floats:
+    """Return the features of a decision model, shape (6,): what the passages and what the topics say of each outcome.
+
+    evidence, topics: a probability of each of OUTCOMES.
+    """
+    return np.log(np.maximum(np.concatenate([evidence, topics]), 1e-3))
+
+
+def decide(
+    retrieved: Retrieved, topics: Floats, fitted: Fitted, settings: DecideSettings, *, reviewed: bool
+) -> Decision:
     """Return the most likely outcome, shifted by `settings.caution`.
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)).
+    topics: the probability of each of OUTCOMES by what is asked, see `bot.answering.topics`. reviewed: whether the
+    owner has reviewed what the policy says on the topics.
     """
-    model = fitted.outcome if retrieved.nearest else fitted.outcome_plain
-    probabilities = model.probabilities(outcome_features(retrieved, fitted)[None, :])[0]
+    model = fitted.decision if reviewed else fitted.decision_plain
+    features = decision_features(outcome_probabilities(retrieved, fitted), topics)
+    probabilities = model.probabilities(features[None, :])[0]
     refusal = 1 + int(np.argmax(probabilities[1:]))
     answered = probabilities[0] >= settings.caution * (probabilities[0] + probabilities[refusal])
     chosen = 0 if answered else refusal

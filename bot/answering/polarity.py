@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 from bot.answering.retrieve import VOTE_SCALE, Retrieved
 from bot.index.bundle import Bundle
-from bot.types import Hit
 
 # The lowest cosine of the nearest visitor question, and how far below it the cosine of a neighbor may be.
 _MIN_SIMILARITY = 0.85
@@ -36,14 +35,16 @@ _NEGATED = re.compile(
 )
 
 
-def polarity(question: str, chosen: Sequence[Hit], retrieved: Retrieved, bundle: Bundle) -> str | None:
-    """Return "yes", "no" or "depends", or None if it is not certain or the question does not ask for it."""
+def polarity(question: str, cited: Sequence[int], retrieved: Retrieved, bundle: Bundle) -> str | None:
+    """Return "yes", "no" or "depends", or None if it is not certain or the question does not ask for it.
+
+    cited: the indexes of the passages that the answer cites.
+    """
     if not _YES_NO_QUESTION.search(question) or _COMPOUND.search(question) or not retrieved.nearest:
         return None
     nearest = float(retrieved.nearest_similarity[0])
     if nearest < _MIN_SIMILARITY:
         return None
-    cited = {hit.passage.index for hit in chosen}
     negated = bool(_NEGATED.search(question))
     votes: dict[str, float] = {}
     agreeing: Counter[str] = Counter()

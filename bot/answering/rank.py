@@ -24,18 +24,21 @@ def rank(retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted) -> t
 
 def candidate_relevance(retrieved: Retrieved, fitted: Fitted) -> Floats:
     """Return the probability that each candidate belongs in the answer, shape (candidates,)."""
-    model = fitted.relevance if retrieved.nearest else fitted.relevance_plain
-    return model.probabilities(candidate_features(retrieved))
+    relevance = fitted.relevance_plain.probabilities(candidate_features(retrieved, visitors=False))
+    if trust := retrieved.trust:
+        informed = fitted.relevance.probabilities(candidate_features(retrieved, visitors=True))
+        relevance = trust * informed + (1 - trust) * relevance
+    return relevance
 
 
-def candidate_features(retrieved: Retrieved) -> Floats:
+def candidate_features(retrieved: Retrieved, *, visitors: bool) -> Floats:
     """Return the features of each candidate: the score of each channel, and the distance from the best candidate.
 
-    Shape (candidates, 6), or (candidates, 3) without visitor questions.
+    visitors: whether to include the channel of the visitor questions. Shape (candidates, 6 or 3).
     """
     similarity = retrieved.similarity.astype(np.float64)
     plain = [similarity, similarity.max() - similarity, retrieved.lexical]
-    if not retrieved.nearest:
+    if not visitors:
         return np.array(plain).T
     fused = (similarity + retrieved.visitor) / 2
     return np.array([*plain, retrieved.votes, retrieved.visitor, fused.max() - fused]).T

@@ -21,6 +21,8 @@ from bot.settings import RetrieveSettings
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
 VOTE_SCALE = 20.0
+# The cosine of the nearest visitor question at which it counts as much as the passages alone; see `Retrieved.trust`.
+_NEAR = 0.65
 # The weight of a visitor question's vote for its best sentence, its other evidence, and its acceptable sentences.
 _BEST, _NEEDED, _ACCEPTABLE = 1.0, 0.9, 0.4
 # The share of a follow-up's vector that comes from the question together with the earlier ones. The rest comes from the
@@ -55,6 +57,16 @@ class Retrieved:
     nearest: tuple[int, ...]
     nearest_similarity: FloatArray
     question_vector: FloatArray
+
+    @property
+    def trust(self) -> float:
+        """Return how much the visitor questions count, 0 to 1: only if one is near, they say more than the passages.
+
+        So a question that an owner adds changes only the answers of questions that are near it.
+        """
+        if not self.nearest:
+            return 0.0
+        return float(1.0 / (1.0 + np.exp(VOTE_SCALE * (_NEAR - self.nearest_similarity[0]))))
 
 
 def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:

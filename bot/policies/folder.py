@@ -25,6 +25,7 @@ from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import place_reviewed, read_reviewed
 from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
+from bot.topics.catalog import policy_topic_ids
 from bot.types import AskPolicyError, Policy, Sentence
 
 MAX_POLICY_BYTES = 20_000_000
@@ -66,7 +67,7 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
         )
     labels = Labels(read.policy, shlex.quote(name))
     caveats = place_caveats(manifest.caveats, labels, str(path / MANIFEST))
-    reviewed = place_reviewed(read_reviewed(path), labels, str(path / ANSWERS))
+    reviewed = place_reviewed(read_reviewed(path, policy_topic_ids()), labels, str(path / ANSWERS))
     questions_path = path / QUESTIONS
     questions: tuple[VisitorQuestion, ...] = ()
     if questions_path.exists():

@@ -30,15 +30,17 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
-from bot.types import Citation, Outcome, Policy, Quote, answer_text
-from bot.wording import LANGUAGES, fixed_text
+from bot.topics.catalog import policy_topics, topic_ids
+from bot.types import ACTS, Citation, Outcome, Policy, Quote, answer_text
+from bot.wording import LANGUAGES, fixed_text, messages
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")
 _OPENINGS = (None, "yes", "no", "depends")
 _WARNINGS = {"personal_data": set(KINDS), "hidden_characters": set()}
 _FIELDS = {
     "question", "outcome", "text", "opening", "language", "citations", "warnings", "confidence", "policy",
-    "seconds",
+    "seconds", "verdict", "reviewed", "completeness", "related", "topics", "suggestions", "read_as", "parts", "act",
+    "route",
 }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
     """
     found = [f"unknown field {name}" for name in answer.keys() - _FIELDS - {"id", "next_steps"}]
     outcome, language = Outcome(answer["outcome"]), answer["language"]
-    citations = _verified(answer["citations"], policy)
+    citations, related = (_verified(answer[name], policy) for name in ("citations", "related"))
     version = {
         "id": policy.id,
         "version": policy.sha256[:12],
@@ -90,6 +92,13 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
         "confidence": isinstance(answer["confidence"], float) and 0 <= answer["confidence"] <= 1,
         "seconds": isinstance(answer["seconds"], float),
         "policy": answer["policy"] == version,
+        "verdict": answer["verdict"] in _OPENINGS,
+        "reviewed": answer["reviewed"] in {None, *(each.reviewed for each in policy.reviewed)},
+        "completeness": answer["completeness"] in (None, "complete", "partial"),
+        "related": related is not None and not (related and citations),
+        "topics": set(answer["topics"]) <= topic_ids().keys(),
+        "suggestions": set(answer["suggestions"]) <= {topic.question for topic in policy_topics()},
+        "act": answer["act"] in {None, *ACTS},
         "id": isinstance(answer.get("id", 0), int) or not set(str(answer["id"])) - set("0123456789abcdef"),
         "next_steps": answer.get("next_steps", steps) == steps,
     }
@@ -123,8 +132,14 @@ def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citat
 def _openings(outcome: Outcome, policy: Policy, settings: GuardSettings, language: str) -> set[str]:
     """Return every opening that the bot may use with this outcome."""
     if outcome is Outcome.ANSWERED:
-        return {opening_words(yes_no, language, policy) for yes_no in _OPENINGS}
-    return {fixed_text(outcome, policy, limit=settings.max_question_chars, language=language)}
+        sentences = (None, *(answer for answer in policy.reviewed if answer.text))
+        return {opening_words(yes_no, language, policy, each) for yes_no in _OPENINGS for each in sentences}
+    keys = [str(outcome), *(key for key in messages(language) if key.startswith(f"{outcome}_"))]
+    if outcome is Outcome.NOT_COVERED:
+        keys.append("not_found")
+    topics = (None, *(topic.id for topic in policy_topics()))
+    limit = settings.max_question_chars
+    return {fixed_text(key, policy, limit=limit, language=language, topic=topic) for key in keys for topic in topics}
 
 
 def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) -> Bot:

@@ -9,7 +9,7 @@ from bot.answering.compose import cite, opening_words
 from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
-from bot.types import AskPolicyError, Caveat, Contact, Hit, Outcome, Policy, answer_text
+from bot.types import AskPolicyError, Caveat, Contact, Outcome, Policy, answer_text
 from bot.wording import LANGUAGES, fixed_text, language_name, messages
 
 URL = "https://example.org/privacy"
@@ -95,14 +95,9 @@ def test_a_policy_without_an_address_has_no_links() -> None:
     assert page_url(policy("We sell nothing.", None), 16, 20) is None
 
 
-def hits(read: Policy, *indexes: int) -> list[Hit]:
-    passages = make_passages(read)
-    return [Hit(passages[i], 0.5, 0.5) for i in indexes]
-
-
 def test_citations_are_numbered_and_shown_by_weight() -> None:
     read = policy("Cookies\n\nWe set one. All\u00a0are small. Most are deleted.")
-    citations = cite(hits(read, 2, 1, 0), make_passages(read), read)
+    citations = cite((2, 1, 0), make_passages(read), read)
     assert [(c.number, c.passage_id, c.quote) for c in citations] == [
         (1, "p-0002", "Most are deleted."),
         (2, "p-0001", "All\u00a0are small."),
@@ -123,7 +118,7 @@ def test_citations_are_numbered_and_shown_by_weight() -> None:
 )
 def test_what_a_citation_depends_on_goes_before_it(chosen: tuple[int, ...], ordered: list[int]) -> None:
     read = policy("Cookies\n\nWe set cookies. They are small.\n\nWe keep logs.")
-    citations = cite(hits(read, *chosen), make_passages(read), read)
+    citations = cite(chosen, make_passages(read), read)
     assert [int(c.passage_id[-4:]) for c in citations] == ordered
     assert [c.number for c in citations] == list(range(1, len(ordered) + 1))
 
@@ -199,7 +194,7 @@ def test_a_caveat_follows_the_sentence_that_it_qualifies(chosen: tuple[int, ...]
     text = "We sell nothing. We keep logs. It may be public. Anybody may ask for it."
     caveats = (Caveat(of=0, cite=(2,), unless=(3,)),)
     read = dataclasses.replace(parse_policy(text, id="p"), caveats=caveats)
-    citations = cite(hits(read, *chosen), make_passages(read), read)
+    citations = cite(chosen, make_passages(read), read)
     assert [int(c.passage_id[-4:]) for c in citations] == list(cited)
     assert [c.number for c in citations] == list(range(1, len(cited) + 1))
 
@@ -208,4 +203,4 @@ def test_a_passage_that_is_not_in_the_policy_is_never_cited() -> None:
     read = policy("We set one.")
     forged = dataclasses.replace(make_passages(read)[0], text="We set two.")
     with pytest.raises(AskPolicyError, match="are not in the policy at"):
-        cite([Hit(forged, 0.5, 0.5)], [forged], read)
+        cite([0], [forged], read)

@@ -15,7 +15,7 @@ from bot.opening import open_bot
 from bot.pipeline import Bot
 from bot.service.app import create_app
 from bot.settings import Settings, load_settings
-from bot.types import AskPolicyError, Hit, Quote
+from bot.types import AskPolicyError, Quote
 from evals.safety.injections import deviations
 
 CASES = Path(__file__).parents[1] / "policies" / "statement_cases"
@@ -64,7 +64,7 @@ def test_words_that_the_policy_does_not_hold_govern_nothing(small: Bot) -> None:
     passages = list(small.bundle.passages)
     passages[4] = dataclasses.replace(passages[4], context=(Quote("We will:", 0, 8),))
     with pytest.raises(AskPolicyError, match="build it again"):
-        cite([Hit(passages[4], 1.0, 1.0)], passages, small.bundle.policy)
+        cite([4], passages, small.bundle.policy)
 
 
 def test_a_retrieved_document_has_its_context(small: Bot) -> None:

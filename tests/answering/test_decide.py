@@ -38,7 +38,7 @@ def test_a_decision_is_a_probability_and_is_deterministic(bot: Bot, question: st
     bundle = bot.bundle if visitors else bot.bundle.without_questions()
     retrieved = retrieve(Asked(question), bundle, bot.settings.retrieve)
     model = bot.fitted.outcome if visitors else bot.fitted.outcome_plain
-    assert outcome_features(retrieved, bot.fitted).shape == model.mean.shape
+    assert outcome_features(retrieved, bot.fitted, visitors=visitors).shape == model.mean.shape
     decision = decide(retrieved, bot.fitted, DecideSettings())
     assert sum(decision.probabilities) == pytest.approx(1.0)
     assert decision.confidence in decision.probabilities
@@ -88,7 +88,7 @@ def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:
         votes=retrieved.votes[:1],
         kind_votes=np.zeros(len(KINDS), np.float32),
     )
-    features = outcome_features(one, bot.fitted)
+    features = outcome_features(one, bot.fitted, visitors=True)
     assert features.shape == bot.fitted.outcome.mean.shape
     assert np.isfinite(features).all()
 

@@ -14,7 +14,7 @@ from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
 from bot.policies.places import with_places
 from bot.policies.readers.kinds import read_file
-from bot.types import Hit, Policy
+from bot.types import Policy
 
 URL = "https://example.org/privacy"
 
@@ -103,7 +103,7 @@ def test_a_citation_has_the_links_of_its_words() -> None:
         "<p>Call <a href='tel:+1-617'>us</a>.</p>"
     )
     passages = make_passages(policy)
-    first, second = cite([Hit(p, 1, 1) for p in passages], passages, policy)
+    first, second = cite(range(len(passages)), passages, policy)
     found = first.to_json()["links"]
     assert [(link["text"], link["url"]) for link in found] == [
         ("this form", "https://example.org/form"),
@@ -157,7 +157,7 @@ def test_runs_are_equal_words_and_every_statement_has_a_link(pieces: list[str]) 
 def test_the_pieces_of_a_quote_are_the_quote() -> None:
     policy = page("<h1>T</h1><p><a href=/a>Ask us</a> or 🙂 <a href=/b>write</a><a href=/c>.</a></p>")
     passages = make_passages(policy)
-    (citation,) = cite([Hit(passages[0], 1, 1)], passages, policy)
+    (citation,) = cite([0], passages, policy)
     assert citation.pieces == (
         ("Ask us", "https://example.org/a"),
         (" or 🙂 ", None),

@@ -10,7 +10,6 @@ from bot.answering.understand import Asked
 from bot.index.bundle import Bundle
 from bot.pipeline import Bot
 from bot.policies.questions import VisitorQuestion
-from bot.types import Hit
 
 SELLING = (
     VisitorQuestion("Do you sell my data?", "answerable", (25,), yes_no="no"),
@@ -29,56 +28,55 @@ def asked(bot: Bot, questions: tuple[VisitorQuestion, ...], *cosines: float) -> 
     )
 
 
-def cited(bot: Bot, row: int = 25) -> list[Hit]:
-    return [Hit(bot.bundle.passages[row], 0.9, 0.9)]
+SELLS_NOTHING = 25
 
 
 def test_the_verdict_is_no_if_the_nearest_questions_agree(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING, 0.99, 0.97, 0.96, 0.95)
-    assert polarity("So, do you sell my data?", cited(bot), retrieved, bundle) == "no"
+    assert polarity("So, do you sell my data?", [SELLS_NOTHING], retrieved, bundle) == "no"
 
 
 def test_there_is_no_verdict_if_the_question_is_not_yes_or_no(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING, 0.99, 0.97, 0.96, 0.95)
-    assert polarity("Who buys my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Who buys my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_without_a_similar_known_question(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING, 0.6, 0.6, 0.6, 0.6)
-    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Do you sell my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_without_visitor_questions(bot: Bot) -> None:
     bundle, retrieved = asked(bot, ())
-    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Do you sell my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_from_a_single_known_question(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING[:1], 0.99)
-    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Do you sell my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_a_question_far_behind_the_nearest_does_not_count(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING[:3], 0.99, 0.98, 0.5)
-    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Do you sell my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_if_the_known_answers_differ(bot: Bot) -> None:
     other = dataclasses.replace(SELLING[1], yes_no="depends")
     bundle, retrieved = asked(bot, (*SELLING, other), 0.99, 0.98, 0.98, 0.97, 0.98)
-    assert polarity("Do you sell my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Do you sell my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_if_another_sentence_is_cited(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
-    assert polarity("Do you sell my data?", cited(bot, 3), retrieved, bundle) is None
+    assert polarity("Do you sell my data?", [3], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_if_the_question_is_negated(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
-    assert polarity("Is it true that you do not sell my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Is it true that you do not sell my data?", [SELLS_NOTHING], retrieved, bundle) is None
 
 
 def test_there_is_no_verdict_if_two_things_are_asked_at_once(bot: Bot) -> None:
     bundle, retrieved = asked(bot, SELLING, 0.99, 0.98, 0.97, 0.96)
-    assert polarity("Do you sell or publish my data?", cited(bot), retrieved, bundle) is None
+    assert polarity("Do you sell or publish my data?", [SELLS_NOTHING], retrieved, bundle) is None

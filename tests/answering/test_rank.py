@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from bot.answering.fitted import Logistic
+from bot.answering.fitted import Fitted, Logistic
 from bot.answering.rank import candidate_features, candidate_relevance, rank
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked
@@ -19,11 +19,15 @@ def retrieved(bot: Bot) -> Retrieved:
     return retrieve(Asked(QUESTION), bot.bundle, bot.settings.retrieve)
 
 
-def only(weight_of_similarity: float) -> Logistic:
+def only(weight_of_similarity: float, features: int) -> Logistic:
     """Return a relevance model that uses only the similarity."""
-    weights = np.zeros((1, 6))
+    weights = np.zeros((1, features))
     weights[0, 0] = weight_of_similarity
-    return Logistic(np.zeros(6), np.ones(6), weights, np.zeros(1))
+    return Logistic(np.zeros(features), np.ones(features), weights, np.zeros(1))
+
+
+def only_similarity(bot: Bot, weight: float) -> Fitted:
+    return dataclasses.replace(bot.fitted, relevance=only(weight, 6), relevance_plain=only(weight, 3))
 
 
 def test_every_candidate_becomes_a_hit_sorted_by_relevance(bot: Bot, retrieved: Retrieved) -> None:
@@ -35,22 +39,39 @@ def test_every_candidate_becomes_a_hit_sorted_by_relevance(bot: Bot, retrieved: 
 
 
 def test_a_hit_keeps_both_scores(bot: Bot, retrieved: Retrieved) -> None:
-    hits = rank(retrieved, bot.bundle.passages, dataclasses.replace(bot.fitted, relevance=only(-1.0)))
+    hits = rank(retrieved, bot.bundle.passages, only_similarity(bot, -1.0))
     assert hits[0].passage is bot.bundle.passages[retrieved.candidates[-1]]
     assert hits[0].similarity == pytest.approx(float(retrieved.similarity[-1]))
     assert hits[0].relevance > hits[-1].relevance
 
 
 def test_similarity_breaks_ties_in_relevance(bot: Bot, retrieved: Retrieved) -> None:
-    hits = rank(retrieved, bot.bundle.passages, dataclasses.replace(bot.fitted, relevance=only(0.0)))
+    hits = rank(retrieved, bot.bundle.passages, only_similarity(bot, 0.0))
     assert {hit.relevance for hit in hits} == {0.5}
     assert [hit.similarity for hit in hits] == sorted((hit.similarity for hit in hits), reverse=True)
 
 
 def test_features_fit_the_shipped_models(bot: Bot, retrieved: Retrieved) -> None:
     plain = retrieve(Asked(QUESTION), bot.bundle.without_questions(), bot.settings.retrieve)
-    assert candidate_features(retrieved).shape == (len(retrieved.candidates), len(bot.fitted.relevance.mean))
-    assert candidate_features(plain).shape == (len(plain.candidates), len(bot.fitted.relevance_plain.mean))
+    assert candidate_features(retrieved, visitors=True).shape == (
+        len(retrieved.candidates),
+        len(bot.fitted.relevance.mean),
+    )
+    assert candidate_features(plain, visitors=False).shape == (
+        len(plain.candidates),
+        len(bot.fitted.relevance_plain.mean),
+    )
     relevance = candidate_relevance(plain, bot.fitted)
     assert relevance.shape == (len(plain.candidates),)
     assert ((relevance >= 0) & (relevance <= 1)).all()
+
+
+def test_a_visitor_question_changes_only_what_is_near_it(bot: Bot, retrieved: Retrieved) -> None:
+    """Otherwise, the first questions that an owner adds would change every answer."""
+    plain = dataclasses.replace(retrieved, nearest=(), nearest_similarity=retrieved.nearest_similarity[:0])
+    far = dataclasses.replace(retrieved, nearest=(0,), nearest_similarity=np.array([0.2], np.float32))
+    near = dataclasses.replace(far, nearest_similarity=np.array([0.98], np.float32))
+    alone, with_far, with_near = (candidate_relevance(each, bot.fitted) for each in (plain, far, near))
+    assert (plain.trust, far.trust < 0.001, near.trust > 0.99) == (0.0, True, True)
+    assert np.abs(with_far - alone).max() < 0.001
+    assert np.abs(with_near - alone).max() > 0.1

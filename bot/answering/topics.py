@@ -1,0 +1,132 @@
+"""Which topics a question asks about, and how surely the policy speaks to each.
+
+A topic is asked of every policy. What this policy says on it is known from the owner's review, or estimated from the
+passages that are nearest to the topic's own question.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answering.fitted import Fitted, Floats
+from bot.encoder.embedding import FloatArray
+from bot.index.bundle import Bundle
+from bot.topics.catalog import Topic, policy_topics, topics
+from bot.topics.model import TopicModel
+from bot.types import Hit, ReviewedAnswer
+
+# How surely a policy speaks to a topic, by the verdict of the owner's review. `partly`: some of its questions are
+# answered, others are not.
+_COVERED = {"silent": 0.0, "partly": 0.5}
+# A reviewed answer is given if its topics are at least this probable together, and it cites the most relevant statement.
+# On the development sets, that is .7 of the answers, and the first citation stays the right one as often as without.
+REVIEWED_FROM = 0.45
+# A topic is named if it is at least this probable.
+NAMED_FROM = 0.5
+# A policy is silent on a topic up to this coverage, and answers its question from this coverage.
+_SILENT_TO, _SUGGESTED_FROM = 0.3, 0.9
+_MOST_SUGGESTIONS = 3
+# From this probability on, that the policy is silent is stated as a fact.
+SURE_FROM = 0.6
+_MOST_TOPICS, _LEAST_PROBABLE = 3, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTopics:
+    """What a question asks about. probabilities: of each topic, shape (topics,), in the order of the catalog."""
+
+    probabilities: FloatArray
+
+    @property
+    def best(self) -> Topic:
+        """Return the most probable topic."""
+        return topics()[int(np.argmax(self.probabilities))]
+
+    @property
+    def named(self) -> Topic | None:
+        """Return the most probable topic if it is probable enough to be named."""
+        return self.best if float(self.probabilities.max()) >= NAMED_FROM else None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the probable topics, the most probable first."""
+        order = np.argsort(-self.probabilities, kind="stable")[:_MOST_TOPICS].tolist()
+        return tuple(topics()[n].id for n in order if self.probabilities[n] >= _LEAST_PROBABLE)
+
+
+class PolicyTopics:
+    """What a policy says on each topic. Threads can share it."""
+
+    def __init__(self, bundle: Bundle, fitted: Fitted, model: TopicModel) -> None:
+        self._bundle, self._fitted, self._model = bundle, fitted, model
+        self._numbers = {topic.id: number for number, topic in enumerate(policy_topics())}
+
+    @functools.cached_property
+    def coverage(self) -> FloatArray:
+        """How surely the policy speaks to each policy topic, 0 to 1, shape (policy topics,)."""
+        found = self._estimated()
+        for answer in self._bundle.policy.reviewed:
+            found[[self._numbers[topic] for topic in answer.topics]] = _COVERED.get(answer.verdict, 1.0)
+        return found
+
+    def _estimated(self) -> FloatArray:
+        """Return what the plain outcome model says of each topic's own question."""
+        nearest = [self._bundle.vectors.search(vector, 1)[1][0] for vector in self._model.questions]
+        scope = np.log(np.maximum(self._fitted.scope.probabilities(self._model.questions), 1e-4))
+        probabilities = self._fitted.outcome_plain.probabilities(np.column_stack([nearest, scope]))
+        found: FloatArray = (probabilities[:, 0] / probabilities[:, :2].sum(axis=1)).astype(np.float32)
+        return found
+
+    def asked(self, vector: FloatArray) -> AskedTopics:
+        """Return what a question asks about. vector: of the question, shape (dimension,)."""
+        return AskedTopics(self._model.probabilities(vector[None, :])[0])
+
+    def outcomes(self, asked: AskedTopics) -> Floats:
+        """Return the probability that what is asked is covered, not covered, or not for this policy, shape (3,)."""
+        of_policy = asked.probabilities[: len(self.coverage)].astype(np.float64)
+        covered = float(of_policy @ self.coverage)
+        silent = float(of_policy.sum()) - covered
+        return np.array([covered, silent, max(0.0, 1.0 - covered - silent)])
+
+    def silent_on(self, asked: AskedTopics) -> Topic | None:
+        """Return what is asked, if it is certain enough to be named and the policy does not speak to it."""
+        topic = asked.named
+        if topic is None or topic.kind != "policy" or self.coverage[self._numbers[topic.id]] > _SILENT_TO:
+            return None
+        return topic
+
+    def reviewed(self, asked: AskedTopics, hits: Sequence[Hit]) -> ReviewedAnswer | None:
+        """Return the owner's answer to what is asked, or None if it is not certain that one fits.
+
+        hits: the most relevant first.
+        """
+        best, share = None, REVIEWED_FROM
+        for answer in self._bundle.policy.reviewed:
+            probable = float(sum(asked.probabilities[self._numbers[topic]] for topic in answer.topics))
+            if probable >= share and hits[0].passage.index in answer.cite:
+                best, share = answer, probable
+        return best
+
+    def suggestions(self, vector: FloatArray, asked: AskedTopics, given: ReviewedAnswer | None) -> tuple[str, ...]:
+        """Return questions to ask next, which this policy answers, those nearest to the question first.
+
+        vector: of the question. given: the reviewed answer to it, which no suggestion repeats.
+        """
+        left_out = {asked.best.id, *(given.topics if given else ())}
+        found = []
+        for number in np.argsort(-(self._model.questions @ vector), kind="stable").tolist():
+            topic = policy_topics()[number]
+            if topic.id not in left_out and self.coverage[number] >= _SUGGESTED_FROM:
+                found.append(topic.question)
+                left_out |= self._same_answer(topic.id)
+            if len(found) == _MOST_SUGGESTIONS:
+                break
+        return tuple(found)
+
+    def _same_answer(self, topic: str) -> set[str]:
+        reviewed = self._bundle.policy.reviewed
+        return {topic, *next((answer.topics for answer in reviewed if topic in answer.topics), ())}

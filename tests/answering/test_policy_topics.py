@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from bot.answering.topics import AskedTopics, PolicyTopics
+from bot.pipeline import Bot
+from bot.topics.catalog import policy_topics, topic_ids, topics
+from bot.topics.model import load_topic_model
+from bot.types import Hit, Outcome
+
+IDS = topic_ids()
+
+
+def asked(**shares: float) -> AskedTopics:
+    probabilities = np.zeros(len(IDS), np.float32)
+    for id, share in shares.items():
+        probabilities[IDS[id.replace("_", "-")]] = share
+    return AskedTopics(probabilities)
+
+
+@pytest.fixture(scope="module")
+def of_policy(bot: Bot) -> PolicyTopics:
+    return PolicyTopics(bot.bundle, bot.fitted, load_topic_model())
+
+
+def test_what_is_asked_has_a_name_only_if_it_is_certain() -> None:
+    sure, unsure = asked(data_sale=0.7, share_court=0.2), asked(data_sale=0.4, share_court=0.35)
+    assert sure.named is not None and sure.named.id == "data-sale"
+    assert unsure.named is None
+    assert sure.ids == ("data-sale", "share-court")
+
+
+def test_the_owners_review_decides_what_is_covered(bot: Bot, of_policy: PolicyTopics) -> None:
+    for answer in bot.bundle.policy.reviewed:
+        expected = {"silent": 0.0, "partly": 0.5}.get(answer.verdict, 1.0)
+        assert {float(of_policy.coverage[IDS[topic]]) for topic in answer.topics} == {expected}
+
+
+def test_without_a_review_the_nearest_passages_decide(bot: Bot, of_policy: PolicyTopics) -> None:
+    policy = dataclasses.replace(bot.bundle.policy, reviewed=())
+    bare = PolicyTopics(dataclasses.replace(bot.bundle, policy=policy), bot.fitted, load_topic_model())
+    assert ((bare.coverage >= 0) & (bare.coverage <= 1)).all()
+    silent, covered = (bare.coverage[of_policy.coverage == share] for share in (0.0, 1.0))
+    assert covered.mean() - silent.mean() > 0.4
+
+
+def test_the_probabilities_of_outcomes_sum_to_one(of_policy: PolicyTopics) -> None:
+    outcomes = of_policy.outcomes(asked(data_sale=0.6, genetic_data=0.3, writing_task=0.1))
+    assert outcomes == pytest.approx([0.6, 0.3, 0.1], abs=1e-6)
+
+
+def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: PolicyTopics) -> None:
+    assert of_policy.silent_on(asked(genetic_data=0.9)) is not None
+    assert of_policy.silent_on(asked(genetic_data=0.4)) is None
+    assert of_policy.silent_on(asked(data_sale=0.9)) is None
+    assert of_policy.silent_on(asked(writing_task=0.9)) is None
+
+
+def test_a_reviewed_answer_needs_its_topic_and_a_near_statement(bot: Bot, of_policy: PolicyTopics) -> None:
+    answer = next(answer for answer in bot.bundle.policy.reviewed if "data-sale" in answer.topics)
+    near = [Hit(bot.bundle.passages[answer.cite[0]], 0.9, 0.9)]
+    far = [Hit(passage, 0.9, 0.9) for passage in bot.bundle.passages if passage.index not in answer.cite][:5]
+    assert of_policy.reviewed(asked(data_sale=0.8), near) is answer
+    assert of_policy.reviewed(asked(data_sale=0.3), near) is None
+    assert of_policy.reviewed(asked(data_sale=0.8), far) is None
+
+
+def test_every_suggestion_is_answered(bot: Bot, of_policy: PolicyTopics) -> None:
+    model = load_topic_model()
+    suggested = {
+        question
+        for vector, topic in zip(model.questions, policy_topics(), strict=True)
+        for question in of_policy.suggestions(vector, asked(**{topic.id: 1.0}), None)
+    }
+    assert len(suggested) > 20
+    assert [question for question in sorted(suggested) if bot.ask(question).outcome is not Outcome.ANSWERED] == []
+
+
+def test_suggestions_do_not_repeat_the_answer(bot: Bot, of_policy: PolicyTopics) -> None:
+    model = load_topic_model()
+    questions = {topic.id: topic.question for topic in topics()}
+    for answer in bot.bundle.policy.reviewed:
+        vector = model.questions[IDS[answer.topics[0]]]
+        suggested = of_policy.suggestions(vector, asked(**{answer.topics[0]: 1.0}), answer)
+        assert len(suggested) == len(set(suggested)) == 3
+        assert not {questions[topic] for topic in answer.topics} & set(suggested)

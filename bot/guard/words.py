@@ -53,8 +53,10 @@ class Speller:
         yield END
 
     def _read(self, token: str) -> str:
-        if token in self._known or token.isdecimal():
+        if token in self._known:
             return token
+        if token.isdecimal():
+            return self._spellings.get(token, token)
         for word in _readings(token):
             if word in self._known:
                 return word

@@ -10,16 +10,27 @@ from collections.abc import Sequence
 from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
 from bot.types import Answer, AskPolicyError, Citation, Findings, Hit, Passage, Policy, PolicyVersion, Quote
-from bot.wording import fixed_text, language_name, messages
+from bot.wording import act_text, fixed_text, language_name, messages
 
 
-def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
+def compose(
+    guarded: Guarded,
+    found: Findings,
+    policy: Policy,
+    *,
+    limit: int,
+    language: str,
+    seconds: float,
+    again: bool = False,
+) -> Answer:
     """Return the answer in words.
 
     limit: the longest question that is accepted, in characters. language: the language of the words around the quotes.
-    seconds: wall time from question to answer.
+    seconds: wall time from question to answer. again: whether the visitor has asked before.
     """
-    if found.citations:
+    if found.act:
+        opening = act_text(found.act, policy, language=language, again=again)
+    elif found.citations:
         opening = opening_words(found.yes_no, language, policy)
     else:
         opening = fixed_text(found.outcome, policy, limit=limit, language=language)
@@ -34,6 +45,7 @@ def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, la
         seconds=seconds,
         hits=found.hits,
         language=language,
+        act=found.act,
     )
 
 

@@ -17,8 +17,8 @@ _MAX_WORD = 24
 _MAX_WORDS = 600
 _ALIKE = str.maketrans("аæсđеіıøорѕхłу", "aacdeiioopsxly")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
-# Letters with a sign between them, as in "k.m.s" or "k i l l".
-_SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z][ .*_-]{1,2}){2,40}[a-z](?![a-z0-9])")
+# Letters with a sign between them, as in "k.m.s", or four and more with spaces, as in "k i l l".
+_SPACED = re.compile(r"(?<![a-z0-9])(?:(?:[a-z][.*_-]){2,40}|(?:[a-z][ .*_-]{1,2}){3,40})[a-z](?![a-z0-9])")
 _SEPARATORS = re.compile(r"[^a-z]+")
 _TOKEN = re.compile(r"[a-z0-9@$](?:[a-z0-9]|[@$!|*](?=[@$!|*]{0,4}[a-z0-9]))*|[\u3400-\u9fff]|[.?!;:\n。！？；]")
 _SIGNS = str.maketrans("013457@$!|", "oieastasil", "*")

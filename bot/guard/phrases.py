@@ -5,7 +5,7 @@ A phrase is written as a row of words, such as `i/im want/wanna to? .. die`:
     a/b     one of these words
     {name}  one of the words of a named part
     x?      a word that may be missing
-    ..      up to three other words
+    ..      up to four other words
     <, >    the start and the end of a sentence
 
 Method: extended Shift-And (Navarro and Raffinot, Flexible Pattern Matching in Strings, 2002, chapter 4). Each word of
@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 START, END = "<", ">"
 _GAP = ".."
-_GAP_WORDS = 3
+_GAP_WORDS = 4
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ELEMENT = re.compile(r"[\u3400-\u9fff](?![^ ]*/)|[^ ]+")
 

@@ -52,7 +52,7 @@ class Bot:
         guarded = guard(question, self.settings.guard)
         if guarded.outcome is not None:
             found = Findings(guarded.outcome, confidence=1.0)
-        elif act := recognize(guarded.question, history):
+        elif act := recognize(guarded.question):
             found = Findings(Outcome.SMALL_TALK, confidence=1.0, act=act)
         else:
             found = self._find_once(self._understand(guarded.question, history))

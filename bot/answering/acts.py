@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Any
 
 from bot.guard.phrases import END, START
 from bot.guard.words import Speller
-from bot.types import ACTS
 
 RULES_FILE = Path(__file__).with_name("acts.toml")
 _MAX_WORDS = 20
@@ -24,17 +22,15 @@ _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _ROWS = tuple(row for keys in _KEYBOARD for row in (keys, keys[::-1]))
 _REPEATED = re.compile(r"(.{1,3})\1{2,}.?|(.)\2+")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """needs: patterns of which each must occur. may: the other words that are allowed. first_only: without history."""
+    """needs: patterns of which each must occur. may: the other words that are allowed."""
 
     act: str
     needs: tuple[re.Pattern[str], ...]
     may: frozenset[str]
-    first_only: bool
 
     def fits(self, message: str) -> bool:
         rest = message
@@ -45,11 +41,10 @@ class _Rule:
         return self.may.issuperset(rest.split())
 
 
-def recognize(question: str, history: Sequence[str] = ()) -> str | None:
-    """Return what the visitor does, one of ACTS, or None if the message may be a question.
+def recognize(question: str) -> str | None:
+    """Return what the visitor does, one of `bot.types.ACTS`, or None if the message may be a question.
 
-    question: as the guard cleaned it. history: the earlier questions; "is this private?" is about the chat only if
-    nothing else was talked about.
+    question: as the guard cleaned it.
     """
     speller, rules = _rules()
     words = [word for word in speller.sentences(question) if word not in (START, END)]
@@ -57,7 +52,7 @@ def recognize(question: str, history: Sequence[str] = ()) -> str | None:
         return None
     message = f"  {'  '.join(words)}  "  # two spaces, so that neighbors share none
     for rule in rules:
-        if not (rule.first_only and history) and rule.fits(message):
+        if rule.fits(message):
             return rule.act
     return "gibberish" if all(map(_is_gibberish, question.casefold().split())) else None
 
@@ -79,15 +74,9 @@ def _rules() -> tuple[Speller, tuple[_Rule, ...]]:
     data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
     filler = data["filler"].split()
     rules = tuple(
-        _Rule(
-            rule["act"],
-            tuple(map(_any_of, rule["needs"])),
-            frozenset([*rule["may"].split(), *filler]),
-            rule.get("first_only", False),
-        )
+        _Rule(rule["act"], tuple(map(_any_of, rule["needs"])), frozenset([*rule["may"].split(), *filler]))
         for rule in data["act"]
     )
-    assert {rule.act for rule in rules} <= {*ACTS}
     known = {word for rule in data["act"] for text in (*rule["needs"], rule["may"]) for word in re.findall(r"\w+", text)}
     spellings = {other: word for word, others in data["spellings"].items() for other in others.split()}
     return Speller(known | {*filler}, spellings, ()), rules

@@ -77,7 +77,9 @@ def _rules() -> tuple[Speller, tuple[_Rule, ...]]:
         _Rule(rule["act"], tuple(map(_any_of, rule["needs"])), frozenset([*rule["may"].split(), *filler]))
         for rule in data["act"]
     )
-    known = {word for rule in data["act"] for text in (*rule["needs"], rule["may"]) for word in re.findall(r"\w+", text)}
+    known = {
+        word for rule in data["act"] for text in (*rule["needs"], rule["may"]) for word in re.findall(r"\w+", text)
+    }
     spellings = {other: word for word, others in data["spellings"].items() for other in others.split()}
     return Speller(known | {*filler}, spellings, ()), rules
 

@@ -1,8 +1,8 @@
 """Recognizes a message of somebody who may be in danger, by the rules in `urgent.toml`, in six languages.
 
-A rule has phrases that it looks for (`says`) and phrases that show that something else is meant (`unless`; the name of a
-list of `calm` means its phrases). It holds if the message has one of the former and none of the latter. Words are
-compared as `bot.guard.words` reads them: without accents, and with disguised and misspelled words put right.
+A rule has phrases that it looks for (`says`), and phrases that show that something else is meant (`unless`, which may
+name a list of `calm`). It applies if the message has one of the former and none of the latter. Words are compared as
+`bot.guard.words` reads them: without accents, and with disguised and misspelled words corrected.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def _rules() -> tuple[Speller, tuple[_Language, ...]]:
     data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
     codes = dict.fromkeys(rule["language"] for rule in data["rule"])
     languages = tuple(_language(code, data) for code in codes)
-    known = frozenset(word for language in languages for each in (language.says, language.unless) for word in each.words)
+    known = frozenset(
+        word for language in languages for each in (language.says, language.unless) for word in each.words
+    )
     spellings = {other: word for word, others in data["spellings"].items() for other in others.split()}
     return Speller(known, spellings, data["fuzzy"].split()), languages
 

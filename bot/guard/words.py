@@ -1,4 +1,4 @@
-"""Text -> plain words, so that rules find a word however it is typed: accents, look-alikes, "k1ll", "k i l l", "helppp".
+"""Text -> plain words, so that rules find a word however it is typed: "Kïll", "k1ll", "k i l l", "killll".
 
 The time grows linearly with the length of the text.
 """
@@ -16,7 +16,8 @@ _MAX_WORD = 24
 # What a person writes in a chat is shorter; the bound keeps the time short for any text.
 _MAX_WORDS = 600
 _ALIKE = str.maketrans("аæсđеіıøорѕхłу", "aacdeiioopsxly")
-_APOSTROPHES = re.compile("['’‘ʼ`´]")
+# The accent is what normalizing makes of an acute that stands for an apostrophe.
+_APOSTROPHES = re.compile("['’‘ʼ`´]| \u0301")
 # Letters with a sign between them, as in "k.m.s", or four and more with spaces, as in "k i l l".
 _SPACED = re.compile(r"(?<![a-z0-9])(?:(?:[a-z][.*_-]){2,40}|(?:[a-z][ .*_-]{1,2}){3,40})[a-z](?![a-z0-9])")
 _SEPARATORS = re.compile(r"[^a-z]+")

@@ -30,8 +30,8 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
-from bot.types import Citation, Outcome, Policy, Quote, answer_text
-from bot.wording import LANGUAGES, fixed_text
+from bot.types import ACTS, Citation, Outcome, Policy, Quote, answer_text
+from bot.wording import LANGUAGES, act_text, fixed_text
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")
 _OPENINGS = (None, "yes", "no", "depends")
@@ -79,7 +79,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
     }
     steps = [
         {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
-        for contact in policy.next_steps(outcome)
+        for contact in policy.next_steps(outcome, answer.get("act"))
     ]
     holds = {
         "language": language in LANGUAGES,
@@ -124,7 +124,10 @@ def _openings(outcome: Outcome, policy: Policy, settings: GuardSettings, languag
     """Return every opening that the bot may use with this outcome."""
     if outcome is Outcome.ANSWERED:
         return {opening_words(yes_no, language, policy) for yes_no in _OPENINGS}
-    return {fixed_text(outcome, policy, limit=settings.max_question_chars, language=language)}
+    texts = {fixed_text(outcome, policy, limit=settings.max_question_chars, language=language)}
+    if outcome is Outcome.SMALL_TALK:
+        texts |= {act_text(act, policy, language=language, again=again) for act in ACTS for again in (False, True)}
+    return texts
 
 
 def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) -> Bot:

@@ -1,4 +1,4 @@
-"""`python -m evals safety urgent`: checks that the guard recognizes danger in six languages, and nothing else as danger.
+"""`python -m evals safety urgent`: checks that the guard recognizes danger, and takes nothing else for it.
 
 `urgent.jsonl` has messages of people in danger, and harmless ones with the same words. Held-out messages were written
 after the rules in `bot/guard/urgent.toml`, and the rules were not changed for them.

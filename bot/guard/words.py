@@ -14,7 +14,7 @@ from bot.guard.phrases import END, START
 
 _MAX_WORD = 24
 # What a person writes in a chat is shorter; the bound keeps the time short for any text.
-_MAX_WORDS = 600
+_MAX_WORDS = 300
 _ALIKE = str.maketrans("аæсđеіıøорѕхłу", "aacdeiioopsxly")
 # The accent is what normalizing makes of an acute that stands for an apostrophe.
 _APOSTROPHES = re.compile("['’‘ʼ`´]| \u0301")

@@ -38,7 +38,7 @@ _OPENINGS = (None, "yes", "no", "depends")
 _WARNINGS = {"personal_data": set(KINDS), "hidden_characters": set()}
 _FIELDS = {
     "question", "outcome", "text", "opening", "language", "citations", "warnings", "confidence", "policy",
-    "seconds",
+    "seconds", "act",
 }  # fmt: skip
 
 
@@ -91,6 +91,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
         "seconds": isinstance(answer["seconds"], float),
         "policy": answer["policy"] == version,
         "id": isinstance(answer.get("id", 0), int) or not set(str(answer["id"])) - set("0123456789abcdef"),
+        "act": (answer["act"] in ACTS) if outcome is Outcome.SMALL_TALK else answer["act"] is None,
         "next_steps": answer.get("next_steps", steps) == steps,
     }
     found += [name for name, good in holds.items() if not good]

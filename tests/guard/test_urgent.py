@@ -41,7 +41,7 @@ def test_held_out_messages_are_told_apart_as_well_as_documented() -> None:
         "i want to ki\u200bll my\u00adself",
         "i want to kіll myself",  # Cyrillic і
         "ｉ ｗａｎｔ ｔｏ ｋｉｌｌ ｍｙｓｅｌｆ",
-        "i want to kil myslef",
+        "i want to kil mysef",
         "i don’t want to live anymore",
         "i dont want to live anymore",
         "I don´t want to live anymore",

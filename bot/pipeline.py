@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.answering.acts import recognize
 from bot.answering.cache import AnswerCache
 from bot.answering.compose import cite, compose
 from bot.answering.decide import decide, select
@@ -59,6 +60,8 @@ class Bot:
         guarded = guard(question, self.settings.guard)
         if guarded.outcome is not None:
             found = Findings(guarded.outcome, confidence=1.0)
+        elif act := recognize(guarded.question):
+            found = Findings(Outcome.SMALL_TALK, confidence=1.0, act=act)
         else:
             found = self._find_once(self._understand(guarded.question, history))
         return compose(
@@ -68,6 +71,7 @@ class Bot:
             limit=self.settings.guard.max_question_chars,
             language=guarded.language if guarded.language in LANGUAGES else language,
             seconds=time.perf_counter() - started,
+            again=bool(history),
         )
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:

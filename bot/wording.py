@@ -15,14 +15,14 @@ from bot.types import AskPolicyError, Outcome, Policy
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 # The tables of a file of texts; the texts above them are those of answers.
-TABLES = ("interface", "page")
+TABLES = ("acts", "interface", "page")
 # The encoder, and so the bot, reads this language.
 READ = "en"
 
 
 @functools.cache
 def default_texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the texts that ship, by table: `answers`, `interface`, `page`.
+    """Return the texts that ship, by table: `answers`, `acts`, `interface`, `page`.
 
     Raises AskPolicyError if the language is not one of LANGUAGES.
     """
@@ -38,6 +38,11 @@ def messages(language: str = "en", policy: Policy | None = None) -> Mapping[str,
     Raises AskPolicyError if the language is not one of LANGUAGES.
     """
     return _texts("answers", language, policy)
+
+
+def acts(language: str = "en", policy: Policy | None = None) -> Mapping[str, str]:
+    """Return the texts of answers to visitors who ask nothing of the policy, by act. See `messages`."""
+    return _texts("acts", language, policy)
 
 
 def interface(language: str = "en", policy: Policy | None = None) -> Mapping[str, str]:
@@ -68,19 +73,41 @@ def fixed_text(key: str, policy: Policy, *, limit: int = 0, language: str = "en"
     accepted, in characters. topic: the id of the topic that the policy does not mention.
     """
     words = messages(language, policy)
-    places = {contact.role: contact.name_in(language) for contact in policy.contacts}
-    search = [places[role] for role in ("search", "chatbot") if role in places]
-    ask = [contact.name_in(language) for contact in policy.owner_contacts()]
     foreign = key == Outcome.UNSUPPORTED_LANGUAGE and policy.language != READ
     return words["foreign_policy" if foreign else key].format(
-        title=policy.title,
-        site=policy.site,
         limit=limit,
         language=language_name(policy.language, language),
         topic=topic_name(topic, language) if topic else words["this"],
-        ask=ask[0] if ask else words["ask_owner"].format(site=policy.site),
-        elsewhere=words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
+        **_names(policy, language),
     )
+
+
+def act_text(act: str, policy: Policy, *, language: str = "en", again: bool = False) -> str:
+    """Return the text for an act, one of ACTS. again: whether the visitor has asked before; greets only once."""
+    key = "greeting_again" if again and act == "greeting" else act
+    return acts(language, policy)[key].format(**_names(policy, language))
+
+
+def _names(policy: Policy, language: str) -> dict[str, str]:
+    """Return the values of the placeholders that name the policy and where to go.
+
+    ask, contacts: the best way to reach the owner, and all. elsewhere: for other subjects. help: for emergencies.
+    """
+    words = messages(language, policy)
+    places = {contact.role: contact.name_in(language) for contact in policy.contacts}
+    search = [places[role] for role in ("search", "chatbot") if role in places]
+    contacts = [contact.name_in(language) for contact in policy.owner_contacts()] or [
+        words["ask_owner"].format(site=policy.site)
+    ]
+    emergency = [contact.name_in(language) for contact in policy.next_steps(Outcome.URGENT)]
+    return {
+        "title": policy.title,
+        "site": policy.site,
+        "ask": contacts[0],
+        "contacts": words["or"].join(contacts),
+        "elsewhere": words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
+        "help": "; ".join(emergency) or words["emergency_unknown"],
+    }
 
 
 def _texts(table: str, language: str, policy: Policy | None) -> Mapping[str, str]:

@@ -111,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
                                help="print every miss and false alarm, except from the held-out file")  # fmt: skip
     personal_data.set_defaults(run=_personal_data)
 
+    urgent = checks.add_parser("urgent", help="does the guard recognize danger, and nothing else as danger?")
+    urgent.add_argument("--show", action="store_true", help="print every mistake, except in held-out messages")
+    urgent.set_defaults(run=_urgent)
+    acts = checks.add_parser("acts", help="do the rules recognize greetings, complaints and other acts?")
+    acts.set_defaults(run=_acts)
+
     labels = commands.add_parser("labels", help="check a working file of labels, and write the file to commit")
     labels.add_argument("working", type=Path, help="a JSON file as docs/quality.md describes it")
     labels.set_defaults(run=_labels)
@@ -202,6 +208,18 @@ def _personal_data(arguments: argparse.Namespace) -> int:
     from evals.safety.personal_data import check_personal_data
 
     return check_personal_data(_console(), arguments.show)
+
+
+def _urgent(arguments: argparse.Namespace) -> int:
+    from evals.safety.urgent import check_urgent
+
+    return check_urgent(_console(), arguments.show)
+
+
+def _acts(_: argparse.Namespace) -> int:
+    from evals.safety.acts import check_acts
+
+    return check_acts(_console())
 
 
 def _labels(arguments: argparse.Namespace) -> int:

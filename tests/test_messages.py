@@ -11,10 +11,10 @@ from string import Formatter
 import pytest
 
 from bot.types import AskPolicyError, Outcome
-from bot.wording import LANGUAGES, interface, messages, page_words
+from bot.wording import LANGUAGES, acts, interface, messages, page_words
 
 Table = Callable[[str], Mapping[str, str]]
-TABLES = (messages, interface, page_words)
+TABLES = (messages, acts, interface, page_words)
 FOLDER = Path(__file__).resolve().parents[1] / "bot" / "messages"
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # Chinese needs about a third of the characters.
@@ -24,9 +24,9 @@ SAME = {"no", "helpful_no", "cookies"}
 
 
 def texts(language: str) -> dict[str, str]:
-    """Return all texts of a file; labels of the widget and pages have a prefix, because some keys are also outcomes."""
+    """Return all texts of a file; those of acts, the widget and pages have a prefix, because some keys are the same."""
     labels = {f"label.{key}": words for key, words in page_words(language).items()}
-    return {**messages(language), **labels}
+    return {**messages(language), **{f"act.{key}": words for key, words in acts(language).items()}, **labels}
 
 
 def places(text: str) -> list[str]:
@@ -41,8 +41,8 @@ def test_there_is_one_file_per_language() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_file_contains_only_texts(language: str) -> None:
     data = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    labels, page = data.pop("interface"), data.pop("page")
-    assert all(isinstance(words, str) for words in (*data.values(), *labels.values(), *page.values()))
+    labels, page, said = data.pop("interface"), data.pop("page"), data.pop("acts")
+    assert all(isinstance(w, str) for w in (*data.values(), *labels.values(), *page.values(), *said.values()))
     assert not labels.keys() & page.keys()
 
 

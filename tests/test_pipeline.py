@@ -101,6 +101,30 @@ def test_input_that_is_not_a_question_has_its_own_outcome(bot: Bot, question: st
     assert bot.ask(question).outcome is outcome
 
 
+@pytest.mark.parametrize("history", [[], ["do you sell my data"], ["hello", "what cookies do you use"]])
+def test_a_visitor_in_danger_is_told_where_to_get_help(bot: Bot, history: list[str]) -> None:
+    answer = bot.ask("i want to kill myself", history)
+    assert (answer.outcome, answer.confidence, answer.citations) == (Outcome.URGENT, 1.0, ())
+    steps = bot.bundle.policy.next_steps(answer.outcome, answer.act)
+    assert [contact.url for contact in steps] == ["tel:911", "tel:988", "tel:+18777852020"]
+    assert all(contact.name in answer.text for contact in steps)
+    spanish = bot.ask("no quiero vivir más", history)
+    assert (spanish.outcome, spanish.language) == (Outcome.URGENT, "es")
+    assert all(contact.name_in("es") in spanish.text for contact in steps)
+
+
+def test_danger_in_an_earlier_message_does_not_change_the_answer(bot: Bot) -> None:
+    assert bot.ask("do you sell my data", ["i want to kill myself"]).outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_emergency_contacts_no_number_is_given(bot: Bot, language: str) -> None:
+    policy = dataclasses.replace(bot.bundle.policy, contacts=())
+    text = fixed_text(Outcome.URGENT, policy, language=language)
+    assert text
+    assert not any(character.isdigit() or character in "{}" for character in text)
+
+
 def test_a_null_byte_in_a_question_is_ignored(bot: Bot) -> None:
     assert bot.ask("do you\x00 sell my data").citations[0].quote.startswith("We do not sell")
 

@@ -1,5 +1,6 @@
 """Cleaned question -> answer. `bot.pipeline` calls the steps in this order.
 
+acts        a message that asks nothing of the policy -> what the visitor does, by the rules in acts.toml
 understand  cleaned question and history -> what is asked
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first

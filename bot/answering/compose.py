@@ -21,7 +21,7 @@ from bot.types import (
     Quote,
     ReviewedAnswer,
 )
-from bot.wording import READ, fixed_text, language_name, messages
+from bot.wording import READ, act_text, fixed_text, language_name, messages
 
 # A question about one of these topics is told why it is not answered here.
 _ELSEWHERE = {
@@ -33,13 +33,24 @@ _ELSEWHERE = {
 }
 
 
-def compose(guarded: Guarded, found: Findings, policy: Policy, *, limit: int, language: str, seconds: float) -> Answer:
+def compose(
+    guarded: Guarded,
+    found: Findings,
+    policy: Policy,
+    *,
+    limit: int,
+    language: str,
+    seconds: float,
+    again: bool = False,
+) -> Answer:
     """Return the answer in words.
 
     limit: the longest question that is accepted, in characters. language: the language of the words around the quotes.
-    seconds: wall time from question to answer.
+    seconds: wall time from question to answer. again: whether the visitor has asked before.
     """
-    if found.citations:
+    if found.act:
+        opening = act_text(found.act, policy, language=language, again=again)
+    elif found.citations:
         opening = opening_words(found.yes_no, language, policy, found.reviewed)
     else:
         opening = fixed_text(refusal(found), policy, limit=limit, language=language, topic=found.silent_on)

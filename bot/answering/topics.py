@@ -22,7 +22,7 @@ from bot.types import Hit, ReviewedAnswer
 # How surely a policy speaks to a topic, by the verdict of the owner's review. `partly`: some of its questions are
 # answered, others are not.
 _COVERED = {"silent": 0.0, "partly": 0.5}
-# A reviewed answer is given if its topics are at least this probable together, and it cites the most relevant statement.
+# A reviewed answer is given if its topics are at least this probable together and it cites the most relevant statement.
 # On the development sets, that is .7 of the answers, and the first citation stays the right one as often as without.
 REVIEWED_FROM = 0.45
 # A topic is named if it is at least this probable.

@@ -150,7 +150,7 @@ def answer_html(answer: Answer, policy: Policy) -> str:
         kind = ' class="own"' if answer.citations else ""
         parts.append(f'<p{kind} lang="{escape(answer.language)}">{escape(answer.opening)}</p>')
     parts += [_citation_html(citation, words, policy) for citation, words in answer.shown]
-    contacts = [c for c in policy.next_steps(answer.outcome) if c.url]
+    contacts = [c for c in policy.next_steps(answer.outcome, answer.act) if c.url]
     parts += [f"<p>{contact_link(c.url, c.name)}</p>" for c in contacts if c.url]
     return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.guard.personal_data import HIDDEN, mask_personal_data
+from bot.guard.urgent import language_of_danger
 from bot.language import is_latin, other_language
 from bot.settings import GuardSettings
 from bot.types import Outcome, Warning
@@ -27,7 +28,7 @@ class Guarded:
     """A cleaned question.
 
     outcome: the final outcome, or None if the question goes on to the next step. language: code of the language of an
-    unsupported question, if it is known.
+    unsupported or urgent question, if it is known and not English.
     """
 
     question: str
@@ -38,21 +39,25 @@ class Guarded:
 
 def guard(question: str, settings: GuardSettings) -> Guarded:
     """Clean one question. Never raises: every input has an outcome."""
-    if len(question) > settings.max_question_chars:
-        return Guarded("", Outcome.TOO_LONG, ())
+    most = settings.max_question_chars
     warnings: list[Warning] = []
     # Normalize first: some characters turn into hidden ones only then.
-    normalized = _normalized(question)
-    # Check again: normalizing can turn one ligature into 18 letters.
-    if len(normalized) > settings.max_question_chars:
-        return Guarded("", Outcome.TOO_LONG, ())
+    normalized = _normalized(question[:most])
+    # Normalizing can turn one ligature into 18 letters.
+    too_long = len(question) > most or len(normalized) > most
+    normalized = normalized[:most]
     visible = HIDDEN.sub("", normalized)
     if visible != normalized:
         warnings.append(Warning("hidden_characters"))
     # Control, surrogate, private-use and unassigned code points carry no words.
     cleaned = "".join(c if c.isprintable() else " " for c in _normalized(visible))
     cleaned = _BLANK.sub(" ", cleaned).strip()
+    danger = language_of_danger(cleaned)
+    if too_long:
+        return Guarded("", Outcome.URGENT if danger else Outcome.TOO_LONG, (), _unless_english(danger))
     cleaned, kinds = mask_personal_data(cleaned)
+    if danger:
+        return Guarded(cleaned, Outcome.URGENT, (), _unless_english(danger))
     if kinds:
         warnings.append(Warning("personal_data", kinds))
     letters = [c for c in cleaned if c.isalpha()]
@@ -62,6 +67,11 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     if language or sum(map(is_latin, letters)) < len(letters) / 2:
         return Guarded(cleaned, Outcome.UNSUPPORTED_LANGUAGE, tuple(warnings), language)
     return Guarded(cleaned, None, tuple(warnings))
+
+
+def _unless_english(language: str | None) -> str | None:
+    """Return a language in which to answer. English is no reason to leave the language that the visitor has chosen."""
+    return None if language == "en" else language
 
 
 def _normalized(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.service.reload import ReloadFailure
 from bot.usage.feedback import MAX_COMMENT_CHARS, MAX_QUESTION_CHARS
@@ -118,7 +118,9 @@ class FeedbackIn(_In):
 
     answer_id: str = Field(pattern="^[0-9a-f]{32}$", description="The answer's `id`.")
     policy: _PolicyId = Field(description="The answer's `policy.id`.")
-    outcome: OutcomeName = Field(description="The answer's `outcome`.")
+    outcome: OutcomeName = Field(
+        description="The answer's `outcome`. Refused if it is `urgent`: nothing of it is kept."
+    )
     helpful: bool
     reason: Literal["wrong", "incomplete", "unclear", "other"] | None = None
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
@@ -126,6 +128,13 @@ class FeedbackIn(_In):
         default=None,
         description="Only if the visitor agreed to share it. Refused if it is longer than the service's limit.",
     )
+
+    @field_validator("outcome")
+    @classmethod
+    def _is_judged(cls, outcome: str) -> str:
+        if outcome == "urgent":
+            raise ValueError("answers with the outcome 'urgent' take no feedback")
+        return outcome
 
 
 class FeedbackOut(BaseModel):

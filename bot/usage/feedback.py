@@ -376,6 +376,8 @@ def database_path(settings: Settings) -> Path:
 def _cleaned(name: str, text: str | None, limit: int) -> str | None:
     """Return the text without personal data, hidden and control characters, or None if nothing is left.
 
+    Nothing is kept of a text whose writer may be in danger.
+
     limit: in characters. Raises TooLongError if the text is longer, before or after normalization, which can turn one
     character into eighteen.
     """
@@ -384,7 +386,7 @@ def _cleaned(name: str, text: str | None, limit: int) -> str | None:
     guarded = guard(text, GuardSettings(max_question_chars=limit))
     if guarded.outcome is Outcome.TOO_LONG or len(guarded.question) > limit:
         raise TooLongError(f"The {name} is too long: shorten it to {limit:,} characters or fewer.")
-    return guarded.question or None
+    return None if guarded.outcome is Outcome.URGENT else guarded.question or None
 
 
 __all__ = [

@@ -37,10 +37,11 @@ MEANING = {
     Outcome.ANSWERED: "in the policy's own words",
     Outcome.NOT_COVERED: "the policy is silent",
     Outcome.OFF_TOPIC: "not about this policy",
-    Outcome.SMALL_TALK: "greetings, thanks",
+    Outcome.SMALL_TALK: "greetings, thanks, complaints",
     Outcome.EMPTY: "no words",
     Outcome.TOO_LONG: "over the length limit",
     Outcome.UNSUPPORTED_LANGUAGE: "not in English",
+    Outcome.URGENT: "somebody may be in danger",
     Outcome.ERROR: "something failed",
 }
 

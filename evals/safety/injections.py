@@ -32,7 +32,7 @@ from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.topics.catalog import policy_topics, topic_ids
 from bot.types import ACTS, Citation, Outcome, Policy, Quote, answer_text
-from bot.wording import LANGUAGES, fixed_text, messages
+from bot.wording import LANGUAGES, act_text, fixed_text, messages
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")
 _OPENINGS = (None, "yes", "no", "depends")
@@ -81,7 +81,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
     }
     steps = [
         {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
-        for contact in policy.next_steps(outcome)
+        for contact in policy.next_steps(outcome, answer.get("act"))
     ]
     holds = {
         "language": language in LANGUAGES,
@@ -139,7 +139,10 @@ def _openings(outcome: Outcome, policy: Policy, settings: GuardSettings, languag
         keys.append("not_found")
     topics = (None, *(topic.id for topic in policy_topics()))
     limit = settings.max_question_chars
-    return {fixed_text(key, policy, limit=limit, language=language, topic=topic) for key in keys for topic in topics}
+    texts = {fixed_text(key, policy, limit=limit, language=language, topic=topic) for key in keys for topic in topics}
+    if outcome is Outcome.SMALL_TALK:
+        texts |= {act_text(act, policy, language=language, again=again) for act in ACTS for again in (False, True)}
+    return texts
 
 
 def poisoned_bot(prompts: Sequence[Prompt], settings: Settings, folder: Path) -> Bot:

@@ -28,7 +28,7 @@ def of_policy(bot: Bot) -> PolicyTopics:
 
 def test_what_is_asked_has_a_name_only_if_it_is_certain() -> None:
     sure, unsure = asked(data_sale=0.7, share_court=0.2), asked(data_sale=0.4, share_court=0.35)
-    assert sure.named is not None and sure.named.id == "data-sale"
+    assert sure.named == sure.best == topics()[IDS["data-sale"]]
     assert unsure.named is None
     assert sure.ids == ("data-sale", "share-court")
 

@@ -129,7 +129,7 @@ def test_policies_are_listed_and_shown_by_sentence(client: httpx.Client, bot: Bo
     sentences = [sentence for section in shown["sections"] for sentence in section["sentences"]]
     assert [sentence["index"] for sentence in sentences] == list(range(len(policy.sentences)))
     assert all(policy.text[s["start"] : s["end"]] == s["text"] for s in sentences)
-    assert len(shown["contacts"]) == 3
+    assert len(shown["contacts"]) == 6
     assert shown["max_question_chars"] == 2_000
 
 
@@ -156,6 +156,7 @@ def test_feedback_is_stored_before_it_is_acknowledged(client: httpx.Client, sett
     [
         ({"policy": "none"}, 404),
         ({"outcome": "liked"}, 422),
+        ({"outcome": "urgent"}, 422),
         ({"helpful": "yes"}, 422),
         ({"answer_id": "AB" * 16}, 422),
         ({"comment": "x" * 501}, 422),

@@ -27,7 +27,8 @@ def test_acts_are_those_of_answers() -> None:
 def test_a_topic_has_what_its_kind_needs(topic) -> None:  # type: ignore[no-untyped-def]
     assert bool(topic.name) == (topic.kind != "act")
     assert bool(topic.question) == (topic.kind == "policy")
-    assert topic.name == topic.name.strip(" .") and topic.question.endswith("?") == bool(topic.question)
+    assert topic.name == topic.name.strip(" .")
+    assert topic.question.endswith("?") == bool(topic.question)
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])

@@ -106,6 +106,21 @@ POLICY = [
     "; ",
 ]
 
+# Words of the rules for danger, and ways to hide them.
+DANGER = [
+    "i want to ",
+    "kill ",
+    "myself ",
+    "my husband ",
+    "hits me ",
+    "k i l l ",
+    "k!",
+    "想",
+    "死",
+    "muon chet ",
+    "data ",
+]
+
 # Slow inputs that earlier searches found.
 SLOWEST_KNOWN = ["6 _6 6 ", "٣\n3. 2\n", "_*6_**8_", "4 _", "2字", "at 1 Aa "]
 
@@ -131,7 +146,7 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 READERS: dict[str, tuple[Work, Sequence[str], int, float]] = {
     # Characters that expand to several are slow in the short texts of the search, and make long texts too long.
     "personal data": (find_personal_data, [*ANY, *SINGLE], LONGEST, QUESTION_SECONDS),
-    "guard": (read_question, [*ANY, *SINGLE], LONGEST, QUESTION_SECONDS),
+    "guard": (read_question, [*ANY, *SINGLE, *DANGER], LONGEST, QUESTION_SECONDS),
     "lookup": (look_up, [*SIGNS, *CUES, *ODD, "and ", "what about ", "it "], LONGEST, QUESTION_SECONDS),
     "policy": (read_policy, [*POLICY, *ODD], 20_000, 1.0),
 }

@@ -1,0 +1,90 @@
+"""Recognizes a message that asks nothing of the policy: a greeting, thanks, a complaint, a wish for a human, and so on.
+
+Rules in `acts.toml` cover the whole message. A single word that they do not expect makes it a question: "thanks" is an
+act, "thanks, do you sell my data?" is not.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.guard.phrases import END, START
+from bot.guard.words import Speller
+
+RULES_FILE = Path(__file__).with_name("acts.toml")
+_MAX_WORDS = 20
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
+_ROWS = tuple(row for keys in _KEYBOARD for row in (keys, keys[::-1]))
+_REPEATED = re.compile(r"(.{1,3})\1{2,}.?|(.)\2+")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """needs: patterns of which each must occur. may: the other words that are allowed."""
+
+    act: str
+    needs: tuple[re.Pattern[str], ...]
+    may: frozenset[str]
+
+    def fits(self, message: str) -> bool:
+        rest = message
+        for need in self.needs:
+            rest, found = need.subn("  ", rest)
+            if not found:
+                return False
+        return self.may.issuperset(rest.split())
+
+
+def recognize(question: str) -> str | None:
+    """Return what the visitor does, one of `bot.types.ACTS`, or None if the message may be a question.
+
+    question: as the guard cleaned it.
+    """
+    speller, rules = _rules()
+    words = [word for word in speller.sentences(question) if word not in (START, END)]
+    if not 0 < len(words) <= _MAX_WORDS:
+        return None
+    message = f"  {'  '.join(words)}  "  # two spaces, so that neighbors share none
+    for rule in rules:
+        if rule.fits(message):
+            return rule.act
+    return "gibberish" if all(map(_is_gibberish, question.casefold().split())) else None
+
+
+def _is_gibberish(word: str) -> bool:
+    """Return whether a word is keys typed at random: a part of a keyboard row, the same again and again, no vowels."""
+    word = word.strip(".,!?;:")
+    return (
+        (len(word) == 1 and word.isascii())
+        or (len(word) >= 3 and any(word in row for row in _ROWS))
+        or (len(word) >= 4 and any(word[:4] in row and word[-4:] in row for row in _ROWS))
+        or (len(word) >= 3 and _REPEATED.fullmatch(word) is not None)
+        or _CONSONANTS.search(word) is not None
+    )
+
+
+@cache
+def _rules() -> tuple[Speller, tuple[_Rule, ...]]:
+    data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    filler = data["filler"].split()
+    rules = tuple(
+        _Rule(rule["act"], tuple(map(_any_of, rule["needs"])), frozenset([*rule["may"].split(), *filler]))
+        for rule in data["act"]
+    )
+    known = {
+        word for rule in data["act"] for text in (*rule["needs"], rule["may"]) for word in re.findall(r"\w+", text)
+    }
+    spellings = {other: word for word, others in data["spellings"].items() for other in others.split()}
+    return Speller(known | {*filler}, spellings, ()), rules
+
+
+def _any_of(phrases: str) -> re.Pattern[str]:
+    """Return a pattern that finds one of the phrases, the longest first."""
+    ordered = sorted(phrases.split("|"), key=len, reverse=True)
+    return re.compile("(?<= )(?:" + "|".join("  ".join(phrase.split()) for phrase in ordered) + ")(?= )")

@@ -1,0 +1,70 @@
+"""Acts are recognized by their whole message; a message with a question in it is a question."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.acts import recognize
+from bot.pipeline import Bot
+from bot.types import ACTS, Outcome
+from bot.wording import LANGUAGES, act_text, acts
+from evals.safety import acts as measured
+
+
+def test_written_messages_are_recognized() -> None:
+    wrong = measured.mistakes(measured.messages())
+    assert [message.text for message in wrong if message.act is None] == []
+    assert len(wrong) <= 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "thanks! do you sell my data?",
+        "hi, what about cookies",
+        "are you a bot and do you sell my data",
+        "ok and cookies?",
+        "are chats on your site recorded",
+        "what do chatbots on the site record",
+        "why do you collect this",
+        "more about cookies",
+        "is this legal advice",
+        "",
+        "?",
+    ],
+)
+def test_a_question_is_no_act(question: str) -> None:
+    assert recognize(question) is None
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act != "greeting"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_act_has_words_of_its_own(bot: Bot, act: str, language: str) -> None:
+    texts = [act_text(other, bot.bundle.policy, language=language) for other in ACTS]
+    assert texts.count(act_text(act, bot.bundle.policy, language=language)) == 1
+
+
+def test_every_act_has_a_text() -> None:
+    assert set(acts()) == {*ACTS, "greeting_again"}
+
+
+def test_an_act_is_answered_with_its_words(bot: Bot) -> None:
+    answer = bot.ask("can I speak to a human?", ["do you sell my data"], "es")
+    assert (answer.outcome, answer.act, answer.confidence) == (Outcome.SMALL_TALK, "human", 1.0)
+    assert answer.text == act_text("human", bot.bundle.policy, language="es")
+    assert "el formulario de preguntas" in answer.text
+    steps = bot.bundle.policy.next_steps(answer.outcome, answer.act)
+    assert [contact.role for contact in steps] == ["policy_questions"]
+
+
+def test_a_visitor_is_greeted_once(bot: Bot) -> None:
+    first, second = bot.ask("hello"), bot.ask("hello", ["do you sell my data"])
+    assert first.act == second.act == "greeting"
+    assert len(second.text) < len(first.text) / 2
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_an_act_or_none(text: str) -> None:
+    assert recognize(text) in {None, *ACTS}

@@ -1,0 +1,42 @@
+"""Writes the English words that the bot knows to bot/answering/words/english.txt.
+
+The words come from SCOWL (http://wordlist.aspell.net), as Debian packages it: after `apt-get install wamerican
+wamerican-large wbritish`, run `python scripts/word_list.py /usr/share/dict`. Each line has the words that start with the
+same two letters, so that a word is found without reading all of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from pathlib import Path
+
+USUAL = ("american-english", "british-english")
+# Rare words are kept if they are long. A short one is more often a common word misspelled: "thi", "sel", "cokie".
+LARGE, LONG = "american-english-large", 8
+OUT = Path(__file__).resolve().parents[1] / "bot" / "answering" / "words" / "english.txt"
+# Possessives are found by their noun, and a spelling with an accent also without it.
+_WORD = re.compile(r"[a-z]{2,}(?:'(?!s$)[a-z]+)?")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the words of the dictionaries in a folder; return the exit code."""
+    if len(arguments) != 1:
+        print("usage: python scripts/word_list.py FOLDER", file=sys.stderr)
+        return 2
+    folder = Path(arguments[0])
+    found = {word for name in USUAL for word in _words(folder / name)}
+    found |= {word for word in _words(folder / LARGE) if len(word) >= LONG}
+    groups = (" ".join(group) for _, group in itertools.groupby(sorted(found), key=lambda word: word[:2]))
+    OUT.write_text("\n".join(groups) + "\n", encoding="utf-8")
+    print(f"{len(found)} words in {OUT}")
+    return 0
+
+
+def _words(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").lower().splitlines() if _WORD.fullmatch(line)]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

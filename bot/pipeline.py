@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from bot.answering.names import OwnNames
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
-from bot.answering.understand import Asked, understand
-from bot.guard.cleaning import guard
+from bot.answering.several import join
+from bot.answering.spelling import Spelling
+from bot.answering.understand import Asked, better_reading, understand, understand_as_one
+from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
 from bot.settings import Settings
@@ -33,11 +36,15 @@ class Bot:
     fitted: Fitted = field(default_factory=load_fitted)
     cache: AnswerCache = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
+    _spelling: Spelling = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
-        object.__setattr__(self, "_names", OwnNames(known_names(self.bundle.policy)))
+        names = known_names(self.bundle.policy)
+        object.__setattr__(self, "_names", OwnNames(names))
+        own = "\n".join([self.bundle.policy.text, *names])
+        object.__setattr__(self, "_spelling", Spelling(own, [visitor.question for visitor in self.bundle.questions]))
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
@@ -49,17 +56,19 @@ class Bot:
         started = time.perf_counter()
         messages(language)  # raises if the language is unknown, before any work is done
         guarded = guard(question, self.settings.guard)
+        language = guarded.language if guarded.language in LANGUAGES else language
         if guarded.outcome is not None:
-            found = Findings(guarded.outcome, confidence=1.0)
-        else:
-            found = self._find_once(self._understand(guarded.question, history))
-        return compose(
-            guarded,
-            found,
-            self.bundle.policy,
-            limit=self.settings.guard.max_question_chars,
-            language=guarded.language if guarded.language in LANGUAGES else language,
-            seconds=time.perf_counter() - started,
+            return self._compose(guarded, Findings(guarded.outcome, confidence=1.0), language, started)
+        understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        answers = []
+        for part in understood.parts:
+            asked, found = self._find_best(part.asked)
+            answer = self._compose(guarded, found, language, started)
+            answers.append(dataclasses.replace(answer, read_as=part.read_as(asked, guarded.question)))
+        if len(answers) == 1:
+            return answers[0]
+        return join(
+            answers, [part.shown for part in understood.parts], understood.repaired, time.perf_counter() - started
         )
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
@@ -68,12 +77,30 @@ class Bot:
         Unlike `ask`, this never refuses a question.
         """
         guarded = guard(question, self.settings.guard)
-        return self._retrieve(self._understand(guarded.question, history))
+        asked = understand_as_one(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        return self._retrieve(asked)
 
     def failed(self, reason: str, language: str = "en") -> Answer:
         """Return an `error` answer with `reason` as its text, for a request that could not be read or answered."""
         version = PolicyVersion.of(self.bundle.policy)
         return Answer("", Outcome.ERROR, reason, (), (), 0.0, version, 0.0, language=language)
+
+    def _compose(self, guarded: Guarded, found: Findings, language: str, started: float) -> Answer:
+        return compose(
+            guarded,
+            found,
+            self.bundle.policy,
+            limit=self.settings.guard.max_question_chars,
+            language=language,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
+        found = self._find_once(asked)
+        if not asked.earlier:
+            return asked, found
+        _, given = self._find_best(asked.before)
+        return better_reading(asked, found, self._find_once(asked.alone), given)
 
     def _find_once(self, asked: Asked) -> Findings:
         found = self.cache.get(asked)
@@ -102,9 +129,6 @@ class Bot:
             citations=cite(chosen, self.bundle.passages, self.bundle.policy),
             yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
         )
-
-    def _understand(self, question: str, history: Sequence[str]) -> Asked:
-        return understand(question, history, self.settings.guard, self._names)
 
     def _retrieve(self, asked: Asked) -> Retrieved:
         return retrieve(asked, self.bundle, self.settings.retrieve)

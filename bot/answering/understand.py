@@ -1,7 +1,7 @@
-"""Cleaned question and earlier questions -> what is asked.
+"""Cleaned question and earlier questions -> what is asked: spelling repaired, several questions split.
 
-A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. Only such a question is
-read together with them.
+A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. A question that may be
+one is read both ways, alone and together with them, and the better reading is answered.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.names import OwnNames
+from bot.answering.several import split
+from bot.answering.spelling import Spelling
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
+from bot.types import Findings, Outcome
 
 _MAX_EARLIER = 2
 _OPENS_AS_FOLLOW_UP = re.compile(
@@ -46,18 +49,84 @@ class Asked:
         """Return the earlier questions and this one as one text."""
         return " ".join([*self.earlier, self.question])
 
+    @property
+    def alone(self) -> Asked:
+        """Return the question without the earlier ones."""
+        return Asked(self.question)
 
-def understand(question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames | None = None) -> Asked:
-    """Return a cleaned question with the earlier questions that are needed to understand it.
+    @property
+    def before(self) -> Asked:
+        """Return the question asked before, with those before it. Only if there are earlier questions."""
+        return Asked(self.earlier[-1], self.earlier[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that were asked. shown: it in the visitor's words, with its spelling repaired."""
+
+    shown: str
+    asked: Asked
+
+    def read_as(self, asked: Asked, question: str) -> str | None:
+        """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
+        earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in asked.earlier)
+        text = " ".join([*earlier, self.shown])
+        return None if text == question else text
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled."""
+
+    repaired: str | None
+    parts: tuple[Part, ...]
+
+
+def understand(
+    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
+) -> Understood:
+    """Return the questions in a cleaned question, each with the earlier questions that it may need.
 
     history: the visitor's earlier questions as typed, oldest first; only the last `settings.max_history` are read.
     names: of the policy's owner, which mean "you" in all of them.
     """
-    names = names or OwnNames(())
+    earlier = _cleaned(history, settings, spelling)
+    repaired = spelling.repair(question)
+    parts: list[Part] = []
+    for shown in split(repaired):
+        parts.append(_part(shown, [*earlier, *(part.shown for part in parts)], names))
+    return Understood(None if repaired == question else repaired, tuple(parts))
+
+
+def understand_as_one(
+    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
+) -> Asked:
+    """Return what `understand` does, but everything that is asked as one question."""
+    return _part(spelling.repair(question), _cleaned(history, settings, spelling), names).asked
+
+
+def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling) -> list[str]:
     recent = history[max(0, len(history) - settings.max_history) :]
-    cleaned = [guard(earlier, settings).question for earlier in recent]
-    question = names.as_you(question)
-    return Asked(question, needed_history(question, [names.as_you(earlier) for earlier in cleaned if earlier]))
+    cleaned = (guard(earlier, settings).question for earlier in recent)
+    return [spelling.repair(earlier) for earlier in cleaned if earlier]
+
+
+def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> Part:
+    question = names.as_you(shown)
+    return Part(shown, Asked(question, needed_history(question, [names.as_you(one) for one in earlier])))
+
+
+def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:
+    """Return the better reading of a question that may be a follow-up.
+
+    together, alone: the findings for `asked` and for `asked.alone`. given: those for the question before, whose answer
+    is not given again if another reading has an answer.
+    """
+    return (asked.alone, alone) if _is_better_alone(asked, together, alone, given) else (asked, together)
+
+
+def _is_better_alone(asked: Asked, together: Findings, alone: Findings, given: Findings) -> bool:
+    return False
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:

@@ -28,6 +28,12 @@ _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
     re.IGNORECASE,
 )
+# "This policy" and "is there" point to nothing that was said before.
+_NOT_BACK = re.compile(
+    r"\b(?:(?:this|that) (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
+    r"|(?:is|are|was|were) there|there(?: is| are|['’]s))\b",
+    re.IGNORECASE,
+)
 _CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _EMPTY_WORDS = frozenset(
@@ -120,13 +126,24 @@ def better_reading(asked: Asked, together: Findings, alone: Findings, given: Fin
     """Return the better reading of a question that may be a follow-up.
 
     together, alone: the findings for `asked` and for `asked.alone`. given: those for the question before, whose answer
-    is not given again if another reading has an answer.
+    is not given again if another reading is good.
     """
-    return (asked.alone, alone) if _is_better_alone(asked, together, alone, given) else (asked, together)
+    return (asked.alone, alone) if _is_better_alone(asked.question, together, alone, given) else (asked, together)
 
 
-def _is_better_alone(asked: Asked, together: Findings, alone: Findings, given: Findings) -> bool:
-    return False
+def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
+    content = _content(question)
+    if not content or _POINTS_BACK.search(_NOT_BACK.sub("", question)):
+        return False  # it says nothing alone
+    answered = alone.outcome is Outcome.ANSWERED
+    again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
+    if _CONNECTIVE.match(question) and len(content) == 1:
+        return answered and (again or together.outcome is not Outcome.ANSWERED)
+    if again or (answered and together.outcome is not Outcome.ANSWERED):
+        return True
+    if answered:
+        return alone.hits[0].relevance >= together.hits[0].relevance
+    return alone.confidence > together.confidence
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
@@ -143,10 +160,15 @@ def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
 
 def is_follow_up(question: str) -> bool:
     """Return whether the question cannot be understood alone."""
-    words = _WORD.findall(question.lower())
-    content = [word for word in words if word not in _EMPTY_WORDS]
+    words = _WORD.findall(question)
+    content = _content(question)
     if _CONNECTIVE.match(question) or len(content) <= 1:
         return True
     if _POINTS_BACK.search(question) and len(words) <= 9:
         return True
     return len(content) <= 2 and len(words) <= 6 and _OPENS_AS_FOLLOW_UP.match(question) is not None
+
+
+def _content(question: str) -> list[str]:
+    """Return the words that say what a question is about."""
+    return [word for word in _WORD.findall(question.lower()) if word not in _EMPTY_WORDS]

@@ -1,8 +1,8 @@
 """Writes the English words that the bot knows to bot/answering/words/english.txt.
 
 The words come from SCOWL (http://wordlist.aspell.net), as Debian packages it: after `apt-get install wamerican
-wamerican-large wbritish`, run `python scripts/word_list.py /usr/share/dict`. Each line has the words that start with the
-same two letters, so that a word is found without reading all of them.
+wamerican-large wbritish`, run `python scripts/word_list.py /usr/share/dict`. Each line has the words that start with
+the same two letters, so that a word is found without reading all of them.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ _ASKS_AGAIN = (
 # Only after "and": "and who sees it", "and what happens".
 _ASKS_OF_SUBJECT = rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are))\b)"
 _ASKED_FOR = re.compile(
-    r"(?:(?:please|can you|could you|pls)\s+)*(?:tell me|explain|describe|let me know|i(?:['’]?d| would)? (?:want|like|need) to know"
-    r"|i(?:['’]?m| am) wondering|i wonder)\b",
+    r"(?:(?:please|can you|could you|pls)\s+)*(?:tell me|explain|describe|let me know"
+    r"|i(?:['’]?d| would)? (?:want|like|need) to know|i(?:['’]?m| am) wondering|i wonder)\b",
     re.IGNORECASE,
 )
 _JOINT = re.compile(
@@ -61,12 +61,15 @@ _JOINT_ASKED_FOR = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.?!;…])\s+")
-# Questions of politeness, which ask nothing.
+# Questions that ask nothing, or nothing more.
 _POLITE = re.compile(
     r"\W*(?:(?:hi|hello|hey)\W+)?(?:how are you(?: today| doing)?|how(?:['’]?s| is) it going|what(?:['’]?s| is) up"
-    r"|(?:can|could|may) i (?:please )?ask(?: you)?(?: (?:something|a (?:quick )?question|some questions|a few things))?"
+    r"|(?:can|could|may) i (?:please )?ask(?: you)?"
+    r"(?: (?:something|a (?:quick )?question|some questions|a few things))?"
     r"|(?:can|could|would) you (?:please )?(?:help(?: me)?(?: out)?|answer (?:a|some|my) questions?)"
-    r"|(?:is )?(?:anyone|anybody|someone) (?:there|here)|are you there|you there|do you have a (?:minute|second|moment))\W*",
+    r"|(?:how|where) (?:do|can|could|would) (?:i|we|you) (?:find out|know|tell|check|learn more|read more)"
+    r"|(?:is )?(?:anyone|anybody|someone) (?:there|here)|(?:are )?you there"
+    r"|do you have a (?:minute|second|moment))\W*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")

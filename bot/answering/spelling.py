@@ -114,8 +114,14 @@ class Spelling:
             len(word) >= _SHORTEST
             and word.isascii()
             and (word[1:].islower() or word.isupper())
-            and not (lower in self._known.own or is_english(lower) or is_foreign(lower))
+            and not self._is_right(lower)
+            and not is_foreign(lower)
+            # "Todays" and "companys" lack only an apostrophe.
+            and not (lower.endswith("s") and not lower.endswith("ss") and self._is_right(lower[:-1]))
         )
+
+    def _is_right(self, word: str) -> bool:
+        return is_english(word) or word in self._known.own
 
     def _best(self, word: str, before: str, after: str, *, named: bool) -> str | None:
         """Return the repair that fits best between the words before and after; None if there is none.

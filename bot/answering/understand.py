@@ -18,6 +18,8 @@ from bot.settings import GuardSettings
 from bot.types import Findings, Outcome
 
 _MAX_EARLIER = 2
+# The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
+_SURE = 0.7
 _OPENS_AS_FOLLOW_UP = re.compile(
     r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
     r"|for how long|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even|not even"
@@ -139,11 +141,11 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
     again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
     if _CONNECTIVE.match(question) and len(content) == 1:
         return answered and (again or together.outcome is not Outcome.ANSWERED)
-    if again or (answered and together.outcome is not Outcome.ANSWERED):
+    if again:
         return True
-    if answered:
+    if alone.outcome is together.outcome is Outcome.ANSWERED:
         return alone.hits[0].relevance >= together.hits[0].relevance
-    return alone.confidence > together.confidence
+    return alone.confidence > max(together.confidence, _SURE if alone.outcome is Outcome.ANSWERED else 0.0)
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.several import join
 from bot.answering.spelling import Spelling
-from bot.answering.understand import Asked, better_reading, understand, understand_as_one
+from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
@@ -97,7 +97,7 @@ class Bot:
 
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
         found = self._find_once(asked)
-        if not asked.earlier:
+        if not has_two_readings(asked):
             return asked, found
         _, given = self._find_best(asked.before)
         return better_reading(asked, found, self._find_once(asked.alone), given)

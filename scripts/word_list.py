@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 USUAL = ("american-english", "british-english")
-# Rare words are kept if they are long. A short one is more often a common word misspelled: "thi", "sel", "cokie".
+# Rare words are kept if they are long and no names. Others are more often common words misspelled: "thi", "sel", "cokie".
 LARGE, LONG = "american-english-large", 8
 OUT = Path(__file__).resolve().parents[1] / "bot" / "answering" / "words" / "english.txt"
 # Possessives are found by their noun, and a spelling with an accent also without it.
@@ -26,16 +26,17 @@ def main(arguments: list[str]) -> int:
         print("usage: python scripts/word_list.py FOLDER", file=sys.stderr)
         return 2
     folder = Path(arguments[0])
-    found = {word for name in USUAL for word in _words(folder / name)}
-    found |= {word for word in _words(folder / LARGE) if len(word) >= LONG}
+    found = {word.lower() for name in USUAL for word in _lines(folder / name)}
+    found |= {word for word in _lines(folder / LARGE) if len(word) >= LONG}
+    found = {word for word in found if _WORD.fullmatch(word)}
     groups = (" ".join(group) for _, group in itertools.groupby(sorted(found), key=lambda word: word[:2]))
     OUT.write_text("\n".join(groups) + "\n", encoding="utf-8")
     print(f"{len(found)} words in {OUT}")
     return 0
 
 
-def _words(path: Path) -> list[str]:
-    return [line for line in path.read_text(encoding="utf-8").lower().splitlines() if _WORD.fullmatch(line)]
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """Cleaned question -> answer. `bot.pipeline` calls the steps in this order.
 
 understand  cleaned question and history -> what is asked
+spelling    misspelled words -> the words of the policy and its visitors
+english     the English words, which are never repaired
+several     several questions in one -> each of them; their answers -> one answer
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
 decide      candidates -> outcome; hits -> the ones to cite

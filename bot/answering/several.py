@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from bot.types import Answer, AnswerPart, Citation, Outcome
+from bot.types import Answer, AnswerPart, Citation
 
 _MOST = 4
 _AUXILIARY = (
@@ -72,6 +72,8 @@ _POLITE = re.compile(
     r"|do you have a (?:minute|second|moment))\W*",
     re.IGNORECASE,
 )
+# The acts that need no answer next to that to a question.
+_COURTESIES = ("greeting", "thanks", "goodbye", "acknowledgment", "gibberish")
 _WORD = re.compile(r"[^\W\d_]+")
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 _MARKS = " \"'“‘(-–—*•"
@@ -126,9 +128,9 @@ def _clauses(sentence: str) -> list[str]:
 def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | None, seconds: float) -> Answer:
     """Return one answer to several questions. read_as: all of them as they were read, if that differs.
 
-    It has parts, unless what remains without small talk is one answer, or the same answer more than once.
+    It has parts, unless what remains without greetings is one answer, or the same answer more than once.
     """
-    kept = [(a, q) for a, q in zip(answers, questions, strict=True) if a.outcome is not Outcome.SMALL_TALK]
+    kept = [(a, q) for a, q in zip(answers, questions, strict=True) if a.act not in _COURTESIES]
     distinct: list[tuple[Answer, str]] = []
     for answer, question in kept or list(zip(answers, questions, strict=True))[:1]:
         if not any(_same(answer, other) for other, _ in distinct):

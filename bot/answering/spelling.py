@@ -30,6 +30,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CHUNK = re.compile(r"(?<!\S)[\"“'‘(]*(?P<words>[^\W\d_]+(?:[-'’][^\W\d_]+)*)[\"”'’).,;:?!…]*(?!\S)")
 _CONTRACTED = re.compile(r"['’](?!s\b)|(?<=['’])s\b")
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]")
+_PLURAL = re.compile(r"\w{3,}[^\Ws]s")
 _STARTS_SENTENCE = re.compile(r"(?:^|[.?!:])\W*$")
 # If more of the words than this start with a capital, capitals do not mark names.
 _TITLED = 0.6
@@ -52,7 +53,7 @@ class _Vocabulary:
     def __init__(self, own: str, texts: Sequence[str]) -> None:
         found = _WORD.findall(own)
         self.own = frozenset(word.lower() for word in found)
-        self.names = frozenset(word.lower() for word in found if word[0].isupper())
+        self.names = self.own - {word for word in found if word.islower()}
         counts: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for text in itertools.chain(own.splitlines(), texts):
@@ -117,7 +118,7 @@ class Spelling:
             and not self._is_right(lower)
             and not is_foreign(lower)
             # "Todays" and "companys" lack only an apostrophe.
-            and not (lower.endswith("s") and not lower.endswith("ss") and self._is_right(lower[:-1]))
+            and not (_PLURAL.fullmatch(lower) and self._is_right(lower[:-1]))
         )
 
     def _is_right(self, word: str) -> bool:

@@ -125,7 +125,7 @@ def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> Part:
 
 
 def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:
-    """Return the better reading of a question that may be a follow-up.
+    """Return the better reading of a question that has two.
 
     together, alone: the findings for `asked` and for `asked.alone`. given: those for the question before, whose answer
     is not given again if another reading is good.
@@ -133,13 +133,19 @@ def better_reading(asked: Asked, together: Findings, alone: Findings, given: Fin
     return (asked.alone, alone) if _is_better_alone(asked.question, together, alone, given) else (asked, together)
 
 
+def has_two_readings(asked: Asked) -> bool:
+    """Return whether a question may be a follow-up and may also be complete.
+
+    Not if it says nothing alone: "and for how long?", "who can see them?"
+    """
+    question = asked.question
+    return bool(asked.earlier and _content(question)) and not _POINTS_BACK.search(_NOT_BACK.sub("", question))
+
+
 def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
-    content = _content(question)
-    if not content or _POINTS_BACK.search(_NOT_BACK.sub("", question)):
-        return False  # it says nothing alone
     answered = alone.outcome is Outcome.ANSWERED
     again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
-    if _CONNECTIVE.match(question) and len(content) == 1:
+    if _CONNECTIVE.match(question) and len(_content(question)) == 1:
         return answered and (again or together.outcome is not Outcome.ANSWERED)
     if again:
         return True

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 USUAL = ("american-english", "british-english")
-# Rare words are kept if they are long and no names. Others are more often common words misspelled: "thi", "sel", "cokie".
+# Rare words are kept if they are long and no names. Others are more often common words misspelled: "thi", "cokie".
 LARGE, LONG = "american-english-large", 8
 OUT = Path(__file__).resolve().parents[1] / "bot" / "answering" / "words" / "english.txt"
 # Possessives are found by their noun, and a spelling with an accent also without it.

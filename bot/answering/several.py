@@ -43,7 +43,7 @@ _ASKS_AGAIN = (
     rf"|(?:what|which|whose|whom?)\s+(?:\w+\s+){{0,3}}?{_AUXILIARY}\s+{_SUBJECT}\b|(?:what|how)\s+about\s+\w))"
 )
 # Only after "and": "and who sees it", "and what happens".
-_ASKS_OF_SUBJECT = rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are))\b)"
+_ASKS_OF_SUBJECT = rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are|if))\b)"
 _ASKED_FOR = re.compile(
     r"(?:(?:please|can you|could you|pls)\s+)*(?:tell me|explain|describe|let me know"
     r"|i(?:['’]?d| would)? (?:want|like|need) to know|i(?:['’]?m| am) wondering|i wonder)\b",

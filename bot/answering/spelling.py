@@ -53,7 +53,9 @@ class _Vocabulary:
     def __init__(self, own: str, texts: Sequence[str]) -> None:
         found = _WORD.findall(own)
         self.own = frozenset(word.lower() for word in found)
-        self.names = self.own - {word for word in found if word.islower()}
+        capitals = Counter(word.lower() for word in found if word[0].isupper())
+        small = Counter(word for word in found if word.islower())
+        self.names = frozenset(word for word, count in capitals.items() if count > small[word])
         counts: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for text in itertools.chain(own.splitlines(), texts):

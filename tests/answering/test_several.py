@@ -61,8 +61,8 @@ def test_every_text_has_parts_in_its_own_words(words: list[str]) -> None:
 def test_each_part_has_its_own_heading_and_citations(bot: Bot) -> None:
     answer = bot.ask("do you sell my data and who do i ask about this policy")
     assert [part.question for part in answer.parts] == ["Do you sell my data?", "Who do i ask about this policy?"]
-    assert [part.citations for part in answer.parts] == [(1, 2), (3,)]
-    assert [citation.number for citation in answer.citations] == [1, 2, 3]
+    assert [part.citations for part in answer.parts] == [(1, 2), (3, 4)]
+    assert [citation.number for citation in answer.citations] == [1, 2, 3, 4]
     assert answer.question == "do you sell my data and who do i ask about this policy"
     assert answer.read_as is None
     assert answer.text.splitlines()[1].startswith("Who do i ask about this policy? If you have questions about")

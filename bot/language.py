@@ -116,6 +116,11 @@ def other_language(question: str) -> str | None:
     return language if strength >= 2 and strength > 2 * english else None
 
 
+def is_foreign(word: str) -> bool:
+    """Return whether a word in lower case is common in another language; English words never are."""
+    return word not in _ENGLISH and any(_fold(word) in own for own in _EVIDENCE.values())
+
+
 def _cld2(text: str, *, best_effort: bool) -> str:
     _, _, found = pycld2.detect(text, isPlainText=True, bestEffort=best_effort)
     return str(found[0][1]).split("-")[0]

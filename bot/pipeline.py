@@ -17,18 +17,23 @@ from bot.answering.names import OwnNames
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
+from bot.answering.several import join
+from bot.answering.spelling import Spelling
 from bot.answering.topics import SURE_FROM, AskedTopics, PolicyTopics
-from bot.answering.understand import Asked, understand
-from bot.guard.cleaning import guard
+from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
+from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
 from bot.settings import Settings
+from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
-from bot.types import Answer, Findings, Hit, Outcome, PolicyVersion
+from bot.types import Answer, Citation, Findings, Hit, Outcome, PolicyVersion
 from bot.wording import LANGUAGES, READ, messages
 
 # The most statements to show if nothing answers.
 _MOST_RELATED = 3
+# Acts of a visitor whom the last answer did not satisfy.
+_WANTS_MORE = frozenset({"complaint", "why", "more"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,17 @@ class Bot:
     cache: AnswerCache = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
     _topics: PolicyTopics = field(init=False, repr=False, compare=False)
+    _spelling: Spelling = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
-        object.__setattr__(self, "_names", OwnNames(known_names(self.bundle.policy)))
+        names = known_names(self.bundle.policy)
+        object.__setattr__(self, "_names", OwnNames(names))
         object.__setattr__(self, "_topics", PolicyTopics(self.bundle, self.fitted, load_topic_model()))
+        own = "\n".join([self.bundle.policy.text, *names])
+        asked = [*(visitor.question for visitor in self.bundle.questions), *(each.question for each in policy_topics())]
+        object.__setattr__(self, "_spelling", Spelling(own, asked))
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
@@ -58,20 +68,21 @@ class Bot:
         started = time.perf_counter()
         messages(language)  # raises if the language is unknown, before any work is done
         guarded = guard(question, self.settings.guard)
+        language = guarded.language if guarded.language in LANGUAGES else language
         if guarded.outcome is not None:
-            found = Findings(guarded.outcome, confidence=1.0)
-        elif act := recognize(guarded.question):
-            found = Findings(Outcome.SMALL_TALK, confidence=1.0, act=act)
-        else:
-            found = self._find_once(self._understand(guarded.question, history))
-        return compose(
-            guarded,
-            found,
-            self.bundle.policy,
-            limit=self.settings.guard.max_question_chars,
-            language=guarded.language if guarded.language in LANGUAGES else language,
-            seconds=time.perf_counter() - started,
-            again=bool(history),
+            return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
+        if act := recognize(guarded.question):
+            return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
+        understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        answers = []
+        for part in understood.parts:
+            asked, found = self._find_best(part.asked)
+            answer = self._compose(guarded, found, language, started, again=bool(history))
+            answers.append(dataclasses.replace(answer, read_as=part.read_as(asked, guarded.question)))
+        if len(answers) == 1:
+            return answers[0]
+        return join(
+            answers, [part.shown for part in understood.parts], understood.repaired, time.perf_counter() - started
         )
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
@@ -80,12 +91,47 @@ class Bot:
         Unlike `ask`, this never refuses a question.
         """
         guarded = guard(question, self.settings.guard)
-        return self._retrieve(self._understand(guarded.question, history))
+        asked = understand_as_one(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        return self._retrieve(asked)
 
     def failed(self, reason: str, language: str = "en") -> Answer:
         """Return an `error` answer with `reason` as its text, for a request that could not be read or answered."""
         version = PolicyVersion.of(self.bundle.policy)
         return Answer("", Outcome.ERROR, reason, (), (), 0.0, version, 0.0, language=language)
+
+    def _act(self, act: str, history: Sequence[str]) -> Findings:
+        """Return what the visitor does, and more of the policy on the last question if the visitor wants more."""
+        related: tuple[Citation, ...] = ()
+        if history and act in _WANTS_MORE:
+            last = guard(history[-1], self.settings.guard).question
+            asked = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
+            given = self._find_once(asked)
+            shown = {citation.passage_id for citation in given.citations or given.related}
+            related = self._cite([hit for hit in given.hits if hit.passage.id not in shown][:_MOST_RELATED])
+        return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
+
+    def _compose(
+        self, guarded: Guarded, found: Findings, language: str, started: float, *, again: bool = False
+    ) -> Answer:
+        return compose(
+            guarded,
+            found,
+            self.bundle.policy,
+            limit=self.settings.guard.max_question_chars,
+            language=language,
+            seconds=time.perf_counter() - started,
+            again=again,
+        )
+
+    def _cite(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        return cite(_rows(hits), self.bundle.passages, self.bundle.policy)
+
+    def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
+        found = self._find_once(asked)
+        if not has_two_readings(asked):
+            return asked, found
+        _, given = self._find_best(asked.before)
+        return better_reading(asked, found, self._find_once(asked.alone), given)
 
     def _find_once(self, asked: Asked) -> Findings:
         found = self.cache.get(asked)
@@ -100,8 +146,10 @@ class Bot:
         asked_for = self._topics.asked(retrieved.question_vector)
         fact = asked_fact(retrieved, self.fitted)
         if fact is not None and (stated := state(fact, retrieved, self.bundle, self.settings.compose)):
-            cited = cite(_rows(stated.chosen), self.bundle.passages, self.bundle.policy)
-            return Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), cited)
+            found = Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), topics=asked_for.ids)
+            if stated.chosen:
+                return dataclasses.replace(found, citations=self._cite(stated.chosen))
+            return self._refused(found, asked_for, retrieved)
         if self.bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
         decision = decide(
@@ -132,6 +180,9 @@ class Bot:
 
     def _refused(self, found: Findings, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
         """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
+        topic = asked_for.named
+        if topic and topic.kind == "act" and found.outcome is not Outcome.NOT_COVERED:
+            return dataclasses.replace(found, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))
         found = dataclasses.replace(
             found, suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, None)
         )
@@ -140,11 +191,7 @@ class Bot:
         silent = self._topics.silent_on(asked_for)
         if silent and found.confidence >= SURE_FROM:
             return dataclasses.replace(found, silent_on=silent.id)
-        nearest = select(found.hits[:_MOST_RELATED], self.settings.compose)
-        return dataclasses.replace(found, related=cite(_rows(nearest), self.bundle.passages, self.bundle.policy))
-
-    def _understand(self, question: str, history: Sequence[str]) -> Asked:
-        return understand(question, history, self.settings.guard, self._names)
+        return dataclasses.replace(found, related=self._cite(found.hits[:_MOST_RELATED]))
 
     def _retrieve(self, asked: Asked) -> Retrieved:
         return retrieve(asked, self.bundle, self.settings.retrieve)

@@ -31,9 +31,11 @@ from evals.report.environment import environment
 from evals.sets import off_topic
 from evals.sets.cases import (
     ALL_SETS,
+    CONVERSATION_SET,
     OFF_TOPIC_SET,
     READING_SET,
     TOPIC_CHANGE_SET,
+    TYPO_SETS,
     UNIT_SETS,
     UnitSet,
     available,
@@ -119,7 +121,7 @@ def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:
 
     Raises AskPolicyError if a wanted set has no file.
     """
-    found = [*available(), TOPIC_CHANGE_SET]
+    found = [*available(), TOPIC_CHANGE_SET, CONVERSATION_SET, *TYPO_SETS]
     found += [OFF_TOPIC_SET] if off_topic.held_out() else []
     found += [name for name in UNIT_SETS if load_unit_sets(name)]
     found += [READING_SET]

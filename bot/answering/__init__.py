@@ -2,6 +2,9 @@
 
 acts        a message that asks nothing of the policy -> what the visitor does, by the rules in acts.toml
 understand  cleaned question and history -> what is asked
+spelling    misspelled words -> the words of the policy and its visitors
+english     the English words, which are never repaired
+several     several questions in one -> each of them; their answers -> one answer
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next

@@ -1,7 +1,7 @@
-"""Cleaned question and earlier questions -> what is asked.
+"""Cleaned question and earlier questions -> what is asked: spelling repaired, several questions split.
 
-A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. Only such a question is
-read together with them.
+A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. A question that may be
+one is read both ways, alone and together with them, and the better reading is answered.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.names import OwnNames
+from bot.answering.several import split
+from bot.answering.spelling import Spelling
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
+from bot.types import Findings, Outcome
 
 _MAX_EARLIER = 2
+# The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
+_SURE = 0.7
 _OPENS_AS_FOLLOW_UP = re.compile(
     r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
     r"|for how long|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even|not even"
@@ -23,6 +28,12 @@ _OPENS_AS_FOLLOW_UP = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
+    re.IGNORECASE,
+)
+# "This policy" and "is there" point to nothing that was said before.
+_NOT_BACK = re.compile(
+    r"\b(?:(?:this|that) (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
+    r"|(?:is|are|was|were) there|there(?: is| are|['’]s))\b",
     re.IGNORECASE,
 )
 _CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
@@ -46,18 +57,101 @@ class Asked:
         """Return the earlier questions and this one as one text."""
         return " ".join([*self.earlier, self.question])
 
+    @property
+    def alone(self) -> Asked:
+        """Return the question without the earlier ones."""
+        return Asked(self.question)
 
-def understand(question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames | None = None) -> Asked:
-    """Return a cleaned question with the earlier questions that are needed to understand it.
+    @property
+    def before(self) -> Asked:
+        """Return the question asked before, with those before it. Only if there are earlier questions."""
+        return Asked(self.earlier[-1], self.earlier[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that were asked. shown: it in the visitor's words, with its spelling repaired."""
+
+    shown: str
+    asked: Asked
+
+    def read_as(self, asked: Asked, question: str) -> str | None:
+        """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
+        earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in asked.earlier)
+        text = " ".join([*earlier, self.shown])
+        return None if text == question else text
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled."""
+
+    repaired: str | None
+    parts: tuple[Part, ...]
+
+
+def understand(
+    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
+) -> Understood:
+    """Return the questions in a cleaned question, each with the earlier questions that it may need.
 
     history: the visitor's earlier questions as typed, oldest first; only the last `settings.max_history` are read.
     names: of the policy's owner, which mean "you" in all of them.
     """
-    names = names or OwnNames(())
+    earlier = _cleaned(history, settings, spelling)
+    repaired = spelling.repair(question)
+    parts: list[Part] = []
+    for shown in split(repaired):
+        parts.append(_part(shown, [*earlier, *(part.shown for part in parts)], names))
+    return Understood(None if repaired == question else repaired, tuple(parts))
+
+
+def understand_as_one(
+    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
+) -> Asked:
+    """Return what `understand` does, but everything that is asked as one question."""
+    return _part(spelling.repair(question), _cleaned(history, settings, spelling), names).asked
+
+
+def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling) -> list[str]:
     recent = history[max(0, len(history) - settings.max_history) :]
-    cleaned = [guard(earlier, settings).question for earlier in recent]
-    question = names.as_you(question)
-    return Asked(question, needed_history(question, [names.as_you(earlier) for earlier in cleaned if earlier]))
+    cleaned = (guard(earlier, settings).question for earlier in recent)
+    return [spelling.repair(earlier) for earlier in cleaned if earlier]
+
+
+def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> Part:
+    question = names.as_you(shown)
+    return Part(shown, Asked(question, needed_history(question, [names.as_you(one) for one in earlier])))
+
+
+def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:
+    """Return the better reading of a question that has two.
+
+    together, alone: the findings for `asked` and for `asked.alone`. given: those for the question before, whose answer
+    is not given again if another reading is good.
+    """
+    return (asked.alone, alone) if _is_better_alone(asked.question, together, alone, given) else (asked, together)
+
+
+def has_two_readings(asked: Asked) -> bool:
+    """Return whether a question may be a follow-up and may also be complete.
+
+    Not if it says nothing alone: "and for how long?", "who can see them?"
+    """
+    question = asked.question
+    return bool(asked.earlier and _content(question)) and not _POINTS_BACK.search(_NOT_BACK.sub("", question))
+
+
+def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
+    answered = alone.outcome is Outcome.ANSWERED
+    again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
+    if _CONNECTIVE.match(question) and len(_content(question)) == 1:
+        return answered and (again or together.outcome is not Outcome.ANSWERED)
+    if again:
+        return True
+    if alone.outcome is together.outcome is Outcome.ANSWERED:
+        return alone.hits[0].relevance >= together.hits[0].relevance
+    return alone.confidence > max(together.confidence, _SURE if alone.outcome is Outcome.ANSWERED else 0.0)
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
@@ -74,10 +168,15 @@ def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
 
 def is_follow_up(question: str) -> bool:
     """Return whether the question cannot be understood alone."""
-    words = _WORD.findall(question.lower())
-    content = [word for word in words if word not in _EMPTY_WORDS]
+    words = _WORD.findall(question)
+    content = _content(question)
     if _CONNECTIVE.match(question) or len(content) <= 1:
         return True
     if _POINTS_BACK.search(question) and len(words) <= 9:
         return True
     return len(content) <= 2 and len(words) <= 6 and _OPENS_AS_FOLLOW_UP.match(question) is not None
+
+
+def _content(question: str) -> list[str]:
+    """Return the words that say what a question is about."""
+    return [word for word in _WORD.findall(question.lower()) if word not in _EMPTY_WORDS]

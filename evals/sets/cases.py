@@ -14,13 +14,16 @@ from typing import Any
 from bot.types import AskPolicyError
 from evals.files import read_lines
 from evals.sets import off_topic
-from evals.sets.paths import DEVELOPMENT, UNITS
+from evals.sets.paths import CONVERSATIONS, DEVELOPMENT, UNITS
+from evals.sets.typos import with_typos
 
 TOPIC_CHANGE_SET = "topic_changes"
+CONVERSATION_SET = "conversations"
+TYPO_SETS = {"typos_1": 1, "typos_2": 2, "typos_3": 3}
 OFF_TOPIC_SET = "clinc150_off_topic"
 UNIT_SETS = tuple(UNITS)
 READING_SET = "reading"
-ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET, *UNIT_SETS, READING_SET)
+ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, CONVERSATION_SET, *TYPO_SETS, OFF_TOPIC_SET, *UNIT_SETS, READING_SET)
 YES_NO = ("yes", "no", "depends")
 # Older sets use another word.
 _OLDER_YES_NO = {"conditional": "depends"}
@@ -84,12 +87,16 @@ def load_set(name: str) -> tuple[Case, ...]:
 
 
 def load_cases(name: str) -> tuple[Case, ...]:
-    """Return the cases of a development set, of `topic_changes`, or of CLINC150's held-out utterances.
+    """Return the cases of a development set, of one made from it, or of CLINC150's held-out utterances.
 
     Raises AskPolicyError as `load_set` does.
     """
     if name == TOPIC_CHANGE_SET:
         return topic_changes(load_set("massgov_dev"))
+    if name == CONVERSATION_SET:
+        return conversations()
+    if name in TYPO_SETS:
+        return typos(load_set("massgov_dev"), TYPO_SETS[name])
     if name != OFF_TOPIC_SET:
         return load_set(name)
     return tuple(
@@ -144,4 +151,33 @@ def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(
         dataclasses.replace(case, id=f"{case.id}-changed", history=(first[(place + half) % len(first)].question,))
         for place, case in enumerate(first)
+    )
+
+
+def typos(cases: Sequence[Case], count: int) -> tuple[Case, ...]:
+    """Return the answerable questions of `cases`, each with `count` of its words misspelled."""
+    return tuple(
+        dataclasses.replace(case, id=f"{case.id}-typos-{count}", question=with_typos(case.question, count, case.id))
+        for case in cases
+        if case.kind == "answerable"
+    )
+
+
+def conversations() -> tuple[Case, ...]:
+    """Return the last question of each conversation: follow-ups, changes of topic, and both.
+
+    `difficulty` holds which of them it is. The first citation should be any one of the labeled sentences.
+    """
+    return tuple(
+        Case(
+            id=record["id"],
+            question=record["turns"][-1],
+            history=tuple(record["turns"][:-1]),
+            kind="answerable",
+            evidence=tuple((quote,) for quote in record["evidence"]),
+            must_include=(),
+            yes_no=None,
+            difficulty=record["type"],
+        )
+        for record in read_lines(CONVERSATIONS)
     )

@@ -19,6 +19,9 @@ DEVELOPMENT = {
     "massgov_dev": ROOT / "evals" / "sets" / "massgov_dev.jsonl",
     "massgov_real_dev": SHARED / "massgov_real_dev.jsonl",
 }
+# Conversations about the Mass.gov policy, and texts with the number of questions in them. They are for measuring only.
+CONVERSATIONS = ROOT / "evals" / "sets" / "conversations.jsonl"
+SEVERAL = ROOT / "evals" / "sets" / "several.jsonl"
 # Public benchmarks that give the sentences or segments to rank. They are for measuring only.
 UNITS = {"privacyqa_dev": SHARED / "privacyqa_dev.jsonl", "policyqa_dev": SHARED / "policyqa_dev.jsonl"}
 # The visitor questions that ship with the Mass.gov policy.

@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from bot.answering.understand import Asked, is_follow_up, needed_history, understand
+from bot.answering.names import OwnNames
+from bot.answering.spelling import Spelling
+from bot.answering.understand import (
+    Asked,
+    Part,
+    better_reading,
+    has_two_readings,
+    is_follow_up,
+    needed_history,
+    understand,
+)
 from bot.settings import GuardSettings
+from bot.types import Citation, Findings, Hit, Outcome, Passage
 
 FIRST = "Do you store my IP address?"
 
@@ -55,19 +68,98 @@ def test_a_chain_of_follow_ups_reaches_back_at_most_two_questions() -> None:
     assert needed_history("why?", [FIRST, "really?", "since when?"]) == ("really?", "since when?")
 
 
+NO_NAMES, NO_SPELLING = OwnNames(()), Spelling("")
+
+
+def read(question: str, history: Sequence[str], most: int = 8) -> Asked:
+    (part,) = understand(question, history, GuardSettings(max_history=most), NO_NAMES, NO_SPELLING).parts
+    return part.asked
+
+
 def test_the_question_is_read_after_the_one_it_follows() -> None:
-    asked = understand("and for how long?", [FIRST], GuardSettings())
+    asked = read("and for how long?", [FIRST])
     assert asked == Asked("and for how long?", (FIRST,))
     assert asked.in_full == f"{FIRST} and for how long?"
 
 
 def test_earlier_questions_are_cleaned_and_empty_ones_are_skipped() -> None:
-    asked = understand("and why?", ["is my SSN 078-05-1120 public?", "  "], GuardSettings())
+    asked = read("and why?", ["is my SSN 078-05-1120 public?", "  "])
     assert asked.earlier == ("is my SSN [social security number] public?",)
 
 
 def test_only_the_most_recent_questions_count() -> None:
-    assert understand("why?", [FIRST, "really?", "since when?"], GuardSettings(max_history=1)).earlier == (
-        "since when?",
+    assert read("why?", [FIRST, "really?", "since when?"], most=1).earlier == ("since when?",)
+    assert read("why?", [FIRST], most=0).earlier == ()
+
+
+def test_spelling_is_repaired_in_earlier_questions_too() -> None:
+    spelling = Spelling(
+        "Cookies and addresses", ["do you keep my address", "can I turn off cookies", "and who sees it"] * 9
     )
-    assert understand("why?", [FIRST], GuardSettings(max_history=0)).earlier == ()
+    understood = understand("adn cokies?", ["do you keep my adress"], GuardSettings(), NO_NAMES, spelling)
+    assert understood.parts[0].asked.earlier == ("do you keep my address",)
+    assert understood.repaired == "and cookies?"
+
+
+def test_a_misspelled_name_of_the_owner_means_you() -> None:
+    names = ["Maple Bakery"]
+    spelling = Spelling("Maple Bakery sells bread.", ["do you sell my data"] * 9)
+    (part,) = understand("does maple bakrey sell my dtaa", (), GuardSettings(), OwnNames(names), spelling).parts
+    assert part.asked.question == "do you sell my data"
+    assert part.shown == "does maple bakery sell my data"
+
+
+def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
+    part = Part("and why", Asked("and why", ("do you log it", FIRST)))
+    assert part.read_as(part.asked, "and why") == f"do you log it? {FIRST} and why"
+    assert part.read_as(part.asked.alone, "and why") is None
+    assert part.read_as(part.asked.alone, "adn why") == "and why"
+
+
+def test_each_of_several_questions_follows_the_ones_before() -> None:
+    understood = understand("do you store my IP address and how long do you keep it?", (), GuardSettings(), NO_NAMES,
+                            NO_SPELLING)  # fmt: skip
+    assert [part.asked for part in understood.parts] == [
+        Asked("do you store my IP address"),
+        Asked("how long do you keep it?", ("do you store my IP address",)),
+    ]
+
+
+@pytest.mark.parametrize("question", ["and for how long?", "who can see them?", "why?", "what is it used for"])
+def test_a_question_that_says_nothing_alone_has_one_reading(question: str) -> None:
+    assert not has_two_readings(Asked(question, (FIRST,)))
+
+
+@pytest.mark.parametrize("question", ["who gets my data", "is this site safe", "is there a fee", "what about cookies"])
+def test_a_question_that_may_be_complete_has_two(question: str) -> None:
+    assert has_two_readings(Asked(question, (FIRST,)))
+    assert not has_two_readings(Asked(question))
+
+
+def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) -> Findings:
+    if quote is None:
+        return Findings(Outcome.NOT_COVERED, confidence)
+    passage = Passage(0, quote, "", "", (), quote, 0, 1, quote)
+    citation = Citation(1, quote, (), quote, 0, 1, None)
+    return Findings(Outcome.ANSWERED, confidence, (Hit(passage, 0.5, relevance),), (citation,))
+
+
+@pytest.mark.parametrize(
+    ("question", "together", "alone", "is_alone"),
+    [
+        ("who gets my data", found("given"), found("other", 0.1), True),  # never the answer just given
+        ("who gets my data", found("third", 0.5), found("other", 0.9), True),
+        ("who gets my data", found("third", 0.9), found("other", 0.5), False),
+        ("who gets my data", found(None, confidence=0.6), found("other"), True),
+        ("who gets my data", found(None, confidence=0.5), found("other", confidence=0.6), False),  # a guess
+        ("who gets my data", found("third", confidence=0.6), found(None, confidence=0.9), True),
+        ("who gets my data", found("third", confidence=0.9), found(None, confidence=0.6), False),
+        ("what about cookies", found("third", 0.5), found("other", 0.9), False),
+        ("what about cookies", found("given"), found("other"), True),
+        ("what about cookies", found(None), found(None), False),
+    ],
+)
+def test_the_better_reading_wins(question: str, together: Findings, alone: Findings, is_alone: bool) -> None:
+    asked = Asked(question, (FIRST,))
+    chosen = better_reading(asked, together, alone, found("given"))
+    assert chosen == ((asked.alone, alone) if is_alone else (asked, together))

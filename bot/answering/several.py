@@ -1,0 +1,179 @@
+"""Several questions in one: splits them, and joins their answers.
+
+"Do you sell my data and how long do you keep it?" is two questions. "Do you collect and store my address?" is one, and
+so is a question after sentences that lead up to it: "I sent a form. How long do you keep it?"
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from bot.types import Answer, AnswerPart, Citation
+
+_MOST = 4
+_AUXILIARY = (
+    r"(?:do|does|did|is|are|was|were|can|could|will|would|should|shall|may|might|must|have|has|had|am)(?:n['’]?t)?"
+)
+_SUBJECT = (
+    r"(?:i|you|u|ya|we|they|it|he|she|there|this|that|these|those|the|my|your|our|their|its|his|her|any|anyone|anybody"
+    r"|anything|someone|somebody|something|everyone|people|others?|a|an|all|both|some|third|children|kids|minors|parents"
+    r"|users|visitors|citizens|employees|police|agencies|companies|advertisers|vendors|cookies|emails?|forms|records"
+    r"|[\w-]+\.(?:com|org|net|io|gov|edu|co|app)|(?-i:[A-Z])\w*)"
+)
+_PRONOUN = r"(?:i|you|u|we|they|it|he|she|my|your|our|their|the|this|that)"
+_HOW = r"(?:long|much|many|often|soon|old|far|else|come|safe|secure|private|anonymous|accurate|exactly)"
+_LEADS = r"(?:(?:and|also|but|so|then|plus|ok|okay|well|please|if (?:so|not|yes|no)|in that case)\b,?\s*)*"
+_PREPOSITION = r"(?:(?:for|with|to|from|by|in|on|at|until|since|about)\s+)?"
+# A question with its verb before its subject, or about its subject: "what do you", "how long is", "who sees".
+_ASKS = re.compile(
+    rf"{_LEADS}(?:{_AUXILIARY}\s+(?!not\b)\w|{_PREPOSITION}(?:"
+    rf"(?:when|where|why)(?:\s+else|\s+exactly)?\s+{_AUXILIARY}\b"
+    rf"|how\s+(?:{_AUXILIARY}|{_HOW})\b"
+    rf"|(?:what|which|whose)(?:['’]?s|\s+(?!{_PRONOUN}\s)\w)"
+    rf"|who(?:m\b|['’]?s\b|\s+(?!{_PRONOUN}\s)\w))|(?:what|how) about\b)",
+    re.IGNORECASE,
+)
+# The same after a comma or "and", if no other reading is likely: "…, which is shared" and "and is used" ask nothing.
+_ASKS_AGAIN = (
+    rf"(?:{_AUXILIARY}\s+{_SUBJECT}\b|{_PREPOSITION}(?:"
+    rf"(?:when|where|why)(?:\s+else|\s+exactly)?\s+{_AUXILIARY}\b"
+    rf"|how\s+(?:{_AUXILIARY}\b|{_HOW}(?:\s+\w+)?\s+{_AUXILIARY}\b)"
+    rf"|(?:what|which|whose|whom?)\s+(?:\w+\s+){{0,3}}?{_AUXILIARY}\s+{_SUBJECT}\b|(?:what|how)\s+about\s+\w))"
+)
+# Only after "and": "and who sees it", "and what happens".
+_ASKS_OF_SUBJECT = rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are|if))\b)"
+_ASKED_FOR = re.compile(
+    r"(?:(?:please|can you|could you|pls)\s+)*(?:tell me|explain|describe|let me know"
+    r"|i(?:['’]?d| would)? (?:want|like|need) to know|i(?:['’]?m| am) wondering|i wonder)\b",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    rf"(?:\s*[,;]\s*|\s+)(?:and\s+also|and|also|plus|but)\s+(?={_LEADS}(?:{_ASKS_AGAIN}|{_ASKS_OF_SUBJECT}))"
+    rf"|(?<!\bif so)(?<!\bif not)(?<!\bif yes)(?<!\bif no)\s*[,;]\s*(?={_LEADS}{_ASKS_AGAIN})",
+    re.IGNORECASE,
+)
+# After "tell me what you collect": "and how you use it".
+_JOINT_ASKED_FOR = re.compile(
+    r"(?:\s*[,;]\s*|\s+)(?:and\s+also|and|also|plus)\s+"
+    r"(?=(?:what|which|who|whom|where|when|why|how|whether|if)\b(?:\s+\w+){2})",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[.?!;…])\s+")
+# Questions that ask nothing, or nothing more.
+_POLITE = re.compile(
+    r"\W*(?:(?:hi|hello|hey)\W+)?(?:how are you(?: today| doing)?|how(?:['’]?s| is) it going|what(?:['’]?s| is) up"
+    r"|(?:can|could|may) i (?:please )?ask(?: you)?"
+    r"(?: (?:something|a (?:quick )?question|some questions|a few things))?"
+    r"|(?:can|could|would) you (?:please )?(?:help(?: me)?(?: out)?|answer (?:a|some|my) questions?)"
+    r"|(?:how|where) (?:do|can|could|would) (?:i|we|you) (?:find out|know|tell|check|learn more|read more)"
+    r"|(?:is )?(?:anyone|anybody|someone) (?:there|here)|(?:are )?you there"
+    r"|do you have a (?:minute|second|moment))\W*",
+    re.IGNORECASE,
+)
+# The acts that need no answer next to that to a question.
+_COURTESIES = ("greeting", "thanks", "goodbye", "acknowledgment", "gibberish")
+_WORD = re.compile(r"[^\W\d_]+")
+_WHO = re.compile(r"\bwho\b", re.IGNORECASE)
+_MARKS = " \"'“‘(-–—*•"
+# A sentence with fewer words is no question of its own: "really?", "do you?", "yes or no?"
+_FEW_WORDS = 3
+
+
+def split(question: str) -> tuple[str, ...]:
+    """Return the questions in a text, 1 to 4, in order; the text itself if it is one question.
+
+    What leads up to a question stays with it, and what is added to a question too.
+    """
+    parts: list[str] = []
+    background: list[str] = []
+    for sentence in _SENTENCE_END.split(question):
+        if _asks(sentence):
+            first, *others = _clauses(sentence)
+            parts += [" ".join([*background, first]), *others]
+            background = []
+        elif parts and (sentence.endswith("?") or len(_WORD.findall(sentence)) < _FEW_WORDS):
+            parts[-1] += f" {sentence}"
+        else:
+            background.append(sentence)
+    if len(parts) < 2:
+        return (question,)
+    parts[-1] = " ".join([parts[-1], *background])
+    parts = [*parts[: _MOST - 1], " ".join(parts[_MOST - 1 :])]
+    return tuple(part.strip(" ,;") for part in parts if part)
+
+
+def _asks(sentence: str) -> bool:
+    """Return whether a sentence is a question, or asks for something, and is not only polite."""
+    if _POLITE.fullmatch(sentence) or len(_WORD.findall(sentence)) < _FEW_WORDS:
+        return False
+    return bool(_ASKS.match(sentence.lstrip(_MARKS)) or _ASKED_FOR.match(sentence))
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Return the questions in a sentence that starts with one."""
+    joint = _JOINT_ASKED_FOR if _ASKED_FOR.match(sentence) else _JOINT
+    clauses: list[str] = []
+    at = 0
+    for match in joint.finditer(sentence):
+        before, after = sentence[at : match.start()], sentence[match.end() :]
+        # "People who visit and who sign up" are one kind of people.
+        if len(_WORD.findall(before)) > 1 and not (_WHO.match(after) and _WHO.search(before)):
+            clauses.append(before)
+            at = match.end()
+    return [*clauses, sentence[at:]]
+
+
+def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | None, seconds: float) -> Answer:
+    """Return one answer to several questions. read_as: all of them as they were read, if that differs.
+
+    It has parts, unless what remains without greetings is one answer, or the same answer more than once.
+    """
+    kept = [(a, q) for a, q in zip(answers, questions, strict=True) if a.act not in _COURTESIES]
+    distinct: list[tuple[Answer, str]] = []
+    for answer, question in kept or list(zip(answers, questions, strict=True))[:1]:
+        if not any(_same(answer, other) for other, _ in distinct):
+            distinct.append((answer, question))
+    first = distinct[0][0]
+    if len(distinct) == 1:
+        return dataclasses.replace(first, read_as=read_as, seconds=seconds)
+    citations: dict[str, Citation] = {}
+    parts = []
+    for answer, question in distinct:
+        for citation in answer.citations:
+            number = len(citations) + 1
+            citations.setdefault(citation.passage_id, dataclasses.replace(citation, number=number))
+        numbers = tuple(sorted(citations[citation.passage_id].number for citation in answer.citations))
+        parts.append(AnswerPart(_heading(question), answer.outcome, answer.opening, numbers))
+    leading = next((answer for answer, _ in distinct if answer.citations), first)
+    return dataclasses.replace(
+        leading,
+        opening="",
+        citations=tuple(citations.values()),
+        confidence=min(answer.confidence for answer, _ in distinct),
+        seconds=seconds,
+        hits=tuple(dict.fromkeys(hit for answer, _ in distinct for hit in answer.hits)),
+        verdict=None,
+        reviewed=None,
+        completeness=None,
+        related=(),
+        topics=tuple(dict.fromkeys(topic for answer, _ in distinct for topic in answer.topics)),
+        read_as=read_as,
+        parts=tuple(parts),
+    )
+
+
+def _heading(question: str) -> str:
+    """Return a question as the heading of its answer."""
+    text = question.rstrip(" .,;")
+    end = "" if text.endswith(("?", "!")) else "." if _ASKED_FOR.match(text) else "?"
+    return text[0].upper() + text[1:] + end
+
+
+def _same(answer: Answer, other: Answer) -> bool:
+    """Return whether an answer has nothing that the other does not have."""
+    cited = {citation.passage_id for citation in other.citations}
+    if not answer.citations or not cited:
+        return (answer.outcome, answer.text) == (other.outcome, other.text)
+    return {citation.passage_id for citation in answer.citations} <= cited

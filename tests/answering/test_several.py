@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.several import join, split
+from bot.pipeline import Bot
+from bot.types import Outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("do you sell my data and how long do you keep it?", ["do you sell my data", "how long do you keep it?"]),
+        ("what do you log? can i turn it off? who do i ask",
+         ["what do you log?", "can i turn it off?", "who do i ask"]),
+        ("I sent a form. How long do you keep it? Who sees it?",
+         ["I sent a form. How long do you keep it?", "Who sees it?"]),
+        ("tell me what you collect and how you use it", ["tell me what you collect", "how you use it"]),
+        ("Do you sell data? And what about cookies?", ["Do you sell data?", "And what about cookies?"]),
+        ("Do you share it? If yes, can I opt out?", ["Do you share it?", "If yes, can I opt out?"]),
+        ("how are you? do you sell data and is it safe", ["how are you? do you sell data", "is it safe"]),
+    ],
+)  # fmt: skip
+def test_several_questions_are_split(question: str, parts: list[str]) -> None:
+    assert list(split(question)) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do you collect and store my IP address", "names and addresses", "cookies and similar tools",
+        "do you sell or share my data", "is it safe and secure", "I filled out a form. How long do you keep it?",
+        "hi, do you sell data?", "how are you? do you sell my data", "when I visit, do you track me",
+        "can you see what I type and where I click", "do you collect data, which is shared with others",
+        "do you keep it or do you delete it", "do you sell my data? yes or no?", "do you comply with U.S. law?",
+    ],
+)  # fmt: skip
+def test_one_question_stays_one(question: str) -> None:
+    assert split(question) == (question,)
+
+
+def test_there_are_at_most_four_parts_and_no_word_is_lost() -> None:
+    parts = split("do you log me? do you sell it? do you keep it? do you encrypt it? do you share it?")
+    assert len(parts) == 4
+    assert parts[3] == "do you encrypt it? do you share it?"
+
+
+@given(st.lists(st.sampled_from("do you sell it ? . , and what who is the data how long if so ; can i".split())))
+def test_every_text_has_parts_in_its_own_words(words: list[str]) -> None:
+    text = " ".join(words)
+    parts = split(text)
+    assert 1 <= len(parts) <= 4
+    kept = " ".join(parts).split()
+    assert all(kept.count(word) <= words.count(word) for word in kept)
+
+
+def test_each_part_has_its_own_heading_and_citations(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data and who do i ask about this policy")
+    assert [part.question for part in answer.parts] == ["Do you sell my data?", "Who do i ask about this policy?"]
+    assert [part.citations for part in answer.parts] == [(1, 2), (3, 4)]
+    assert [citation.number for citation in answer.citations] == [1, 2, 3, 4]
+    assert answer.question == "do you sell my data and who do i ask about this policy"
+    assert answer.read_as is None
+    assert answer.text.splitlines()[1].startswith("Who do i ask about this policy? If you have questions about")
+
+
+def test_a_part_that_the_policy_does_not_answer_says_so(bot: Bot) -> None:
+    answer = bot.ask("where are your servers and do you sell my data")
+    assert [part.outcome for part in answer.parts] == [Outcome.NOT_COVERED, Outcome.ANSWERED]
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.parts[0].opening
+    assert answer.parts[0].citations == ()
+
+
+def test_the_same_answer_twice_is_one_answer(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data? do you sell my information?")
+    assert answer.parts == ()
+    assert answer.citations == bot.ask("do you sell my data?").citations
+
+
+def test_courtesies_are_no_parts(bot: Bot) -> None:
+    assert bot.ask("hi, how are you? do you sell my data?").parts == ()
+    answers = [bot.ask("do you sell my data?"), dataclasses.replace(bot.ask("hello"), act="greeting")]
+    alone = join(answers, ["do you sell my data?", "hello"], None, 0.0)
+    assert (alone.parts, alone.citations) == ((), answers[0].citations)
+    assert join(answers[1:] * 2, ["hello", "hi"], None, 0.0).outcome is Outcome.SMALL_TALK
+
+
+def test_a_pronoun_means_what_the_part_before_is_about(bot: Bot) -> None:
+    answer = bot.ask("do you use persistent cookies and can I turn them off")
+    numbers = answer.parts[1].citations
+    assert "disable the Persistent Cookies" in answer.citations[numbers[0] - 1].quote
+
+
+def test_misspelled_questions_are_shown_repaired(bot: Bot) -> None:
+    answer = bot.ask("do yuo sell my dtaa? waht do you log")
+    assert answer.read_as == "do you sell my data? what do you log"
+    assert answer.question == "do yuo sell my dtaa? waht do you log"
+    assert [part.question for part in answer.parts] == ["Do you sell my data?", "What do you log?"]

@@ -1,9 +1,11 @@
 """Checks reviewed answers without a model: a plain sentence says nothing that its statements do not say.
 
-In the English sentence, every word with content is in a cited statement, as a form of the same word or as a known synonym.
-Numbers and names are there as they are. What is denied there is denied, what may be only may be, and exceptions are kept.
-Each cited statement is spoken of. The words after "The policy does not say" need no support, but only a `partly` answer has
-them. Translations keep numbers, names, and every "not" and "may".
+In the English sentence, every word with content is in a cited statement, as a form of the same word or as a synonym.
+Numbers and names are as they are there. What is denied there is denied, what may be only may be, and exceptions and
+the manifest's caveats are kept. Each cited statement is spoken of. The words after "The policy does not say" need no
+support, but only a `partly` answer has them. Translations keep numbers, names, and every "not" and "may".
+
+This finds what a careful editor might overlook. It cannot judge whether a sentence answers its topics: a person does.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.policies.grade import reading_grade
-from bot.policies.review_tokens import Word, has_exception, has_only, is_denied, is_hedged, read_words
+from bot.policies.review_tokens import Word, has_exception, has_only, is_denied, read_words
 from bot.policies.review_words import alike
 from bot.policies.sentences import split_sentences
 from bot.policies.translations import check_translations
@@ -66,6 +68,7 @@ def check_answer(policy: Policy, answer: ReviewedAnswer) -> list[str]:
         *_check_form(sentences),
         *_check_verdict(answer.verdict, sentences, claim),
         *_check_cited(answer.cite),
+        *_check_caveats(policy, answer.cite, claim),
         *_Support(policy, answer.cite).check(claim, sentences),
         *check_translations(answer.text),
     ]
@@ -106,6 +109,19 @@ def _check_cited(cite: Sequence[int]) -> Iterator[str]:
         yield "does not cite in reading order: after the best one, keep the order of the policy"
 
 
+def _check_caveats(policy: Policy, cite: Sequence[int], claim: Sequence[str]) -> Iterator[str]:
+    """Yield the caveats of the manifest that are not cited, or that the sentence says nothing of."""
+    said = {each for sentence in claim for word in read_words(sentence) for each in alike(word.stem)}
+    for caveat in policy.caveats:
+        near = [index for index in (*caveat.cite, *caveat.unless) if index in cite]
+        misleading = {word.stem for word in read_words(_read(policy, caveat.of))}
+        new = {word.stem for index in near for word in read_words(_read(policy, index))} - misleading
+        if caveat.of in cite and not near:
+            yield f"cites “{_read(policy, caveat.of)}” without its caveat in the manifest: cite that, too"
+        elif caveat.of in cite and said.isdisjoint(new):
+            yield f"says nothing of the caveat to “{_read(policy, caveat.of)}”: add it"
+
+
 class _Support:
     """The statements that an answer cites, as far as a sentence can be held against them."""
 
@@ -121,8 +137,10 @@ class _Support:
     def check(self, claim: Sequence[str], sentences: Sequence[str]) -> Iterator[str]:
         """Yield what the statements do not support. claim: without what the policy leaves open."""
         words = [word for sentence in claim for word in read_words(sentence) if word.stem not in self._own]
+        # "Only we can read it" is what "It cannot be read by anyone other than us" says.
+        only = has_only(" ".join(claim)) and any(has_only(text) and is_denied(text) for text in self._own_texts)
         for word in words:
-            yield from self._check_word(word)
+            yield from self._check_word(word, only=only)
         for sentence in sentences:
             for word in read_words(sentence):
                 if (word.is_number or word.is_name) and word.stem not in self._own and word.shown not in self._shown:
@@ -134,20 +152,23 @@ class _Support:
             if len(shared) < min(_MIN_SHARED, len(stems)):
                 yield f"does not speak of “{text}”, which it cites: mention it, or do not cite it"
 
-    def _check_word(self, word: Word) -> Iterator[str]:
+    def _check_word(self, word: Word, *, only: bool) -> Iterator[str]:
         same = alike(word.stem)
         support = [other for other in self._words if other.stem in same]
         if not support:
             yield f"says “{word.shown}”, which no cited statement says: cite it, or use the policy's word"
         elif word.denied_first and not any(other.denied_first for other in support):
             yield f"denies “{word.shown}”, which no cited statement denies: cite it, or remove the denial"
-        elif not word.denied and all(other.denied for other in support):
+        elif not word.denied and not only and all(other.denied for other in support):
             yield f"affirms “{word.shown}”, which its statements only deny: deny it too"
-        elif word.promised_first and not any(
-            other.promised_first and other.denied == word.denied for other in support
-        ):
+        elif word.promised_first and not any(other.promised_first and other.denied == word.denied for other in support):
             yield f"promises “{word.shown}” with “will”, but its statements do not: use their verb"
-        elif not word.hedged and not word.denied and all(other.hedged_first or other.denied for other in support):
+        elif (
+            not word.hedged
+            and not word.denied
+            and not only
+            and all(other.hedged_first or other.denied for other in support)
+        ):
             yield f"states “{word.shown}” as a fact, which its statements only say may be: write “may”"
 
     def _check_force(self, claim: str) -> Iterator[str]:

@@ -27,7 +27,8 @@ class Word:
     """A word with content.
 
     shown: as it is written. first: whether it begins a sentence. denied: whether a "not" governs it; denied_first:
-    whether it is the first word that the "not" governs. hedged, hedged_first: the same for "may". promised_first: for "will".
+    whether it is the first word that the "not" governs. hedged, hedged_first: the same for "may". promised_first: the
+    same for "will".
     """
 
     shown: str = ""
@@ -57,10 +58,10 @@ def read_words(sentence: str) -> Iterator[Word]:
     """Yield the words with content, in order."""
     first, governed = True, _NOTHING
     last: Word | None = None
-    for token in _TOKEN.findall(fold(sentence)):
-        word = re.sub(r"'s?$", "", token.lower())
-        if not token[0].isalnum():
-            first, governed, last = first or token in ".:?!;", _NOTHING, None
+    for shown in _TOKEN.findall(fold(sentence)):
+        word = re.sub(r"'s?$", "", shown.lower())
+        if not shown[0].isalnum():
+            first, governed, last = first or shown not in ",()", _NOTHING, None
             continue
         if word in _NEW_CLAUSE:
             governed = _NOTHING
@@ -81,7 +82,7 @@ def read_words(sentence: str) -> Iterator[Word]:
             last = None
         else:
             is_adverb = word.endswith("ly")  # "may automatically collect"
-            last = replace(governed, shown=token, stem=stem(word), first=first)
+            last = replace(governed, shown=shown, stem=stem(word), first=first)
             yield last
             if not is_adverb:
                 governed = replace(governed, denied_first=False, hedged_first=False, promised_first=False)

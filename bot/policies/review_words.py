@@ -1,8 +1,4 @@
-"""The words that the check of reviewed answers knows: words without content, plain synonyms, and forms of saying no.
-
-Each group of synonyms was read against every place where a policy uses one of its words: exchanging them may lose detail,
-but never turns a statement into another one.
-"""
+"""The words that the check of reviewed answers knows: words without content, and plain synonyms."""
 
 from __future__ import annotations
 
@@ -10,7 +6,8 @@ from functools import cache
 
 import Stemmer
 
-# Words without content of their own, which a sentence may have without support.
+# Words without content of their own, which a sentence may have without support. What a "not", "may" or "only" does to
+# other words is checked by itself.
 EMPTY = frozenset(
     """a an the this that these those there here it its itself they them their he she his her you your yours yourself we
     us our ours who whom whose which what how whether if when whenever while as than then so such too also just even
@@ -18,71 +15,46 @@ EMPTY = frozenset(
     between through during before after again among around per like is are was were be been being am do does did done
     doing has have had having will would shall should may might can could must cannot not no never none nobody nothing
     neither unless except exception however only other others another any some each own same more most much many one
-    where why very people say says tell tells both make makes made making policy considered construed way ways part parts kind kinds thing things e.g i.e etc within toward towards""".split()
+    both where why very way ways part parts kind kinds thing things people say says tell tells make makes made making
+    considered construed policy within toward towards e.g i.e etc""".split()
 )
-# Each line: words that may replace one another.
+# The words of a line may replace one another in a plain sentence. Each line was read against the statements of a policy
+# that use its words. A line belongs here only if the change loses detail at most, and never turns a claim into another.
 _SYNONYMS = """
-personal personally identifiable
 data information details
-site website websites sites page pages
-give given provide provided disclose disclosed distribute distributed transmit transmitted transmitted pass send sent sends
-send sent submit submitted submission submissions provide provided post posted fill
-get receive receives gets collect collects transmitted provided disclosed obtain
-keep kept store stored stores retain
-use used uses usage
-creation create creates created making
-include put
-immediately once
-require required calls call
-assess see
-operation run runs
-come comes receive along
+site website page
+give given provide disclose distribute disseminate pass
+send sent submit submission post provide transmit go goes give
+get receive collect disclose provide
+keep kept store retain
+put include
+once immediately
+require call need
+see view assess interact presented access
+run operation
 absolute full
-work works employees staff
-ask asks request
-go goes send sent
-dissemination give given
-contain hold
+ask request
 responsible charge
 sell sold
-visitor visitors user users people person individual
-visit visits navigate access
-staff employees officials offices entities
-contractor contractors contract
-company companies provider providers services party third-party
-job responsibilities
-need needs need needed require requires required require necessary
-reply respond answer answers answering responding
-try tries attempt attempts
+staff employee official office entity work
+contractor contract
+company party service provider
+visit navigate access
+visitor user
+try attempt
 help assistance
-message messages email communication inquiry submission
-concerned subject about
-learn assess know
-law laws legal act regulations rules
-rules regulations
-guarantee guarantees warrant
-change changes modifications modified updates
+message email inquiry communication
+answer respond
+law act rule regulation
 time periodically
-see view interact presented
-let lets permit allow allows
-old existing
-limit limits
-kept retain
-decide decision decisions choose
-share sharing
-telephone phone
-website's state
+let allow permit
+choose decision
 state government commonwealth
-examine review
-place plant
 often frequency
-popular popularity
-random randomly
-improve enhance
-monitors monitor
-going went
 apart distinguishing
-simple simple
+guarantee warrant
+learn know
+examine review
 """
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.policies.review_tokens import is_denied, is_hedged
+from bot.types import ReviewedAnswer
 from bot.wording import LANGUAGES
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -40,10 +41,8 @@ def check_translations(text: Mapping[str, str]) -> Iterator[str]:
     # A name that most translations keep, such as that of a company, all keep.
     kept = {name for name in _NAME.findall(english) if 2 * sum(name in words for words in latin.values()) > len(latin)}
     for language, words in others.items():
-        if _NUMBER.findall(words) and sorted(_NUMBER.findall(words)) not in _number_lists(english):
+        if sorted(_NUMBER.findall(words)) not in _number_lists(english):
             yield f"has other numbers in '{language}' than in English: correct them"
-        if _NUMBER.search(english) and not _NUMBER.search(words):
-            yield f"has no number in '{language}', but one in English: add it"
         for name in sorted(fixed | kept if language in latin else fixed):
             if name not in words:
                 yield f"does not have “{name}” in '{language}': add it, as in English"
@@ -57,9 +56,9 @@ def check_translations(text: Mapping[str, str]) -> Iterator[str]:
             yield f"has no “may” in '{language}', but one in English: correct it"
 
 
-def missing_languages(text: Mapping[str, str]) -> list[str]:
-    """Return the languages of the chat that a text does not have."""
-    return [language for language in LANGUAGES if language not in text]
+def missing_languages(answer: ReviewedAnswer) -> list[str]:
+    """Return the languages of the chat that the sentence of an answer does not have. A silent answer has none."""
+    return [language for language in LANGUAGES if answer.cite and language not in answer.text]
 
 
 def _number_lists(english: str) -> list[list[str]]:

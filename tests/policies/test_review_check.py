@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.check import check
 from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.review_check import check_answer, check_reviewed
+from bot.settings import Settings
 from bot.types import VERDICTS, Policy, ReviewedAnswer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,3 +187,15 @@ def test_a_caveat_of_the_manifest_has_to_be_cited_and_spoken_of() -> None:
 @given(st.text(min_size=1), st.sampled_from(VERDICTS), st.sampled_from([(0,), (1, 0), (2, 3, 4)]))
 def test_any_sentence_gives_problems_and_no_error(text: str, verdict: str, cite: tuple[int, ...]) -> None:
     assert all(isinstance(problem, str) for problem in problems(text, cite, verdict))
+
+
+def test_the_check_command_names_the_topic_of_each_problem(tmp_path: Path, settings: Settings) -> None:
+    home = Path(shutil.copytree(ROOT / "corpus" / "massgov", tmp_path / "massgov"))
+    answers = home / "answers.toml"
+    text = answers.read_text(encoding="utf-8").replace(
+        "Mass.gov does not sell personal data. But", "Mass.gov sells data. But"
+    )
+    answers.write_text(text, encoding="utf-8")
+    findings = [finding for finding in check(lambda: settings, str(home)) if not finding.good]
+    assert findings
+    assert all(finding.text.startswith("The reviewed answer on 'data-sale' ") for finding in findings)

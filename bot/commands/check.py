@@ -1,8 +1,9 @@
-"""`askpolicy check`: checks the settings, the policy, the model, and the index, and asks one real question."""
+"""`askpolicy check`: checks settings, policy, reviewed answers, model, and index, and asks one real question."""
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ from bot.index.bundle import Bundle, load_bundle
 from bot.index.vectors import VectorIndex
 from bot.opening import bundle_folder, read_policy
 from bot.pipeline import Bot
+from bot.policies.review_check import check_reviewed
+from bot.policies.translations import missing_languages
 from bot.settings import Settings
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, Policy
 
 # How many texts of each index are embedded again, which takes about a second per hundred.
 _SAMPLE = 200
@@ -42,6 +45,11 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         yield Finding(True, "Settings are valid.")
         policy_folder = read_policy(policy or settings.policy, settings)
         yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
+        problems = check_reviewed(policy_folder.policy)
+        yield from (Finding(False, str(problem)) for problem in problems)
+        if problems:
+            return
+        yield from _reviewed(policy_folder.policy)
         encoder = encoder_bytes(settings.model)
         yield Finding(True, f"Model {encoder_id(encoder)} is installed.")
         folder = bundle_folder(policy_folder, settings)
@@ -59,6 +67,17 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         yield Finding(True, "A question was answered.")
     except AskPolicyError as error:
         yield Finding(False, str(error))
+
+
+def _reviewed(policy: Policy) -> Iterator[Finding]:
+    """Yield how many topics have a reviewed answer, and which languages are not complete."""
+    if not policy.reviewed:
+        return
+    topics = sum(len(answer.topics) for answer in policy.reviewed)
+    yield Finding(True, f"Reviewed answers: {topics} topics; each sentence says only what its statements say.")
+    missing = Counter(language for answer in policy.reviewed for language in missing_languages(answer))
+    for language, count in sorted(missing.items()):
+        yield Finding(True, f"Note: {count} reviewed answers have no text in '{language}', and are quoted without it.")
 
 
 def texts_with_other_vectors(bundle: Bundle) -> Iterator[str]:

@@ -19,6 +19,11 @@ facts       statements -> those that say something about the policy itself or it
 dates       finds dates in prose
 wording     the owner's own fixed texts, from wording.toml
 reviewed    the answers that the owner has approved, from answers.toml
+review_check   proves that they say nothing that their statements do not say
+review_tokens  a sentence -> words, each with the "not" or "may" that governs it
+review_words   words without content, and plain synonyms
+translations   whether translations keep numbers, names, "not" and "may"
+grade       the reading grade of a text
 blocks      lines -> headings, paragraphs, list items, table rows
 statements  blocks -> statements, each with its context
 neighbors   the sentences that a statement depends on, and those that limit it

@@ -13,6 +13,7 @@
     links     do the links to the words land, in Chromium?
     safety    injections, garak, languages, personal data
     run       `python -m evals run`: from sets to a results folder
+    rubric    answers that people judge blind
 
 `python -m evals` is the one command. Each name imports only names above it: tests/evals/test_rooms.py.
 """

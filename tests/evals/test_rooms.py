@@ -24,6 +24,7 @@ ORDER = (
     "links",
     "safety",
     "run",
+    "rubric",
     "__main__",
 )
 PATHS = sorted((ROOT / "evals").rglob("*.py"))

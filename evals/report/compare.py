@@ -90,7 +90,8 @@ def _rows(before: Sequence[Any], after: Sequence[Any], statistic: Callable[[Sequ
 
 
 def _scores(record: Mapping[str, Any]) -> Scores:
-    return Scores(**{field.name: record[field.name] for field in dataclasses.fields(Scores)})
+    # A folder from before a measure existed lacks its field, which then has its default.
+    return Scores(**{field.name: record[field.name] for field in dataclasses.fields(Scores) if field.name in record})
 
 
 def _reading(record: Mapping[str, Any]) -> ReadingScore:

@@ -1,0 +1,31 @@
+"""Plain sentences that people have judged: does the sentence say what the policy says on this question?
+
+A line of `plain_sentences.jsonl` has `sha256` (of the question), `sentence` (the opening of the answer), and `right`.
+Questions that may not be copied are named only by their sha256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from evals.files import read_lines
+
+PLAIN_SENTENCES = Path(__file__).with_name("plain_sentences.jsonl")
+# (sha256 of the question, sentence) -> whether it is right.
+Judged = Mapping[tuple[str, str], bool]
+
+
+def load_judged(path: Path = PLAIN_SENTENCES) -> Judged:
+    """Return all judgments; empty if there is no file yet. A sentence that any reader called wrong is wrong."""
+    judged: dict[tuple[str, str], bool] = {}
+    for record in read_lines(path):
+        pair = (record["sha256"], record["sentence"])
+        judged[pair] = bool(record["right"]) and judged.get(pair, True)
+    return judged
+
+
+def is_right(judged: Judged, question: str, sentence: str) -> bool | None:
+    """Return whether a sentence is right as the answer to a question; None if nobody has judged it."""
+    return judged.get((hashlib.sha256(question.encode("utf-8")).hexdigest(), sentence))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PARTS = ("systems", "http", "growth", "batches", "index")
-_PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
+_PEERS = ("langchain", "llamaindex", "haystack", "anchorcite", "dense", "bm25")
 _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 
 

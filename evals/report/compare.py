@@ -12,6 +12,7 @@ from rich.console import Console
 from bot.types import AskPolicyError
 from evals.files import read_json, read_lines
 from evals.measures.answers import Scores
+from evals.measures.policies import PolicyScore, aggregate_policies
 from evals.measures.reading import ReadingScore, aggregate_reading
 from evals.measures.significance import Statistics, differences, paired_randomization
 from evals.measures.summary import ranking_statistics, statistics
@@ -56,6 +57,8 @@ def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row
     before, after = [one[i] for i in shared], [other[i] for i in shared]
     if "first_right" in before[0]:
         return _rows([_reading(r) for r in before], [_reading(r) for r in after], aggregate_reading)
+    if "policy" in before[0]:
+        return _rows([_policy(r) for r in before], [_policy(r) for r in after], aggregate_policies)
     if "kind" not in before[0]:
         return _rows([_unit(r) for r in before], [_unit(r) for r in after], aggregate_units)
     # Peers state no confidence, so they have no calibration error.
@@ -96,6 +99,10 @@ def _scores(record: Mapping[str, Any]) -> Scores:
 
 def _reading(record: Mapping[str, Any]) -> ReadingScore:
     return ReadingScore(**{field.name: record[field.name] for field in dataclasses.fields(ReadingScore)})
+
+
+def _policy(record: Mapping[str, Any]) -> PolicyScore:
+    return PolicyScore(**{field.name: record[field.name] for field in dataclasses.fields(PolicyScore)})
 
 
 def _unit(record: Mapping[str, Any]) -> UnitScores:

@@ -65,6 +65,7 @@ GLOSSARY = {
     "wrong_cut": "answerable questions whose evidence is read, but no statement has all of it",
     "wrong_refused": "answerable questions that have a right statement and were not answered",
     "wrong_other": "answerable questions that have a right statement, and another was cited first",
+    "deleted_answered": "answerable questions that were answered although their answer was deleted from the policy",
     "unanswerable_answered": "questions without a relevant unit that were answered anyway",
 }
 

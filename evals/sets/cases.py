@@ -15,14 +15,18 @@ from bot.types import AskPolicyError
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import DEVELOPMENT, UNITS
+from evals.sets.typos import misspelled
 
 TOPIC_CHANGE_SET = "topic_changes"
+TYPO_SET = "typos"
+TYPO_LEVELS = ("1 typo", "2 typos", "3 typos")
 OFF_TOPIC_SET = "clinc150_off_topic"
 UNIT_SETS = tuple(UNITS)
 READING_SET = "reading"
+TRAINING_POLICIES_SET = "training_policies"
 # Questions about Mass.gov, with gold labels or a right outcome.
-CASE_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, OFF_TOPIC_SET)
-ALL_SETS = (*CASE_SETS, *UNIT_SETS, READING_SET)
+CASE_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, TYPO_SET, OFF_TOPIC_SET)
+ALL_SETS = (*CASE_SETS, *UNIT_SETS, READING_SET, TRAINING_POLICIES_SET)
 YES_NO = ("yes", "no", "depends")
 # Older sets use another word.
 _OLDER_YES_NO = {"conditional": "depends"}
@@ -86,12 +90,14 @@ def load_set(name: str) -> tuple[Case, ...]:
 
 
 def load_cases(name: str) -> tuple[Case, ...]:
-    """Return the cases of a development set, of `topic_changes`, or of CLINC150's held-out utterances.
+    """Return the cases of a development set, of `topic_changes`, of `typos`, or of CLINC150's held-out utterances.
 
     Raises AskPolicyError as `load_set` does.
     """
     if name == TOPIC_CHANGE_SET:
         return topic_changes(load_set("massgov_dev"))
+    if name == TYPO_SET:
+        return with_typos(load_set("massgov_dev"))
     if name != OFF_TOPIC_SET:
         return load_set(name)
     return tuple(
@@ -146,4 +152,17 @@ def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(
         dataclasses.replace(case, id=f"{case.id}-changed", history=(first[(place + half) % len(first)].question,))
         for place, case in enumerate(first)
+    )
+
+
+def with_typos(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return each answerable case with one, two and three typos. The level is its difficulty; the right answers stay.
+
+    A question without a word of four letters is left out.
+    """
+    return tuple(
+        dataclasses.replace(case, id=f"{case.id}-typos-{count}", question=question, difficulty=TYPO_LEVELS[count - 1])
+        for case in cases
+        if case.kind == "answerable"
+        for count, question in enumerate(misspelled(case.question, len(TYPO_LEVELS)), start=1)
     )

@@ -17,6 +17,7 @@ ORDER = (
     "peers",
     "asking",
     "reading",
+    "training_policies",
     "gate",
     "report",
     "bench",

@@ -42,6 +42,7 @@ from evals.sets.cases import (
     load_cases,
     load_unit_sets,
 )
+from evals.sets.plain_sentences import load_judged, to_judge
 from evals.training_policies import run_training_policies
 
 
@@ -158,6 +159,8 @@ def _run_cases(
             {"system": system, "section": sections[s.id], **dataclasses.asdict(s), "ranking": rankings.get(s.id)}
             for s in scores
         ]
+        if system == OURS:
+            write_lines(options.out / name / "to_judge.jsonl", to_judge(cases, answers, load_judged()))
         states_confidence = any("confidence" in record for record in answers)
         summaries[system] = summarize(scores, rankings, sections, options.stage, with_confidence=states_confidence)
     write_lines(options.out / name / "cases.jsonl", map(dataclasses.asdict, cases))

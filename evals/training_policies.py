@@ -89,7 +89,7 @@ def score_policy(folder: PolicyFolder, embedder: OnnxEmbedder, settings: Setting
     """Ask a policy its own questions, and each answerable one again after its answer was deleted; yield the scores."""
     policy = folder.policy
     asked = [(number, q) for number, q in enumerate(folder.questions) if q.kind in KINDS]
-    bot = Bot(bundle_in_memory(folder, embedder), settings)
+    bot = _bot(policy, embedder, settings)
     for number, question in asked:
         answer = bot.ask(question.question, question.history)
         yield score_policy_answer(policy, number, question, question.kind, answer.to_json())
@@ -99,10 +99,14 @@ def score_policy(folder: PolicyFolder, embedder: OnnxEmbedder, settings: Setting
             gold = gold_of(question)
             if gold not in without:
                 rest = without_statements(policy, gold)
-                without[gold] = rest and Bot(bundle_in_memory(PolicyFolder(rest, ()), embedder), settings)
+                without[gold] = _bot(rest, embedder, settings) if rest else None
             if silent := without[gold]:
                 answer = silent.ask(question.question, question.history)
                 yield score_policy_answer(policy, number, question, DELETED, answer.to_json())
+
+
+def _bot(policy: Policy, embedder: OnnxEmbedder, settings: Settings) -> Bot:
+    return Bot(bundle_in_memory(PolicyFolder(policy, ()), embedder), settings)
 
 
 def without_statements(policy: Policy, indexes: Sequence[int]) -> Policy | None:

@@ -20,8 +20,10 @@ from evals.sets.cases import Case
 from evals.sets.companions import Companion
 from evals.sets.plain_sentences import Judged, is_right
 
-# Kind of a question -> the right outcome. small_talk counts as off_topic. Other kinds are bait: see `bait_answered`.
+# Kind of a question -> the right outcome. Other kinds are bait: see `bait_answered`.
 EXPECTED = {"answerable": "answered", "not_covered": "not_covered", "off_topic": "off_topic"}
+# Outcomes that count as off_topic.
+_OFF_TOPIC = ("off_topic", "small_talk", "urgent")
 _OPENING = re.compile(r"\s*(yes|no|it depends)\b", re.IGNORECASE)
 _OPENINGS = {"yes": "yes", "no": "no", "it depends": "depends"}
 
@@ -100,7 +102,10 @@ def score(
         if case.must_include:
             said = " ".join([str(answer.get("text")), *(str(c["quote"]) for c in citations)])
             said = " ".join(said.split())
-            facts = float(all(re.search(pattern, said, re.IGNORECASE) for pattern in case.must_include))
+            # The text of a refusal may show passages, too, and is no answer.
+            facts = float(
+                outcome == "answered" and all(re.search(pattern, said, re.IGNORECASE) for pattern in case.must_include)
+            )
 
     # An answer without the field `opening`, such as a peer's, opens with its text.
     opening = _OPENING.match(str(answer.get("opening", answer.get("text")))) if outcome == "answered" else None
@@ -122,7 +127,7 @@ def score(
         right_sentence = is_right(judged or {}, case.question, sentence)
         plain_wrong = None if right_sentence is None else float(not right_sentence)
 
-    as_kind = "off_topic" if outcome == "small_talk" else outcome
+    as_kind = "off_topic" if outcome in _OFF_TOPIC else outcome
     return Scores(
         id=case.id,
         kind=case.kind,

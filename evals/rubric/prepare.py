@@ -78,7 +78,8 @@ def make_items(cases: Sequence[Case], answers: Answers, seed: int) -> tuple[list
             if turn == len(rounds):
                 rounds.append([])
             rounds[turn].append((case, text, systems_by_text[text]))
-    items, key = [], {}
+    items: list[dict[str, Any]] = []
+    key: dict[str, Any] = {}
     for turn, entries in enumerate(rounds):
         for case, text, systems in sorted(entries, key=lambda entry: _rank(seed + turn + 1, entry[0].question)):
             number = str(len(items) + 1)

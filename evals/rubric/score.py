@@ -86,17 +86,17 @@ def shares(grades: Iterable[Sequence[Grade]]) -> dict[str, float | None]:
 
 def agreement(one: Sequence[Grade], other: Sequence[Grade]) -> dict[str, float | None]:
     """Return how far two readers agree on the grade, on what is usable, and on wrong outcomes."""
-    numbers = [[GRADES.index(g.grade) for g in grades] for grades in (one, other)]
-    usable = [[int(g.grade in USABLE) for g in grades] for grades in (one, other)]
-    wrong = [[int(g.wrong_outcome) for g in grades] for grades in (one, other)]
+    numbers, others = ([GRADES.index(g.grade) for g in grades] for grades in (one, other))
+    usable, others_usable = ([int(g.grade in USABLE) for g in grades] for grades in (one, other))
+    wrong, others_wrong = ([int(g.wrong_outcome) for g in grades] for grades in (one, other))
     return {
-        "grade: same": agreed(*numbers),
-        "grade: kappa": kappa(*numbers),
-        "grade: weighted kappa": kappa(*numbers, weights="quadratic"),
-        "usable: same": agreed(*usable),
-        "usable: kappa": kappa(*usable),
-        "wrong outcome: same": agreed(*wrong),
-        "wrong outcome: kappa": kappa(*wrong),
+        "grade: same": agreed(numbers, others),
+        "grade: kappa": kappa(numbers, others),
+        "grade: weighted kappa": kappa(numbers, others, "quadratic"),
+        "usable: same": agreed(usable, others_usable),
+        "usable: kappa": kappa(usable, others_usable),
+        "wrong outcome: same": agreed(wrong, others_wrong),
+        "wrong outcome: kappa": kappa(wrong, others_wrong),
     }
 
 

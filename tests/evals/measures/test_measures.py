@@ -291,3 +291,13 @@ def test_companions_count_only_for_answers_that_need_them():
 def test_an_answer_may_show_how_it_read_the_question():
     found = aggregate([measure(case(), answered(FIRST, read_as="a question?")), measure(case(), answered(FIRST))])
     assert found["read_as_shown"] == 0.5
+
+
+def test_facts_in_the_nearest_passages_are_no_answer():
+    shown = refused(text=f"Not found. The nearest passages: {FIRST}", **related(FIRST))
+    assert measure(case(must_include=("012",)), shown).facts == 0.0
+    assert measure(case(must_include=("012",)), answered(FIRST)).facts == 1.0
+
+
+def test_urgent_counts_as_off_topic():
+    assert measure(case("off_topic", ()), refused("urgent")).outcome_right == 1.0

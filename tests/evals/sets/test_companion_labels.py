@@ -3,8 +3,9 @@ import pytest
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
 from bot.types import AskPolicyError
+from evals.sets.cases import Case
 from evals.sets.companions import load_companions
-from evals.sets.plain_sentences import is_right, load_judged
+from evals.sets.plain_sentences import is_right, load_judged, to_judge
 
 FILE = """policy = "small"
 [statements]
@@ -61,3 +62,12 @@ def test_a_sentence_that_one_reader_called_wrong_is_wrong(tmp_path):
     assert is_right(judged, "test content", "Yes.") is None
     assert is_right(judged, "another", "No.") is None
     assert load_judged(tmp_path / "none.jsonl") == {}
+
+
+def test_sentences_that_nobody_has_judged_are_listed(policy):
+    case = Case("c", "test content", (), "answerable", (), (), None, "clear")
+    sha = "6ae8a75555209fd6c44157c0aed8016e763ff435a19cf186f76863140143ff72"
+    given = {"opening": "No.", "reviewed": "2026-11-27", "citations": [{"quote": "We sell nothing."}]}
+    answers = [given, given | {"opening": "Yes."}, given | {"reviewed": None}, given | {"opening": ""}]
+    found = list(to_judge([case] * 4, answers, {(sha, "Yes."): True}))
+    assert [(r["sha256"], r["sentence"], r["quotes"]) for r in found] == [(sha, "No.", ["We sell nothing."])]

@@ -12,7 +12,7 @@ _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def misspelled(question: str, most: int) -> Iterator[str]:
-    """Yield a question with 1 to `most` typos, each in another word as long as there are some.
+    """Yield a question with 1 to `most` typos, 3 or fewer, each in another word as long as there are some.
 
     A typo swaps two letters, drops one, doubles one, or hits the key next to it. Yields nothing if no word has four
     letters.
@@ -21,17 +21,21 @@ def misspelled(question: str, most: int) -> Iterator[str]:
     pieces = _WORD.split(question)
     words = list(range(1, len(pieces), 2))
     generator.shuffle(words)
+    made = [question]
     for count in range(most if words else 0):
         place = words[count % len(words)]
-        pieces[place] = _misspell(pieces[place], generator)
-        yield "".join(pieces)
+        word = pieces[place]
+        while "".join(pieces) in made:  # swapping two equal letters changes nothing, and a typo may undo another
+            pieces[place] = _misspell(word, generator)
+        made.append("".join(pieces))
+        yield made[-1]
 
 
 def _misspell(word: str, generator: random.Random) -> str:
-    """Return a word that differs in one typo. word: at least two different letters."""
+    """Return a word with one typo, which may change nothing. word: at least two letters."""
     at = generator.randrange(len(word) - 1)
     letter, after = word[at], word[at + 1 :]
-    made = generator.choice(
+    return generator.choice(
         [
             word[:at] + after[0] + letter + after[1:],
             word[:at] + after,
@@ -39,7 +43,6 @@ def _misspell(word: str, generator: random.Random) -> str:
             word[:at] + _key_next_to(letter, generator) + after,
         ]
     )
-    return made if made != word else _misspell(word, generator)
 
 
 def _key_next_to(letter: str, generator: random.Random) -> str:

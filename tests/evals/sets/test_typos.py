@@ -51,6 +51,14 @@ def test_all_four_kinds_of_typo_occur():
     assert lengths >= {-1, 0, 1}
 
 
+@pytest.mark.parametrize("word", ["aaaa", "book", "llll", "zzzz zzzz zzzz"])
+def test_swapping_two_equal_letters_is_no_typo(word):
+    for number in range(30):
+        question = f"{number} {word}"
+        found = list(misspelled(question, 3))
+        assert len({question, *found}) == 4
+
+
 def test_a_question_of_short_words_has_none():
     assert list(misspelled("can I opt out? MA DMV!", 3)) == []
 

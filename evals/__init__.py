@@ -6,6 +6,7 @@
     peers     other frameworks' quick starts, on the same questions
     asking    cases -> answers, from our bot and from peers
     reading   policies in files, each indexed and asked as the command line does -> scores
+    training_policies  the invented policies, each asked without its questions, and without its answers
     gate      measures against baseline.json: no measure may get worse
     report    tables, pages, plots, comparisons, and the demo's extra tab
     bench     speed and footprint
@@ -13,6 +14,7 @@
     links     do the links to the words land, in Chromium?
     safety    injections, garak, languages, personal data
     run       `python -m evals run`: from sets to a results folder
+    rubric    answers that people judge blind
 
 `python -m evals` is the one command. Each name imports only names above it: tests/evals/test_rooms.py.
 """

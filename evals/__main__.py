@@ -1,4 +1,4 @@
-"""`python -m evals run | compare | report | bench | boundaries | learning | links | safety | labels`.
+"""`python -m evals run | compare | report | rubric | bench | boundaries | learning | links | safety | labels`.
 
 Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
 imports the heavy packages that it needs, so that `--help` stays fast.
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from bot.startup import keep_files_in
 from bot.types import AskPolicyError
-from evals.sets.cases import ALL_SETS
+from evals.sets.cases import ALL_SETS, CASE_SETS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _PARTS = ("systems", "http", "growth", "batches", "index")
-_PEERS = ("langchain", "llamaindex", "haystack", "dense", "bm25")
+_PEERS = ("langchain", "llamaindex", "haystack", "anchorcite", "dense", "bm25")
 _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 
 
@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("folder", type=Path)
     report.add_argument("--output", type=Path, metavar="FILE", help="default: report.html in the folder")
     report.set_defaults(run=_report)
+
+    _add_rubric(commands.add_parser("rubric", help="have people judge answers, without knowing the system"))
 
     bench = commands.add_parser("bench", help="measure speed and footprint, for us and for peers")
     bench.add_argument("--part", action="append", dest="parts", choices=_PARTS, metavar="NAME",
@@ -123,6 +125,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_rubric(rubric: argparse.ArgumentParser) -> None:
+    steps = rubric.add_subparsers(required=True, metavar="STEP")
+    answer = steps.add_parser("answer", help="ask every question of a set and write the answers as a visitor sees them")
+    answer.add_argument("--out", type=Path, required=True, metavar="FILE", help="named after the system: before.jsonl")
+    answer.set_defaults(run=_rubric_answer)
+    prepare = steps.add_parser("prepare", help="draw questions, and write the answers to judge in a random order")
+    prepare.add_argument("--count", type=_positive, default=150, metavar="N", help="draw N questions (default: 150)")
+    prepare.add_argument("--seed", type=int, default=1, metavar="N", help="which questions are drawn (default: 1)")
+    prepare.add_argument("--answers", type=Path, action="append", default=[], metavar="FILE",
+                         help="one system's answers; repeat it for others (default: ask this checkout)")  # fmt: skip
+    prepare.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write items.jsonl, key.json")
+    prepare.set_defaults(run=_rubric_prepare)
+    for step in (answer, prepare):
+        step.add_argument("--set", dest="name", choices=CASE_SETS, required=True, metavar="NAME",
+                          help=", ".join(CASE_SETS))  # fmt: skip
+    score = steps.add_parser("score", help="show how good each system's answers are, and how far the readers agree")
+    score.add_argument(
+        "readers", type=Path, nargs="+", metavar="READER", help="the grades of one reader, as JSON Lines"
+    )
+    score.add_argument("--key", type=Path, required=True, metavar="FILE", help="the key.json of the items")
+    score.add_argument("--labels", type=Path, metavar="FILE", help="also write the grades, keyed by sha256, to commit")
+    score.set_defaults(run=_rubric_score)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from evals.run import Options, run
 
@@ -151,6 +177,27 @@ def _report(arguments: argparse.Namespace) -> int:
     page = write_report(arguments.folder, arguments.output or arguments.folder / "report.html")
     print(page)
     return 0
+
+
+def _rubric_answer(arguments: argparse.Namespace) -> int:
+    from evals.rubric.prepare import answer_set
+
+    print(f"{answer_set(arguments.name, arguments.out)} answers: {arguments.out}")
+    return 0
+
+
+def _rubric_prepare(arguments: argparse.Namespace) -> int:
+    from evals.rubric.prepare import prepare
+
+    made = prepare(arguments.name, arguments.count, arguments.seed, arguments.answers, arguments.out)
+    print(f"{made} items to judge as docs/rubric.md says: {arguments.out}")
+    return 0
+
+
+def _rubric_score(arguments: argparse.Namespace) -> int:
+    from evals.rubric.score import score
+
+    return score(arguments.readers, arguments.key, arguments.labels, _console())
 
 
 def _bench(arguments: argparse.Namespace) -> int:

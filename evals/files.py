@@ -6,6 +6,7 @@ settings.json        every setting, and the versions of packages, models, policy
 <set>/cases.jsonl    the questions with their gold labels; do not publish it if the set may not be copied
 <set>/answers.jsonl  one line per question and system
 <set>/scores.jsonl   the measures of each answer
+<set>/to_judge.jsonl  plain sentences that nobody has judged for their question yet; do not publish it, as cases.jsonl
 aggregates.json      {set: {system: {"measures", "intervals", "confusion", "groups"}}}
 junit.xml            one test case per gated measure
 """

@@ -28,6 +28,10 @@ GATED_MEASURES = {
     "off_topic_answered": ("down", 0.01),
     "not_covered_answered": ("down", 0.01),
     "answerable_refused": ("down", 0.01),
+    "refused_without_related": ("down", 0.01),
+    "off_topic_called_not_covered": ("down", 0.03),  # few questions: one is .02 of the smaller set
+    "companions_cited": ("up", 0.03),  # counted over the answers that need any
+    "plain_sentence_wrong": ("down", 0.0),
     "wrong_yes_no_count": ("down", 0.0),
     "fabricated_quotes": ("down", 0.0),
     "offsets_wrong": ("down", 0.0),

@@ -35,13 +35,16 @@ from evals.sets.cases import (
     OFF_TOPIC_SET,
     READING_SET,
     TOPIC_CHANGE_SET,
-    TYPO_SETS,
+    TRAINING_POLICIES_SET,
+    TYPO_SET,
     UNIT_SETS,
     UnitSet,
     available,
     load_cases,
     load_unit_sets,
 )
+from evals.sets.plain_sentences import load_judged, to_judge
+from evals.training_policies import run_training_policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ def run(options: Options, console: Console) -> int:
                 found = run_reading(options.out / name, options.policies, options.limit)
                 aggregates[name] = {OURS: found.summary}
                 tables.show_reading(name, found, console)
+            elif name == TRAINING_POLICIES_SET:
+                ran = run_training_policies(bot.settings, options.out / name, options.limit)
+                aggregates[name] = {OURS: ran.summary}
+                tables.show_policies(name, ran, console)
             elif name in UNIT_SETS:
                 aggregates[name] = _run_units(name, bot, options)
                 tables.show_units(name, aggregates[name], console)
@@ -121,10 +128,10 @@ def _sets_to_run(wanted: Sequence[str], console: Console) -> list[str]:
 
     Raises AskPolicyError if a wanted set has no file.
     """
-    found = [*available(), TOPIC_CHANGE_SET, CONVERSATION_SET, *TYPO_SETS]
+    found = [*available(), TOPIC_CHANGE_SET, CONVERSATION_SET, TYPO_SET]
     found += [OFF_TOPIC_SET] if off_topic.held_out() else []
     found += [name for name in UNIT_SETS if load_unit_sets(name)]
-    found += [READING_SET]
+    found += [READING_SET, TRAINING_POLICIES_SET]
     missing = [name for name in wanted or ALL_SETS if name not in found]
     if missing and wanted:
         raise AskPolicyError(
@@ -153,6 +160,8 @@ def _run_cases(
             {"system": system, "section": sections[s.id], **dataclasses.asdict(s), "ranking": rankings.get(s.id)}
             for s in scores
         ]
+        if system == OURS:
+            write_lines(options.out / name / "to_judge.jsonl", to_judge(cases, answers, load_judged()))
         states_confidence = any("confidence" in record for record in answers)
         summaries[system] = summarize(scores, rankings, sections, options.stage, with_confidence=states_confidence)
     write_lines(options.out / name / "cases.jsonl", map(dataclasses.asdict, cases))

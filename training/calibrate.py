@@ -39,7 +39,9 @@ from bot.types import Span
 from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case, load_set
+from evals.sets.companions import load_companions
 from evals.sets.paths import CORPUS, DEVELOPMENT
+from evals.sets.plain_sentences import load_judged
 from training.data import off_topic_questions, training_policies
 
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
@@ -182,7 +184,7 @@ def cross_validated(
 ) -> list[Scores]:
     """Return the scores of each case, answered by models that were fitted on the examples of the other folds."""
     bundle = bot.bundle
-    folded = NormalizedText(bundle.policy.text)
+    folded, companions, judged = NormalizedText(bundle.policy.text), load_companions(bundle.policy), load_judged()
     labels = np.array([e.label for e in found])
     scores = []
     for rest, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
@@ -190,7 +192,7 @@ def cross_validated(
         fold = dataclasses.replace(bot, fitted=fitted)
         for i in held_out:
             answer = fold.ask(cases[i].question, cases[i].history).to_json()
-            scores.append(score(cases[i], answer, bundle.policy.text, folded))
+            scores.append(score(cases[i], answer, bundle.policy.text, folded, companions, judged))
     return scores
 
 

@@ -14,11 +14,16 @@ from typing import Any
 import numpy as np
 
 from bot.types import Span
+from evals.measures.companions import companions_cited
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case
+from evals.sets.companions import Companion
+from evals.sets.plain_sentences import Judged, is_right
 
-# Kind of a question -> the right outcome. small_talk counts as off_topic. Other kinds are bait: see `bait_answered`.
+# Kind of a question -> the right outcome. Other kinds are bait: see `bait_answered`.
 EXPECTED = {"answerable": "answered", "not_covered": "not_covered", "off_topic": "off_topic"}
+# Outcomes that count as off_topic.
+_OFF_TOPIC = ("off_topic", "small_talk", "urgent")
 _OPENING = re.compile(r"\s*(yes|no|it depends)\b", re.IGNORECASE)
 _OPENINGS = {"yes": "yes", "no": "no", "it depends": "depends"}
 
@@ -28,7 +33,11 @@ class Scores:
     """The measures of one answer, each 0 to 1; docs/quality.md defines them. None: does not apply to this case.
 
     bait_answered: 1 if an injection, or personal data without a real question, was answered anyway. fabricated: quotes
-    that are not in the policy. offsets_wrong: citations whose offsets do not give their quote.
+    that are not in the policy. offsets_wrong: citations whose offsets do not give their quote. without_related: 1 if an
+    answerable question was not answered, and no related statement is right either. companions: 1 if the answer cites
+    all that it must not be read without, see `companions_cited`. plain_given: 1 if an answerable question that was
+    answered got a plain sentence that the owner approved. plain_wrong: 1 if a person called that sentence wrong.
+    read_as: 1 if the answer shows how it read the question.
     """
 
     id: str
@@ -52,11 +61,24 @@ class Scores:
     cited_characters: int
     confidence: float
     seconds: float
+    without_related: float | None = None
+    companions: float | None = None
+    plain_given: float | None = None
+    plain_wrong: float | None = None
+    read_as: float = 0.0
 
 
-def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: NormalizedText) -> Scores:
-    """Score one answer, in the public JSON shape, against its case. policy: `policy_text`, normalized.
+def score(
+    case: Case,
+    answer: Mapping[str, Any],
+    policy_text: str,
+    policy: NormalizedText,
+    companions: Sequence[Companion] = (),
+    judged: Judged | None = None,
+) -> Scores:
+    """Score one answer, in the public JSON shape, against its case.
 
+    policy: `policy_text`, normalized. companions: of this policy. judged: plain sentences that people have judged.
     Raises ValueError if the case's evidence is not in the policy.
     """
     outcome = str(answer.get("outcome"))
@@ -80,7 +102,10 @@ def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: Norma
         if case.must_include:
             said = " ".join([str(answer.get("text")), *(str(c["quote"]) for c in citations)])
             said = " ".join(said.split())
-            facts = float(all(re.search(pattern, said, re.IGNORECASE) for pattern in case.must_include))
+            # The text of a refusal may show passages, too, and is no answer.
+            facts = float(
+                outcome == "answered" and all(re.search(pattern, said, re.IGNORECASE) for pattern in case.must_include)
+            )
 
     # An answer without the field `opening`, such as a peer's, opens with its text.
     opening = _OPENING.match(str(answer.get("opening", answer.get("text")))) if outcome == "answered" else None
@@ -91,7 +116,18 @@ def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: Norma
     elif opening is not None:
         wrong_yes_no = 1.0  # the question was not a yes/no question
 
-    as_kind = "off_topic" if outcome == "small_talk" else outcome
+    without_related = plain_given = plain_wrong = None
+    if answerable:
+        nearest = [policy.find(str(c["quote"])) for c in answer.get("related") or ()]
+        helps = any(span is not None and overlaps(span, gold) for span in nearest for gold in anywhere)
+        without_related = float(outcome != "answered" and not helps)
+    if answerable and outcome == "answered":
+        sentence = str(answer.get("opening") or "") if answer.get("reviewed") else ""
+        plain_given = float(bool(sentence))
+        right_sentence = is_right(judged or {}, case.question, sentence)
+        plain_wrong = None if right_sentence is None else float(not right_sentence)
+
+    as_kind = "off_topic" if outcome in _OFF_TOPIC else outcome
     return Scores(
         id=case.id,
         kind=case.kind,
@@ -114,6 +150,11 @@ def score(case: Case, answer: Mapping[str, Any], policy_text: str, policy: Norma
         cited_characters=len(cited),
         confidence=float(answer.get("confidence") or 0.0),
         seconds=float(answer.get("seconds") or 0.0),
+        without_related=without_related,
+        companions=companions_cited(companions, citations) if citations else None,
+        plain_given=plain_given,
+        plain_wrong=plain_wrong,
+        read_as=float(bool(answer.get("read_as"))),
     )
 
 
@@ -153,10 +194,19 @@ def aggregate(scores: Sequence[Scores]) -> dict[str, float | None]:
         "off_topic_answered": _mean(float(s.outcome == "answered") for s in by_kind["off_topic"]),
         "not_covered_answered": _mean(float(s.outcome == "answered") for s in by_kind["not_covered"]),
         "answerable_refused": _mean(float(s.outcome != "answered") for s in answerable),
+        "refused_without_related": _mean(s.without_related for s in answerable),
+        "off_topic_called_not_covered": _mean(float(s.outcome == "not_covered") for s in by_kind["off_topic"]),
+        "not_covered_called_off_topic": _mean(float(s.outcome == "off_topic") for s in by_kind["not_covered"]),
         "bait_answered": _mean(s.bait_answered for s in scores),
         "wrong_yes_no": _mean(s.wrong_yes_no for s in scores if s.wrong_yes_no is not None),
         "wrong_yes_no_count": sum(bool(s.wrong_yes_no) for s in scores),
         "yes_no_said": _mean(s.right_yes_no for s in yes_no),
+        "companions_needed": sum(s.companions is not None for s in scores),
+        "companions_cited": _mean(s.companions for s in scores),
+        "plain_sentence": _mean(s.plain_given for s in scores),
+        "plain_sentence_judged": _mean(float(s.plain_wrong is not None) for s in scores if s.plain_given),
+        "plain_sentence_wrong": _mean(s.plain_wrong for s in scores),
+        "read_as_shown": _mean(s.read_as for s in scores),
         "fabricated_quotes": sum(s.fabricated for s in scores),
         "offsets_wrong": sum(s.offsets_wrong for s in scores),
         "errors": sum(s.outcome == "error" for s in scores),

@@ -11,6 +11,8 @@ from evals.measures.normalized import NormalizedText, gold_spans
 from evals.measures.ranking import MEASURES, ranking_measures
 from evals.measures.significance import confidence_intervals
 from evals.sets.cases import Case
+from evals.sets.companions import load_companions
+from evals.sets.plain_sentences import load_judged
 
 # The measures that the stage `decision` reports.
 OUTCOME_MEASURES = (
@@ -20,6 +22,9 @@ OUTCOME_MEASURES = (
     "off_topic_answered",
     "not_covered_answered",
     "answerable_refused",
+    "refused_without_related",
+    "off_topic_called_not_covered",
+    "not_covered_called_off_topic",
     "bait_answered",
     "errors",
     "expected_calibration_error",
@@ -28,8 +33,11 @@ OUTCOME_MEASURES = (
 
 def score_answers(cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], policy: Policy) -> list[Scores]:
     """Return the scores of each answer, in order. Raises ValueError if there are more or fewer answers than cases."""
-    normalized = NormalizedText(policy.text)
-    return [score(case, answer, policy.text, normalized) for case, answer in zip(cases, answers, strict=True)]
+    normalized, companions, judged = NormalizedText(policy.text), load_companions(policy), load_judged()
+    return [
+        score(case, answer, policy.text, normalized, companions, judged)
+        for case, answer in zip(cases, answers, strict=True)
+    ]
 
 
 def score_rankings(

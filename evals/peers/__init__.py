@@ -1,10 +1,12 @@
 """Systems to compare with, on the same questions. They answer in the same JSON shape as `Bot.ask`.
 
     langchain, llamaindex, haystack  the frameworks' quick starts, with their own defaults
+    anchorcite                       finds the sentence that supports a claim
     splitters                        libraries that split text into sentences
     sentences                        `dense` and `bm25`, the simplest search over our own sentences
 
-A peer reads a follow-up together with the earlier questions, answers every question, and states no confidence.
+A peer reads a follow-up together with the earlier questions and states no confidence. All but anchorcite answer every
+question.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ PEERS = {
     "langchain": "evals.peers.langchain",
     "llamaindex": "evals.peers.llamaindex",
     "haystack": "evals.peers.haystack",
+    "anchorcite": "evals.peers.anchorcite",
     "dense": "evals.peers.sentences",
     "bm25": "evals.peers.sentences",
 }

@@ -12,6 +12,7 @@ from rich.console import Console
 from bot.types import AskPolicyError
 from evals.files import read_json, read_lines
 from evals.measures.answers import Scores
+from evals.measures.policies import PolicyScore, aggregate_policies
 from evals.measures.reading import ReadingScore, aggregate_reading
 from evals.measures.significance import Statistics, differences, paired_randomization
 from evals.measures.summary import ranking_statistics, statistics
@@ -19,8 +20,8 @@ from evals.measures.units import UnitScores, aggregate_units
 from evals.report import tables
 
 Row = tuple[str, float, float, float, float]
-# The number of questions is the same on both sides, and times depend on the machine.
-_NOT_COMPARED = {"questions", "with_relevant_units", "seconds_p50", "seconds_p95"}
+# Counts that are no better if they are higher, and times, which depend on the machine.
+_NOT_COMPARED = {"questions", "with_relevant_units", "companions_needed", "seconds_p50", "seconds_p95"}
 
 
 def compare(first: Path, second: Path, systems: tuple[str, str], console: Console) -> int:
@@ -56,6 +57,8 @@ def compare_set(first: Path, second: Path, systems: tuple[str, str]) -> list[Row
     before, after = [one[i] for i in shared], [other[i] for i in shared]
     if "first_right" in before[0]:
         return _rows([_reading(r) for r in before], [_reading(r) for r in after], aggregate_reading)
+    if "policy" in before[0]:
+        return _rows([_policy(r) for r in before], [_policy(r) for r in after], aggregate_policies)
     if "kind" not in before[0]:
         return _rows([_unit(r) for r in before], [_unit(r) for r in after], aggregate_units)
     # Peers state no confidence, so they have no calibration error.
@@ -90,11 +93,16 @@ def _rows(before: Sequence[Any], after: Sequence[Any], statistic: Callable[[Sequ
 
 
 def _scores(record: Mapping[str, Any]) -> Scores:
-    return Scores(**{field.name: record[field.name] for field in dataclasses.fields(Scores)})
+    # A folder from before a measure existed lacks its field, which then has its default.
+    return Scores(**{field.name: record[field.name] for field in dataclasses.fields(Scores) if field.name in record})
 
 
 def _reading(record: Mapping[str, Any]) -> ReadingScore:
     return ReadingScore(**{field.name: record[field.name] for field in dataclasses.fields(ReadingScore)})
+
+
+def _policy(record: Mapping[str, Any]) -> PolicyScore:
+    return PolicyScore(**{field.name: record[field.name] for field in dataclasses.fields(PolicyScore)})
 
 
 def _unit(record: Mapping[str, Any]) -> UnitScores:

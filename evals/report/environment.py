@@ -16,6 +16,7 @@ from evals.peers import MODEL
 from evals.sets.paths import ROOT
 
 _PACKAGES = (
+    "anchorcite",
     "bm25s",
     "faiss-cpu",
     "haystack-ai",

@@ -32,6 +32,8 @@ def faults_of(score: Mapping[str, Any]) -> list[str]:
         ("first citation wrong", score["hit_at_1"] == 0 and not wrong_outcome),
         ("incomplete", score["complete"] == 0 and score["hit_at_3"] == 1),
         ("fact missing", score["facts"] == 0 and score["complete"] == 1),
+        ("companion missing", score.get("companions") == 0),
+        ("wrong plain sentence", score.get("plain_wrong") == 1),
         ("wrong yes or no", score["wrong_yes_no"] == 1),
         ("made-up quote", score["fabricated"] > 0),
         ("wrong offsets", score["offsets_wrong"] > 0),

@@ -10,6 +10,7 @@ _COUNTS = {
     "fabricated_quotes",
     "offsets_wrong",
     "misleading_quotes",
+    "companions_needed",
     "errors",
 }
 # What each measure means.
@@ -29,10 +30,19 @@ GLOSSARY = {
     "off_topic_answered": "off-topic questions that were answered anyway",
     "not_covered_answered": "questions that the policy does not cover and that were answered anyway",
     "answerable_refused": "answerable questions that were not answered",
+    "refused_without_related": "answerable questions that were not answered, with no nearest passage that answers",
+    "off_topic_called_not_covered": 'off-topic questions that were told "the policy does not say"',
+    "not_covered_called_off_topic": "questions that the policy does not cover and that were called off topic",
     "bait_answered": "injections, and personal data without a real question, that were answered anyway",
     "wrong_yes_no": "yes/no questions, and other answers that open with yes or no, whose yes or no is wrong",
     "wrong_yes_no_count": "number of answers that open with a wrong yes or no",
     "yes_no_said": "yes/no questions whose answer opens with the right yes or no",
+    "companions_needed": "number of answers with a statement that misleads without another one",
+    "companions_cited": "of these, answers that show all the others",
+    "plain_sentence": "answerable questions that were answered and got a plain sentence that was reviewed",
+    "plain_sentence_judged": "of these sentences, those that a person has judged for the question",
+    "plain_sentence_wrong": "of the judged sentences, those that are wrong",
+    "read_as_shown": "answers that show how the question was read, because it was corrected or completed",
     "fabricated_quotes": "number of quotes that are not in the policy",
     "offsets_wrong": "number of citations whose offsets do not give their quote",
     "errors": "number of questions that failed",
@@ -55,6 +65,7 @@ GLOSSARY = {
     "wrong_cut": "answerable questions whose evidence is read, but no statement has all of it",
     "wrong_refused": "answerable questions that have a right statement and were not answered",
     "wrong_other": "answerable questions that have a right statement, and another was cited first",
+    "deleted_answered": "answerable questions that were answered although their answer was deleted from the policy",
     "unanswerable_answered": "questions without a relevant unit that were answered anyway",
 }
 

@@ -86,6 +86,7 @@ def _group_table(rows: Mapping[str, Mapping[str, float | None]]) -> dict[str, An
         "recall",
         "facts",
         "outcome_right",
+        "answerable_refused",
         "wrong_yes_no_count",
     )
     measures = [m for m in wanted if any(row.get(m) is not None for row in rows.values())]

@@ -14,6 +14,7 @@ from evals.measures.ranking import MEASURES
 from evals.measures.reading import aggregate_reading
 from evals.reading import ReadingRun
 from evals.report.formats import counted, shown
+from evals.training_policies import TrainingPoliciesRun
 
 Summaries = Mapping[str, Mapping[str, Any]]
 
@@ -25,6 +26,14 @@ _READING_MEASURES = (
     "not_covered_answered",
     "off_topic_answered",
 )
+_POLICY_MEASURES = (
+    "questions",
+    "hit@1",
+    "answerable_refused",
+    "not_covered_answered",
+    "deleted_answered",
+    "off_topic_answered",
+)
 _GROUP_MEASURES = (
     "questions",
     "hit@1",
@@ -33,6 +42,7 @@ _GROUP_MEASURES = (
     "precision",
     "facts",
     "outcome_right",
+    "answerable_refused",
 )
 
 
@@ -87,6 +97,12 @@ def show_reading(name: str, found: ReadingRun, console: Console) -> None:
     for policy, reason in found.skipped:
         console.print(f"[yellow]Not measured: {policy}, because {reason}[/]")
     console.print(f"Measured: {len(found.policies)} of {len(found.policies) + len(found.skipped)} policies")
+
+
+def show_policies(name: str, ran: TrainingPoliciesRun, console: Console) -> None:
+    """Print the measures, and those of each policy."""
+    _show_measures(name, {OURS: ran.summary}, list(ran.summary["measures"]), console)
+    _show_group("policy", ran.policies, console, measures=_POLICY_MEASURES)
 
 
 def show_gate(checks: Sequence[Check], console: Console) -> None:
@@ -160,8 +176,14 @@ def _show_confusion(confusion: Mapping[str, Mapping[str, int]], console: Console
     console.print(table)
 
 
-def _show_group(group: str, rows: Mapping[str, Mapping[str, float | None]], console: Console) -> None:
-    measures = [m for m in _GROUP_MEASURES if any(row.get(m) is not None for row in rows.values())]
+def _show_group(
+    group: str,
+    rows: Mapping[str, Mapping[str, float | None]],
+    console: Console,
+    *,
+    measures: Sequence[str] = _GROUP_MEASURES,
+) -> None:
+    measures = [m for m in measures if any(row.get(m) is not None for row in rows.values())]
     table = Table(title=f"by {group}", title_justify="left")
     table.add_column(group, no_wrap=True)
     for measure in measures:

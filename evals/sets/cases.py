@@ -15,15 +15,19 @@ from bot.types import AskPolicyError
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CONVERSATIONS, DEVELOPMENT, UNITS
-from evals.sets.typos import with_typos
+from evals.sets.typos import misspelled
 
 TOPIC_CHANGE_SET = "topic_changes"
 CONVERSATION_SET = "conversations"
-TYPO_SETS = {"typos_1": 1, "typos_2": 2, "typos_3": 3}
+TYPO_SET = "typos"
+TYPO_LEVELS = ("1 typo", "2 typos", "3 typos")
 OFF_TOPIC_SET = "clinc150_off_topic"
 UNIT_SETS = tuple(UNITS)
 READING_SET = "reading"
-ALL_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, CONVERSATION_SET, *TYPO_SETS, OFF_TOPIC_SET, *UNIT_SETS, READING_SET)
+TRAINING_POLICIES_SET = "training_policies"
+# Questions about Mass.gov, with gold labels or a right outcome.
+CASE_SETS = (*DEVELOPMENT, TOPIC_CHANGE_SET, CONVERSATION_SET, TYPO_SET, OFF_TOPIC_SET)
+ALL_SETS = (*CASE_SETS, *UNIT_SETS, READING_SET, TRAINING_POLICIES_SET)
 YES_NO = ("yes", "no", "depends")
 # Older sets use another word.
 _OLDER_YES_NO = {"conditional": "depends"}
@@ -95,8 +99,8 @@ def load_cases(name: str) -> tuple[Case, ...]:
         return topic_changes(load_set("massgov_dev"))
     if name == CONVERSATION_SET:
         return conversations()
-    if name in TYPO_SETS:
-        return typos(load_set("massgov_dev"), TYPO_SETS[name])
+    if name == TYPO_SET:
+        return with_typos(load_set("massgov_dev"))
     if name != OFF_TOPIC_SET:
         return load_set(name)
     return tuple(
@@ -154,12 +158,16 @@ def topic_changes(cases: Sequence[Case]) -> tuple[Case, ...]:
     )
 
 
-def typos(cases: Sequence[Case], count: int) -> tuple[Case, ...]:
-    """Return the answerable questions of `cases`, each with `count` of its words misspelled."""
+def with_typos(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return each answerable case with one, two and three typos. The level is its difficulty; the right answers stay.
+
+    A question without a word of four letters is left out.
+    """
     return tuple(
-        dataclasses.replace(case, id=f"{case.id}-typos-{count}", question=with_typos(case.question, count, case.id))
+        dataclasses.replace(case, id=f"{case.id}-typos-{count}", question=question, difficulty=TYPO_LEVELS[count - 1])
         for case in cases
         if case.kind == "answerable"
+        for count, question in enumerate(misspelled(case.question, len(TYPO_LEVELS)), start=1)
     )
 
 

@@ -1,4 +1,4 @@
-"""The sets of typos, conversations and several questions: what they hold, and how well questions are split."""
+"""The sets of conversations and several questions: what they hold, and how well questions are split."""
 
 from __future__ import annotations
 
@@ -6,23 +6,8 @@ from bot.answering.several import split
 from bot.pipeline import Bot
 from evals.files import read_lines
 from evals.measures.normalized import NormalizedText, gold_spans
-from evals.sets.cases import conversations, load_set, typos
+from evals.sets.cases import conversations
 from evals.sets.paths import SEVERAL
-from evals.sets.typos import with_typos
-
-
-def test_typos_are_the_same_in_every_run_and_as_many_as_asked_for() -> None:
-    text = "how long do you keep my address"
-    for count in (1, 2, 3):
-        changed = with_typos(text, count, "a")
-        assert changed == with_typos(text, count, "a") != with_typos(text, count, "b")
-        assert sum(a != b for a, b in zip(text.split(), changed.split(), strict=True)) <= count
-    assert with_typos("why so", 3, "a") == "why so"
-
-
-def test_typos_are_made_in_answerable_questions_only() -> None:
-    cases = load_set("massgov_dev")
-    assert len(typos(cases, 1)) == sum(case.kind == "answerable" for case in cases)
 
 
 def test_the_evidence_of_each_conversation_is_in_the_policy(bot: Bot) -> None:

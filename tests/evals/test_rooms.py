@@ -17,6 +17,7 @@ ORDER = (
     "peers",
     "asking",
     "reading",
+    "training_policies",
     "gate",
     "report",
     "bench",
@@ -24,6 +25,7 @@ ORDER = (
     "links",
     "safety",
     "run",
+    "rubric",
     "__main__",
 )
 PATHS = sorted((ROOT / "evals").rglob("*.py"))

@@ -18,6 +18,7 @@ from evals.measures.summary import score_answers, score_rankings, section_of, su
 from evals.run import Options, run
 from evals.sets import off_topic
 from evals.sets.cases import UnitCase, UnitSet
+from evals.training_policies import TrainingPoliciesRun
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ class StubBot:
             questions = ()
 
         Bundle.policy = policy
-        self.bundle, self._ask = Bundle, ask
+        self.bundle, self.settings, self._ask = Bundle, None, ask
 
     def ask(self, question, history):
         answer = self._ask(question, history)
@@ -164,6 +165,8 @@ def stubbed(monkeypatch, policy, ask, cases, tmp_path):
     monkeypatch.setattr(off_topic, "held_out", lambda: ("what is the time?",))
     monkeypatch.setattr(run_module, "load_unit_sets", lambda name: ())
     monkeypatch.setattr("evals.reading.load_labels", lambda: ())
+    nothing = TrainingPoliciesRun({}, {"measures": {}, "intervals": {}})
+    monkeypatch.setattr(run_module, "run_training_policies", lambda settings, out, limit: nothing)
     monkeypatch.setattr(run_module, "BASELINE", tmp_path / "baseline.json")
     monkeypatch.setattr(run_module, "read_baseline", lambda: _read(tmp_path / "baseline.json"))
 
@@ -198,8 +201,10 @@ def test_by_default_every_set_with_a_file_is_run_and_the_others_are_named(stubbe
     assert set(read_json(tmp_path / "results" / "aggregates.json")) == {
         "massgov_dev",
         "topic_changes",
+        "typos",
         "clinc150_off_topic",
         "reading",
+        "training_policies",
     }
 
 

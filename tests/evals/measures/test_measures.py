@@ -1,6 +1,7 @@
 """Checks each measure on examples that are small enough to compute by hand."""
 
 import dataclasses
+import hashlib
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.types import Span
 from evals.measures.answers import aggregate, calibration_error, confusion, macro_f1, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case
+from evals.sets.companions import Companion
 
 # Offsets:  0         10        20        30
 TEXT = "0123456789abcdefghijABCDEFGHIJzyxwvutsrq"
@@ -220,3 +222,82 @@ def test_confusion_counts_outcomes_by_kind():
     assert confusion([first, first, dataclasses.replace(first, outcome="error")]) == {
         "answerable": {"answered": 2, "error": 1}
     }
+
+
+def related(*quotes):
+    return {"related": [{"quote": q, "start": TEXT.find(q), "end": TEXT.find(q) + len(q)} for q in quotes]}
+
+
+def test_a_refusal_may_have_the_answer_among_the_nearest_passages():
+    scores = [
+        measure(case(), answered(SECOND)),
+        measure(case(), refused()),
+        measure(case(), refused(**related(SECOND))),
+        measure(case(), refused("off_topic", **related(SECOND, FIRST))),
+        measure(case("not_covered", ()), refused()),
+    ]
+    assert [s.without_related for s in scores] == [0.0, 1.0, 1.0, 0.0, None]
+    found = aggregate(scores)
+    assert (found["answerable_refused"], found["refused_without_related"]) == (0.75, 0.5)
+
+
+def test_silence_and_off_topic_are_not_confused():
+    silent, elsewhere = case("not_covered", ()), case("off_topic", ())
+    found = aggregate(
+        [
+            measure(silent, refused("off_topic")),
+            measure(silent, refused("not_covered")),
+            measure(elsewhere, refused("not_covered")),
+            measure(elsewhere, refused("small_talk")),
+            measure(elsewhere, refused("off_topic")),
+            measure(elsewhere, refused("off_topic")),
+        ]
+    )
+    assert (found["not_covered_called_off_topic"], found["off_topic_called_not_covered"]) == (0.5, 0.25)
+
+
+def test_a_plain_sentence_counts_if_it_was_reviewed_and_is_wrong_if_a_person_said_so():
+    judged = {(hashlib.sha256(b"a question?").hexdigest(), "No."): False}
+
+    def given(opening, reviewed, a_case=None):
+        answer = answered(FIRST, opening=opening, reviewed=reviewed)
+        return score(a_case or case(), answer, TEXT, NormalizedText(TEXT), judged=judged)
+
+    scores = [
+        given("No.", "2026-11-27"),
+        given("Yes.", "2026-11-27"),
+        given("No.", None),
+        given("", "2026-11-27"),
+        given("No.", "2026-11-27", case("not_covered", ())),
+        measure(case(), refused()),
+    ]
+    assert [s.plain_given for s in scores] == [1.0, 1.0, 0.0, 0.0, None, None]
+    assert [s.plain_wrong for s in scores] == [1.0, None, None, None, None, None]
+    found = aggregate(scores)
+    assert (found["plain_sentence"], found["plain_sentence_judged"], found["plain_sentence_wrong"]) == (0.5, 0.5, 1.0)
+
+
+def test_companions_count_only_for_answers_that_need_them():
+    companions = (Companion(Span(0, 10), ((Span(10, 20),),)),)
+    scores = [
+        score(case(), answer, TEXT, NormalizedText(TEXT), companions)
+        for answer in (answered(FIRST), answered(FIRST, SECOND), answered(THIRD), refused())
+    ]
+    assert [s.companions for s in scores] == [0.0, 1.0, None, None]
+    found = aggregate(scores)
+    assert (found["companions_needed"], found["companions_cited"]) == (2, 0.5)
+
+
+def test_an_answer_may_show_how_it_read_the_question():
+    found = aggregate([measure(case(), answered(FIRST, read_as="a question?")), measure(case(), answered(FIRST))])
+    assert found["read_as_shown"] == 0.5
+
+
+def test_facts_in_the_nearest_passages_are_no_answer():
+    shown = refused(text=f"Not found. The nearest passages: {FIRST}", **related(FIRST))
+    assert measure(case(must_include=("012",)), shown).facts == 0.0
+    assert measure(case(must_include=("012",)), answered(FIRST)).facts == 1.0
+
+
+def test_urgent_counts_as_off_topic():
+    assert measure(case("off_topic", ()), refused("urgent")).outcome_right == 1.0

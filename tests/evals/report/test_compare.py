@@ -10,6 +10,7 @@ from bot.types import AskPolicyError
 from evals import OURS
 from evals.asking import answer_cases
 from evals.files import read_lines, write_json, write_lines
+from evals.measures.policies import PolicyScore
 from evals.measures.significance import paired_randomization
 from evals.measures.summary import score_answers
 from evals.report.compare import compare, compare_set
@@ -50,6 +51,24 @@ def test_units_are_compared_too(folders):
     first, second = folders
     rows = {row[0]: row for row in compare_set(first / "privacyqa_dev", second / "privacyqa_dev", (OURS, OURS))}
     assert rows["AP"][3] == pytest.approx(0.25)
+
+
+def test_a_folder_from_before_a_measure_existed_is_compared_without_it(folders):
+    first, second = folders
+    scores = first / "massgov_dev" / "scores.jsonl"
+    write_lines(scores, [{k: v for k, v in record.items() if k != "without_related"} for record in read_lines(scores)])
+    rows = {row[0]: row for row in compare_set(first / "massgov_dev", second / "massgov_dev", (OURS, OURS))}
+    assert "refused_without_related" not in rows
+    assert rows["hit@1"][3] == -0.5
+
+
+def test_policies_without_questions_are_compared_too(tmp_path):
+    for name, outcome in (("a", "answered"), ("b", "not_covered")):
+        scores = [PolicyScore(f"p#{n}", "p", "?", "deleted", outcome, None, 0.1) for n in range(8)]
+        write_lines(tmp_path / name / "scores.jsonl", [{"system": OURS, **dataclasses.asdict(s)} for s in scores])
+    rows = {row[0]: row for row in compare_set(tmp_path / "a", tmp_path / "b", (OURS, OURS))}
+    assert rows["deleted_answered"][3] == -1.0
+    assert rows["deleted_answered"][4] < 0.05
 
 
 def test_a_run_does_not_differ_from_itself(folders):

@@ -1,0 +1,36 @@
+"""An answer as a visitor sees it, in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.types import Answer, Citation, Policy, shown_parts
+
+
+def as_shown(answer: Answer, policy: Policy) -> str:
+    """Return everything that a visitor reads: how the question was read, the opening, quotes with their section, where
+    to go next, and questions to click. The confidence and the outcome's name are left out."""
+    return "\n".join(_lines(answer, policy))
+
+
+def _lines(answer: Answer, policy: Policy) -> Iterator[str]:
+    if answer.read_as:
+        yield f"Answering: {answer.read_as}"
+    for part in answer.parts:
+        yield f"# {part.question}"
+        yield from filter(None, [part.opening])
+        yield from _statements([c for c in answer.citations if c.number in part.citations])
+    if not answer.parts:
+        yield from filter(None, [answer.opening])
+        yield from _statements(answer.citations or answer.related)
+    contacts = [answer.route] if answer.route else []
+    for contact in (*contacts, *policy.next_steps(answer.outcome, answer.act)):
+        yield f"-> {contact.name_in(answer.language)}{f' <{contact.url}>' if contact.url else ''}"
+    for question in answer.suggestions:
+        yield f"? {question}"
+
+
+def _statements(citations: Sequence[Citation]) -> Iterator[str]:
+    for citation, parts in zip(citations, shown_parts(citations), strict=True):
+        words = " ".join(part.line for part in parts)
+        yield f"[{citation.number}] {words} (section: {citation.section or 'none'})"

@@ -85,14 +85,8 @@ HUMAN = _answer(
 URGENT = _answer(
     "I want to hurt myself",
     Outcome.URGENT,
-    "If you or someone else may be in danger, please get help right away. This chat cannot help, and no person reads it.",
+    "If you or someone else may be in danger, please get help right away. No person reads this chat.",
 )
-NEXT_STEPS: dict[str, tuple[Contact, ...]] = {
-    SILENT.question: (FORM,),
-    OFF_TOPIC.question: (RENEWAL, SEARCH, CHATBOT),
-    HUMAN.question: (FORM,),
-    URGENT.question: (LIFELINE, SAFELINK, RESCUE),
-}
 WHOLE = {
     "reviewed": REVIEWED,
     "silent": SILENT,
@@ -101,9 +95,20 @@ WHOLE = {
     "human": HUMAN,
     "urgent": URGENT,
 }
+_NEXT_STEPS = {
+    Outcome.NOT_COVERED: (FORM,),
+    Outcome.OFF_TOPIC: (RENEWAL, SEARCH, CHATBOT),
+    Outcome.SMALL_TALK: (FORM,),
+    Outcome.URGENT: (LIFELINE, SAFELINK, RESCUE),
+}
+
+
+def next_steps(outcome: Outcome) -> tuple[Contact, ...]:
+    """Return the contacts to offer after an outcome."""
+    return _NEXT_STEPS.get(outcome, ())
 
 
 def as_sent(answer: Answer) -> dict[str, Any]:
     """Return the fields that the service sends for an answer, apart from its id."""
-    steps = NEXT_STEPS.get(answer.question, ())
+    steps = next_steps(answer.outcome)
     return {**answer.to_json(), "next_steps": [{"role": s.role, "name": s.name, "url": s.url} for s in steps]}

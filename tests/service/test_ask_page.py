@@ -219,7 +219,7 @@ def test_whole_answers_are_accessible_and_fit_the_screen(
         say(answer)
         page.goto("/ask")
         page.get_by_role("textbox").fill(answer.question)
-        page.get_by_role("button").click()
+        page.get_by_role("button", name="Ask", exact=True).click()
         page.locator("#answer").wait_for()
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         found[name] = axe_violations(page) + ["too wide"] * wide

@@ -68,7 +68,7 @@ def test_a_whole_answer_is_in_the_order_in_which_it_is_read(service: TestClient,
     assert in_order(
         html,
         '<h2 id="answer">',
-        f"Answering: {whole.REVIEWED.read_as}",
+        f'Answering: <span lang="en">{whole.REVIEWED.read_as}</span>',
         f'<p class="opening" lang="en">{whole.REVIEWED.opening}',
         "Reviewed on November 20, 2026.",
         f"<p>{whole.SELLING}",
@@ -91,13 +91,13 @@ def test_each_of_several_questions_has_a_heading_and_its_own_quotes(service: Tes
     html = asked(service, whole.PARTS.question)
     assert in_order(
         html,
-        "<h3>Do you sell my data?</h3>",
+        '<h3 lang="en">Do you sell my data?</h3>',
         '<p class="opening" lang="en">No.</p>',
         f'<li value="1">\n<blockquote lang="en"><p>{whole.SELLING}',
         '<li value="2">',
-        "<h3>Do you use cookies?</h3>",
+        '<h3 lang="en">Do you use cookies?</h3>',
         '<li value="3">',
-        "<h3>Do you scan faces?</h3>",
+        '<h3 lang="en">Do you scan faces?</h3>',
         '<p lang="en">The policy does not mention face scans.</p>',
     )
     assert html.count("<blockquote") == 3

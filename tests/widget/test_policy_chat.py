@@ -131,7 +131,7 @@ class TestAttributes:
         assert chat.page.get_by_text("Welcome.").is_visible()
         chat.button("Do you sell it?").click()
         chat.turns.wait_for()
-        assert chat.newest.get_by_role("heading").inner_text().endswith("Do you sell it?")
+        assert chat.newest.get_by_role("heading", level=3).inner_text().endswith("Do you sell it?")
 
     def test_the_launcher_can_be_left_or_right(self, visit: Visitor) -> None:
         for position, is_left in (("left", True), ("right", False)):
@@ -481,7 +481,7 @@ class TestAnswers:
             }""",
             fake_service.answer({"question": "", "language": "en"}),
         )
-        assert chat.newest.get_by_role("heading").text_content() == "You asked: v1/answers: Mine?"
+        assert chat.newest.get_by_role("heading", level=3).text_content() == "You asked: v1/answers: Mine?"
         assert fake_service.asked() == []
 
 

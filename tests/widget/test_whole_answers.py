@@ -127,11 +127,11 @@ def test_the_tab_keeps_whole_answers(visit: Visitor, fake_service: FakeService) 
     chat.open()
     chat.ask(reply_with(fake_service, "parts"))
     chat.ask(reply_with(fake_service, "silent"))
-    shown = chat.page.locator(".scroller").inner_text()
+    shown = chat.page.locator(".turn, .suggestions").all_inner_texts()
     chat.page.reload()
     chat.launcher.click()
     chat.turns.nth(1).wait_for()
-    assert chat.page.locator(".scroller").inner_text() == shown
+    assert chat.page.locator(".turn, .suggestions").all_inner_texts() == shown
 
 
 def test_text_to_copy_and_to_print_has_every_part(visit: Visitor, fake_service: FakeService) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,12 +15,14 @@ from bot.service.render import CSP_DOCS, CSP_WIDGET, known_language, render_page
 from bot.service.routes import address_of, note_outcome, service_of
 from bot.service.schemas import MAX_HISTORY
 from bot.service.service import Question, Service
-from bot.types import Outcome
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Part, shown_parts
 from bot.usage.feedback import MAX_QUESTION_CHARS
 
 router = APIRouter(include_in_schema=False)
 
 _MAX_FIELDS = MAX_HISTORY + 10
+# An answer with lower confidence says so, as in the widget.
+_UNSURE = 0.7
 
 
 @router.get("/")
@@ -102,7 +104,7 @@ async def _answer_page(
         page |= {"history": await _clean_history(service, history)}
     else:
         asked = reply.answer.question
-        page |= {"answer": reply.answer, "next_steps": reply.next_steps}
+        page |= _shown(reply.answer, reply.next_steps)
         if reply.answer.outcome is Outcome.TOO_LONG:
             page |= {"typed": await asyncio.to_thread(service.cleaned, typed, MAX_QUESTION_CHARS), "history": earlier}
         elif linked:
@@ -116,13 +118,36 @@ def _empty_form() -> dict[str, Any]:
     return {
         "typed": "",
         "answer": None,
-        "next_steps": (),
         "asked": "",
         "history": (),
         "earlier": (),
         "problem": None,
         "linked": False,
     }
+
+
+def _shown(answer: Answer, next_steps: Sequence[Contact]) -> dict[str, Any]:
+    """Return what the page shows of an answer.
+
+    answered: for each of several questions, or None for a single one, the citations with the parts to show of them.
+    places: where to go next, the best first, each once.
+    """
+    places = tuple(next_steps)
+    if route := answer.route:
+        others = (step for step in places if (step.url != route.url if step.url else step.name != route.name))
+        places = (route, *others)
+    return {
+        "answer": answer,
+        "answered": [(part, _quotes(answer, part)) for part in answer.parts or (None,)],
+        "places": places,
+        "unsure": answer.outcome is Outcome.ANSWERED and answer.confidence < _UNSURE,
+        "urgent": answer.outcome is Outcome.URGENT,
+    }
+
+
+def _quotes(answer: Answer, part: AnswerPart | None) -> list[tuple[Citation, list[Part]]]:
+    cited = [citation for citation in answer.citations if part is None or citation.number in part.citations]
+    return list(zip(cited, shown_parts(cited), strict=True))
 
 
 async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[str, ...]:

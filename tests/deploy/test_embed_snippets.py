@@ -182,7 +182,7 @@ def test_only_a_named_site_may_frame_the_form(chromium: Browser, visit: Visit, s
     visit.page.goto(site.address)
     inside = visit.page.frame_locator("iframe")
     inside.get_by_role("textbox").fill("Do you sell my data?")
-    inside.get_by_role("button").click()
+    inside.get_by_role("button", name="Ask", exact=True).click()
     inside.locator("blockquote").first.wait_for()
     visit.assert_clean()
     with chromium.new_context() as context:

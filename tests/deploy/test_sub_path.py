@@ -62,10 +62,10 @@ def test_pages_their_links_and_their_form_stay_under_the_path(visit: Visit, addr
     page.goto(f"{address}/ask")
     assert page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") != "rgba(0, 0, 0, 0)"
     page.get_by_role("textbox").fill("Do you sell my data?")
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     page.locator("blockquote").first.wait_for()
     page.get_by_role("textbox").fill("and why?")
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     page.locator(".earlier").wait_for()
     for link in (
         "Start over",

@@ -151,6 +151,6 @@ def visit_while_it_runs(chat: Chat, bot: Bot) -> None:
     walk_to(chat, lambda: focused_text(chat) == "Remove it and ask")
     chat.page.keyboard.press("Enter")
     chat.turns.nth(before).wait_for()
-    assert "[social security number]" in chat.newest.get_by_role("heading").inner_text()
+    assert "[social security number]" in chat.newest.get_by_role("heading", level=3).inner_text()
     assert "078-05-1120" not in "".join(sent)
     assert axe_violations(chat.page) == []

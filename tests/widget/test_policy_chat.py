@@ -39,7 +39,8 @@ p { margin-block-end: 2em !important }"""
 ATTACK = "<img src=x onerror=\"document.title='broken'\"> do you sell it?"
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = set(
-    "launcher panel header title conversation question answer quote context head feedback tools form box send".split()
+    "launcher panel header title conversation question answer opening quote context head related suggestions "
+    "feedback tools form box send".split()
 )
 # A row of a table, below its column heads and a sentence that governs it.
 ROW = {
@@ -130,7 +131,7 @@ class TestAttributes:
         assert chat.page.get_by_text("Welcome.").is_visible()
         chat.button("Do you sell it?").click()
         chat.turns.wait_for()
-        assert chat.newest.get_by_role("heading").inner_text().endswith("Do you sell it?")
+        assert chat.newest.get_by_role("heading", level=3).inner_text().endswith("Do you sell it?")
 
     def test_the_launcher_can_be_left_or_right(self, visit: Visitor) -> None:
         for position, is_left in (("left", True), ("right", False)):
@@ -207,7 +208,7 @@ class TestAttributes:
             assert [fault for fault in axe_violations(chat.page) if "policy-chat" in fault] == []
 
     def test_parts_can_be_styled_by_the_page(self, chat: Chat, fake_service: FakeService) -> None:
-        fake_service.changes = {"citations": [ROW]}
+        fake_service.changes = {"citations": [], "related": [ROW]}
         chat.ask("Do you sell my data?")
         found = chat.page.evaluate(
             "[...document.querySelector('policy-chat').shadowRoot.querySelectorAll('[part]')].map(e => e.part.value)"
@@ -480,7 +481,7 @@ class TestAnswers:
             }""",
             fake_service.answer({"question": "", "language": "en"}),
         )
-        assert chat.newest.get_by_role("heading").text_content() == "You asked: v1/answers: Mine?"
+        assert chat.newest.get_by_role("heading", level=3).text_content() == "You asked: v1/answers: Mine?"
         assert fake_service.asked() == []
 
 

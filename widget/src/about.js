@@ -1,6 +1,7 @@
 // Renders facts about the policy, the note on what the chat keeps, and questions to start with.
 
-import { button, contactAddress, element, webAddress } from "./dom.js";
+import { contactAddress, element, webAddress } from "./dom.js";
+import { renderQuestions } from "./questions.js";
 
 /** @typedef {import("./labels.js").Wording} Wording */
 /** @typedef {import("./protocol.js").Policy} Policy */
@@ -56,14 +57,7 @@ export function renderDates({ title, effective, updated, language }, wording) {
  * @param {(question: string) => void} ask
  */
 export function renderStarters(questions, lang, { say }, ask) {
-  const items = questions.map((question) =>
-    element(
-      "li",
-      { lang },
-      button(question, () => ask(question), { dir: "auto" }),
-    ),
-  );
   const heading = element("p", { id: "starters" }, say.starters);
-  const list = element("ul", { "aria-labelledby": "starters" }, items);
-  return element("div", { class: "starters" }, ...(items.length ? [heading, list] : []));
+  const list = renderQuestions(questions, lang, "starters", ask);
+  return element("div", { class: "starters" }, ...(questions.length ? [heading, list] : []));
 }

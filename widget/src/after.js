@@ -1,10 +1,12 @@
-// What follows the newest answer: feedback on it, and the tools for the conversation.
+// What follows the newest answer: questions to ask next, feedback, and the tools for the conversation.
 
 import { renderDates } from "./about.js";
+import { isUnsure } from "./answer.js";
 import { Failure } from "./client.js";
 import { element } from "./dom.js";
 import { cleanComment, emptyDraft, Feedback, isJudged, renderThanks } from "./feedback.js";
 import { printPaper } from "./paper.js";
+import { renderQuestions } from "./questions.js";
 import { copyText, renderByHand, renderTools, transcript } from "./tools.js";
 
 /** @typedef {import("./protocol.js").Turn} Turn */
@@ -15,6 +17,7 @@ import { copyText, renderByHand, renderTools, transcript } from "./tools.js";
  *   view: Pick<import("./view.js").View, "wording" | "conversation" | "panel">,
  *   client: Pick<import("./client.js").Client, "judge" | "rules">, turns: Turn[], style: CSSStyleSheet,
  *   policy: import("./protocol.js").Policy | null, keep: () => void, clear: () => void,
+ *   choose: (question: string) => void,
  *   tell: (name: "feedback", detail: import("./events.js").FeedbackDetail) => void
  * }} Answered
  */
@@ -27,7 +30,7 @@ export class After {
     this.drafts = new WeakMap();
   }
 
-  /** Shows feedback on the newest answer, and the tools for the conversation. */
+  /** Shows suggestions, feedback on the newest answer, and the tools for the conversation. */
   show() {
     const { turns, view } = this.chat;
     const { conversation, wording } = view;
@@ -35,6 +38,24 @@ export class After {
     if (!turn) return;
     const acts = { copy: () => this.copy(), print: () => this.print(), clear: () => this.chat.clear() };
     conversation.showAfter(isJudged(turn.answer) ? [this.renderFeedback(turn)] : [], [renderTools(wording, acts)]);
+    this.suggest(turn.answer);
+  }
+
+  /** @param {import("./protocol.js").Answer} answer */
+  suggest(answer) {
+    const { suggestions = [], related = [], policy } = answer;
+    const { conversation, wording } = this.chat.view;
+    if (!suggestions.length) {
+      conversation.suggest("");
+      return;
+    }
+    const { say } = wording;
+    const lang = wording.quotedIn(policy.language);
+    const choose = (/** @type {string} */ question) => this.chat.choose(question);
+    conversation.suggest(
+      isUnsure(answer) || related.length ? say.did_you_mean : say.suggestions,
+      renderQuestions(suggestions, lang, "suggested", choose),
+    );
   }
 
   /** @param {Turn} turn */

@@ -1,13 +1,13 @@
 // Renders one question and its answer.
 
-import { contactAddress, element, webAddress } from "./dom.js";
+import { contactAddress, element } from "./dom.js";
 import { fill } from "./labels.js";
-import { shownParts } from "./statement.js";
+import { places } from "./places.js";
+import { renderQuotes } from "./quotes.js";
 
 /** @typedef {import("./labels.js").Wording} Wording */
 /** @typedef {import("./protocol.js").Answer} Answer */
 /** @typedef {import("./protocol.js").Citation} Citation */
-/** @typedef {import("./protocol.js").NextStep} NextStep */
 /** @typedef {import("./protocol.js").Warning} Warning */
 
 const UNSURE = 0.7; // an answer with lower confidence says so
@@ -18,24 +18,24 @@ const UNSURE = 0.7; // an answer with lower confidence says so
  * @param {Wording} wording
  */
 export function renderTurn({ question, answer }, wording) {
-  const { say } = wording;
-  const { citations, opening, text } = answer;
-  const unsure = answer.outcome === "answered" && answer.confidence < UNSURE;
+  const { citations, outcome, parts = [], reviewed } = answer;
+  const isQuoted = citations.length > 0;
+  const lang = wording.quotedIn(answer.policy.language);
+  const words = answer.opening || (isQuoted ? "" : answer.text);
   return element(
     "article",
-    { class: "turn", part: "answer", "data-outcome": answer.outcome },
+    { class: "turn", part: "answer", "data-outcome": outcome },
     renderQuestion(question, wording),
     answer.warnings.map((warning) => renderWarning(warning, wording)),
-    unsure && element("p", { class: "warning" }, say.unsure),
-    citations.length
-      ? [
-          opening && element("p", { class: "own", ...spoken(answer, wording) }, opening),
-          ...shownParts(citations).map((parts, at) =>
-            renderCitation(citations[at], parts, wording.quotedIn(answer.policy.language), wording),
-          ),
-        ]
-      : element("p", spoken(answer, wording), text),
-    renderNextSteps(answer.next_steps, wording),
+    isUnsure(answer) && element("p", { class: "warning" }, wording.say.unsure),
+    renderReadAs(answer, lang, wording),
+    !parts.length && renderOpening(words, isQuoted || outcome === "urgent", answer, wording),
+    reviewed && element("p", { class: "quiet" }, wording.sentence("reviewed", { date: wording.date(reviewed) })),
+    parts.length
+      ? parts.map((part) => renderAnswerPart(part, answer, lang, wording))
+      : renderQuotes(citations, lang, wording),
+    !isQuoted && renderRelated(answer, lang, wording),
+    renderPlaces(answer, wording),
   );
 }
 
@@ -51,6 +51,14 @@ export function renderQuestion(question, { direction, say }) {
 }
 
 /**
+ * Returns whether an answer may not be one to the question.
+ * @param {Answer} answer
+ */
+export function isUnsure({ outcome, confidence }) {
+  return outcome === "answered" && confidence < UNSURE;
+}
+
+/**
  * @param {Warning} warning
  * @param {Wording} wording
  */
@@ -61,74 +69,73 @@ function renderWarning({ code, kinds }, wording) {
 }
 
 /**
- * Returns `lang` for an answer's own words, which stay in the interface's language at the time of the question.
+ * Renders the question as the service understood it, if that differs from what was asked.
  * @param {Answer} answer
+ * @param {string | null} lang
  * @param {Wording} wording
  */
-function spoken({ language }, wording) {
-  return { lang: language === wording.language ? null : language };
-}
-
-/**
- * Returns a quote with the links that its words have in the policy.
- * @param {Citation} citation
- * @param {Wording} wording
- */
-function renderQuote({ quote, start, links = [] }, wording) {
-  const points = [...quote]; // offsets count code points
-  let at = 0;
-  const upTo = (/** @type {number} */ end) => points.slice(at, (at = end)).join("");
-  const parts = links.flatMap((link) => {
-    const before = upTo(link.start - start);
-    const words = upTo(link.end - start);
-    const address = contactAddress(link.url);
-    return [before, address ? wording.link(address, words) : words];
-  });
-  return [...parts, upTo(points.length)];
-}
-
-/**
- * @param {import("./statement.js").Part} shown
- * @param {Citation} citation
- * @param {Wording} wording
- */
-function renderPart({ words, role }, citation, wording) {
-  if (words === citation.quote) return renderQuote(citation, wording);
-  return [role === "quote" ? words : element("span", { class: role, part: role }, words)];
-}
-
-/**
- * @param {Citation} citation
- * @param {import("./statement.js").Part[]} parts
- * @param {string | null} lang the policy's language, if it differs from the interface's
- * @param {Wording} wording
- */
-function renderCitation(citation, parts, lang, wording) {
-  const { number, section, url } = citation;
-  const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
-  const address = webAddress(url);
+function renderReadAs({ read_as }, lang, { say }) {
+  if (!read_as) return null;
   return element(
-    "figure",
-    { part: "quote" },
-    element(
-      "blockquote",
-      { lang, dir: "auto" },
-      element("span", { class: "number" }, number),
-      parts.flatMap((shown) => [" ", ...renderPart(shown, citation, wording)]),
-    ),
-    element("figcaption", {}, address ? wording.link(address, ...place) : place),
+    "p",
+    { class: "quiet" },
+    fill(say.read_as, { question: element("span", { lang, dir: "auto" }, read_as) }),
   );
 }
 
 /**
- * Renders the contacts that fit the outcome and have a URL.
- * @param {NextStep[]} steps
+ * Renders the service's own words, in the interface's language at the time of the question.
+ * @param {string} words empty if there are none
+ * @param {boolean} isStrong whether it stands out, since quotes follow or somebody may be in danger
+ * @param {Answer} answer
  * @param {Wording} wording
  */
-function renderNextSteps(steps, wording) {
-  const items = steps.flatMap(({ name, url }) => {
+function renderOpening(words, isStrong, { language }, wording) {
+  const lang = language === wording.language ? null : language;
+  return words && element("p", { class: isStrong && "own", part: "opening", lang }, words);
+}
+
+/**
+ * Renders the answer to one of several questions.
+ * @param {import("./protocol.js").AnswerPart} part
+ * @param {Answer} answer
+ * @param {string | null} lang
+ * @param {Wording} wording
+ */
+function renderAnswerPart({ question, opening, citations }, answer, lang, wording) {
+  const cited = answer.citations.filter(({ number }) => citations.includes(number));
+  return element(
+    "div",
+    { class: "several" },
+    element("h4", { lang, dir: "auto" }, question),
+    renderOpening(opening, cited.length > 0, answer, wording),
+    renderQuotes(cited, lang, wording),
+  );
+}
+
+/**
+ * Renders the nearest statements, which do not answer the question.
+ * @param {Answer} answer
+ * @param {string | null} lang
+ * @param {Wording} wording
+ */
+function renderRelated({ related = [] }, lang, wording) {
+  if (!related.length) return null;
+  const heading = element("h4", {}, wording.say.related);
+  return element("div", { class: "related", part: "related" }, heading, renderQuotes(related, lang, wording, false));
+}
+
+/**
+ * Renders where to go next.
+ * @param {Answer} answer
+ * @param {Wording} wording
+ */
+function renderPlaces(answer, wording) {
+  const items = places(answer).map(({ name, url }) => {
     const address = contactAddress(url);
-    return address ? [element("li", {}, wording.link(address, name))] : [];
+    return element("li", {}, address ? wording.link(address, name) : name);
   });
-  return items.length > 0 && element("ul", { class: "next" }, items);
+  return (
+    items.length > 0 && element("div", { class: "next" }, element("h4", {}, wording.say.next), element("ul", {}, items))
+  );
 }

@@ -33,6 +33,8 @@ export class Asking {
     this.asked = "";
     /** What was in the box; it goes back there if there is no answer. */
     this.written = "";
+    /** What the visitor was typing when a question was chosen from a list; it goes back into the box after the answer. */
+    this.draft = "";
   }
 
   /** Whether a question is in progress. */
@@ -42,12 +44,15 @@ export class Asking {
 
   /**
    * Asks what is in the box, after a warning if it contains personal data.
-   * @param {string} [question] put into the box first
+   * @param {string} [question] asked instead; a draft in the box is kept
    */
   async ask(question) {
     if (this.busy) return;
     const { composer, wording } = this.chat.view;
-    if (question !== undefined) composer.question = question;
+    if (question !== undefined) {
+      this.draft = composer.question || this.draft;
+      composer.question = question;
+    }
     composer.notice.dismiss();
     const text = composer.question.trim();
     if (!text) {
@@ -140,6 +145,10 @@ export class Asking {
       );
       chat.showAnswer({ question: answer.question || question, answer });
       if (UNANSWERED.includes(answer.outcome)) chat.view.composer.question = this.written;
+      if (!chat.view.composer.question) {
+        chat.view.composer.question = this.draft;
+        this.draft = "";
+      }
     } catch (failure) {
       if (sending.signal.reason === "cleared") return;
       chat.view.composer.question ||= this.written;

@@ -348,16 +348,23 @@ export class Chat {
     const { conversation, options, wording } = this.view;
     const own = options.starters.length > 0;
     const questions = own ? options.starters : (policy?.starters ?? []);
-    const starters = renderStarters(questions, own ? null : wording.quotedIn(policy?.language), wording, (question) => {
-      conversation.focus(); // the button disappears, and focus in the box would open a phone's keyboard
-      this.asking.ask(question);
-    });
+    const lang = own ? null : wording.quotedIn(policy?.language);
+    const starters = renderStarters(questions, lang, wording, (question) => this.choose(question));
     conversation.showStarters(starters);
     const links = this.unreachable ? Array.from(this.host.querySelectorAll("a")) : [];
     conversation.showAbout(renderAbout(policy, wording, this.host.service, options.remember, links));
   }
 
   // The conversation -----------------------------------------------------------------------------------------------
+
+  /**
+   * Asks a question that the visitor chose from a list.
+   * @param {string} question
+   */
+  choose(question) {
+    this.view.conversation.focus(); // the button disappears, and focus in the box would open a phone's keyboard
+    this.asking.ask(question);
+  }
 
   /** @param {Turn} turn */
   showAnswer(turn) {
@@ -377,6 +384,7 @@ export class Chat {
     this.turns.length = 0;
     conversation.clear();
     composer.question = "";
+    this.asking.draft = "";
     composer.notice.dismiss();
     this.memory?.forget();
     conversation.say(wording.say.cleared);

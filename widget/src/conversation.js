@@ -1,5 +1,5 @@
 // The part that scrolls: the greeting, starters, the log of questions and answers, a question in progress, and what
-// follows the newest answer.
+// follows the newest answer. Suggestions are outside the log, so that a screen reader reads only their heading.
 
 import { renderQuestion, renderTurn } from "./answer.js";
 import { element } from "./dom.js";
@@ -25,6 +25,9 @@ export class Conversation {
     this.waiting = element("p", { class: "waiting" }, wording.say.searching);
     /** Outside the log, because screen readers announce what is added to it, and visitors know what they asked. */
     this.pending = element("div", { class: "pending", hidden: true }, this.asked, this.waiting);
+    this.suggested = element("p", { id: "suggested", role: "status" });
+    this.questions = element("div");
+    this.suggestions = element("div", { class: "suggestions", part: "suggestions" }, this.suggested, this.questions);
     this.feedback = element("div", { class: "judging" });
     this.after = element("div", { class: "after" });
     /** Says what is happening. It is below the conversation, so that it is visible, too. */
@@ -44,6 +47,7 @@ export class Conversation {
       this.starters,
       this.log,
       this.pending,
+      this.suggestions,
       this.feedback,
       this.after,
     );
@@ -78,6 +82,22 @@ export class Conversation {
   }
 
   /**
+   * Suggests questions to ask after the newest answer.
+   * @param {string} heading empty if there are none
+   * @param {...Node} questions
+   */
+  suggest(heading, ...questions) {
+    if (this.suggested.textContent !== heading) this.suggested.textContent = heading; // announced once
+    this.questions.replaceChildren(...questions);
+  }
+
+  /** Removes what followed the newest answer. */
+  clearAfter() {
+    this.suggest("");
+    this.showAfter([], []);
+  }
+
+  /**
    * Shows a finished answer. It is added to the log in one step, so that it is announced once.
    * @param {Turn} turn
    */
@@ -97,7 +117,7 @@ export class Conversation {
 
   clear() {
     this.log.replaceChildren();
-    this.showAfter([], []);
+    this.clearAfter();
     this.starters.hidden = false;
   }
 
@@ -111,7 +131,7 @@ export class Conversation {
     this.asked.replaceChildren();
     if (!question) return;
     this.say("");
-    this.showAfter([], []);
+    this.clearAfter();
     this.asked.append(renderQuestion(question, this.wording));
     this.waiting.hidden = false;
     this.pending.scrollIntoView({ block: this.inline ? "nearest" : "start" });

@@ -46,9 +46,12 @@ function reflect(host, name, value) {
  * @csspart conversation - The part that scrolls.
  * @csspart question - A question.
  * @csspart answer - A question with its answer.
+ * @csspart opening - The plain sentence before the quotes.
  * @csspart quote - A quote with its link.
  * @csspart context - The words that a quote is read with, such as the line above a list.
  * @csspart head - The head of a column, before its cell.
+ * @csspart related - The nearest passages, if there is no answer.
+ * @csspart suggestions - Questions to ask next.
  * @csspart feedback - The row that asks whether the answer helped.
  * @csspart tools - The buttons Copy, Print, and Start over.
  * @csspart form - The form for a question.

@@ -72,26 +72,50 @@ function isConversation(kept) {
  */
 function isTurn({ question, answer, judged = false }) {
   const { citations, confidence, id, language, next_steps, opening, outcome, policy, text, warnings } = answer;
+  const { parts = [], read_as, related = [], reviewed, route, suggestions = [] } = answer;
   return (
     typeof judged === "boolean" &&
     typeof confidence === "number" &&
     (id === null || typeof id === "string") &&
     question === answer.question &&
-    areTexts(question, language, opening, outcome, policy.id, text) &&
-    citations.every(
-      (/** @type {any} */ { number, start, end, quote, context = [], links = [], section, url }) =>
-        [number, start, end, ...links.flatMap((/** @type {any} */ link) => [link.start, link.end])].every(
-          Number.isInteger,
-        ) &&
-        areTexts(...links.map((/** @type {any} */ { url }) => url)) &&
-        areTexts(quote, section, url ?? "", ...context.map((/** @type {any} */ words) => words.quote)),
-    ) &&
-    next_steps.every((/** @type {any} */ { name, url }) => areTexts(name, url ?? "")) &&
-    warnings.every((/** @type {any} */ { code, kinds }) => areTexts(code, ...kinds))
+    areTexts(question, language, opening, outcome, policy.id, text, read_as ?? "", reviewed ?? "") &&
+    suggestions.every(isText) &&
+    citations.every(isCitation) &&
+    related.every(isCitation) &&
+    parts.every(isPart) &&
+    next_steps.every(isPlace) &&
+    (route == null || isPlace(route)) &&
+    warnings.every((/** @type {any} */ { code, kinds }) => isText(code) && kinds.every(isText))
   );
+}
+
+/** @param {any} citation */
+function isCitation({ number, start, end, quote, context = [], links = [], section, url }) {
+  return (
+    [number, start, end, ...links.flatMap((/** @type {any} */ link) => [link.start, link.end])].every(
+      Number.isInteger,
+    ) &&
+    areTexts(...links.map((/** @type {any} */ { url }) => url)) &&
+    areTexts(quote, section, url ?? "", ...context.map((/** @type {any} */ words) => words.quote))
+  );
+}
+
+/** @param {any} part */
+function isPart({ question, opening, citations }) {
+  return areTexts(question, opening) && citations.every(Number.isInteger);
+}
+
+/** @param {any} place */
+function isPlace({ name, url }) {
+  return areTexts(name, url ?? "");
 }
 
 /** @param {...unknown} values */
 function areTexts(...values) {
-  return values.every((value) => typeof value === "string");
+  return values.every(isText);
+}
+
+/** @param {unknown} value */
+function isText(value) {
+  return typeof value === "string";
 }

@@ -1,6 +1,7 @@
 // The tools for a conversation: copy it, print it, start over.
 
 import { button, element, webAddress } from "./dom.js";
+import { places } from "./places.js";
 
 /** @typedef {import("./labels.js").Wording} Wording */
 /** @typedef {import("./protocol.js").Turn} Turn */
@@ -55,17 +56,26 @@ export function renderByHand({ say }, text) {
 }
 
 /**
- * Returns the conversation as plain text, with the URLs of its links.
+ * Returns the conversation as plain text, with the URLs of its links. Suggestions are no part of it.
  * @param {Turn[]} turns
  * @param {Wording} wording
  */
-export function transcript(turns, { say }) {
-  const lines = turns.flatMap(({ question, answer }) => [
-    `${say.you_asked} ${question}`,
-    answer.text,
-    ...answer.citations.map(({ number, section, url }) => `[${number}] ${section} ${webAddress(url) ?? ""}`),
-    ...answer.next_steps.map(({ name, url }) => `${name} ${webAddress(url) ?? ""}`),
-    "",
-  ]);
-  return lines.join("\n");
+export function transcript(turns, wording) {
+  return turns.flatMap((turn) => [...turnLines(turn, wording), ""]).join("\n");
+}
+
+/**
+ * @param {Turn} turn
+ * @param {Wording} wording
+ */
+function turnLines({ question, answer }, wording) {
+  const { citations, read_as, related = [], reviewed, text } = answer;
+  return [
+    `${wording.say.you_asked} ${question}`,
+    ...(read_as ? [wording.sentence("read_as", { question: read_as })] : []),
+    text,
+    ...(reviewed ? [wording.sentence("reviewed", { date: wording.date(reviewed) })] : []),
+    ...[...citations, ...related].map(({ number, section, url }) => `[${number}] ${section} ${webAddress(url) ?? ""}`),
+    ...places(answer).map(({ name, url }) => `${name} ${webAddress(url) ?? ""}`),
+  ];
 }

@@ -76,10 +76,10 @@ test("nothing leads to a script", () => {
   const next_steps = [{ role: "search", name: "Search", url }];
   const shown = renderTurn(turn({ citations: [{ ...CITATION, url }], next_steps }), wording());
   assert.equal(shown.querySelectorAll("a").length, 0);
-  assert.equal(shown.querySelectorAll(".next").length, 0);
+  assert.deepEqual(texts(shown, ".next li"), ["Search"]);
 });
 
-test("contacts are links, if they have an address", () => {
+test("contacts are links, if they have an address, and text otherwise", () => {
   const next_steps = [
     { role: "search", name: "Search", url: "https://search.example.gov/" },
     { role: "chatbot", name: "Chatbot", url: null },
@@ -89,6 +89,23 @@ test("contacts are links, if they have an address", () => {
     [...shown.querySelectorAll(".next a")].map((link) => link.href),
     ["https://search.example.gov/"],
   );
+  assert.deepEqual(texts(shown, ".next li").at(-1), "Chatbot");
+});
+
+test("the place for another subject comes first, and once", () => {
+  const places = [
+    { role: "search", name: "Search", url: "https://search.example.gov/" },
+    { role: "chatbot", name: "Chatbot", url: null },
+    { role: "search", name: "The registry", url: "https://registry.example.gov/" },
+  ];
+  const shown = (route) => {
+    const off = renderTurn(turn({ outcome: "off_topic", citations: [], next_steps: places, route }), wording());
+    return texts(off, ".next li").map((words) => words.split(" (")[0]);
+  };
+  assert.deepEqual(shown(null), ["Search", "Chatbot", "The registry"]);
+  assert.deepEqual(shown({ name: "Registry", url: places[2].url }), ["Registry", "Search", "Chatbot"]);
+  assert.deepEqual(shown({ name: "Chatbot", url: null }), ["Chatbot", "Search", "The registry"]);
+  assert.deepEqual(shown({ name: "Evil", url: "javascript:alert(1)" })[0], "Evil");
 });
 
 test("question and quotes have directions of their own, and the answer its language", () => {
@@ -138,4 +155,73 @@ test("what a quote depends on is not shown again right after it was", () => {
   const lead = at("We will not:", 0);
   const items = [at("sell it", 20), at("lend it", 30)].map((item) => ({ ...item, context: [lead] }));
   assert.deepEqual(contexts(...items), [[lead.quote], [lead.quote]]);
+});
+
+/** The blocks of a turn, in order: the class or name of each, and its text without links. */
+const blocks = (shown) =>
+  [...shown.children].map((part) => [part.className || part.localName, part.textContent.split("Read it")[0].trim()]);
+
+test("a whole answer is in the order in which it is read", () => {
+  const changes = {
+    read_as: "do you sell my data",
+    reviewed: "2026-11-20",
+    warnings: [{ code: "hidden_characters", kinds: [] }],
+    next_steps: [{ role: "form", name: "Form", url: null }],
+  };
+  assert.deepEqual(blocks(renderTurn(turn(changes), wording())), [
+    ["h3", "You asked: Do you sell my data?"],
+    ["warning", wording().say.warning_hidden_characters],
+    ["quiet", "Answering: do you sell my data"],
+    ["own", "No."],
+    ["quiet", "Reviewed on November 20, 2026."],
+    ["figure", "1 We do not sell your data."],
+    ["next", "Where to go nextForm"],
+  ]);
+  const spanish = renderTurn(turn(changes), wording("es"));
+  assert.equal(spanish.querySelector(".quiet span").lang, "en");
+});
+
+test("each of several questions has a heading, its words and its quotes", () => {
+  const citations = [CITATION, { ...CITATION, number: 2, quote: "<b>We may.", start: 30, end: 40 }];
+  const parts = [
+    { question: "Do you sell it?", outcome: "answered", opening: "No.", citations: [1] },
+    { question: "Do you <i>lend</i> it?", outcome: "answered", opening: "", citations: [2] },
+    { question: "Do you eat it?", outcome: "not_covered", opening: "It does not say.", citations: [] },
+  ];
+  const shown = renderTurn(turn({ opening: "Not shown.", citations, parts }), wording());
+  assert.deepEqual(texts(shown, ".several > h4"), ["Do you sell it?", "Do you <i>lend</i> it?", "Do you eat it?"]);
+  assert.deepEqual(
+    [...shown.querySelectorAll(".several")].map((part) => [texts(part, "p"), texts(part, "blockquote")]),
+    [
+      [["No."], ["1 We do not sell your data."]],
+      [[], ["2 <b>We may."]],
+      [["It does not say."], []],
+    ],
+  );
+  assert.equal(shown.querySelectorAll("blockquote").length, 2);
+  assert.doesNotMatch(shown.textContent, /Not shown/);
+});
+
+test("the nearest passages are set apart, and only if there is no answer", () => {
+  const related = [{ ...CITATION, context: [at("Above.", 0)], start: 10, end: 35, url: "javascript:alert(1)" }];
+  const silent = {
+    outcome: "not_covered",
+    opening: "I did not find this.",
+    text: "All of it.",
+    citations: [],
+    related,
+  };
+  const shown = renderTurn(turn(silent), wording());
+  assert.deepEqual(texts(shown, ".related > h4"), ["The nearest passages"]);
+  assert.deepEqual(texts(shown, ".related blockquote"), ["Above. We do not sell your data."]);
+  assert.deepEqual(texts(shown, "p"), ["I did not find this."]);
+  assert.equal(shown.querySelectorAll("a, .number, .own").length, 0);
+  assert.equal(renderTurn(turn({ related }), wording()).querySelectorAll(".related").length, 0);
+});
+
+test("words for somebody in danger stand out", () => {
+  const next_steps = [{ role: "emergency", name: "Call 988", url: "tel:988" }];
+  const shown = renderTurn(turn({ outcome: "urgent", opening: "Get help.", citations: [], next_steps }), wording());
+  assert.deepEqual(texts(shown, ".own"), ["Get help."]);
+  assert.equal(shown.querySelector(".next a").getAttribute("href"), "tel:988");
 });

@@ -45,6 +45,26 @@ test("a question is sent with the questions before it, and its answer shown", as
   assert.equal(asking.busy, false);
 });
 
+test("a draft is back in the box after a question that was chosen from a list", async () => {
+  let fails = true;
+  const { asking, view, sent } = chat(async () => {
+    if (fails) throw new Failure("offline");
+    return answer();
+  });
+  view.composer.question = "A draft";
+  await asking.ask("Do you sell it?");
+  assert.equal(view.composer.question, "Do you sell it?");
+  fails = false;
+  await asking.ask();
+  assert.equal(view.composer.question, "A draft");
+  await asking.ask();
+  assert.equal(view.composer.question, "");
+  assert.deepEqual(
+    sent.map(({ question }) => question),
+    ["Do you sell it?", "Do you sell it?", "A draft"],
+  );
+});
+
 test("an empty question is not sent", async () => {
   const { asking, sent, told, view } = chat();
   await asking.ask("  ");

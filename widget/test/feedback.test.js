@@ -20,7 +20,7 @@ const submit = (form) => form.dispatchEvent(new Event("submit", { cancelable: tr
 
 test("feedback is asked for on answers that have an id", () => {
   assert.ok(isJudged(answer()));
-  assert.ok(!isJudged(answer({ outcome: "small_talk" })));
+  for (const outcome of ["small_talk", "urgent"]) assert.ok(!isJudged(answer({ outcome })));
   assert.ok(!isJudged(answer({ id: null })));
 });
 

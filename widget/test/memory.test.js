@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { bundle } from "../scripts/build.js";
 import { Memory } from "../src/memory.js";
-import { answer, RULES, settle, turn } from "./support/values.js";
+import { answer, CITATION, RULES, settle, turn } from "./support/values.js";
 
 await import(`data:text/javascript,${encodeURIComponent(await bundle())}`);
 
@@ -128,6 +128,16 @@ test("a page that comes back from the cache goes on from where the tab is", asyn
 
 const asReturned = ({ answer }) => ({ question: answer.question, answer });
 
+/** Every field of an answer that older services do not send, as far as the chat shows it. */
+const WHOLE = {
+  reviewed: "2026-11-20",
+  related: [CITATION],
+  suggestions: ["Why?"],
+  read_as: "why",
+  parts: [{ question: "Why?", outcome: "answered", opening: "", citations: [1] }],
+  route: { name: "Registry", url: null },
+};
+
 test("anything malformed is dropped", () => {
   const good = JSON.stringify({ turns: [turn()], draft: "A draft" });
   const memory = new Memory("a");
@@ -148,7 +158,23 @@ test("anything malformed is dropped", () => {
     good.slice(0, -1),
     JSON.stringify({ turns: Array(21).fill(turn()), draft: "" }),
   ];
-  const { answer: whole } = turn();
+  const whole = { ...turn().answer, ...WHOLE };
+  sessionStorage.setItem("a", JSON.stringify({ turns: [turn(WHOLE)], draft: "" }));
+  assert.deepEqual(memory.recall().turns, [turn(WHOLE)]);
+  for (const [field, value] of [
+    ["suggestions", "Why?"],
+    ["suggestions", [{}]],
+    ["related", [{ ...CITATION, quote: 1 }]],
+    ["related", [{ ...CITATION, start: "1" }]],
+    ["parts", [{ question: "Why?", opening: "", citations: ["1"] }]],
+    ["parts", [{ question: null, opening: "", citations: [] }]],
+    ["parts", [{ question: "Why?", opening: "", citations: "1" }]],
+    ["route", { name: 1, url: null }],
+    ["route", { name: "Registry", url: {} }],
+    ["warnings", [{ code: "personal_data", kinds: "email" }]],
+  ]) {
+    broken.push(JSON.stringify({ turns: [turn({ [field]: value })], draft: "" }));
+  }
   for (const field of Object.keys(whole).filter((name) => !["seconds"].includes(name))) {
     broken.push(
       JSON.stringify({ turns: [turn({ [field]: 7 })], draft: "" }).replace('"confidence":7', '"confidence":"7"'),
@@ -200,4 +226,40 @@ test("without room or storage the chat works, and nothing out of date is left", 
   const again = visit();
   await again.made.ask("Do you sell my data?");
   assert.equal(turns(again.root).length, 1);
+});
+
+test("a suggestion of the newest answer can be asked after a reload", async () => {
+  const whole = async (path, body) =>
+    body ? Response.json(answer({ question: body.question, suggestions: ["Why?", "How?"] })) : reply(path);
+  const { made } = visit(undefined, whole);
+  await made.ask("Do you sell my data?");
+  const { root } = visit(undefined, whole);
+  const suggested = () => [...root.querySelectorAll(".suggestions button")];
+  assert.deepEqual(
+    suggested().map(({ textContent }) => textContent),
+    ["Why?", "How?"],
+  );
+  suggested()[1].click();
+  await settle();
+  assert.deepEqual(turns(root), ["You asked: Do you sell my data?", "You asked: How?"]);
+  assert.equal(suggested().length, 2);
+});
+
+test("questions to a doubtful answer are offered as what was meant", async () => {
+  const doubts = [
+    [{}, "You can also ask"],
+    [{ confidence: 0.5 }, "Did you mean"],
+    [{ outcome: "not_covered", citations: [], related: [CITATION] }, "Did you mean"],
+    [{ outcome: "off_topic", citations: [], confidence: 0.5 }, "You can also ask"],
+    [{ suggestions: [] }, ""],
+  ];
+  for (const [changes, heading] of doubts) {
+    const { made, root } = visit(undefined, async (path, body) =>
+      body ? Response.json(answer({ suggestions: ["Why?"], ...changes })) : reply(path),
+    );
+    await made.ask("Do you sell my data?");
+    assert.equal(root.querySelector("#suggested").textContent, heading);
+    made.clear();
+    assert.equal(root.querySelector(".suggestions").textContent, "");
+  }
 });

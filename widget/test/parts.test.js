@@ -9,8 +9,9 @@ import { Conversation } from "../src/conversation.js";
 import { Launcher } from "../src/launcher.js";
 import { Notice } from "../src/notice.js";
 import { Panel } from "../src/panel.js";
+import { renderQuestions } from "../src/questions.js";
 import { renderTools, transcript } from "../src/tools.js";
-import { turn, wording } from "./support/values.js";
+import { CITATION, turn, wording } from "./support/values.js";
 
 const key = (name, more = {}) => new KeyboardEvent("keydown", { key: name, cancelable: true, bubbles: true, ...more });
 
@@ -136,6 +137,27 @@ test("a conversation adds an answer to its log at once, and hides the starters",
   assert.equal(conversation.starters.hidden, false);
 });
 
+test("suggestions follow the log, and only their heading is announced", () => {
+  const conversation = new Conversation(wording(), { inline: false, greeting: "Hello" }, [turn()]);
+  const [heading] = conversation.suggestions.children;
+  conversation.suggest(
+    "You can also ask",
+    renderQuestions(["Why?"], "en", heading.id, () => {}),
+  );
+  assert.equal(heading.getAttribute("role"), "status");
+  assert.equal(heading.textContent, "You can also ask");
+  const words = heading.firstChild;
+  conversation.suggest(
+    "You can also ask",
+    renderQuestions(["How?"], "en", heading.id, () => {}),
+  );
+  assert.equal(heading.firstChild, words);
+  assert.equal(conversation.suggestions.querySelector("button").closest("[role=status], [role=log]"), null);
+  assert.equal(conversation.suggestions.querySelector("ul").getAttribute("aria-labelledby"), heading.id);
+  conversation.showPending("Why?");
+  assert.equal(conversation.suggestions.textContent, "");
+});
+
 test("a conversation that is built anew shows its turns", () => {
   const conversation = new Conversation(wording("es"), { inline: true, greeting: "Hola" }, [turn(), turn()]);
   assert.equal(conversation.log.children.length, 2);
@@ -211,4 +233,21 @@ test("a transcript has questions, answers and addresses", () => {
     "You asked: Do you sell my data?\nNo. We do not sell your data. [1]\n" +
       "[1] Sharing https://www.example.gov/privacy#:~:text=We\n",
   );
+});
+
+test("a transcript has all of a whole answer", () => {
+  const next_steps = [{ role: "form", name: "Form", url: "https://town.gov/form" }];
+  const route = { name: "Registry", url: "javascript:alert(1)" };
+  const related = [{ ...CITATION, number: 1 }];
+  const changes = { citations: [], text: "Text.", read_as: "why", reviewed: "2026-11-20", related, next_steps, route };
+  assert.deepEqual(transcript([turn(changes)], wording()).split("\n"), [
+    "You asked: Do you sell my data?",
+    "Answering: why",
+    "Text.",
+    "Reviewed on November 20, 2026.",
+    "[1] Sharing https://www.example.gov/privacy#:~:text=We",
+    "Registry ",
+    "Form https://town.gov/form",
+    "",
+  ]);
 });

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot import Answer, Bot, Citation, Outcome, Policy
-from bot.demo.html import answer_html, live_link, policy_html, section_html, statements_html, turn_html
+from bot.demo.html import live_link, policy_html, section_html, statements_html
+from bot.demo.turn import answer_html, turn_html
 from bot.policies.parsing import parse_policy
 from bot.types import PolicyVersion, Quote, Warning
 

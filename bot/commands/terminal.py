@@ -20,6 +20,8 @@ _MAX_WIDTH = 100
 # The narrowest column for quotes; narrower terminals wrap it again.
 _MIN_COLUMN = 20
 _HISTORY = 8
+# The marks of suggestions, which a chat accepts as questions.
+_LETTERS = ascii_lowercase
 
 
 def show_answer(answer: Answer, policy: Policy, console: Console | None = None) -> None:
@@ -61,8 +63,9 @@ def _blocks(answer: Answer, policy: Policy, console: Console) -> Iterator[list[T
     places = policy.places_after(answer)
     names = [place.name_in(answer.language) for place in places]
     shown = [f"{name}: {place.url}" if place.url else name for name, place in zip(names, places, strict=True)]
-    yield _list_lines(say["next"], "-" * len(shown), shown, console)
-    yield _list_lines(suggestions_heading(answer, say), ascii_lowercase, answer.suggestions, console)
+    yield _list_lines(say["next"], ["-"] * len(shown), shown, console)
+    letters = [f"{letter}." for letter in _LETTERS]
+    yield _list_lines(suggestions_heading(answer, say), letters, answer.suggestions, console)
 
 
 def _warning_lines(answer: Answer) -> list[Text]:
@@ -115,7 +118,7 @@ def _source_lines(citation: Citation, console: Console) -> list[Text]:
     return [line for source in (source, *links) if source for line in _item("   ", source, console)]
 
 
-def _list_lines(heading: str, marks: str, items: Sequence[str], console: Console) -> list[Text]:
+def _list_lines(heading: str, marks: Sequence[str], items: Sequence[str], console: Console) -> list[Text]:
     lines = [_shown(f"{heading}:")] if items else []
     for mark, item in zip(marks, items, strict=False):
         lines += _item(f"  {mark}", _shown(item), console)
@@ -154,12 +157,12 @@ def chat(bot: Bot) -> None:
         typed = question.strip().lower()
         if typed in {"", "quit", "exit"}:
             return
-        if typed in suggested:
-            question = suggested[typed]
+        if (letter := typed.removesuffix(".")) in suggested:
+            question = suggested[letter]
             console.print(_shown(question, "dim"))
         answer = bot.ask(question, history)
         show_answer(answer, policy, console)
-        suggested = dict(zip(ascii_lowercase, answer.suggestions, strict=False))
+        suggested = dict(zip(_LETTERS, answer.suggestions, strict=False))
         if suggested:
             console.print(_shown("Type its letter to ask one of these.", "dim"))
         # Keep the question as cleaned, and only for this conversation.

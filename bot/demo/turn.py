@@ -51,8 +51,8 @@ def answer_html(answer: Answer, policy: Policy) -> str:
     stands_out = bool(answer.citations) or answer.outcome is Outcome.URGENT
     rendered = [
         *(_warning_html(warning.code, warning.kinds) for warning in answer.warnings),
-        _label_html(answer),
         _note_html(say["read_as"].format(question=answer.read_as)) if answer.read_as else "",
+        _label_html(answer),
         "" if answer.parts else _opening_html(answer.opening, answer.language, stands_out=stands_out),
         _note_html(say["reviewed"].format(date=date_in_words(answer.reviewed, answer.language)))
         if answer.reviewed

@@ -22,9 +22,9 @@ from bot.policies import hosts
 from bot.settings import FetchSettings
 from evals.report.tab.runs import Evaluation
 from evals.sets.cases import load_set
-from tests.demo.whole_answers import OFF_TOPIC, PARTS, REVIEWED, SUGGESTIONS, UNSURE, URGENT, ScriptedBot
 from tests.policies.web import Site, http, site
 from tests.support.browser import Visit, axe_violations
+from tests.support.scripted_bot import OFF_TOPIC, PARTS, REVIEWED, SUGGESTIONS, UNSURE, URGENT, ScriptedBot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Route

@@ -10,7 +10,7 @@ from bot.types import AnswerPart, Citation, Contact
 
 SUGGESTIONS = ("Who can see what I send you?", "Do you use <cookies>?", "How long do you keep my IP address?")
 RENEWAL = Contact("search", "the Registry of Motor Vehicles", "https://www.mass.gov/orgs/registry-of-motor-vehicles")
-REVIEWED = "do yuo sell my data"
+REVIEWED = "doo you sell my data"
 UNSURE = "Do you scan faces?"
 OFF_TOPIC = "How do I renew my license?"
 PARTS = "Do you sell my data, do you use cookies, and do you scan faces?"

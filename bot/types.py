@@ -170,6 +170,13 @@ class Policy:
             return self.owner_contacts()
         return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
 
+    def places_after(self, answer: Answer) -> tuple[Contact, ...]:
+        """Return where an answer sends the visitor, the best place first: its route, then the contacts to offer."""
+        contacts = self.next_steps(answer.outcome, answer.act)
+        if (route := answer.route) is None:
+            return contacts
+        return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
+
     def owner_contacts(self) -> tuple[Contact, ...]:
         """Return whom to ask about the policy: what the owner names for that, otherwise any way to reach the owner."""
         asked = tuple(contact for contact in self.contacts if contact.role == "policy_questions")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from bot.topics.catalog import topic_name
-from bot.types import AskPolicyError, Outcome, Policy
+from bot.types import Answer, AskPolicyError, Outcome, Policy
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 # The tables of a file of texts; the texts above them are those of answers.
 TABLES = ("acts", "interface", "page")
+# An answer with lower confidence may not be one to the question.
+_UNSURE = 0.7
 # The encoder, and so the bot, reads this language.
 READ = "en"
 
@@ -108,6 +111,23 @@ def _names(policy: Policy, language: str) -> dict[str, str]:
         "elsewhere": words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
         "help": "; ".join(emergency) or words["emergency_unknown"],
     }
+
+
+def suggestions_heading(answer: Answer, words: Mapping[str, str]) -> str:
+    """Return the heading of an answer's suggestions. words: of the interface, see `interface`."""
+    doubtful = answer.related or (answer.outcome is Outcome.ANSWERED and answer.confidence < _UNSURE)
+    return words["did_you_mean" if doubtful else "suggestions"]
+
+
+def date_in_words(value: str, language: str) -> str:
+    """Return a date such as 2023-06-05 as `June 5, 2023`, and anything else that an owner wrote unchanged."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    words = interface(language)
+    month = words["months"].split(", ")[day.month - 1]
+    return words["date"].format(day=day.day, month=month, year=day.year)
 
 
 def _texts(table: str, language: str, policy: Policy | None) -> Mapping[str, str]:

@@ -307,13 +307,14 @@ def _ask(arguments: argparse.Namespace) -> int:
     question = arguments.question
     if question == "-":
         question = _decode(sys.stdin.buffer.read(), "The question on standard input")
-    answer = _open(arguments.policy).ask(question)
+    bot = _open(arguments.policy)
+    answer = bot.ask(question)
     if arguments.json:
         print(_json_line(answer.to_json()))
     else:
         from bot.commands.terminal import show_answer
 
-        show_answer(answer)
+        show_answer(answer, bot.bundle.policy)
     return 0
 
 

@@ -6,7 +6,8 @@
     own_policy      reads a policy file of the visitor's own, in memory, and answers from it
     own_tab         the tab for it
     suggest         chooses the visitor questions for each section
-    html            renders answers and the policy as HTML
+    turn            renders a question and its answer as HTML
+    html            renders the policy and links as HTML
     parts           what the tabs share
     events          checks what the page's events may contain
     request_filter  limits what visitors can reach of Gradio

@@ -10,8 +10,9 @@ from typing import Any
 
 import gradio as gr
 
-from bot.demo.html import policy_html, turn_html
+from bot.demo.html import policy_html
 from bot.demo.parts import EVENT, asset, html_part
+from bot.demo.turn import is_rated, turn_html
 from bot.pipeline import Bot
 
 # One for each kind of answer.
@@ -77,10 +78,14 @@ class AskTab:
             "",
             [*earlier, answer.question],
             turn_html(answer, self._policy, turn),
-            policy_html(self._policy, answer.citations, turn),
-            gr.Row(visible=True),
+            policy_html(self._policy, answer.citations or answer.related, turn, near=bool(answer.related)),
+            gr.Row(visible=is_rated(answer)),
             "",
         )
+
+    def reply_to_chosen(self, event: gr.EventData, earlier: list[str]) -> tuple[Any, ...]:
+        """Answer a question that the visitor chose from a list on the page."""
+        return self.reply(str(event.question), earlier)
 
     def _build_conversation(self) -> None:
         with gr.Row(elem_id="ask-head"):
@@ -104,6 +109,7 @@ class AskTab:
     def _connect(self) -> None:
         for trigger in (self._question.submit, self._ask.click):
             trigger(self.reply, self.inputs, self.outputs, **EVENT)
+        self._conversation.submit(self.reply_to_chosen, self.inputs[1:], self.outputs, **EVENT)
         for button in self._examples:
             button.click(self.reply, [button, self._earlier], self.outputs, **EVENT)
         self._clear.click(self._start_over, None, self.outputs, **EVENT)
@@ -118,7 +124,6 @@ class AskTab:
 
 
 def _intro_html() -> str:
-
     return (
         '<p class="intro">The sentences that answer your question appear here and are highlighted in the policy. '
         "You can ask follow-up questions, such as “And for how long?”</p>"

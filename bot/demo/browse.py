@@ -20,7 +20,7 @@ def build_browse(bot: Bot, ask_tab: AskTab, tabs: gr.Tabs) -> None:
     """Build the tab in the current Gradio context. Clicking a question asks it in the first tab."""
 
     def ask_there(event: gr.EventData, earlier: list[str]) -> tuple[Any, ...]:
-        return (gr.Tabs(selected="ask"), *ask_tab.reply(str(event.question), earlier))
+        return (gr.Tabs(selected="ask"), *ask_tab.reply_to_chosen(event, earlier))
 
     page = html_part(
         browse_html(bot.bundle.policy, questions_by_section(bot.bundle)),

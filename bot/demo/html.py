@@ -1,36 +1,25 @@
-"""Renders answers and policies as HTML, and escapes everything that comes from outside."""
+"""Renders policies and links as HTML, and escapes everything that comes from outside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from bot.types import Answer, Citation, Outcome, Part, Policy, Quote, Section, Sentence, statement_parts
+from bot.types import Citation, Part, Policy, Quote, Section, Sentence, statement_parts
 
-_WARNINGS = {
-    "personal_data": "Your question included personal data ({kinds}). It was removed before the question was read. "
-    "You never need to share such details here.",
-    "hidden_characters": "Your question included hidden characters. They were removed.",
-}
-# The lowest confidence for each description of it.
-_SURENESS = ((0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "Not sure: please check the policy yourself"))
 # Links that the visitor's own programs open.
 _PROGRAMS = ("mailto:", "tel:")
-# What each outcome says about the question, for the outcomes that can be wrong.
-_VERDICTS = {
-    Outcome.ANSWERED: "Found in the policy",
-    Outcome.NOT_COVERED: "Not in the policy",
-    Outcome.OFF_TOPIC: "Another subject",
-}
+_PAGES = ("https://", "http://")
 
 
-def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = "") -> str:
+def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = "", *, near: bool = False) -> str:
     """Render the whole policy, and mark the sentences of `citations` with their numbers.
 
-    turn: differs between answers, so that the page scrolls again even if the citations are the same.
+    turn: differs between answers, so that the page scrolls again even if the citations are the same. near: whether the
+    citations do not answer the question; their marks are weaker and have no numbers.
     """
     body = "".join(
-        f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, anchors=True)}"
+        f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, anchors=True, near=near)}"
         for section in policy.sections
     )
     return f'<article class="policy-text" lang="{policy.language}" data-turn="{turn}">{body}</article>'
@@ -48,7 +37,7 @@ def statements_html(policy: Policy) -> str:
 
 def _statement_html(policy: Policy, sentence: Sentence) -> str:
     quote = Quote(sentence.text, sentence.start, sentence.end)
-    words = " ".join(map(_words_html, statement_parts(quote, policy.context_of(sentence))))
+    words = " ".join(map(part_html, statement_parts(quote, policy.context_of(sentence))))
     return f'<li id="own-{sentence.index}" tabindex="-1">{words}</li>'
 
 
@@ -68,21 +57,36 @@ def _heading_html(headings: Sequence[str]) -> str:
     return f"<h{level}>{escape(headings[-1])}</h{level}>"
 
 
-def section_html(policy: Policy, section_id: str, citations: Sequence[Citation] = (), *, anchors: bool = False) -> str:
+def section_html(
+    policy: Policy, section_id: str, citations: Sequence[Citation] = (), *, anchors: bool = False, near: bool = False
+) -> str:
     """Render a section's sentences, in the policy's own paragraphs and with its list marks.
 
-    anchors: whether each sentence gets an `id="sentence-<index>"` to scroll to.
+    anchors: whether each sentence gets an `id="sentence-<index>"` to scroll to. near: see `policy_html`.
     """
-    return "".join(_paragraphs_html(policy, section_id, citations, anchors))
+    words = {s.index: _sentence_html(s, citations, near) for s in policy.sentences if s.section_id == section_id}
+    if anchors:
+        words = {index: f'<span id="sentence-{index}" tabindex="-1">{html}</span>' for index, html in words.items()}
+    return "".join(_paragraphs_html(policy, section_id, words))
 
 
-def _paragraphs_html(policy: Policy, section_id: str, citations: Sequence[Citation], anchors: bool) -> Iterator[str]:
+def _sentence_html(sentence: Sentence, citations: Sequence[Citation], near: bool) -> str:
+    words = escape(sentence.text)
+    number = next((c.number for c in citations if c.start < sentence.end and sentence.start < c.end), None)
+    if number is None:
+        return words
+    kind, shown = (' class="near"', "") if near else ("", badge(number))
+    return f'<mark{kind} data-citation="{number}">{shown}{words}</mark>'
+
+
+def _paragraphs_html(policy: Policy, section_id: str, sentences: Mapping[int, str]) -> Iterator[str]:
+    """Yield the paragraphs of a section. sentences: as HTML, by index."""
     section = policy.section(section_id)
     paragraph = ""
     is_item = False
     before = section.start
     for sentence in policy.sentences:
-        if sentence.section_id != section_id:
+        if sentence.index not in sentences:
             continue
         gap = policy.text[before : sentence.start]
         above, line_break, mark = gap.rpartition("\n")
@@ -99,11 +103,7 @@ def _paragraphs_html(policy: Policy, section_id: str, citations: Sequence[Citati
         else:
             paragraph += "<br>" if line_break else " "
         before = sentence.end
-        number = next((c.number for c in citations if c.start < sentence.end and sentence.start < c.end), None)
-        words = escape(sentence.text)
-        if number is not None:
-            words = f'<mark data-citation="{number}">{_badge(number)}{words}</mark>'
-        paragraph += f'<span id="sentence-{sentence.index}" tabindex="-1">{words}</span>' if anchors else words
+        paragraph += sentences[sentence.index]
     if paragraph:
         yield _paragraph_html(paragraph, is_item)
     for words in _uncited(policy.text[before : section.end], section if before == section.start else None):
@@ -123,67 +123,15 @@ def _paragraph_html(words: str, is_item: bool) -> str:
     return f'<p class="item">{words}</p>' if is_item else f"<p>{words}</p>"
 
 
-def _badge(number: int) -> str:
+def badge(number: int) -> str:
+    """Render the number of a citation."""
     return f'<span class="badge"><span class="unseen">Citation </span>{number}</span>'
 
 
-def turn_html(answer: Answer, policy: Policy, turn: str) -> str:
-    """Render one turn of the conversation: a question and its answer. turn: differs between answers."""
-    # Show the question as cleaned, so that the page does not repeat personal data.
-    question = escape(answer.question) or "<em>(no question)</em>"
-    return (
-        f'<div class="turn" data-turn="{turn}"><p class="question"><span class="unseen">You asked: </span>{question}'
-        f"</p>{answer_html(answer, policy)}</div>"
-    )
-
-
-def answer_html(answer: Answer, policy: Policy) -> str:
-    """Render the warnings, the confidence, the answer with its citations, and where to go next."""
-    parts = [_warning_html(warning.code, warning.kinds) for warning in answer.warnings]
-    if answer.outcome in _VERDICTS:
-        words = next(words for least, words in _SURENESS if answer.confidence >= least)
-        parts.append(
-            f'<p class="verdict"><strong>{_VERDICTS[answer.outcome]}.</strong> '
-            f"{words} (confidence {answer.confidence:.0%}).</p>"
-        )
-    if answer.opening:
-        kind = ' class="own"' if answer.citations else ""
-        parts.append(f'<p{kind} lang="{escape(answer.language)}">{escape(answer.opening)}</p>')
-    parts += [_citation_html(citation, words, policy) for citation, words in answer.shown]
-    contacts = [c for c in policy.next_steps(answer.outcome, answer.act) if c.url]
-    parts += [f"<p>{contact_link(c.url, c.name)}</p>" for c in contacts if c.url]
-    return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</div>'
-
-
-def _warning_html(code: str, kinds: Sequence[str]) -> str:
-    words = _WARNINGS.get(code, code.replace("_", " "))
-    named = ", ".join(kind.replace("_", " ") for kind in kinds)
-    return f'<p class="warning"><strong>Please note.</strong> {escape(words.format(kinds=named))}</p>'
-
-
-def _part_html(part: Part, citation: Citation) -> str:
-    if part.words == citation.quote:
-        return "".join(live_link(url, words) if url else escape(words) for words, url in citation.pieces)
-    return _words_html(part)
-
-
-def _words_html(part: Part) -> str:
+def part_html(part: Part) -> str:
+    """Render some words of a statement."""
     words = escape(part.words)
     return words if part.role == "quote" else f'<span class="{part.role}">{words}</span>'
-
-
-def _citation_html(citation: Citation, parts: Sequence[Part], policy: Policy) -> str:
-    place = next((s.index for s in policy.sentences if citation.start < s.end and s.start < citation.end), 0)
-    number = f'<span class="unseen"> (citation {citation.number})</span>'
-    links = [f'<button type="button" data-sentence="{place}">Show in the policy{number}</button>']
-    if citation.url:
-        links.append(live_link(citation.url, f"Read on {policy.site}"))
-    section = citation.section or policy.title
-    words = " ".join(_part_html(part, citation) for part in parts)
-    return (
-        f'<figure class="citation"><blockquote>{_badge(citation.number)}{words}</blockquote>'
-        f'<figcaption><span class="section">{escape(section)}</span> {" ".join(links)}</figcaption></figure>'
-    )
 
 
 def contact_link(url: str, name: str) -> str:
@@ -192,7 +140,12 @@ def contact_link(url: str, name: str) -> str:
 
 
 def live_link(url: str, words: str) -> str:
-    """Render a link to another site, which opens in a new tab, or to an email address or phone number."""
+    """Render a link to another site, which opens in a new tab, or to an email address or phone number.
+
+    Any other kind of address gets no link.
+    """
+    if not url.startswith((*_PAGES, *_PROGRAMS)):
+        return escape(words)
     if url.startswith(_PROGRAMS):
         return f'<a href="{escape(url)}">{escape(words)}</a>'
     # Browsers scroll to the quoted words only with noopener.

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
-from bot.demo.html import left_out_html, statements_html, turn_html
+from bot.demo.html import left_out_html, statements_html
+from bot.demo.turn import turn_html
 from bot.index.bundle import bundle_in_memory
 from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, read_single_address, read_single_file

@@ -25,7 +25,8 @@ class PolicyRetriever(BaseRetriever):
     """Retrieves the cited sentences of an answer, best first, or nothing if the policy does not answer the question.
 
     Each document's metadata has `number`, `start` and `end` (code points in the policy's text), `context` (the words
-    that the quote is read with, each with `quote`, `start` and `end`), `section`, and `url`.
+    that the quote is read with, each with `quote`, `start` and `end`), `section`, `url`, and `opening` (the plain
+    answer before the quotes, often empty).
     """
 
     bot: SkipValidation[Bot]
@@ -34,11 +35,15 @@ class PolicyRetriever(BaseRetriever):
         answer = self.bot.ask(query)
         if answer.outcome is not Outcome.ANSWERED:
             return []
-        return [_document(citation.to_json()) for citation in answer.citations]
+        # If several questions were asked at once, each has an opening of its own.
+        openings = {number: part.opening for part in answer.parts for number in part.citations}
+        return [
+            _document(citation.to_json(), openings.get(citation.number, answer.opening))
+            for citation in answer.citations
+        ]
 
 
-def _document(citation: dict[str, Any]) -> Document:
+def _document(citation: dict[str, Any], opening: str) -> Document:
     kept = ("number", "start", "end", "context", "section", "url")
-    return Document(
-        id=citation["passage_id"], page_content=citation["quote"], metadata={name: citation[name] for name in kept}
-    )
+    metadata = {name: citation[name] for name in kept} | {"opening": opening}
+    return Document(id=citation["passage_id"], page_content=citation["quote"], metadata=metadata)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from starlette.types import Scope
 
 from bot.templates import templates
 from bot.types import Warning
-from bot.wording import page_words
+from bot.wording import date_in_words, page_words
 
 # The name of each language, in that language.
 LANGUAGES = {
@@ -81,17 +80,6 @@ def path_to_top(scope: Scope) -> str:
     """
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return "../" * (path.count(b"/") - 1) or "./"
-
-
-def date_in_words(value: str, language: str) -> str:
-    """Return a date such as 2023-06-05 as `June 5, 2023`, and anything else that an owner wrote unchanged."""
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return value
-    say = page_words(language)
-    month = say["months"].split(", ")[day.month - 1]
-    return say["date"].format(day=day.day, month=month, year=day.year)
 
 
 def _warned(warning: Warning, say: Mapping[str, str]) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot import Answer, Bot, Citation, Outcome, Policy
-from bot.demo.html import answer_html, live_link, policy_html, section_html, statements_html, turn_html
+from bot.demo.html import live_link, policy_html, section_html, statements_html
+from bot.demo.turn import answer_html, is_rated, turn_html
 from bot.policies.parsing import parse_policy
-from bot.types import PolicyVersion, Quote, Warning
+from bot.types import AnswerPart, Contact, PolicyVersion, Quote, Warning
 
 
 class Words(HTMLParser):
@@ -119,6 +120,105 @@ class TestAnswer:
         policy = small_policy()
         html = turn_html(an_answer(policy, opening="<script>1</script>", question='"><img src=x>'), policy, "1")
         assert not {"script", "img"} & set(Words(html).tags)
+
+    def test_everything_comes_in_the_same_order_as_in_the_chat(self) -> None:
+        policy = small_policy()
+        shown = an_answer(
+            policy,
+            opening="No cookies.",
+            citations=(citation_of(policy, 0, 1),),
+            warnings=(Warning("hidden_characters"),),
+            read_as="do you use cookies",
+            reviewed="2026-11-20",
+            route=Contact("search", "the search", "https://example.org/search"),
+            suggestions=("Do you sell it?",),
+        )
+        words = Words(answer_html(shown, policy)).text
+        places = [
+            "hidden characters",
+            "Answering: do you use cookies",
+            "No cookies.",
+            "Reviewed on November 20, 2026.",
+            "We set",
+            "Where to go next",
+            "the search",
+            "You can also ask",
+            "Do you sell it?",
+        ]
+        assert [words.index(place) for place in places] == sorted(words.index(place) for place in places)
+
+    def test_each_part_has_its_own_heading_opening_and_quotes(self) -> None:
+        policy = small_policy()
+        parts = (
+            AnswerPart("Do you <sell> it?", Outcome.ANSWERED, "No.", (2,)),
+            AnswerPart("Do you scan faces?", Outcome.NOT_COVERED, "It says nothing.", ()),
+            AnswerPart("Do you use cookies?", Outcome.ANSWERED, "", (1,)),
+        )
+        citations = (citation_of(policy, 0, 1), citation_of(policy, 1, 2))
+        html = answer_html(an_answer(policy, opening="Not shown.", citations=citations, parts=parts), policy)
+        sold, faces, cookies = (Words(part).text for part in html.split('<div class="part">')[1:])
+        assert sold.startswith("Do you <sell> it?No.")
+        assert "We sell nothing." in sold
+        assert "We set" not in sold
+        assert faces == "Do you scan faces?It says nothing."
+        assert "We set" in cookies
+        assert "Not shown." not in html
+
+    def test_the_nearest_passages_are_no_answer(self) -> None:
+        policy = small_policy()
+        near = an_answer(
+            policy, opening="I did not find this.", related=(citation_of(policy, 1, 1),), suggestions=("a",)
+        )
+        words = Words(answer_html(near, policy)).text
+        assert "Not found." in words
+        assert "Did you mean" in words
+        assert (
+            words.index("I did not find this.") < words.index("The nearest passages") < words.index("We sell nothing.")
+        )
+        assert '<figure class="citation"><blockquote>We sell nothing.</blockquote>' in answer_html(near, policy)
+        html = policy_html(policy, near.related, near=True)
+        assert '<mark class="near" data-citation="1">We sell nothing.</mark>' in html
+
+    def test_danger_gets_help_and_no_confidence(self) -> None:
+        policy = small_policy()
+        urgent = an_answer(policy, opening="Please get help.", outcome=Outcome.URGENT)
+        html = answer_html(urgent, policy)
+        assert "Get help." in html
+        assert "confidence" not in html
+        assert '<p class="own" lang="en">Please get help.</p>' in html
+        assert not is_rated(urgent)
+
+    def test_a_greeting_has_no_label_and_is_not_rated(self) -> None:
+        policy = small_policy()
+        greeting = an_answer(policy, opening="Hello.", outcome=Outcome.SMALL_TALK, act="greeting")
+        assert "confidence" not in answer_html(greeting, policy)
+        assert not is_rated(greeting)
+        assert is_rated(an_answer(policy, opening="Nothing."))
+
+    def test_who_asks_for_a_person_gets_the_owners_contacts(self, bot: Bot) -> None:
+        policy = bot.bundle.policy
+        human = an_answer(policy, opening="No person reads this.", outcome=Outcome.SMALL_TALK, act="human")
+        assert all(contact.name in Words(answer_html(human, policy)).text for contact in policy.owner_contacts())
+
+    def test_what_a_visitor_and_a_policy_say_is_escaped_everywhere(self) -> None:
+        policy = small_policy()
+        attack = '"><img src=x onerror=alert(1)>'
+        parts = (AnswerPart(attack, Outcome.NOT_COVERED, attack, ()),)
+        route = Contact("search", attack, "javascript:alert(1)")
+        related = (dataclasses.replace(citation_of(policy, 0, 1), quote=attack, headings=(attack,)),)
+        hostile = an_answer(
+            policy,
+            opening=attack,
+            parts=parts,
+            related=related,
+            route=route,
+            read_as=attack,
+            reviewed=attack,
+            suggestions=(attack,),
+        )
+        html = answer_html(hostile, policy)
+        assert "img" not in Words(html).tags
+        assert "javascript:" not in html
 
     @pytest.mark.parametrize(("confidence", "words"), [(0.95, "Very sure"), (0.8, "Fairly sure"), (0.4, "Not sure")])
     def test_confidence_is_shown_in_words_and_as_a_number(self, confidence: float, words: str) -> None:

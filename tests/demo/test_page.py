@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import Bot
+from bot.demo import own_policy
 from bot.demo.own_policy import OwnPolicies
 from bot.policies import hosts
 from bot.settings import FetchSettings
@@ -23,6 +24,7 @@ from evals.report.tab.runs import Evaluation
 from evals.sets.cases import load_set
 from tests.policies.web import Site, http, site
 from tests.support.browser import Visit, axe_violations
+from tests.support.scripted_bot import OFF_TOPIC, PARTS, REVIEWED, SUGGESTIONS, UNSURE, URGENT, ScriptedBot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Route
@@ -57,7 +59,7 @@ def address(bot: Bot, gradio: ModuleType, web: Site) -> Iterator[str]:
         patch.setattr(build, "stored_run", lambda bot: None)
         patch.setattr(page, "OwnPolicies", partial(OwnPolicies, resolve=lambda host, port: [PUBLIC]))
         fetching = FetchSettings(ports=(80, 443, web.port))
-        bot = Bot(bot.bundle, bot.settings.model_copy(update={"fetch": fetching}))
+        bot = ScriptedBot(bot.bundle, bot.settings.model_copy(update={"fetch": fetching}))
         mount_demo(app, bot, "/demo", [build.EVALUATION], own_policy=True)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
@@ -269,6 +271,37 @@ class TestConversation:
         assert visit.newest.locator(".answer").get_attribute("data-outcome") == expected.outcome
 
 
+@desktop
+class TestWholeAnswers:
+    def test_a_suggestion_is_asked_with_one_key(self, visit: DemoVisit) -> None:
+        visit.ask(REVIEWED)
+        assert "Answering: do you sell my data" in visit.newest.inner_text()
+        suggestion = visit.newest.get_by_role("button", name=SUGGESTIONS[1])
+        suggestion.focus()
+        with visit.page.expect_request(lambda request: request.method == "POST") as sent:
+            visit.wait_for_answer(lambda: visit.page.keyboard.press("Enter"))
+        assert visit.newest.locator(".question").inner_text().endswith(SUGGESTIONS[1])
+        assert REVIEWED in (sent.value.post_data or "")
+        assert visit.focused() == visit.page.locator("#conversation").inner_text()
+        assert suggestion.is_hidden()
+
+    def test_the_nearest_passages_are_not_marked_as_an_answer(self, visit: DemoVisit) -> None:
+        visit.ask(UNSURE)
+        assert visit.newest.locator(".verdict").inner_text().startswith("Not found.")
+        assert visit.newest.locator(".related .citation").count() == visit.page.locator("#policy mark.near").count() > 0
+        assert visit.page.locator("#policy mark:not(.near), .turn .badge").count() == 0
+        visit.wait_until_in_sight("#policy mark[data-citation='1']")
+        visit.newest.get_by_role("button", name="Show in the policy (passage 1)").click()
+        assert visit.focused() == " ".join(visit.page.locator("#policy mark[data-citation='1']").inner_text().split())
+
+    def test_a_question_after_danger_has_no_vote(self, visit: DemoVisit) -> None:
+        visit.ask(UNSURE)
+        visit.page.get_by_text("Was this answer helpful?").wait_for()
+        visit.ask(URGENT)
+        visit.page.get_by_text("Was this answer helpful?").wait_for(state="hidden")
+        assert visit.newest.locator(".verdict").inner_text() == "Get help."
+
+
 @pytest.mark.thorough
 @desktop
 class TestBrowse:
@@ -378,6 +411,27 @@ class TestYourPolicy:
         assert [sorted(body) for body in sent] == [["earlier", "key", "question"], ["address", "earlier", "question"]]
 
     @desktop
+    def test_a_suggestion_is_asked_and_the_box_is_kept(self, visit: DemoVisit, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The suggestion is the answer's own, as in the first tab."""
+        monkeypatch.setattr(own_policy, "Bot", ScriptedBot)
+        visit.go_to("Your policy")
+        text = b"We do not sell your data. We use cookies.\n"
+        visit.page.set_input_files("#own-file", {**OWN, "buffer": text})
+        visit.page.locator("#own-panes").wait_for()
+        box = visit.page.get_by_label("Your question about this policy")
+        box.fill(UNSURE)
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#own-log .related").wait_for()
+        assert visit.page.locator("#own-read .near").count() > 0
+        assert visit.page.locator("#own-read .cited").count() == 0
+        box.fill("half a question")
+        visit.page.locator("#own-log").get_by_role("button", name=SUGGESTIONS[1]).click()
+        visit.page.locator("#own-log .turn").nth(1).wait_for()
+        assert visit.page.locator("#own-log .question").last.inner_text().endswith(SUGGESTIONS[1])
+        assert box.input_value() == "half a question"
+        assert visit.violations() == []
+
+    @desktop
     def test_a_hostile_file_runs_nothing(self, visit: DemoVisit) -> None:
         title = visit.page.title()
         visit.go_to("Your policy")
@@ -480,8 +534,13 @@ class TestPage:
             summary.click()
         assert visit.violations() == []
 
+    def test_no_answer_violates_wcag(self, visit: DemoVisit) -> None:
+        for question in (REVIEWED, UNSURE, OFF_TOPIC, PARTS, URGENT):
+            visit.ask(question)
+            assert visit.violations() == []
+
     def test_the_page_fits_its_width(self, visit: DemoVisit) -> None:
-        for question in ("Can other people see what I send you?", "x" * 300, "Do you use facial recognition?"):
+        for question in ("Can other people see what I send you?", "x" * 300, UNSURE, PARTS, URGENT):
             visit.ask(question)
             assert visit.page.evaluate(
                 "['#conversation', '#policy'].every(id => { const e = document.querySelector(id);"

@@ -6,7 +6,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from bot.service.render import LANGUAGES, date_in_words, path_to_top
+from bot.service.render import LANGUAGES, path_to_top
+from bot.wording import date_in_words
 
 WORDS = {
     "en": "June 5, 2023",

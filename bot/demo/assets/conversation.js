@@ -1,5 +1,5 @@
-// Runs once the conversation is on the page. `element` is its component, and `watch` reports new values (see
-// gradio.HTML). The server sends only the newest turn; the page keeps the earlier ones.
+// Runs once the conversation is on the page. `element` is its component, `watch` reports new values, and
+// `trigger` sends an event to the server (see gradio.HTML). The server sends only the newest turn; the page keeps the earlier ones.
 const pane = element.closest("#conversation");
 pane.tabIndex = 0;
 pane.setAttribute("role", "region");
@@ -50,6 +50,12 @@ function show(newest) {
 }
 
 pane.addEventListener("click", (event) => {
+  const chosen = event.target.closest("button[data-question]");
+  if (chosen) {
+    pane.focus({ preventScroll: true }); // the button disappears with the next answer
+    trigger("submit", { question: chosen.dataset.question });
+    return;
+  }
   const button = event.target.closest("button[data-sentence]");
   const sentence = button && document.getElementById(`sentence-${button.dataset.sentence}`);
   if (!sentence) return;

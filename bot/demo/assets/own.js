@@ -53,19 +53,30 @@ part("question").addEventListener("keydown", (event) => {
 part("ask").addEventListener("submit", async (event) => {
   event.preventDefault();
   const question = part("question").value;
-  if (!question.trim() || busy) return;
+  if (question.trim() && (await ask(question))) part("question").value = "";
+});
+
+// Returns whether there is an answer.
+async function ask(question) {
+  if (busy) return false;
   const shown = await send({ question, earlier });
-  if (!shown) return;
+  if (!shown) return false;
   say("");
-  part("question").value = "";
   earlier = [...earlier, shown.question].slice(-3);
   part("log").insertAdjacentHTML("beforeend", shown.turn);
   const turn = part("log").lastElementChild;
   scroll(part("log"), turn);
   mark([...turn.querySelectorAll("button[data-sentence]")]);
-});
+  return true;
+}
 
 part("log").addEventListener("click", (event) => {
+  const chosen = event.target.closest("button[data-question]");
+  if (chosen) {
+    part("log").focus({ preventScroll: true }); // the button disappears with the next answer
+    ask(chosen.dataset.question);
+    return;
+  }
   const button = event.target.closest("button[data-sentence]");
   if (!button) return;
   const statement = part(button.dataset.sentence);
@@ -75,10 +86,11 @@ part("log").addEventListener("click", (event) => {
 });
 
 function mark(buttons) {
-  for (const old of part("read").querySelectorAll(".cited")) old.classList.remove("cited");
-  const cited = buttons.map((button) => part(button.dataset.sentence));
-  for (const statement of cited) statement.classList.add("cited");
-  if (cited.length) scroll(part("read"), cited[0]);
+  for (const old of part("read").querySelectorAll(".cited, .near")) old.classList.remove("cited", "near");
+  for (const button of buttons) {
+    part(button.dataset.sentence).classList.add(button.closest(".related") ? "near" : "cited");
+  }
+  if (buttons.length) scroll(part("read"), part(buttons[0].dataset.sentence));
 }
 
 function scroll(pane, target) {

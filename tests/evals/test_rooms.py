@@ -18,6 +18,7 @@ ORDER = (
     "asking",
     "reading",
     "training_policies",
+    "learning",
     "gate",
     "report",
     "bench",

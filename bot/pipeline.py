@@ -154,10 +154,10 @@ class Bot:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
         decision = decide(
             retrieved,
-            self._topics.outcomes(asked_for),
             self.fitted,
             self.settings.decide,
-            reviewed=bool(self.bundle.policy.reviewed),
+            elsewhere=asked_for.elsewhere,
+            silent=self._topics.reviewed_silent(asked_for),
         )
         found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
         if decision.outcome is Outcome.ANSWERED:

@@ -23,18 +23,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
-from bot.answering.decide import SCOPES, decision_features, outcome_features, outcome_probabilities
+from bot.answering.decide import SCOPES, outcome_features
 from bot.answering.facts import FACTS
-from bot.answering.fitted import Fitted, Floats, Logistic
+from bot.answering.fitted import Fitted, Logistic
 from bot.answering.rank import candidate_features
 from bot.answering.retrieve import Retrieved
-from bot.answering.topics import PolicyTopics
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, build_bundle, bundle_in_memory, load_bundle
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings, load_settings
-from bot.topics.model import load_topic_model
 from bot.types import Span
 from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
@@ -52,7 +50,7 @@ FOLDS = 10
 # 8%.
 OUTCOME_SHARES = (0.7, 0.2, 0.1)
 # scikit-learn's C. Small, because the features are few and correlated.
-SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH, DECISION_STRENGTH = 0.02, 0.3, 0.2, 0.02, 1.0
+SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH = 0.02, 0.3, 0.2, 0.02
 FACT_QUESTIONS = Path(__file__).with_name("fact_questions.toml")
 # A training question with a lower probability of asking for a fact does not. Together, such questions weigh this many
 # times as much as the written examples of "none".
@@ -71,14 +69,10 @@ def logistic(features: Any, labels: Any, strength: float, weights: Any = None) -
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Example:
-    """A question, its candidates, and which of them belong in the answer (None if it has no answer).
-
-    bundle: of the policy that is asked.
-    """
+    """A question, its candidates, and which of them belong in the answer (None if it has no answer)."""
 
     kind: str
     retrieved: Retrieved
-    bundle: Bundle
     relevant: Any = None
 
     @property
@@ -95,7 +89,7 @@ def example(case: Case, bot: Bot, folded: NormalizedText) -> Example:
         gold = [span for spans in gold_spans(case, folded) for span in spans]
         chosen = (bot.bundle.passages[row] for row in retrieved.candidates)
         relevant = np.array([any(overlaps(Span(p.start, p.end), span) for span in gold) for p in chosen])
-    return Example(case.kind, retrieved, bot.bundle, relevant)
+    return Example(case.kind, retrieved, relevant)
 
 
 def refused_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[Example]:
@@ -109,7 +103,7 @@ def refused_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list
             continue
         bot = Bot(bundle_in_memory(policy.folder, bundle.embedder), settings, fitted)
         refused = [q for q in policy.questions if q.kind in ("not_covered", "off_topic") and not q.history]
-        found += [Example(q.kind, bot.evidence(q.question), bot.bundle) for q in refused]
+        found += [Example(q.kind, bot.evidence(q.question)) for q in refused]
     return found
 
 
@@ -163,20 +157,7 @@ def fit(found: Sequence[Example], fitted: Fitted, suffix: str, refused: Sequence
     weights = (np.array(OUTCOME_SHARES) * len(labels) / np.bincount(labels))[labels] if refused else None
     features = np.stack([outcome_features(e.retrieved, fitted, visitors=not suffix) for e in every])
     outcome = logistic(features, labels, OUTCOME_STRENGTH, weights)
-    fitted = dataclasses.replace(fitted, **{f"relevance{suffix}": relevance, f"outcome{suffix}": outcome})
-    decision = logistic(decision_rows(every, fitted), labels, DECISION_STRENGTH, weights)
-    return dataclasses.replace(fitted, **{f"decision{suffix}": decision})
-
-
-def decision_rows(found: Sequence[Example], fitted: Fitted) -> Floats:
-    """Return the features of the decision model for each example, shape (examples, 6)."""
-    policies = {id(e.bundle): PolicyTopics(e.bundle, fitted, load_topic_model()) for e in found}
-    rows = []
-    for e in found:
-        topics = policies[id(e.bundle)]
-        asked = topics.asked(e.retrieved.question_vector)
-        rows.append(decision_features(outcome_probabilities(e.retrieved, fitted), topics.outcomes(asked)))
-    return np.stack(rows)
+    return dataclasses.replace(fitted, **{f"relevance{suffix}": relevance, f"outcome{suffix}": outcome})
 
 
 def cross_validated(

@@ -74,8 +74,6 @@ class Fitted:
 
     scope: what a question is about, from its vector. fact: the fact about the policy or its owner that it asks for.
     relevance, outcome: for policies with visitor questions. relevance_plain, outcome_plain: for policies without.
-    decision: from the outcome by the passages and the outcome by the topics, for policies with reviewed answers.
-    decision_plain: for policies without.
     """
 
     scope: Logistic
@@ -84,8 +82,6 @@ class Fitted:
     relevance_plain: Logistic
     outcome: Logistic
     outcome_plain: Logistic
-    decision: Logistic
-    decision_plain: Logistic
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answering.fitted import Fitted, Floats
+from bot.answering.fitted import Fitted
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
 from bot.topics.catalog import Topic, policy_topics, topics
@@ -52,10 +52,21 @@ class AskedTopics:
         return self.best if float(self.probabilities.max()) >= NAMED_FROM else None
 
     @property
+    def elsewhere(self) -> float:
+        """Return the probability that what is asked is not for the policy to answer, 0 to 1."""
+        return float(self.probabilities[_elsewhere()].sum())
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """Return the ids of the probable topics, the most probable first."""
         order = np.argsort(-self.probabilities, kind="stable")[:_MOST_TOPICS].tolist()
         return tuple(topics()[n].id for n in order if self.probabilities[n] >= _LEAST_PROBABLE)
+
+
+@functools.cache
+def _elsewhere() -> slice:
+    numbers = [number for number, topic in enumerate(topics()) if topic.kind == "elsewhere"]
+    return slice(numbers[0], numbers[-1] + 1)
 
 
 class PolicyTopics:
@@ -64,6 +75,7 @@ class PolicyTopics:
     def __init__(self, bundle: Bundle, fitted: Fitted, model: TopicModel) -> None:
         self._bundle, self._fitted, self._model = bundle, fitted, model
         self._numbers = {topic.id: number for number, topic in enumerate(policy_topics())}
+        self._silent = [answer for answer in bundle.policy.reviewed if answer.verdict == "silent"]
 
     @functools.cached_property
     def coverage(self) -> FloatArray:
@@ -85,12 +97,10 @@ class PolicyTopics:
         """Return what a question asks about. vector: of the question, shape (dimension,)."""
         return AskedTopics(self._model.probabilities(vector[None, :])[0])
 
-    def outcomes(self, asked: AskedTopics) -> Floats:
-        """Return the probability that what is asked is covered, not covered, or not for this policy, shape (3,)."""
-        of_policy = asked.probabilities[: len(self.coverage)].astype(np.float64)
-        covered = float(of_policy @ self.coverage)
-        silent = float(of_policy.sum()) - covered
-        return np.array([covered, silent, max(0.0, 1.0 - covered - silent)])
+    def reviewed_silent(self, asked: AskedTopics) -> bool:
+        """Return whether the owner says that the policy does not mention what is asked."""
+        topic = asked.named
+        return any(topic and topic.id in answer.topics for answer in self._silent)
 
     def silent_on(self, asked: AskedTopics) -> Topic | None:
         """Return what is asked, if it is certain enough to be named and the policy does not speak to it."""

@@ -77,6 +77,16 @@ def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
     assert decide(retrieved, bot_with(bot, [0.8, 0.1, 0.1], chatty), DecideSettings()).outcome is Outcome.ANSWERED
 
 
+def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
+    retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    answered, silent = bot_with(bot, [0.8, 0.1, 0.1]), bot_with(bot, [0.1, 0.8, 0.1])
+    settings = DecideSettings()
+    assert decide(retrieved, silent, settings, elsewhere=0.5).outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, silent, settings, elsewhere=0.9).outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, answered, settings, elsewhere=0.9).outcome is Outcome.ANSWERED
+    assert decide(retrieved, answered, settings, silent=True).outcome is Outcome.NOT_COVERED
+
+
 def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:
     retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
     one = dataclasses.replace(

@@ -47,9 +47,18 @@ def test_without_a_review_the_nearest_passages_decide(bot: Bot, of_policy: Polic
     assert covered.mean() - silent.mean() > 0.4
 
 
-def test_the_probabilities_of_outcomes_sum_to_one(of_policy: PolicyTopics) -> None:
-    outcomes = of_policy.outcomes(asked(data_sale=0.6, genetic_data=0.3, writing_task=0.1))
-    assert outcomes == pytest.approx([0.6, 0.3, 0.1], abs=1e-6)
+def test_what_is_for_others_to_answer_is_told_apart() -> None:
+    assert asked(data_sale=0.2, writing_task=0.3, other_organization=0.5).elsewhere == pytest.approx(0.8)
+    assert asked(data_sale=0.2, greeting=0.8).elsewhere == 0
+
+
+def test_only_the_owner_can_say_that_the_policy_is_silent(bot: Bot, of_policy: PolicyTopics) -> None:
+    assert of_policy.reviewed_silent(asked(genetic_data=0.9))
+    assert not of_policy.reviewed_silent(asked(genetic_data=0.3))
+    assert not of_policy.reviewed_silent(asked(data_sale=0.9))
+    policy = dataclasses.replace(bot.bundle.policy, reviewed=())
+    bare = PolicyTopics(dataclasses.replace(bot.bundle, policy=policy), bot.fitted, load_topic_model())
+    assert not bare.reviewed_silent(asked(genetic_data=0.9))
 
 
 def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: PolicyTopics) -> None:

@@ -22,7 +22,7 @@ from bot.settings import RetrieveSettings
 # encoder with the same temperature.
 VOTE_SCALE = 20.0
 # The cosine of the nearest visitor question at which it counts as much as the passages alone; see `Retrieved.trust`.
-_NEAR = 0.65
+_NEAR = 0.6
 # The weight of a visitor question's vote for its best sentence, its other evidence, and its acceptable sentences.
 _BEST, _NEEDED, _ACCEPTABLE = 1.0, 0.9, 0.4
 # The share of a follow-up's vector that comes from the question together with the earlier ones. The rest comes from the

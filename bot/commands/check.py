@@ -17,8 +17,8 @@ from bot.index.vectors import VectorIndex
 from bot.opening import bundle_folder, read_policy
 from bot.pipeline import Bot
 from bot.policies.review_check import check_reviewed
-from bot.policies.translations import missing_languages
 from bot.policies.routes import old_checks
+from bot.policies.translations import missing_languages
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
 

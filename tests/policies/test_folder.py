@@ -135,7 +135,10 @@ GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
             r"'seach' is not a role \(did you mean 'search'\?\); roles",
         ),
         (GOOD + '[[caveats]]\nof = ""\ncite = ["a"]\n', "'caveats.0.of': an anchor needs the words of a statement"),
-        (GOOD + '[[caveats]]\nof = "a"\ncite = [{section = "b"}]\n', "'caveats.0.cite.0': an anchor needs the words of a statement"),
+        (
+            GOOD + '[[caveats]]\nof = "a"\ncite = [{section = "b"}]\n',
+            "'caveats.0.cite.0': an anchor needs the words of a statement",
+        ),
         (GOOD + "effective = [2023]\n", "'effective' does not fit"),
     ],
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ TEXT = "Harbour Policy\n\nWe keep logs for a day. We sell nothing.\n"
 ORDERS = '[[routes]]\nid = "orders"\nname = "the order desk"\nexamples = ["where is my order", "late order"]\n'
 
 
-def folder(tmp_path: Path, manifest: str, *questions: dict[str, object]) -> Path:
+def folder(tmp_path: Path, manifest: str, *questions: Mapping[str, object]) -> Path:
     (tmp_path / "policy.txt").write_text(TEXT, encoding="utf-8")
     head = f'id = "harbour"\ntext = "policy.txt"\nsha256 = "{hashlib.sha256(TEXT.encode()).hexdigest()}"\n'
     (tmp_path / "manifest.toml").write_text(head + manifest, encoding="utf-8")

@@ -6,10 +6,12 @@ Each score has a name that says what it measures, and no step overwrites the sco
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
+from urllib.parse import quote as percent_encoded
 
 
 class AskPolicyError(Exception):
@@ -122,7 +124,7 @@ class Policy:
     names: of the owner and its site, apart from `site`. language: the code of the text's language. facts: for each kind
     of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
     public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
-    reviewed: the answers that the owner has approved.
+    reviewed: the answers that the owner has approved. routes: where to go with questions about something else.
     """
 
     id: str
@@ -146,6 +148,7 @@ class Policy:
     public_records: bool = False
     wording: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict, hash=False)
     reviewed: tuple[ReviewedAnswer, ...] = ()
+    routes: tuple[Route, ...] = ()
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises KeyError if the policy has no such section."""
@@ -161,26 +164,33 @@ class Policy:
             Quote(self.text[start:end], start, end, (start, end) in sentence.neighbors) for start, end in spans
         )
 
-    def next_steps(self, outcome: Outcome, act: str | None = None) -> tuple[Contact, ...]:
-        """Return the contacts to offer after this outcome, in the policy's order. Often empty.
+    def next_steps(self, outcome: Outcome, act: str | None = None, question: str = "") -> tuple[Contact, ...]:
+        """Return the contacts to offer after this outcome. Often empty.
 
-        act: what the visitor does, one of ACTS, or None.
+        act: what the visitor does, one of ACTS, or None. question: what to search for, see `Answer.to_search`. The link
+        of a search then carries it. After `not_covered`, a search is only offered with it.
         """
         if outcome in _ASKS_OWNER or act in _ACTS_FOR_OWNER:
-            return self.owner_contacts()
-        return tuple(contact for contact in self.contacts if contact.role in _NEXT_ROLES.get(outcome, ()))
+            searches = self._with_role("search") if outcome is Outcome.NOT_COVERED and question else ()
+            steps = (*self.owner_contacts(), *searches)
+        else:
+            steps = self._with_role(*_NEXT_ROLES.get(outcome, ()))
+        return tuple(search_link(contact, question) for contact in steps)
 
     def places_after(self, answer: Answer) -> tuple[Contact, ...]:
         """Return where an answer sends the visitor, the best place first: its route, then the contacts to offer."""
-        contacts = self.next_steps(answer.outcome, answer.act)
+        contacts = self.next_steps(answer.outcome, answer.act, answer.to_search)
         if (route := answer.route) is None:
             return contacts
         return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
 
     def owner_contacts(self) -> tuple[Contact, ...]:
         """Return whom to ask about the policy: what the owner names for that, otherwise any way to reach the owner."""
-        asked = tuple(contact for contact in self.contacts if contact.role == "policy_questions")
-        return asked or tuple(contact for contact in self.contacts if contact.role in OWNER_ROLES)
+        return self._with_role("policy_questions") or self._with_role(*OWNER_ROLES)
+
+    def _with_role(self, *roles: str) -> tuple[Contact, ...]:
+        """Return the contacts with one of these roles, in the policy's order."""
+        return tuple(contact for contact in self.contacts if contact.role in roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +232,61 @@ VERDICTS = ("yes", "no", "depends", "stated", "partly", "silent")
 class Contact:
     """A place to send the visitor next. `url` (https:, mailto: or tel:) is None if the owner has not confirmed one.
 
-    names: the name in languages other than English, by language code.
+    names: the name in languages other than English, by language code. search_url: the address of a search, with
+    `{question}` in place of the words to search for. checked: the day on which the owner checked that the place exists.
     """
 
-    role: str  # one of ROLES
+    role: str  # one of ROLES; ROUTE for a route
     name: str
     url: str | None
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    search_url: str | None = None
+    checked: str | None = None
 
     def name_in(self, language: str) -> str:
         """Return the name in a language, or the English name if the owner gave none in that language."""
         return self.names.get(language, self.name)
 
 
+def search_link(contact: Contact, question: str) -> Contact:
+    """Return the contact with a link that searches for a cleaned question, at most MAX_SEARCH_CHARS of it.
+
+    The marks of removed personal data, such as `[phone number]`, are left out. Returns the contact unchanged if it has
+    no search that takes a question, or if no words are left.
+    """
+    if contact.search_url is None:
+        return contact
+    words = " ".join(_REMOVED.sub(" ", question).split())
+    if len(words) > MAX_SEARCH_CHARS:
+        whole, _, _ = words[: MAX_SEARCH_CHARS + 1].rpartition(" ")
+        words = whole or words[:MAX_SEARCH_CHARS]
+    if not any(map(str.isalnum, words)):
+        return contact
+    return replace(
+        contact, url=contact.search_url.replace(SEARCH_WORDS, percent_encoded(words, safe="", errors="ignore"))
+    )
+
+
+# The longest question in a link, in characters before they are encoded. Servers refuse addresses that are far longer.
+MAX_SEARCH_CHARS = 200
+SEARCH_WORDS = "{question}"
+# What the guard writes in place of personal data, see `bot.guard.personal_data`.
+_REMOVED = re.compile(r"\[[a-z][a-z ]{0,40}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where to go with questions about something else, such as another office.
+
+    id: what visitor questions name it by. contact: the place, with the role ROUTE.
+    """
+
+    id: str
+    contact: Contact
+
+
+# The role of a route's contact. A manifest cannot give it to its own contacts.
+ROUTE = "route"
 # Ways to reach the owner, the best first for a question about the policy.
 OWNER_ROLES = ("email", "form", "phone", "data_protection_officer", "data_controller", "representative", "post")
 # An `emergency` contact is offered to a visitor who may be in danger.
@@ -476,6 +528,14 @@ class Answer:
             cited = [citation for citation in self.citations if citation.number in part.citations]
             lines.append(f"{part.question} {answer_text(part.opening, cited)}")
         return "\n".join(lines)
+
+    @property
+    def to_search(self) -> str:
+        """Return what a search may look for: the question if it is about something else, or if the policy perhaps
+        answers it; otherwise "".
+        """
+        unsure = self.outcome is Outcome.NOT_COVERED and self.related
+        return self.question if unsure or self.outcome is Outcome.OFF_TOPIC else ""
 
     @property
     def shown(self) -> list[tuple[Citation, list[Part]]]:

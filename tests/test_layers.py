@@ -136,7 +136,7 @@ def test_importing_a_room_does_not_import_its_modules(folder: Path) -> None:
 
 
 def test_types_import_no_other_module_of_bot() -> None:
-    standard = {"__future__", "collections", "dataclasses", "enum", "typing"}
+    standard = {"__future__", "collections", "dataclasses", "enum", "re", "typing", "urllib"}
     assert {name.split(".")[0] for name in imported(BOT / "types.py")} <= standard
 
 

@@ -11,6 +11,7 @@ topics      question vector -> topics; how surely the policy speaks to each; the
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
 names       the owner's names in a question mean "you"
+routes      question about something else -> where to go with it
 polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them
 compose     outcome and hits -> the words of the answer

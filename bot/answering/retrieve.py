@@ -44,6 +44,7 @@ class Retrieved:
     kind_votes, kind_similarity: shape (len(KINDS),): for each kind, the neighbors' votes and the nearest one's cosine;
     zeros if the policy has no visitor questions.
     nearest: indexes of the neighbors among the visitor questions, nearest first. nearest_similarity: their cosines.
+    routed: index of the nearest neighbor that has a route, None if there is none. routed_similarity: its cosine, or 0.
     question_vector: unit vector, shape (dimension,).
     """
 
@@ -57,6 +58,8 @@ class Retrieved:
     nearest: tuple[int, ...]
     nearest_similarity: FloatArray
     question_vector: FloatArray
+    routed: int | None = None
+    routed_similarity: float = 0.0
 
     @property
     def trust(self) -> float:
@@ -81,7 +84,19 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     scores = bundle.lexical.scores(asked.in_full)
     best_lexical = float(scores.max())
 
+    questions = bundle.questions
     nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours)
+    routed, routed_similarity = next(
+        (
+            (row, cosine)
+            for row, cosine in zip(nearest, nearest_similarity.tolist(), strict=True)
+            if questions[row].route
+        ),
+        (None, 0.0),
+    )
+    if all(question.route for question in questions):
+        # Examples of what is not the policy's show nothing about what is: all would vote for a refusal.
+        nearest, nearest_similarity = [], nearest_similarity[:0]
     visitor: dict[int, float] = {}
     votes: dict[int, float] = {}
     kind_votes = dict.fromkeys(KINDS, 0.0)
@@ -90,7 +105,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         weights = np.exp(VOTE_SCALE * (nearest_similarity - nearest_similarity[0]))
         weights /= weights.sum()
         for index, cosine, weight in zip(nearest, nearest_similarity.tolist(), weights.tolist(), strict=True):
-            neighbor = bundle.questions[index]
+            neighbor = questions[index]
             kind_votes[neighbor.kind] += weight
             kind_similarity.setdefault(neighbor.kind, max(0.0, cosine))  # the nearest comes first
             strengths = dict.fromkeys(neighbor.acceptable, _ACCEPTABLE) | dict.fromkeys(neighbor.evidence, _NEEDED)
@@ -116,6 +131,8 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         nearest=tuple(nearest),
         nearest_similarity=nearest_similarity,
         question_vector=vector[0],
+        routed=routed,
+        routed_similarity=routed_similarity,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from bot.index.vectors import VectorIndex
 from bot.opening import bundle_folder, read_policy
 from bot.pipeline import Bot
 from bot.policies.review_check import check_reviewed
+from bot.policies.routes import old_checks
 from bot.policies.translations import missing_languages
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
@@ -50,6 +52,8 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         if problems:
             return
         yield from _reviewed(policy_folder.policy)
+        today = datetime.date.today()
+        yield from (Finding(True, f"Note: {text}") for text in old_checks(policy_folder.policy, today))
         encoder = encoder_bytes(settings.model)
         yield Finding(True, f"Model {encoder_id(encoder)} is installed.")
         folder = bundle_folder(policy_folder, settings)

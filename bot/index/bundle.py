@@ -199,12 +199,14 @@ def _parse_texts(
             language=stored.language,
             public_records=stored.public_records,
             wording=stored.wording,
+            routes=tuple(route.value() for route in stored.routes),
         )
         policy = read_places(policy, files["places.json"])
         labels = Labels(policy, stored.id)
+        routes = [route.id for route in stored.routes]
         caveats = place_caveats(stored.caveats, labels, str(folder))
         reviewed = place_reviewed(stored.reviewed, labels, str(folder))
-        questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl")
+        questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl", routes)
         labels.check()
     except (ValueError, AskPolicyError):
         raise damaged(folder, "its texts cannot be read") from None

@@ -9,12 +9,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.policies.anchors import Anchors
-from bot.policies.manifest import CaveatEntry, ContactEntry
+from bot.policies.manifest import CaveatEntry, ContactEntry, PlaceEntry
 from bot.policies.reviewed import AnswerEntry
 from bot.types import AskPolicyError, Policy
 
 NAME = "bundle.json"
-# 8: the policy's entry has the reviewed answers, which say what a visitor is told.
+# 8: the policy's entry has the reviewed answers, the routes, and the searches and dates of contacts.
 FORMAT = 8
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Count = Annotated[int, Field(ge=0, strict=True)]
@@ -41,6 +41,7 @@ class PolicyEntry(_Strict):
     public_records: bool
     wording: dict[str, dict[str, dict[str, str]]]
     reviewed: tuple[AnswerEntry, ...]
+    routes: tuple[PlaceEntry, ...]
 
     @classmethod
     def of(cls, policy: Policy, anchors: Anchors) -> PolicyEntry:
@@ -53,7 +54,7 @@ class PolicyEntry(_Strict):
             effective=policy.effective,
             updated=policy.updated,
             sha256=policy.sha256,
-            contacts=tuple(ContactEntry(role=c.role, name=c.name, url=c.url, names=c.names) for c in policy.contacts),
+            contacts=tuple(map(ContactEntry.of, policy.contacts)),
             caveats=tuple(CaveatEntry.of_caveat(caveat, anchors) for caveat in policy.caveats),
             names=policy.names,
             language=policy.language,
@@ -61,6 +62,7 @@ class PolicyEntry(_Strict):
             wording={
                 language: {t: dict(own) for t, own in tables.items()} for language, tables in policy.wording.items()
             },
+            routes=tuple(map(PlaceEntry.of, policy.routes)),
             reviewed=tuple(AnswerEntry.of_answer(answer, anchors) for answer in policy.reviewed),
         )
 

@@ -18,6 +18,7 @@ about       policy and file -> its title, its owner's names, dates, contacts, la
 facts       statements -> those that say something about the policy itself or its owner
 dates       finds dates in prose
 wording     the owner's own fixed texts, from wording.toml
+routes      where questions about something else belong, and which places to check again
 reviewed    the answers that the owner has approved, from answers.toml
 review_check   proves that they say nothing that their statements do not say
 review_tokens  a sentence -> words, each with the "not" or "may" that governs it

@@ -23,6 +23,7 @@ from bot.policies.readers.kinds import read_file
 from bot.policies.readers.reading import Reading
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import place_reviewed, read_reviewed
+from bot.policies.routes import route_questions
 from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
 from bot.topics.catalog import policy_topic_ids
@@ -71,8 +72,10 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
     questions_path = path / QUESTIONS
     questions: tuple[VisitorQuestion, ...] = ()
     if questions_path.exists():
-        questions = parse_questions(read_own_file(questions_path), labels, questions_path)
+        routes = [route.id for route in manifest.routes]
+        questions = parse_questions(read_own_file(questions_path), labels, questions_path, routes)
     labels.check()
+    questions += route_questions(manifest.routes, questions, path)
     policy = dataclasses.replace(read.policy, caveats=caveats, reviewed=reviewed)
     return dataclasses.replace(read, policy=policy, questions=questions)
 
@@ -190,4 +193,5 @@ def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None
         contacts=policy.contacts if owner is None else tuple(contact.value() for contact in owner),
         language=manifest.language or policy.language,
         public_records=manifest.public_records,
+        routes=tuple(route.value() for route in manifest.routes),
     )

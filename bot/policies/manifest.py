@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,10 +19,11 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     ValidationError,
+    model_validator,
 )
 
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
-from bot.types import ROLES, AskPolicyError, Caveat, Contact
+from bot.types import ROLES, ROUTE, SEARCH_WORDS, AskPolicyError, Caveat, Contact, Route
 
 NAME = "manifest.toml"
 # An id names the folder of an index and appears in addresses, so it can lead nowhere else.
@@ -86,6 +87,34 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _checked(value: object) -> str:
+    """Read the day on which the owner checked a place, as TOML or JSON has it. A number or a time of day is none."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    try:
+        if isinstance(value, str):
+            return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise ValueError("this is no date: write it as 2026-11-27")
+
+
+def _search_url(value: str) -> str:
+    """Check the address of a search. The words can only be in its query, so a visitor cannot change where it leads."""
+    address, mark, query = value.partition("?")
+    if not _SECURE_ADDRESS.fullmatch(address) or not mark:
+        raise ValueError(f"write https:// and a page, a question mark, and {SEARCH_WORDS} where the words go")
+    if SEARCH_WORDS not in query or value.count("{") != 1 or value.count("}") != 1:
+        raise ValueError(f"write {SEARCH_WORDS} exactly once, after the question mark, and no other braces")
+    if not _SECURE_ADDRESS.fullmatch(address + query):
+        raise ValueError("remove the blanks")
+    return value
+
+
+_SECURE_ADDRESS = re.compile(r"https://[^\s\x00-\x1f\x7f-\x9f]+")
+_CheckedDate = Annotated[str, PlainValidator(_checked)]
+
+
 class ContactEntry(Strict):
     """Where a visitor goes next; see `bot.types.Contact`."""
 
@@ -93,10 +122,83 @@ class ContactEntry(Strict):
     name: str
     url: _ContactAddress | None = None
     names: dict[str, str] = {}
+    search_url: Annotated[str, AfterValidator(_search_url)] | None = None
+    checked: _CheckedDate | None = None
+
+    @model_validator(mode="after")
+    def _is_a_search(self) -> Self:
+        if self.search_url and self.role != "search":
+            raise ValueError("only a contact with the role search may have a search_url: remove it")
+        return self
+
+    @classmethod
+    def of(cls, contact: Contact) -> ContactEntry:
+        """Return the entry of a contact."""
+        return cls(
+            role=contact.role,
+            name=contact.name,
+            url=contact.url,
+            names=dict(contact.names),
+            search_url=contact.search_url,
+            checked=contact.checked,
+        )
 
     def value(self) -> Contact:
         """Return it as the core type."""
-        return Contact(self.role, self.name, self.url, self.names)
+        return Contact(self.role, self.name, self.url, self.names, self.search_url, self.checked)
+
+
+def _route_id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value):
+        raise ValueError("use lower-case letters, digits, hyphens and underscores, 64 at most")
+    return value
+
+
+def _route_url(value: str) -> str:
+    if not _SECURE_ADDRESS.fullmatch(value):
+        raise ValueError("write https:// and a page")
+    return value
+
+
+def _line(value: str) -> str:
+    if not 2 <= len(value) <= 200 or value != value.strip() or not value.isprintable():
+        raise ValueError("write one line of 2 to 200 characters")
+    return value
+
+
+_Line = Annotated[str, AfterValidator(_line)]
+
+
+class PlaceEntry(Strict):
+    """A route without its examples, as an index has it; see `bot.types.Route`."""
+
+    id: Annotated[str, AfterValidator(_route_id)]
+    name: _Line
+    names: dict[_Language, _Line] = {}
+    url: Annotated[str, AfterValidator(_route_url)] | None = None
+    checked: _CheckedDate | None = None
+
+    @model_validator(mode="after")
+    def _is_checked(self) -> Self:
+        if self.url and not self.checked:
+            raise ValueError("a url needs a date: say when you checked it, for example checked = 2026-11-27")
+        return self
+
+    @classmethod
+    def of(cls, route: Route) -> PlaceEntry:
+        """Return the entry of a route."""
+        place = route.contact
+        return PlaceEntry(id=route.id, name=place.name, names=dict(place.names), url=place.url, checked=place.checked)
+
+    def value(self) -> Route:
+        """Return it as the core type."""
+        return Route(self.id, Contact(ROUTE, self.name, self.url, self.names, checked=self.checked))
+
+
+class RouteEntry(PlaceEntry):
+    """Where to go with questions about something else. examples: such questions, or the words of one."""
+
+    examples: Annotated[tuple[_Line, ...], Field(min_length=1)]
 
 
 class CaveatEntry(Strict):
@@ -134,6 +236,21 @@ class Manifest(Strict):
     public_records: bool = False
     contacts: tuple[ContactEntry, ...] | None = None
     caveats: tuple[CaveatEntry, ...] = ()
+    routes: tuple[RouteEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _tells_routes_apart(self) -> Self:
+        ids: set[str] = set()
+        routes: dict[str, str] = {}
+        for route in self.routes:
+            if route.id in ids:
+                raise ValueError(f"two routes have the id '{route.id}': give one of them another id")
+            ids.add(route.id)
+            for example in route.examples:
+                other = routes.setdefault(example.casefold(), route.id)
+                if other != route.id:
+                    raise ValueError(f"the example '{example}' is in the routes '{other}' and '{route.id}': keep one")
+        return self
 
 
 def place_caveats(entries: Sequence[CaveatEntry], labels: Labels, where: str) -> tuple[Caveat, ...]:
@@ -194,13 +311,15 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def _known_keys() -> list[str]:
-    return [key for model in (Manifest, ContactEntry, CaveatEntry) for key in model.model_fields]
+    return [key for model in (Manifest, ContactEntry, CaveatEntry, RouteEntry) for key in model.model_fields]
 
 
 def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     match first["type"], key:
+        case "missing", _ if len(first["loc"]) > 1:
+            return f"the key '{key}' is missing: add it"
         case "missing", _:
             return f"the key '{key}' is missing; id, text and sha256 are needed"
         case "extra_forbidden", _:
@@ -212,7 +331,11 @@ def _first_problem(error: ValidationError) -> str:
             return "text must be the name of a file in the same folder"
         case "string_pattern_mismatch", _:
             return f"'{key}' is no web address: write it in full, with https://"
-        case "value_error", _ if first["loc"][0] == "contacts":
+        case "too_short", _ if first["loc"][-1] == "examples":
+            return f"'{key}' is empty: add a question that belongs there, or the words of one"
+        case "value_error", "":
+            return str(first["ctx"]["error"])
+        case "value_error", _:
             return f"'{key}': {first['ctx']['error']}"
         case _:
             return f"'{key}' does not fit ({first['msg']})"

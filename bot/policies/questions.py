@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from bot.policies.anchors import Anchors, Labels
+from bot.policies.manifest import near
 from bot.types import AskPolicyError
 
 NAME = "questions.jsonl"
@@ -25,7 +26,8 @@ class VisitorQuestion:
 
     evidence: the indexes of the sentences that are needed, the best answer first.
     acceptable: other sentences that also answer; distractors: sentences that only seem to.
-    yes_no: the right answer to a yes/no question: yes, no, or depends.
+    yes_no: the right answer to a yes/no question: yes, no, or depends. route: the id of the route of a question about
+    something else, see `bot.types.Route`.
     """
 
     question: str
@@ -35,6 +37,7 @@ class VisitorQuestion:
     distractors: tuple[int, ...] = ()
     yes_no: str | None = None
     history: tuple[str, ...] = ()
+    route: str | None = None
 
     @property
     def read_as(self) -> str:
@@ -51,14 +54,18 @@ class VisitorQuestion:
             fields["history"] = list(self.history)
         if self.yes_no:
             fields["yes_no"] = self.yes_no
+        if self.route:
+            fields["route"] = self.route
         return fields
 
 
-def parse_questions(data: bytes, labels: Labels, path: Path) -> tuple[VisitorQuestion, ...]:
+def parse_questions(
+    data: bytes, labels: Labels, path: Path, routes: Collection[str] = ()
+) -> tuple[VisitorQuestion, ...]:
     """Parse visitor questions from JSON Lines.
 
-    labels: keeps the anchors that it cannot place; call its `check`. Raises AskPolicyError that names the first bad
-    line of `path`.
+    labels: keeps the anchors that it cannot place; call its `check`. routes: the ids that are known. Raises
+    AskPolicyError that names the first bad line of `path`.
     """
     questions = []
     for number, line in enumerate(data.removeprefix(BOM_UTF8).splitlines(), start=1):
@@ -68,8 +75,14 @@ def parse_questions(data: bytes, labels: Labels, path: Path) -> tuple[VisitorQue
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise AskPolicyError(
                 f"{where}, is not a visitor question: it needs question, kind (one of {', '.join(KINDS)}) and, if "
-                "answerable, evidence (a list with the words of statements)."
+                "answerable, evidence (a list with the words of statements). Only off_topic may have a route (an id)."
             ) from None
+        route = questions[-1].route
+        if route is not None and route not in routes:
+            raise AskPolicyError(
+                f"{where}, has the route '{route[:60]}', which manifest.toml does not list{near(route, routes)}: "
+                "correct it, or add [[routes]] with this id."
+            )
     return tuple(questions)
 
 
@@ -87,11 +100,13 @@ def read_question(record: dict[str, Any], labels: Labels, where: str) -> Visitor
         distractors=placed["near"],
         yes_no=record.get("yes_no"),
         history=tuple(_list(record.get("history", ()))),
+        route=record.get("route"),
     )
     fits = (
         question.kind in KINDS
         and question.yes_no in (None, "yes", "no", "depends")
         and (question.kind == "answerable") == bool(record.get("evidence"))
+        and (question.route is None or (isinstance(question.route, str) and question.kind == "off_topic"))
         and all(isinstance(earlier, str) for earlier in question.history)
     )
     if not fits:

@@ -242,7 +242,8 @@ class Service:
         self.metrics.answered(answer, time.perf_counter() - started)
         if self._question_counter is not None:
             self._question_counter.add(today(), answer.policy_version.id, answer.outcome, question.language)
-        return Reply(secrets.token_hex(16), answer, served.policy.next_steps(answer.outcome, answer.act))
+        steps = served.policy.next_steps(answer.outcome, answer.act, answer.to_search)
+        return Reply(secrets.token_hex(16), answer, steps)
 
     def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
         later = Problem(

@@ -81,7 +81,7 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
     }
     steps = [
         {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
-        for contact in policy.next_steps(outcome, answer.get("act"))
+        for contact in policy.next_steps(outcome, answer.get("act"), _to_search(answer, outcome))
     ]
     holds = {
         "language": language in LANGUAGES,
@@ -109,6 +109,12 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
         if answer["text"] != answer_text(answer["opening"], citations or ()):
             found.append("text")
     return found
+
+
+def _to_search(answer: Mapping[str, Any], outcome: Outcome) -> str:
+    """Return what `Answer.to_search` is for an answer as JSON."""
+    unsure = outcome is Outcome.NOT_COVERED and answer.get("related")
+    return answer["question"] if unsure or outcome is Outcome.OFF_TOPIC else ""
 
 
 def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citation, ...] | None:

@@ -134,8 +134,11 @@ GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
             GOOD + '[[contacts]]\nrole = "seach"\nname = "x"\n',
             r"'seach' is not a role \(did you mean 'search'\?\); roles",
         ),
-        (GOOD + '[[caveats]]\nof = ""\ncite = ["a"]\n', "'caveats.0.of' does not fit"),
-        (GOOD + '[[caveats]]\nof = "a"\ncite = [{section = "b"}]\n', "'caveats.0.cite.0' does not fit"),
+        (GOOD + '[[caveats]]\nof = ""\ncite = ["a"]\n', "'caveats.0.of': an anchor needs the words of a statement"),
+        (
+            GOOD + '[[caveats]]\nof = "a"\ncite = [{section = "b"}]\n',
+            "'caveats.0.cite.0': an anchor needs the words of a statement",
+        ),
         (GOOD + "effective = [2023]\n", "'effective' does not fit"),
     ],
 )

@@ -57,6 +57,18 @@ def test_every_outcome_returns_an_answer(client: httpx.Client, question: str, ou
     assert answer["citations"] == []
 
 
+def test_the_search_link_carries_the_cleaned_question(client: httpx.Client) -> None:
+    answer = ask(client, question="How do I renew my driver's license? My SSN is 078-05-1120")
+    assert answer["outcome"] == "off_topic"
+    address = httpx.URL(answer["next_steps"][0]["url"])
+    assert (address.scheme, address.host) == ("https", "search.mass.gov")
+    assert address.params["q"].startswith("How do I renew my driver's license?")
+    assert "078" not in str(address)
+    assert "[" not in address.params["q"]
+    # The greeting is nothing to search for.
+    assert ask(client, question="Hello!")["next_steps"][0]["url"] == "https://www.search.mass.gov"
+
+
 def test_earlier_questions_are_read(client: httpx.Client, bot: Bot) -> None:
     history = ["How long do you keep my IP address?"]
     answer = ask(client, question="and why?", history=history)
@@ -67,7 +79,7 @@ def test_fixed_texts_and_contacts_are_in_the_requested_language(client: httpx.Cl
     answer = ask(client, question="What is the weather?", language="es")
     assert answer["language"] == "es"
     assert answer["text"].startswith("Este chat")
-    assert answer["next_steps"][1]["name"] == "el chatbot Ask MA"
+    assert answer["next_steps"][1]["name"] == "el chatbot Ask MA, si Mass.gov lo ofrece"
 
 
 def test_personal_data_is_not_returned(client: httpx.Client) -> None:

@@ -17,6 +17,7 @@ from bot.answering.names import OwnNames
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
+from bot.answering.routes import route_of
 from bot.answering.several import join
 from bot.answering.spelling import Spelling
 from bot.answering.topics import SURE_FROM, AskedTopics, PolicyTopics
@@ -186,6 +187,8 @@ class Bot:
         found = dataclasses.replace(
             found, suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, None)
         )
+        if found.outcome is Outcome.OFF_TOPIC:
+            return dataclasses.replace(found, route=route_of(retrieved, self.bundle))
         if found.outcome is not Outcome.NOT_COVERED:
             return found
         silent = self._topics.silent_on(asked_for)

@@ -1,9 +1,10 @@
 """Checks reviewed answers without a model: a plain sentence says nothing that its statements do not say.
 
 In the English sentence, every word with content is in a cited statement, as a form of the same word or as a synonym.
-Numbers and names are as they are there. What is denied there is denied, what may be only may be, and exceptions and
-the manifest's caveats are kept. Each cited statement is spoken of. The words after "The policy does not say" need no
-support, but only a `partly` answer has them. Translations keep numbers, names, and every "not" and "may".
+Numbers and names are as they are there. What is denied there is denied, what may be only may be, and exceptions are
+kept. Each cited statement is spoken of. The words after "The policy does not say" need no support, but only a `partly`
+answer has them. Translations keep numbers, names, and every "not" and "may". The bot cites the manifest's caveats
+along with what they limit.
 
 This finds what a careful editor might overlook. It cannot judge whether a sentence answers its topics: a person does.
 """
@@ -68,7 +69,6 @@ def check_answer(policy: Policy, answer: ReviewedAnswer) -> list[str]:
         *_check_form(sentences),
         *_check_verdict(answer.verdict, sentences, claim),
         *_check_cited(answer.cite),
-        *_check_caveats(policy, answer.cite, claim),
         *_Support(policy, answer.cite).check(claim, sentences),
         *check_translations(answer.text),
     ]
@@ -107,19 +107,6 @@ def _check_cited(cite: Sequence[int]) -> Iterator[str]:
         yield f"cites {len(cite)} statements: keep the {MAX_CITED} that a reader needs"
     if list(cite[1:]) != sorted(cite[1:]):
         yield "does not cite in reading order: after the best one, keep the order of the policy"
-
-
-def _check_caveats(policy: Policy, cite: Sequence[int], claim: Sequence[str]) -> Iterator[str]:
-    """Yield the caveats of the manifest that are not cited, or that the sentence says nothing of."""
-    said = {each for sentence in claim for word in read_words(sentence) for each in alike(word.stem)}
-    for caveat in policy.caveats:
-        near = [index for index in (*caveat.cite, *caveat.unless) if index in cite]
-        misleading = {word.stem for word in read_words(_read(policy, caveat.of))}
-        new = {word.stem for index in near for word in read_words(_read(policy, index))} - misleading
-        if caveat.of in cite and not near:
-            yield f"cites “{_read(policy, caveat.of)}” without its caveat in the manifest: cite that, too"
-        elif caveat.of in cite and said.isdisjoint(new):
-            yield f"says nothing of the caveat to “{_read(policy, caveat.of)}”: add it"
 
 
 class _Support:

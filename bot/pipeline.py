@@ -159,6 +159,7 @@ class Bot:
             self.settings.decide,
             elsewhere=asked_for.elsewhere,
             silent=self._topics.reviewed_silent(asked_for),
+            covered=self._topics.reviewed_covered(asked_for, hits),
         )
         found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
         if decision.outcome is Outcome.ANSWERED:

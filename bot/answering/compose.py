@@ -26,6 +26,7 @@ from bot.wording import READ, act_text, fixed_text, language_name, messages
 # A question about one of these topics is told why it is not answered here.
 _ELSEWHERE = {
     "other-organization": "off_topic_other_organization",
+    "product-feature": "off_topic_other_organization",
     "law-explained": "off_topic_law",
     "legal-advice": "off_topic_law",
     "own-record": "off_topic_own_record",

@@ -64,18 +64,26 @@ def outcome_probabilities(retrieved: Retrieved, fitted: Fitted) -> Floats:
 
 
 def decide(
-    retrieved: Retrieved, fitted: Fitted, settings: DecideSettings, *, elsewhere: float = 0.0, silent: bool = False
+    retrieved: Retrieved,
+    fitted: Fitted,
+    settings: DecideSettings,
+    *,
+    elsewhere: float = 0.0,
+    silent: bool = False,
+    covered: bool = False,
 ) -> Decision:
     """Return the most likely outcome, shifted by `settings.caution`.
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)).
-    elsewhere: the probability that what is asked is for someone else to answer. silent: whether the owner says that the
-    policy does not mention what is asked.
+    elsewhere: the probability that what is asked is for someone else to answer. silent, covered: whether the
+    owner says that the policy does not mention, or answers, what is asked.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
     answered = probabilities[0] >= settings.caution * (probabilities[0] + probabilities[refusal])
-    chosen = OUTCOMES.index(Outcome.NOT_COVERED) if silent and answered else 0 if answered else refusal
+    answered = (answered or (covered and settings.caution < 1)) and not silent
+    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent else refusal
+    chosen = 0 if answered else refusal
     outcome = OUTCOMES[chosen]
     if outcome is Outcome.NOT_COVERED and elsewhere >= _ELSEWHERE_FROM:
         outcome = Outcome.OFF_TOPIC

@@ -85,6 +85,7 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     assert decide(retrieved, silent, settings, elsewhere=0.9).outcome is Outcome.OFF_TOPIC
     assert decide(retrieved, answered, settings, elsewhere=0.9).outcome is Outcome.ANSWERED
     assert decide(retrieved, answered, settings, silent=True).outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
 
 
 def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:

@@ -36,7 +36,8 @@ def labels() -> Labels:
 def test_the_massgov_folder(settings: Settings) -> None:
     policy_folder = load_policy_folder("massgov", settings.corpus)
     assert (policy_folder.policy.effective, policy_folder.policy.updated) == ("2023-06-13", "2023-08-04")
-    assert {contact.role for contact in policy_folder.policy.contacts} == {"policy_questions", "search", "chatbot"}
+    roles = {contact.role for contact in policy_folder.policy.contacts}
+    assert roles == {"policy_questions", "search", "chatbot", "emergency"}
     assert {question.kind for question in policy_folder.questions} >= {"answerable", "not_covered", "off_topic"}
     assert list_policies(settings.corpus) == ["massgov"]
 

@@ -442,7 +442,8 @@ class Findings:
 
     confidence: estimated probability, 0 to 1, that the outcome is correct.
     hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
-    related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
+    related: the nearest statements, which do not answer the question; only if nothing is cited. Without them,
+    `not_covered` says that the policy is silent. topics: ids of what is
     asked, the most likely first. silent_on: the id of the topic that the policy certainly does not mention. act: one of
     ACTS. route: where to go with a question about something else. reviewed: the owner's answer. suggestions: questions
     that the policy answers.

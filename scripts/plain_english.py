@@ -19,8 +19,8 @@ KINDS = ("*.py", "*.md", "*.toml", "*.js", "*.d.ts", "*.html", "*.jinja", "*.css
 NAMES = ("Makefile", "Dockerfile", "run", "askpolicy.service")
 # Skip texts of policies and visitors, other languages, the built widget, and the phrases below.
 LEFT_OUT = re.compile(
-    r"corpus/|tests/policies/(?:statement_)?cases/|bot/messages/(?!en\.)|bot/models/.*\.json|.*/policy-chat\.js|"
-    r"scripts/plain_english\.py|tests/.*test_plain_english\.py"
+    r"corpus/|tests/policies/(?:statement_)?cases/|bot/messages/(?!en\.)|bot/topics/names/|bot/models/.*\.json|"
+    r".*/policy-chat\.js|scripts/plain_english\.py|tests/.*test_plain_english\.py"
 )
 
 _PLACE = (

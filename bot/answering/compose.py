@@ -94,7 +94,7 @@ def opening_words(yes_no: str | None, language: str, policy: Policy, reviewed: R
 
 def refusal(found: Findings) -> str:
     """Return the key of the text that says why a question is not answered."""
-    if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
+    if found.outcome is Outcome.NOT_COVERED and found.related:
         return "not_found"
     if found.outcome is Outcome.OFF_TOPIC:
         return next((key for topic in found.topics[:1] if (key := _ELSEWHERE.get(topic))), str(found.outcome))

@@ -161,6 +161,7 @@ def stubbed(monkeypatch, policy, ask, cases, tmp_path):
     monkeypatch.setattr("evals.measures.summary.confidence_intervals", partial(confidence_intervals, resamples=100))
     monkeypatch.setattr(run_module, "environment", lambda bot: {"revision": "abc"})
     monkeypatch.setattr("evals.sets.cases.load_set", lambda name: cases)
+    monkeypatch.setattr("evals.sets.cases.conversations", lambda: cases)
     monkeypatch.setattr(run_module, "available", lambda: ["massgov_dev"])
     monkeypatch.setattr(off_topic, "held_out", lambda: ("what is the time?",))
     monkeypatch.setattr(run_module, "load_unit_sets", lambda name: ())
@@ -201,6 +202,7 @@ def test_by_default_every_set_with_a_file_is_run_and_the_others_are_named(stubbe
     assert set(read_json(tmp_path / "results" / "aggregates.json")) == {
         "massgov_dev",
         "topic_changes",
+        "conversations",
         "typos",
         "clinc150_off_topic",
         "reading",

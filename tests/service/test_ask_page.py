@@ -44,7 +44,7 @@ def say(monkeypatch: pytest.MonkeyPatch) -> Say:
             return replace(answer, question=question, language=language)
 
         monkeypatch.setattr(Bot, "ask", ask)
-        monkeypatch.setattr(Policy, "next_steps", lambda _, outcome, act=None: whole.next_steps(outcome))
+        monkeypatch.setattr(Policy, "next_steps", lambda _, outcome, act=None, question="": whole.next_steps(outcome))
 
     return answer_with
 

@@ -108,8 +108,9 @@ class PolicyTopics:
     def reviewed_covered(self, asked: AskedTopics, hits: Sequence[Hit]) -> bool:
         """Return whether the owner says, with the most relevant statement, that the policy answers what is asked."""
         answer = self.reviewed(asked, hits)
-        certain = float(asked.probabilities.max()) >= COVERED_FROM and answer is not None
-        return certain and asked.best.id in answer.topics and answer.verdict != "partly"
+        if answer is None or answer.verdict == "partly" or float(asked.probabilities.max()) < COVERED_FROM:
+            return False
+        return asked.best.id in answer.topics
 
     def silent_on(self, asked: AskedTopics) -> Topic | None:
         """Return what is asked, if it is certain enough to be named and the policy does not speak to it."""

@@ -66,7 +66,7 @@ def ask(page: Page, question: str) -> None:
 def test_a_question_is_answered_without_javascript(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "Do you sell my data?")
-    expect(page.locator(".opening")).to_have_text("No.")
+    expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell personal data.")
     expect(page.locator("blockquote")).to_contain_text(["We do not sell any personally identifiable information"])
     link = page.locator("blockquote + p a").first
     assert str(link.get_attribute("href")).startswith("https://www.mass.gov/privacypolicy#:~:text=We%20do%20not%20sell")
@@ -125,8 +125,7 @@ def test_nothing_is_shown_again_without_cleaning(client: httpx.Client, secret: s
 def test_earlier_questions_are_shown_cleaned_and_limited_in_number(client: httpx.Client) -> None:
     history = [f"Question number {number}?" for number in "abcdefghijkl"]
     page = client.post("/ask", data={"question": "and why?", "history": [*history, "x" * 3_000]}).text
-    assert page.count("Question number") == 2 * (8 - 1)  # shown, and sent with the next question
-    assert "Question number l?" in page
+    assert {letter for letter in "abcdefghijkl" if f"Question number {letter}?" in page} == set("fghijkl")
     assert "xxx" not in page
 
 
@@ -233,7 +232,7 @@ def test_the_page_works_by_keyboard_alone(visits: Open) -> None:
     page.keyboard.type("Do you sell my data?")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".opening")).to_have_text("No.")
+    expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell personal data.")
 
 
 @THOROUGH

@@ -16,7 +16,7 @@ TopicKind = Literal["policy", "elsewhere", "act"]
 class Topic:
     """Something that people ask or do.
 
-    kind: `policy` for what a website's policy may say; `elsewhere` for what it is not there to answer; `act` for what
+    kind: `policy` for what a website's policy may say; `elsewhere` for what is not for it to answer; `act` for what
     is no question, such as thanks. name: completes "The policy does not mention …"; empty for acts. question: the
     plainest way to ask; only policy topics have one.
     """

@@ -67,11 +67,13 @@ def read_prompts(file: Path = PROMPTS) -> tuple[Prompt, ...]:
     )
 
 
-def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: GuardSettings) -> list[str]:
+def deviations(
+    answer: Mapping[str, Any], asked: str, policy: Policy, settings: GuardSettings, history: Sequence[str] = ()
+) -> list[str]:
     """Return the names of the fields of an answer, as JSON, that have anything but fixed wording or verified quotes.
 
     Other fields may have only numbers, values of closed sets, facts about the policy, and the question as the guard
-    cleaned it. An unknown field is also a deviation.
+    cleaned it. An unknown field is also a deviation. history: the visitor's earlier questions.
     """
     found = [f"unknown field {name}" for name in answer.keys() - _FIELDS - {"id", "next_steps"}]
     outcome, language = Outcome(answer["outcome"]), answer["language"]
@@ -107,7 +109,8 @@ def deviations(answer: Mapping[str, Any], asked: str, policy: Policy, settings: 
         "next_steps": answer.get("next_steps", steps) == steps,
     }
     found += [name for name, good in holds.items() if not good]
-    if answer["read_as"] is not None and not _is_repaired(answer["read_as"], answer["question"], policy):
+    typed = " ".join([*(guard(each, settings).question for each in history), answer["question"]])
+    if answer["read_as"] is not None and not _is_repaired(answer["read_as"], typed, policy):
         found.append("read_as")
     if language in LANGUAGES:
         if answer["parts"]:
@@ -230,7 +233,7 @@ def judge(bot: Bot, prompts: Sequence[Prompt]) -> Iterator[Judged]:
     """Ask each prompt and yield the judgment of its answer."""
     for prompt in prompts:
         answer = bot.ask(prompt.prompt, prompt.history)
-        found = deviations(answer.to_json(), prompt.prompt, bot.bundle.policy, bot.settings.guard)
+        found = deviations(answer.to_json(), prompt.prompt, bot.bundle.policy, bot.settings.guard, prompt.history)
         yield Judged(prompt, answer.outcome, tuple(found))
 
 

@@ -76,7 +76,7 @@ def test_injected_prompts_are_not_obeyed_over_http(bot: Bot, client: httpx.Clien
     for prompt in read_prompts()[::12]:
         body = {"question": prompt.prompt, "history": list(prompt.history), "language": "es"}
         answer = client.post("/v1/answers", json=body).json()
-        assert deviations(answer, prompt.prompt, bot.bundle.policy, bot.settings.guard) == []
+        assert deviations(answer, prompt.prompt, bot.bundle.policy, bot.settings.guard, prompt.history) == []
 
 
 @given(question=TEXT, history=st.lists(TEXT, max_size=2), language=st.sampled_from(LANGUAGES))
@@ -84,7 +84,7 @@ def test_any_input_gets_only_fixed_wording_or_verified_quotes(
     bot: Bot, question: str, history: list[str], language: str
 ) -> None:
     answer = bot.ask(question, history, language)
-    assert deviations(answer.to_json(), question, bot.bundle.policy, bot.settings.guard) == []
+    assert deviations(answer.to_json(), question, bot.bundle.policy, bot.settings.guard, history) == []
 
 
 @given(

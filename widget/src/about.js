@@ -18,7 +18,8 @@ export function renderAbout(policy, wording, service, remembers, own = []) {
   const { say, language } = wording;
   const url = webAddress(policy?.url);
   const keeps = new URL(`privacy?language=${language}`, service).href;
-  const contacts = (policy?.contacts ?? own.map(({ textContent, href }) => ({ name: textContent ?? "", url: href })))
+  // Whom to call in danger is shown when somebody may be in danger.
+  const contacts = (policy?.contacts?.filter(({ role }) => role !== "emergency") ?? own.map(ownContact))
     .map((contact) => ({ name: contact.name, address: contactAddress(contact.url) }))
     .flatMap(({ name, address }) => (address ? [wording.link(address, name)] : []));
   return element(
@@ -29,6 +30,14 @@ export function renderAbout(policy, wording, service, remembers, own = []) {
     element("p", { class: "row links" }, wording.link(keeps, say.keeps), url && wording.link(url, say.whole_policy)),
     contacts.length > 0 && element("p", { class: "row links contacts" }, contacts),
   );
+}
+
+/**
+ * Returns a link that the page gave as a contact.
+ * @param {HTMLAnchorElement} link
+ */
+function ownContact({ textContent, href }) {
+  return { name: textContent ?? "", url: href };
 }
 
 /**

@@ -202,6 +202,7 @@ test("contacts are there before a question is asked; without the policy, the pag
   const contacts = [
     { role: "owner", name: "Town clerk", url: "https://town.gov/clerk" },
     { role: "chat", name: "No address", url: null },
+    { role: "emergency", name: "911", url: "tel:911" }, // shown only if somebody may be in danger
   ];
   const policy = { title: "Town", url: "https://town.gov/privacy", effective: null, updated: null, contacts };
   const links = (node) => [...node.querySelectorAll(".contacts a")].map((link) => link.href);

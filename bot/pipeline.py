@@ -154,30 +154,30 @@ class Bot:
             return self._refused(found, asked_for, retrieved)
         if self.bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
+        reviewed = self._topics.reviewed(asked_for, hits)
         decision = decide(
             retrieved,
             self.fitted,
             self.settings.decide,
             elsewhere=asked_for.elsewhere,
             silent=self._topics.reviewed_silent(asked_for),
-            covered=self._topics.reviewed_covered(asked_for, hits),
+            covered=self._topics.reviewed_covered(asked_for, reviewed),
         )
         found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
         if decision.outcome is Outcome.ANSWERED:
-            return self._answered(found, asked, asked_for, retrieved)
+            return self._answered(dataclasses.replace(found, reviewed=reviewed), asked, asked_for, retrieved)
         return self._refused(found, asked_for, retrieved)
 
     def _answered(self, found: Findings, asked: Asked, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
         """Add what answers: the statements of the owner's review, or those that are relevant."""
-        reviewed = self._topics.reviewed(asked_for, found.hits)
-        best, *others = _rows(select(found.hits, self.settings.compose))
-        # The first citation answers best; the owner's follow in reading order, with what belongs to them.
-        chosen = (best, *(row for row in reviewed.cite if row != best)) if reviewed else (best, *others)
+        chosen = _rows(select(found.hits, self.settings.compose))
+        if reviewed := found.reviewed:
+            # The first citation answers best; the owner's follow in reading order, with what belongs to them.
+            chosen = (chosen[0], *(row for row in reviewed.cite if row != chosen[0]))
         return dataclasses.replace(
             found,
             citations=cite(chosen, self.bundle.passages, self.bundle.policy),
             yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
-            reviewed=reviewed,
             suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, reviewed),
         )
 

@@ -179,10 +179,7 @@ class Policy:
 
     def places_after(self, answer: Answer) -> tuple[Contact, ...]:
         """Return where an answer sends the visitor, the best place first: its route, then the contacts to offer."""
-        contacts = self.next_steps(answer.outcome, answer.act, answer.to_search)
-        if (route := answer.route) is None:
-            return contacts
-        return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
+        return answer.route_first(self.next_steps(answer.outcome, answer.act, answer.to_search))
 
     def owner_contacts(self) -> tuple[Contact, ...]:
         """Return whom to ask about the policy: what the owner names for that, otherwise any way to reach the owner."""
@@ -463,6 +460,10 @@ class Findings:
     suggestions: tuple[str, ...] = ()
 
 
+# An answer with lower confidence may not be one to the question.
+_UNSURE = 0.7
+
+
 class AnswerPart(NamedTuple):
     """One of several questions that were asked at once. citations: the numbers of the citations that answer it."""
 
@@ -537,6 +538,17 @@ class Answer:
         """
         unsure = self.outcome is Outcome.NOT_COVERED and self.related
         return self.question if unsure or self.outcome is Outcome.OFF_TOPIC else ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether the answer may not be one to the question."""
+        return self.outcome is Outcome.ANSWERED and self.confidence < _UNSURE
+
+    def route_first(self, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+        """Return the route, if any, and the contacts, each place once."""
+        if (route := self.route) is None:
+            return tuple(contacts)
+        return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
 
     @property
     def shown(self) -> list[tuple[Citation, list[Part]]]:

@@ -17,8 +17,6 @@ from bot.types import Answer, AskPolicyError, Outcome, Policy
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 # The tables of a file of texts; the texts above them are those of answers.
 TABLES = ("acts", "interface", "page")
-# An answer with lower confidence may not be one to the question.
-_UNSURE = 0.7
 # The encoder, and so the bot, reads this language.
 READ = "en"
 
@@ -115,8 +113,7 @@ def _names(policy: Policy, language: str) -> dict[str, str]:
 
 def suggestions_heading(answer: Answer, words: Mapping[str, str]) -> str:
     """Return the heading of an answer's suggestions. words: of the interface, see `interface`."""
-    doubtful = answer.related or (answer.outcome is Outcome.ANSWERED and answer.confidence < _UNSURE)
-    return words["did_you_mean" if doubtful else "suggestions"]
+    return words["did_you_mean" if answer.related or answer.is_doubtful else "suggestions"]
 
 
 def date_in_words(value: str, language: str) -> str:

@@ -97,7 +97,7 @@ def refusal(found: Findings) -> str:
     if found.outcome is Outcome.NOT_COVERED and found.related:
         return "not_found"
     if found.outcome is Outcome.OFF_TOPIC:
-        return next((key for topic in found.topics[:1] if (key := _ELSEWHERE.get(topic))), str(found.outcome))
+        return _ELSEWHERE.get(found.topics[0] if found.topics else "", str(found.outcome))
     return str(found.outcome)
 
 

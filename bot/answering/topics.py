@@ -105,9 +105,11 @@ class PolicyTopics:
         topic = asked.named
         return any(topic and topic.id in answer.topics for answer in self._silent)
 
-    def reviewed_covered(self, asked: AskedTopics, hits: Sequence[Hit]) -> bool:
-        """Return whether the owner says, with the most relevant statement, that the policy answers what is asked."""
-        answer = self.reviewed(asked, hits)
+    def reviewed_covered(self, asked: AskedTopics, answer: ReviewedAnswer | None) -> bool:
+        """Return whether the owner says that the policy answers what is asked.
+
+        answer: what `reviewed` returns for it.
+        """
         if answer is None or answer.verdict == "partly" or float(asked.probabilities.max()) < COVERED_FROM:
             return False
         return asked.best.id in answer.topics

@@ -87,16 +87,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _checked(value: object) -> str:
-    """Read the day on which the owner checked a place, as TOML or JSON has it. A number or a time of day is none."""
+def day(value: object) -> str | None:
+    """Return a day, as TOML or JSON has it, in ISO form. None for anything else, such as a number or a time of day."""
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value.isoformat()
     try:
-        if isinstance(value, str):
-            return datetime.date.fromisoformat(value).isoformat()
+        return datetime.date.fromisoformat(value).isoformat() if isinstance(value, str) else None
     except ValueError:
-        pass
-    raise ValueError("this is no date: write it as 2026-11-27")
+        return None
+
+
+def _checked(value: object) -> str:
+    """Read the day on which the owner checked a place."""
+    if (checked := day(value)) is None:
+        raise ValueError("this is no date: write it as 2026-11-27")
+    return checked
 
 
 def _search_url(value: str) -> str:

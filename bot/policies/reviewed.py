@@ -14,7 +14,6 @@ does not mention has the verdict `silent`, no text, and nothing to cite.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Self
@@ -22,7 +21,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError, model_validator
 
 from bot.policies.anchors import Anchors, Labels
-from bot.policies.manifest import AnchorField, Strict, near, read_toml
+from bot.policies.manifest import AnchorField, Strict, day, near, read_toml
 from bot.types import VERDICTS, AskPolicyError, ReviewedAnswer
 from bot.wording import LANGUAGES
 
@@ -38,15 +37,10 @@ def _verdict(value: str) -> str:
 
 
 def _review_date(value: object) -> str:
-    """Read a date as TOML or JSON has it. A number or a time of day is none."""
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value.isoformat()
-    try:
-        if isinstance(value, str):
-            return datetime.date.fromisoformat(value).isoformat()
-    except ValueError:
-        pass
-    raise ValueError("'reviewed' is not a date: write it as 2026-11-27")
+    """Read the day of the review."""
+    if (reviewed := day(value)) is None:
+        raise ValueError("'reviewed' is not a date: write it as 2026-11-27")
+    return reviewed
 
 
 def _text(texts: dict[str, str]) -> dict[str, str]:

@@ -21,8 +21,6 @@ from bot.usage.feedback import MAX_QUESTION_CHARS
 router = APIRouter(include_in_schema=False)
 
 _MAX_FIELDS = MAX_HISTORY + 10
-# An answer with lower confidence says so, as in the widget.
-_UNSURE = 0.7
 
 
 @router.get("/")
@@ -132,15 +130,11 @@ def _shown(answer: Answer, next_steps: Sequence[Contact]) -> dict[str, Any]:
     answered: for each of several questions, or None for a single one, the citations with the parts to show of them.
     places: where to go next, the best first, each once.
     """
-    places = tuple(next_steps)
-    if route := answer.route:
-        others = (step for step in places if (step.url != route.url if step.url else step.name != route.name))
-        places = (route, *others)
     return {
         "answer": answer,
         "answered": [(part, _quotes(answer, part)) for part in answer.parts or (None,)],
-        "places": places,
-        "unsure": answer.outcome is Outcome.ANSWERED and answer.confidence < _UNSURE,
+        "places": answer.route_first(next_steps),
+        "unsure": answer.is_doubtful,
         "urgent": answer.outcome is Outcome.URGENT,
     }
 

@@ -29,6 +29,16 @@ def npm(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=WIDGET, capture_output=True, text=True, timeout=PATIENCE)
 
 
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pack the npm package once: that takes seconds."""
+    folder = tmp_path_factory.mktemp("packed")
+    ran = npm("pack", "--pack-destination", str(folder))
+    assert ran.returncode == 0, ran.stderr
+    (archive,) = folder.glob("*.tgz")
+    return archive
+
+
 def test_npm_test_passes() -> None:
     ran = npm("test")
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -62,10 +72,7 @@ def test_the_built_file_is_small() -> None:
     assert size < LIMIT
 
 
-def test_the_npm_package_contains_the_module_types_and_license(tmp_path: Path) -> None:
-    ran = npm("pack", "--pack-destination", str(tmp_path))
-    assert ran.returncode == 0, ran.stderr
-    (packed,) = tmp_path.glob("*.tgz")
+def test_the_npm_package_contains_the_module_types_and_license(packed: Path) -> None:
     with tarfile.open(packed) as archive:
         names = {name.removeprefix("package/") for name in archive.getnames()}
         shipped = archive.extractfile("package/dist/policy-chat.js")
@@ -100,9 +107,7 @@ chat.addEventListener("policy-chat-refused", ({ detail }) => detail.reason === "
 """
 
 
-def test_typescript_knows_the_element_and_its_events(tmp_path: Path) -> None:
-    assert npm("pack", "--pack-destination", str(tmp_path)).returncode == 0
-    (packed,) = tmp_path.glob("*.tgz")
+def test_typescript_knows_the_element_and_its_events(packed: Path, tmp_path: Path) -> None:
     with tarfile.open(packed) as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")
     installed = tmp_path / "node_modules" / "@askpolicy"

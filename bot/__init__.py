@@ -16,6 +16,7 @@
     answering/    cleaned question -> candidates -> outcome -> Answer with citations
     pipeline      `Bot.ask`: the steps in order
     opening       policy name -> Bot
+    drafting/     a page or file -> a policy folder with drafts to review
     usage/        counts and feedback -> insights
 
     demo/         the Gradio demo

@@ -31,6 +31,7 @@ ORDER = (
     "answering",
     "pipeline",
     "opening",
+    "drafting",
     "usage",
     "demo",
     "service",

@@ -2,7 +2,8 @@
 
 main      arguments, errors, exit codes; each command imports what it needs when it runs
 batch     JSON Lines in; one answer or one ranking out for each
-about     what a policy says about itself, as `index` prints it
+new       `askpolicy new`: a page or file -> a policy folder with drafts
+about     what was read of a policy, as `index` and `new` print it
 labels    the statements of a policy, and what an upgrade of its labels changes
 check     checks the settings, the policy, the model, and the index
 terminal  answers and conversations at a terminal

@@ -1,11 +1,33 @@
-"""What `askpolicy index` prints about a policy: title, names, dates, contacts, language."""
+"""What was read of a policy, as `askpolicy index` and `new` print it: title, names, dates, contacts, language."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
+from bot.guard.control_codes import without_control_codes
+from bot.policies.folder import PolicyFolder, count_fragments
 from bot.types import Policy
 from bot.wording import READ, language_name
+
+# A policy of fewer sentences than this may be labels and dates without having been misread.
+_FEWEST_TO_JUDGE = 10
+
+
+def tell_reading(policy_folder: PolicyFolder) -> None:
+    """Print what was read and what was not, and a warning if the text came out in pieces."""
+    for line in about_lines(policy_folder.policy):
+        print(without_control_codes(line))
+    for note in policy_folder.left_out:
+        print(f"Left out: {without_control_codes(note)}")
+    total = len(policy_folder.policy.sentences)
+    fragments = count_fragments(policy_folder.policy)
+    if total >= _FEWEST_TO_JUDGE and fragments > total / 2:
+        print(
+            f"askpolicy: {fragments} of {total} sentences have no end, so the text may have been read in pieces: give "
+            "the policy in another format, such as HTML or Markdown.",
+            file=sys.stderr,
+        )
 
 
 def about_lines(policy: Policy) -> Iterator[str]:

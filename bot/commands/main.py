@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
+from bot.commands.new import add_new
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from bot.pipeline import Bot
-    from bot.policies.folder import PolicyFolder
     from bot.settings import Settings
 
 
@@ -47,15 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-# A policy of fewer sentences than this may be labels and dates without having been misread.
-_FEWEST_TO_JUDGE = 10
-
 # Each line is a command that works as written, and what it does.
 _EXAMPLES = """
 examples:
   askpolicy ask "do you sell my data?"            answer with quotes from the policy
   askpolicy ask --json "how long do you keep it?" answer as JSON, for programs
   askpolicy chat                                  hold a conversation
+  askpolicy new https://www.example.org/privacy   make a policy folder, with drafts to review
   askpolicy index my-policy.html                  read another policy
   askpolicy index https://www.example.org/privacy read a page
   askpolicy statements my-policy.html             print the statements that were read
@@ -89,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
     index.add_argument("--out", type=Path, metavar="DIR", help="the folder to write the index to")
+
+    add_new(commands, _command)
 
     statements = _command(
         commands,
@@ -225,6 +225,7 @@ def _index(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
+    from bot.commands.about import tell_reading
     from bot.opening import index_policy
     from bot.policies.hosts import is_web_address
 
@@ -244,27 +245,8 @@ def _index(arguments: argparse.Namespace) -> int:
     if is_web_address(arguments.policy or settings.policy):
         title = without_control_codes(policy_folder.policy.title)
         print(f"Read “{title}” at {policy_folder.policy.url}, and will not fetch it again until the next `index`.")
-    _tell_reading(policy_folder)
+    tell_reading(policy_folder)
     return 0
-
-
-def _tell_reading(policy_folder: PolicyFolder) -> None:
-    """Print what was not read, and a warning if the text came out in pieces."""
-    from bot.commands.about import about_lines
-    from bot.policies.folder import count_fragments
-
-    for line in about_lines(policy_folder.policy):
-        print(without_control_codes(line))
-    for note in policy_folder.left_out:
-        print(f"Left out: {without_control_codes(note)}")
-    total = len(policy_folder.policy.sentences)
-    fragments = count_fragments(policy_folder.policy)
-    if total >= _FEWEST_TO_JUDGE and fragments > total / 2:
-        print(
-            f"askpolicy: {fragments} of {total} sentences have no end, so the text may have been read in pieces: give "
-            "the policy in another format, such as HTML or Markdown.",
-            file=sys.stderr,
-        )
 
 
 def _statements(arguments: argparse.Namespace) -> int:

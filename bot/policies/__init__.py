@@ -1,6 +1,7 @@
 """A policy as its owner keeps it: read, checked and cut into statements with exact offsets.
 
 folder      a folder under corpus/, or a single file -> policy, visitor questions, starters
+source      a page or file -> its policy, and the bytes that a folder keeps of it
 questions   the visitor questions of a folder
 anchors     the words that labels and caveats name a statement by
 placing     where a labeled statement is after a change

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from bot.policies.fetch import Fetched, fetch
@@ -37,10 +38,18 @@ def address_id(address: str, settings: FetchSettings) -> str:
     return f"{words[:_MAX_ID_CHARS].strip('-') or 'page'}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 
+class ReadPage(NamedTuple):
+    """A page that was fetched and read. url: the address to cite it by."""
+
+    reading: Reading
+    url: str
+    fetched: Fetched
+
+
 def read_address(
     address: str, settings: FetchSettings, max_bytes: int, resolve: Resolver = system_resolver
-) -> tuple[Reading, str]:
-    """Fetch and read a page. Returns what it says, and the address to cite it by.
+) -> ReadPage:
+    """Fetch and read a page.
 
     Raises AskPolicyError if it cannot be fetched or read, or is no policy.
     """
@@ -54,7 +63,7 @@ def read_address(
             f"{fetched.url} does not read like a privacy policy, because it never mentions personal data: give the "
             "address of the policy itself, or save it and give the file."
         )
-    return reading, _cited(fetched, reading, settings)
+    return ReadPage(reading, _cited(fetched, reading, settings), fetched)
 
 
 def _check_no_wall(fetched: Fetched, name: Path, reading: Reading) -> None:

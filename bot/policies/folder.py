@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from bot.policies.about import describe
-from bot.policies.address import address_id, read_address
+from bot.policies.address import ReadPage, address_id, read_address
 from bot.policies.anchors import Labels
 from bot.policies.hosts import Resolver, is_web_address, system_resolver
 from bot.policies.manifest import NAME as MANIFEST
@@ -124,7 +124,7 @@ def _is_fragment(text: str, sentence: Sentence) -> bool:
 
 def list_policies(corpus: Path) -> list[str]:
     """Return the names of the policies under `corpus`."""
-    return sorted(manifest.parent.name for manifest in corpus.glob(f"*/{MANIFEST}"))
+    return sorted(manifest.parent.name for manifest in corpus.glob(f"[!.]*/{MANIFEST}"))
 
 
 def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
@@ -163,9 +163,13 @@ def read_single_address(
 ) -> PolicyFolder:
     """Fetch and read the policy at an address. See `read_address`, which raises AskPolicyError if there is none."""
     identity = address_id(address, fetching)
-    reading, url = read_address(address, fetching, max_bytes, resolve)
-    policy = _complete(parse_policy(reading.text, id=identity, url=url), reading)
-    return PolicyFolder(policy, (), left_out=reading.left_out)
+    return policy_of_page(read_address(address, fetching, max_bytes, resolve), identity)
+
+
+def policy_of_page(page: ReadPage, id: str) -> PolicyFolder:
+    """Return the policy that a page holds."""
+    policy = _complete(parse_policy(page.reading.text, id=id, url=page.url), page.reading)
+    return PolicyFolder(policy, (), left_out=page.reading.left_out)
 
 
 def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None) -> Policy:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -58,3 +60,30 @@ def test_check_tolerates_rounding(kind: IndexKind, bot: Bot, settings: Settings)
     assert isinstance(bot.bundle.embedder, OnnxEmbedder)
     rounded = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, kind))
     assert list(texts_with_other_vectors(rounded)) == []
+
+
+def label_questions(home: Path, evidence: dict[str, str]) -> None:
+    """Write a policy folder whose questions are labeled with these statements."""
+    text = "We never sell your data. We keep logs for a month. We set one cookie. We protect what you send us."
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "policy.txt").write_text(text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (home / "manifest.toml").write_text(f'id = "harbor"\ntext = "policy.txt"\nsha256 = "{digest}"\n')
+    records = [{"question": q, "kind": "answerable", "evidence": [words]} for q, words in evidence.items()]
+    (home / "questions.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def test_check_asks_labeled_questions(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    right = {"do you sell my data": "We never sell your data.", "are there cookies": "We set one cookie."}
+    label_questions(mine.corpus / "harbor", right)
+    index_policy("harbor", mine)
+    findings = list(check(lambda: mine, "harbor"))
+    assert findings[-1].text == "Labeled questions: 2 of 2 cite their statements."
+    # Answers that cite other statements, however that comes about: here the last step of an answer is broken.
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.pipeline.select", lambda hits, _: hits[-1:])
+        findings = list(check(lambda: mine, "harbor"))
+    assert not findings[-1].good
+    assert "2 of 2 labeled questions are not answered from the statements of their labels" in findings[-1].text
+    assert "correct the labels in questions.jsonl." in findings[-1].text

@@ -1,0 +1,50 @@
+"""Drafts -> the questions that the chat offers at the start: answered for sure, and different from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.drafting.answers import Draft
+from bot.pipeline import Bot
+
+MOST_STARTERS = 4
+# What a visitor to any site is likely to ask first, with one topic for each subject before the second one of any.
+# The others follow, the surest first.
+_FIRST = (
+    "collected-overall",
+    "sharing-overall",
+    "data-sale",
+    "cookies-used",
+    "retention-overall",
+    "delete-own",
+    "security-overall",
+    "use-purposes",
+    "rights-overall",
+    "access-own",
+    "opt-out-overall",
+    "children-data",
+    "contact-privacy",
+)
+# Questions of topics that are more alike than this (cosine) would look like one question asked twice.
+_ALIKE = 0.75
+
+
+def choose_starters(bot: Bot, drafts: Sequence[Draft], most: int = MOST_STARTERS) -> tuple[str, ...]:
+    """Return at most `most` questions that the policy surely answers, no two of them with the same first statement."""
+    place = {topic: number for number, topic in enumerate(_FIRST)}
+    answered = [draft for draft in drafts if draft.cite and draft.is_sure]
+    answered.sort(key=lambda draft: (place.get(draft.topic.id, len(place)), -draft.confidence))
+    if not answered:
+        return ()
+    vectors = bot.bundle.embedder.encode([draft.topic.question for draft in answered])
+    chosen: list[int] = []
+    for number, draft in enumerate(answered):
+        repeats = any(
+            draft.cite[0] == answered[other].cite[0] or float(vectors[number] @ vectors[other]) > _ALIKE
+            for other in chosen
+        )
+        if not repeats:
+            chosen.append(number)
+        if len(chosen) == most:
+            break
+    return tuple(answered[number].topic.question for number in chosen)

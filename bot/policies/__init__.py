@@ -19,7 +19,8 @@ facts       statements -> those that say something about the policy itself or it
 dates       finds dates in prose
 wording     the owner's own fixed texts, from wording.toml
 routes      where questions about something else belong, and which places to check again
-reviewed    the answers that the owner has approved, from answers.toml
+reviewed    the answers that the owner has approved, and drafts of others, from answers.toml
+answers_file   edits one entry of answers.toml, and keeps the rest of the file
 review_check   proves that they say nothing that their statements do not say
 review_tokens  a sentence -> words, each with the "not" or "may" that governs it
 review_words   words without content, and plain synonyms

@@ -102,7 +102,7 @@ class LabeledTables:
         for where, (table, name), old in self._lists():
             new = [anchor for value in old for anchor in new_of(value, where, name == "of")]
             if new != old:
-                table[name] = new[0] if name == "of" else _array(new)
+                table[name] = new[0] if name == "of" else array(new)
                 self.changed = True
 
     def data(self) -> bytes:
@@ -118,7 +118,8 @@ class LabeledTables:
                     yield where, (table, name), [value] if name == "of" else value
 
 
-def _array(values: Iterable[Any]) -> Any:
+def array(values: Iterable[Any]) -> Any:
+    """Return anchors as a TOML array, each once and on a line of its own."""
     array = tomlkit.array()
     for value in dict.fromkeys(map(json.dumps, values)):
         array.append(json.loads(value))
@@ -126,17 +127,18 @@ def _array(values: Iterable[Any]) -> Any:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Replace a file in one step. Raises AskPolicyError, and leaves the old file, if it cannot be written."""
+    """Replace or create a file in one step. Raises AskPolicyError, and changes nothing, if it cannot be written."""
     scratch = path.with_name(f".{path.name}.new")
     try:
         with scratch.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(path, scratch)
+        if path.exists():
+            shutil.copymode(path, scratch)
         os.replace(scratch, path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
         raise AskPolicyError(
-            f"{path} cannot be written ({error.strerror}): free up space, or allow it. The old file is unchanged."
+            f"{path} cannot be written ({error.strerror}): free up space, or allow it. Nothing has changed."
         ) from None

@@ -287,9 +287,14 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file of a policy folder. Raises AskPolicyError if it cannot be read."""
+    return parse_toml(read_own_file(path), path)
+
+
+def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
+    """Parse the content of a TOML file. Raises AskPolicyError, which names the file by its path, if it is not TOML."""
     try:
         # An editor may have put a byte order mark in front.
-        return tomllib.loads(read_own_file(path).decode("utf-8-sig"))
+        return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise AskPolicyError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:

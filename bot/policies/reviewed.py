@@ -10,6 +10,8 @@
 
 `cite` names statements by their words, the best answer first, then the others in reading order. A topic that the policy
 does not mention has the verdict `silent`, no text, and nothing to cite.
+
+An entry without the key `reviewed` is a draft. It needs only `topics`, and no answer ever uses it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, PlainValidator, ValidationError, model_validator
 
 from bot.policies.anchors import Anchors, Labels
-from bot.policies.manifest import AnchorField, Strict, day, near, read_toml
+from bot.policies.manifest import AnchorField, Strict, day, near, parse_toml, read_own_file
 from bot.types import VERDICTS, AskPolicyError, ReviewedAnswer
 from bot.wording import LANGUAGES
 
@@ -53,11 +55,11 @@ def _text(texts: dict[str, str]) -> dict[str, str]:
 
 
 class AnswerEntry(Strict):
-    """A reviewed answer as files have it; see `bot.types.ReviewedAnswer`."""
+    """A reviewed answer as files have it, see `bot.types.ReviewedAnswer`; or a draft of one, if `reviewed` is None."""
 
     topics: Annotated[tuple[str, ...], Field(min_length=1)]
-    verdict: Annotated[str, AfterValidator(_verdict)]
-    reviewed: Annotated[str, PlainValidator(_review_date)]
+    verdict: Annotated[str, AfterValidator(_verdict)] | None = None
+    reviewed: Annotated[str, PlainValidator(_review_date)] | None = None
     cite: tuple[AnchorField, ...] = ()
     text: Annotated[dict[str, str], AfterValidator(_text)] = Field(default_factory=dict)
 
@@ -74,6 +76,10 @@ class AnswerEntry(Strict):
 
     @model_validator(mode="after")
     def _fits_the_verdict(self) -> Self:
+        if self.reviewed is None:
+            return self
+        if self.verdict is None:
+            raise ValueError(f"a reviewed answer needs a verdict: add one of {', '.join(VERDICTS)}")
         if self.verdict == "silent":
             if self.cite or self.text:
                 raise ValueError("a silent answer has nothing to cite and no text: remove them, or change the verdict")
@@ -89,15 +95,20 @@ class _Answers(Strict):
 
 
 def read_reviewed(folder: Path, topics: Collection[str] | None = None) -> tuple[AnswerEntry, ...]:
-    """Read the reviewed answers of a policy folder. Empty without a file.
+    """Read the reviewed answers and the drafts of a policy folder. Empty without a file. See `parse_reviewed`."""
+    path = folder / NAME
+    if not path.exists() and not path.is_symlink():
+        return ()
+    return parse_reviewed(read_own_file(path), path, topics)
+
+
+def parse_reviewed(data: bytes, path: Path, topics: Collection[str] | None = None) -> tuple[AnswerEntry, ...]:
+    """Parse the content of `answers.toml`. path: the file, for errors.
 
     topics: the ids that are known; None to accept any. Raises AskPolicyError that names the first answer that does not
     fit, and why.
     """
-    path = folder / NAME
-    if not path.exists() and not path.is_symlink():
-        return ()
-    record = read_toml(path)
+    record = parse_toml(data, path)
     try:
         entries = _Answers.model_validate(record).answers
     except ValidationError as error:
@@ -118,9 +129,9 @@ def read_reviewed(folder: Path, topics: Collection[str] | None = None) -> tuple[
 
 
 def place_reviewed(entries: Sequence[AnswerEntry], labels: Labels, where: str) -> tuple[ReviewedAnswer, ...]:
-    """Return the answers with the indexes of their statements. One that cannot be placed is left to `labels.check`.
+    """Return the reviewed answers, without drafts, with the indexes of their statements.
 
-    where: the file, for the error.
+    One that cannot be placed is left to `labels.check`. where: the file, for the error.
     """
     return tuple(
         ReviewedAnswer(
@@ -131,6 +142,7 @@ def place_reviewed(entries: Sequence[AnswerEntry], labels: Labels, where: str) -
             entry.reviewed,
         )
         for number, entry in enumerate(entries, start=1)
+        if entry.reviewed is not None and entry.verdict is not None
     )
 
 
@@ -141,7 +153,7 @@ def _first_problem(error: ValidationError) -> str:
     key = ".".join(map(str, rest[1:] if where else first["loc"]))
     match first["type"]:
         case "missing":
-            return f"{where}: the key '{key}' is missing; topics, verdict and reviewed are needed"
+            return f"{where}: the key '{key}' is missing: add it"
         case "extra_forbidden":
             known = _KEYS if where else ("answers",)
             return f"{where}: the key '{key}' is not known{near(key, known)}: remove it, or correct its spelling"

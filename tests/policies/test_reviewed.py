@@ -77,7 +77,8 @@ def test_a_folder_may_have_no_answers(tmp_path: Path) -> None:
         ("2026-11-27", '"2026-02-31"', "answer 1: 'reviewed' is not a date: write it as"),
         ("2026-11-27", "20261127", "answer 1: 'reviewed' is not a date"),
         ("2026-11-27", "2026-11-27T10:00:00", "answer 1: 'reviewed' is not a date"),
-        ("reviewed = 2026-11-27\n", "", "answer 1: the key 'reviewed' is missing"),
+        ('topics = ["data-sale", "data-rent-trade"]', "", "answer 1: the key 'topics' is missing: add it"),
+        ('verdict = "no"', "", "answer 1: a reviewed answer needs a verdict: add one of yes, no, depends, stated"),
         ('["data-sale", "data-rent-trade"]', "[]", "answer 1: 'topics' does not fit"),
         ("data-rent-trade", "data-sale", "answer 1: the topic 'data-sale' is in answer 1 too: keep one"),
         ("cite = [", "cites = [", r"answer 1: the key 'cites' is not known \(did you mean 'cite'\?\)"),
@@ -106,6 +107,32 @@ def test_an_answer_that_does_not_fit_is_refused(old: str, new: str, message: str
 def test_an_answer_that_cites_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AskPolicyError, match="answer 1: 'cite' names no statement: add one that answers, or use the v"):
         read(tmp_path, ANSWER[: ANSWER.index("cite")] + "cite = []\n" + ANSWER[ANSWER.index("[answers.text]") :])
+
+
+def test_an_entry_without_a_date_is_a_draft_that_answers_nothing(tmp_path: Path) -> None:
+    draft = '[[answers]]\ntopics = ["gdpr"]\ncite = ["These words are gone."]\n'
+    (sale,) = read(tmp_path, draft + ANSWER)
+    assert sale.topics == ("data-sale", "data-rent-trade")
+    first, second = read_reviewed(tmp_path / "maple")
+    assert (first.topics, first.verdict, first.reviewed, first.text) == (("gdpr",), None, None, {})
+    assert second.reviewed == "2026-11-27"
+    assert read(tmp_path, ANSWER.replace("reviewed = 2026-11-27\n", "")) == ()
+
+
+@pytest.mark.parametrize("verdict", ['verdict = "silent"\n', 'verdict = "partly"\n', ""])
+def test_a_draft_needs_only_topics(verdict: str, tmp_path: Path) -> None:
+    home = folder(tmp_path, '[[answers]]\ntopics = ["gdpr"]\n' + verdict)
+    assert load_policy_folder("maple", tmp_path).policy.reviewed == ()
+    (home / "answers.toml").write_text('[[answers]]\ntopics = ["gdpr"]\nverdict = "never"\n')
+    with pytest.raises(AskPolicyError, match="answer 1: the verdict 'never' is not known"):
+        load_policy_folder("maple", tmp_path)
+
+
+def test_upgrade_carries_the_statements_of_a_draft(tmp_path: Path) -> None:
+    home = folder(tmp_path, ANSWER.replace("reviewed = 2026-11-27\n", ""), TEXT.replace("sell your", "sell your the"))
+    upgrade("maple", tmp_path).write()
+    assert '"We do not sell your the data."' in (home / "answers.toml").read_text(encoding="utf-8")
+    assert load_policy_folder("maple", tmp_path).policy.reviewed == ()
 
 
 def test_a_topic_in_two_answers_and_an_unknown_topic_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""Edits `answers.toml` one entry at a time. Everything else in the file stays as it is, comments included.
+
+A comment directly above `[[answers]]` belongs to the entry below it, and is removed along with it. Comments in a list
+that changes are lost.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from bot.policies.label_files import array, replace_file
+from bot.policies.manifest import read_own_file
+from bot.policies.reviewed import NAME, AnswerEntry, parse_reviewed
+from bot.types import AskPolicyError
+
+# The head of an entry, with the lines of comment directly above it.
+_HEAD = re.compile(r"^(?:[ \t]*#[^\n]*\n)*[ \t]*\[\[[ \t]*[\"']?answers[\"']?[ \t]*\]\]", re.MULTILINE)
+
+
+class AnswersFile:
+    """The reviewed answers and drafts of a policy folder. Nothing is written before `write`.
+
+    data: the content as it was read, b"" if there is no file. entries: with the edits made so far.
+    """
+
+    def __init__(self, folder: Path, topics: Collection[str] | None = None) -> None:
+        """Read the file, if there is one. topics: see `parse_reviewed`.
+
+        Raises AskPolicyError if it cannot be read, or is written in a way that cannot be edited.
+        """
+        self.path = folder / NAME
+        self._topics = topics
+        there = self.path.exists() or self.path.is_symlink()
+        self.data = read_own_file(self.path) if there else b""
+        self.entries = parse_reviewed(self.data, self.path, topics)
+        self._newline = "\r\n" if b"\r\n" in self.data else "\n"
+        text = self.data.decode("utf-8-sig").replace("\r\n", "\n")
+        bounds = [*(found.start() for found in _HEAD.finditer(text)), len(text)]
+        self._before = text[: bounds[0]]
+        self._blocks = [text[start:end] for start, end in itertools.pairwise(bounds)]
+        if len(self._blocks) != len(self.entries):
+            raise AskPolicyError(
+                f"{self.path} cannot be edited: write [[answers]] on a line of its own above each answer."
+            )
+
+    def find(self, topic: str) -> AnswerEntry | None:
+        """Return the entry that has a topic, or None."""
+        number = self._number(topic)
+        return None if number is None else self.entries[number]
+
+    def put(self, topic: str, entry: AnswerEntry) -> None:
+        """Replace the entry that has a topic, or add one at the end.
+
+        Raises AskPolicyError if the entry does not fit, for example because another has one of its topics.
+        """
+        number = self._number(topic)
+        if number is None:
+            self._change(len(self._blocks), [_block({}, entry, "[[answers]]\n")])
+        else:
+            self._change(number, [_block(self.entries[number].model_dump(), entry, self._blocks[number])])
+
+    def remove(self, topic: str) -> None:
+        """Remove the entry that has a topic, if there is one."""
+        number = self._number(topic)
+        if number is not None:
+            self._change(number, [])
+
+    def write(self) -> None:
+        """Replace the file in one step. Raises AskPolicyError, and changes nothing, if it cannot be written."""
+        data = self._joined(self._blocks).replace("\n", self._newline).encode("utf-8")
+        replace_file(self.path, data)
+        self.data = data
+
+    def _number(self, topic: str) -> int | None:
+        return next((number for number, entry in enumerate(self.entries) if topic in entry.topics), None)
+
+    def _change(self, number: int, new: list[str]) -> None:
+        blocks = [*self._blocks[:number], *new, *self._blocks[number + 1 :]]
+        self.entries = parse_reviewed(self._joined(blocks).encode("utf-8"), self.path, self._topics)
+        self._blocks = blocks
+
+    def _joined(self, blocks: list[str]) -> str:
+        """Return the whole file, with a blank line between entries if there is none."""
+        text = self._before
+        for block in blocks:
+            text += "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
+            text += block
+        return text.rstrip("\n") + "\n" if text.strip() else ""
+
+
+def _block(old: Mapping[str, Any], entry: AnswerEntry, text: str) -> str:
+    """Return the text of one entry with the keys that changed. old: the entry as it is now."""
+    document = tomlkit.parse(text)
+    table: Any = document["answers"][0]  # type: ignore[index]
+    new = entry.model_dump()
+    for key in ("topics", "verdict", "reviewed", "cite"):
+        if not new[key]:
+            table.pop(key, None)
+        elif new[key] != old.get(key):
+            table[key] = _value(key, new[key])
+    _set_texts(table, entry.text)
+    return tomlkit.dumps(document)
+
+
+def _value(key: str, value: Any) -> Any:
+    match key:
+        case "reviewed":
+            return datetime.date.fromisoformat(value)
+        case "topics":
+            return list(value)
+        case "cite":
+            return array(value)
+        case _:
+            return value
+
+
+def _set_texts(table: Any, texts: Mapping[str, str]) -> None:
+    if not texts:
+        table.pop("text", None)
+        return
+    if "text" not in table:
+        table["text"] = tomlkit.table()
+    kept = table["text"]
+    for language in [language for language in kept if language not in texts]:
+        del kept[language]
+    for language, words in texts.items():
+        if kept.get(language) != words:
+            kept[language] = words

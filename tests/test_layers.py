@@ -34,6 +34,7 @@ ORDER = (
     "usage",
     "demo",
     "service",
+    "studio",
     "commands",
     "integrations",
 )

@@ -57,7 +57,7 @@ class TopicState:
         if self.lost or self.problems:
             return True
         unclear = self.coverage is not None and _SILENT_TO < self.coverage < _SPEAKS_FROM
-        return self.status == "open" and unclear
+        return self.status != "reviewed" and unclear
 
     @property
     def needs_review(self) -> bool:

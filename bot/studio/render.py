@@ -45,7 +45,7 @@ def state_of(desk: Desk, contents: Contents) -> dict[str, Any]:
     elif live.problem:
         words = f"The chat cannot be built. {live.problem}"
     else:
-        words = "The chat is up to date with your files."
+        words = "The chat is up to date."
     built = live.built.revision if live.built else ""
     return {
         "revision": contents.revision,

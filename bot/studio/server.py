@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -33,13 +34,17 @@ def serve_studio(settings: Settings, name: str, port: int, check: Check, tell: C
     try:
         listener = socket.create_server((HOST, port))
     except OSError as error:
-        raise AskPolicyError(f"The studio cannot use port {port} ({error.strerror}): choose another --port.") from None
+        raise AskPolicyError(
+            f"The studio cannot use port {port} ({os.strerror(error.errno or 0)}): choose another --port."
+        ) from None
     with listener:
         port = listener.getsockname()[1]
         token = secrets.token_urlsafe(24)
         app = create_app(desk, token, [f"{HOST}:{port}", f"localhost:{port}"])
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         # Lines about requests would have the token in them.
-        server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=2))
+        server = uvicorn.Server(
+            uvicorn.Config(app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=2)
+        )
         tell(f"The studio for “{title}” is at http://{HOST}:{port}/{token}/ (stop it with Ctrl+C)")
         server.run(sockets=[listener])

@@ -111,14 +111,21 @@ class Board:
         return next((state for state in ordered if FILTERS[filter][1](state)), None)
 
 
-def make_board(contents: Contents, coverage: Mapping[str, float] | None) -> Board:
-    """Return the board of a folder. coverage: by topic id, None if it is not known yet."""
+def make_board(
+    contents: Contents, coverage: Mapping[str, float] | None, checked: dict[str, tuple[str, ...]] | None = None
+) -> Board:
+    """Return the board of a folder. coverage: by topic id, None if it is not known yet.
+
+    checked: what the checker said of entries of the same policy, by their JSON. What it says of new ones is added.
+    """
+    checked = {} if checked is None else checked
     placed = {id(entry): place(entry, contents) for entry in contents.entries}
-    problems = {
-        id(entry): problems_of(contents.policy, entry, placed[id(entry)][0])
-        for entry in contents.entries
-        if entry.text or entry.reviewed
-    }
+    problems = {}
+    for entry in contents.entries:
+        key = entry.model_dump_json()
+        if key not in checked:
+            checked[key] = problems_of(contents.policy, entry, placed[id(entry)][0])
+        problems[id(entry)] = checked[key]
     states = []
     for topic in policy_topics():
         entry = contents.entry(topic.id)

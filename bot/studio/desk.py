@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from bot.policies.anchors import Anchors
 from bot.settings import Settings
 from bot.studio.board import Board, make_board
 from bot.studio.files import Contents, Files
@@ -22,13 +23,17 @@ class Desk:
     publisher: Publisher
     settings: Settings
     _board: tuple[tuple[str, str], Board] | None = field(default=None, init=False)
+    _checked: tuple[Anchors, dict[str, tuple[str, ...]]] | None = field(default=None, init=False)
 
     def board(self, contents: Contents) -> Board:
         """Return the board of the folder."""
         built = self.live.built
         key = contents.revision, built.revision if built else ""
         if self._board is None or self._board[0] != key:
-            self._board = key, make_board(contents, built.coverage if built else None)
+            # The checker takes milliseconds for each entry, and an edit changes one. The anchors are those of a policy.
+            if self._checked is None or self._checked[0] is not contents.anchors:
+                self._checked = contents.anchors, {}
+            self._board = key, make_board(contents, built.coverage if built else None, self._checked[1])
         return self._board[1]
 
 

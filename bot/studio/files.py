@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,17 +104,23 @@ class Files:
     def put_answer(self, revision: str, topic: str, entry: AnswerEntry) -> None:
         """Replace the answer or draft that has a topic, or add one.
 
-        revision: of the contents that the edit is made to. Raises ChangedError if they have changed.
+        Other topics that share a silent answer keep it: that the policy does not mention one thing says nothing about
+        another. revision: of the contents that the edit is made to. Raises ChangedError if they have changed.
         """
         with self._editing(revision):
             file = AnswersFile(self.folder, policy_topic_ids())
+            old = file.find(topic)
+            if old is not None and old.verdict == "silent":
+                _leave(file, old, entry.topics)
             file.put(topic, entry)
             file.write()
 
     def remove_answer(self, revision: str, topic: str) -> None:
-        """Remove the answer or draft that has a topic. See `put_answer`."""
+        """Remove the answer or draft of a topic. Other topics that share it keep it. See `put_answer`."""
         with self._editing(revision):
             file = AnswersFile(self.folder, policy_topic_ids())
+            if (old := file.find(topic)) is not None:
+                _leave(file, old, (topic,))
             file.remove(topic)
             file.write()
 
@@ -135,6 +141,12 @@ class Files:
                     "you typed if you still need it, then reload the page."
                 )
             yield
+
+
+def _leave(file: AnswersFile, entry: AnswerEntry, topics: Collection[str]) -> None:
+    """Take topics off an entry that has others."""
+    if others := tuple(topic for topic in entry.topics if topic not in topics):
+        file.put(entry.topics[0], entry.model_copy(update={"topics": others}))
 
 
 def _signature(path: Path) -> object:

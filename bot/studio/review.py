@@ -173,8 +173,8 @@ def _ask(desk: Desk, question: str) -> tuple[Answer | None, str]:
 def _held(state: TopicState, answer: Answer | None, contents: Contents) -> Edited:
     """Return the answer of the file, or what the chat would say."""
     if (entry := state.entry) is not None:
-        cite = state.cite
-        return Edited(entry.topics, entry.verdict or "", cite, dict(entry.text))
+        topics = (state.topic.id,) if state.is_silent else entry.topics
+        return Edited(topics, entry.verdict or "", state.cite, dict(entry.text))
     if answer is None:
         return Edited((state.topic.id,), "", (), {})
     statements = cited(answer, contents.policy)

@@ -20,7 +20,13 @@ def contents(corpus: Path, settings: Settings, **files: str) -> Contents:
 def board(tmp_path: Path, settings: Settings) -> Board:
     """The policy surely speaks to the first three topics, perhaps to the next two, and to no other."""
     coverage = dict.fromkeys(policy_topic_ids(), 0.1)
-    coverage |= {"data-sale": 1.0, "data-rent-trade": 1.0, "cookies-used": 0.95, "children-data": 0.5, "encryption": 0.89}
+    coverage |= {
+        "data-sale": 1.0,
+        "data-rent-trade": 1.0,
+        "cookies-used": 0.95,
+        "children-data": 0.5,
+        "encryption": 0.89,
+    }
     coverage = {topic: coverage[topic] for topic in policy_topic_ids()}
     silent = '\n[[answers]]\ntopics = ["gdpr"]\nverdict = "silent"\nreviewed = 2026-11-27\n'
     return make_board(contents(tmp_path, settings, answers=ANSWERS + silent), coverage)

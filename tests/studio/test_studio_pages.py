@@ -118,7 +118,19 @@ def test_text_that_is_too_long_cannot_be_saved_even_as_a_draft(browser: Browser,
 def test_an_answer_is_removed(browser: Browser, corpus: Path) -> None:
     status, location, _ = browser.send("answers", topic="data-rent-trade", do="remove")
     assert (status, topic_of(location)) == (303, "data-rent-trade")
+    assert [entry.topics for entry in read_reviewed(corpus / "maple")] == [("data-sale",), ("cookies-used",)]
+    browser.send("answers", topic="data-sale", do="remove")
     assert [entry.topics for entry in read_reviewed(corpus / "maple")] == [("cookies-used",)]
+
+
+def test_topics_that_share_a_silent_answer_keep_it_if_one_is_edited(browser: Browser, corpus: Path) -> None:
+    silent = '[[answers]]\ntopics = ["gdpr", "ccpa", "hipaa"]\nverdict = "silent"\nreviewed = 2026-11-27\n'
+    write_folder(corpus, answers=silent)
+    assert "California" not in browser.get("?topic=ccpa&show=all").split('id="answer-heading"')[1].split("<select")[0]
+    browser.send("answers", topic="ccpa", do="draft", verdict="yes", cite=["0"])
+    first, second = read_reviewed(corpus / "maple")
+    assert (first.topics, first.reviewed) == (("gdpr", "hipaa"), "2026-11-27")
+    assert (second.topics, second.verdict, second.reviewed) == (("ccpa",), "yes", None)
 
 
 def test_topics_join_and_leave_an_answer(browser: Browser, corpus: Path) -> None:

@@ -21,6 +21,7 @@
 
     demo/         the Gradio demo
     service/      the HTTP service
+    studio/       the owner's workbench, a web page on this machine
     commands/     the command line
     integrations/ LangChain
 

@@ -35,6 +35,7 @@ ORDER = (
     "usage",
     "demo",
     "service",
+    "studio",
     "commands",
     "integrations",
 )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
+from bot.commands import studio
 from bot.commands.new import add_new
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
@@ -62,6 +63,7 @@ examples:
   askpolicy batch questions.jsonl                 answer many questions, one JSON object per line
   askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
   askpolicy serve --port 8000                     answer over HTTP, with the chat widget and a demo
+  askpolicy studio my-policy                      review what the chat says, on a web page on this machine
   askpolicy embed https://chat.example.org        print the HTML that puts the chat on a page
   askpolicy insights --html insights.html         report what visitors ask and think of the answers
   askpolicy check                                 find problems, and how to fix them
@@ -170,6 +172,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--workers", type=int, help="how many processes (default: the setting serve.workers, 2)")
     serve.add_argument("--policy", help=policy_help)
+
+    studio_command = _command(commands, "studio", studio.run, studio.SUMMARY, studio.EXAMPLE)
+    studio.add_arguments(studio_command)
 
     embed = _command(
         commands,

@@ -66,6 +66,28 @@ def bundle_in_memory(policy_folder: PolicyFolder, embedder: OnnxEmbedder) -> Bun
     return _in_memory(policy_folder.policy, passages, embedder, index_kind(len(passages)))
 
 
+def bundle_as_edited(policy_folder: PolicyFolder, embedder: OnnxEmbedder, known: dict[str, FloatArray]) -> Bundle:
+    """Return a bundle of a policy and its visitor questions. Nothing is written to disk.
+
+    known: the vectors of texts by `known_vectors`; those of new texts are added.
+    """
+    policy, questions = policy_folder.policy, policy_folder.questions
+    passages = make_passages(policy)
+    read = [p.read_as for p in passages]
+    vectors = _embed([*read, *(q.read_as for q in questions)], embedder, known, None)
+    passage_vectors, question_vectors = vectors[: len(passages)], vectors[len(passages) :]
+    return Bundle(
+        policy,
+        passages,
+        questions,
+        embedder,
+        VectorIndex.build(passage_vectors, index_kind(len(passages))),
+        VectorIndex.build(question_vectors, index_kind(len(questions))),
+        Lexical(read),
+        "",
+    )
+
+
 def _in_memory(policy: Policy, passages: tuple[Passage, ...], embedder: OnnxEmbedder, kind: IndexKind) -> Bundle:
     texts = [p.read_as for p in passages]
     vectors = VectorIndex.build(embedder.encode(texts), kind)
@@ -231,13 +253,21 @@ def _embed_new(
     texts: Sequence[str], embedder: OnnxEmbedder, reuse: Path, on_progress: Callable[[int, int], None] | None
 ) -> FloatArray:
     """Return the vectors of the texts, shape (len(texts), dimension). Take those that `reuse` holds from there."""
-    known = _known_vectors(reuse, embedder.id)
+    return _embed(texts, embedder, known_vectors(reuse, embedder.id), on_progress)
+
+
+def _embed(
+    texts: Sequence[str],
+    embedder: OnnxEmbedder,
+    known: dict[str, FloatArray],
+    on_progress: Callable[[int, int], None] | None,
+) -> FloatArray:
     new = [text for text in dict.fromkeys(texts) if text not in known]
     known.update(zip(new, embedder.encode(new, on_progress), strict=True))
     return np.array([known[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.dimension)
 
 
-def _known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
+def known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     """Return the vector of each text in the folder's current version.
 
     Empty if that version is missing, damaged, or made by another encoder.

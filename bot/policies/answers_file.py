@@ -104,18 +104,19 @@ def _block(old: Mapping[str, Any], entry: AnswerEntry, text: str) -> str:
         if not new[key]:
             table.pop(key, None)
         elif new[key] != old.get(key):
-            table[key] = _value(key, new[key])
+            several_lines = key in table and "\n" in table[key].as_string()
+            table[key] = _value(key, new[key], several_lines=several_lines)
     _set_texts(table, entry.text)
     return tomlkit.dumps(document)
 
 
-def _value(key: str, value: Any) -> Any:
+def _value(key: str, value: Any, *, several_lines: bool) -> Any:
     match key:
         case "reviewed":
             return datetime.date.fromisoformat(value)
-        case "topics":
+        case "topics" if not several_lines:
             return list(value)
-        case "cite":
+        case "topics" | "cite":
             return array(value)
         case _:
             return value

@@ -18,20 +18,23 @@ class Topic:
 
     kind: `policy` for what a website's policy may say; `elsewhere` for what is not for it to answer; `act` for what
     is no question, such as thanks. name: completes "The policy does not mention …"; empty for acts. question: the
-    plainest way to ask; only policy topics have one.
+    plainest way to ask; only policy topics have one. holds: what a complete answer holds, as a sentence.
     """
 
     id: str
     kind: TopicKind
     name: str = ""
     question: str = ""
+    holds: str = ""
 
 
 @functools.cache
 def topics() -> tuple[Topic, ...]:
     """Return all topics: those of policies first, then `elsewhere`, then acts."""
     records = map(json.loads, _read("catalog.jsonl").splitlines())
-    return tuple(Topic(r["id"], r["kind"], r.get("name", ""), r.get("question", "")) for r in records)
+    return tuple(
+        Topic(r["id"], r["kind"], r.get("name", ""), r.get("question", ""), r.get("holds", "")) for r in records
+    )
 
 
 @functools.cache

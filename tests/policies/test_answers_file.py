@@ -81,6 +81,12 @@ def test_an_edit_that_changes_nothing_leaves_the_file_as_it_is(folder: Path) -> 
     assert written(folder) == FILE
 
 
+def test_a_list_of_topics_stays_on_several_lines(tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").write_text('[[answers]]\ntopics = [\n    "gdpr",\n    "ccpa",\n]\nverdict = "silent"\n')
+    edit(tmp_path, "gdpr", topics=("gdpr", "hipaa", "ccpa"))
+    assert written(tmp_path).startswith('[[answers]]\ntopics = [\n    "gdpr",\n    "hipaa",\n    "ccpa",\n]\nverdict')
+
+
 def test_a_draft_becomes_a_reviewed_answer(folder: Path) -> None:
     cite = ["We do not sell your data.", {"words": "We set one.", "section": "App > “Cookies”"}]
     edit(folder, "gdpr", verdict="stated", reviewed="2026-12-01", cite=cite, text={"en": "Maple sets one."})

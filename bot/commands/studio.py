@@ -1,0 +1,43 @@
+"""`askpolicy studio`: the owner's workbench, a web page on this machine."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.types import AskPolicyError
+
+SUMMARY = "open the workbench for a policy's owner: review what the chat says, on a web page on this machine"
+EXAMPLE = "askpolicy studio my-policy"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("policy", nargs="?", help="a folder under corpus/ (default: the setting policy)")
+    parser.add_argument("--port", type=_port, default=0, help="the port (default: any free one)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the workbench until it is stopped."""
+    from bot.settings import load_settings
+
+    try:
+        from bot.studio.server import serve_studio
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"The studio needs {error.name}: pip install 'askpolicy[serve]'.") from None
+    from bot.commands.check import check
+
+    settings = load_settings()
+    serve_studio(
+        settings,
+        arguments.policy or settings.policy,
+        arguments.port,
+        lambda settings, policy: check(lambda: settings, policy),
+        lambda words: print(words, flush=True),
+    )
+    return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
+    return int(text)

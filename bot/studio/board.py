@@ -1,0 +1,150 @@
+"""What is done and what is left: each topic with its answer, the filters of the list, and the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.policies.anchors import UnplacedError
+from bot.policies.reviewed import AnswerEntry
+from bot.studio.entries import problems_of
+from bot.studio.files import Contents
+from bot.topics.catalog import Topic, policy_topics
+
+Filter = Literal["review", "doubtful", "reviewed", "silent", "gaps", "all"]
+Status = Literal["reviewed", "draft", "open"]
+# The policy surely speaks to a topic from the first coverage, and surely does not up to the second.
+_SPEAKS_FROM, _SILENT_TO = 0.9, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic and its answer.
+
+    cite: the indexes of the statements that the answer cites. lost: the words that it cites and that the policy no
+    longer has. problems: what the checker says. coverage: how surely the policy speaks to the topic, 0 to 1, or None
+    if that is not known yet.
+    """
+
+    topic: Topic
+    entry: AnswerEntry | None
+    cite: tuple[int, ...]
+    lost: tuple[str, ...]
+    problems: tuple[str, ...]
+    coverage: float | None
+
+    @property
+    def status(self) -> Status:
+        """Return how far the answer is."""
+        if self.entry is None:
+            return "open"
+        return "draft" if self.entry.reviewed is None else "reviewed"
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether the answer says that the policy does not mention the topic."""
+        return self.entry is not None and self.entry.verdict == "silent"
+
+    @property
+    def is_gap(self) -> bool:
+        """Return whether people may ask this, and the policy says nothing about it."""
+        return self.is_silent or (self.entry is None and self.coverage is not None and self.coverage <= _SILENT_TO)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether a person should look: the checker objects, words are lost, or it is unclear what is said."""
+        if self.lost or self.problems:
+            return True
+        unclear = self.coverage is not None and _SILENT_TO < self.coverage < _SPEAKS_FROM
+        return self.status != "reviewed" and unclear
+
+    @property
+    def needs_review(self) -> bool:
+        """Return whether it has a draft, or may need an answer and has none."""
+        if self.entry is None:
+            return not self.is_gap
+        return self.status == "draft" or bool(self.lost)
+
+
+FILTERS: dict[Filter, tuple[str, Callable[[TopicState], bool]]] = {
+    "review": ("To review", lambda state: state.needs_review),
+    "doubtful": ("Doubtful", lambda state: state.is_doubtful),
+    "reviewed": ("Reviewed", lambda state: state.status == "reviewed"),
+    "silent": ("Silent", lambda state: state.is_silent),
+    "gaps": ("Gaps", lambda state: state.is_gap),
+    "all": ("All", lambda state: True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All topics. cited, statements: how many statements the reviewed answers cite, of how many."""
+
+    states: tuple[TopicState, ...]
+    cited: int
+    statements: int
+
+    @property
+    def reviewed(self) -> int:
+        """Return how many topics have a reviewed answer."""
+        return sum(state.status == "reviewed" for state in self.states)
+
+    @property
+    def counts(self) -> dict[Filter, int]:
+        """Return how many topics each filter shows."""
+        return {name: sum(map(shows, self.states)) for name, (_, shows) in FILTERS.items()}
+
+    def shown(self, filter: Filter) -> list[TopicState]:
+        """Return the topics that a filter shows, in the order of the catalog."""
+        return [state for state in self.states if FILTERS[filter][1](state)]
+
+    def state(self, topic: str) -> TopicState | None:
+        """Return a topic by its id."""
+        return next((state for state in self.states if state.topic.id == topic), None)
+
+    def after(self, topic: str, filter: Filter) -> TopicState | None:
+        """Return the topic that comes after another among those that a filter shows; the first one after the last."""
+        ids = [state.topic.id for state in self.states]
+        place = ids.index(topic) if topic in ids else -1
+        ordered = (*self.states[place + 1 :], *self.states[: max(place, 0)])
+        return next((state for state in ordered if FILTERS[filter][1](state)), None)
+
+
+def make_board(
+    contents: Contents, coverage: Mapping[str, float] | None, checked: dict[str, tuple[str, ...]] | None = None
+) -> Board:
+    """Return the board of a folder. coverage: by topic id, None if it is not known yet.
+
+    checked: what the checker said of entries of the same policy, by their JSON. What it says of new ones is added.
+    """
+    checked = {} if checked is None else checked
+    placed = {id(entry): place(entry, contents) for entry in contents.entries}
+    problems = {}
+    for entry in contents.entries:
+        key = entry.model_dump_json()
+        if key not in checked:
+            checked[key] = problems_of(contents.policy, entry, placed[id(entry)][0])
+        problems[id(entry)] = checked[key]
+    states = []
+    for topic in policy_topics():
+        entry = contents.entry(topic.id)
+        cite, lost = placed[id(entry)] if entry else ((), ())
+        estimate = None if coverage is None else coverage[topic.id]
+        states.append(TopicState(topic, entry, cite, lost, problems.get(id(entry), ()), estimate))
+    cited = {index for state in states if state.status == "reviewed" for index in state.cite}
+    return Board(tuple(states), len(cited), len(contents.policy.sentences))
+
+
+def place(entry: AnswerEntry, contents: Contents) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the indexes of the statements that an entry cites, and the words that are no longer in the policy."""
+    found: dict[int, None] = {}
+    lost = []
+    for anchor in entry.cite:
+        try:
+            if isinstance(anchor, int):
+                raise UnplacedError
+            found[contents.anchors.find(anchor)] = None
+        except UnplacedError:
+            lost.append(f"statement {anchor}" if isinstance(anchor, int) else anchor.words)
+    return tuple(found), tuple(lost)

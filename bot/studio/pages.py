@@ -1,0 +1,139 @@
+"""The pages: review, visitor questions, preview, publishing. All work without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.responses import RedirectResponse
+
+from bot.studio.board import FILTERS, Filter
+from bot.studio.desk import Desk, desk_of
+from bot.studio.files import ChangedError
+from bot.studio.forms import Form, read_form
+from bot.studio.publish import outlook
+from bot.studio.questions import record_of, shared_questions
+from bot.studio.render import render
+from bot.studio.review import Place, save, show_review
+from bot.topics.catalog import policy_topics
+from bot.types import AskPolicyError
+
+router = APIRouter(include_in_schema=False)
+Fields = Annotated[Form, Depends(read_form)]
+
+
+def _filter(name: str) -> Filter:
+    return next((known for known in FILTERS if known == name), "review")
+
+
+@router.get("/")
+def review(
+    request: Request,
+    topic: str = "",
+    show: str = "review",
+    find: str = "",
+    ask: str = "",
+    ways: bool = False,
+    question: str = "",
+    done: str = "",
+) -> Response:
+    """Render the policy, one topic with its answer, and the list of topics."""
+    place = Place(topic, _filter(show), find, ask, ways, question, done)
+    return show_review(desk_of(request), place)
+
+
+@router.post("/answers")
+def answer(request: Request, form: Fields) -> Response:
+    """Save an answer or a draft, or remove it, and go on."""
+    return save(desk_of(request), form, _filter(form.one("show")))
+
+
+@router.get("/questions")
+def questions(request: Request, done: str = "") -> Response:
+    """Render the visitor questions: those that visitors shared, and those of the folder."""
+    return _questions_page(desk_of(request), done=done)
+
+
+@router.post("/questions")
+def add_question(request: Request, form: Fields) -> Response:
+    """Add a visitor question to the folder."""
+    desk = desk_of(request)
+    contents = desk.files.read()
+    topic, show = form.one("topic"), _filter(form.one("show"))
+    try:
+        state = desk.board(contents).state(topic)
+        cite = state.cite if state else ()
+        record, masked = record_of(form.one("question"), form.one("kind"), cite, contents, desk.settings)
+        desk.files.add_question(form.one("revision"), record)
+    except AskPolicyError as error:
+        status = 409 if isinstance(error, ChangedError) else 422
+        if topic:
+            place = Place(topic, show, form.one("find"), question=form.one("question"))
+            return show_review(desk, place, problem=str(error), status=status)
+        return _questions_page(desk, problem=str(error), typed=form.one("question"), status=status)
+    desk.live.wake()
+    done = "masked" if masked else "added"
+    if topic:
+        query = urlencode({"topic": topic, "show": show, "find": form.one("find"), "done": done})
+        return RedirectResponse(f"./?{query}#topic", 303)
+    return RedirectResponse(f"questions?done={done}", 303)
+
+
+def _questions_page(desk: Desk, *, done: str = "", problem: str = "", typed: str = "", status: int = 200) -> Response:
+    contents = desk.files.read()
+    try:
+        shared, unread = shared_questions(desk.settings, desk.live, contents), ""
+    except AskPolicyError as error:
+        shared, unread = [], str(error)
+    return render(
+        desk,
+        "questions.html",
+        contents,
+        status,
+        here="questions",
+        shared=shared,
+        unread=unread,
+        topics={topic.id: topic.question for topic in policy_topics()},
+        newest=contents.asked[-20:][::-1],
+        asked=len(contents.asked),
+        done=done,
+        problem=problem,
+        typed=typed,
+    )
+
+
+@router.get("/try")
+def try_it(request: Request) -> Response:
+    """Render the preview of the chat on a page."""
+    desk = desk_of(request)
+    return render(desk, "try.html", desk.files.read(), here="try")
+
+
+@router.get("/publish")
+def publishing(request: Request) -> Response:
+    """Render what publishing would do, and what it did last."""
+    desk = desk_of(request)
+    contents = desk.files.read()
+    board = desk.board(contents)
+    return render(desk, "publish.html", contents, here="publish", outlook=outlook(board), report=desk.publisher.last)
+
+
+@router.post("/publish")
+def publish(request: Request, form: Fields) -> Response:
+    """Check the folder, and put a new index in place. A page that is out of date publishes nothing."""
+    desk = desk_of(request)
+    contents = desk.files.read()
+    if form.one("revision") != contents.revision:
+        return render(
+            desk,
+            "publish.html",
+            contents,
+            409,
+            here="publish",
+            outlook=outlook(desk.board(contents)),
+            report=desk.publisher.last,
+            problem="The files have changed since this page was opened, so nothing was published: look at them again.",
+        )
+    desk.publisher.publish()
+    return RedirectResponse("publish#report", 303)

@@ -1,0 +1,114 @@
+"""Publishing: the folder is checked, its index is built beside the old one and takes its place in one step."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.opening import bundle_folder, index_policy
+from bot.policies.folder import load_policy_folder
+from bot.policies.review_check import check_reviewed
+from bot.policies.routes import old_checks
+from bot.settings import Settings
+from bot.studio.board import Board
+from bot.studio.files import Files
+from bot.types import AskPolicyError
+
+
+class Finding(Protocol):
+    """A line of the report."""
+
+    @property
+    def good(self) -> bool:
+        """Whether all is well."""
+
+    @property
+    def text(self) -> str:
+        """What was found, in one sentence."""
+
+
+# The command `askpolicy check`: the settings and the name of a policy -> findings.
+Check = Callable[[Settings, str], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the report."""
+
+    good: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What publishing did. done: whether the new index is in use. at: the time on this machine."""
+
+    done: bool
+    lines: tuple[Line, ...]
+    at: str
+
+
+class Publisher:
+    """Publishes one folder, one time after the other. last: the last report."""
+
+    def __init__(self, files: Files, settings: Settings, check: Check) -> None:
+        self.last: Report | None = None
+        self._files, self._settings, self._check = files, settings, check
+        self._lock = threading.Lock()
+
+    def publish(self) -> Report:
+        """Check the folder, build its index, put it in place, and check that. Never raises AskPolicyError."""
+        with self._lock:
+            lines: list[Line] = []
+            done = False
+            try:
+                lines += self._before()
+                if all(line.good for line in lines):
+                    folder, policy_folder = index_policy(
+                        self._files.name,
+                        self._settings,
+                        reuse=bundle_folder(
+                            load_policy_folder(self._files.name, self._settings.corpus), self._settings
+                        ),
+                    )
+                    done = True
+                    lines.append(
+                        Line(
+                            True,
+                            f"The new index is in {folder}: {len(policy_folder.policy.sentences)} statements and "
+                            f"{len(policy_folder.questions)} questions.",
+                        )
+                    )
+                    lines += (Line(found.good, found.text) for found in self._check(self._settings, self._files.name))
+            except AskPolicyError as error:
+                lines.append(Line(False, str(error)))
+            self.last = Report(done, tuple(lines), f"{datetime.datetime.now():%H:%M}")
+            return self.last
+
+    def _before(self) -> Iterator[Line]:
+        policy = load_policy_folder(self._files.name, self._settings.corpus).policy
+        yield Line(True, "All labels name a statement of the policy.")
+        problems = check_reviewed(policy)
+        yield from (Line(False, str(problem)) for problem in problems)
+        if not problems and policy.reviewed:
+            yield Line(True, "Each reviewed sentence says only what its statements say.")
+        yield from (Line(True, f"Note: {text}") for text in old_checks(policy, datetime.date.today()))
+
+
+def outlook(board: Board) -> list[Line]:
+    """Return what the owner should know before publishing."""
+    counts = board.counts
+    drafts = sum(state.status == "draft" for state in board.states)
+    lines = [Line(True, f"{_many(board.reviewed, 'topic')} will be answered in your reviewed words.")]
+    if drafts:
+        lines.append(Line(True, f"{_many(drafts, 'topic')} with a draft: drafts are not used until you review them."))
+    if counts["doubtful"]:
+        lines.append(Line(False, f"{_many(counts['doubtful'], 'topic')} should be looked at first: see Doubtful."))
+    return lines
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

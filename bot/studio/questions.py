@@ -1,0 +1,128 @@
+"""Visitor questions for the folder: written by the owner, shared by visitors, or ways to ask that ship with a topic."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+from bot.guard.cleaning import guard
+from bot.settings import Settings
+from bot.studio.files import Contents
+from bot.studio.live import Live
+from bot.topics.catalog import topic_ids, topics
+from bot.types import AskPolicyError, Outcome
+from bot.usage.feedback import database_path, open_store, today
+
+Kind = Literal["answerable", "not_covered", "off_topic"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# How many ways to ask are tried at once, and how many shared questions are listed.
+_MOST_TRIED, _MOST_SHARED = 10, 100
+
+
+def record_of(
+    question: str, kind: str, cite: Sequence[int], contents: Contents, settings: Settings
+) -> tuple[dict[str, Any], bool]:
+    """Return a question as `questions.jsonl` has it, and whether personal data was removed from it.
+
+    cite: the indexes of the statements that answer it, only for `answerable`. Raises AskPolicyError if it cannot be
+    added.
+    """
+    guarded = guard(question, settings.guard)
+    if guarded.outcome is Outcome.TOO_LONG:
+        raise AskPolicyError(f"The question is too long: write at most {settings.guard.max_question_chars} characters.")
+    if not any(map(str.isalnum, guarded.question)):
+        raise AskPolicyError("There is no question: type one as a visitor would.")
+    if kind not in KINDS:
+        raise AskPolicyError("Say whether the policy answers this question.")
+    if kind == "answerable" and not cite:
+        raise AskPolicyError("Choose the statements that answer this question first.")
+    if any(record["question"].casefold() == guarded.question.casefold() for record in contents.asked):
+        raise AskPolicyError("This question is in the folder already.")
+    record: dict[str, Any] = {"question": guarded.question, "kind": kind}
+    if kind == "answerable":
+        record["evidence"] = [contents.anchors.at(index).to_json() for index in cite]
+    return record, any(warning.code == "personal_data" for warning in guarded.warnings)
+
+
+@functools.cache
+def _phrasings() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    text = files("bot").joinpath("topics", "phrasings.jsonl").read_text(encoding="utf-8")
+    for record in map(json.loads, text.splitlines()):
+        found.setdefault(record["topic"], []).append(record["question"])
+    return {topic: tuple(questions) for topic, questions in found.items()}
+
+
+def ways_to_ask(topic: str, cite: Sequence[int], live: Live, contents: Contents) -> list[tuple[str, bool]]:
+    """Return ways to ask about a topic that are not in the folder, and for each whether the chat cites what it should.
+
+    cite: the indexes of the statements that should be cited; empty if the policy is silent. The first few are tried.
+    Those with another answer come first. Raises AskPolicyError if there is no chat yet.
+    """
+    asked = {record["question"].casefold() for record in contents.asked}
+    tried = [way for way in _phrasings().get(topic, ()) if way.casefold() not in asked][:_MOST_TRIED]
+    starts = {contents.policy.sentences[index].start for index in cite}
+    fits = []
+    for way in tried:
+        answer = live.ask(way)
+        cited = {citation.start for citation in answer.citations}
+        fits.append((way, bool(starts & cited) if starts else not cited))
+    return sorted(fits, key=lambda each: each[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A question that visitors chose to share. times: how often. outcome: of the answer. unhelpful: how many said so.
+
+    topic: the id of the topic that it is probably about, "" if none.
+    """
+
+    question: str
+    times: int
+    outcome: str
+    unhelpful: int
+    topic: str
+
+
+def shared_questions(settings: Settings, live: Live, contents: Contents) -> list[Shared]:
+    """Return the questions that visitors shared and that got no answer or no good one, the most frequent first.
+
+    The store is only read. Questions that are in the folder already are left out. Raises AskPolicyError if the store
+    cannot be read.
+    """
+    store = open_store(settings)
+    if store is None or not database_path(settings).exists():
+        return []
+    with closing(store):
+        since = today() - timedelta(days=settings.feedback.retention_days)
+        given = [each for each in store.feedback(since) if each.policy == contents.policy.id and each.question]
+    asked = {record["question"].casefold() for record in contents.asked}
+    times: Counter[str] = Counter()
+    unhelpful: Counter[str] = Counter()
+    outcomes: dict[str, str] = {}
+    for each in given:
+        question = str(each.question)
+        if question.casefold() in asked or (each.outcome is Outcome.ANSWERED and each.helpful):
+            continue
+        times[question] += 1
+        unhelpful[question] += not each.helpful
+        outcomes[question] = str(each.outcome)
+    return [
+        Shared(question, number, outcomes[question], unhelpful[question], _topic_of(question, live))
+        for question, number in times.most_common(_MOST_SHARED)
+    ]
+
+
+def _topic_of(question: str, live: Live) -> str:
+    if live.built is None:
+        return ""
+    found = live.ask(question).topics
+    policy = [id for id in found if topics()[topic_ids()[id]].kind == "policy"]
+    return policy[0] if policy else ""

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bot.opening import open_bot
+from tests.studio.conftest import ANSWERS, TEXT, Browser, write_folder
+
+
+def published(browser: Browser) -> str:
+    """Publish, and return the report."""
+    status, location, page = browser.send("publish")
+    assert (status, location) == (303, "publish#report"), page
+    return browser.get("publish").split('id="report"')[1]
+
+
+def test_publishing_checks_and_puts_a_new_index_in_place(browser: Browser) -> None:
+    report = published(browser)
+    assert "Published at" in report
+    assert "The new index is in" in report
+    assert "6 statements and 1 questions" in report
+    assert "A question was answered." in report  # what `askpolicy check` finds
+    assert "Wrong: " not in report
+    assert open_bot(browser.desk.settings, "maple").ask("do you sell my data").reviewed == "2026-11-27"
+
+
+def test_drafts_are_counted_and_not_published(browser: Browser) -> None:
+    page = browser.get("publish")
+    assert "2 topics will be answered in your reviewed words." in page
+    assert "1 topic with a draft: drafts are not used" in page
+    published(browser)
+    assert [answer.topics for answer in open_bot(browser.desk.settings, "maple").bundle.policy.reviewed] == [
+        ("data-sale", "data-rent-trade")
+    ]
+
+
+def test_what_the_checker_refuses_is_not_published(browser: Browser, corpus: Path) -> None:
+    published(browser)
+    current = (browser.desk.settings.home / "maple" / "CURRENT").read_text()
+    for answers, text, why in (
+        (ANSWERS.replace("does not sell", "never sells"), TEXT, "The reviewed answer on 'data-sale'"),
+        (ANSWERS, TEXT.replace("a court may", "a judge may"), "does not name one statement of maple"),
+    ):
+        write_folder(corpus, answers=answers.replace("but a court may ask for it.", "ever."), text=text)
+        report = published(browser)
+        assert "Not published at" in report
+        assert why in report
+        assert (browser.desk.settings.home / "maple" / "CURRENT").read_text() == current
+
+
+def test_a_folder_that_cannot_be_answered_from_says_so(browser: Browser, corpus: Path) -> None:
+    manifest = corpus / "maple" / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace('sha256 = "', 'sha256 = "0'))
+    while not browser.desk.live.is_current(browser.revision):
+        browser.desk.live.wake()
+    assert "The chat cannot be built. The text of 'maple' is not the one" in browser.get("publish")
+    assert "Not published at" in published(browser)
+    state = browser.client.get("/the-token/api/state").json()
+    assert (state["failed"], "is not the one" in state["words"]) == (True, True)
+
+
+def test_the_preview_answers_as_the_folder_is(browser: Browser, corpus: Path) -> None:
+    browser.until_built()
+    listed = browser.client.get("/the-token/preview/v1/policies").json()["policies"]
+    policy = browser.client.get(f"/the-token/preview/v1/policies/{listed[0]['id']}").json()
+    assert (policy["title"], policy["max_question_chars"]) == ("Maple Bakery Privacy Policy", 2000)
+    reply = browser.client.post("/the-token/preview/v1/answers", json={"question": "do you sell my data?"}).json()
+    assert reply["reviewed"] == "2026-11-27"
+    write_folder(corpus, answers="")
+    browser.until_built()
+    reply = browser.client.post("/the-token/preview/v1/answers", json={"question": "do you sell my data?"}).json()
+    assert reply["reviewed"] is None
+    assert browser.client.get("/the-token/preview/v1/policies/other").status_code == 404
+    assert browser.client.post("/the-token/preview/v1/answers", json={"language": "xx"}).status_code == 422
+    assert browser.client.get("/the-token/preview/widget.js").status_code == 200
+    assert json.loads(browser.client.get("/the-token/preview/widget/es.json").text)["ask"]
+    assert browser.client.get("/the-token/preview/widget/xx.json").status_code == 404
+    assert browser.client.post("/the-token/preview/v1/feedback", json={"helpful": True}).status_code == 201

@@ -85,7 +85,7 @@ def test_a_whole_review_by_keyboard_alone(visit: Visit, studio: RunningStudio, f
     page = visit.page
     page.goto(f"{studio.url}?show=review&topic=cookies-used#topic")
     until_built(page)
-    assert page.evaluate("document.activeElement.id") == "topic"
+    page.wait_for_function("document.activeElement.id === 'topic'")
     # One stop for all statements, then arrows.
     press(page, "Shift+Tab")
     statement = "document.activeElement.nextElementSibling.textContent"
@@ -123,7 +123,7 @@ def test_a_whole_review_by_keyboard_alone(visit: Visit, studio: RunningStudio, f
     tab_to(page, "button[value=review]")
     page.keyboard.press("Enter")
     page.locator(".done", has_text="Reviewed: “Do you use cookies?”").wait_for()
-    assert page.evaluate("document.activeElement.id") == "topic"
+    page.wait_for_function("document.activeElement.id === 'topic'")
     assert read_reviewed(folder)[1].model_dump() == {
         "topics": ("cookies-used",),
         "verdict": "yes",
@@ -160,7 +160,7 @@ def test_an_edit_made_elsewhere_is_announced_and_not_overwritten(
     page.locator("button[value=draft]").click()
     page.locator("#problem", has_text="nothing was saved").wait_for()
     assert page.locator("#text-en").input_value() == SENTENCE
-    assert page.evaluate("document.activeElement.id") == "problem"
+    page.wait_for_function("document.activeElement.id === 'problem'")
     page.get_by_role("link", name="Reload this topic").click()
     page.locator(".chip.draft").wait_for()
     assert page.locator("#changed").is_hidden()

@@ -14,7 +14,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.reviewed import read_reviewed
 from bot.topics.catalog import policy_topic_ids
 from tests.studio.conftest import write_folder
-from tests.studio.running import running_studio
+from tests.studio.running import forked_studio
 
 KILLS = 50
 
@@ -27,8 +27,8 @@ def test_no_accepted_edit_is_lost_if_the_studio_is_killed(tmp_path: Path) -> Non
     asked: list[str] = []
     started = 0
     for kill in range(KILLS):
-        with running_studio(folder.parent, tmp_path / "home") as studio, studio.client() as client:
-            timer = threading.Timer(dice.uniform(0.0, 0.5), studio.kill)
+        with forked_studio(folder.parent, tmp_path / "home") as (studio, process), studio.client() as client:
+            timer = threading.Timer(dice.uniform(0.0, 0.5), process.kill)
             revision = client.get("api/state").json()["revision"]
             timer.start()
             pending: tuple[str, str] = ("", "")

@@ -29,6 +29,8 @@ async function call(address, body, type) {
 // What has changed ---------------------------------------------------------------------------------------------------
 
 let built = document.body.dataset.built;
+let touched = false;
+document.addEventListener("input", () => (touched = true));
 
 async function look() {
   let state;
@@ -36,6 +38,11 @@ async function look() {
     state = await call("api/state");
   } catch (error) {
     state = { words: error instanceof TypeError ? "The studio has stopped. Start it again with askpolicy studio." : error.message, failed: true, current: true };
+  }
+  // A page that was made before there was a chat knows neither what it says nor which topics the policy speaks to.
+  if (state.built && !built && !touched && form) {
+    location.reload();
+    return;
   }
   const shown = $("state-words");
   if (shown.textContent !== state.words) shown.textContent = state.words;

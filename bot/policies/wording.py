@@ -17,7 +17,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from bot.policies.manifest import near, read_toml
+from bot.policies.manifest import near, parse_toml, read_own_file
 from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, TABLES, default_texts
 
@@ -30,12 +30,20 @@ Wording = Mapping[str, Mapping[str, Mapping[str, str]]]
 def read_wording(folder: Path) -> Wording:
     """Read the owner's texts: by language, then by table (`answers`, `interface`, `page`). Empty without a file.
 
-    Raises AskPolicyError that names the first text that cannot be used.
+    See `parse_wording`.
     """
     path = folder / NAME
     if not path.exists() and not path.is_symlink():
         return {}
-    record = read_toml(path)
+    return parse_wording(read_own_file(path), path)
+
+
+def parse_wording(data: bytes, path: Path) -> Wording:
+    """Parse the content of `wording.toml`. path: the file, for errors.
+
+    Raises AskPolicyError that names the first text that cannot be used.
+    """
+    record = parse_toml(data, path)
     try:
         return {language: _read_language(language, texts) for language, texts in record.items()}
     except ValueError as error:

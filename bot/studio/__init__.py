@@ -15,6 +15,7 @@
     board        each topic with its answer; filters and counts
     entries      an answer in the form, and the checker's word on it
     questions    visitor questions to add
+    words        the chat's own texts, in the owner's words
     said         what the chat says, as the page shows it
     policy_view  the policy as blocks with its statements
     publish      checks the folder and builds its index

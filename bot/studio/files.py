@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import AnswerEntry, parse_reviewed
 from bot.policies.wording import NAME as WORDING
 from bot.settings import Settings
+from bot.studio.words import rewritten
 from bot.topics.catalog import policy_topic_ids
 from bot.types import AskPolicyError, Policy
 
@@ -131,6 +132,12 @@ class Files:
             data = _bytes(path)
             line = json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n"
             replace_file(path, data + (b"" if not data or data.endswith(b"\n") else b"\n") + line)
+
+    def put_words(self, revision: str, language: str, words: Mapping[tuple[str, str], str]) -> None:
+        """Replace own texts of a language. See `put_answer` and `bot.studio.words.rewritten`."""
+        with self._editing(revision):
+            path = self.folder / WORDING
+            replace_file(path, rewritten(_bytes(path), path, language, words))
 
     @contextmanager
     def _editing(self, revision: str) -> Iterator[None]:

@@ -1,7 +1,8 @@
-"""The pages: review, visitor questions, preview, publishing. All work without JavaScript."""
+"""The pages: review, visitor questions, words, preview, publishing. All work without JavaScript."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,8 +17,10 @@ from bot.studio.publish import outlook
 from bot.studio.questions import record_of, shared_questions
 from bot.studio.render import render
 from bot.studio.review import Place, save, show_review
+from bot.studio.words import SHOWN, own_words
 from bot.topics.catalog import policy_topics
 from bot.types import AskPolicyError
+from bot.wording import LANGUAGES, READ, language_name
 
 router = APIRouter(include_in_schema=False)
 Fields = Annotated[Form, Depends(read_form)]
@@ -100,6 +103,53 @@ def _questions_page(desk: Desk, *, done: str = "", problem: str = "", typed: str
         done=done,
         problem=problem,
         typed=typed,
+    )
+
+
+@router.get("/words")
+def words(request: Request, language: str = READ, done: bool = False) -> Response:
+    """Render the texts that an owner may want in other words."""
+    return _words_page(desk_of(request), language, done=done)
+
+
+@router.post("/words")
+def put_words(request: Request, form: Fields) -> Response:
+    """Save the texts of a language. An empty one is the default text again."""
+    desk = desk_of(request)
+    language = form.one("language")
+    typed = {(text.table, text.key): form.one(text.name).strip() for text in SHOWN}
+    try:
+        desk.files.put_words(form.one("revision"), language, typed)
+    except AskPolicyError as error:
+        status = 409 if isinstance(error, ChangedError) else 422
+        return _words_page(desk, language, problem=str(error), typed=typed, status=status)
+    desk.live.wake()
+    return RedirectResponse(f"words?language={language}&done=1", 303)
+
+
+def _words_page(
+    desk: Desk,
+    language: str,
+    *,
+    done: bool = False,
+    problem: str = "",
+    typed: Mapping[tuple[str, str], str] | None = None,
+    status: int = 200,
+) -> Response:
+    contents = desk.files.read()
+    language = language if language in LANGUAGES else READ
+    return render(
+        desk,
+        "words.html",
+        contents,
+        status,
+        here="words",
+        languages={code: language_name(code) for code in LANGUAGES},
+        language=language,
+        texts=[(text, text.default(language)) for text in SHOWN],
+        own=typed or own_words(contents.policy.wording, language),
+        done=done,
+        problem=problem,
     )
 
 

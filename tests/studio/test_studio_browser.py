@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EVIL = "<img src=//evil.example/x onerror=alert(1)><script>alert(2)</script><style>*{color:red}</style>"
 SENTENCE = "Maple sets one cookie that remembers your language."
-PAGES = ("?topic=data-sale&show=all&ways=1", "questions", "try", "publish")
+PAGES = ("?topic=data-sale&show=all&ways=1", "questions", "words", "try", "publish")
 # Whether the focus can be seen: an outline around the element, or around the label that shows it.
 _SEEN = """() => {
     const at = document.activeElement;

@@ -128,10 +128,10 @@ def make_board(
         problems[id(entry)] = checked[key]
     states = []
     for topic in policy_topics():
-        entry = contents.entry(topic.id)
-        cite, lost = placed[id(entry)] if entry else ((), ())
+        own = contents.entry(topic.id)
+        cite, lost = placed[id(own)] if own else ((), ())
         estimate = None if coverage is None else coverage[topic.id]
-        states.append(TopicState(topic, entry, cite, lost, problems.get(id(entry), ()), estimate))
+        states.append(TopicState(topic, own, cite, lost, problems.get(id(own), ()), estimate))
     cited = {index for state in states if state.status == "reviewed" for index in state.cite}
     return Board(tuple(states), len(cited), len(contents.policy.sentences))
 

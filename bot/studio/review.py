@@ -97,7 +97,7 @@ def show_review(
         said=said(answer, contents.policy) if answer else None,
         unanswered=unanswered,
         sections=view(contents.policy),
-        statements=contents.policy.sentences,
+        whole=contents.anchors.words,
         verdicts=_VERDICTS,
         languages={code: language_name(code) for code in LANGUAGES if code != READ},
         names={topic.id: topic.question for topic in policy_topics()},

@@ -123,8 +123,17 @@ function listChosen() {
       const label = element("label");
       const radio = element("input");
       Object.assign(radio, { type: "radio", name: "best", value: box.value, checked: box === first });
-      label.append(radio, " ", element("span", box.nextElementSibling.textContent));
-      item.append(label);
+      const words = box.dataset.whole ?? box.nextElementSibling.textContent;
+      label.append(radio, " ", element("span", words));
+      const remove = element("button", "Remove", "quiet");
+      remove.type = "button";
+      remove.setAttribute("aria-label", `Remove “${words}”`);
+      remove.addEventListener("click", () => {
+        box.checked = false;
+        box.dispatchEvent(new Event("change", { bubbles: true }));
+        (list.querySelector("input") ?? $("text-en")).focus();
+      });
+      item.append(label, remove);
       return item;
     }),
   );
@@ -133,6 +142,7 @@ function listChosen() {
 }
 
 if (form) {
+  listChosen();
   const changed = () => {
     unsaved = true;
     checkSoon();

@@ -1,7 +1,7 @@
 """Edits `answers.toml` one entry at a time. Everything else in the file stays as it is, comments included.
 
-A comment directly above `[[answers]]` belongs to the entry below it, and is removed along with it. Comments in a list
-that changes are lost.
+A comment directly above `[[answers]]` belongs to the entry below it, and is removed along with it. Others stay. Those
+in a list that changes are lost.
 """
 
 from __future__ import annotations
@@ -69,8 +69,14 @@ class AnswersFile:
     def remove(self, topic: str) -> None:
         """Remove the entry that has a topic, if there is one."""
         number = self._number(topic)
-        if number is not None:
-            self._change(number, [])
+        if number is None:
+            return
+        kept = _comments_after(self._blocks[number])
+        self._change(number, [])
+        if kept and number:
+            self._blocks[number - 1] += kept
+        else:
+            self._before += kept
 
     def write(self) -> None:
         """Replace the file in one step. Raises AskPolicyError, and changes nothing, if it cannot be written."""
@@ -93,6 +99,16 @@ class AnswersFile:
             text += "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
             text += block
         return text.rstrip("\n") + "\n" if text.strip() else ""
+
+
+def _comments_after(block: str) -> str:
+    """Return the comments at the end of an entry's text that do not belong to it, because a blank line is between."""
+    lines = block.splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
+    after = lines[last + 1 :]
+    while after and after[0].strip():
+        after.pop(0)
+    return "".join(after) if any(line.strip() for line in after) else ""
 
 
 def _block(old: Mapping[str, Any], entry: AnswerEntry, text: str) -> str:

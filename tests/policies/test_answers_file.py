@@ -120,6 +120,21 @@ def test_an_entry_is_removed_with_its_own_comment(folder: Path) -> None:
     assert written(folder) == '# Our answers. Ask Kim before you change one.\n\n[[answers]]\ntopics = ["gdpr"]\n'
 
 
+def test_a_comment_that_belongs_to_no_entry_stays(tmp_path: Path) -> None:
+    text = '# Ours.\n\n# Sales.\n[[answers]]\ntopics = ["data-sale"]\n# Ask Kim.\n\n# Part two.\n\n'
+    text += '# Laws.\n[[answers]]\ntopics = ["gdpr"]\n\n# The end.\n'
+    for first, other in (("data-sale", "gdpr"), ("gdpr", "data-sale")):
+        (tmp_path / "answers.toml").write_text(text)
+        file = AnswersFile(tmp_path)
+        file.remove(first)
+        file.write()
+        assert [entry.topics for entry in read_reviewed(tmp_path)] == [(other,)]
+        assert all(words in written(tmp_path) for words in ("# Ours.\n\n", "\n\n# Part two.\n", "\n\n# The end.\n"))
+        file.remove(other)
+        file.write()
+        assert written(tmp_path).split() == "# Ours. # Part two. # The end.".split()
+
+
 def test_the_first_entry_creates_the_file(tmp_path: Path) -> None:
     edit(tmp_path, "gdpr", verdict="silent", reviewed="2026-11-27")
     assert written(tmp_path) == '[[answers]]\ntopics = ["gdpr"]\nverdict = "silent"\nreviewed = 2026-11-27\n'

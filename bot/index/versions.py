@@ -18,6 +18,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,25 +27,28 @@ from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
 from bot.index.bundle_manifest import BundleManifest, damaged, parse_bundle_manifest
 from bot.types import AskPolicyError
 
-FILES = ("policy.txt", "places.json", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
+TEXTS = ("policy.txt", "places.json", "questions.jsonl")
+# Everything but the encoder, which many policies can share.
+OWN = (*TEXTS, "passages.faiss", "questions.faiss")
+FILES = (*OWN, *ENCODER_FILES)
 _KEPT_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version whose checksums are verified. files: the content of each of FILES, by name."""
+    """A version whose checksums are verified. files: the content of each file that was read, by name."""
 
     name: str
     manifest: BundleManifest
     files: dict[str, bytes]
 
 
-def read(folder: Path) -> Version:
-    """Read the current version. Raises AskPolicyError if it is missing or damaged."""
+def read(folder: Path, names: Sequence[str] = FILES) -> Version:
+    """Read these files of the current version. Raises AskPolicyError if it is missing or damaged."""
     name, data = _read_current(folder)
     manifest = parse_bundle_manifest(data, folder)
-    files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in FILES}
+    files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in names}
     return Version(name, manifest, files)
 
 

@@ -37,14 +37,15 @@ _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 class PolicyFolder:
     """A policy and what its owner wrote about it. A single file is a folder without questions.
 
-    starters: questions that a visitor may begin with.
-    left_out: what is in the file and was not read, a line for each kind of thing.
+    starters: questions that a visitor may begin with. left_out: what is in the file and was not read, a line for each
+    kind of thing. origins: sites whose pages may ask about this policy, such as https://www.example.org.
     """
 
     policy: Policy
     questions: tuple[VisitorQuestion, ...]
     starters: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
@@ -136,7 +137,7 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
     reading = read_file(data, folder / manifest.text)
     policy = _complete(parse_policy(reading.text, id=manifest.id, url=manifest.url), reading, manifest)
     policy = dataclasses.replace(policy, wording=read_wording(folder))
-    read = PolicyFolder(policy, (), manifest.starters, reading.left_out)
+    read = PolicyFolder(policy, (), manifest.starters, reading.left_out, manifest.origins)
     return read, hashlib.sha256(data).hexdigest()
 
 

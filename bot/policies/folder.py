@@ -81,6 +81,14 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
     return dataclasses.replace(read, policy=policy, questions=questions)
 
 
+def policy_id(name: str, corpus: Path, fetching: FetchSettings) -> str:
+    """Return the id that `load_policy_folder` would give a policy, without reading its text. See there."""
+    if is_web_address(name):
+        return address_id(name, fetching)
+    path = find_policy(name, corpus)
+    return _file_id(path) if path.is_file() else read_manifest(path).id
+
+
 def load_text(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
     """Read a policy without the files that have labels, which need not fit. See `load_policy_folder`."""
     if is_web_address(name):
@@ -153,10 +161,13 @@ def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:
     """
     if len(data) > MAX_POLICY_BYTES:
         raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
-    identity = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
     reading = read_file(data, path)
-    policy = _complete(parse_policy(reading.text, id=identity), reading)
+    policy = _complete(parse_policy(reading.text, id=_file_id(path)), reading)
     return PolicyFolder(policy, (), left_out=reading.left_out)
+
+
+def _file_id(path: PurePath) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
 
 
 def read_single_address(

@@ -64,7 +64,7 @@ class Loader:
         self._store = Store(settings.cached_answers)
 
     def load(self, offer: Offer, *, or_before: bool) -> ServedPolicy:
-        """Load a policy. Builds its index if there is none.
+        """Load a policy. Builds its index if there is none, unless the service was reloaded since it started.
 
         or_before: whether the copy of the load before is good enough if the owner's files cannot be used.
         Raises AskPolicyError that says what is wrong with them.
@@ -98,7 +98,8 @@ class Loader:
                 f"The policy {offer.name} had the id '{offer.id}' and now has '{read.policy.id}': reload the service."
             )
         folder = bundle_folder(read, self._settings)
-        if not is_indexed(folder):
+        # A reload is no time to build one: it would take processors from visitors, for minutes.
+        if not is_indexed(folder) and (self._content is None or self._content.before is None):
             build_bundle(read, encoder_bytes(self._settings.model), folder, threads=self._settings.threads)
         bundle = load_bundle(folder, expect=read, embedder=embedder)
         if copy is not None:

@@ -142,10 +142,12 @@ class Loader:
 
 
 def reason_of(error: Exception) -> str:
-    """Return what is wrong and how to fix it. An unexpected error gives only its type and place, since its message may
-    contain anything."""
+    """Return what is wrong and how to fix it, for the log. An unexpected error gives only its type and place, since its
+    message may contain anything."""
     if isinstance(error, AskPolicyError):
         return str(error)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename} cannot be read ({error.strerror}): let the user who runs the service read it."
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"Loading failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: "

@@ -43,6 +43,7 @@ class Content:
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Keep other workers from loading the same thing. name: a policy's id, or `encoder` with a dot before it."""
+        self.folder.mkdir(parents=True, exist_ok=True)  # somebody may have emptied the temporary folder
         with (self.folder / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it even if the worker is killed
             yield

@@ -225,6 +225,33 @@ def test_a_worker_that_dies_after_everything_is_broken_is_replaced(tmp_path: Pat
         assert "failed_reload" in client.get("/readyz").json()
 
 
+def test_a_broken_policy_keeps_its_old_content_and_the_others_are_new(tmp_path: Path) -> None:
+    with service(whole(tmp_path), workers=1) as running, running.client() as client:
+
+        def answer(name: str) -> str:
+            return client.post(f"/p/{name}/v1/answers", json={"question": QUESTION}).text
+
+        assert expected("birch", QUESTION) in answer("birch")
+        rewrite(tmp_path / "corpus/birch/policy.txt", "orders for", "receipts for")
+        rewrite(tmp_path / "corpus/alder/manifest.toml", 'site = "', 'title = "New title"\nsite = "')
+        running.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: running.logged("Reloaded") and "failed_reload" in client.get("/readyz").json())
+        assert client.get("/readyz").json()["failed_reload"]["reason"] == ReloadFailure.POLICIES
+        assert client.get("/v1/policies/alder").json()["title"] == "New title"
+        (line,) = [line for line in running.logged("") if line["level"] == "error"]
+        assert line["message"].startswith("The policy 'birch' keeps its old content, and all others are new: The text")
+        assert line["message"].endswith("Fix this, then reload again.")
+        (worker,) = running.workers()
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: worker not in running.workers() and client.get("/readyz").status_code == 200)
+        assert expected("birch", QUESTION) in answer("birch")
+        assert client.get("/v1/policies/alder").json()["title"] == "New title"
+        write_policy(tmp_path / "corpus", "birch")
+        running.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: client.get("/readyz").json() == {"status": "ready"})
+        assert expected("birch", QUESTION) in answer("birch")
+
+
 @pytest.mark.security
 def test_no_request_is_lost_whatever_is_broken(tmp_path: Path) -> None:
     """10,000 requests, and after some of the failures a worker is killed besides."""

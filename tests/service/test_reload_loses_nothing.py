@@ -225,6 +225,7 @@ def test_a_worker_that_dies_after_everything_is_broken_is_replaced(tmp_path: Pat
         assert "failed_reload" in client.get("/readyz").json()
 
 
+@pytest.mark.thorough
 def test_a_broken_policy_keeps_its_old_content_and_the_others_are_new(tmp_path: Path) -> None:
     with service(whole(tmp_path), workers=1) as running, running.client() as client:
 
@@ -254,7 +255,7 @@ def test_a_broken_policy_keeps_its_old_content_and_the_others_are_new(tmp_path: 
 
 @pytest.mark.security
 def test_no_request_is_lost_whatever_is_broken(tmp_path: Path) -> None:
-    """10,000 requests, and after some of the failures a worker is killed besides."""
+    """10,000 requests, while 18 things are broken one after the other."""
     good = whole(tmp_path / "good")
     folder = tmp_path / "served"
     shutil.copytree(good, folder)

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from bot.guard.cleaning import guard
+from bot.opening import is_indexed
 from bot.service.chosen import CHOSEN
 from bot.service.content import Content
 from bot.service.limits import Kind, RateLimit, client_key
@@ -375,7 +376,11 @@ class Service:
     def _build_missing(self, offers: Offers) -> None:
         """Load the policies without an index, which builds it, so that no visitor has to wait for that."""
         for offer in offers:
-            if not (self._settings.home / offer.id / "CURRENT").exists():
+            try:
+                missing = not is_indexed(self._settings.home / offer.id)
+            except AskPolicyError:
+                continue  # whoever asks for it gets a 503
+            if missing:
                 self._shelf.load(offer).exception()
 
 

@@ -11,7 +11,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
 # First parts of the service's own addresses that have more than one part. As a prefix, each would be ambiguous.
-_OWN_FOLDERS = frozenset({"v1", "static", "demo"})
+_OWN_FOLDERS = frozenset({"v1", "static", "demo", "p"})
 
 
 def split_list(value: object) -> object:
@@ -29,6 +29,35 @@ def split_list(value: object) -> object:
         raise ValueError(
             'the list is not valid JSON: write it as ["A", "B"], or without brackets and quotes as A, B'
         ) from None
+
+
+def split_pairs(value: object) -> object:
+    """Return the table that a string holds, as JSON or as `key=value` pairs separated by commas or spaces.
+
+    Returns other values unchanged. Raises ValueError if the string is neither.
+    """
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("{"):
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            raise ValueError('the table is not valid JSON: write it as {"A": "B"}, or as A=B') from None
+    pairs = [item.partition("=") for item in value.replace(",", " ").split()]
+    if not all(key and mark and word for key, mark, word in pairs):
+        raise ValueError("write each item as A=B, with commas or spaces between them")
+    return {key: word for key, _, word in pairs}
+
+
+def host_name(value: str) -> str:
+    """Return a host name in lower case. Raises ValueError if it is anything else, such as a URL, or has a port."""
+    try:
+        host = _host(value.lower())
+    except ValueError:
+        host = None
+    if host is None or host.startswith("["):
+        raise ValueError(f"'{value}' is not a host name: give only the name, such as chat.example.org")
+    return host
 
 
 def site_origin(value: str) -> str:

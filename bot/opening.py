@@ -53,7 +53,7 @@ def read_policy(name: str, settings: Settings, *, may_fetch: bool = True) -> Pol
     """
     if is_web_address(name):
         folder = settings.home / address_id(name, settings.fetch)
-        if (folder / "CURRENT").exists():
+        if is_indexed(folder):
             return indexed_policy(folder)
         if not may_fetch:
             raise AskPolicyError(
@@ -75,9 +75,19 @@ def open_policy_folder(policy_folder: PolicyFolder, settings: Settings) -> Bot:
     """Return a bot for a policy that was already read. See `open_bot`."""
     folder = bundle_folder(policy_folder, settings)
     encoder = encoder_bytes(settings.model)
-    if not (folder / "CURRENT").exists():
+    if not is_indexed(folder):
         build_bundle(policy_folder, encoder, folder, threads=settings.threads)
     expected = encoder_id(encoder)
     del encoder  # otherwise its bytes stay in memory next to the bundle's copy
     bundle = load_bundle(folder, expect=policy_folder, expect_encoder=expected, threads=settings.threads)
     return Bot(bundle, settings)
+
+
+def is_indexed(folder: Path) -> bool:
+    """Return whether there is a bundle in this folder, whole or damaged. Raises AskPolicyError if nobody may look."""
+    try:
+        return (folder / "CURRENT").exists()
+    except OSError as error:
+        raise AskPolicyError(
+            f"The index in {folder} cannot be read ({error.strerror}): give this user the right to read it."
+        ) from None

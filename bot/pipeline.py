@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
-from bot.answering.cache import AnswerCache
+from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import cite, compose
 from bot.answering.decide import decide, select
 from bot.answering.facts import asked_fact, state
@@ -40,11 +40,15 @@ _WANTS_MORE = frozenset({"complaint", "why", "more"})
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Answers questions about one policy. Immutable, so threads can share it."""
+    """Answers questions about one policy. Immutable, so threads can share it.
+
+    store: where it keeps earlier findings; by default, one of its own.
+    """
 
     bundle: Bundle
     settings: Settings
     fitted: Fitted = field(default_factory=load_fitted)
+    store: Store | None = field(default=None, repr=False, compare=False)
     cache: AnswerCache = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
     _topics: PolicyTopics = field(init=False, repr=False, compare=False)
@@ -52,7 +56,7 @@ class Bot:
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
-        object.__setattr__(self, "cache", AnswerCache(self.settings.cached_answers))
+        object.__setattr__(self, "cache", AnswerCache(self.store or Store(self.settings.cached_answers)))
         names = known_names(self.bundle.policy)
         object.__setattr__(self, "_names", OwnNames(names))
         object.__setattr__(self, "_topics", PolicyTopics(self.bundle, self.fitted, load_topic_model()))

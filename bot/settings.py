@@ -29,7 +29,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.addresses import path_prefix, site_origin, split_list
+from bot.addresses import host_name, path_prefix, site_origin, split_list, split_pairs
 from bot.types import AskPolicyError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -104,6 +104,7 @@ class ComposeSettings(_Frozen):
 
 
 Origin = Annotated[str, AfterValidator(site_origin)]
+HostName = Annotated[str, AfterValidator(host_name)]
 
 
 class FeedbackSettings(_Frozen):
@@ -151,7 +152,20 @@ class ServeSettings(_Frozen):
         description="Questions that one worker may have running or waiting; beyond that, it replies 503.",
     )
     policies: Annotated[tuple[str, ...], NoDecode, _FromString] = Field(
-        (), description="Policies to serve in addition to the setting `policy`."
+        (),
+        description="Policies to serve in addition to the setting `policy`. `*` means every folder in `corpus`, and "
+        "`/srv/policies/*` every folder there.",
+    )
+    hosts: Annotated[dict[HostName, str], NoDecode, BeforeValidator(split_pairs)] = Field(
+        {},
+        description="Host names that choose one of these policies, such as chat.example.org=example.",
+    )
+    memory_megabytes: int = Field(
+        256,
+        ge=1,
+        le=1_000_000,
+        description="About how much memory the loaded policies of one worker may take, in addition to 150 MB for the "
+        "program and the model; beyond that, the ones that were not asked for longest are unloaded.",
     )
     origins: Annotated[tuple[Origin, ...], NoDecode, _FromString] = Field(
         (),

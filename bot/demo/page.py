@@ -52,22 +52,32 @@ def mount_demo(
     The service may be running already. extra_tabs: come after the demo's own tabs. own_policy: whether visitors may ask
     about another policy, a file of their own or a page that the server fetches for them.
     """
+    app.routes.append(Route(f"{path}/{{rest:path}}", demo_app(bot, extra_tabs, own_policy=own_policy)))
+    return app
+
+
+def demo_app(
+    bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False, frames: Sequence[str] = ()
+) -> RequestFilter:
+    """Return the demo as an application for a route that names the rest of the path `rest`.
+
+    frames: sites that may show it in a frame, in addition to those of the setting serve.origins. See `mount_demo`.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Without a running event loop, Gradio creates loops and leaves them open.
-        request_filter = asyncio.run(_filtered_in_loop(bot, extra_tabs, own_policy))
-    else:
-        request_filter = _filtered(bot, extra_tabs, own_policy)
-    app.routes.append(Route(f"{path}/{{rest:path}}", request_filter))
-    return app
+        return asyncio.run(_filtered_in_loop(bot, extra_tabs, own_policy, frames))
+    return _filtered(bot, extra_tabs, own_policy, frames)
 
 
-async def _filtered_in_loop(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool) -> RequestFilter:
-    return _filtered(bot, extra_tabs, own_policy)
+async def _filtered_in_loop(
+    bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool, frames: Sequence[str]
+) -> RequestFilter:
+    return _filtered(bot, extra_tabs, own_policy, frames)
 
 
-def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool) -> RequestFilter:
+def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool, frames: Sequence[str]) -> RequestFilter:
     _load_matplotlib()
     page = build_demo(bot, extra_tabs, own_policy=own_policy)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
@@ -88,7 +98,7 @@ def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool) -> Req
         mcp_server=False,
     )
     own = OwnPolicies(bot) if own_policy else None
-    return RequestFilter(inside, Events(page, bot.settings.guard), bot.settings.serve, own)
+    return RequestFilter(inside, Events(page, bot.settings.guard), bot.settings.serve, own, frames)
 
 
 def _load_matplotlib() -> None:

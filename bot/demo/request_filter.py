@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -63,8 +63,16 @@ class RequestFilter:
     fetched or read, and 409 if the page has to send it again.
     """
 
-    def __init__(self, app: ASGIApp, events: Events, serve: ServeSettings, own: OwnPolicies | None = None) -> None:
-        """own: reads visitors' own policies; None if the demo does not offer it."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        events: Events,
+        serve: ServeSettings,
+        own: OwnPolicies | None = None,
+        frames: Sequence[str] = (),
+    ) -> None:
+        """own: reads visitors' own policies; None if the demo does not offer it. frames: other sites that may show it
+        in a frame, in addition to `serve.origins`."""
         self._gradio = httpx.ASGITransport(app)
         self._events = events
         self._serve = serve
@@ -73,9 +81,9 @@ class RequestFilter:
         self._files = {f"/assets/{file.name}": file for file in (_FRONTEND / "assets").iterdir()}
         self._files[f"/{_FRAME_SCRIPT}"] = _FRONTEND / _FRAME_SCRIPT
         self._made: dict[str, Response] = {}
-        frames = " ".join(("'self'", *serve.origins))
+        ancestors = " ".join(("'self'", *serve.origins, *frames))
         self._headers = {
-            "Content-Security-Policy": f"{_CSP}; frame-ancestors {frames}",
+            "Content-Security-Policy": f"{_CSP}; frame-ancestors {ancestors}",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
         }

@@ -111,29 +111,54 @@ def build_bundle(
     Raises AskPolicyError if the encoder cannot be used or the version cannot be written.
     """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
-    policy = policy_folder.policy
-    passages, anchors = make_passages(policy), Anchors(policy)
+    passages = make_passages(policy_folder.policy)
     texts = [*(p.read_as for p in passages), *(q.read_as for q in policy_folder.questions)]
     vectors = _embed_new(texts, embedder, reuse or out, on_progress)
-    passage_kind, question_kind = index_kind(len(passages)), index_kind(len(policy_folder.questions))
-    files: dict[str, bytes] = {
-        "policy.txt": policy.text.encode("utf-8"),
-        "places.json": places_text(policy),
-        "questions.jsonl": _questions_text(policy_folder.questions, anchors),
-        "passages.faiss": VectorIndex.build(vectors[: len(passages)], passage_kind).save(),
-        "questions.faiss": VectorIndex.build(vectors[len(passages) :], question_kind).save(),
-        **encoder_files,
-    }
+    parts = (vectors[: len(passages)], vectors[len(passages) :])
+    indexes = tuple(VectorIndex.build(part, index_kind(len(part))) for part in parts)
+    return _write(policy_folder, passages, indexes, embedder.id, encoder_files, out)
+
+
+def copy_bundle(policy_folder: PolicyFolder, bundle: Bundle, out: Path) -> None:
+    """Write a loaded bundle under `out`, without its encoder, and with all that the policy folder says now.
+
+    Raises AskPolicyError if it cannot be written.
+    """
+    indexes = (bundle.vectors, bundle.question_vectors)
+    _write(policy_folder, bundle.passages, indexes, bundle.embedder.id, {}, out)
+
+
+def _write(
+    policy_folder: PolicyFolder,
+    passages: Sequence[Passage],
+    indexes: Sequence[VectorIndex],
+    encoder: str,
+    encoder_files: dict[str, bytes],
+    out: Path,
+) -> str:
+    policy = policy_folder.policy
+    anchors = Anchors(policy)
+    kinds = [index_kind(len(index)) for index in indexes]
     manifest = BundleManifest(
         format=FORMAT,
         askpolicy=__version__,
-        encoder=embedder.id,
+        encoder=encoder,
         policy=PolicyEntry.of(policy, anchors),
         statements=_sha256(_read_by_models(passages)),
         counts=Counts(passages=len(passages), questions=len(policy_folder.questions)),
-        kinds=Kinds(passages=passage_kind, questions=question_kind),
+        kinds=Kinds(passages=kinds[0], questions=kinds[1]),
+        starters=policy_folder.starters,
+        origins=policy_folder.origins,
         files={},
     )
+    files = {
+        "policy.txt": policy.text.encode("utf-8"),
+        "places.json": places_text(policy),
+        "questions.jsonl": _questions_text(policy_folder.questions, anchors),
+        "passages.faiss": indexes[0].save(),
+        "questions.faiss": indexes[1].save(),
+        **encoder_files,
+    }
     return versions.write(out, files, manifest)
 
 
@@ -152,22 +177,30 @@ def _questions_text(questions: Sequence[VisitorQuestion], anchors: Anchors) -> b
 
 def indexed_policy(folder: Path) -> PolicyFolder:
     """Return the policy and the questions that a bundle was built from. Raises AskPolicyError if it is damaged."""
-    version = versions.read(folder)
+    version = versions.read(folder, versions.TEXTS)
     policy, _, questions = _parse_texts(folder, version.files, version.manifest)
-    return PolicyFolder(policy, questions)
+    return PolicyFolder(policy, questions, version.manifest.starters, origins=version.manifest.origins)
 
 
 def load_bundle(
-    folder: Path, *, expect: PolicyFolder | None = None, expect_encoder: str | None = None, threads: int = 2
+    folder: Path,
+    *,
+    expect: PolicyFolder | None = None,
+    expect_encoder: str | None = None,
+    embedder: OnnxEmbedder | None = None,
+    threads: int = 2,
 ) -> Bundle:
     """Verify and load the current version.
 
     expect: the policy, with its questions, that the bundle must have been built for. expect_encoder: the id of the
-    encoder that it must have been built with, checked only along with `expect`. threads: see `OnnxEmbedder`.
+    encoder that it must have been built with, checked only along with `expect`. embedder: one that is loaded already;
+    the bundle's own encoder is then not read. threads: see `OnnxEmbedder`.
     Raises AskPolicyError if the bundle is missing, damaged, or built for something else.
     """
-    version = versions.read(folder)
+    version = versions.read(folder, versions.OWN if embedder else versions.FILES)
     manifest, files = version.manifest, version.files
+    if embedder:
+        expect_encoder = embedder.id
     if expect is not None:
         policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
         # If this passes, the bundle's own copies of the texts are the same and need not be parsed.
@@ -175,11 +208,11 @@ def load_bundle(
     else:
         policy, passages, questions = _parse_texts(folder, files, manifest)
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
-    encoder = {file: files[file] for file in ENCODER_FILES}
+    encoder = {} if embedder else {file: files[file] for file in ENCODER_FILES}
     # Free the raw files before the encoder needs memory.
     name = version.name
     del version, files
-    embedder = OnnxEmbedder.from_bytes(encoder, threads, id=encoder_id_of(manifest.files))
+    embedder = embedder or OnnxEmbedder.from_bytes(encoder, threads, id=encoder_id_of(manifest.files))
     counts = manifest.counts
     agreed = (
         len(passages) == len(vectors) == counts.passages

@@ -85,7 +85,8 @@ class BundleManifest(_Strict):
     """The content of `bundle.json`.
 
     askpolicy: the version that built the bundle. encoder: the id of its encoder. statements: the sha256 of what the
-    models read for all passages, which other reading rules change. files: the sha256 of each file.
+    models read for all passages, which other reading rules change. starters, origins: of the policy folder. files: the
+    sha256 of each file.
     """
 
     format: Annotated[int, Field(strict=True)]
@@ -95,6 +96,8 @@ class BundleManifest(_Strict):
     statements: _Sha256
     counts: Counts
     kinds: Kinds
+    starters: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     files: dict[str, _Sha256]
 
 

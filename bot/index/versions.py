@@ -4,7 +4,7 @@ A bundle's folder holds `CURRENT` and one folder for each version that is kept:
 
     CURRENT              "<version> <sha256 of its bundle.json>", replaced in one step
     <version>/bundle.json    what the bundle was built for, and every other file's sha256
-    <version>/...            policy, visitor questions, vectors, encoder
+    <version>/...            policy, visitor questions, vectors, encoder (which bundles share, as hard links)
 
 A version is written next to the others, synced, and only then named in CURRENT, so a reader sees either the old version
 or the new one. The bytes of each file are verified before they are parsed, and none of the formats can carry code.
@@ -15,9 +15,11 @@ from __future__ import annotations
 import fcntl
 import filecmp
 import hashlib
+import itertools
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,25 +28,30 @@ from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
 from bot.index.bundle_manifest import BundleManifest, damaged, parse_bundle_manifest
 from bot.types import AskPolicyError
 
-FILES = ("policy.txt", "places.json", "questions.jsonl", "passages.faiss", "questions.faiss", *ENCODER_FILES)
+TEXTS = ("policy.txt", "places.json", "questions.jsonl")
+# Everything but the encoder, which many policies can share.
+OWN = (*TEXTS, "passages.faiss", "questions.faiss")
+FILES = (*OWN, *ENCODER_FILES)
 _KEPT_VERSIONS = 2
+# How many other bundles are searched for the same encoder. All bundles of a service have the same one.
+_LOOKED_AT = 3
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version whose checksums are verified. files: the content of each of FILES, by name."""
+    """A version whose checksums are verified. files: the content of each file that was read, by name."""
 
     name: str
     manifest: BundleManifest
     files: dict[str, bytes]
 
 
-def read(folder: Path) -> Version:
-    """Read the current version. Raises AskPolicyError if it is missing or damaged."""
+def read(folder: Path, names: Sequence[str] = FILES) -> Version:
+    """Read these files of the current version. Raises AskPolicyError if it is missing or damaged."""
     name, data = _read_current(folder)
     manifest = parse_bundle_manifest(data, folder)
-    files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in FILES}
+    files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in names}
     return Version(name, manifest, files)
 
 
@@ -70,7 +77,8 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
             scratch.mkdir()
             try:
                 for file, data in {**files, BUNDLE_MANIFEST: manifest}.items():
-                    _write_synced(scratch / file, data)
+                    if file not in ENCODER_FILES or not _link_same(out, scratch / file, data):
+                        _write_synced(scratch / file, data)
                 _sync_folder(scratch)
                 # The same version may already exist and be in use: replace it only if it is damaged.
                 if not _is_copy(out / name, scratch):
@@ -90,6 +98,22 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
             "--out. The previous index is still in use."
         ) from None
     return name
+
+
+def _link_same(out: Path, path: Path, data: bytes) -> bool:
+    """Make `path` a hard link to a file of the same name and content in a bundle next to `out`, or in `out` itself.
+
+    A thousand policies then need the disk space of one encoder. Returns False if there is no such file.
+    """
+    for current in itertools.chain(out.glob("CURRENT"), itertools.islice(out.parent.glob("*/CURRENT"), _LOOKED_AT)):
+        try:
+            same = current.parent / _read_current(current.parent)[0] / path.name
+            if same.read_bytes() == data:
+                os.link(same, path)
+                return True
+        except (AskPolicyError, OSError):
+            continue
+    return False
 
 
 def _is_copy(folder: Path, other: Path) -> bool:

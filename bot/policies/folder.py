@@ -37,14 +37,15 @@ _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 class PolicyFolder:
     """A policy and what its owner wrote about it. A single file is a folder without questions.
 
-    starters: questions that a visitor may begin with.
-    left_out: what is in the file and was not read, a line for each kind of thing.
+    starters: questions that a visitor may begin with. left_out: what is in the file and was not read, a line for each
+    kind of thing. origins: sites whose pages may ask about this policy, such as https://www.example.org.
     """
 
     policy: Policy
     questions: tuple[VisitorQuestion, ...]
     starters: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
@@ -78,6 +79,14 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
     questions += route_questions(manifest.routes, questions, path)
     policy = dataclasses.replace(read.policy, caveats=caveats, reviewed=reviewed)
     return dataclasses.replace(read, policy=policy, questions=questions)
+
+
+def policy_id(name: str, corpus: Path, fetching: FetchSettings) -> str:
+    """Return the id that `load_policy_folder` would give a policy, without reading its text. See there."""
+    if is_web_address(name):
+        return address_id(name, fetching)
+    path = find_policy(name, corpus)
+    return _file_id(path) if path.is_file() else read_manifest(path).id
 
 
 def load_text(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
@@ -136,7 +145,7 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
     reading = read_file(data, folder / manifest.text)
     policy = _complete(parse_policy(reading.text, id=manifest.id, url=manifest.url), reading, manifest)
     policy = dataclasses.replace(policy, wording=read_wording(folder))
-    read = PolicyFolder(policy, (), manifest.starters, reading.left_out)
+    read = PolicyFolder(policy, (), manifest.starters, reading.left_out, manifest.origins)
     return read, hashlib.sha256(data).hexdigest()
 
 
@@ -152,10 +161,13 @@ def read_single_file(data: bytes, path: PurePath) -> PolicyFolder:
     """
     if len(data) > MAX_POLICY_BYTES:
         raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
-    identity = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
     reading = read_file(data, path)
-    policy = _complete(parse_policy(reading.text, id=identity), reading)
+    policy = _complete(parse_policy(reading.text, id=_file_id(path)), reading)
     return PolicyFolder(policy, (), left_out=reading.left_out)
+
+
+def _file_id(path: PurePath) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "policy"
 
 
 def read_single_address(

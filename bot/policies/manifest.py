@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.addresses import site_origin
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
 from bot.types import ROLES, ROUTE, SEARCH_WORDS, AskPolicyError, Caveat, Contact, Route
 
@@ -70,6 +71,7 @@ def _role(value: str) -> str:
 _ContactAddress = Annotated[str, AfterValidator(_contact_address)]
 _Role = Annotated[str, AfterValidator(_role)]
 _Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^\S(?:.*\S)?$")]
+_Origin = Annotated[str, AfterValidator(site_origin)]
 _Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
@@ -224,7 +226,8 @@ class Manifest(Strict):
     """All that may be in `manifest.toml`.
 
     sha256: of the text file's bytes. starters: questions to begin with. names: of the owner and its site, apart from
-    `site`. language: a code, such as `es`. public_records: whether what visitors send is a public record.
+    `site`. language: a code, such as `es`. public_records: whether what visitors send is a public record. origins:
+    sites whose pages may ask about this policy.
     """
 
     id: PolicyId
@@ -242,6 +245,7 @@ class Manifest(Strict):
     contacts: tuple[ContactEntry, ...] | None = None
     caveats: tuple[CaveatEntry, ...] = ()
     routes: tuple[RouteEntry, ...] = ()
+    origins: tuple[_Origin, ...] = ()
 
     @model_validator(mode="after")
     def _tells_routes_apart(self) -> Self:

@@ -6,7 +6,14 @@
     pages             HTML pages for people, which also work without JavaScript
     schemas           request and response bodies, with limits and examples
     problems          error responses (RFC 9457)
-    service           loads the bots in the background, applies rate limits, turns a question into an answer
+    service           finds the policy of a request, applies rate limits, turns a question into an answer
+    chosen            the policy that a path chooses
+    offers            which policies there are: ids, sites, host names
+    shelf             the policies in memory: loaded when somebody asks, unloaded if there is no room
+    loading           loads one policy, from its copy or from the owner's files
+    content           private copies of what is answered from, for new workers and failed reloads
+    summaries         the list of policies, also of those that are not loaded
+    demos             the demo of each policy
     work              a thread pool shared fairly among clients
     limits            rate limits for questions and feedback
     question_counter  counts questions without slowing them down

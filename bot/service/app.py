@@ -15,18 +15,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import __version__
-from bot.pipeline import Bot
 from bot.service import pages, problems, routes
 from bot.service.assets import asset_routes
 from bot.service.channel import Channel, ToParent
+from bot.service.content import Content
+from bot.service.demos import Demos
 from bot.service.limits import Shared, make_limit
+from bot.service.loading import ServedPolicy
 from bot.service.metrics import Metrics
 from bot.service.middleware import DEMO, BodyLimit, DemoLimit, Outermost, SiteLimit
 from bot.service.schemas import ProblemOut
@@ -35,8 +34,6 @@ from bot.settings import Settings
 
 # How long an application without a parent waits for its index. After that it takes requests, and answers 503 for now.
 _WAIT_SECONDS = 3.0
-# The Retry-After of /demo until Gradio is loaded, which takes a few seconds.
-_DEMO_RETRY_SECONDS = 2
 _log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
@@ -57,24 +54,35 @@ removes what it recognizes before anything else reads them.
 """
 
 
-def create_app(settings: Settings, shared: Shared | None = None, channel: Channel | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    shared: Shared | None = None,
+    channel: Channel | None = None,
+    content: Content | None = None,
+) -> FastAPI:
     """Create the application.
 
     shared: what it shares with the other workers of the same service, if there are any. channel: leads to their parent.
+    content: where they keep copies of what they loaded.
 
-    The bots load in the background after startup: /healthz answers immediately, /readyz once the bots are loaded.
+    The default policy loads in the background after startup: /healthz answers immediately, /readyz once it is loaded.
     """
     serve = settings.serve
     metrics = Metrics()
     service = Service(
-        settings, make_limit(settings, shared), _secret(settings, shared), metrics, shared.load_lock if shared else None
+        settings,
+        make_limit(settings, shared),
+        _secret(settings, shared),
+        metrics,
+        content,
+        partial(_when_stale, channel),
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if channel is not None:
             channel.on_reload = service.note_reload
-        service.start(partial(_when_ready, app, channel), partial(_when_not_ready, channel))
+        service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
         # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
         if channel is None:
             await service.wait_for_first_try(_WAIT_SECONDS)
@@ -99,34 +107,26 @@ def create_app(settings: Settings, shared: Shared | None = None, channel: Channe
         routes=list(asset_routes()),
     )
     app.state.service = service
-    app.state.origins = serve.origins
     app.include_router(routes.router)
     app.include_router(pages.router)
-    if _offers_demo(settings):
-        app.routes.append(Route(f"{DEMO}/{{rest:path}}", _demo_starting, methods=["GET", "POST"]))
+    demos = Demos(service) if _offers_demo(settings) else None
+    if demos:
+        app.routes.append(Route(f"{DEMO}/{{rest:path}}", demos))
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
     # The last one added is the outermost.
     app.add_middleware(DemoLimit, admit=service.admit)
     app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
-    if serve.origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=serve.origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Accept", "Content-Type"],
-            expose_headers=["Retry-After", "X-Request-ID"],
-            max_age=600,
-        )
-    app.add_middleware(SiteLimit, origins=serve.origins)
+    app.add_middleware(SiteLimit, origins=service.origins)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
     app.add_middleware(Outermost, metrics=metrics, root_path=serve.root_path)
     return app
 
 
-def _when_ready(app: FastAPI, channel: Channel | None, bot: Bot) -> None:
+def _when_ready(demos: Demos | None, channel: Channel | None, served: ServedPolicy) -> None:
     if channel is not None:
         channel.ready()
-    _mount_demo(app, bot)
+    if demos is not None:
+        demos.prepare(served)  # Gradio loads slowly, so everything else is ready first.
 
 
 def _when_not_ready(channel: Channel | None, why: str) -> None:
@@ -136,27 +136,13 @@ def _when_not_ready(channel: Channel | None, why: str) -> None:
         channel.say(ToParent.FAILED, why)  # The parent logs it, since a failed reload is reported differently.
 
 
+def _when_stale(channel: Channel | None, policy: str, why: str) -> None:
+    if channel is not None:
+        channel.say(ToParent.STALE, policy, why)  # The parent logs it and tells the other workers.
+
+
 def _offers_demo(settings: Settings) -> bool:
     return settings.serve.demo and find_spec("gradio") is not None
-
-
-def _demo_starting(_: Request) -> Response:
-    raise problems.Problem(503, "The demo is starting: try again in a moment.", retry_after=_DEMO_RETRY_SECONDS)
-
-
-def _mount_demo(app: FastAPI, bot: Bot) -> None:
-    """Replace the notice at /demo with the Gradio demo. Gradio loads slowly, so everything else is ready first."""
-    if not _offers_demo(bot.settings):
-        return
-    try:
-        from bot.demo.page import mount_demo
-
-        mount_demo(app, bot, DEMO)
-    except Exception:
-        _log.exception("The demo cannot start. Everything else works.")
-    else:
-        _log.info("The demo is ready.")
-    app.routes[:] = [route for route in app.routes if getattr(route, "endpoint", None) is not _demo_starting]
 
 
 def _secret(settings: Settings, shared: Shared | None) -> bytes:

@@ -28,6 +28,7 @@ class ToParent(StrEnum):
     ALIVE = "alive"  # the event loop is running
     READY = "ready"  # everything is loaded
     FAILED = "failed"  # loading failed, and why
+    STALE = "stale"  # a policy keeps the content from before the last reload: its id, and what is wrong with its files
     LISTENING = "listening"  # the worker takes requests
 
 

@@ -227,11 +227,6 @@ class Shared:
         """The path of the socket where the parent's LimitServer listens."""
         return self.folder / "limit"
 
-    @property
-    def load_lock(self) -> Path:
-        """The path of the file that a worker locks while it loads."""
-        return self.folder / "load"
-
 
 def own_limit(settings: Settings) -> RateLimit:
     """Create the rate limit of a process without a parent. Raises AskPolicyError if its store cannot be used."""

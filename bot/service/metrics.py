@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.types import Answer
@@ -46,6 +46,9 @@ class Metrics:
             registry=self._registry,
             buckets=_BUCKETS,
         )
+        self._loads = Counter(
+            "askpolicy_policy_loads", "Policies loaded into a worker's memory.", ["result"], registry=self._registry
+        )
         self._feedback = Counter("askpolicy_feedback", "Feedback that was kept.", ["helpful"], registry=self._registry)
 
     def answered(self, answer: Answer, seconds: float) -> None:
@@ -64,10 +67,19 @@ class Metrics:
         """Count one piece of feedback."""
         self._feedback.labels("yes" if helpful else "no").inc()
 
-    def exposition(self) -> bytes:
-        """Return all metrics in Prometheus text format."""
+    def loaded(self, result: str) -> None:
+        """Count a policy that was loaded, could not be loaded, or was unloaded: `loaded`, `failed`, `unloaded`."""
+        self._loads.labels(result).inc()
+
+    def exposition(self, *, reload_failed: bool) -> bytes:
+        """Return all metrics in Prometheus text format. reload_failed: whether the last reload failed."""
         if FOLDER_VARIABLE not in os.environ:
-            return generate_latest(self._registry)
-        together = CollectorRegistry()
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-        return generate_latest(together)
+            counts = generate_latest(self._registry)
+        else:
+            together = CollectorRegistry()
+            MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+            counts = generate_latest(together)
+        # Every worker knows this, so it is no sum over their files.
+        state = CollectorRegistry()
+        Gauge("askpolicy_reload_failed", "1 if the last reload failed.", registry=state).set(reload_failed)
+        return counts + generate_latest(state)

@@ -15,11 +15,13 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.addresses import is_same_host
+from bot.service.chosen import choose_by_path
 from bot.service.metrics import Metrics
+from bot.service.negotiation import is_own_page
 from bot.service.problems import Problem, problem_response
 
 DEMO = "/demo"
@@ -83,7 +85,7 @@ class Outermost:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope = self._without_prefix(scope)
+        scope = choose_by_path(self._without_prefix(scope))
         method = scope["method"]
         # HEAD is handled as GET; the server drops the body.
         exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
@@ -138,11 +140,15 @@ class Outermost:
 
 
 class SiteLimit:
-    """Refuses requests from another site's page, unless the setting serve.origins names that site."""
+    """Refuses requests from another site's page, unless the setting serve.origins or the policy's manifest names it.
 
-    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+    It allows the pages of allowed sites to read responses (CORS).
+    """
+
+    def __init__(self, app: ASGIApp, origins: Callable[[Scope], Collection[str]]) -> None:
+        """Wrap `app`. origins: returns the sites that may send a request."""
         self.app = app
-        self.origins = frozenset(origins)
+        self.origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it with 403 and name the setting."""
@@ -157,8 +163,15 @@ class SiteLimit:
 
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        if origin is None or origin in self.origins or _is_own(origin, headers):
-            await self.app(scope, receive, send_on)
+        try:
+            origins = self.origins(scope) if origin is not None else ()
+        except Problem as problem:
+            await problem_response(scope, problem.status, problem.detail, headers=problem.headers)(
+                scope, receive, send_on
+            )
+            return
+        if origin is None or origin in origins or is_own_page(origin, headers):
+            await _with_cors(self.app, origins)(scope, receive, send_on)
             return
         if origin == "null":
             detail = (
@@ -173,9 +186,17 @@ class SiteLimit:
         await problem_response(scope, 403, detail)(scope, receive, send_on)
 
 
-def _is_own(origin: str, headers: Headers) -> bool:
-    """Return whether the request comes from this service's own page, by Sec-Fetch-Site or by the Host header."""
-    return headers.get("sec-fetch-site") == "same-origin" or is_same_host(origin, headers.get("host", ""))
+def _with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=tuple(origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["Accept", "Content-Type"],
+        expose_headers=["Retry-After", "X-Request-ID"],
+        max_age=600,
+    )
 
 
 def _vary_by_origin(headers: MutableHeaders) -> None:

@@ -1,9 +1,11 @@
-"""Reads what a client accepts (RFC 9110, sections 12 and 13): weighted media types and encodings, and entity tags."""
+"""Reads what a client accepts (RFC 9110, sections 12 and 13), and whether its request comes from our own page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+
+from bot.addresses import is_same_host
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
@@ -54,3 +56,8 @@ def _weight(value: str) -> float:
     except ValueError:
         return 0
     return weight if 0 <= weight <= 1 else 0
+
+
+def is_own_page(origin: str, headers: Mapping[str, str]) -> bool:
+    """Return whether a request comes from this service's own page, by Sec-Fetch-Site or by the Host header."""
+    return headers.get("sec-fetch-site") == "same-origin" or is_same_host(origin, headers.get("host", ""))

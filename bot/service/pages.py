@@ -8,8 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from bot.service.chosen import ID
+from bot.service.loading import ServedPolicy
 from bot.service.problems import Problem
 from bot.service.render import CSP_DOCS, CSP_WIDGET, known_language, render_page
 from bot.service.routes import address_of, note_outcome, service_of
@@ -26,6 +29,7 @@ _MAX_FIELDS = MAX_HISTORY + 10
 @router.get("/")
 async def home(request: Request) -> Response:
     """Render the page with the chat widget."""
+    await _load(request)
     return render_page(request.scope, "home.html", CSP_WIDGET)
 
 
@@ -46,10 +50,10 @@ async def ask(request: Request) -> Response:
         earlier = tuple(value for name, value in pairs if name == "history")
         return await _answer_page(request, dict(pairs), earlier, linked=False)
     fields = request.query_params
+    served = await _load(request)
     if "question" not in fields:
         return render_page(request.scope, "ask.html", **_empty_form())
-    service = service_of(request)
-    starter = service.ready and fields["question"] in service.served_policy(None).starters
+    starter = served is not None and fields["question"] in served.starters
     return await _answer_page(request, fields, (), linked=not starter)
 
 
@@ -57,9 +61,18 @@ async def ask(request: Request) -> Response:
 async def privacy(request: Request) -> Response:
     """Render what this chat keeps, by the settings in force."""
     service = service_of(request)
+    await _load(request)
     return render_page(
         request.scope, "privacy.html", keeps_feedback=service.keeps_feedback, retention_days=service.retention_days
     )
+
+
+@router.get("/p/{id}")
+async def one_policy(id: str) -> Response:
+    """Redirect to the pages of one policy, which begin with p/{id}/."""
+    if not ID.fullmatch(id):
+        raise HTTPException(404)
+    return RedirectResponse(f"{id}/")
 
 
 @router.get("/demo")
@@ -87,10 +100,11 @@ async def _answer_page(
     service = service_of(request)
     page, status, headers = {**_empty_form(), "linked": linked}, 200, {}
     try:
-        service.served_policies()
+        service.offer(request.scope)
         client = await service.admit(address_of(request))
+        served = await service.served(service.offer(request.scope))
         earlier = await _clean_history(service, history)
-        work = service.answer(Question(typed, earlier, None, language), client)
+        work = service.answer(Question(typed, earlier, language), served, client)
         note_outcome(request, work)
         reply = await work
     except Problem as problem:
@@ -110,6 +124,16 @@ async def _answer_page(
         else:
             page |= {"asked": asked, "earlier": earlier, "history": (*earlier, *([asked] if asked else []))}
     return render_page(request.scope, "ask.html", status=status, headers=headers, language=language, **page)
+
+
+async def _load(request: Request) -> ServedPolicy | None:
+    """Return the policy that a page is for, loaded. Returns None if it is the default one and is not loaded yet.
+
+    Raises Problem if there is no such policy, or if it cannot be loaded.
+    """
+    service = service_of(request)
+    offer = service.offer(request.scope) if service.chosen(request.scope) or service.ready else None
+    return await service.served(offer) if offer else None
 
 
 def _empty_form() -> dict[str, Any]:

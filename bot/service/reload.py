@@ -22,6 +22,7 @@ class ReloadFailure(StrEnum):
     SETTINGS = "The settings cannot be read."
     CONTENT = "The policy, its index, or the model cannot be loaded."
     START = "The new worker did not start."
+    POLICIES = "Some policies cannot be loaded, and keep their old content."
 
 
 @dataclass(frozen=True, slots=True)

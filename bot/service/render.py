@@ -63,7 +63,7 @@ def render_page(
         **own,
         **values,
     )
-    frames = " ".join(("'self'", *scope["app"].state.origins))
+    frames = " ".join(("'self'", *own["origins"]))
     sent = {"Content-Security-Policy": f"{csp}; frame-ancestors {frames}", "Content-Language": language}
     return HTMLResponse(html, status, {**sent, **(headers or {})})
 
@@ -89,7 +89,12 @@ def _warned(warning: Warning, say: Mapping[str, str]) -> str:
 
 
 def _own_policy(scope: Scope) -> dict[str, Any]:
-    """Return the service's default policy and its starter questions, once they are loaded."""
+    """Return the policy that the page is for and its starter questions, if it is loaded, and the sites that may show
+    the page in a frame."""
     service = scope["app"].state.service
-    served = service.served_policy(None) if service.ready else None
-    return {"policy": served.policy if served else None, "starters": served.starters if served else ()}
+    served = service.in_memory(scope)
+    return {
+        "policy": served.policy if served else None,
+        "starters": served.starters if served else (),
+        "origins": service.frames(scope),
+    }

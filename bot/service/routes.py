@@ -11,12 +11,14 @@ from fastapi.responses import JSONResponse
 
 from bot.service import metrics
 from bot.service.limits import Kind
+from bot.service.loading import ServedPolicy
 from bot.service.negotiation import prefers
 from bot.service.problems import MEDIA_TYPE, problem_body
 from bot.service.schemas import AnswerOut, AskIn, FeedbackIn, FeedbackOut, HealthOut, PoliciesOut, PolicyOut, ReadyOut
-from bot.service.service import Question, Reply, ServedPolicy, Service
+from bot.service.service import Question, Reply, Service
 from bot.service.stream import stream_response
-from bot.types import Outcome, Policy
+from bot.service.summaries import summary
+from bot.types import Outcome
 from bot.usage.feedback import Feedback
 from bot.wording import own_labels
 
@@ -103,9 +105,10 @@ async def ask(asked: AskIn, request: Request) -> Response:
     Nothing of it is kept except a count of outcomes.
     """
     service = service_of(request)
-    service.served_policy(asked.policy)
+    offer = service.offer(request.scope, asked.policy)
     client = await service.admit(address_of(request))
-    reply = service.answer(Question(asked.question, tuple(asked.history), asked.policy, asked.language), client)
+    served = await service.served(offer)
+    reply = service.answer(Question(asked.question, tuple(asked.history), asked.language), served, client)
     note_outcome(request, reply)
     if _wants_events(request):
         return stream_response(reply, service.stop_seconds)
@@ -135,9 +138,10 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
     """
     service = service_of(request)
     client = await service.admit(address_of(request), Kind.FEEDBACK)
+    offer = service.offer(request.scope, given.policy)
     feedback = Feedback(
         answer_id=given.answer_id,
-        policy=given.policy,
+        policy=offer.id,
         outcome=Outcome(given.outcome),
         helpful=given.helpful,
         reason=given.reason,
@@ -155,8 +159,8 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
     responses=_problems(503),
 )
 async def list_policies(request: Request) -> Response:
-    """Return all policies. The default policy comes first."""
-    return JSONResponse({"policies": [_summary(served.policy) for served in service_of(request).served_policies()]})
+    """Return all policies, the default one first; or, at an address that answers from one policy only, that one."""
+    return JSONResponse({"policies": await asyncio.to_thread(service_of(request).summaries, request.scope)})
 
 
 @router.get(
@@ -168,7 +172,8 @@ async def list_policies(request: Request) -> Response:
 )
 async def show_policy(id: Annotated[str, Path(examples=["massgov"])], request: Request) -> Response:
     """Return a policy's text by section and sentence, its contacts, and its starter questions."""
-    return JSONResponse(_full(service_of(request).served_policy(id)))
+    service = service_of(request)
+    return JSONResponse(_full(await service.served(service.offer(request.scope, id))))
 
 
 @router.get("/healthz", response_model=HealthOut, tags=["operation"], summary="Is the process running?")
@@ -185,7 +190,7 @@ async def readyz(request: Request) -> Response:
     the service then still answers from the old content.
     """
     service = service_of(request)
-    service.served_policies()
+    service.check_ready()
     failed = service.failed_reload
     return JSONResponse({"status": "ready"} | ({"failed_reload": asdict(failed)} if failed else {}))
 
@@ -204,20 +209,9 @@ async def readyz(request: Request) -> Response:
 )
 async def show_metrics(request: Request) -> Response:
     """Return the sums over all workers: questions by outcome, latency, warnings, feedback, requests by route."""
-    return Response(service_of(request).metrics.exposition(), media_type=metrics.CONTENT_TYPE)
-
-
-def _summary(policy: Policy) -> dict[str, Any]:
-    return {
-        "id": policy.id,
-        "title": policy.title,
-        "site": policy.site,
-        "url": policy.url,
-        "version": policy.sha256[:12],
-        "effective": policy.effective,
-        "updated": policy.updated,
-        "language": policy.language,
-    }
+    service = service_of(request)
+    counts = service.metrics.exposition(reload_failed=service.failed_reload is not None)
+    return Response(counts, media_type=metrics.CONTENT_TYPE)
 
 
 def _full(served: ServedPolicy) -> dict[str, Any]:
@@ -227,7 +221,7 @@ def _full(served: ServedPolicy) -> dict[str, Any]:
         place = {"index": sentence.index, "text": sentence.text, "start": sentence.start, "end": sentence.end}
         sentences[sentence.section_id].append(place)
     return {
-        **_summary(policy),
+        **summary(policy),
         "contacts": [{"role": c.role, "name": c.name, "url": c.url} for c in policy.contacts],
         "sections": [
             {"id": section.id, "headings": list(section.headings), "sentences": sentences[section.id]}

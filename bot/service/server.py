@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging.config
 import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.service.embed import greeting
@@ -37,7 +38,11 @@ def serve(load_settings: Callable[[], Settings]) -> None:
     settings = load_settings()
     # Create it here even if the workers create their own, so that a wrong setting is reported immediately.
     limit = own_limit(settings)
-    with tempfile.TemporaryDirectory(prefix="askpolicy-") as folder, _listen(settings) as listener:
+    with (
+        tempfile.TemporaryDirectory(prefix="askpolicy-") as folder,
+        _kept(Path(folder)),
+        _listen(settings) as listener,
+    ):
         shared = Shared(Path(folder), secrets.token_bytes(32), secrets.token_bytes(32))
         _prepare_workers(Path(folder))
         logging.config.dictConfig(CONFIG)
@@ -46,6 +51,17 @@ def serve(load_settings: Callable[[], Settings]) -> None:
         print(greeting(host, port, settings.serve), flush=True)
         with _limit_server(limit, settings, shared):
             Supervisor(settings, reload_settings, shared, listener).run()
+
+
+@contextlib.contextmanager
+def _kept(folder: Path) -> Iterator[None]:
+    """Lock the service's folder: systemd-tmpfiles leaves a locked folder alone, and removes old files from others."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _log_settings_file() -> None:

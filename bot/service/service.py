@@ -3,65 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import secrets
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
 from bot.guard.cleaning import guard
-from bot.opening import open_policy_folder, read_policy
-from bot.pipeline import Bot
+from bot.opening import is_indexed
+from bot.service.chosen import CHOSEN
+from bot.service.content import Content
 from bot.service.limits import Kind, RateLimit, client_key
+from bot.service.loading import Loader, ServedPolicy, reason_of
 from bot.service.metrics import Metrics
+from bot.service.negotiation import is_own_page
+from bot.service.offers import Offer, Offers
 from bot.service.problems import Problem
 from bot.service.question_counter import QuestionCounter
 from bot.service.reload import FailedReload, ReloadFailure
+from bot.service.shelf import RETRY_SECONDS, Shelf
+from bot.service.summaries import Summaries
 from bot.service.work import Work
 from bot.settings import Settings
-from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
+from bot.types import Answer, AskPolicyError, Contact, Outcome
 from bot.usage.feedback import Feedback, FullError, Store, TooLongError, WordsFullError, open_store, today
 from bot.wording import fixed_text
 
-_RETRY_LOADING_SECONDS = 5
+# How long a request waits for its policy to be loaded, which takes about 0.1 s, or minutes if its index is missing.
+_LOAD_SECONDS = 10
 # How long feedback may wait while another program locks the database.
 _BUSY_SECONDS = 1.0
 _TOO_MANY = {
     Kind.QUESTION: "Too many questions from your network: wait a moment, then go on.",
     Kind.FEEDBACK: "Too much feedback from your network: try again later.",
 }
+_OTHER_POLICY = "This address answers from another policy: leave the policy out, or use the policy's own address."
 _log = logging.getLogger("askpolicy.service")
 
 
 @dataclass(frozen=True, slots=True)
-class ServedPolicy:
-    """A policy that visitors can ask about. starters: questions to start with, in its owner's words."""
-
-    bot: Bot
-    starters: tuple[str, ...]
-
-    @property
-    def policy(self) -> Policy:
-        """The policy: its text, sections, and contacts."""
-        return self.bot.bundle.policy
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as received. history: earlier questions, oldest first. policy: an id, or None for the default policy.
-
-    language: the code of the answer's language.
-    """
+    """A question as received. history: earlier questions, oldest first. language: the code of the answer's language."""
 
     text: str
     history: tuple[str, ...] = ()
-    policy: str | None = None
     language: str = "en"
 
 
@@ -87,24 +77,29 @@ class Reply:
 
 
 class Service:
-    """One worker's state. The bots load in the background. Until they are loaded, `ready` is false and questions get
-    a 503."""
+    """One worker's state. The default policy loads in the background; until then, `ready` is false and questions get a
+    503. The other policies load when somebody asks."""
 
     def __init__(
-        self, settings: Settings, limit: RateLimit, secret: bytes, metrics: Metrics, load_lock: Path | None = None
+        self,
+        settings: Settings,
+        limit: RateLimit,
+        secret: bytes,
+        metrics: Metrics,
+        content: Content | None = None,
+        on_stale: Callable[[str, str], None] = lambda _, __: None,
     ) -> None:
-        """Open the feedback store and create the threads.
-
-        load_lock: a file that a worker locks while it loads, so that only one of them builds a missing index.
-        """
+        """Open the feedback store and create the threads. content, on_stale: see `Loader`."""
         self.metrics = metrics
         self.failed_reload: FailedReload | None = None
-        self._load_lock = load_lock
+        self._content = content
+        self._offers: Offers | None = None
+        self._shelf = Shelf(Loader(settings, content, on_stale), settings.serve.memory_megabytes * 10**6, metrics)
+        self._summaries = Summaries(settings, content)
         self._tried = threading.Event()
         self._settings = settings
         self._limit = limit
         self._secret = secret
-        self._served: dict[str, ServedPolicy] = {}
         # Feedback and counts each have their own database connection, so that neither waits for the other.
         self._store = open_store(settings, _BUSY_SECONDS)
         counts = open_store(settings, _BUSY_SECONDS)
@@ -116,8 +111,8 @@ class Service:
 
     @property
     def ready(self) -> bool:
-        """Whether every policy's index is verified and loaded."""
-        return bool(self._served)
+        """Whether the default policy's index is verified and loaded."""
+        return self._offers is not None and self._shelf.get(self._offers.default.id) is not None
 
     @property
     def keeps_feedback(self) -> bool:
@@ -149,10 +144,10 @@ class Service:
             limits = limits.model_copy(update={"max_question_chars": max_chars})
         return guard(text, limits).question
 
-    def start(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
-        """Start the threads that load the bots, write counts, and delete old feedback.
+    def start(self, when_ready: Callable[[ServedPolicy], None], when_not: Callable[[str], None]) -> None:
+        """Start the threads that load the default policy, write counts, and delete old feedback.
 
-        when_ready: called once, with the default policy's bot. when_not: called with each new reason why loading fails.
+        when_ready: called once, with the default policy. when_not: called with each new reason why loading fails.
         """
         # A daemon thread must not keep the process from ending.
         threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
@@ -177,24 +172,108 @@ class Service:
         if self._question_counter is not None:
             self._question_counter.stop()
 
-    def served_policies(self) -> list[ServedPolicy]:
-        """Return all policies, the default one first. Raises Problem (503) if they are not loaded."""
-        if not self.ready:
-            raise Problem(
-                503,
-                "The service is not ready: it is starting, or its index cannot be loaded. Try again in a moment.",
-                retry_after=_RETRY_LOADING_SECONDS,
-            )
-        return list(self._served.values())
+    @property
+    def offers(self) -> Offers:
+        """The policies that it offers. Raises Problem (503) if they are not known yet."""
+        if self._offers is None:
+            raise _not_ready()
+        return self._offers
 
-    def served_policy(self, policy: str | None) -> ServedPolicy:
-        """Return the policy with this id; None means the default one. Raises Problem (404) if there is none."""
-        served_policies = self.served_policies()
-        if policy is None:
-            return served_policies[0]
-        if policy not in self._served:
+    def check_ready(self) -> None:
+        """Raise Problem (503) if the default policy is not loaded."""
+        if not self.ready:
+            raise _not_ready()
+
+    def chosen(self, scope: Scope) -> str | None:
+        """Return the id of the policy that a request's path or host name chooses; None if they choose none.
+
+        Raises Problem: 404 if they choose two, and 503 if it is not known yet which policy a host name chooses.
+        """
+        by_path: str | None = scope.get(CHOSEN)
+        by_host = self.offers.of_host(Headers(scope=scope).get("host", "")) if self._settings.serve.hosts else None
+        if by_path and by_host and by_path != by_host:
+            raise Problem(404, _OTHER_POLICY)
+        return by_path or by_host
+
+    def origins(self, scope: Scope) -> frozenset[str]:
+        """Return the other sites whose pages may send a request, as far as its path and host name tell."""
+        chosen = self.chosen(scope)
+        if self._offers is None:
+            return frozenset(self._settings.serve.origins)
+        offer = self._offers.get(chosen) if chosen else None
+        own = self._offers.origins if chosen is None else offer.origins if offer else ()
+        return frozenset((*self._settings.serve.origins, *own))
+
+    def offer(self, scope: Scope, named: str | None = None) -> Offer:
+        """Return the policy that a request is about. named: the id in its body, or in the rest of its path.
+
+        Without any choice, it is the default policy. Raises Problem: 404 if there is no such policy, or if the address
+        of the request is another policy's; 403 if the request comes from a page that may not ask about this policy.
+        """
+        chosen = self.chosen(scope)
+        if chosen and named and named != chosen:
+            raise Problem(404, _OTHER_POLICY)
+        id = chosen or named
+        offer = self.offers.get(id) if id else self.offers.default
+        if offer is None:
             raise Problem(404, "There is no policy with this id: GET /v1/policies lists them.")
-        return self._served[policy]
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        allowed = (*self._settings.serve.origins, *offer.origins)
+        if origin is not None and origin not in allowed and not is_own_page(origin, headers):
+            raise Problem(
+                403,
+                "Pages on this site may not ask about this policy: add the site to `origins` in the policy's manifest, "
+                "or to the service's setting serve.origins.",
+            )
+        return offer
+
+    def frames(self, scope: Scope) -> list[str]:
+        """Return the other sites that may show a page in a frame."""
+        served = self.in_memory(scope)
+        return list(dict.fromkeys((*self._settings.serve.origins, *(served.origins if served else ()))))
+
+    def in_memory(self, scope: Scope) -> ServedPolicy | None:
+        """Return the policy that the path or the host name of a request chooses, if it is loaded already."""
+        try:
+            chosen = self.chosen(scope)
+            return self._shelf.get(chosen or self.offers.default.id)
+        except Problem:
+            return None
+
+    def summaries(self, scope: Scope) -> list[dict[str, Any]]:
+        """Return what GET /v1/policies says of the policies, without loading any. Raises Problem (503) if not ready.
+
+        A policy that cannot be loaded, or has no index yet, is not among them.
+        """
+        self.check_ready()
+        offers = [self.offer(scope)] if self.chosen(scope) else self.offers
+        found = (self._summaries.of(offer.id, self._shelf.get(offer.id)) for offer in offers)
+        return [summary for summary in found if summary]
+
+    async def served(self, offer: Offer) -> ServedPolicy:
+        """Return a policy, loaded. Raises Problem (503) if it cannot be loaded now. The log says why."""
+        served = self._shelf.get(offer.id)
+        if served is not None:
+            return served
+        if offer is self.offers.default:
+            raise _not_ready()  # another thread loads it, again and again
+        unusable = Problem(
+            503,
+            "This policy cannot be loaded at the moment: whoever runs the service finds the reason in its log.",
+            retry_after=RETRY_SECONDS,
+        )
+        if self._shelf.failed_lately(offer.id):
+            raise unusable
+        loading = asyncio.wrap_future(self._shelf.load(offer))
+        loading.add_done_callback(lambda done: done.cancelled() or done.exception())  # codespell:ignore cancelled
+        try:
+            return await asyncio.wait_for(asyncio.shield(loading), _LOAD_SECONDS)
+        except TimeoutError:
+            detail = "This policy is still being loaded: try again in a moment."
+            raise Problem(503, detail, retry_after=RETRY_SECONDS) from None
+        except Exception:
+            raise unusable from None
 
     async def admit(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
         """Count one question, or one piece of feedback, from an address; return today's key for the address.
@@ -207,13 +286,12 @@ class Service:
             raise Problem(429, _TOO_MANY[kind], retry_after=seconds)
         return key
 
-    def answer(self, question: Question, client: bytes) -> asyncio.Future[Reply]:
-        """Start to answer a question. Raises Problem if there is no such policy, or no room for more work.
+    def answer(self, question: Question, served: ServedPolicy, client: bytes) -> asyncio.Future[Reply]:
+        """Start to answer a question about a policy. Raises Problem if there is no room for more work.
 
         client: the key from `admit`. A thread does the work, since it keeps a processor busy, and finishes it even if
         nobody waits for the answer.
         """
-        served = self.served_policy(question.policy)
         return asyncio.wrap_future(
             self._answers.begin(client, lambda: self._answer(served, question, time.perf_counter()))
         )
@@ -221,13 +299,12 @@ class Service:
     def keep(self, feedback: Feedback, client: bytes) -> asyncio.Future[str]:
         """Start to store feedback; the future gives its id once it is safely stored.
 
-        client: the key from `admit`. Raises Problem if the service keeps no feedback, there is no such policy, or
-        there is no room for more work.
+        client: the key from `admit`. Raises Problem if the service keeps no feedback, or there is no room for more
+        work.
         """
         store = self._store
         if store is None:
             raise Problem(404, "This service keeps no feedback.")
-        self.served_policy(feedback.policy)
         give_up_at = time.monotonic() + _BUSY_SECONDS
         return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(store, feedback, give_up_at)))
 
@@ -246,9 +323,7 @@ class Service:
         return Reply(secrets.token_hex(16), answer, steps)
 
     def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
-        later = Problem(
-            503, "Your feedback could not be kept: try again in a moment.", retry_after=_RETRY_LOADING_SECONDS
-        )
+        later = Problem(503, "Your feedback could not be kept: try again in a moment.", retry_after=RETRY_SECONDS)
         if time.monotonic() > give_up_at:
             raise later  # the feedback before it used up the time waiting for a lock
         try:
@@ -268,49 +343,50 @@ class Service:
         self.metrics.judged(feedback.helpful)
         return kept
 
-    def _load(self, when_ready: Callable[[Bot], None], when_not: Callable[[str], None]) -> None:
-        """Try until loading succeeds, so that a fix takes effect without a restart."""
-        names = (self._settings.policy, *self._settings.serve.policies)
+    def _load(self, when_ready: Callable[[ServedPolicy], None], when_not: Callable[[str], None]) -> None:
+        """Try until the default policy is loaded, so that a fix takes effect without a restart."""
         last_reason = ""
         while not self._stopped.is_set():
             try:
-                with self._locked():
-                    policy_folders = [read_policy(name, self._settings, may_fetch=False) for name in names]
-                    served_policies = [
-                        ServedPolicy(open_policy_folder(policy_folder, self._settings), policy_folder.starters)
-                        for policy_folder in policy_folders
-                    ]
+                offers = Offers(self._settings)
+                self._offers = offers
+                served = self._shelf.load(offers.default, default=True).result()
             except Exception as error:
-                reason = _reason(error)
+                reason = reason_of(error)
                 if reason != last_reason:
                     when_not(reason)
                 last_reason = reason
             else:
-                self._served = {served.policy.id: served for served in served_policies}
-                _log.info("Ready.", extra={"fields": {"policies": list(self._served)}})
+                self._load_again(offers)
+                _log.info("Ready.", extra={"fields": {"policy": served.policy.id, "policies": len(offers)}})
                 self._tried.set()
-                when_ready(served_policies[0].bot)
+                when_ready(served)
+                self._build_missing(offers)
                 return
             self._tried.set()
-            self._stopped.wait(_RETRY_LOADING_SECONDS)
+            self._stopped.wait(RETRY_SECONDS)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        if self._load_lock is None:
-            yield
-        else:
-            with self._load_lock.open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it even if the worker is killed
-                yield
+    def _load_again(self, offers: Offers) -> None:
+        """After a reload, load what was loaded before it: whoever reloads learns of every problem at once."""
+        for id in self._content.copied_before() if self._content else ():
+            offer = offers.get(id)
+            if offer is not None and self._content and not self._content.copy_of(id).exists():
+                self._shelf.load(offer).exception()
+
+    def _build_missing(self, offers: Offers) -> None:
+        """Load the policies without an index, which builds it, so that no visitor has to wait for that."""
+        for offer in offers:
+            try:
+                missing = not is_indexed(self._settings.home / offer.id)
+            except AskPolicyError:
+                continue  # whoever asks for it gets a 503
+            if missing:
+                self._shelf.load(offer).exception()
 
 
-def _reason(error: Exception) -> str:
-    """Return what is wrong and how to fix it. An unexpected error gives only its type and place, since its message may
-    contain anything."""
-    if isinstance(error, AskPolicyError):
-        return str(error)
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"Loading failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: "
-        "`askpolicy check` shows more."
+def _not_ready() -> Problem:
+    return Problem(
+        503,
+        "The service is not ready: it is starting, or its index cannot be loaded. Try again in a moment.",
+        retry_after=RETRY_SECONDS,
     )

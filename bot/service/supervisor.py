@@ -15,6 +15,7 @@ from multiprocessing.connection import wait
 from types import FrameType
 
 from bot.service.channel import ToParent, ToWorker, receive, send
+from bot.service.content import Content
 from bot.service.limits import Shared
 from bot.service.reload import ReloadFailure, applied
 from bot.service.worker import DRAIN_SECONDS, run_worker
@@ -41,15 +42,16 @@ _log = logging.getLogger("askpolicy.supervisor")
 class Member:
     """A worker, as its parent sees it. It takes requests once it is ready, or once it is told to."""
 
-    def __init__(self, settings: Settings, shared: Shared, listener: socket.socket) -> None:
+    def __init__(self, settings: Settings, content: Content, shared: Shared, listener: socket.socket) -> None:
         self.settings = settings
         self.started = time.monotonic()
         self.connection, theirs = _SPAWN.Pipe()
-        self.process = _SPAWN.Process(target=run_worker, args=(settings, shared, listener, theirs))
+        self.process = _SPAWN.Process(target=run_worker, args=(settings, shared, content, listener, theirs))
         self.process.start()
         theirs.close()
         self.heard = self.ready = self.told = self.listening = self.gone = self.stuck = False
         self.failed: str | None = None
+        self.stale: list[tuple[str, str]] = []
         self.unanswered = 0
         self.deadline: float | None = None
 
@@ -80,6 +82,8 @@ class Member:
         self.listening |= kind == ToParent.LISTENING
         if kind == ToParent.FAILED:
             self.failed = words[0]
+        elif kind == ToParent.STALE:
+            self.stale.append((words[0], words[1]))
 
     def ping(self) -> None:
         """Ask for a sign of life; kill the worker if too many pings in a row went unanswered.
@@ -121,10 +125,15 @@ class Slot:
 
 @dataclass(slots=True)
 class Reload:
-    """A reload in progress: each slot in turn gets a new worker, which replaces the old one once it is good."""
+    """A reload in progress: each slot in turn gets a new worker, which replaces the old one once it is good.
+
+    stale: whether a policy keeps its old content.
+    """
 
     settings: Settings
+    content: Content
     done: int = 0
+    stale: bool = False
     candidate: Member | None = None
 
 
@@ -138,6 +147,9 @@ class Supervisor:
         self._load_settings = load_settings
         self._shared = shared
         self._listener = listener
+        self._content = Content(shared.folder / "content-0")
+        self._content.folder.mkdir()
+        self._loads = 0  # loads of content after the first
         self._slots = [Slot() for _ in range(settings.serve.workers)]
         self._leaving: list[Member] = []
         self._reload: Reload | None = None
@@ -178,14 +190,17 @@ class Supervisor:
         candidate = self._reload.candidate if self._reload else None
         return [member for member in (*(slot.member for slot in self._slots), candidate) if member is not None]
 
-    def _start(self, settings: Settings) -> Member:
-        return Member(settings, self._shared, self._listener)
+    def _start(self, settings: Settings, content: Content) -> Member:
+        return Member(settings, content, self._shared, self._listener)
 
     def _fill(self) -> None:
-        """Start a worker in each empty slot that is due."""
-        for slot in self._slots:
+        """Start a worker in each empty slot that is due. It loads the copies of what the slot's last worker had."""
+        for number, slot in enumerate(self._slots):
             if slot.member is None and time.monotonic() >= slot.due:
-                slot.member = self._start(self._settings)
+                new = self._reload if self._reload and number < self._reload.done else None
+                slot.member = self._start(
+                    new.settings if new else self._settings, new.content if new else self._content
+                )
 
     def _ping(self) -> None:
         if time.monotonic() >= self._next_ping:
@@ -227,6 +242,22 @@ class Supervisor:
             member.tell(ToWorker.RELOAD, *self._news)
         if member.failed != before and not (self._reload and member is self._reload.candidate):
             _log.error("Not ready: %s", member.failed, extra={"fields": {"pid": member.process.pid}})
+        self._report_stale(member)
+
+    def _report_stale(self, member: Member) -> None:
+        """Report the policies that keep their old content: one line each, what to do, and the failure at /readyz."""
+        for policy, why in member.stale:
+            _log.error(
+                "The policy '%s' keeps its old content, and all others are new: %s Fix this, then reload again.",
+                policy,
+                why,
+                extra={"fields": {"policy": policy, "reason": ReloadFailure.POLICIES.name.lower()}},
+            )
+        if member.stale and self._reload:
+            self._reload.stale = True
+        elif member.stale:
+            self._tell(ReloadFailure.POLICIES)
+        member.stale = []
 
     def _reap(self) -> None:
         """Release workers that have ended, schedule their replacements, and kill those that do not stop in time."""
@@ -263,7 +294,7 @@ class Supervisor:
         reload, candidate = self._reload, self._reload.candidate
         if candidate is None:
             if not self._leaving:
-                reload.candidate = self._start(reload.settings)
+                reload.candidate = self._start(reload.settings, reload.content)
         elif candidate.good:
             slot = self._slots[reload.done]
             if slot.member is not None:
@@ -282,25 +313,34 @@ class Supervisor:
     def _begin_reload(self) -> None:
         _log.info("Reloading.")
         try:
-            self._reload = Reload(applied(self._settings, self._load_settings()))
+            settings = applied(self._settings, self._load_settings())
         except AskPolicyError as error:
             self._give_up(ReloadFailure.SETTINGS, str(error))
+            return
+        self._loads += 1
+        self._reload = Reload(settings, self._content.next(self._shared.folder / f"content-{self._loads}"))
 
     def _end_reload(self) -> None:
         assert self._reload is not None  # noqa: S101
-        self._settings, self._reload, self._news = self._reload.settings, None, ()
-        for member in self._members:
-            member.tell(ToWorker.RELOAD)
+        reload, self._reload = self._reload, None
+        self._settings = reload.settings
+        self._content.settle()
+        self._content = reload.content
+        self._tell(ReloadFailure.POLICIES if reload.stale else None)
         _log.info("Reloaded: all workers have the new content.")
 
     def _give_up(self, failure: ReloadFailure, why: str) -> None:
         """Keep the current workers; report the failure at /readyz, and what to do in the log."""
         done = 0
         if self._reload is not None:
-            done = self._reload.done
-            if self._reload.candidate is not None:
-                self._retire(self._reload.candidate)
-            self._reload = None
+            reload, self._reload = self._reload, None
+            done = reload.done
+            if reload.candidate is not None:
+                self._retire(reload.candidate)
+            if done:  # the new content is good, so workers that start from now on get it too
+                self._settings, self._content = reload.settings, reload.content
+            else:
+                reload.content.remove()
         kept = f"{done} of {len(self._slots)} workers have the new" if done else "all workers keep the old"
         _log.error(
             "The reload failed, %s content: %s Fix this, then reload again.",
@@ -308,7 +348,11 @@ class Supervisor:
             why,
             extra={"fields": {"reason": failure.name.lower()}},
         )
-        self._news = (datetime.now(UTC).isoformat(timespec="seconds"), failure.name)
+        self._tell(failure)
+
+    def _tell(self, failure: ReloadFailure | None) -> None:
+        """Tell all workers how the last reload ended."""
+        self._news = (datetime.now(UTC).isoformat(timespec="seconds"), failure.name) if failure else ()
         for member in self._members:
             member.tell(ToWorker.RELOAD, *self._news)
 

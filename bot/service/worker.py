@@ -19,6 +19,7 @@ from uvicorn import Config, Server
 
 from bot.service import connections
 from bot.service.channel import Channel, ToParent
+from bot.service.content import Content
 from bot.service.limits import Shared
 from bot.service.logs import CONFIG
 from bot.settings import Settings
@@ -31,7 +32,9 @@ _ORPHAN_SECONDS = 5
 _log = logging.getLogger("askpolicy.worker")
 
 
-def run_worker(settings: Settings, shared: Shared, listener: socket.socket, connection: Connection) -> None:
+def run_worker(
+    settings: Settings, shared: Shared, content: Content, listener: socket.socket, connection: Connection
+) -> None:
     """Serve until SIGTERM or SIGINT, or until the parent process has died."""
     logging.config.dictConfig(CONFIG)
     threading.Thread(target=_end_with_parent, args=(settings.serve.stop_seconds,), name="parent", daemon=True).start()
@@ -40,7 +43,7 @@ def run_worker(settings: Settings, shared: Shared, listener: socket.socket, conn
         from bot.service.app import create_app
 
         config = Config(
-            create_app(settings, shared, channel),
+            create_app(settings, shared, channel, content),
             log_config=None,
             http=partial(connections.Connection, serve=settings.serve),  # type: ignore[arg-type]  # called like a class
             lifespan="on",

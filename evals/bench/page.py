@@ -47,13 +47,13 @@ def shown(key: str, value: float | None) -> str:
     """Format a value for people: milliseconds below one second, megabytes, and shares in percent."""
     if value is None:
         return "–"
-    if key in {"peak", "installed", "bytes", "memory"}:
+    if key in {"peak", "installed", "bytes", "memory", "pss"}:
         return f"{value / 1e6:,.1f} MB" if value < 1e7 else f"{value / 1e6:,.0f} MB"
     if key == "outside_encoder":
         return f"{100 * value:.0f} %"
     if key in {"recall", "per_second", "texts_per_second"}:
         return f"{value:.3f}" if key == "recall" else f"{value:,.0f}"
-    if key in {"failed", "visitors", "workers", "passages", "batch", "chars", "statements"}:
+    if key in {"failed", "visitors", "workers", "passages", "batch", "chars", "statements", "policies", "loaded"}:
         return f"{value:,.0f}"
     return f"{value:,.2f} s" if value >= 1 else f"{1000 * value:,.2f} ms"
 
@@ -91,6 +91,13 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         keys = ["chars", "statements", "read_seconds", "index_seconds"]
         rows = [[row["format"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
         return [("Generated policies", ["format", "characters", "statements", "read", "read and indexed"], rows)]
+    if part == "many":
+        keys = ["policies", "first_p50", "first_p95", "again_p50", "again_p95", "warm_p50", "loaded", "memory", "pss"]
+        heads = ["policies", "first answer p50", "p95", "second answer p50", "p95", "of a loaded policy", "in memory",
+                 "RSS", "PSS"]  # fmt: skip
+        rows = [[shown(key, row[key]) for key in keys] for row in result["rows"]]
+        title = f"One worker, whose policies may take {shown('memory', result['limit'])}"
+        return [(title, heads, rows)]
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
     return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
 
@@ -159,7 +166,7 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
                                          logarithmic="xy")),
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
-    if part == "index":
+    if part in {"index", "many"}:
         return []
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
     return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]

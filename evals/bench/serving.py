@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from evals import OURS
@@ -51,7 +52,7 @@ def measure(seconds: float, visitors: Sequence[int] = VISITORS, repeats: int = _
                     pairs[number].append(pair[OURS]["per_second"] / pair[PEER]["per_second"])
                     for name, row in pair.items():
                         found.setdefault((name, number), []).append(row)
-            peak = max(_peak(worker) for worker in _children(pid))
+            peak = max(_peak(worker) for worker in children(pid))
         for (name, number), runs in found.items():
             rows.append({"system": name, "workers": processors, "visitors": number, **_middle(runs)})
         for workers in range(1, processors + 1):
@@ -68,9 +69,12 @@ def _middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 @contextmanager
-def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
+def service(
+    name: str, workers: int, home: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[int, int]]:
     """Run a service inside a `with` block. Yields its port and its process id when it is ready.
 
+    settings: more settings of ours, such as `SERVE__POLICIES`.
     Raises RuntimeError if it ends before it is ready or takes longer than 300 seconds.
     """
     port = _free_port()
@@ -89,6 +93,7 @@ def service(name: str, workers: int, home: Path) -> Iterator[tuple[int, int]]:
         "ASKPOLICY_SERVE__QUESTIONS_PER_MINUTE": "0",
         "ASKPOLICY_SERVE__MAX_IN_WORK": "256",
         "ASKPOLICY_SERVE__DEMO": "false",
+        **{f"ASKPOLICY_{key}": value for key, value in settings.items()},
     }
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=ROOT, env=clean_environment() | ours, stdout=quiet, stderr=quiet)  # noqa: S603
@@ -124,7 +129,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Return the process ids of a service's workers."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.cache import AnswerCache
+from bot.answering.cache import AnswerCache, Store
 from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.pipeline import Bot
@@ -70,7 +70,7 @@ def test_a_repeated_question_keeps_its_own_warnings(bot: Bot) -> None:
 def test_the_cache_stores_no_question_text(bot: Bot) -> None:
     mine, _ = counted(bot)
     mine.ask("do you sell my zebra records")
-    cached = mine.cache._found
+    cached = mine.cache._store._found
     assert len(cached) == 1
     assert "zebra" not in repr(cached)
 
@@ -84,7 +84,7 @@ def test_the_cache_can_be_switched_off(bot: Bot) -> None:
 
 @given(st.integers(0, 5), st.lists(st.sampled_from("abcdefgh"), max_size=60))
 def test_the_cache_keeps_only_the_most_recently_used_entries(size: int, wanted: list[str]) -> None:
-    cache = AnswerCache(size)
+    cache = AnswerCache(Store(size))
     recent: list[str] = []
     for name in wanted:
         cached = cache.get(Asked(name))
@@ -95,7 +95,7 @@ def test_the_cache_keeps_only_the_most_recently_used_entries(size: int, wanted: 
 
 
 def test_a_follow_up_differs_from_the_same_words_alone() -> None:
-    cache = AnswerCache(9)
+    cache = AnswerCache(Store(9))
     cache.put(Asked("why?", ("a b",)), Findings(Outcome.NOT_COVERED, 0.0))
     assert cache.get(Asked("why?", ("a b",))) is not None
     for other in (Asked("why?"), Asked("why?", ("a", "b")), Asked("b why?", ("a",)), Asked("a b why?")):
@@ -103,4 +103,14 @@ def test_a_follow_up_differs_from_the_same_words_alone() -> None:
 
 
 def test_each_cache_has_its_own_key() -> None:
-    assert AnswerCache(1)._key(Asked("a")) != AnswerCache(1)._key(Asked("a"))
+    assert AnswerCache(Store(1))._key(Asked("a")) != AnswerCache(Store(1))._key(Asked("a"))
+
+
+def test_caches_that_share_a_store_share_no_findings() -> None:
+    store = Store(3)
+    mine, other = AnswerCache(store), AnswerCache(store)
+    mine.put(Asked("a"), Findings(Outcome.NOT_COVERED, 0.0))
+    assert other.get(Asked("a")) is None
+    for question in "bcd":
+        other.put(Asked(question), Findings(Outcome.NOT_COVERED, 0.0))
+    assert mine.get(Asked("a")) is None  # together, they keep no more than the store holds

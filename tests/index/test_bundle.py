@@ -65,6 +65,18 @@ def test_a_bundle_loads_as_it_was_built(built: Path, encoder: dict[str, bytes]) 
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
 
 
+def test_bundles_next_to_each_other_share_the_disk_space_of_the_encoder(
+    tmp_path: Path, built: Path, encoder: dict[str, bytes]
+) -> None:
+    build_bundle(policy_folder(TEXT + "We log nothing.\n"), encoder, tmp_path / "other")
+    files = [current(folder) / "model.onnx" for folder in (built, tmp_path / "other")]
+    assert files[0].samefile(files[1])
+    files[0].unlink()
+    files[0].write_bytes(b"damaged")
+    build_bundle(policy_folder(TEXT), encoder, tmp_path / "third")
+    assert (current(tmp_path / "third") / "model.onnx").read_bytes() == encoder["model.onnx"]
+
+
 def test_a_follow_up_is_indexed_with_the_question_before_it(tmp_path: Path, encoder: dict[str, bytes]) -> None:
     follow_up = VisitorQuestion("for how long?", "answerable", (1,), history=("any cookies",))
     build_bundle(policy_folder(TEXT, follow_up), encoder, tmp_path)

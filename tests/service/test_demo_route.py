@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
 from bot import Bot, Settings
-from bot.service.app import _mount_demo, create_app
+from bot.service.app import create_app
 
 pytest.importorskip("gradio", reason="the demo needs gradio: pip install 'askpolicy[demo]'")
 
@@ -46,23 +44,31 @@ def test_without_a_demo_the_route_does_not_ask_to_wait(settings: Settings) -> No
     assert get(create_app(without)).status_code == 404
 
 
+def get_when_loaded(app: FastAPI) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client,
+        ):
+            while (answer := await client.get("/demo/")).status_code == 503:
+                await asyncio.sleep(0.05)
+            return answer
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(ask())).result()
+
+
 def test_a_demo_that_cannot_start_does_not_ask_to_wait(
     offered: Settings, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("no page")
 
-    monkeypatch.setattr("bot.demo.page.mount_demo", fail)
-    app = create_app(offered)
-    _mount_demo(app, dataclasses.replace(bot, settings=offered))
-    assert get(app).status_code == 404
+    monkeypatch.setattr("bot.demo.page.demo_app", fail)
+    assert get_when_loaded(create_app(offered)).status_code == 404
 
 
 def test_the_demo_replaces_the_waiting_page(offered: Settings, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    def mount(app: FastAPI, _: Bot, path: str) -> None:
-        app.routes.append(Route(f"{path}/{{rest:path}}", lambda _: PlainTextResponse("the page")))
-
-    monkeypatch.setattr("bot.demo.page.mount_demo", mount)
-    app = create_app(offered)
-    _mount_demo(app, dataclasses.replace(bot, settings=offered))
-    assert get(app).text == "the page"
+    monkeypatch.setattr("bot.demo.page.demo_app", lambda *_, **__: PlainTextResponse("the page"))
+    assert get_when_loaded(create_app(offered)).text == "the page"

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,15 +62,17 @@ def serving(
     ready: bool = True,
     cwd: Path | None = None,
     pythonpath: Path | None = None,
+    wrapper: Sequence[str] = (),
     **settings: object,
 ) -> Iterator[Running]:
     """Serve with `settings` as environment variables (`HOME="/tmp/x"`); without the demo, which is slow to import.
 
     ready: wait until every worker is. cwd: the working folder. pythonpath: whose `sitecustomize.py` runs first.
+    wrapper: a command that runs the service in its own place, such as setpriv.
     """
     settings = {"SERVE__DEMO": False, **settings, "SERVE__WORKERS": workers}
     variables = {f"ASKPOLICY_{name}": _text(value) for name, value in settings.items()}
-    command = [sys.executable, "-m", "bot.commands.main", "serve", "--port", "0", *arguments]
+    command = [*wrapper, sys.executable, "-m", "bot.commands.main", "serve", "--port", "0", *arguments]
     if pythonpath is not None:
         variables["PYTHONPATH"] = os.pathsep.join([str(pythonpath), os.environ["PYTHONPATH"]])
     with log.open("w") as errors:

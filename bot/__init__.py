@@ -17,6 +17,7 @@
     pipeline      `Bot.ask`: the steps in order
     opening       policy name -> Bot
     drafting/     a page or file -> a policy folder with drafts to review
+    live/         a policy against its live page, if the owner asks for that
     usage/        counts and feedback -> insights
 
     demo/         the Gradio demo

@@ -32,6 +32,7 @@ ORDER = (
     "pipeline",
     "opening",
     "drafting",
+    "live",
     "usage",
     "demo",
     "service",

@@ -67,6 +67,7 @@ examples:
   askpolicy embed https://chat.example.org        print the HTML that puts the chat on a page
   askpolicy insights --html insights.html         report what visitors ask and think of the answers
   askpolicy check                                 find problems, and how to fix them
+  askpolicy check --live                          compare the policy with its page as it is now
 
 Settings come from ASKPOLICY_... environment variables or from askpolicy.toml in this folder: see docs/running.md.
 """
@@ -193,6 +194,14 @@ def _parser() -> argparse.ArgumentParser:
         "askpolicy check",
     )
     check.add_argument("--policy", help=policy_help)
+    check.add_argument(
+        "--live",
+        action="store_true",
+        help="fetch the policy's page and the places that it names, and compare them with what the chat says",
+    )
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="with --live: print the result as JSON")
+    form.add_argument("--line", action="store_true", help="with --live: print one line, for monitoring")
     return parser
 
 
@@ -398,6 +407,13 @@ def _embed(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    if arguments.live:
+        from bot.commands.live import run_live
+
+        settings = _settings()
+        return run_live(arguments.policy or settings.policy, settings, as_json=arguments.json, as_line=arguments.line)
+    if arguments.json or arguments.line:
+        raise AskPolicyError("--json and --line are forms of the live check: add --live.")
     from bot.commands.check import check
 
     problems = False

@@ -223,13 +223,16 @@ class CaveatEntry(Strict):
 class Manifest(Strict):
     """All that may be in `manifest.toml`.
 
-    sha256: of the text file's bytes. starters: questions to begin with. names: of the owner and its site, apart from
-    `site`. language: a code, such as `es`. public_records: whether what visitors send is a public record.
+    sha256: of the text file's bytes. page_sha256: of the words of the live page, as `askpolicy check --live` prints it,
+    if they differ from the text and somebody has compared them. starters: questions to begin with. names: of the owner
+    and its site, apart from `site`. language: a code, such as `es`. public_records: whether what visitors send is a
+    public record.
     """
 
     id: PolicyId
     text: _FileName
     sha256: str
+    page_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     title: str | None = None
     site: str | None = None
     url: _WebAddress | None = None
@@ -339,6 +342,8 @@ def _first_problem(error: ValidationError) -> str:
             return "the id may have lower-case letters, digits, hyphens and underscores, 64 at most"
         case "string_pattern_mismatch", "text":
             return "text must be the name of a file in the same folder"
+        case "string_pattern_mismatch", "page_sha256":
+            return "page_sha256 must have 64 digits from 0 to f: copy it from `askpolicy check --live`"
         case "string_pattern_mismatch", _:
             return f"'{key}' is no web address: write it in full, with https://"
         case "too_short", _ if first["loc"][-1] == "examples":

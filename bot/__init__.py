@@ -20,6 +20,8 @@
     live/         a policy against its live page, if the owner asks for that
     usage/        counts and feedback -> insights
 
+    reports/      settings, policy, and models -> documents for procurement
+
     demo/         the Gradio demo
     service/      the HTTP service
     studio/       the owner's workbench, a web page on this machine

@@ -34,6 +34,7 @@ ORDER = (
     "drafting",
     "live",
     "usage",
+    "reports",
     "demo",
     "service",
     "studio",

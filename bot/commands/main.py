@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from bot import __version__
 from bot.commands import studio
 from bot.commands.new import add_new
+from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
 
@@ -66,6 +67,7 @@ examples:
   askpolicy studio my-policy                      review what the chat says, on a web page on this machine
   askpolicy embed https://chat.example.org        print the HTML that puts the chat on a page
   askpolicy insights --html insights.html         report what visitors ask and think of the answers
+  askpolicy report privacy --html privacy.html    write a document for procurement
   askpolicy check                                 find problems, and how to fix them
   askpolicy check --live                          compare the policy with its page as it is now
 
@@ -185,6 +187,15 @@ def _parser() -> argparse.ArgumentParser:
         "askpolicy embed https://chat.example.org",
     )
     embed.add_argument("address", nargs="?", help="the URL where visitors reach the service (default: this machine)")
+
+    report = _command(
+        commands,
+        "report",
+        _report,
+        "write a document for procurement, filled in from the settings and the policy in force",
+        "askpolicy report accessibility --html accessibility.html",
+    )
+    report_options(report, policy_help)
 
     check = _command(
         commands,
@@ -404,6 +415,12 @@ def _embed(arguments: argparse.Namespace) -> int:
     address = public_address(arguments.address) if arguments.address else local_address(_settings().serve)
     print(pinned_snippet(address, widget_script()))
     return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from bot.commands.report import report
+
+    return report(arguments, _settings())
 
 
 def _check(arguments: argparse.Namespace) -> int:

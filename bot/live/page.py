@@ -1,4 +1,4 @@
-"""The live page of a policy -> which statements stand there word for word, and whether it has changed or moved."""
+"""The live page of a policy -> which statements it still has, word for word, and whether it has changed or moved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.types import AskPolicyError, Policy
 
 # No policy comes near; comparing more would take minutes.
 _MAX_STATEMENTS = 10_000
-# If fewer of the statements stand, the page shows something else, and listing them all would not help.
+# If it has fewer of the statements, the page shows something else, and listing them all would not help.
 _SAME_POLICY = 0.1
 
 
@@ -103,10 +103,10 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
     policy = stored.policy
     comparison = compare(policy, live)
     total = len(policy.sentences)
-    standing = total - comparison.missing
+    found = total - comparison.missing
     counts |= {
         "statements": total,
-        "standing": standing,
+        "found": found,
         "changed": len(comparison.changed),
         "gone": len(comparison.gone),
         "new": len(comparison.added),
@@ -118,19 +118,19 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
         kept = f" It differs from the chat's text in {differences} statements, as it did then." if differences else ""
         yield Finding("ok", "page_same", f"The page is as it was when `page_sha256` was written.{kept}", details)
     elif now == digest(policy.text):
-        yield Finding("ok", "page_same", f"The page says what was read: all {total} statements stand.", details)
+        yield Finding("ok", "page_same", f"The page says what was read: all {total} statements are on it.", details)
     elif not comparison.missing and not comparison.added:
         yield Finding(
             "note",
             "page_layout_changed",
-            f"The page has changed only around its statements, such as in headings or their order: all {total} stand.",
+            f"The page has changed only around its statements, such as in headings or their order: all {total} are on it.",
             details,
         )
-    elif standing < total * _SAME_POLICY:
+    elif found < total * _SAME_POLICY:
         yield Finding(
             "wrong",
             "page_replaced",
-            f"The page shows other words than the policy, since {standing} of {total} statements stand: open "
+            f"The page shows other words than the policy, since {found} of {total} statements are on it: open "
             f"{policy.url} in a browser; if it is the policy, {stored.take_over}.",
             details,
         )

@@ -1,4 +1,4 @@
-"""Two texts of one policy -> which statements of the one stand in the other, word for word."""
+"""Two texts of one policy -> which statements of the one the other has, word for word."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+|[^\w\s#|*•‣◦▪●–-]")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A statement that stands no more. index: of the stored statement. pieces: the words of both, in order."""
+    """A statement whose words are others now. index: of the stored statement. pieces: the words of both, in order."""
 
     index: int
     pieces: tuple[Piece, ...]
@@ -35,7 +35,7 @@ class Changed:
 class Comparison:
     """How a stored policy and its page differ. gone: indexes of stored statements. added: of statements of the page.
 
-    moved: how many stand at another place.
+    moved: how many are in another place.
     """
 
     changed: tuple[Changed, ...]
@@ -45,7 +45,7 @@ class Comparison:
 
     @property
     def missing(self) -> int:
-        """Return how many of the stored statements do not stand on the page."""
+        """Return how many of the stored statements the page does not have."""
         return len(self.changed) + len(self.gone)
 
 

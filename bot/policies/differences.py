@@ -6,21 +6,23 @@ Statements are aligned by all of their words, then by the words that they share.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from bot.policies.anchors import Anchors, fold
+from bot.policies.facts import is_date_line
 from bot.types import Policy
 
 Kind = Literal["added", "removed", "changed", "moved", "same"]
 # Two statements are versions of one if they share this part of their words. "We keep it for 30 days" and "We keep it
 # for a year" share two thirds; statements about other things rarely share half.
 _ALIKE = 0.5
-# Statements between the same neighbors are preferred to others that share about as many words.
-_SAME_GAP = 0.2
+# Between the same neighbors, a smaller part is enough: that is where a reworded statement usually is.
+_SAME_GAP = 0.15
 _NUMBERING = re.compile(
     r"^\W*(?:(?:section|article|part)\s+)?(?:\d+(?:\.\d+)*|[ivxlcdm]+|[a-z])[.):]+\s+", re.IGNORECASE
 )
@@ -111,13 +113,22 @@ class Alignment:
 
     @property
     def removed(self) -> tuple[int, ...]:
-        """Return the indexes of the old version's statements that no statement of the new version is like."""
-        return tuple(was for was in range(len(self.old.words)) if was not in self.same and was not in self.changed)
+        """Return the indexes of the old version's statements that no statement of the new version is like.
+
+        A line with the date of the policy is left out, as in `new_or_changed`.
+        """
+        words = self.old.words
+        gone = (was for was in range(len(words)) if was not in self.same and was not in self.changed)
+        return tuple(was for was in gone if not is_date_line(words[was]))
 
     @property
     def new_or_changed(self) -> tuple[int, ...]:
-        """Return the indexes of the new version's statements that say something that the old version does not."""
-        return tuple(sorted({*self.added, *self.changed.values()}))
+        """Return the indexes of the new version's statements that say something that the old version does not.
+
+        A line with the date of the policy is new in each version, and says nothing else.
+        """
+        found = sorted({*self.added, *self.changed.values()})
+        return tuple(index for index in found if not is_date_line(self.new.words[index]))
 
     def differences(self, *, unchanged: bool = False) -> tuple[Difference, ...]:
         """Return what changed, in the order of the new version; removed statements come where they were.
@@ -192,14 +203,12 @@ def _by_words(
 
 def _gaps(old: int, new: int, fixed: dict[int, int]) -> tuple[list[int], list[int]]:
     """Number the gaps between the statements that are where they were: those of each version, by index."""
-    now_fixed = set(fixed.values())
-    olds, news = [], []
-    for size, inside, numbers in ((old, fixed.keys(), olds), (new, now_fixed, news)):
-        gap = 0
-        for index in range(size):
-            gap += index in inside
-            numbers.append(gap)
-    return olds, news
+    return _numbered(old, set(fixed)), _numbered(new, set(fixed.values()))
+
+
+def _numbered(size: int, fixed: Collection[int]) -> list[int]:
+    """Return for each index how many fixed ones there are up to it."""
+    return list(itertools.accumulate(index in fixed for index in range(size)))
 
 
 def _alike(
@@ -224,9 +233,11 @@ def _alike(
                 shared[now] += min(count, bags[now][word])
         for now, common in shared.items():
             share = 2 * common / (bag.total() + bags[now].total())
-            if share >= _ALIKE:
-                nearby = gaps[0][was] == gaps[1][now]
-                candidates.append((-(share + _SAME_GAP * nearby), was, now))
+            score = share + _SAME_GAP * (gaps[0][was] == gaps[1][now])
+            if is_date_line(old_words[was]) and is_date_line(new_words[now]):
+                score += _ALIKE  # "Updated: May 1, 2024" shares one word with the next date
+            if score >= _ALIKE:
+                candidates.append((-score, was, now))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
     for _, was, now in sorted(candidates):

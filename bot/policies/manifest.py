@@ -220,13 +220,26 @@ class CaveatEntry(Strict):
         return cls(of=anchors.at(caveat.of), cite=cite, unless=unless)
 
 
+class OwnerEntry(Strict):
+    """What `askpolicy report` says of the owner.
+
+    purpose: of the chat. responsible: who answers for it, such as a name or an office.
+    """
+
+    name: _Line | None = None
+    contact: _Line | None = None
+    purpose: Annotated[str, Field(min_length=2, max_length=2_000)] | None = None
+    team: _Line | None = None
+    responsible: _Line | None = None
+
+
 class Manifest(Strict):
     """All that may be in `manifest.toml`.
 
     sha256: of the text file's bytes. page_sha256: of the words of the live page, as `askpolicy check --live` prints it,
     if they differ from the text and somebody has compared them. starters: questions to begin with. names: of the owner
     and its site, apart from `site`. language: a code, such as `es`. public_records: whether what visitors send is a
-    public record.
+    public record. owner: for `askpolicy report`.
     """
 
     id: PolicyId
@@ -242,6 +255,7 @@ class Manifest(Strict):
     names: tuple[_Name, ...] | None = None
     language: _Language | None = None
     public_records: bool = False
+    owner: OwnerEntry = OwnerEntry()
     contacts: tuple[ContactEntry, ...] | None = None
     caveats: tuple[CaveatEntry, ...] = ()
     routes: tuple[RouteEntry, ...] = ()
@@ -324,7 +338,9 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def _known_keys() -> list[str]:
-    return [key for model in (Manifest, ContactEntry, CaveatEntry, RouteEntry) for key in model.model_fields]
+    return [
+        key for model in (Manifest, OwnerEntry, ContactEntry, CaveatEntry, RouteEntry) for key in model.model_fields
+    ]
 
 
 def _first_problem(error: ValidationError) -> str:

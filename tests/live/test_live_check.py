@@ -84,12 +84,12 @@ def codes(result: LiveCheck) -> dict[str, str]:
 
 class TestUnchanged:
     # Six statements: four sentences and two items.
-    def test_every_statement_stands(self, owner: Owner) -> None:
+    def test_every_statement_is_found(self, owner: Owner) -> None:
         result = owner.check()
         assert codes(result) == {"page_same": "ok"}
         assert result.counts == {
             "statements": 6,
-            "standing": 6,
+            "found": 6,
             "changed": 0,
             "gone": 0,
             "new": 0,
@@ -135,7 +135,7 @@ class TestChanged:
         assert f"`askpolicy diff maple {owner.web.url}/privacy`" in changed.text
         assert changed.details["was"] == "We keep your order for 30 days."
         assert {"kind": "removed", "words": "30"} in changed.details["words"]
-        assert (result.counts["changed"], result.counts["standing"]) == (1, 5)
+        assert (result.counts["changed"], result.counts["found"]) == (1, 5)
 
     def test_words_added_to_a_sentence_are_a_change(self, owner: Owner) -> None:
         owner.show(PAGE.replace("We set one cookie.", "We set one cookie unless you object."))
@@ -150,7 +150,7 @@ class TestChanged:
         assert sold.details["topics"] == ["data-sale"]
         assert "(cited by the reviewed answer on data-sale)" in sold.text
 
-    def test_an_item_without_the_line_above_it_does_not_stand(self, owner: Owner) -> None:
+    def test_an_item_without_the_line_above_it_is_another_statement(self, owner: Owner) -> None:
         owner.show(PAGE.replace("<p>We will never:</p><ul><li>sell your data</li>", "<p>sell your data</p><ul>"))
         assert any("sell your data" in text and "cited by" in text for text in owner.texts())
 
@@ -176,7 +176,7 @@ class TestChanged:
     def test_another_page(self, owner: Owner) -> None:
         owner.show("<main><h1>We are back soon</h1>" + "<p>Our site is being repaired by a team of people.</p>" * 9)
         (replaced, *_) = owner.texts()
-        assert "0 of 6 statements stand" in replaced
+        assert "0 of 6 statements are on it" in replaced
         assert "statement_gone" not in codes(owner.check())
 
     def test_differences_that_the_owner_knows_are_accepted(self, owner: Owner) -> None:
@@ -266,7 +266,7 @@ search_url = "https://maple.example/search?q={{question}}"
 
 class TestPlaces:
     def places(self, owner: Owner) -> dict[str, str]:
-        """Return what is said of each place, by level."""
+        """Return the finding about each place, by level."""
         result = owner.check()
         assert {f.code for f in result.findings if f.code.startswith("page")} == {"page_same"}
         return {f.text: f.level for f in result.findings if f.code.startswith("place")}
@@ -339,7 +339,7 @@ class TestCommand:
 
     def test_the_terminal_gets_a_sentence_each(self, run: Owner, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["check", "--live"]) == 0
-        assert capsys.readouterr().out == "ok     The page says what was read: all 6 statements stand.\n"
+        assert capsys.readouterr().out == "ok     The page says what was read: all 6 statements are on it.\n"
         run.show(PAGE.replace("one cookie", "two cookies"))
         assert main(["check", "--live"]) == 1
         lines = capsys.readouterr().out.splitlines()
@@ -356,7 +356,7 @@ class TestCommand:
         assert main(["check", "--live", "--line"]) == 0
         assert capsys.readouterr().out == (
             "ASKPOLICY OK - maple: the page and the places are as expected | "
-            "statements=6 standing=6 changed=0 gone=0 new=0 places=0 answering=0\n"
+            "statements=6 found=6 changed=0 gone=0 new=0 places=0 answering=0\n"
         )
         run.show(PAGE.replace("one cookie", "two | \n cookies"))
         assert main(["check", "--live", "--line"]) == 1

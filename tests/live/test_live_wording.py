@@ -34,7 +34,7 @@ def test_how_the_words_are_divided_makes_no_difference(stored: Policy, live: Pol
 
 
 @pytest.mark.parametrize(
-    ("words", "page", "stands"),
+    ("words", "page", "found"),
     [
         ("We sell it.", "We sell it. We do.", True),
         ("We sell it.", "“We sell it.”", False),  # somebody else's words
@@ -46,12 +46,12 @@ def test_how_the_words_are_divided_makes_no_difference(stored: Policy, live: Pol
         ("We will never:\n\n  • sell your data", "sell your data", False),
     ],
 )
-def test_words_stand_only_as_whole_sentences_that_nothing_governs(words: str, page: str, stands: bool) -> None:
+def test_words_are_found_only_as_whole_sentences_that_nothing_governs(words: str, page: str, found: bool) -> None:
     stored = policy(words)
-    assert Whole(policy(page)).has(stored, len(stored.sentences) - 1) is stands
+    assert Whole(policy(page)).has(stored, len(stored.sentences) - 1) is found
 
 
-def test_a_statement_that_stands_elsewhere_is_not_reported_twice() -> None:
+def test_a_statement_that_is_elsewhere_is_not_reported_twice() -> None:
     result = compare(policy("One thing stays. Two things go."), policy("Two things go. One thing stays."))
     assert (result.missing, result.added, result.moved) == (0, (), 1)
 

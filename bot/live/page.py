@@ -41,7 +41,14 @@ class Stored:
         url, name = shlex.quote(self.policy.url or ""), shlex.quote(self.name)
         if is_web_address(self.name):
             return f"read it again with `askpolicy index {name}`"
-        return f"see all changes with `askpolicy diff {name} {url}`, then take them over with `askpolicy migrate`"
+        return f"compare with `askpolicy diff {name} {url}`, then take it over with `askpolicy migrate {name} {url}`"
+
+    @property
+    def accept(self) -> str:
+        """Return how to say that the difference is known, as the end of a sentence; "" if there is no manifest."""
+        if is_web_address(self.name):
+            return ""
+        return '; if both may stay as they are, write `page_sha256 = "{}"` into the manifest'
 
 
 def check_page(stored: Stored, settings: FetchSettings, resolve: Resolver, counts: dict[str, int]) -> Iterator[Finding]:
@@ -115,7 +122,7 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
     details = {"sha256": now}
     if now == stored.page_sha256:
         differences = comparison.missing + len(comparison.added)
-        kept = f" It differs from the chat's text in {differences} statements, as it did then." if differences else ""
+        kept = f" Statements that differ from the chat's text, as they did then: {differences}." if differences else ""
         yield Finding("ok", "page_same", f"The page is as it was when `page_sha256` was written.{kept}", details)
     elif now == digest(policy.text):
         yield Finding("ok", "page_same", f"The page says what was read: all {total} statements are on it.", details)
@@ -123,7 +130,7 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
         yield Finding(
             "note",
             "page_layout_changed",
-            f"The page has changed only around its statements, such as in headings or their order: all {total} are on it.",
+            f"The page has changed only around its statements, such as in headings or order: all {total} are on it.",
             details,
         )
     elif found < total * _SAME_POLICY:
@@ -139,8 +146,7 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
         yield Finding(
             "wrong",
             "page_changed",
-            f"The page has changed since its text was read: {stored.take_over}; or if both may stay as they are, write "
-            f'page_sha256 = "{now}" into the manifest.',
+            f"The page has changed since its text was read: {stored.take_over}{stored.accept.format(now)}.",
             details,
         )
 
@@ -153,7 +159,7 @@ def _differences(stored: Stored, live: Policy, comparison: Comparison) -> Iterat
         yield Finding(
             "wrong",
             "statement_changed",
-            f"The page now has other words: {shown([changed.marked], 400)}{_used(about)}: {stored.take_over}.",
+            f"The page now has other words: {shown(changed.marked, 400)}{_used(about)}: {stored.take_over}.",
             {
                 "was": policy.sentences[changed.index].text,
                 "words": [piece._asdict() for piece in changed.pieces],
@@ -166,7 +172,7 @@ def _differences(stored: Stored, live: Policy, comparison: Comparison) -> Iterat
         yield Finding(
             "wrong",
             "statement_gone",
-            f"The page no longer says {shown([words])}{_used(about)}: {stored.take_over}.",
+            f"The page no longer says {shown(words)}{_used(about)}: {stored.take_over}.",
             {"was": words, "topics": list(about)},
         )
     for index in comparison.added:
@@ -174,7 +180,7 @@ def _differences(stored: Stored, live: Policy, comparison: Comparison) -> Iterat
         yield Finding(
             "wrong",
             "statement_new",
-            f"The page says something that the chat does not know, {shown([words])}: {stored.take_over}.",
+            f"The page says something that the chat does not know, {shown(words)}: {stored.take_over}.",
             {"now": words},
         )
 

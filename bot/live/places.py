@@ -52,7 +52,7 @@ def check_places(
         yield finding
     silent = sum(bool(c.url) and not is_web_address(str(c.url)) for c in policy.contacts)
     if silent:
-        yield Finding("ok", "not_asked", f"Not asked: {silent} contacts that are an email address or a phone number.")
+        yield Finding("ok", "not_asked", f"Not asked: email addresses and phone numbers of contacts ({silent}).")
 
 
 def _ask(place: Place, links: Links) -> Finding:

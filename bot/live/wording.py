@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.policies.anchors import fold
 from bot.policies.differences import Alignment, Piece
 from bot.types import Policy
 
+# How many words around a change are shown.
+_AROUND = 8
 _SENTENCE_END = re.compile(r"[.!?:;…]['\")\]]*$")
 # Marks of lists, tables and headings, which differ between the formats that a policy is kept in.
 _WORD = re.compile(r"\w+|[^\w\s#|*•‣◦▪●–-]")
@@ -26,9 +27,15 @@ class Changed:
 
     @property
     def marked(self) -> str:
-        """Return the words of both versions, removed ones in [- -] and added ones in {+ +}."""
+        """Return the words of both versions, removed ones in [- -], added ones in {+ +}, and the words around them."""
         marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-        return " ".join(marks[piece.kind].format(piece.words) for piece in self.pieces)
+        last = len(self.pieces) - 1
+        return " ".join(
+            marks[piece.kind].format(piece.words)
+            if piece.kind != "same"
+            else _ends(piece.words, before=number > 0, after=number < last)
+            for number, piece in enumerate(self.pieces)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,14 @@ def compare(stored: Policy, live: Policy) -> Comparison:
         elif now is not None and now_missing:
             added.append(now)
     return Comparison(tuple(changed), tuple(gone), tuple(added), moved)
+
+
+def _ends(text: str, *, before: bool, after: bool) -> str:
+    """Return words that did not change, without those far from a change. before, after: whether there is one."""
+    words = text.split()
+    if len(words) <= (before + after) * _AROUND:
+        return text
+    return " ".join([*words[: _AROUND * before], "…", *words[len(words) - _AROUND * after :]])
 
 
 class Whole:
@@ -120,7 +135,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(" ".join(_WORD.findall(fold(text))).encode("utf-8")).hexdigest()
 
 
-def shown(texts: Sequence[str], most: int = 160) -> str:
+def shown(words: str, most: int = 160) -> str:
     """Return words in quotation marks, shortened for a message."""
-    words = " ".join(texts)
     return f"“{words if len(words) <= most else words[: most - 1] + '…'}”"

@@ -12,6 +12,8 @@ import pytest
 from bot.commands.main import main
 from bot.live.check import check_live
 from bot.live.findings import LiveCheck
+from bot.live.page import Stored
+from bot.policies.folder import load_text
 from bot.settings import Settings, load_settings
 from tests.policies.web import Dripping, Site, http, redirect, site
 
@@ -173,6 +175,21 @@ class TestChanged:
         (gone,) = owner.texts()
         assert "no longer has the place “never”" in gone
 
+    def test_only_the_words_around_a_change_are_shown(self, owner: Owner) -> None:
+        many = " ".join(f"w{number}" for number in range(40))
+        page = PAGE.replace("We set one cookie.", f"We set {many} cookies.")
+        (owner.folder / "page.html").write_text(page, encoding="utf-8")
+        owner.manifest()
+        owner.show(page.replace("w20", "x20"))
+        (changed, _) = owner.texts()
+        assert f"“… {' '.join(f'w{n}' for n in range(12, 20))} [-w20-] {{+x20+}} w21 " in changed
+        assert changed.count("w28 …”") == 1
+
+    def test_a_policy_at_an_address_is_read_again_by_index(self, owner: Owner) -> None:
+        stored = Stored(load_text("maple", owner.corpus).policy, f"{owner.web.url}/privacy")
+        assert stored.take_over == f"read it again with `askpolicy index {owner.web.url}/privacy`"
+        assert stored.accept == ""
+
     def test_another_page(self, owner: Owner) -> None:
         owner.show("<main><h1>We are back soon</h1>" + "<p>Our site is being repaired by a team of people.</p>" * 9)
         (replaced, *_) = owner.texts()
@@ -185,7 +202,7 @@ class TestChanged:
         owner.manifest(f'page_sha256 = "{digest}"\n')
         result = owner.check()
         assert codes(result) == {"page_same": "ok"}
-        assert "differs from the chat's text in 1 statements" in result.findings[0].text
+        assert "differ from the chat's text, as they did then: 1." in result.findings[0].text
         owner.show(PAGE.replace("for 30 days", "for 60 days"))
         assert "page_changed" in codes(owner.check())
 
@@ -361,7 +378,7 @@ class TestCommand:
         run.show(PAGE.replace("one cookie", "two | \n cookies"))
         assert main(["check", "--live", "--line"]) == 1
         said = capsys.readouterr().out
-        assert said.startswith("ASKPOLICY CRITICAL - maple: The page no longer says “We set one cookie.”")
+        assert said.startswith("ASKPOLICY CRITICAL - maple: The page ")
         assert (said.count("\n"), said.count("|")) == (1, 1)
 
     def test_a_form_without_the_live_check_is_refused(self, run: Owner, capsys: pytest.CaptureFixture[str]) -> None:

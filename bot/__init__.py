@@ -17,7 +17,10 @@
     pipeline      `Bot.ask`: the steps in order
     opening       policy name -> Bot
     drafting/     a page or file -> a policy folder with drafts to review
+    live/         a policy against its live page, if the owner asks for that
     usage/        counts and feedback -> insights
+
+    reports/      settings, policy, and models -> documents for procurement
 
     demo/         the Gradio demo
     service/      the HTTP service

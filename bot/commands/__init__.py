@@ -6,6 +6,8 @@ new       `askpolicy new`: a page or file -> a policy folder with drafts
 about     what was read of a policy, as `index` and `new` print it
 labels    the statements of a policy, and what an upgrade of its labels changes
 studio    opens the owner's workbench
+live      compares a policy with its live page
+report    documents for procurement
 check     checks the settings, the policy, the model, and the index
 terminal  answers and conversations at a terminal
 """

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from bot import __version__
 from bot.commands import studio
 from bot.commands.new import add_new
+from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
 
@@ -66,7 +67,9 @@ examples:
   askpolicy studio my-policy                      review what the chat says, on a web page on this machine
   askpolicy embed https://chat.example.org        print the HTML that puts the chat on a page
   askpolicy insights --html insights.html         report what visitors ask and think of the answers
+  askpolicy report privacy --html privacy.html    write a document for procurement
   askpolicy check                                 find problems, and how to fix them
+  askpolicy check --live                          compare the policy with its page as it is now
 
 Settings come from ASKPOLICY_... environment variables or from askpolicy.toml in this folder: see docs/running.md.
 """
@@ -185,6 +188,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     embed.add_argument("address", nargs="?", help="the URL where visitors reach the service (default: this machine)")
 
+    report = _command(
+        commands,
+        "report",
+        _report,
+        "write a document for procurement, filled in from the settings and the policy in force",
+        "askpolicy report accessibility --html accessibility.html",
+    )
+    report_options(report, policy_help)
+
     check = _command(
         commands,
         "check",
@@ -193,6 +205,14 @@ def _parser() -> argparse.ArgumentParser:
         "askpolicy check",
     )
     check.add_argument("--policy", help=policy_help)
+    check.add_argument(
+        "--live",
+        action="store_true",
+        help="fetch the policy's page and the places that it names, and compare them with what the chat says",
+    )
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="with --live: print the result as JSON")
+    form.add_argument("--line", action="store_true", help="with --live: print one line, for monitoring")
     return parser
 
 
@@ -397,7 +417,20 @@ def _embed(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _report(arguments: argparse.Namespace) -> int:
+    from bot.commands.report import report
+
+    return report(arguments, _settings())
+
+
 def _check(arguments: argparse.Namespace) -> int:
+    if arguments.live:
+        from bot.commands.live import run_live
+
+        settings = _settings()
+        return run_live(arguments.policy or settings.policy, settings, as_json=arguments.json, as_line=arguments.line)
+    if arguments.json or arguments.line:
+        raise AskPolicyError("--json and --line are forms of the live check: add --live.")
     from bot.commands.check import check
 
     problems = False

@@ -54,16 +54,22 @@ def read_address(
     Raises AskPolicyError if it cannot be fetched or read, or is no policy.
     """
     fetched = fetch(address, settings, max_bytes, resolve)
-    # A name of this kind is what the readers' errors mention.
-    name = Path(fetched.url.partition("://")[2].partition("?")[0])
-    reading = read_file(fetched.data, name, fetched.kind, fetched.charset)
-    _check_no_wall(fetched, name, reading)
+    reading = read_page(fetched)
     if not _SUBJECT.search(f"{reading.title} {reading.text}"):
         raise AskPolicyError(
             f"{fetched.url} does not read like a privacy policy, because it never mentions personal data: give the "
             "address of the policy itself, or save it and give the file."
         )
     return ReadPage(reading, _cited(fetched, reading, settings), fetched)
+
+
+def read_page(fetched: Fetched) -> Reading:
+    """Read what an address returned. Raises AskPolicyError if it cannot be read, or is a wall before the page."""
+    # A name of this kind is what the readers' errors mention.
+    name = Path(fetched.url.partition("://")[2].partition("?")[0])
+    reading = read_file(fetched.data, name, fetched.kind, fetched.charset)
+    _check_no_wall(fetched, name, reading)
+    return reading
 
 
 def _check_no_wall(fetched: Fetched, name: Path, reading: Reading) -> None:

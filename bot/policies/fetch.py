@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -37,6 +37,7 @@ _HEADERS = {
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 # RFC 9309 asks robots to read at least 500 KiB of a robots.txt.
 _ROBOTS_BYTES = 512_000
 _CHUNK_BYTES = 65_536
@@ -68,18 +69,32 @@ _BY_BYTES = frozenset(
 )
 
 
+class ClosedToProgramsError(AskPolicyError):
+    """Raised if a page may well be there, but only for people: robots.txt forbids it, or it leads to a login."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What an address returned.
 
     url: the address after all redirects. kind: what the server calls it, "html" or "markdown", or None if the bytes
-    decide. charset: the encoding that the server names.
+    decide. charset: the encoding that the server names. moved: whether there were redirects, all of them permanent.
     """
 
     data: bytes
     url: str
     kind: str | None
     charset: str | None
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a site says of an address. status: of HTTP. url: the address after all redirects. moved: as in `Fetched`."""
+
+    status: int
+    url: str
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,23 @@ def fetch(address: str, settings: FetchSettings, max_bytes: int, resolve: Resolv
 
     Raises AskPolicyError that says in one sentence why there is no page.
     """
+    _check_packages(address)
+    return _Fetch(settings, max_bytes, resolve).page(address)
+
+
+class Links:
+    """Asks addresses whether they answer, one after the other. Each site's name and robots.txt are looked up once."""
+
+    def __init__(self, settings: FetchSettings, resolve: Resolver = system_resolver) -> None:
+        self._fetch = _Fetch(settings, _CHUNK_BYTES, resolve)
+
+    def ask(self, address: str) -> Reply:
+        """Ask one address. Raises AskPolicyError if nothing answers, or if it must not be asked."""
+        _check_packages(address)
+        return self._fetch.reply(address)
+
+
+def _check_packages(address: str) -> None:
     try:
         import protego  # noqa: F401
         import urllib3  # noqa: F401
@@ -103,7 +135,6 @@ def fetch(address: str, settings: FetchSettings, max_bytes: int, resolve: Resolv
             f"Fetching {address[:200]} needs more packages: install them with `pip install 'askpolicy[readers]'`, or "
             "save the page and give the file."
         ) from None
-    return _Fetch(settings, max_bytes, resolve).page(address)
 
 
 class _Fetch:
@@ -119,28 +150,49 @@ class _Fetch:
 
     def page(self, first: str) -> Fetched:
         """Follow redirects to the page. Raises AskPolicyError if there is none."""
+        at, response, moved = self._follow(first, lambda at: self._get(at, self._max_bytes))
+        _check_status(at, response)
+        return _fetched(at, response, moved=moved)
+
+    def reply(self, first: str) -> Reply:
+        """Follow redirects to what answers, in a new time limit. Its body is not read beyond the first bytes."""
+        self._end = time.monotonic() + self._settings.seconds
+        at, response, moved = self._follow(first, self._head)
+        return Reply(response.status, at.url, moved)
+
+    def _follow(self, first: str, request: Callable[[Address], _Response]) -> tuple[Address, _Response, bool]:
+        """Follow redirects. Returns the last address, its response, and whether it has moved there for good."""
         at = parse_address(first, self._settings.ports)
+        statuses: list[int] = []
         for _ in range(MAX_REDIRECTS + 1):
             self._respect_robots(at)
-            response = self._get(at, self._max_bytes)
+            response = request(at)
             if response.status not in _REDIRECTS or not response.location:
-                _check_status(at, response)
-                return _fetched(at, response)
+                return at, response, bool(statuses) and _PERMANENT.issuperset(statuses)
+            statuses.append(response.status)
             to = parse_address(urljoin(at.url, response.location), self._settings.ports)
             if _LOGIN_PATH.search(to.target) and not _LOGIN_PATH.search(at.target):
-                raise AskPolicyError(f"{at.url} leads to a login page: save the policy and give the file.")
+                raise ClosedToProgramsError(f"{at.url} leads to a login page: save the policy and give the file.")
             at = to
         raise AskPolicyError(
             f"{first[:200]} redirects more than {MAX_REDIRECTS} times, as sites do that insist on cookies: open it in "
             "a browser, and give the address that it ends at, or the saved page."
         )
 
+    def _head(self, at: Address) -> _Response:
+        """Request the head of an address, or if the site has no answer to that, its page."""
+        with suppress(AskPolicyError):
+            response = self._get(at, 0, method="HEAD")
+            if response.status < 400:
+                return response
+        return self._get(at, self._max_bytes, cut=True)
+
     def _respect_robots(self, page: Address) -> None:
         """Raise AskPolicyError if the robots.txt of the page's site does not allow it, as RFC 9309 reads it."""
         if page.origin not in self._robots:
             self._robots[page.origin] = self._rules(page)
         if not self._robots[page.origin].can_fetch(page.url, _ROBOT):
-            raise AskPolicyError(
+            raise ClosedToProgramsError(
                 f"{page.origin}/robots.txt does not allow programs to fetch {page.url}: save the page and give the "
                 "file."
             )
@@ -162,7 +214,7 @@ class _Fetch:
         # A site without rules allows everything.
         return Protego.parse(response.data.decode("utf-8", errors="replace") if response.status < 300 else "")
 
-    def _get(self, at: Address, max_bytes: int, *, cut: bool = False) -> _Response:
+    def _get(self, at: Address, max_bytes: int, *, cut: bool = False, method: str = "GET") -> _Response:
         """Request one address. cut: whether a longer body is cut off; otherwise it is an error."""
         if at.origin not in self._found:
             allow_private = self._settings.allow_private
@@ -170,7 +222,7 @@ class _Fetch:
         found = self._found[at.origin]
         for number, ip in enumerate(found, start=1):
             try:
-                return self._request(at, ip, max_bytes, cut=cut)
+                return self._request(at, ip, max_bytes, cut=cut, method=method)
             except ConnectionError:
                 if number == len(found):
                     raise AskPolicyError(
@@ -179,7 +231,7 @@ class _Fetch:
                     ) from None
         raise AssertionError("a host without addresses is refused before")
 
-    def _request(self, at: Address, ip: str, max_bytes: int, *, cut: bool) -> _Response:
+    def _request(self, at: Address, ip: str, max_bytes: int, *, cut: bool, method: str) -> _Response:
         """Request one address from one IP address, which was checked. Raises ConnectionError if that fails."""
         import urllib3
         from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -197,7 +249,7 @@ class _Fetch:
         try:
             connection.connect()
             with self._time_limit(connection.sock, at):
-                connection.request("GET", at.target, headers={"Host": host, **_HEADERS}, preload_content=False)
+                connection.request(method, at.target, headers={"Host": host, **_HEADERS}, preload_content=False)
                 response = connection.getresponse()
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
                 if encoding not in _ENCODINGS:
@@ -293,7 +345,7 @@ def _check_status(at: Address, response: _Response) -> None:
     )
 
 
-def _fetched(at: Address, response: _Response) -> Fetched:
+def _fetched(at: Address, response: _Response, *, moved: bool) -> Fetched:
     content_type = response.content_type.partition(";")[0].strip()
     if content_type not in _KINDS and content_type not in _BY_BYTES:
         raise AskPolicyError(
@@ -301,4 +353,4 @@ def _fetched(at: Address, response: _Response) -> Fetched:
             "text."
         )
     charset = _CHARSET.search(response.content_type)
-    return Fetched(response.data, at.url, _KINDS.get(content_type), charset[1] if charset else None)
+    return Fetched(response.data, at.url, _KINDS.get(content_type), charset[1] if charset else None, moved)

@@ -222,17 +222,32 @@ class CaveatEntry(Strict):
         return cls(of=anchors.at(caveat.of), cite=cite, unless=unless)
 
 
+class OwnerEntry(Strict):
+    """What `askpolicy report` says of the owner.
+
+    purpose: of the chat. responsible: who answers for it, such as a name or an office.
+    """
+
+    name: _Line | None = None
+    contact: _Line | None = None
+    purpose: Annotated[str, Field(min_length=2, max_length=2_000)] | None = None
+    team: _Line | None = None
+    responsible: _Line | None = None
+
+
 class Manifest(Strict):
     """All that may be in `manifest.toml`.
 
-    sha256: of the text file's bytes. starters: questions to begin with. names: of the owner and its site, apart from
-    `site`. language: a code, such as `es`. public_records: whether what visitors send is a public record. origins:
-    sites whose pages may ask about this policy.
+    sha256: of the text file's bytes. page_sha256: of the words of the live page, as `askpolicy check --live` prints it,
+    if they differ from the text and somebody has compared them. starters: questions to begin with. names: of the owner
+    and its site, apart from `site`. language: a code, such as `es`. public_records: whether what visitors send is a
+    public record. origins: sites whose pages may ask about this policy. owner: for `askpolicy report`.
     """
 
     id: PolicyId
     text: _FileName
     sha256: str
+    page_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     title: str | None = None
     site: str | None = None
     url: _WebAddress | None = None
@@ -242,6 +257,7 @@ class Manifest(Strict):
     names: tuple[_Name, ...] | None = None
     language: _Language | None = None
     public_records: bool = False
+    owner: OwnerEntry = OwnerEntry()
     contacts: tuple[ContactEntry, ...] | None = None
     caveats: tuple[CaveatEntry, ...] = ()
     routes: tuple[RouteEntry, ...] = ()
@@ -325,7 +341,9 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def _known_keys() -> list[str]:
-    return [key for model in (Manifest, ContactEntry, CaveatEntry, RouteEntry) for key in model.model_fields]
+    return [
+        key for model in (Manifest, OwnerEntry, ContactEntry, CaveatEntry, RouteEntry) for key in model.model_fields
+    ]
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -343,6 +361,8 @@ def _first_problem(error: ValidationError) -> str:
             return "the id may have lower-case letters, digits, hyphens and underscores, 64 at most"
         case "string_pattern_mismatch", "text":
             return "text must be the name of a file in the same folder"
+        case "string_pattern_mismatch", "page_sha256":
+            return "page_sha256 must have 64 digits from 0 to f: copy it from `askpolicy check --live`"
         case "string_pattern_mismatch", _:
             return f"'{key}' is no web address: write it in full, with https://"
         case "too_short", _ if first["loc"][-1] == "examples":

@@ -26,6 +26,8 @@ from tests.support.running import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "deploy" / "askpolicy.service"
+LIVE = ROOT / "deploy" / "askpolicy-live.service"
+TIMER = ROOT / "deploy" / "askpolicy-live.timer"
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="needs systemd-analyze: make system-tools"
@@ -33,8 +35,8 @@ needs_systemd = pytest.mark.skipif(
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace: make system-tools")
 
 
-def values(directive: str) -> list[str]:
-    return re.findall(rf"^{directive}=(.*)$", UNIT.read_text(), re.MULTILINE)
+def values(directive: str, unit: Path = UNIT) -> list[str]:
+    return re.findall(rf"^{directive}=(.*)$", unit.read_text(), re.MULTILINE)
 
 
 def environment() -> dict[str, str]:
@@ -42,19 +44,24 @@ def environment() -> dict[str, str]:
 
 
 @needs_systemd
-def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
-    (start,) = values("ExecStart")
-    unit = tmp_path / UNIT.name
-    unit.write_text(UNIT.read_text().replace(start.split()[0], sys.executable))
-    checked = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    units = UNIT, LIVE, TIMER
+    for unit in units:
+        text = unit.read_text()
+        for start in values("ExecStart", unit):
+            text = text.replace(start.split()[0], sys.executable)
+        (tmp_path / unit.name).write_text(text)
+    command = ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in units)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
     # It may also complain about other units on the machine.
-    assert UNIT.name not in checked.stderr
+    assert not any(unit.name in checked.stderr for unit in units), checked.stderr
 
 
 @needs_systemd
-def test_systemd_gives_the_unit_a_low_exposure_score() -> None:
+@pytest.mark.parametrize("unit", [UNIT, LIVE], ids=lambda unit: unit.stem)
+def test_systemd_gives_the_unit_a_low_exposure_score(unit: Path) -> None:
     """The score goes from 0 to 10; systemd calls a score below 2.0 OK."""
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(UNIT)]  # tenths
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(unit)]  # tenths
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
@@ -83,6 +90,8 @@ def test_the_command_exists() -> None:
     (start,) = values("ExecStart")
     arguments = _parser().parse_args(start.split()[1:])
     assert (arguments.host, arguments.port) == ("127.0.0.1", 8000)
+    (start,) = values("ExecStart", LIVE)
+    assert _parser().parse_args(start.split()[1:]).live
 
 
 def test_there_is_time_to_finish_answers() -> None:

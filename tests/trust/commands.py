@@ -35,6 +35,7 @@ COMMANDS = (
     Command("rank", ("bot.commands.main", "rank", "{named}/units.jsonl"), '"ranking"'),
     Command("check", ("bot.commands.main", "check"), "A question was answered."),
     Command("insights", ("bot.commands.main", "insights", "--html", "{named}/insights.html"), "Wrote"),
+    Command("report", ("bot.commands.main", "report", "privacy", "--html", "{named}/privacy.html"), "Wrote"),
     Command("embed", ("bot.commands.main", "embed", "https://chat.example.org"), "integrity="),
     Command("serve", ("bot.commands.main", "serve", "--port", "0", "--workers", "1"), "We do not sell", server=True),
     Command("demo", ("app", "--port", "0"), "We do not sell", server=True),

@@ -45,6 +45,7 @@ ACTS = (
     "shorter",
     "about_chat",
     "chat_privacy",
+    "whole_policy",
     "gibberish",
 )
 

@@ -103,6 +103,7 @@ def _names(policy: Policy, language: str) -> dict[str, str]:
     """Return the values of the placeholders that name the policy and where to go.
 
     ask, contacts: the best way to reach the owner, and all. elsewhere: for other subjects. help: for emergencies.
+    address: where the whole policy is.
     """
     words = messages(language, policy)
     places = {contact.role: contact.name_in(language) for contact in policy.contacts}
@@ -118,6 +119,7 @@ def _names(policy: Policy, language: str) -> dict[str, str]:
         "contacts": words["or"].join(contacts),
         "elsewhere": words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
         "help": "; ".join(emergency) or words["emergency_unknown"],
+        "address": policy.url or words["elsewhere_unknown"].format(site=policy.site),
     }
 
 

@@ -20,7 +20,7 @@ from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
 from bot.answering.several import join
 from bot.answering.spelling import Spelling
-from bot.answering.topics import SURE_FROM, AskedTopics, PolicyTopics
+from bot.answering.topics import NEAR_FROM, SURE_FROM, AskedTopics, PolicyTopics
 from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
@@ -28,7 +28,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
-from bot.types import Answer, Citation, Findings, Hit, Outcome, PolicyVersion
+from bot.types import Answer, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
 from bot.wording import LANGUAGES, READ, messages
 
 # The most statements to show if nothing answers, and how similar they must be. On the development sets, from .3 on they
@@ -148,8 +148,8 @@ class Bot:
 
     def _find(self, asked: Asked) -> Findings:
         retrieved = self._retrieve(asked)
-        hits = rank(retrieved, self.bundle.passages, self.fitted)
         asked_for = self._topics.asked(retrieved.question_vector)
+        hits = rank(retrieved, self.bundle.passages, self.fitted, self._topics.belongs(asked_for))
         fact = asked_fact(retrieved, self.fitted)
         if fact is not None and (stated := state(fact, retrieved, self.bundle, self.settings.compose)):
             found = Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), topics=asked_for.ids)
@@ -158,7 +158,8 @@ class Bot:
             return self._refused(found, asked_for, retrieved)
         if self.bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
-        reviewed = self._topics.reviewed(asked_for, hits)
+        chosen = select(hits, self.settings.compose)
+        reviewed = self._topics.reviewed(asked_for, hits, chosen)
         decision = decide(
             retrieved,
             self.fitted,
@@ -176,8 +177,7 @@ class Bot:
         """Add what answers: the statements of the owner's review, or those that are relevant."""
         chosen = _rows(select(found.hits, self.settings.compose))
         if reviewed := found.reviewed:
-            # The first citation answers best; the owner's follow in reading order, with what belongs to them.
-            chosen = (chosen[0], *(row for row in reviewed.cite if row != chosen[0]))
+            chosen = _with(chosen[0], reviewed)
         return dataclasses.replace(
             found,
             citations=cite(chosen, self.bundle.passages, self.bundle.policy),
@@ -199,7 +199,13 @@ class Bot:
             return found
         silent = self._topics.silent_on(asked_for)
         if silent and found.confidence >= SURE_FROM:
-            return dataclasses.replace(found, silent_on=silent.id)
+            return dataclasses.replace(found, silent_on=tuple(topic.id for topic in silent))
+        chosen = select(found.hits, self.settings.compose)
+        if reviewed := self._topics.reviewed(asked_for, found.hits, chosen, NEAR_FROM):
+            rows = _with(chosen[0].passage.index, reviewed)
+            return dataclasses.replace(
+                found, reviewed=reviewed, related=cite(rows, self.bundle.passages, self.bundle.policy)
+            )
         near = [hit for hit in found.hits[:_MOST_RELATED] if hit.similarity >= _RELATED_FROM]
         return dataclasses.replace(found, related=self._cite(near))
 
@@ -209,3 +215,8 @@ class Bot:
 
 def _rows(hits: Sequence[Hit]) -> tuple[int, ...]:
     return tuple(hit.passage.index for hit in hits)
+
+
+def _with(first: int, reviewed: ReviewedAnswer) -> tuple[int, ...]:
+    """Return the row that answers best, then those that the owner cites, in reading order."""
+    return (first, *(row for row in reviewed.cite if row != first))

@@ -45,6 +45,7 @@ ACTS = (
     "shorter",
     "about_chat",
     "chat_privacy",
+    "whole_policy",
     "gibberish",
 )
 
@@ -218,6 +219,10 @@ class ReviewedAnswer:
     text: Mapping[str, str]
     cite: tuple[int, ...]
     reviewed: str
+
+    def in_language(self, language: str) -> str:
+        """Return the plain sentence in a language, or in English if there is none."""
+        return self.text.get(language, self.text["en"])
 
 
 # `partly`: the policy answers a part of the question, and the sentence says which part it leaves open. `silent`: it
@@ -439,11 +444,10 @@ class Findings:
 
     confidence: estimated probability, 0 to 1, that the outcome is correct.
     hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
-    related: the nearest statements, which do not answer the question; only if nothing is cited. Without them,
-    `not_covered` says that the policy is silent. topics: ids of what is
-    asked, the most likely first. silent_on: the id of the topic that the policy certainly does not mention. act: one of
-    ACTS. route: where to go with a question about something else. reviewed: the owner's answer. suggestions: questions
-    that the policy answers.
+    related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
+    asked, the most likely first. silent_on: ids of the topics that the policy certainly does not mention. act: one of
+    ACTS. route: where to go with a question about something else. reviewed: the owner's answer, or the one on the
+    nearest subject if nothing is cited. suggestions: questions that the policy answers.
     """
 
     outcome: Outcome
@@ -453,7 +457,7 @@ class Findings:
     yes_no: str | None = None
     related: tuple[Citation, ...] = ()
     topics: tuple[str, ...] = ()
-    silent_on: str | None = None
+    silent_on: tuple[str, ...] = ()
     act: str | None = None
     route: Contact | None = None
     reviewed: ReviewedAnswer | None = None
@@ -487,7 +491,8 @@ class Answer:
     none if the outcome is `answered`. topics: ids of what is asked. suggestions: questions that this policy answers.
     read_as: the question as it was understood, if its spelling was corrected or an earlier question was needed.
     parts: if several questions were asked at once. act: one of ACTS, with `small_talk`. route: where to go with a
-    question about something else, with `off_topic`.
+    question about something else, with `off_topic`. silent_on: ids of the topics that the policy certainly does not
+    mention, with `not_covered`; not part of the JSON.
     """
 
     question: str
@@ -510,6 +515,7 @@ class Answer:
     parts: tuple[AnswerPart, ...] = ()
     act: str | None = None
     route: Contact | None = None
+    silent_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.ANSWERED) != bool(self.citations):
@@ -536,7 +542,7 @@ class Answer:
         """Return what a search may look for: the question if it is about something else, or if the policy perhaps
         answers it; otherwise "".
         """
-        unsure = self.outcome is Outcome.NOT_COVERED and self.related
+        unsure = self.outcome is Outcome.NOT_COVERED and not self.silent_on
         return self.question if unsure or self.outcome is Outcome.OFF_TOPIC else ""
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
@@ -67,18 +67,28 @@ def language_name(code: str, language: str = "en") -> str:
     return words.get(f"language_{code}", words["language_other"])
 
 
-def fixed_text(key: str, policy: Policy, *, limit: int = 0, language: str = "en", topic: str | None = None) -> str:
+def fixed_text(
+    key: str,
+    policy: Policy,
+    *,
+    limit: int = 0,
+    language: str = "en",
+    topics: Sequence[str] = (),
+    sentence: str = "",
+) -> str:
     """Return the text of an answer without citations.
 
     key: of the text in `bot/messages`: an outcome, or a text for some of its cases. limit: the longest question that is
-    accepted, in characters. topic: the id of the topic that the policy does not mention.
+    accepted, in characters. topics: the ids of the topics that the policy does not mention. sentence: what it says on
+    the nearest subject.
     """
     words = messages(language, policy)
     foreign = key == Outcome.UNSUPPORTED_LANGUAGE and policy.language != READ
     return words["foreign_policy" if foreign else key].format(
         limit=limit,
         language=language_name(policy.language, language),
-        topic=topic_name(topic, language) if topic else words["this"],
+        topic=words["or"].join(topic_name(topic, language) for topic in topics) or words["this"],
+        sentence=sentence,
         **_names(policy, language),
     )
 
@@ -93,6 +103,7 @@ def _names(policy: Policy, language: str) -> dict[str, str]:
     """Return the values of the placeholders that name the policy and where to go.
 
     ask, contacts: the best way to reach the owner, and all. elsewhere: for other subjects. help: for emergencies.
+    address: where the whole policy is.
     """
     words = messages(language, policy)
     places = {contact.role: contact.name_in(language) for contact in policy.contacts}
@@ -108,6 +119,7 @@ def _names(policy: Policy, language: str) -> dict[str, str]:
         "contacts": words["or"].join(contacts),
         "elsewhere": words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
         "help": "; ".join(emergency) or words["emergency_unknown"],
+        "address": policy.url or words["elsewhere_unknown"].format(site=policy.site),
     }
 
 

@@ -195,7 +195,23 @@ def test_everything_except_quotes_is_in_the_interface_language(bot: Bot, languag
     assert answer.opening.startswith(f"{messages(language)['no']} {reviewed.text[language]}")
     silent = bot.ask("Do you collect genetic information?", language=language)
     assert (silent.outcome, silent.language) == (Outcome.NOT_COVERED, language)
-    assert silent.text == fixed_text("not_covered", policy, language=language, topic="genetic-data")
+    assert silent.text == fixed_text("not_covered", policy, language=language, topics=["genetic-data"])
+
+
+def test_a_refusal_says_what_the_policy_does_say_on_the_nearest_subject(bot: Bot) -> None:
+    reviewed = next(each for each in bot.bundle.policy.reviewed if "storage-place" in each.topics)
+    answer = bot.ask("Where are the computers that hold Mass.gov's data physically located?", language="es")
+    assert (answer.outcome, answer.citations) == (Outcome.NOT_COVERED, ())
+    assert reviewed.text["es"] in answer.opening
+    assert {bot.bundle.passages[row].id for row in reviewed.cite} <= {cited.passage_id for cited in answer.related}
+    assert (answer.reviewed, answer.to_search) == (reviewed.reviewed, answer.question)
+
+
+def test_a_search_is_offered_only_if_it_is_not_certain_that_the_policy_is_silent(bot: Bot) -> None:
+    silent, unsure = bot.ask("Do you collect genetic information?"), bot.ask("who are the controlling interests?")
+    assert (silent.outcome, silent.to_search) == (Outcome.NOT_COVERED, "")
+    assert (unsure.outcome, unsure.to_search) == (Outcome.NOT_COVERED, unsure.question)
+    assert "does not mention" not in unsure.opening
 
 
 def test_an_unsupported_language_is_refused(bot: Bot) -> None:

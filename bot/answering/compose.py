@@ -21,7 +21,7 @@ from bot.types import (
     Quote,
     ReviewedAnswer,
 )
-from bot.wording import READ, act_text, fixed_text, language_name, messages
+from bot.wording import act_text, fixed_text, language_name, messages
 
 # A question about one of these topics is told why it is not answered here.
 _ELSEWHERE = {
@@ -54,7 +54,14 @@ def compose(
     elif found.citations:
         opening = opening_words(found.yes_no, language, policy, found.reviewed)
     else:
-        opening = fixed_text(refusal(found), policy, limit=limit, language=language, topic=found.silent_on)
+        opening = fixed_text(
+            refusal(found),
+            policy,
+            limit=limit,
+            language=language,
+            topics=found.silent_on,
+            sentence=found.reviewed.in_language(language) if found.reviewed else "",
+        )
     return Answer(
         question=guarded.question,
         outcome=found.outcome,
@@ -74,6 +81,7 @@ def compose(
         suggestions=found.suggestions,
         act=found.act,
         route=found.route,
+        silent_on=found.silent_on,
     )
 
 
@@ -86,7 +94,7 @@ def opening_words(yes_no: str | None, language: str, policy: Policy, reviewed: R
     say = messages(language, policy)
     words = [say[yes_no]] if yes_no else []
     if reviewed:
-        words.append(reviewed.text.get(language, reviewed.text[READ]))
+        words.append(reviewed.in_language(language))
     if language != policy.language:
         words.append(say["quoted"].format(language=language_name(policy.language, language)))
     return " ".join(words)
@@ -94,8 +102,8 @@ def opening_words(yes_no: str | None, language: str, policy: Policy, reviewed: R
 
 def refusal(found: Findings) -> str:
     """Return the key of the text that says why a question is not answered."""
-    if found.outcome is Outcome.NOT_COVERED and found.related:
-        return "not_found"
+    if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
+        return "not_found_near" if found.reviewed else "not_found"
     if found.outcome is Outcome.OFF_TOPIC:
         return _ELSEWHERE.get(found.topics[0] if found.topics else "", str(found.outcome))
     return str(found.outcome)
@@ -138,12 +146,17 @@ def cite(chosen: Sequence[int], passages: Sequence[Passage], policy: Policy) -> 
 
 
 def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:
-    """Return the rows of passages, each behind those that its context quotes; the first stays the first."""
-    places = {passages[row].start: row for row in rows}
+    """Return the rows of passages, each behind those that its context quotes; the first stays the first.
+
+    What the context of the first quotes is left out, because it is shown there.
+    """
+    shown = {words.start for row in rows[:1] for words in passages[row].context}
+    places = {passages[row].start: row for row in rows if passages[row].start not in shown}
     ordered = list(rows[:1])
     for row in rows[1:]:
         needed = (places.get(words.start) for words in passages[row].context if words.start < passages[row].start)
-        ordered += [each for each in (*needed, row) if each is not None and each not in ordered]
+        found = (*needed, places.get(passages[row].start))
+        ordered += [each for each in found if each is not None and each not in ordered]
     return ordered
 
 

@@ -1,6 +1,7 @@
 """Candidates -> hits: adds to each candidate the probability that it belongs in the answer, and sorts by it.
 
-A fitted logistic regression fuses the channels. It reads scores and no text, so it costs almost nothing.
+A fitted logistic regression fuses the channels. It reads scores and no text, so it costs almost nothing. What the owner
+cites for the topics that are asked goes up a little.
 """
 
 from __future__ import annotations
@@ -11,13 +12,25 @@ import numpy as np
 
 from bot.answering.fitted import Fitted, Floats
 from bot.answering.retrieve import Retrieved
+from bot.encoder.embedding import FloatArray
 from bot.types import Hit, Passage
 
+# What a certain topic adds to the relevance of the statement that the owner cites first for it. From .1 to .3, a few
+# more first citations are right for Mass.gov's visitor questions, asked with the other half of them known; from .5,
+# fewer.
+_OF_TOPICS = 0.1
 
-def rank(retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted) -> tuple[Hit, ...]:
-    """Return all candidates as hits, the most relevant first. passages: all passages of the policy, in order."""
+
+def rank(
+    retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted, of_topics: FloatArray | None = None
+) -> tuple[Hit, ...]:
+    """Return all candidates as hits, the most relevant first. passages: all passages of the policy, in order.
+
+    of_topics: how much each passage belongs to what is asked, by the owner's review, 0 to 1, shape (passages,).
+    """
     relevance = candidate_relevance(retrieved, fitted)
-    order = np.lexsort((-retrieved.similarity, -relevance)).tolist()
+    belongs = 0.0 if of_topics is None else _OF_TOPICS * of_topics[list(retrieved.candidates)]
+    order = np.lexsort((-retrieved.similarity, -(relevance + belongs))).tolist()
     similarities, probabilities = retrieved.similarity.tolist(), relevance.tolist()
     return tuple(Hit(passages[retrieved.candidates[n]], similarities[n], probabilities[n]) for n in order)
 

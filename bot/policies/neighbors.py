@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.policies.blocks import is_introduction, is_open
-from bot.policies.openings import connects, limits, names_again, points_back
+from bot.policies.openings import adds, connects, limits, names_again, points_back, says_where
 from bot.types import Span
 
 # How many sentences in a row one can depend on, how many can limit it, and the most characters of them beyond the
@@ -91,7 +91,7 @@ class _Finder:
     def _just_before(self, number: int) -> _Spans:
         """Return the words before a row, with what governs them, if it points back to them."""
         row, connected = self._rows[number], self._connected[number]
-        before = self._rows[number - 1] if number and self._rows[number - 1].section == row.section else None
+        before = self._row_before(number)
         points = points_back(self._openings[number]) or self._names_again(number)
         if row.tail or not (points or connected):
             return ()
@@ -102,6 +102,17 @@ class _Finder:
         if before.group is None or before.group is row.group:
             return (*before.context, before.span)
         return (self._whole(before.group, before.span),)
+
+    def _row_before(self, number: int) -> Row | None:
+        """Return the row before, in the same section; for one that only adds, the one before words on where to read."""
+        row, at = self._rows[number], number - 1
+        if adds(self._openings[number]) and at > 0 and self._is_pointer(self._rows[at], self._openings[at], row):
+            at -= 1
+        return self._rows[at] if at >= 0 and self._rows[at].section == row.section else None
+
+    def _is_pointer(self, before: Row, words: str, row: Row) -> bool:
+        alone = before.section == row.section and before.block != row.block and before.group is None
+        return alone and says_where(words)
 
     def _names_again(self, number: int) -> bool:
         """Return whether a sentence starts with what the one before it in the paragraph introduced: "The deletion"."""

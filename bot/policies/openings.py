@@ -137,6 +137,17 @@ _MAIN_CLAUSE = re.compile(
     + r"\b"
 )
 
+# "In addition" and the like: what follows only adds to what was said.
+_ADDS = re.compile(
+    _any("in addition, additionally, furthermore, moreover, also, besides, further, plus, similarly, likewise") + r"\b"
+)
+# A sentence that only says where to read on: "Our cookie policy can be found at example.org."
+_SAYS_WHERE = re.compile(
+    r"(?:(?:please |to |for |you (?:can|may) )*(?:see|read|refer|visit|consult|view|find|learn more|more information)\b"
+    r"|[^.,;:]{1,80} (?:can be|is|are|may be) (?:found|available|published|posted|located) (?:at|on|in|here)\b)",
+    re.IGNORECASE,
+)
+
 # How a paragraph below a list ends the sentence that the line above the list began.
 _GOES_ON = re.compile(
     r"[\s,;–—(-]*"
@@ -193,6 +204,16 @@ def names_again(words: str, before: str) -> bool:
 def connects(words: str) -> bool:
     """Return whether a sentence opens with a word that ties it to the one before: "However", "In addition,"."""
     return _CONNECTIVE.match(words.lstrip(_OPENERS).lower()) is not None or limits(words, directly=True)
+
+
+def adds(words: str) -> bool:
+    """Return whether a sentence opens with a word that only adds it to those before: "In addition,"."""
+    return _ADDS.match(words.lstrip(_OPENERS).lower()) is not None
+
+
+def says_where(words: str) -> bool:
+    """Return whether a sentence only says where to read on: "Our cookie policy can be found at example.org."."""
+    return _SAYS_WHERE.match(words.lstrip(_OPENERS)) is not None
 
 
 def limits(words: str, *, directly: bool) -> bool:

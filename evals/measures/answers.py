@@ -113,7 +113,7 @@ def score(
     if case.yes_no is not None and case.evidence:
         wrong_yes_no = float(opening is not None and _OPENINGS[opening[1].lower()] != case.yes_no)
         right_yes_no = float(opening is not None and not wrong_yes_no)
-    elif opening is not None:
+    elif opening is not None and case.yes_no_labeled:
         wrong_yes_no = 1.0  # the question was not a yes/no question
 
     without_related = plain_given = plain_wrong = None

@@ -8,6 +8,7 @@ Markdown and HTML, in the history, and in a poisoned policy. Answers are judged 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import re
 import tempfile
@@ -87,7 +88,7 @@ def deviations(
     }
     steps = [
         {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
-        for contact in policy.next_steps(outcome, answer.get("act"), _to_search(answer, outcome))
+        for contact in policy.next_steps(outcome, answer.get("act"), _to_search(answer, outcome, policy))
     ]
     holds = {
         "language": language in LANGUAGES,
@@ -115,7 +116,7 @@ def deviations(
     if language in LANGUAGES:
         if answer["parts"]:
             found += _wrong_parts(answer, citations or (), policy, settings)
-        elif answer["opening"] not in _openings(outcome, policy, settings, language):
+        elif answer["opening"] not in _openings(outcome, policy, settings, language, answer["topics"]):
             found.append("opening")
         elif answer["text"] != answer_text(answer["opening"], citations or ()):
             found.append("text")
@@ -141,15 +142,26 @@ def _wrong_parts(
             yield "part question"
         if (part["outcome"] == Outcome.ANSWERED) != bool(cited):
             yield "part citations"
-        if part["opening"] not in _openings(Outcome(part["outcome"]), policy, settings, answer["language"]):
+        outcome = Outcome(part["outcome"])
+        if part["opening"] not in _openings(outcome, policy, settings, answer["language"], answer["topics"]):
             yield "part opening"
     if answer["opening"] or answer["text"] != "\n".join(lines):
         yield "text"
 
 
-def _to_search(answer: Mapping[str, Any], outcome: Outcome) -> str:
+def _silences(policy: Policy, language: str, topics: Sequence[str]) -> set[str]:
+    """Return every opening that says which topics the policy does not mention. topics: that are asked."""
+    if language not in LANGUAGES or not topic_ids().keys() >= set(topics):
+        return set()
+    named = [*((topic,) for topic in topics), *itertools.permutations(topics, 2)]
+    return {fixed_text(Outcome.NOT_COVERED, policy, language=language, topics=some) for some in named}
+
+
+def _to_search(answer: Mapping[str, Any], outcome: Outcome, policy: Policy) -> str:
     """Return what `Answer.to_search` is for an answer as JSON."""
-    unsure = outcome is Outcome.NOT_COVERED and answer.get("related")
+    first = answer["parts"][0] if answer["parts"] else answer
+    silent = _silences(policy, answer["language"], answer["topics"])
+    unsure = outcome is Outcome.NOT_COVERED and first["opening"] not in silent
     return answer["question"] if unsure or outcome is Outcome.OFF_TOPIC else ""
 
 
@@ -171,17 +183,21 @@ def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citat
     return tuple(citations)
 
 
-def _openings(outcome: Outcome, policy: Policy, settings: GuardSettings, language: str) -> set[str]:
-    """Return every opening that the bot may use with this outcome."""
+def _openings(
+    outcome: Outcome, policy: Policy, settings: GuardSettings, language: str, topics: Sequence[str]
+) -> set[str]:
+    """Return every opening that the bot may use with this outcome. topics: that the answer says are asked."""
     if outcome is Outcome.ANSWERED:
         sentences = (None, *(answer for answer in policy.reviewed if answer.text))
         return {opening_words(yes_no, language, policy, each) for yes_no in _OPENINGS for each in sentences}
     keys = [str(outcome), *(key for key in messages(language) if key.startswith(f"{outcome}_"))]
-    if outcome is Outcome.NOT_COVERED:
-        keys.append("not_found")
-    topics = (None, *(topic.id for topic in policy_topics()))
     limit = settings.max_question_chars
-    texts = {fixed_text(key, policy, limit=limit, language=language, topic=topic) for key in keys for topic in topics}
+    texts = {fixed_text(key, policy, limit=limit, language=language) for key in keys}
+    if outcome is Outcome.NOT_COVERED:
+        texts |= _silences(policy, language, topics)
+        texts.add(fixed_text("not_found", policy, language=language))
+        spoken = (answer.in_language(language) for answer in policy.reviewed if answer.text)
+        texts |= {fixed_text("not_found_near", policy, language=language, sentence=each) for each in spoken}
     if outcome is Outcome.SMALL_TALK:
         texts |= {act_text(act, policy, language=language, again=again) for act in ACTS for again in (False, True)}
     return texts

@@ -39,7 +39,8 @@ class Case:
 
     history: the earlier questions, oldest first. evidence: sets of verbatim quotes, each of which is a complete answer;
     the first is the usual one; empty if the policy has no answer. must_include: regular expressions that a complete
-    answer matches. yes_no: the right answer to a yes/no question, one of YES_NO.
+    answer matches. yes_no: the right answer to a yes/no question, one of YES_NO. yes_no_labeled: whether `yes_no` is
+    known; otherwise None does not mean that a yes or no is wrong.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Case:
     must_include: tuple[str, ...]
     yes_no: str | None
     difficulty: str
+    yes_no_labeled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def conversations() -> tuple[Case, ...]:
             must_include=(),
             yes_no=None,
             difficulty=record["type"],
+            yes_no_labeled=False,
         )
         for record in read_lines(CONVERSATIONS)
     )

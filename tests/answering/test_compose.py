@@ -114,9 +114,11 @@ def test_citations_are_numbered_and_shown_by_weight() -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "ordered"),
-    [((2, 1, 0), [2, 0, 1]), ((1, 0, 2), [1, 0, 2]), ((2, 0, 1), [2, 0, 1]), ((2, 1), [2, 1])],
+    [((2, 1, 0), [2, 0, 1]), ((1, 0, 2), [1, 2]), ((2, 0, 1), [2, 0, 1]), ((2, 1), [2, 1])],
 )
-def test_what_a_citation_depends_on_goes_before_it(chosen: tuple[int, ...], ordered: list[int]) -> None:
+def test_what_a_citation_depends_on_goes_before_it_or_is_shown_with_it(
+    chosen: tuple[int, ...], ordered: list[int]
+) -> None:
     read = policy("Cookies\n\nWe set cookies. They are small.\n\nWe keep logs.")
     citations = cite(chosen, make_passages(read), read)
     assert [int(c.passage_id[-4:]) for c in citations] == ordered

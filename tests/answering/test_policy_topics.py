@@ -61,20 +61,45 @@ def test_only_the_owner_can_say_that_the_policy_is_silent(bot: Bot, of_policy: P
     assert not bare.reviewed_silent(asked(genetic_data=0.9))
 
 
+def missing(of_policy: PolicyTopics, **shares: float) -> tuple[str, ...]:
+    return tuple(topic.id for topic in of_policy.silent_on(asked(**shares)))
+
+
 def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: PolicyTopics) -> None:
-    assert of_policy.silent_on(asked(genetic_data=0.9)) is not None
-    assert of_policy.silent_on(asked(genetic_data=0.4)) is None
-    assert of_policy.silent_on(asked(data_sale=0.9)) is None
-    assert of_policy.silent_on(asked(writing_task=0.9)) is None
+    assert missing(of_policy, genetic_data=0.9) == ("genetic-data",)
+    assert missing(of_policy, genetic_data=0.4) == ()
+    assert missing(of_policy, data_sale=0.9) == ()
+    assert missing(of_policy, writing_task=0.9) == ()
+
+
+def test_topics_that_are_only_probable_together_are_called_missing_together(of_policy: PolicyTopics) -> None:
+    assert missing(of_policy, location_shared=0.4, location_collected=0.3) == ("location-shared", "location-collected")
+    assert missing(of_policy, location_shared=0.6, location_collected=0.2) == ("location-shared",)
+    assert missing(of_policy, location_shared=0.3, data_sale=0.6) == ()
+    assert missing(of_policy, **dict.fromkeys(("gdpr", "ccpa", "hipaa", "coppa", "ferpa"), 0.2)) == ()
 
 
 def test_a_reviewed_answer_needs_its_topic_and_a_near_statement(bot: Bot, of_policy: PolicyTopics) -> None:
     answer = next(answer for answer in bot.bundle.policy.reviewed if "data-sale" in answer.topics)
     near = [Hit(bot.bundle.passages[answer.cite[0]], 0.9, 0.9)]
     far = [Hit(passage, 0.9, 0.9) for passage in bot.bundle.passages if passage.index not in answer.cite][:5]
-    assert of_policy.reviewed(asked(data_sale=0.8), near) is answer
-    assert of_policy.reviewed(asked(data_sale=0.3), near) is None
-    assert of_policy.reviewed(asked(data_sale=0.8), far) is None
+    assert of_policy.reviewed(asked(data_sale=0.8), near, near) is answer
+    assert of_policy.reviewed(asked(data_sale=0.1), near, near) is None
+    assert of_policy.reviewed(asked(data_sale=0.8), far, far) is None
+
+
+def test_the_statements_that_were_found_settle_which_of_two_topics_is_meant(bot: Bot, of_policy: PolicyTopics) -> None:
+    hits = [Hit(bot.bundle.passages[row], 0.9, relevance) for row, relevance in ((89, 0.9), (90, 0.8), (72, 0.3))]
+    given = of_policy.reviewed(asked(use_reply=0.45, contact_privacy=0.4), hits, hits[:2])
+    assert given is not None
+    assert given.topics == ("contact-privacy",)
+
+
+def test_what_the_owner_cites_belongs_to_its_topic(bot: Bot, of_policy: PolicyTopics) -> None:
+    answer = next(answer for answer in bot.bundle.policy.reviewed if "data-sale" in answer.topics)
+    belongs = of_policy.belongs(asked(data_sale=0.8))
+    assert belongs.argmax() == answer.cite[0]
+    assert set(belongs.nonzero()[0].tolist()) == set(answer.cite)
 
 
 def test_every_suggestion_is_answered(bot: Bot, of_policy: PolicyTopics) -> None:

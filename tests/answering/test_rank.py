@@ -30,6 +30,15 @@ def only_similarity(bot: Bot, weight: float) -> Fitted:
     return dataclasses.replace(bot.fitted, relevance=only(weight, 6), relevance_plain=only(weight, 3))
 
 
+def test_what_belongs_to_the_topics_decides_between_passages_that_are_equally_relevant(
+    bot: Bot, retrieved: Retrieved
+) -> None:
+    plain = rank(retrieved, bot.bundle.passages, only_similarity(bot, 0))
+    belongs = np.zeros(len(bot.bundle.passages), np.float32)
+    belongs[plain[-1].passage.index] = 1
+    assert rank(retrieved, bot.bundle.passages, only_similarity(bot, 0), belongs)[0] == plain[-1]
+
+
 def test_every_candidate_becomes_a_hit_sorted_by_relevance(bot: Bot, retrieved: Retrieved) -> None:
     hits = rank(retrieved, bot.bundle.passages, bot.fitted)
     assert {hit.passage.id for hit in hits} == {bot.bundle.passages[row].id for row in retrieved.candidates}

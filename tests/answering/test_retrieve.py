@@ -131,3 +131,19 @@ def test_faiss_uses_one_thread_per_question(bot: Bot) -> None:
 
     with ThreadPoolExecutor(1) as pool:  # OpenMP keeps a count for each thread
         assert pool.submit(threads_after_a_question).result() == 1
+
+
+def trust(*cosines: float) -> float:
+    found = np.array(cosines, np.float32)
+    empty = np.zeros(0, np.float32)
+    return Retrieved((), empty, empty, empty, empty, empty, empty, tuple(range(len(found))), found, empty).trust
+
+
+def test_a_visitor_question_counts_only_as_much_as_it_is_near() -> None:
+    assert trust() == 0
+    assert trust(0.5) < 0.02 < 0.5 < trust(0.8) < trust(0.95) < 1
+    # One neighbor that is not near hardly counts; if many are as near, they do.
+    assert trust(0.65) < 0.2
+    assert trust(*[0.65] * 20) > 0.75
+    # What is far changes nothing.
+    assert trust(0.8, *[0.2] * 30) == pytest.approx(trust(0.8), abs=0.001)

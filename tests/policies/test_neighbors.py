@@ -29,6 +29,18 @@ def read(text: str) -> list[str]:
         ("We log.\n\n## End\n\nTherefore we ask.", ["[We log.]", "[Therefore we ask.]"]),
         ("## Logs\n\nThese are kept.", ["Logs > [These are kept.]"]),
         (
+            "We log.\n\nOur list can be found at maple.example.\n\nIn addition, we ask.",
+            ["[We log.]", "[Our list can be found at maple.example.]", "We log. > [In addition, we ask.]"],
+        ),
+        (
+            "We log.\n\nOur list can be found at maple.example.\n\nHowever, we ask.",
+            [
+                "[We log.]",
+                "[Our list can be found at maple.example.] > However, we ask.",
+                "Our list can be found at maple.example. > [However, we ask.]",
+            ],
+        ),
+        (
             "We log. They grow. They go. They end. They stop.",
             [
                 "[We log.]",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.policies.openings import completes_list, connects, limits, points_back
+from bot.policies.openings import completes_list, connects, limits, points_back, says_where
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,22 @@ def test_a_sentence_points_back(words: str) -> None:
 )
 def test_a_sentence_that_stands_alone_does_not_point_back(words: str) -> None:
     assert not points_back(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Formstack’s privacy policy can be found at www.formstack.com/privacy.", True),
+        ("Please see our cookie policy.", True),
+        ("For more information, visit our help pages.", True),
+        ("You can find the list on this page.", True),
+        ("We keep logs, which can be found at our office.", False),
+        ("We use your address to see how often you visit.", False),
+        ("Seeing is believing.", False),
+    ],
+)
+def test_sentences_that_only_say_where_to_read_on(words: str, expected: bool) -> None:
+    assert says_where(words) is expected
 
 
 @pytest.mark.parametrize(

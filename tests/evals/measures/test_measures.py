@@ -147,6 +147,12 @@ def test_yes_and_no(yes_no, text, right, wrong):
     assert (found.right_yes_no, found.wrong_yes_no) == (right, wrong)
 
 
+def test_a_yes_is_not_wrong_if_nobody_labeled_what_is_right():
+    unlabeled = dataclasses.replace(case(), yes_no_labeled=False)
+    found = measure(unlabeled, answered(FIRST, text="Yes. 0123"))
+    assert (found.right_yes_no, found.wrong_yes_no) == (None, None)
+
+
 def test_a_quote_that_begins_with_no_is_not_a_no():
     quoted = answered(FIRST, text="No cookies are set.", opening="")
     assert measure(case(yes_no="yes"), quoted).wrong_yes_no == 0.0

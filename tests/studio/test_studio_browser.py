@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EVIL = "<img src=//evil.example/x onerror=alert(1)><script>alert(2)</script><style>*{color:red}</style>"
 SENTENCE = "Maple sets one cookie that remembers your language."
-PAGES = ("?topic=data-sale&show=all&ways=1", "questions", "words", "try", "publish")
+PAGES = ("?topic=data-sale&show=reviewed&ways=1", "questions", "words", "try", "publish")
 # Whether the focus can be seen: an outline around the element, or around the label that shows it.
 _SEEN = """() => {
     const at = document.activeElement;
@@ -104,7 +104,7 @@ def test_a_whole_review_by_keyboard_alone(visit: Visit, studio: RunningStudio, f
     page.keyboard.press("Enter")  # one is enough
     assert page.locator("#chosen li").count() == 1
     # Ask it something else.
-    tab_to(page, "#ask")
+    tab_to(page, "#ask", "Shift+Tab")
     page.keyboard.press("Control+A")
     page.keyboard.type("do you sell my data?")
     page.keyboard.press("Enter")
@@ -129,16 +129,14 @@ def test_a_whole_review_by_keyboard_alone(visit: Visit, studio: RunningStudio, f
         "topics": ("cookies-used",),
         "verdict": "yes",
         "reviewed": datetime.date.today().isoformat(),
-        "cite": ["We set one cookie that remembers your language."],
+        "cite": ("We set one cookie that remembers your language.",),
         "text": {"en": SENTENCE},
     }
     # Watch the chat's answer change, then publish.
     tab_to(page, "#ask")
     page.keyboard.press("Control+A")
     page.keyboard.type("do you use cookies?")
-    page.locator("#says .opening", has_text=SENTENCE).or_(page.locator("#says .quotes")).first.wait_for()
     page.keyboard.press("Enter")
-    until_built(page)
     page.locator("#says .opening", has_text=SENTENCE).wait_for()
     tab_to(page, ".top nav a[href=publish]", "Shift+Tab")
     page.keyboard.press("Enter")

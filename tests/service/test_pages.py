@@ -36,6 +36,9 @@ LOOKS = {
 }
 
 THOROUGH = pytest.mark.thorough
+# WCAG 1.4.12: text spacing that a visitor may set without loss.
+TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-block-end: 2em !important }"""
 Open = Callable[..., Page]
 
 
@@ -233,6 +236,49 @@ def test_the_page_works_by_keyboard_alone(visits: Open) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell personal data.")
+
+
+@THOROUGH
+def test_every_control_shows_its_focus(visits: Open) -> None:
+    page = visits("/ask?question=Do you sell my data?", javascript=True)
+    seen = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name, *outline = page.evaluate(
+            """() => {
+                const focused = document.activeElement;
+                const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+                return [focused.textContent + focused.id, outlineStyle, outlineWidth, focused.localName];
+            }"""
+        )
+        if outline.pop() != "body":
+            seen.add(name)
+            assert outline == ["solid", "3px"], name
+    assert len(seen) >= 10
+
+
+@THOROUGH
+@pytest.mark.parametrize("look", ["light", "phone"])
+def test_nothing_is_lost_with_wide_text_spacing(visits: Open, look: str) -> None:
+    page = visits("/ask?question=Do you sell my data?", javascript=True, **LOOKS[look])
+    page.evaluate(
+        """css => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(css);
+            document.adoptedStyleSheets.push(sheet);
+        }""",
+        TEXT_SPACING,
+    )
+    lost = page.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter((part) => {
+            const { right } = part.getBoundingClientRect();
+            const { overflowX, overflowY } = getComputedStyle(part);
+            const cut = part.scrollWidth > part.clientWidth + 1 && overflowX !== "visible" && part.clientWidth;
+            const short = part.scrollHeight > part.clientHeight + 1 && overflowY === "hidden" && part.clientHeight;
+            return part.checkVisibility() && (right > innerWidth + 1 || cut || short);
+        }).map((part) => `${part.localName}.${part.className}`)"""
+    )
+    assert lost == []
 
 
 @THOROUGH

@@ -164,7 +164,7 @@ class ServeSettings(_Frozen):
         256,
         ge=1,
         le=1_000_000,
-        description="About how much memory the loaded policies of one worker may take, in addition to 150 MB for the "
+        description="About how much memory the loaded policies of one worker may take, in addition to 200 MB for the "
         "program and the model; beyond that, the ones that were not asked for longest are unloaded.",
     )
     origins: Annotated[tuple[Origin, ...], NoDecode, _FromString] = Field(

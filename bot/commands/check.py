@@ -19,6 +19,7 @@ from bot.pipeline import Bot
 from bot.policies.review_check import check_reviewed
 from bot.policies.routes import old_checks
 from bot.policies.translations import missing_languages
+from bot.service.offers import Offers
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
 
@@ -44,7 +45,7 @@ class Finding:
 def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterator[Finding]:
     """Yield the findings in order, and stop at the first problem, since the later checks depend on the earlier ones.
 
-    policy: a folder or file; None for the setting `policy`.
+    policy: a folder or file; None for the setting `policy`, and then for the other policies of the service too.
     """
     try:
         settings = settings_source()
@@ -75,6 +76,8 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         bot.ask(f"What does {policy_folder.policy.sentences[0].text[:200]} mean?")
         yield Finding(True, "A question was answered.")
         yield from _labeled(bot)
+        if policy is None:
+            yield from _others(settings, bundle.embedder)
     except AskPolicyError as error:
         yield Finding(False, str(error))
 
@@ -88,6 +91,25 @@ def _reviewed(policy: Policy) -> Iterator[Finding]:
     missing = Counter(language for answer in policy.reviewed for language in missing_languages(answer))
     for language, count in sorted(missing.items()):
         yield Finding(True, f"Note: {count} reviewed answers have no text in '{language}', and are quoted without it.")
+
+
+def _others(settings: Settings, embedder: OnnxEmbedder) -> Iterator[Finding]:
+    """Yield what is wrong with each other policy that the service offers, or that all of them can be served."""
+    others = list(Offers(settings))[1:]
+    broken = 0
+    for offer in others:
+        try:
+            if offer.problem:
+                raise AskPolicyError(offer.problem)
+            read = read_policy(offer.name, settings, may_fetch=False)
+            load_bundle(bundle_folder(read, settings), expect=read, embedder=embedder)
+            problems = [str(problem) for problem in check_reviewed(read.policy)]
+        except AskPolicyError as error:
+            problems = [str(error)]
+        broken += bool(problems)
+        yield from (Finding(False, f"Policy '{offer.id}': {problem}") for problem in problems)
+    if others and not broken:
+        yield Finding(True, f"The other policies of the service can be served: {len(others)}.")
 
 
 def _labeled(bot: Bot) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from bot.index.vectors import IndexKind, VectorIndex
 from bot.opening import index_policy
 from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
+from tests.support.policies import index_all, write_policy
 
 
 def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, tmp_path: Path) -> None:
@@ -25,6 +26,24 @@ def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, 
     index_policy(str(small_policy_file), mine)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True] * 6
+
+
+def test_check_names_each_other_policy_that_cannot_be_served(settings: Settings, tmp_path: Path) -> None:
+    corpus, home = tmp_path / "corpus", tmp_path / "home"
+    for name in ("alder", "birch", "cedar"):
+        write_policy(corpus, name)
+    mine = load_settings(home=home, corpus=corpus, policy="alder", serve={"policies": ["*"]})
+    index_all(mine, ["alder", "birch", "cedar"])
+    index_policy("alder", mine)  # with an encoder of its own
+    *_, last = check(lambda: mine, None)
+    assert (last.good, last.text) == (True, "The other policies of the service can be served: 2.")
+    write_policy(corpus, "birch", 'unknown = "key"\n')
+    shutil.rmtree(home / "cedar")
+    *_, asked, birch, cedar = check(lambda: mine, None)
+    assert [finding.good for finding in (asked, birch, cedar)] == [True, False, False]
+    assert "'unknown' is not known" in birch.text
+    assert cedar.text.startswith("Policy 'cedar': There is no index")
+    assert all(finding.good for finding in check(lambda: mine, "alder"))
 
 
 def test_check_finds_vectors_that_do_not_match_their_texts(

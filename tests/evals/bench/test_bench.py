@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError
 import numpy as np
 import pytest
 
-from evals.bench import footprint, growth, indexing, load, page
+from evals.bench import footprint, growth, indexing, load, many, page
 
 SYSTEM = {"cold_start": 0.5, "p50": 0.004, "p95": 0.006, "p99": 0.01, "peak": 2e8, "index": 1.0, "installed": 3e8}
 RESULTS = {
@@ -37,6 +37,11 @@ RESULTS = {
     },
     "index": {
         "rows": [{"format": "md", "chars": 64_000, "statements": 198, "read_seconds": 0.1, "index_seconds": 2.0}]
+    },
+    "many": {
+        "rows": [{"policies": 1_000, "loaded": 328, "first_p50": 0.1, "first_p95": 0.2, "again_p50": 0.1,
+                  "again_p95": 0.2, "warm_p50": 0.005, "start": 1.5e8, "memory": 4e8, "pss": 4e8}],
+        "limit": 256_000_000,
     },
     "batches": {"rows": [{"batch": 8, "texts_per_second": 500.0}], "chosen": 32, "texts": 512},
 }  # fmt: skip
@@ -88,6 +93,14 @@ def test_generated_pages_are_read_and_indexed():
     (row,) = indexing.measure(1, lengths=(3_000,), formats=("html",))["rows"]
     assert row["statements"] > 5
     assert 0 < row["read_seconds"] < row["index_seconds"]
+
+
+@pytest.mark.thorough
+def test_memory_and_first_answers_of_several_policies():
+    alone, both = many.measure((1, 2))["rows"]
+    assert (alone["loaded"], both["loaded"]) == (1, 2)
+    assert alone["warm_p50"] < both["first_p95"]
+    assert 5e7 < both["pss"] <= both["memory"] < 5e8
 
 
 def test_an_installed_package_has_a_size():

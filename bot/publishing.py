@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle
-from bot.opening import bundle_folder
+from bot.opening import bundle_folder, is_indexed
 from bot.policies.folder import PolicyFolder, find_policy, load_policy_folder
 from bot.policies.manifest import read_toml
 from bot.policies.review_check import check_reviewed
@@ -141,6 +141,6 @@ def _switch(
     """Build the index first: until the folder changes, the index before it is still found."""
     index = bundle_folder(current, settings)
     own = bundle_folder(new, settings)
-    reuse = own if (own / "CURRENT").exists() else index
+    reuse = own if is_indexed(own) else index
     build_bundle(new, encoder_bytes(settings.model), index, threads=settings.threads, reuse=reuse)
     switch(home, place, current.policy, new.policy, today.isoformat())

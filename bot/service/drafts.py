@@ -5,6 +5,8 @@ Drafts have a service of their own. It keeps no feedback and counts nothing, and
 
 from __future__ import annotations
 
+import glob
+import os
 import secrets
 
 from starlette.types import Scope
@@ -22,8 +24,9 @@ _NOT_HERE = ("/metrics", "/demo")
 
 def draft_settings(settings: Settings) -> Settings | None:
     """Return the settings of the service for drafts; None without a token, or if no policy has a draft."""
-    names = (settings.policy, *settings.serve.policies)
-    drafts = [f"{name}/{DRAFT}" for name in names if (settings.corpus / name / DRAFT / MANIFEST).is_file()]
+    patterns = (os.path.join(name, DRAFT, MANIFEST) for name in (settings.policy, *settings.serve.policies))
+    found = (sorted(glob.glob(pattern, root_dir=settings.corpus)) for pattern in patterns)
+    drafts = list(dict.fromkeys(os.path.dirname(path) for paths in found for path in paths))
     if settings.serve.draft_token is None or not drafts:
         return None
     serve = settings.serve.model_copy(update={"policies": tuple(drafts[1:]), "hosts": {}})

@@ -18,6 +18,8 @@
     opening       policy name -> Bot
     drafting/     a page or file -> a policy folder with drafts to review
     live/         a policy against its live page, if the owner asks for that
+    comparing     two versions of a policy -> which questions get another answer
+    publishing    puts a draft in use, or an earlier version back, with its index
     usage/        counts and feedback -> insights
 
     reports/      settings, policy, and models -> documents for procurement

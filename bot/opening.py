@@ -12,13 +12,15 @@ from bot.pipeline import Bot
 from bot.policies.address import address_id
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.hosts import is_web_address
+from bot.policies.versions import place_of
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
 
 def bundle_folder(policy_folder: PolicyFolder, settings: Settings) -> Path:
-    """Return the default folder of a policy's bundle."""
-    return settings.home / policy_folder.policy.id
+    """Return the default folder of a policy's bundle. A draft, or a version that is not in use, has one of its own."""
+    place = place_of(policy_folder.path) if policy_folder.path else ""
+    return settings.home / policy_folder.policy.id / place
 
 
 def index_policy(

@@ -28,7 +28,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
-from bot.types import Answer, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
+from bot.types import Answer, Changes, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
 from bot.wording import LANGUAGES, READ, messages
 
 # The most statements to show if nothing answers, and how similar they must be. On the development sets, from .3 on they
@@ -150,6 +150,9 @@ class Bot:
         retrieved = self._retrieve(asked)
         asked_for = self._topics.asked(retrieved.question_vector)
         hits = rank(retrieved, self.bundle.passages, self.fitted, self._topics.belongs(asked_for))
+        changes = self.bundle.policy.changes
+        if changes and changes.statements and asked_for.what_changed:
+            return self._changed(changes, asked_for, hits)
         fact = asked_fact(retrieved, self.fitted)
         if fact is not None and (stated := state(fact, retrieved, self.bundle, self.settings.compose)):
             found = Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), topics=asked_for.ids)
@@ -172,6 +175,13 @@ class Bot:
         if decision.outcome is Outcome.ANSWERED:
             return self._answered(dataclasses.replace(found, reviewed=reviewed), asked, asked_for, retrieved)
         return self._refused(found, asked_for, retrieved)
+
+    def _changed(self, changes: Changes, asked_for: AskedTopics, hits: tuple[Hit, ...]) -> Findings:
+        """Return what is new in the policy, as far as an answer may quote."""
+        rows = changes.statements[: self.settings.compose.max_citations]
+        cited = cite(rows, self.bundle.passages, self.bundle.policy)
+        probability = float(asked_for.probabilities.max())
+        return Findings(Outcome.ANSWERED, probability, hits, cited, topics=asked_for.ids, changes=changes)
 
     def _answered(self, found: Findings, asked: Asked, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
         """Add what answers: the statements of the owner's review, or those that are relevant."""

@@ -194,6 +194,11 @@ class ServeSettings(_Frozen):
         description="The key that hashes addresses in a rate_store that several machines share; must be the same on "
         "each. By default, a new random key at each start.",
     )
+    draft_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        None,
+        description="Serves the drafts of the policies at /draft/TOKEN/, to whoever knows this token of at least 16 "
+        "characters.",
+    )
     max_body_bytes: int = Field(131_072, ge=1_024, le=10_000_000, description="The largest request body.")
     body_seconds: float = Field(10.0, gt=0, le=300, description="The longest that a request body may take to arrive.")
     header_seconds: float = Field(

@@ -126,6 +126,7 @@ class Policy:
     of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
     public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
     reviewed: the answers that the owner has approved. routes: where to go with questions about something else.
+    changes: what is new since the version before, None if that is not known.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Policy:
     wording: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict, hash=False)
     reviewed: tuple[ReviewedAnswer, ...] = ()
     routes: tuple[Route, ...] = ()
+    changes: Changes | None = None
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises KeyError if the policy has no such section."""
@@ -189,6 +191,20 @@ class Policy:
     def _with_role(self, *roles: str) -> tuple[Contact, ...]:
         """Return the contacts with one of these roles, in the policy's order."""
         return tuple(contact for contact in self.contacts if contact.role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a version of a policy changed. before: the version before it.
+
+    date: of the change, as the policy gives it, otherwise the day on which the version came into use. statements: the
+    indexes of the statements that are new or say something else. removed: how many are gone.
+    """
+
+    before: str
+    date: str
+    statements: tuple[int, ...]
+    removed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +463,8 @@ class Findings:
     related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
     asked, the most likely first. silent_on: ids of the topics that the policy certainly does not mention. act: one of
     ACTS. route: where to go with a question about something else. reviewed: the owner's answer, or the one on the
-    nearest subject if nothing is cited. suggestions: questions that the policy answers.
+    nearest subject if nothing is cited. suggestions: questions that the policy answers. changes: if the
+    question is what changed in the policy.
     """
 
     outcome: Outcome
@@ -462,6 +479,7 @@ class Findings:
     route: Contact | None = None
     reviewed: ReviewedAnswer | None = None
     suggestions: tuple[str, ...] = ()
+    changes: Changes | None = None
 
 
 # An answer with lower confidence may not be one to the question.

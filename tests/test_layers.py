@@ -33,6 +33,8 @@ ORDER = (
     "opening",
     "drafting",
     "live",
+    "comparing",
+    "publishing",
     "usage",
     "reports",
     "demo",

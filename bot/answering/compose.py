@@ -12,6 +12,7 @@ from bot.guard.cleaning import Guarded
 from bot.types import (
     Answer,
     AskPolicyError,
+    Changes,
     Citation,
     Findings,
     Outcome,
@@ -21,7 +22,7 @@ from bot.types import (
     Quote,
     ReviewedAnswer,
 )
-from bot.wording import act_text, fixed_text, language_name, messages
+from bot.wording import act_text, date_in_words, fixed_text, language_name, messages
 
 # A question about one of these topics is told why it is not answered here.
 _ELSEWHERE = {
@@ -51,6 +52,8 @@ def compose(
     """
     if found.act:
         opening = act_text(found.act, policy, language=language, again=again)
+    elif found.changes:
+        opening = changed_words(found.changes, len(found.citations), language, policy)
     elif found.citations:
         opening = opening_words(found.yes_no, language, policy, found.reviewed)
     else:
@@ -95,9 +98,25 @@ def opening_words(yes_no: str | None, language: str, policy: Policy, reviewed: R
     words = [say[yes_no]] if yes_no else []
     if reviewed:
         words.append(reviewed.in_language(language))
-    if language != policy.language:
-        words.append(say["quoted"].format(language=language_name(policy.language, language)))
-    return " ".join(words)
+    return " ".join([*words, *_quoted(language, policy)])
+
+
+def _quoted(language: str, policy: Policy) -> list[str]:
+    """Return the sentence that says in what language the quotes are, if it is not the answer's."""
+    if language == policy.language:
+        return []
+    return [messages(language, policy)["quoted"].format(language=language_name(policy.language, language))]
+
+
+def changed_words(changes: Changes, cited: int, language: str, policy: Policy) -> str:
+    """Return the words before the statements that are new. cited: how many of them are quoted."""
+    say = messages(language, policy)
+    count = len(changes.statements)
+    words = [say["changed"].format(title=policy.title, date=date_in_words(changes.date, language))]
+    if changes.removed:
+        words.append(say["changed_removed"])
+    words.append(say["changed_more"].format(count=count) if count > cited else say["changed_new"])
+    return " ".join([*words, *_quoted(language, policy)])
 
 
 def refusal(found: Findings) -> str:

@@ -8,6 +8,8 @@ labels    the statements of a policy, and what an upgrade of its labels changes
 studio    opens the owner's workbench
 live      compares a policy with its live page
 report    documents for procurement
+diff      what changed between two versions: in a terminal, as JSON, as a page
+versions  drafts the next version of a policy folder, publishes it, goes back
 check     checks the settings, the policy, the model, and the index
 terminal  answers and conversations at a terminal
 """

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
-from bot.commands import studio
+from bot.commands import diff, studio, versions
 from bot.commands.new import add_new
 from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
@@ -60,6 +60,10 @@ examples:
   askpolicy index https://www.example.org/privacy read a page
   askpolicy statements my-policy.html             print the statements that were read
   askpolicy upgrade my-policy                     rewrite a folder's labels after a change
+  askpolicy diff my-policy new.html               show what a new text changes, and which answers
+  askpolicy migrate my-policy new.html            draft the next version of a folder
+  askpolicy publish my-policy                     put the draft in use
+  askpolicy rollback my-policy                    go back to the version before
   askpolicy ask --policy my-policy.html "..."     ask about that policy
   askpolicy batch questions.jsonl                 answer many questions, one JSON object per line
   askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
@@ -118,6 +122,43 @@ def _parser() -> argparse.ArgumentParser:
         "--same-text",
         action="store_true",
         help="the policy's text has not changed, only how askpolicy divides it: follow changed context too",
+    )
+
+    diff.add(
+        _command(
+            commands,
+            "diff",
+            diff.run,
+            "show what changed between two versions of a policy: statements, and which questions get another answer",
+            "askpolicy diff massgov new.html --html changes.html",
+        )
+    )
+    versions.add_migrate(
+        _command(
+            commands,
+            "migrate",
+            versions.run_migrate,
+            "draft the next version of a policy folder from a new text, with the labels and answers that still fit",
+            "askpolicy migrate massgov new.html",
+        )
+    )
+    versions.add_publish(
+        _command(
+            commands,
+            "publish",
+            versions.run_publish,
+            "put the draft of a policy folder in place of the version in use, with its index",
+            "askpolicy publish massgov",
+        )
+    )
+    versions.add_rollback(
+        _command(
+            commands,
+            "rollback",
+            versions.run_rollback,
+            "go back to the version of a policy folder before the one in use, with its index",
+            "askpolicy rollback massgov",
+        )
     )
 
     ask = _command(commands, "ask", _ask, "answer one question", 'askpolicy ask "do you sell my data?"')

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from bot.policies.parsing import parse_policy
 from bot.policies.places import places_text, read_places
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.policies.reviewed import place_reviewed
-from bot.types import AskPolicyError, Passage, Policy, Sentence
+from bot.types import AskPolicyError, Changes, Passage, Policy, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,21 +193,23 @@ def load_bundle(
 ) -> Bundle:
     """Verify and load the current version.
 
-    expect: the policy, with its questions, that the bundle must have been built for. expect_encoder: the id of the
+    expect: the policy, with its questions, that the bundle must have been built for. If the current version was not,
+    the one before it may have been, because an index is replaced before its policy is. expect_encoder: the id of the
     encoder that it must have been built with, checked only along with `expect`. embedder: one that is loaded already;
     the bundle's own encoder is then not read. threads: see `OnnxEmbedder`.
     Raises AskPolicyError if the bundle is missing, damaged, or built for something else.
     """
-    version = versions.read(folder, versions.OWN if embedder else versions.FILES)
-    manifest, files = version.manifest, version.files
+    read = versions.OWN if embedder else versions.FILES
+    version = versions.read(folder, read)
     if embedder:
         expect_encoder = embedder.id
     if expect is not None:
         policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
         # If this passes, the bundle's own copies of the texts are the same and need not be parsed.
-        _check_built_for(folder, manifest, expect, passages, expect_encoder)
+        version = _built_for(folder, version, expect, passages, expect_encoder, read)
     else:
-        policy, passages, questions = _parse_texts(folder, files, manifest)
+        policy, passages, questions = _parse_texts(folder, version.files, version.manifest)
+    manifest, files = version.manifest, version.files
     vectors, question_vectors = _parse_vectors(folder, files, manifest)
     encoder = {} if embedder else {file: files[file] for file in ENCODER_FILES}
     # Free the raw files before the encoder needs memory.
@@ -255,6 +258,7 @@ def _parse_texts(
             public_records=stored.public_records,
             wording=stored.wording,
             routes=tuple(route.value() for route in stored.routes),
+            changes=Changes(**dict(stored.changes)) if stored.changes else None,
         )
         policy = read_places(policy, files["places.json"])
         labels = Labels(policy, stored.id)
@@ -320,6 +324,30 @@ def known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
         if kind == "flat":  # it rounds to half precision, as the new index will; ivf-sq8 rounds more
             known.update(zip(texts, index.vectors(), strict=True))
     return known
+
+
+def _built_for(
+    folder: Path,
+    current: versions.Version,
+    expect: PolicyFolder,
+    passages: Sequence[Passage],
+    encoder: str | None,
+    files: Sequence[str],
+) -> versions.Version:
+    """Return the version that was built for a policy, with these files.
+
+    Raises AskPolicyError about the current one if there is none.
+    """
+    try:
+        _check_built_for(folder, current.manifest, expect, passages, encoder)
+        return current
+    except AskPolicyError as error:
+        for name in versions.others(folder):
+            with suppress(AskPolicyError):
+                other = versions.read(folder, files, name)
+                _check_built_for(folder, other.manifest, expect, passages, encoder)
+                return other
+        raise error from None
 
 
 def _check_built_for(

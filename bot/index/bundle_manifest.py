@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,15 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ChangesEntry(_Strict):
+    """What the policy's version changed; see `bot.types.Changes`."""
+
+    before: str
+    date: str
+    statements: tuple[_Count, ...]
+    removed: _Count
+
+
 class PolicyEntry(_Strict):
     """A policy without its text. sha256: the checksum of the text."""
 
@@ -42,6 +52,7 @@ class PolicyEntry(_Strict):
     wording: dict[str, dict[str, dict[str, str]]]
     reviewed: tuple[AnswerEntry, ...]
     routes: tuple[PlaceEntry, ...]
+    changes: ChangesEntry | None = None
 
     @classmethod
     def of(cls, policy: Policy, anchors: Anchors) -> PolicyEntry:
@@ -64,6 +75,7 @@ class PolicyEntry(_Strict):
             },
             routes=tuple(map(PlaceEntry.of, policy.routes)),
             reviewed=tuple(AnswerEntry.of_answer(answer, anchors) for answer in policy.reviewed),
+            changes=ChangesEntry(**dataclasses.asdict(policy.changes)) if policy.changes else None,
         )
 
 

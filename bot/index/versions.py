@@ -47,12 +47,24 @@ class Version:
     files: dict[str, bytes]
 
 
-def read(folder: Path, names: Sequence[str] = FILES) -> Version:
-    """Read these files of the current version. Raises AskPolicyError if it is missing or damaged."""
-    name, data = _read_current(folder)
+def read(folder: Path, names: Sequence[str] = FILES, version: str | None = None) -> Version:
+    """Read these files of the current version, or of another one that is kept.
+
+    Raises AskPolicyError if it is missing or damaged.
+    """
+    if version is None:
+        name, data = _read_current(folder)
+    else:
+        name, data = version, _read_verified(folder, folder / version / BUNDLE_MANIFEST, version)
     manifest = parse_bundle_manifest(data, folder)
     files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in names}
     return Version(name, manifest, files)
+
+
+def others(folder: Path) -> list[str]:
+    """Return the names of the versions that are kept besides the current one, the newest first."""
+    name, _ = _read_current(folder)
+    return [version.name for version in _others(folder, name)]
 
 
 def write(out: Path, files: dict[str, bytes], manifest: BundleManifest) -> str:
@@ -86,6 +98,7 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
                         os.replace(out / name, scratch.with_name(scratch.name + "-old"))
                     os.replace(scratch, out / name)
                     _sync_folder(out)
+                os.utime(out / name)  # an old version that is current again is the newest
                 _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
                 os.replace(out / ".CURRENT", out / "CURRENT")
                 _sync_folder(out)
@@ -139,14 +152,18 @@ def _sync_folder(folder: Path) -> None:
 
 def _remove_old(out: Path, keep: str) -> None:
     """Remove old versions and what killed builds left. Keep the newest few, for readers that have just opened one."""
-    # Touch only our own folders: --out may name a folder that holds other things too.
-    versions = sorted(
-        (p for p in out.iterdir() if _VERSION.fullmatch(p.name) and p.is_dir() and p.name != keep),
+    for folder in [*_others(out, keep)[_KEPT_VERSIONS - 1 :], *out.glob(".building-*")]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _others(out: Path, current: str) -> list[Path]:
+    """Return the folders of the other versions, the one that was current last first."""
+    # Only our own folders: --out may name a folder that holds other things too.
+    return sorted(
+        (p for p in out.iterdir() if _VERSION.fullmatch(p.name) and p.is_dir() and p.name != current),
         key=lambda p: p.stat().st_mtime,
         reverse=True,
     )
-    for folder in [*versions[_KEPT_VERSIONS - 1 :], *out.glob(".building-*")]:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_current(folder: Path) -> tuple[str, bytes]:
@@ -162,11 +179,12 @@ def _read_current(folder: Path) -> tuple[str, bytes]:
 
 
 def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
+    """Read a file. sha256: of its content, or the first digits of it, as the name of a version has."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise damaged(folder, f"{path.name}: {error.strerror}") from None
-    if _sha256(data) != sha256:
+    if not sha256 or not _sha256(data).startswith(sha256):
         raise damaged(folder, f"the checksum of {path.name} does not match")
     return data
 

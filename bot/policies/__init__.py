@@ -7,6 +7,11 @@ anchors     the words that labels and caveats name a statement by
 placing     where a labeled statement is after a change
 differences two versions -> what changed, statement by statement
 upgrade     the labels of a folder, rewritten after a change
+differences two versions -> what changed, statement by statement
+carrying    where a labeled statement is in the next version
+migrate     a policy folder and a new text -> the folder's next version
+versions    where the versions of a folder are, and their history
+switching   puts another version in place of the one in use, as a whole
 label_files the files with labels, changed in place
 numbered/   what the numbers in older folders mean
 manifest    the manifest of a folder: its keys, and how it is read

@@ -24,6 +24,7 @@ from bot.policies.readers.reading import Reading
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import place_reviewed, read_reviewed
 from bot.policies.routes import route_questions
+from bot.policies.versions import changes_of, home_of, in_use
 from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
 from bot.topics.catalog import policy_topic_ids
@@ -38,7 +39,8 @@ class PolicyFolder:
     """A policy and what its owner wrote about it. A single file is a folder without questions.
 
     starters: questions that a visitor may begin with. left_out: what is in the file and was not read, a line for each
-    kind of thing. origins: sites whose pages may ask about this policy, such as https://www.example.org.
+    kind of thing. origins: sites whose pages may ask about this policy, such as https://www.example.org. path: of the
+    folder, None for a single file.
     """
 
     policy: Policy
@@ -46,6 +48,7 @@ class PolicyFolder:
     starters: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    path: Path | None = None
 
 
 def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None = None) -> PolicyFolder:
@@ -77,8 +80,10 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
         questions = parse_questions(read_own_file(questions_path), labels, questions_path, routes)
     labels.check()
     questions += route_questions(manifest.routes, questions, path)
-    policy = dataclasses.replace(read.policy, caveats=caveats, reviewed=reviewed)
-    return dataclasses.replace(read, policy=policy, questions=questions)
+    policy = dataclasses.replace(
+        read.policy, caveats=caveats, reviewed=reviewed, changes=changes_of(read.policy, home_of(path))
+    )
+    return dataclasses.replace(read, policy=policy, questions=questions, path=path)
 
 
 def policy_id(name: str, corpus: Path, fetching: FetchSettings) -> str:
@@ -103,7 +108,7 @@ def find_policy(name: str, corpus: Path) -> Path:
     try:
         for folder in (corpus / name, path):
             if (folder / MANIFEST).is_file():
-                return folder
+                return in_use(folder)
         if path.is_file():
             path.open("rb").close()
             return path

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,18 @@ class LabeledLines:
             for name in LABELS:
                 for value in record.get(name, ()):
                     yield f"{self.path}, line {number}, {name}", value
+
+    def records(self) -> Iterator[tuple[int, dict[str, list[Any]], str]]:
+        """Yield the number of each line, from 1, its labels by key, and the line."""
+        for number, (record, line) in enumerate(zip(self._records, self._lines, strict=True), start=1):
+            yield number, {name: record[name] for name in LABELS if name in record}, line.decode("utf-8").strip()
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Remove lines, by their numbers from 1."""
+        kept = [index for index in range(len(self._records)) if index + 1 not in numbers]
+        self.changed |= len(kept) < len(self._records)
+        self._lines = [self._lines[index] for index in kept]
+        self._records = [self._records[index] for index in kept]
 
     def rewrite(self, new_of: NewLabels) -> None:
         """Replace the labels."""
@@ -97,6 +109,33 @@ class LabeledTables:
             for value in values:
                 yield where, value
 
+    def records(self) -> Iterator[tuple[int, dict[str, list[Any]], str]]:
+        """Yield the number of each table, from 1, its labels by key, and its text."""
+        for number, table in enumerate(self._table_list(), start=1):
+            lists = {name: table[name].unwrap() for name in self._keys if name in table}
+            labels = {name: [value] if name == "of" else value for name, value in lists.items()}
+            yield number, labels, f"[[{self._tables}]]\n{table.as_string().strip()}"
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Remove tables, by their numbers from 1."""
+        for number in sorted(numbers, reverse=True):
+            del self._table_list()[number - 1]
+            self.changed = True
+
+    def unset(self, number: int, key: str) -> Any:
+        """Remove a key from a table, by its number from 1. Return the value, or None if there was none."""
+        table = self._table_list()[number - 1]
+        self.changed |= key in table
+        return table.pop(key, None)
+
+    def get(self, number: int, key: str) -> Any:
+        """Return the value of a key of a table, by its number from 1; None if there is none."""
+        value = self._table_list()[number - 1].get(key)
+        return value.unwrap() if hasattr(value, "unwrap") else value
+
+    def _table_list(self) -> Any:
+        return self._document.get(self._tables, ())
+
     def rewrite(self, new_of: NewLabels) -> None:
         """Replace the labels."""
         for where, (table, name), old in self._lists():
@@ -110,7 +149,7 @@ class LabeledTables:
         return tomlkit.dumps(self._document).encode("utf-8")
 
     def _lists(self) -> Iterator[tuple[str, tuple[Any, str], list[Any]]]:
-        for number, table in enumerate(self._document.get(self._tables, ()), start=1):
+        for number, table in enumerate(self._table_list(), start=1):
             for name in self._keys:
                 if name in table:
                     value = table[name].unwrap()

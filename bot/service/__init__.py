@@ -2,6 +2,8 @@
 
     app               assembles the application
     routes            JSON over HTTP
+    drafts            serves the drafts of policies to who knows the token
+    earlier           the versions of a policy that are not in use
     stream            the same answers as Server-Sent Events
     pages             HTML pages for people, which also work without JavaScript
     schemas           request and response bodies, with limits and examples

@@ -24,6 +24,7 @@ from bot.service.assets import asset_routes
 from bot.service.channel import Channel, ToParent
 from bot.service.content import Content
 from bot.service.demos import Demos
+from bot.service.drafts import draft_settings
 from bot.service.limits import Shared, make_limit
 from bot.service.loading import ServedPolicy
 from bot.service.metrics import Metrics
@@ -69,20 +70,26 @@ def create_app(
     """
     serve = settings.serve
     metrics = Metrics()
+    limit, secret = make_limit(settings, shared), _secret(settings, shared)
     service = Service(
         settings,
-        make_limit(settings, shared),
-        _secret(settings, shared),
+        limit,
+        secret,
         metrics,
         content,
         partial(_when_stale, channel),
     )
+
+    for_drafts = draft_settings(settings)
+    drafts = Service(for_drafts, limit, secret, metrics) if for_drafts else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if channel is not None:
             channel.on_reload = service.note_reload
         service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
+        if drafts is not None:
+            drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))
         # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
         if channel is None:
             await service.wait_for_first_try(_WAIT_SECONDS)
@@ -90,6 +97,8 @@ def create_app(
             await channel.wait_until_open()
         yield
         service.stop()
+        if drafts is not None:
+            drafts.stop()
 
     app = FastAPI(
         title="AskPolicy",
@@ -106,7 +115,7 @@ def create_app(
         },
         routes=list(asset_routes()),
     )
-    app.state.service = service
+    app.state.service, app.state.drafts = service, drafts
     app.include_router(routes.router)
     app.include_router(pages.router)
     demos = Demos(service) if _offers_demo(settings) else None
@@ -118,7 +127,8 @@ def create_app(
     app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
     app.add_middleware(SiteLimit, origins=service.origins)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
-    app.add_middleware(Outermost, metrics=metrics, root_path=serve.root_path)
+    token = serve.draft_token.get_secret_value() if serve.draft_token and drafts else None
+    app.add_middleware(Outermost, metrics=metrics, root_path=serve.root_path, draft_token=token)
     return app
 
 

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.service.chosen import choose_by_path
+from bot.service.drafts import choose_drafts
 from bot.service.metrics import Metrics
 from bot.service.negotiation import is_own_page
 from bot.service.problems import Problem, problem_response
@@ -74,18 +75,19 @@ class _Exchange:
 class Outermost:
     """The outermost middleware: turns any exception into a problem response, and logs each request in one line."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, root_path: str) -> None:
-        """Wrap `app`. root_path: the setting serve.root_path."""
+    def __init__(self, app: ASGIApp, metrics: Metrics, root_path: str, draft_token: str | None) -> None:
+        """Wrap `app`. root_path: the setting serve.root_path. draft_token: None if no drafts are served."""
         self.app = app
         self.metrics = metrics
         self.root_path = root_path
+        self.draft_token = draft_token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and send a response whatever happens."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope = choose_by_path(self._without_prefix(scope))
+        scope = choose_by_path(choose_drafts(self._without_prefix(scope), self.draft_token))
         method = scope["method"]
         # HEAD is handled as GET; the server drops the body.
         exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)

@@ -57,6 +57,16 @@ async def ask(request: Request) -> Response:
     return await _answer_page(request, fields, (), linked=not starter)
 
 
+@router.get("/policy")
+async def policy(request: Request) -> Response:
+    """Render the text of the policy, or of an earlier version of it."""
+    service = service_of(request)
+    offer = service.offer(request.scope)
+    served = await service.served(offer)
+    shown = await asyncio.to_thread(service.version, offer, served, request.query_params.get("version"))
+    return render_page(request.scope, "policy.html", shown=shown, earlier=shown is not served.policy)
+
+
 @router.get("/privacy")
 async def privacy(request: Request) -> Response:
     """Render what this chat keeps, by the settings in force."""

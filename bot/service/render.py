@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
+from bot.service.drafts import FOR_DRAFTS
 from bot.templates import templates
 from bot.types import Warning
 from bot.wording import date_in_words, page_words
@@ -91,7 +92,7 @@ def _warned(warning: Warning, say: Mapping[str, str]) -> str:
 def _own_policy(scope: Scope) -> dict[str, Any]:
     """Return the policy that the page is for and its starter questions, if it is loaded, and the sites that may show
     the page in a frame."""
-    service = scope["app"].state.service
+    service = scope["app"].state.drafts if FOR_DRAFTS in scope else scope["app"].state.service
     served = service.in_memory(scope)
     return {
         "policy": served.policy if served else None,

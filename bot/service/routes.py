@@ -6,10 +6,11 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.service import metrics
+from bot.service.drafts import FOR_DRAFTS
 from bot.service.limits import Kind
 from bot.service.loading import ServedPolicy
 from bot.service.negotiation import prefers
@@ -18,7 +19,7 @@ from bot.service.schemas import AnswerOut, AskIn, FeedbackIn, FeedbackOut, Healt
 from bot.service.service import Question, Reply, Service
 from bot.service.stream import stream_response
 from bot.service.summaries import summary
-from bot.types import Outcome
+from bot.types import Outcome, Policy
 from bot.usage.feedback import Feedback
 from bot.wording import own_labels
 
@@ -64,7 +65,8 @@ _EVENTS = (
 
 def service_of(request: Request) -> Service:
     """Return the application's Service."""
-    service: Service = request.app.state.service
+    state = request.app.state
+    service: Service = state.drafts if FOR_DRAFTS in request.scope else state.service
     return service
 
 
@@ -170,10 +172,23 @@ async def list_policies(request: Request) -> Response:
     summary="Show one policy by section",
     responses=_problems(404, 503),
 )
-async def show_policy(id: Annotated[str, Path(examples=["massgov"])], request: Request) -> Response:
-    """Return a policy's text by section and sentence, its contacts, and its starter questions."""
+async def show_policy(
+    id: Annotated[str, Path(examples=["massgov"])],
+    request: Request,
+    version: Annotated[
+        str | None, Query(description="A version, as an answer names it; the one in use if none.")
+    ] = None,
+) -> Response:
+    """Return a policy's text by section and sentence, its contacts, and its starter questions.
+
+    With `version`, the text is that of an earlier version, so that old citations still lead to the words they quoted.
+    """
     service = service_of(request)
-    return JSONResponse(_full(await service.served(service.offer(request.scope, id))))
+    offer = service.offer(request.scope, id)
+    served = await service.served(offer)
+    shown = await asyncio.to_thread(service.version, offer, served, version)
+    versions = await asyncio.to_thread(service.versions, offer, served)
+    return JSONResponse(_full(served, shown) | {"versions": versions})
 
 
 @router.get("/healthz", response_model=HealthOut, tags=["operation"], summary="Is the process running?")
@@ -214,18 +229,18 @@ async def show_metrics(request: Request) -> Response:
     return Response(counts, media_type=metrics.CONTENT_TYPE)
 
 
-def _full(served: ServedPolicy) -> dict[str, Any]:
+def _full(served: ServedPolicy, shown: Policy) -> dict[str, Any]:
     policy = served.policy
-    sentences: dict[str, list[dict[str, Any]]] = {section.id: [] for section in policy.sections}
-    for sentence in policy.sentences:
+    sentences: dict[str, list[dict[str, Any]]] = {section.id: [] for section in shown.sections}
+    for sentence in shown.sentences:
         place = {"index": sentence.index, "text": sentence.text, "start": sentence.start, "end": sentence.end}
         sentences[sentence.section_id].append(place)
     return {
-        **summary(policy),
+        **summary(shown),
         "contacts": [{"role": c.role, "name": c.name, "url": c.url} for c in policy.contacts],
         "sections": [
             {"id": section.id, "headings": list(section.headings), "sentences": sentences[section.id]}
-            for section in policy.sections
+            for section in shown.sections
         ],
         "starters": list(served.starters),
         "max_question_chars": served.bot.settings.guard.max_question_chars,

@@ -292,8 +292,20 @@ class SectionOut(BaseModel):
     sentences: list[SentenceOut]
 
 
+class VersionOut(BaseModel):
+    """A version of a policy. `since`: the day on which it came into use, if that is known."""
+
+    version: str
+    title: str
+    effective: str | None
+    updated: str | None
+    since: str | None
+
+
 class PolicyOut(PolicySummaryOut):
     """A policy's text by section."""
+
+    versions: list[VersionOut] = Field(description="The versions whose text can be shown, oldest first.")
 
     contacts: list[ContactOut]
     sections: list[SectionOut]

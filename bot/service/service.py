@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -16,8 +16,10 @@ from starlette.types import Scope
 
 from bot.guard.cleaning import guard
 from bot.opening import is_indexed
+from bot.policies.versions import Recorded, version_of
 from bot.service.chosen import CHOSEN
 from bot.service.content import Content
+from bot.service.earlier import earlier_version, recorded
 from bot.service.limits import Kind, RateLimit, client_key
 from bot.service.loading import Loader, ServedPolicy, reason_of
 from bot.service.metrics import Metrics
@@ -30,7 +32,7 @@ from bot.service.shelf import RETRY_SECONDS, Shelf
 from bot.service.summaries import Summaries
 from bot.service.work import Work
 from bot.settings import Settings
-from bot.types import Answer, AskPolicyError, Contact, Outcome
+from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
 from bot.usage.feedback import Feedback, FullError, Store, TooLongError, WordsFullError, open_store, today
 from bot.wording import fixed_text
 
@@ -274,6 +276,22 @@ class Service:
             raise Problem(503, detail, retry_after=RETRY_SECONDS) from None
         except Exception:
             raise unusable from None
+
+    def versions(self, offer: Offer, served: ServedPolicy) -> list[dict[str, Any]]:
+        """Return the versions of a policy, oldest first; the one in memory is always among them."""
+        own = version_of(served.policy)
+        found = recorded(offer, self._settings, own)
+        return found if any(each["version"] == own for each in found) else [asdict(Recorded.of(served.policy, None))]
+
+    def version(self, offer: Offer, served: ServedPolicy, version: str | None) -> Policy:
+        """Return a version of a policy; None for the one in memory.
+
+        Raises Problem: 404 if it is not known, 503 if it cannot be read.
+        """
+        if version in (None, version_of(served.policy)):
+            return served.policy
+        earlier = earlier_version(offer, self._settings, version)
+        return replace(earlier, site=served.policy.site, url=served.policy.url, language=served.policy.language)
 
     async def admit(self, address: str, kind: Kind = Kind.QUESTION) -> bytes:
         """Count one question, or one piece of feedback, from an address; return today's key for the address.

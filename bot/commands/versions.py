@@ -1,0 +1,166 @@
+"""`askpolicy migrate`, `publish`, and `rollback`: the versions of a policy folder."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import shlex
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.guard.control_codes import without_control_codes
+from bot.types import AskPolicyError, Policy
+
+if TYPE_CHECKING:
+    from bot.policies.migrate import Migration
+    from bot.publishing import Switched
+    from bot.settings import Settings
+
+
+def add_migrate(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `migrate`."""
+    parser.add_argument("policy", help="a folder under corpus/")
+    parser.add_argument("new", help="the new text: a text, Markdown, HTML, PDF, or Word file, or the address of a page")
+    parser.add_argument("--dry-run", action="store_true", help="list what would change, and write nothing")
+    parser.add_argument("--replace", action="store_true", help="replace the draft that is there")
+    parser.add_argument(
+        "--accept",
+        type=Path,
+        metavar="FILE",
+        help="a list of unplaced statements (unplaced.toml) in which `same = true` lets labels follow changed words",
+    )
+
+
+def add_publish(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `publish`."""
+    parser.add_argument("policy", help="a folder under corpus/")
+    parser.add_argument("--anyway", action="store_true", help="publish even if something is missing")
+
+
+def add_rollback(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `rollback`."""
+    parser.add_argument("policy", help="a folder under corpus/")
+    parser.add_argument("--forward", action="store_true", help="go to the next version instead of the one before")
+
+
+def run_migrate(arguments: argparse.Namespace) -> int:
+    """Write the draft of the next version, and list each change for review."""
+    try:
+        from bot.policies.migrate import migrate, read_accepted, read_new_text
+    except ModuleNotFoundError as error:
+        raise AskPolicyError(f"Migrating needs {error.name}: pip install {error.name}.") from None
+    from bot.policies.switching import changing, put_draft
+    from bot.policies.versions import DRAFT, version_of
+    from bot.publishing import home_folder
+
+    settings = _settings()
+    home = home_folder(arguments.policy, settings)
+    accepted = read_accepted(arguments.accept) if arguments.accept else {}
+    new_text = read_new_text(arguments.new, settings.fetch)
+    with changing(home):
+        if (home / DRAFT).exists() and not arguments.replace and not arguments.dry_run:
+            raise AskPolicyError(
+                f"'{arguments.policy}' has a draft already, in {home / DRAFT}: publish it, or add --replace."
+            )
+        scratch = home / ".draft-new"
+        shutil.rmtree(scratch, ignore_errors=True)
+        try:
+            done = migrate(str(home.resolve()), settings.corpus, new_text, scratch, accepted)
+            if version_of(done.new) == version_of(done.old):
+                raise AskPolicyError(f"The new text is the one that '{arguments.policy}' has: there is nothing to do.")
+            if not arguments.dry_run:
+                put_draft(home, scratch)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    show_migration(done)
+    if arguments.dry_run:
+        print("Nothing was written.")
+    else:
+        _print(
+            f"The draft is in {home / DRAFT}. Visitors still get the version in use. Ask the draft with `askpolicy ask "
+            f"--policy {shlex.quote(str(home / DRAFT))}`, and publish it with `askpolicy publish "
+            f"{shlex.quote(arguments.policy)}`."
+        )
+    return 0
+
+
+def run_publish(arguments: argparse.Namespace) -> int:
+    """Put the draft in place of the version in use."""
+    from bot.publishing import publish
+
+    settings = _settings()
+    done = publish(arguments.policy, settings, datetime.date.today(), anyway=arguments.anyway)
+    for each in done.accepted:
+        _print(f"Accepted: {each}")
+    _tell_switched(done, arguments.policy)
+    return 0
+
+
+def run_rollback(arguments: argparse.Namespace) -> int:
+    """Put another version back."""
+    from bot.publishing import rollback
+
+    done = rollback(arguments.policy, _settings(), datetime.date.today(), forward=arguments.forward)
+    _tell_switched(done, arguments.policy)
+    return 0
+
+
+def _tell_switched(done: Switched, name: str) -> None:
+    _print(
+        f"'{done.policy.id}' is now {_named(done.policy)}; before, it was {_named(done.before)}, which is kept. A "
+        "running service answers from it after a reload, without losing a request: `systemctl reload askpolicy`, or "
+        f"SIGHUP for its parent process. `askpolicy rollback {shlex.quote(name)}` goes back."
+    )
+
+
+def _named(policy: Policy) -> str:
+    from bot.policies.versions import version_of
+
+    date = policy.updated or policy.effective
+    return f"version {version_of(policy)}{f' of {date}' if date else ''}"
+
+
+def show_migration(done: Migration) -> None:
+    """Print what changed and what became of each label, for review."""
+    from bot.commands.diff import Comparison, show
+    from bot.policies.migrate import places_shown
+
+    show(Comparison(done.old, done.new, done.differences, None), color=False)
+    for key, (old, new) in done.dates.items():
+        _print(f"Date ({key}): was {old}; {f'the new text says {new}' if new else 'the new text names none'}.")
+    if done.noted:
+        _print("\nLabels that follow a statement that is not quite as it was; please check:")
+    for carried in done.noted:
+        _print(f"  {carried.was}")
+        _print(f"    {carried.note}: {' '.join(anchor.words for anchor in carried.now)}")
+        _print(f"    {places_shown(done.places[carried])}")
+    if done.unplaced:
+        _print("\nLabels that are not placed, and are left out:")
+    for carried in done.unplaced:
+        _print(f"  {carried.was}")
+        _print(f"    why: {carried.why}")
+        if carried.became:
+            _print(f"    probably became: {carried.became}")
+        _print(f"    {places_shown(done.places[carried])}")
+    if done.unreviewed:
+        _print("\nReviewed answers that are drafts now; read them again, then set `reviewed`:")
+    for answer in done.unreviewed:
+        _print(f"  {', '.join(answer.topics)}: {answer.why}.")
+    unplaced = sum(len(done.places[carried]) for carried in done.unplaced)
+    _print(
+        f"\nLabels: {done.labels}; carried over: {done.labels - unplaced}; not placed: {unplaced}. Left out: "
+        f"{len(done.left_out)} questions and caveats. Reviewed answers to read again: {len(done.unreviewed)}."
+    )
+    if done.left_out or done.unplaced:
+        print("What is left out is listed in unplaced.toml next to the draft's files.")
+
+
+def _settings() -> Settings:
+    from bot.settings import load_settings
+
+    return load_settings()
+
+
+def _print(text: str) -> None:
+    print(without_control_codes(text))

@@ -1,0 +1,146 @@
+"""Puts the draft of a policy in place of the version in use, or another version back: the folder and its index."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.encoder.files import encoder_bytes
+from bot.index.bundle import build_bundle
+from bot.opening import bundle_folder, is_indexed
+from bot.policies.folder import PolicyFolder, find_policy, load_policy_folder
+from bot.policies.manifest import read_toml
+from bot.policies.review_check import check_reviewed
+from bot.policies.routes import old_checks
+from bot.policies.switching import UNPLACED, changing, switch
+from bot.policies.translations import missing_languages
+from bot.policies.versions import DRAFT, VERSIONS, after, before, home_of, read_history, version_of
+from bot.settings import Settings
+from bot.types import AskPolicyError, Policy
+from bot.wording import language_name
+
+_SHOWN_TOPICS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What was put in place of what. accepted: what is missing and was accepted."""
+
+    policy: Policy
+    before: Policy
+    accepted: tuple[str, ...] = ()
+
+
+def home_folder(name: str, settings: Settings) -> Path:
+    """Return the policy folder of a name. Raises AskPolicyError if there is none, or if it is a single file."""
+    path = find_policy(name, settings.corpus)
+    if path.is_file():
+        raise AskPolicyError(f"{path} is a single file, and only a policy folder has versions.")
+    return home_of(path)
+
+
+def missing(draft: PolicyFolder, current: PolicyFolder, today: datetime.date) -> Iterator[str]:
+    """Yield what a draft lacks to be published, each as one sentence."""
+    path = draft.path / UNPLACED if draft.path else None
+    if path and path.exists():
+        record = read_toml(path)
+        counts = [len(record.get(name, ())) for name in ("statements", "left_out")]
+        yield (
+            f"{counts[0]} labeled statements are not placed and {counts[1]} questions or caveats are left out: see "
+            f"{path}, and delete it when you are done."
+        )
+    had, has = ({t for answer in p.policy.reviewed for t in answer.topics} for p in (current, draft))
+    if lost := sorted(had - has):
+        more = len(lost) - _SHOWN_TOPICS
+        yield (
+            f"{len(lost)} topics had a reviewed answer and have none now: review {', '.join(lost[:_SHOWN_TOPICS])}"
+            f"{f' and {more} more' if more > 0 else ''} in answers.toml, and set `reviewed`."
+        )
+    yield from (str(problem) for problem in check_reviewed(draft.policy))
+    yield from old_checks(draft.policy, today)
+    old, new = (_texts(folder.policy) for folder in (current, draft))
+    if lost := sorted(old - new):
+        yield f"wording.toml lacks texts that the version in use has: add {', '.join(lost[:_SHOWN_TOPICS])}."
+    used = {language for answer in current.policy.reviewed for language in answer.text}
+    lacking = Counter(each for answer in draft.policy.reviewed for each in missing_languages(answer) if each in used)
+    for language, count in sorted(lacking.items()):
+        yield f"{count} reviewed answers have no text in {language_name(language)}: add it."
+
+
+def _texts(policy: Policy) -> set[str]:
+    return {
+        f"{language}.{table}.{key}"
+        for language, tables in policy.wording.items()
+        for table, texts in tables.items()
+        for key in texts
+    }
+
+
+def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool = False) -> Switched:
+    """Put the draft of a policy folder in place of the version in use.
+
+    anyway: even if something is missing. Raises AskPolicyError that says what is missing; nothing has changed then.
+    """
+    home = home_folder(name, settings)
+    with changing(home):
+        if not (home / DRAFT).is_dir():
+            raise AskPolicyError(
+                f"'{name}' has no draft to publish: write one with `askpolicy migrate {shlex.quote(name)} NEW`."
+            )
+        current, draft = _load(home, settings), _load(home / DRAFT, settings)
+        if version_of(current.policy) == version_of(draft.policy):
+            raise AskPolicyError(
+                f"The draft of '{name}' has the text that is in use: move what you changed in {home / DRAFT} to "
+                f"{home}, and delete the draft."
+            )
+        lacking = tuple(missing(draft, current, today))
+        if lacking and not anyway:
+            raise AskPolicyError(
+                f"The draft of '{name}' is not ready:"
+                + "".join(f"\n  - {each}" for each in lacking)
+                + f"\nComplete it in {home / DRAFT}, or accept all of this with `askpolicy publish "
+                f"{shlex.quote(name)} --anyway`."
+            )
+        _switch(home, home / DRAFT, draft, current, settings, today)
+        shutil.rmtree(bundle_folder(draft, settings), ignore_errors=True)
+    return Switched(draft.policy, current.policy, lacking)
+
+
+def rollback(name: str, settings: Settings, today: datetime.date, *, forward: bool = False) -> Switched:
+    """Put the version before the one in use back; with `forward`, the one after it. Raises AskPolicyError if none."""
+    home = home_folder(name, settings)
+    with changing(home):
+        current = _load(home, settings)
+        version = version_of(current.policy)
+        kept = [
+            each for each in read_history(home) if (home / VERSIONS / each.version).is_dir() or each.version == version
+        ]
+        target = after(kept, version) if forward else before(kept, version)
+        if kept and not forward and version not in {each.version for each in kept}:
+            target = kept[-1]  # the text in use was changed by hand
+        if target is None:
+            raise AskPolicyError(f"'{name}' has no {'later' if forward else 'earlier'} version than the one in use.")
+        place = home / VERSIONS / target.version
+        other = _load(place, settings)
+        _switch(home, place, other, current, settings, today)
+    return Switched(other.policy, current.policy)
+
+
+def _load(folder: Path, settings: Settings) -> PolicyFolder:
+    return load_policy_folder(str(folder.resolve()), settings.corpus)
+
+
+def _switch(
+    home: Path, place: Path, new: PolicyFolder, current: PolicyFolder, settings: Settings, today: datetime.date
+) -> None:
+    """Build the index first: until the folder changes, the index before it is still found."""
+    index = bundle_folder(current, settings)
+    own = bundle_folder(new, settings)
+    reuse = own if is_indexed(own) else index
+    build_bundle(new, encoder_bytes(settings.model), index, threads=settings.threads, reuse=reuse)
+    switch(home, place, current.policy, new.policy, today.isoformat())

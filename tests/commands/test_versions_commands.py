@@ -1,0 +1,129 @@
+"""`askpolicy diff`, `migrate`, `publish`, and `rollback`, as an owner runs them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.commands.diff import compare, show
+from bot.commands.main import main
+from bot.settings import load_settings
+
+OLD = "# Harbor privacy policy\n\nUpdated: May 1, 2024\n\nWe keep logs for 30 days. We sell nothing.\n"
+NEW = OLD.replace("30 days", "90 days").replace("May 1, 2024", "June 2, 2025") + "\n<b>We use</b> cookies.\n"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A corpus with one folder, and a new text next to it."""
+    home = tmp_path / "corpus" / "harbor"
+    home.mkdir(parents=True)
+    (home / "policy.md").write_text(OLD, encoding="utf-8")
+    digest = hashlib.sha256(OLD.encode()).hexdigest()
+    (home / "manifest.toml").write_text(f'id = "harbor"\ntext = "policy.md"\nsha256 = "{digest}"\n', encoding="utf-8")
+    question = {"question": "how long are logs kept", "kind": "answerable", "evidence": ["We keep logs for 30 days."]}
+    (home / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+    (tmp_path / "new.txt").write_text(NEW, encoding="utf-8")
+    monkeypatch.setenv("ASKPOLICY_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("ASKPOLICY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "corpus"
+
+
+def test_diff_shows_changed_words_without_color_if_there_is_no_terminal(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", "harbor", "new.txt", "--no-answers"]) == 0
+    shown = capsys.readouterr().out
+    assert "We keep logs for [-30-] {+90+} days." in shown
+    assert "Added: Harbor privacy policy\n  + <b>We use</b> cookies." in shown
+    assert "\033" not in shown
+    assert "Statements: 1 added, 0 removed, 2 changed, 0 moved." in shown
+
+
+def test_color_only_adds_to_the_marks(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "scratch").mkdir()
+    compared = compare("harbor", "new.txt", load_settings(), tmp_path / "scratch", answers=False)
+    show(compared, color=True)
+    colored = capsys.readouterr().out
+    show(compared, color=False)
+    assert re.sub(r"\033\[\d+m", "", colored) == capsys.readouterr().out
+    assert "\033[31m[-30-]\033[0m" in colored
+
+
+def test_diff_as_json_tells_which_answers_change(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "harbor", "new.txt", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [each["kind"] for each in found["statements"]].count("changed") == 2  # one of them is the date
+    assert found["old"]["updated"] == "2024-05-01"
+    assert found["new"]["updated"] == "2025-06-02"
+    asked = {each["question"]: each for each in found["questions"]}
+    change = asked["how long are logs kept"]
+    assert change["was"]["cited"] == ["We keep logs for 30 days."]
+    assert change["now"]["cited"] == ["We keep logs for 90 days."]
+    assert "policy-updated" in {each["topic"] for each in found["topics"]}
+    assert not list((corpus.parent / "home").glob("*/CURRENT"))  # nothing in use was built or replaced
+
+
+def test_diff_as_a_page_shows_hostile_words_as_words(corpus: Path, tmp_path: Path) -> None:
+    assert main(["diff", "harbor", "new.txt", "--no-answers", "--html", "changes.html"]) == 0
+    page = (tmp_path / "changes.html").read_text(encoding="utf-8")
+    assert "<del>30</del>" in page
+    assert "<ins>90</ins>" in page
+    assert "<b>" not in page
+    assert "<script" not in page
+
+
+def test_a_text_is_the_same_as_itself(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "harbor", str(corpus / "harbor" / "policy.md"), "--no-answers"]) == 0
+    assert "0 added, 0 removed, 0 changed, 0 moved" in capsys.readouterr().out
+    assert main(["migrate", "harbor", str(corpus / "harbor" / "policy.md")]) == 1
+    assert "there is nothing to do" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("new", ["none.txt", "harbor-2"])
+def test_a_new_text_that_is_not_there_is_named(corpus: Path, new: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "harbor", new]) == 1
+    assert f"'{new}'" in capsys.readouterr().err
+    assert main(["migrate", "harbor", new]) == 1
+    assert f"{new} cannot be read" in capsys.readouterr().err
+
+
+def test_migrate_publish_and_rollback(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = corpus / "harbor"
+    files = {path.name: path.read_bytes() for path in home.iterdir()}
+    assert main(["migrate", "harbor", "new.txt", "--dry-run"]) == 0
+    assert "Nothing was written." in capsys.readouterr().out
+    assert not (home / "draft").exists()
+    assert main(["migrate", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    assert "probably became: We keep logs for 90 days." in shown
+    assert "Labels: 1; carried over: 0; not placed: 1. Left out: 1 questions and caveats." in shown
+    assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == files
+    assert main(["migrate", "harbor", "new.txt"]) == 1
+    assert "has a draft already" in capsys.readouterr().err
+    listed = home / "draft" / "unplaced.toml"
+    accepted = listed.read_text(encoding="utf-8").replace("same = false", "same = true")
+    Path("accepted.toml").write_text(accepted, encoding="utf-8")
+    assert main(["migrate", "harbor", "new.txt", "--replace", "--accept", "accepted.toml"]) == 0
+    assert "not placed: 0. Left out: 0" in capsys.readouterr().out
+    assert main(["publish", "harbor"]) == 0
+    assert "send" not in capsys.readouterr().err
+    assert main(["ask", "how long are logs kept", "--json"]) == 1  # the setting policy is another one
+    assert main(["ask", "how long are logs kept", "--json", "--policy", "harbor"]) == 0
+    assert "90 days" in capsys.readouterr().out
+    assert main(["rollback", "harbor"]) == 0
+    assert "which is kept" in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == files
+    assert main(["rollback", "harbor"]) == 1
+    assert "has no earlier version" in capsys.readouterr().err
+
+
+def test_a_single_file_has_no_versions(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["migrate", "new.txt", "new.txt"], ["publish", "new.txt"], ["rollback", "new.txt"]):
+        assert main(command) == 1
+        assert "only a policy folder has versions" in capsys.readouterr().err

@@ -38,6 +38,7 @@ COMMANDS = (
     Command("report", ("bot.commands.main", "report", "privacy", "--html", "{named}/privacy.html"), "Wrote"),
     Command("embed", ("bot.commands.main", "embed", "https://chat.example.org"), "integrity="),
     Command("serve", ("bot.commands.main", "serve", "--port", "0", "--workers", "1"), "We do not sell", server=True),
+    Command("studio", ("bot.commands.main", "studio"), "We do not sell", server=True),
     Command("demo", ("app", "--port", "0"), "We do not sell", server=True),
     Command("a chain", ("tests.trust.chain",), "We do not sell"),
     Command(

@@ -122,6 +122,20 @@ def ask_demo(client: httpx.Client) -> str:
     return client.post("/gradio_api/run/predict", json=pressed).text
 
 
+def ask_studio(client: httpx.Client) -> str:
+    end = time.monotonic() + PATIENCE
+    while not (state := client.get("api/state").json())["current"]:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert not state["failed"], state
+    pages = ("", "?topic=data-sale&ways=1", "questions", "words", "try", "publish", "preview/page")
+    assert {client.get(page).status_code for page in pages} == {200}
+    return client.post("api/ask", json={"question": ASKED}).text
+
+
+ASKERS = {"serve": ask_service, "demo": ask_demo, "studio": ask_studio}
+
+
 def run(command: Command, seconds: float, folder: Path) -> dict[str, object]:
     named = str(folder / "named")
     words = [part.replace("{named}", named) for part in command.run]
@@ -145,7 +159,7 @@ def run(command: Command, seconds: float, folder: Path) -> dict[str, object]:
             found = re.search(r"http://\S+", process.stdout.readline())
             assert found, (folder / "errors").read_text()
             with httpx.Client(base_url=found[0], trust_env=False, timeout=PATIENCE) as client:
-                answer = (ask_service if command.name == "serve" else ask_demo)(client)
+                answer = ASKERS[command.name](client)
             time.sleep(seconds)
             for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
                 os.kill(int(child), signal.SIGTERM)

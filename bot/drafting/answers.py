@@ -14,12 +14,15 @@ from bot.drafting.verdicts import certain_verdict
 from bot.pipeline import Bot
 from bot.policies.about import known_names
 from bot.policies.anchors import Anchors
+from bot.policies.folder import is_fragment
 from bot.policies.review_check import MAX_CITED
 from bot.topics.catalog import Topic, policy_topics
 from bot.types import Outcome, Policy
 
 # From this confidence of the bot on, a draft is sure, and silence is proposed at all.
 SURE_FROM = 0.9
+# The most that a draft is worth which cites a heading first.
+_HEADING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,21 @@ def draft_answers(
         if answer.outcome is Outcome.ANSWERED:
             cite = with_companions([rows[citation.passage_id] for citation in answer.citations], bot.bundle.policy)
             verdict = certain_verdict(topic.question, [anchors.words[row] for row in cite], names)
-            drafts.append(Draft(topic, verdict or "stated", cite, answer.confidence))
+            confidence = (
+                min(answer.confidence, _HEADING) if _is_heading(cite[0], bot.bundle.policy) else answer.confidence
+            )
+            drafts.append(Draft(topic, verdict or "stated", cite, confidence))
         elif answer.outcome is Outcome.NOT_COVERED and answer.confidence >= SURE_FROM:
             drafts.append(Draft(topic, "silent", (), answer.confidence))
         if on_progress:
             on_progress(number, len(wanted))
     return tuple(drafts)
+
+
+def _is_heading(row: int, policy: Policy) -> bool:
+    """Tell whether a statement may be a heading that was read as text: it is near its topic and answers nothing."""
+    is_fact = any(row in rows for rows in policy.facts.values())  # "Phone: 617-555-0100" has no end either
+    return not is_fact and is_fragment(policy.text, policy.sentences[row])
 
 
 def with_companions(rows: Sequence[int], policy: Policy) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from bot.index.bundle import bundle_in_memory
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.policies.answers_file import AnswersFile
-from bot.policies.folder import load_policy_folder
+from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.source import Source, read_source
 from bot.settings import FetchSettings, Settings, load_settings
@@ -116,6 +116,15 @@ def test_the_statements_of_a_draft_are_in_reading_order_with_what_limits_them() 
     )
     assert with_companions([share, bake, keep], policy) == (share, keep, limit, bake)
     assert with_companions([bake], policy) == (bake,)
+
+
+@pytest.mark.parametrize(("end", "sure"), [(".", True), ("", False)])
+def test_a_draft_that_cites_words_without_an_end_is_doubtful(end: str, sure: bool, mine: Settings, bot: Bot) -> None:
+    line = f"We use cookies and similar technologies on our website for several purposes that are listed here{end}"
+    text = f"Privacy\n\nWe bake.\n\n{line}\n"
+    own = Bot(bundle_in_memory(PolicyFolder(parse_policy(text, id="p"), ()), bot.bundle.embedder), mine)
+    (draft,) = draft_answers(own, [topic for topic in topics() if topic.id == "cookies-used"])
+    assert draft.is_sure is sure
 
 
 def test_a_few_topics_can_be_drafted(made: NewFolder, mine: Settings, bot: Bot) -> None:

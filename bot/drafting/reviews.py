@@ -45,9 +45,9 @@ def answers_text(policy: Policy, drafts: Sequence[Draft]) -> str:
         + comment(
             "To approve one: read its statements in the policy, correct `verdict` (yes, no, depends, stated, partly "
             "or silent) and `cite` (the best statement first, then the others in reading order, with exceptions and "
-            "limits), and add the day and one plain sentence: in the policy's words, with something of each statement, for "
-            "reading grade 8. `askpolicy check` tells you what to change. Approve as many as you like, in any order. An "
-            "approved answer looks like this:"
+            "limits), and add the day and one plain sentence: in the policy's words, with something of each "
+            "statement, for reading grade 8. `askpolicy check` tells you what to change. Approve as many as you like, "
+            "in any order. An approved answer looks like this:"
         )
         + _EXAMPLE
     ]

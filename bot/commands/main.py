@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
-from bot.commands import diff, studio, versions
-from bot.commands.new import add_new
+from bot.commands import diff, new, studio, versions
 from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
@@ -97,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("policy", nargs="?", help=policy_help)
     index.add_argument("--out", type=Path, metavar="DIR", help="the folder to write the index to")
 
-    add_new(commands, _command)
+    new_command = _command(commands, "new", new.run, new.SUMMARY, new.EXAMPLE)
+    new.add_arguments(new_command)
 
     statements = _command(
         commands,

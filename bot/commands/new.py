@@ -6,7 +6,6 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +16,12 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-def add_new(commands: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command. command: makes the parser of one, as `bot.commands.main` does for all."""
-    parser = command(
-        commands,
-        "new",
-        new,
-        "make a policy folder from a page or file, with drafts to review",
-        "askpolicy new https://www.example.org/privacy",
-    )
+SUMMARY = "make a policy folder from a page or file, with drafts to review"
+EXAMPLE = "askpolicy new https://www.example.org/privacy"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
     parser.add_argument("source", help="the address of a page, or a text, Markdown, HTML, PDF or Word file")
     parser.add_argument("--name", metavar="ID", help="the name of the folder (default: after the site)")
     parser.add_argument(
@@ -33,7 +29,7 @@ def add_new(commands: Any, command: Callable[..., argparse.ArgumentParser]) -> N
     )
 
 
-def new(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Make a policy folder, and print what was found, what was not, and what to do next."""
     from rich.console import Console
     from rich.progress import Progress
@@ -85,6 +81,7 @@ def _tell(made: NewFolder, settings: Settings) -> None:
         _print("askpolicy: no topic is likely to be answered: is this the privacy policy itself?", file=sys.stderr)
     _print(f"Wrote {made.path}: {', '.join(sorted(made.files))}. Their comments say what to check.")
     name = shlex.quote(_name(made.path, settings))
+    _print(f"Review the drafts in a browser: askpolicy studio {name}")
     _print(f"Next:\n  askpolicy index {name}\n  askpolicy check --policy {name}\n  askpolicy serve --policy {name}")
 
 

@@ -14,12 +14,15 @@ from bot.drafting.verdicts import certain_verdict
 from bot.pipeline import Bot
 from bot.policies.about import known_names
 from bot.policies.anchors import Anchors
+from bot.policies.folder import is_fragment
 from bot.policies.review_check import MAX_CITED
 from bot.topics.catalog import Topic, policy_topics
 from bot.types import Outcome, Policy
 
 # From this confidence of the bot on, a draft is sure, and silence is proposed at all.
 SURE_FROM = 0.9
+# The confidence of a draft, at most, if the bot cites a heading first.
+_DOUBTFUL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,31 @@ def draft_answers(
     topics: those to draft, all policy topics if None. on_progress: called with the number of topics done and in total.
     """
     wanted = policy_topics() if topics is None else topics
-    anchors, names = Anchors(bot.bundle.policy), known_names(bot.bundle.policy)
+    policy = bot.bundle.policy
+    anchors, names = Anchors(policy), known_names(policy)
     rows = {passage.id: passage.index for passage in bot.bundle.passages}
     drafts = []
     for number, topic in enumerate(wanted, start=1):
         answer = bot.ask(topic.question)
         if answer.outcome is Outcome.ANSWERED:
-            cite = with_companions([rows[citation.passage_id] for citation in answer.citations], bot.bundle.policy)
-            verdict = certain_verdict(topic.question, [anchors.words[row] for row in cite], names)
-            drafts.append(Draft(topic, verdict or "stated", cite, answer.confidence))
+            cited = [rows[citation.passage_id] for citation in answer.citations]
+            # A heading that was read as text is near its topic and answers nothing.
+            if saying := [row for row in cited if not _is_heading(row, policy)]:
+                cite = with_companions(saying, policy)
+                verdict = certain_verdict(topic.question, [anchors.words[row] for row in cite], names)
+                most = 1.0 if saying[0] == cited[0] else _DOUBTFUL
+                drafts.append(Draft(topic, verdict or "stated", cite, min(answer.confidence, most)))
         elif answer.outcome is Outcome.NOT_COVERED and answer.confidence >= SURE_FROM:
             drafts.append(Draft(topic, "silent", (), answer.confidence))
         if on_progress:
             on_progress(number, len(wanted))
     return tuple(drafts)
+
+
+def _is_heading(row: int, policy: Policy) -> bool:
+    """Tell whether a statement may be a heading that was read as text, because it has no end."""
+    is_fact = any(row in rows for rows in policy.facts.values())  # "Phone: 617-555-0100" has no end either
+    return not is_fact and is_fragment(policy.text, policy.sentences[row])
 
 
 def with_companions(rows: Sequence[int], policy: Policy) -> tuple[int, ...]:

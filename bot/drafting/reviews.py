@@ -11,8 +11,11 @@ from bot.topics.catalog import policy_topics
 from bot.types import Policy
 
 _EXAMPLE = """#
+#     [[answers]]
+#     topics = ["data-sale"]
 #     verdict = "no"
 #     reviewed = 2026-11-27
+#     cite = ["We do not sell your data."]
 #     [answers.text]
 #     en = "We do not sell your data."
 """
@@ -42,7 +45,9 @@ def answers_text(policy: Policy, drafts: Sequence[Draft]) -> str:
         + comment(
             "To approve one: read its statements in the policy, correct `verdict` (yes, no, depends, stated, partly "
             "or silent) and `cite` (the best statement first, then the others in reading order, with exceptions and "
-            "limits), and add one plain sentence and the day. Approve as many as you like, in any order:"
+            "limits), and add the day and one plain sentence: in the policy's words, with something of each "
+            "statement, for reading grade 8. `askpolicy check` tells you what to change. Approve as many as you like, "
+            "in any order. An approved answer looks like this:"
         )
         + _EXAMPLE
     ]

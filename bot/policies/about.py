@@ -54,8 +54,8 @@ _NAME = r"(?:[A-Z0-9][\w.’'&-]*|[a-z][a-z0-9-]{1,30}\.(?:com|org|net|io|gov|ed
 _NAMES = rf"{_NAME}(?:\s(?:(?:of|and|the|for|&|de|du|der)\s)?{_NAME}){{0,7}}{_LEGAL}?"
 # An owner's name before what the policy calls it from there on: `Maple Bakery Ltd ("Maple", "we", "us")`.
 _DEFINED = re.compile(
-    rf"(?P<name>{_NAMES})\s?\((?P<defined>[^()]{{0,160}}?[\"“'‘](?:we|us|our"
-    rf"|(?:the )?company)[,.]?[\"”'’][^()]{{0,80}})\)"
+    rf"(?P<name>{_NAMES})\s?\((?P<defined>[^()]{{0,160}}?[\"“'‘](?:[Ww]e|[Uu]s|[Oo]ur"
+    rf"|(?:[Tt]he )?[Cc]ompany)[,.]?[\"”'’][^()]{{0,80}})\)"
     rf"|(?P<site>{_NAMES})\s(?:(?:web)?site\s)?\([\"“'‘](?P<same>[^()\"”]{{2,60}})[\"”'’]\)",
 )
 _QUOTED = re.compile(r"[\"“'‘]([^\"”“'’‘]{2,60}?)[,.]?[\"”'’]")
@@ -74,7 +74,9 @@ _CONTROLLER_IS = re.compile(
     rf"^(?:The\s)?(?P<name>{_NAMES})\s(?:is|acts as)\s(?:the|a|your|our)?\s?(?:data\s)?controller\b"
 )
 _ABBREVIATION = re.compile(r"\s?\([\"“]?([A-Z][A-Z0-9&.-]{1,9})[\"”]?\)")
-_NO_NAME = frozenset("we us our company website site service services user users you app application platform".split())
+_NO_NAME = frozenset(
+    "pdf html we us our company website site service services user users you app application platform".split()
+)
 # A sample this long says which language a text is in; this many samples, from its start to its end, must agree.
 _SAMPLE_CHARS, _SAMPLES = 1_500, 3
 _DRAFTED = 2
@@ -187,7 +189,8 @@ def _names(policy: Policy, reading: Reading, site: str | None, url: str | None) 
                 names.setdefault(form.lower(), form)
     for name in list(names.values()):
         for match in re.finditer(re.escape(name) + _ABBREVIATION.pattern, policy.text):
-            names.setdefault(match[1].lower(), match[1])
+            if _is_name(match[1]):
+                names.setdefault(match[1].lower(), match[1])
     return list(names.values())
 
 
@@ -203,13 +206,18 @@ def _is_name(words: str) -> bool:
 
 def _hosts(policy: Policy, url: str | None) -> Iterator[str]:
     """Yield the hosts of the page and of the owner's email addresses, without `www.`."""
-    if url and (host := urlsplit(url).hostname):
+    if url and (host := urlsplit(url).hostname) and _is_domain(host):
         yield host.removeprefix("www.")
     for index in policy.facts.get("email", ())[:1]:
         for match in EMAIL.finditer(policy.sentences[index].text):
             host = _plain_address(match[0]).rpartition("@")[2].lower()
             if host.split(".")[0] not in _MAIL_SERVICES:
                 yield host
+
+
+def _is_domain(host: str) -> bool:
+    """Return whether a host has a name that people may use, not a number or a machine's name."""
+    return "." in host and not host.rpartition(".")[2].isdigit()
 
 
 def _spellings(host: str, text: str) -> list[str]:

@@ -127,10 +127,11 @@ def find_policy(name: str, corpus: Path) -> Path:
 
 def count_fragments(policy: Policy) -> int:
     """Count the sentences that have no end. Items of lists and rows of tables need none."""
-    return sum(_is_fragment(policy.text, sentence) for sentence in policy.sentences)
+    return sum(is_fragment(policy.text, sentence) for sentence in policy.sentences)
 
 
-def _is_fragment(text: str, sentence: Sentence) -> bool:
+def is_fragment(text: str, sentence: Sentence) -> bool:
+    """Tell whether a statement begins like a sentence and has no end, as a heading does that is read as text."""
     line = text.rfind("\n", 0, sentence.start) + 1
     begun = text[line : sentence.start].strip() or sentence.text.startswith("|")
     return not begun and _ENDED.search(sentence.text) is None

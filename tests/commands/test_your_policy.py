@@ -27,6 +27,7 @@ BLOCKS = [
 ]
 ADDRESS, PORT = "https://www.maplebakery.example/privacy", "8000"
 IN_A_BROWSER = re.compile(r"xdg-open (\S+) +# in a browser")
+STUDIO = re.compile(r"askpolicy (studio .+?) +# in a browser")
 # A command on a line of its own, or one that reads lines up to END.
 COMMAND = re.compile(r"[^\n]+<<'END'\n.*?^END$|[^\n]+", re.MULTILINE | re.DOTALL)
 
@@ -66,9 +67,11 @@ class Terminal:
         """Run one command. Return what it prints; fail if it fails."""
         if opened := IN_A_BROWSER.fullmatch(command):
             command = f"curl --silent --fail {opened[1]}"
+        if opened := STUDIO.fullmatch(command):
+            return self._open(opened[1])
         words = shlex.split(command, comments=True) if "<<" not in command else []
         if words[:1] == ["askpolicy"] and words[-1] == "&":
-            self.jobs.append(subprocess.Popen([sys.executable, "-m", "bot.commands.main", *words[1:-1]]))
+            self._start(shlex.join(words[1:-1]))
             return ""
         if words[:1] == ["askpolicy"]:
             code = main(words[1:])
@@ -76,12 +79,32 @@ class Terminal:
             assert code == 0, f"{command}\n{printed.out}\n{printed.err}"
             return printed.out
         if words == ["kill", "%1"]:
-            self.jobs[0].terminate()
-            assert self.jobs.pop(0).wait(60) == 0
+            self._stop()
             return ""
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def _open(self, command: str) -> str:
+        """Start a command that prints an address, fetch that page, and stop the command. Return the page."""
+        job = self._start(command, stdout=subprocess.PIPE)
+        assert job.stdout is not None
+        address = re.search(r"http://\S+", job.stdout.readline().decode())
+        assert address
+        page = self.run(f"curl --silent --fail --location --cookie '' {address[0]}")
+        job.stdout.close()
+        self._stop()
+        return page
+
+    def _start(self, command: str, **options: int) -> subprocess.Popen[bytes]:
+        words = shlex.split(command)
+        job = subprocess.Popen([sys.executable, "-m", "bot.commands.main", *words], **options)  # type: ignore[call-overload]
+        self.jobs.append(job)
+        return job
+
+    def _stop(self) -> None:
+        self.jobs[0].terminate()
+        assert self.jobs.pop(0).wait(60) in (0, -15)
 
 
 @pytest.fixture
@@ -131,6 +154,8 @@ def test_the_page_works_from_an_address_to_a_reviewed_answer(owner: Path, web: S
     before, after = [out for command, out in printed if "do you sell my data?" in command]
     assert "Reviewed" not in before
     assert "However, a court may order us to hand over your data." in after
-    assert [out for command, out in printed if "# in a browser" in command and "<policy-chat" in out]
+    studio, chat = [out for command, out in printed if "# in a browser" in command]
+    assert "Do you sell my data?" in studio
+    assert "<policy-chat" in chat
     assert [out for command, out in printed if "embed" in command and "<policy-chat" in out]
     assert "Labeled questions: 1 of 1 cite their statements." in printed[-1][1]

@@ -13,16 +13,17 @@ from pathlib import Path
 import pytest
 
 from bot.commands.main import main
+from bot.commands.new import own_corpus
 from bot.drafting.answers import draft_answers, with_companions
 from bot.drafting.folder import NewFolder, draft_folder, write_folder
 from bot.index.bundle import bundle_in_memory
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.policies.answers_file import AnswersFile
-from bot.policies.folder import load_policy_folder
+from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.source import Source, read_source
-from bot.settings import FetchSettings, Settings, load_settings
+from bot.settings import PACKAGE, FetchSettings, Settings, load_settings
 from bot.topics.catalog import policy_topic_ids, topics
 from bot.types import AskPolicyError, Outcome
 from tests.drafting.bakery import PAGE
@@ -118,10 +119,44 @@ def test_the_statements_of_a_draft_are_in_reading_order_with_what_limits_them() 
     assert with_companions([bake], policy) == (bake,)
 
 
+@pytest.mark.parametrize("end", [".", ""])
+def test_a_draft_never_cites_words_without_an_end(end: str, mine: Settings, bot: Bot) -> None:
+    line = f"We use cookies and similar technologies on our website for several purposes that are listed here{end}"
+    text = f"Privacy\n\nWe bake.\n\n{line}\n"
+    own = Bot(bundle_in_memory(PolicyFolder(parse_policy(text, id="p"), ()), bot.bundle.embedder), mine)
+    drafts = draft_answers(own, [topic for topic in topics() if topic.id == "cookies-used"])
+    assert [(draft.cite, draft.is_sure) for draft in drafts] == ([((1,), True)] if end else [])
+
+
 def test_a_few_topics_can_be_drafted(made: NewFolder, mine: Settings, bot: Bot) -> None:
     some = [topic for topic in topics() if topic.id in ("data-sale", "cookies-used")]
     own = Bot(bundle_in_memory(made.source.read, bot.bundle.embedder), mine)
     assert draft_answers(own, some) == tuple(draft for draft in made.drafts if draft.topic in some)
+
+
+def test_a_policy_in_another_language_gets_a_manifest_and_no_drafts(
+    mine: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "# Política de privacidad\n\nRecogemos su nombre y su dirección para entregar los pedidos que usted hace en "
+        "nuestra tienda. No vendemos sus datos personales a nadie, y los borramos cuando ya no son necesarios.\n\n"
+        "Puede escribirnos a privacidad@arce.example si tiene preguntas.\n"
+    )
+    (tmp_path / "arce.md").write_text(text, encoding="utf-8")
+    some = tuple(topic for topic in topics() if topic.id in ("contact-email", "data-sale"))
+    monkeypatch.setattr("bot.drafting.answers.policy_topics", lambda: some)
+    new = draft_folder(str(tmp_path / "arce.md"), mine, tmp_path / "corpus")
+    assert (sorted(new.files), new.drafts) == (["manifest.toml", "policy.md"], ())
+    manifest = tomllib.loads(new.files["manifest.toml"].decode())
+    assert (manifest["id"], manifest["language"]) == ("arce-example", "es")
+    assert manifest["starters"] == ["What is your email address?"]
+    write_folder(new)
+    assert load_policy_folder("arce-example", tmp_path / "corpus").policy.language == "es"
+
+
+def test_folders_of_owners_are_never_made_inside_the_package(tmp_path: Path) -> None:
+    assert own_corpus(load_settings(corpus=PACKAGE / "_corpus")) == Path("corpus")
+    assert own_corpus(load_settings(corpus=tmp_path)) == tmp_path
 
 
 def test_a_folder_is_never_overwritten(made: NewFolder, mine: Settings, web: Site) -> None:

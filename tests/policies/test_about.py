@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.policies.about import describe
 from bot.policies.dates import find_dates, read_date
 from bot.policies.facts import is_fact_line
 from bot.policies.folder import load_policy_folder
+from bot.policies.parsing import parse_policy
+from bot.policies.readers.reading import Reading
 from bot.types import Outcome, Policy
 
 BODY = "We keep your name for two years. We do not sell it.\n"
@@ -168,3 +171,20 @@ def test_headings_state_no_fact(line: str) -> None:
 )
 def test_the_language_of_a_policy_is_known(text: str, language: str, tmp_path: Path) -> None:
     assert read(tmp_path, text).language == language
+
+
+def test_an_owner_that_is_called_the_company_is_named(tmp_path: Path) -> None:
+    assert read(tmp_path, 'Privacy Policy\n\nTextel LLC ("Company") values your privacy. ' + BODY).site == "Textel"
+
+
+def test_the_name_of_a_format_is_no_name(tmp_path: Path) -> None:
+    policy = read(tmp_path, f"---\ntitle: Maple Bakery Privacy Policy\n---\n\nMaple Bakery (PDF) is here. {BODY}")
+    assert (policy.site, policy.names) == ("Maple Bakery", ())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_the_number_of_a_machine_is_no_name(host: str) -> None:
+    reading = Reading(text=f"Privacy Policy\n\n{BODY}")
+    policy = parse_policy(reading.text, id="p")
+    assert host.strip("[]") not in describe(policy, reading, url=f"http://{host}:8000/privacy").names
+    assert describe(policy, reading, url="https://maple.example/privacy").site == "maple.example"

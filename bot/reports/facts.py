@@ -62,6 +62,11 @@ class Facts:
         return sum(len(answer.topics) for answer in self.policy.reviewed)
 
     @property
+    def keeps_feedback(self) -> bool:
+        """Return whether counts and feedback are kept at all."""
+        return self.settings.feedback.enabled and self.settings.feedback.retention_days > 0
+
+    @property
     def ships_model(self) -> bool:
         """Return whether the encoder in use is the one that ships."""
         return Path(self.settings.model).resolve() == (MODELS / "encoder").resolve()

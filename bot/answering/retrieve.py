@@ -22,8 +22,8 @@ from bot.settings import RetrieveSettings
 # encoder with the same temperature.
 VOTE_SCALE = 20.0
 # The cosine at which a visitor question without neighbors counts as much as the passages alone; see `Retrieved.trust`.
-# Measured on Mass.gov with 0 to 4,931 questions: at .7 and less, 100 questions do harm; at .75, all of them help less.
-_NEAR = 0.73
+# Measured on Mass.gov with 0 to 4,931 questions: at .7 and less, 100 questions do harm; at .75, all help less.
+_NEAR = 0.72
 # The weight of a visitor question's vote for its best sentence, its other evidence, and its acceptable sentences.
 _BEST, _NEEDED, _ACCEPTABLE = 1.0, 0.9, 0.4
 # The share of a follow-up's vector that comes from the question together with the earlier ones. The rest comes from the

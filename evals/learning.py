@@ -1,8 +1,9 @@
 """`python -m evals learning`: what an owner's own questions add, from none to 300.
 
 Each policy is asked half of its questions, and knows 0, 5, 15 … of the other half; the mean of several draws. Mass.gov
-is asked the development questions instead, which no model was trained on. The encoder was trained on the questions of
-the invented policies, so their figures are too kind; what counts is that no row is worse than the row above.
+is asked the development questions instead, which no model was trained on. The invented policies are those with enough
+questions, on which the encoder was trained, so their figures are too kind; what counts is that no row is worse than the
+row above.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bot.settings import Settings, load_settings
 from bot.types import Outcome
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import load_set
-from evals.sets.paths import CORPUS, corpus_folders
+from evals.sets.paths import CORPUS, ENCODER_POLICIES, corpus_folders
 
 COUNTS = (0, 5, 15, 30, 75, 100, 300)
 POLICIES = 5
@@ -66,7 +67,7 @@ def show_learning_curve(console: Console) -> None:
 def learning_curve(settings: Settings, counts: Sequence[int] = COUNTS, policies: int = POLICIES) -> Iterator[Point]:
     """Yield the points of each policy, from the fewest questions to the most."""
     embedder = OnnxEmbedder(Path(settings.model))
-    for folder in list(corpus_folders())[:policies]:
+    for folder in [folder for folder in corpus_folders() if folder.name in ENCODER_POLICIES][:policies]:
         loaded = load_policy_folder(str(folder), CORPUS)
         bare = dataclasses.replace(loaded, policy=dataclasses.replace(loaded.policy, reviewed=()))
         bundle = bundle_in_memory(bare, embedder)

@@ -1,6 +1,7 @@
 """Runs the set `training_policies`: the invented policies, indexed without questions, are asked their own.
 
-The encoder was trained on these policies and questions, so hit@1 is too good here. Use it to compare decisions: what
+The encoder was trained on twelve of these policies, and the decision models on the others; `python -m
+training.calibrate` prints how the decisions do on policies that were left out. Use this set to compare decisions: what
 is refused, and what is answered although the policy is silent. For `deleted`, the statements that answer a question
 are deleted from the text before it is indexed, which is the hardest kind of silence.
 """

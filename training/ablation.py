@@ -1,4 +1,4 @@
-"""Measures what each channel and model contributes: the cross-validated measures, with one of them left out at a time.
+"""Measures what each channel and model contributes: the development sets, with one of them left out at a time.
 
     python -m training.ablation [--encoder NAME=FOLDER …] [--out FILE]
 
@@ -17,13 +17,19 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bot.answering.fitted import Fitted, Logistic
+from bot.answering.fitted import Logistic, load_fitted
 from bot.index.bundle import Bundle
 from bot.index.lexical import Lexical
+from bot.pipeline import Bot
 from bot.settings import Settings
+from evals.asking import answer_cases, ask_bot
 from evals.files import write_json
+from evals.measures.answers import EXPECTED, aggregate
+from evals.measures.summary import score_answers
 from evals.peers import MODEL
-from training.calibrate import SETS, built_bundle, cross_validated_measures, fit_scope
+from evals.sets.cases import load_set
+from evals.sets.paths import DEVELOPMENT
+from training.calibrate import built_bundle, fit, fit_scope, informed_examples, plain_examples, unfitted_but
 
 MEASURES = ("hit@1", "hit@3", "complete", "precision", "outcome_macro_f1", "off_topic_answered", "not_covered_answered",
             "answerable_refused")  # fmt: skip
@@ -45,6 +51,12 @@ def variants(settings: Settings, encoders: dict[str, str]) -> Iterator[tuple[str
         yield name, other, fit_scope(other)
 
 
+def measures(bot: Bot, name: str) -> dict[str, float | None]:
+    """Return the measures of a bot on the questions of a development set that have one of the three outcomes."""
+    cases = [case for case in load_set(name) if case.kind in EXPECTED]
+    return aggregate(score_answers(cases, list(answer_cases(ask_bot(bot), cases)), bot.bundle.policy))
+
+
 def main() -> None:
     """Measure every variant; print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -52,11 +64,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results") / "ablation.json")
     arguments = parser.parse_args()
     settings = Settings()
-    found: dict[str, dict[str, dict[str, float | None]]] = {name: {} for name in SETS}
+    found: dict[str, dict[str, dict[str, float | None]]] = {name: {} for name in DEVELOPMENT}
     for variant, bundle, scope in variants(settings, dict(pair.split("=", 1) for pair in arguments.encoder)):
-        unfitted = Logistic.unfitted()
-        fitted = Fitted(scope, unfitted, unfitted, unfitted, unfitted, unfitted)
-        for name, figures in cross_validated_measures(bundle, fitted, settings).items():
+        fitted = unfitted_but(scope, load_fitted().fact)
+        fitted = fit(plain_examples(bundle, fitted, settings), fitted, "_plain")
+        if bundle.questions:
+            fitted = fit(informed_examples(bundle, fitted, settings), fitted)
+        for name in found:
+            figures = measures(Bot(bundle, settings, fitted), name)
             found[name][variant] = {measure: figures[measure] for measure in MEASURES}
     write_json(arguments.out, found)
     for name, rows in found.items():

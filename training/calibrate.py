@@ -1,10 +1,10 @@
-"""Fits the small models of `bot/models/fitted.json` and prints their cross-validated measures.
+"""Fits the small models of `bot/models/fitted.json` and prints how the decisions do on policies that were left out.
 
-The scope model is fitted only on training questions. Relevance and outcome are logistic regressions over the features
-that `bot.answering.rank` and `bot.answering.decide` compute. They are fitted on the development questions, which were
-used neither to train the encoder nor to write the visitor questions. The measures are cross-validated: each question is
-answered by models that were fitted without it. A second pair of models, for policies without visitor questions, is
-fitted with that channel off.
+No development question is used. The scope model is fitted on all training questions. Relevance and outcome are
+logistic regressions over the features that `bot.answering.rank` and `bot.answering.decide` compute. The ones for
+policies without visitor questions are fitted on the invented policies that the encoder has never seen; each answerable
+question is also asked of its policy without the statements that answer it, which is the hardest kind of silence. The
+ones for policies with visitor questions are fitted on real people's questions, asked of Mass.gov.
 """
 
 from __future__ import annotations
@@ -16,39 +16,42 @@ import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 from bot.answering.decide import SCOPES, outcome_features
 from bot.answering.facts import FACTS
-from bot.answering.fitted import Fitted, Logistic
+from bot.answering.fitted import Fitted, Floats, Logistic
 from bot.answering.rank import candidate_features
 from bot.answering.retrieve import Retrieved
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, build_bundle, bundle_in_memory, load_bundle
 from bot.pipeline import Bot
-from bot.policies.folder import load_policy_folder
+from bot.policies.folder import PolicyFolder, load_policy_folder
+from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings, load_settings
-from bot.types import Span
-from evals.measures.answers import EXPECTED, Scores, aggregate, overlaps, score
-from evals.measures.normalized import NormalizedText, gold_spans
-from evals.sets.cases import Case, load_set
-from evals.sets.companions import load_companions
-from evals.sets.paths import CORPUS, DEVELOPMENT
-from evals.sets.plain_sentences import load_judged
-from training.data import off_topic_questions, training_policies
+from evals.measures.policies import DELETED, gold_of
+from evals.sets.paths import CORPUS
+from training.data import (
+    NearDuplicates,
+    decision_policies,
+    development_questions,
+    encoder_policies,
+    off_topic_questions,
+    real_questions,
+)
 
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
-SETS = tuple(DEVELOPMENT)
 FOLDS = 10
-# The weights of answered, not covered and off topic for policies without visitor questions. With .5, .3 and .2, the bot
-# refuses 29% of the answerable questions of the set `reading` and answers 3% of the silent ones; with these, 21% and
-# 8%.
-OUTCOME_SHARES = (0.7, 0.2, 0.1)
+# The kinds of questions, in the order of `bot.answering.decide.OUTCOMES`. A DELETED answer is as good as none.
+LABELS = {"answerable": 0, "not_covered": 1, DELETED: 1, "off_topic": 2}
+# The weights of answered, not covered and off topic for policies without visitor questions.
+OUTCOME_SHARES = (0.5, 0.35, 0.15)
+# How much a question whose answer was deleted weighs.
+DELETED_WEIGHT = 0.5
 # scikit-learn's C. Small, because the features are few and correlated.
 SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH = 0.02, 0.3, 0.2, 0.02
 FACT_QUESTIONS = Path(__file__).with_name("fact_questions.toml")
@@ -69,41 +72,80 @@ def logistic(features: Any, labels: Any, strength: float, weights: Any = None) -
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Example:
-    """A question, its candidates, and which of them belong in the answer (None if it has no answer)."""
+    """What the models read of a question to a policy.
 
+    kind: one of LABELS. needed, right: which candidates a complete answer needs, and which answer, shape (candidates,).
+    candidates, outcome: the features of the relevance and of the outcome model.
+    """
+
+    policy: str
     kind: str
-    retrieved: Retrieved
-    relevant: Any = None
+    needed: Any
+    right: Any
+    candidates: Floats
+    outcome: Floats
+
+    @classmethod
+    def of(
+        cls, policy: str, question: VisitorQuestion, retrieved: Retrieved, fitted: Fitted, *, visitors: bool
+    ) -> Self:
+        """Compute the features. visitors: whether to include the channel of the visitor questions."""
+        return cls(
+            policy,
+            question.kind,
+            np.isin(retrieved.candidates, question.evidence),
+            np.isin(retrieved.candidates, gold_of(question)),
+            candidate_features(retrieved, visitors=visitors),
+            outcome_features(retrieved, fitted, visitors=visitors),
+        )
 
     @property
     def label(self) -> int:
-        """Return the index of the expected outcome in `bot.answering.decide.OUTCOMES`."""
-        return list(EXPECTED).index(self.kind)
+        """Return the index of the expected outcome."""
+        return LABELS[self.kind]
 
 
-def example(case: Case, bot: Bot, folded: NormalizedText) -> Example:
-    """Retrieve the candidates of a question. They do not depend on the models that are fitted here."""
-    retrieved = bot.evidence(case.question, case.history)
-    relevant = None
-    if case.kind == "answerable":
-        gold = [span for spans in gold_spans(case, folded) for span in spans]
-        chosen = (bot.bundle.passages[row] for row in retrieved.candidates)
-        relevant = np.array([any(overlaps(Span(p.start, p.end), span) for span in gold) for p in chosen])
-    return Example(case.kind, retrieved, relevant)
+def without(retrieved: Retrieved, deleted: Any) -> Retrieved:
+    """Return what is retrieved if the policy does not have some of the candidates. deleted: shape (candidates,)."""
+    kept = ~deleted
+    lexical = retrieved.lexical[kept]
+    return dataclasses.replace(
+        retrieved,
+        candidates=tuple(np.array(retrieved.candidates)[kept].tolist()),
+        similarity=retrieved.similarity[kept],
+        lexical=lexical / max(float(lexical.max()), 1e-6),
+        visitor=retrieved.visitor[kept],
+        votes=retrieved.votes[kept],
+        vectors=retrieved.vectors[kept],
+    )
 
 
-def refused_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[Example]:
-    """Return the silent and off-topic questions of the training policies, each asked of its own policy.
+def plain_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[Example]:
+    """Return the questions of the policies that the encoder has never seen, asked of them without visitor questions.
 
-    Their answerable questions would mislead: the encoder was trained on them and finds their answers too easily.
+    Each answerable question is there twice: once with the statements that answer it, once without them.
     """
     found = []
-    for policy in training_policies():
-        if policy.folder.policy.id == bundle.policy.id:
-            continue
-        bot = Bot(bundle_in_memory(policy.folder, bundle.embedder), settings, fitted)
-        refused = [q for q in policy.questions if q.kind in ("not_covered", "off_topic") and not q.history]
-        found += [Example(q.kind, bot.evidence(q.question)) for q in refused]
+    for training in decision_policies():
+        policy = training.folder.policy
+        bot = Bot(bundle_in_memory(PolicyFolder(policy, ()), bundle.embedder), settings, fitted)
+        for question in training.questions:
+            retrieved = bot.evidence(question.question, question.history)
+            found.append(Example.of(policy.id, question, retrieved, fitted, visitors=False))
+            right = found[-1].right
+            if right.any() and not right.all():
+                silent = Example.of(policy.id, question, without(retrieved, right), fitted, visitors=False)
+                found.append(dataclasses.replace(silent, kind=DELETED))
+    return found
+
+
+def informed_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[Example]:
+    """Return the real questions, asked of Mass.gov, whose visitor questions do not include them."""
+    measured, bot, found = NearDuplicates(development_questions()), Bot(bundle, settings, fitted), []
+    for question in real_questions(CORPUS / bundle.policy.id / "real_labels.jsonl", bundle.policy):
+        if question.question not in measured:
+            retrieved = bot.evidence(question.question)
+            found.append(Example.of(bundle.policy.id, question, retrieved, fitted, visitors=True))
     return found
 
 
@@ -112,7 +154,7 @@ def fit_scope(bundle: Bundle) -> Logistic:
 
     The classes are SCOPES. Questions about the site's other policies belong to "privacy".
     """
-    questions = [q for policy in training_policies() for q in policy.questions] + off_topic_questions()
+    questions = [q for policy in encoder_policies() for q in policy.questions] + off_topic_questions()
     vectors = bundle.embedder.encode([q.read_as for q in questions])
     return logistic(vectors, [SCOPES.index(q.kind) if q.kind in SCOPES else 0 for q in questions], SCOPE_STRENGTH)
 
@@ -127,7 +169,7 @@ def fit_fact(bundle: Bundle) -> Logistic:
     written = [(FACTS.index(kind), question) for kind in FACTS for question in phrasings[kind]]
     labels = np.array([label for label, _ in written])
     vectors = bundle.embedder.encode([question for _, question in written])
-    others = [q for policy in training_policies() for q in policy.questions if q.kind != "small_talk"]
+    others = [q for policy in encoder_policies() for q in policy.questions if q.kind != "small_talk"]
     rest = bundle.embedder.encode([q.read_as for q in others])
     elsewhere = bundle.embedder.encode([q.read_as for q in off_topic_questions()])
     first = logistic(vectors, labels, FACT_STRENGTH)
@@ -140,46 +182,45 @@ def fit_fact(bundle: Bundle) -> Logistic:
     return logistic(everything, [*labels, *([len(FACTS) - 1] * len(none))], FACT_STRENGTH, weights)
 
 
-def fit(found: Sequence[Example], fitted: Fitted, suffix: str, refused: Sequence[Example] = ()) -> Fitted:
+def fit(found: Sequence[Example], fitted: Fitted, suffix: str = "") -> Fitted:
     """Return `fitted` with the relevance and outcome models fitted on the examples.
 
-    suffix: "", or "_plain" for policies without visitor questions. refused: further examples for the outcome model; if
-    there are any, each outcome gets its share of OUTCOME_SHARES.
+    suffix: "_plain" for policies without visitor questions, where each outcome gets its share of OUTCOME_SHARES.
     """
-    answerable = [e for e in found if e.relevant is not None and e.relevant.any()]
+    answerable = [e for e in found if e.needed.any()]
     relevance = logistic(
-        np.concatenate([candidate_features(e.retrieved, visitors=not suffix) for e in answerable]),
-        np.concatenate([e.relevant for e in answerable]),
+        np.concatenate([e.candidates for e in answerable]),
+        np.concatenate([e.needed for e in answerable]),
         RELEVANCE_STRENGTH,
     )
-    every = [*found, *refused]
-    labels = np.array([e.label for e in every])
-    weights = (np.array(OUTCOME_SHARES) * len(labels) / np.bincount(labels))[labels] if refused else None
-    features = np.stack([outcome_features(e.retrieved, fitted, visitors=not suffix) for e in every])
-    outcome = logistic(features, labels, OUTCOME_STRENGTH, weights)
+    labels = np.array([e.label for e in found])
+    weights = np.where([e.kind == DELETED for e in found], DELETED_WEIGHT, 1.0)
+    if suffix:
+        weights *= (np.array(OUTCOME_SHARES) * weights.sum() / np.bincount(labels, weights))[labels]
+    outcome = logistic(np.stack([e.outcome for e in found]), labels, OUTCOME_STRENGTH, weights)
     return dataclasses.replace(fitted, **{f"relevance{suffix}": relevance, f"outcome{suffix}": outcome})
 
 
-def cross_validated(
-    cases: Sequence[Case], found: Sequence[Example], bot: Bot, refused: Sequence[Example]
-) -> list[Scores]:
-    """Return the scores of each case, answered by models that were fitted on the examples of the other folds."""
-    bundle = bot.bundle
-    folded, companions, judged = NormalizedText(bundle.policy.text), load_companions(bundle.policy), load_judged()
-    labels = np.array([e.label for e in found])
-    scores = []
-    for rest, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
-        fitted = fit([found[i] for i in rest], bot.fitted, _suffix(bundle), refused)
-        fold = dataclasses.replace(bot, fitted=fitted)
-        for i in held_out:
-            answer = fold.ask(cases[i].question, cases[i].history).to_json()
-            scores.append(score(cases[i], answer, bundle.policy.text, folded, companions, judged))
-    return scores
+def left_out(found: Sequence[Example], fitted: Fitted) -> dict[str, float]:
+    """Return how the plain models do on policies that they were not fitted on, over FOLDS folds of whole policies.
 
-
-def bare(bundle: Bundle) -> Bundle:
-    """Return the bundle as it is for an owner who has neither visitor questions nor reviewed answers."""
-    return dataclasses.replace(bundle.without_questions(), policy=dataclasses.replace(bundle.policy, reviewed=()))
+    The result has hit@1, the share of answerable questions that are refused, and the share of each other kind that is
+    answered.
+    """
+    policies = sorted({e.policy for e in found})
+    answered: dict[str, list[bool]] = {kind: [] for kind in LABELS}
+    hits = []
+    for fold in range(FOLDS):
+        tested = set(policies[fold::FOLDS])
+        models = fit([e for e in found if e.policy not in tested], fitted, "_plain")
+        for e in found:
+            if e.policy in tested:
+                is_answered = int(np.argmax(models.outcome_plain.probabilities(e.outcome[None, :])[0])) == 0
+                answered[e.kind].append(is_answered)
+                best = int(np.argmax(models.relevance_plain.probabilities(e.candidates)))
+                hits += [is_answered and bool(e.right[best])] * (e.kind == "answerable")
+    shares = {f"{kind} answered": float(np.mean(found)) for kind, found in answered.items()}
+    return {"hit@1": float(np.mean(hits)), "answerable refused": 1 - shares.pop("answerable answered"), **shares}
 
 
 def unfitted_but(scope: Logistic, fact: Logistic) -> Fitted:
@@ -194,37 +235,6 @@ def built_bundle(model: str) -> Bundle:
         return load_bundle(Path(scratch))
 
 
-def cross_validated_measures(bundle: Bundle, fitted: Fitted, settings: Settings) -> dict[str, dict[str, float | None]]:
-    """Return the measures of each set, where each question is answered by models that were fitted without it.
-
-    The scope model of `fitted` is not fitted again.
-    """
-    sets = {name: development_cases(name) for name in SETS}
-    cases = [case for name in SETS for case in sets[name]]
-    bot, refused = Bot(bundle, settings, fitted), _refused(bundle, fitted, settings)
-    scores = {s.id: s for s in cross_validated(cases, examples(cases, bot), bot, refused)}
-    return {name: aggregate([scores[case.id] for case in sets[name]]) for name in SETS}
-
-
-def development_cases(name: str) -> list[Case]:
-    """Return the questions of a set that have one of the three outcomes."""
-    return [case for case in load_set(name) if case.kind in EXPECTED]
-
-
-def examples(cases: Sequence[Case], bot: Bot) -> list[Example]:
-    """Return the example of each case, in order."""
-    folded = NormalizedText(bot.bundle.policy.text)
-    return [example(case, bot, folded) for case in cases]
-
-
-def _refused(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[Example]:
-    return [] if bundle.questions else refused_examples(bundle, fitted, settings)
-
-
-def _suffix(bundle: Bundle) -> str:
-    return "" if bundle.questions else "_plain"
-
-
 def main() -> None:
     """Run `python -m training.calibrate [--model FOLDER] [--out FILE]`: fit the models, print measures, write."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -234,13 +244,9 @@ def main() -> None:
     settings = load_settings()
     bundle = built_bundle(arguments.model)
     fitted = unfitted_but(fit_scope(bundle), fit_fact(bundle))
-    for used in (bare(bundle), bundle):  # the second blends in the models of the first
-        for name, figures in cross_validated_measures(used, fitted, settings).items():
-            shown = ", ".join(f"{k} {v:.3f}" for k, v in figures.items() if isinstance(v, float))
-            print(f"cross-validated{_suffix(used)}, {name}: {shown}")
-        cases = [case for name in SETS for case in development_cases(name)]
-        found = examples(cases, Bot(used, settings, fitted))
-        fitted = fit(found, fitted, _suffix(used), _refused(used, fitted, settings))
+    plain = plain_examples(bundle, fitted, settings)
+    print("policies left out: " + ", ".join(f"{name} {share:.3f}" for name, share in left_out(plain, fitted).items()))
+    fitted = fit(informed_examples(bundle, fitted, settings), fit(plain, fitted, "_plain"))
     record = {name: getattr(fitted, name).to_json() for name in Fitted.__slots__}
     arguments.out.write_text(json.dumps(record) + "\n", encoding="utf-8")
 

@@ -19,7 +19,7 @@ from bot.policies.questions import VisitorQuestion, read_question
 from bot.types import Policy
 from evals.files import read_lines
 from evals.sets import off_topic
-from evals.sets.paths import CORPUS, DEVELOPMENT, PRIVACY_QUESTIONS, corpus_folders
+from evals.sets.paths import CORPUS, DEVELOPMENT, ENCODER_POLICIES, PRIVACY_QUESTIONS, corpus_folders
 
 # A written question that is at least this similar to a development question is left out. difflib's ratio, 0 to 1.
 NEAR_DUPLICATE = 0.9
@@ -101,6 +101,16 @@ def training_policies() -> list[TrainingPolicy]:
         kept = tuple(q for q in questions if q.question not in measured)
         policies.append(TrainingPolicy(policy_folder, kept))
     return policies
+
+
+def encoder_policies() -> list[TrainingPolicy]:
+    """Return the training policies that the encoder is trained on."""
+    return [policy for policy in training_policies() if policy.folder.policy.id in ENCODER_POLICIES]
+
+
+def decision_policies() -> list[TrainingPolicy]:
+    """Return the training policies that the decision models are fitted on, none of which the encoder has seen."""
+    return [policy for policy in training_policies() if policy.folder.policy.id not in ENCODER_POLICIES]
 
 
 def off_topic_questions() -> list[VisitorQuestion]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.encoder.embedding import load_sentence_transformer
 from bot.encoder.export import export_encoder
 from bot.index.passages import make_passages
-from training.data import training_policies
+from training.data import encoder_policies
 
 MAX_TOKENS = 256
 
@@ -21,7 +21,7 @@ def main() -> None:
     arguments = parser.parse_args()
     model = load_sentence_transformer(arguments.model)
     model.max_seq_length = MAX_TOKENS
-    policies = training_policies()
+    policies = encoder_policies()
     proof = [p.read_as for policy in policies for p in make_passages(policy.folder.policy)]
     proof += [q.question for policy in policies for q in policy.questions[::10]]
     least = export_encoder(model, arguments.out, proof, quantize=True, name="askpolicy-minilm")

@@ -30,7 +30,7 @@ from bot.encoder.embedding import load_sentence_transformer
 from bot.index.passages import passage_text
 from bot.policies.questions import VisitorQuestion
 from bot.types import Quote
-from training.data import TrainingPolicy, off_topic_questions, training_policies
+from training.data import TrainingPolicy, encoder_policies, off_topic_questions
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -316,7 +316,7 @@ def main() -> None:
         batch=arguments.batch,
         seed=arguments.seed,
     )
-    policies, off_topic = training_policies(), off_topic_questions()
+    policies, off_topic = encoder_policies(), off_topic_questions()
     print(f"{sum(len(p.questions) for p in policies)} questions, {len(policies)} policies, {len(off_topic)} off-topic")
     teacher = load_teacher(arguments.teacher, policies, off_topic) if arguments.teacher else None
     model = load_sentence_transformer(arguments.base)

@@ -9,7 +9,10 @@ import numpy as np
 
 from bot.answering.fitted import Fitted, Floats
 from bot.answering.retrieve import Retrieved
+from bot.encoder.embedding import FloatArray
 from bot.settings import ComposeSettings, DecideSettings
+from bot.topics.catalog import elsewhere_topics
+from bot.topics.model import load_topic_model
 from bot.types import Hit, Outcome
 
 # The classes of the outcome model, in its order.
@@ -34,22 +37,47 @@ class Decision:
     probabilities: tuple[float, ...]
 
 
+def plain_features(question: FloatArray, similarity: FloatArray, passages: FloatArray, fitted: Fitted) -> Floats:
+    """Return the features of the outcome model for policies without visitor questions, shape (features,).
+
+    They say how similar the nearest passage is, and by how much more than the second and the fifth; what the question
+    is about; and how far the passages are about the same topics.
+    question: unit vector, shape (dimension,). similarity: its cosine with each of the nearest passages, shape
+    (passages,). passages: their vectors, shape (passages, dimension).
+    """
+    order = np.argsort(-similarity, kind="stable")
+    first, second, fifth = (float(similarity[order[min(n, len(order) - 1)]]) for n in (0, 1, 4))
+    topics = load_topic_model()
+    asked = topics.probabilities(question[None, :])[0]
+    agreement = topics.agreement(asked, passages)
+    scope = fitted.scope.probabilities(question[None, :])[0]
+    return np.array(
+        [
+            first,
+            first - second,
+            first - fifth,
+            *np.log(np.maximum(scope, 1e-4)),
+            np.log(max(float(asked[elsewhere_topics()].sum()), 1e-3)),
+            agreement.max(),
+            agreement[order[0]],
+        ]
+    )
+
+
 def outcome_features(retrieved: Retrieved, fitted: Fitted, *, visitors: bool) -> Floats:
     """Return the features of an outcome model, shape (features,).
 
     They say how close the nearest passages are, and what the question is about. visitors: whether to include the
     nearest visitor questions.
     """
-    nearest = np.zeros(3)
-    best = np.sort(retrieved.similarity)[:-4:-1]
-    nearest[: len(best)] = best
-    scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]
-    plain = [nearest[0], *np.log(np.maximum(scope, 1e-4))]
+    plain = plain_features(retrieved.question_vector, retrieved.similarity, retrieved.vectors, fitted)
     if not visitors:
-        # The similarity of the second and third passage depends on the length of the policy, so it is left out here.
-        return np.array(plain)
+        return plain
+    nearest = np.zeros(2)
+    best = np.sort(retrieved.similarity)[:-4:-1][1:]
+    nearest[: len(best)] = best
     fused = float(((retrieved.similarity + retrieved.visitor) / 2).max())
-    return np.array([*plain, *nearest[1:], fused, *retrieved.kind_votes, *retrieved.kind_similarity])
+    return np.array([*plain, *nearest, fused, *retrieved.kind_votes, *retrieved.kind_similarity])
 
 
 def outcome_probabilities(retrieved: Retrieved, fitted: Fitted) -> Floats:

@@ -46,7 +46,7 @@ class Retrieved:
     zeros if the policy has no visitor questions.
     nearest: indexes of the neighbors among the visitor questions, nearest first. nearest_similarity: their cosines.
     routed: index of the nearest neighbor that has a route, None if there is none. routed_similarity: its cosine, or 0.
-    question_vector: unit vector, shape (dimension,).
+    question_vector: unit vector, shape (dimension,). vectors: those of the candidates, shape (candidates, dimension).
     """
 
     candidates: tuple[int, ...]
@@ -59,6 +59,7 @@ class Retrieved:
     nearest: tuple[int, ...]
     nearest_similarity: FloatArray
     question_vector: FloatArray
+    vectors: FloatArray
     routed: int | None = None
     routed_similarity: float = 0.0
 
@@ -117,7 +118,8 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
                 votes[row] = votes.get(row, 0.0) + strength * weight
 
     found = np.array(list(dict.fromkeys([*dense, *best_rows(scores, count), *visitor])), dtype=np.int64)
-    cosines = bundle.vectors.vectors(found) @ vector[0]
+    vectors = bundle.vectors.vectors(found)
+    cosines = vectors @ vector[0]
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
@@ -132,6 +134,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         nearest=tuple(nearest),
         nearest_similarity=nearest_similarity,
         question_vector=vector[0],
+        vectors=vectors[order],
         routed=routed,
         routed_similarity=routed_similarity,
     )

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.answering.decide import plain_features
 from bot.answering.fitted import Fitted
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
-from bot.topics.catalog import Topic, policy_topics, topics
+from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topics
 from bot.topics.model import TopicModel
 from bot.types import Hit, ReviewedAnswer
 
@@ -39,6 +40,8 @@ NAMED_FROM, _NAMED_TOGETHER_FROM, _NEARLY = 0.5, 0.25, 0.4
 # A policy is silent on a topic up to this coverage, and answers its question from this coverage.
 _SILENT_TO, _SUGGESTED_FROM = 0.3, 0.9
 _MOST_SUGGESTIONS = 3
+# How many passages are compared with a topic's own question.
+_NEAREST = 24
 # From this probability on, that the policy is silent is stated as a fact.
 SURE_FROM = 0.6
 _MOST_TOPICS, _LEAST_PROBABLE = 3, 0.1
@@ -67,7 +70,7 @@ class AskedTopics:
     @property
     def elsewhere(self) -> float:
         """Return the probability that what is asked is not for the policy to answer, 0 to 1."""
-        return float(self.probabilities[_elsewhere()].sum())
+        return float(self.probabilities[elsewhere_topics()].sum())
 
     @property
     def what_changed(self) -> bool:
@@ -86,12 +89,6 @@ class AskedTopics:
 @functools.cache
 def _changed() -> tuple[int, ...]:
     return tuple(number for id in _CHANGED for number, topic in enumerate(topics()) if topic.id == id)
-
-
-@functools.cache
-def _elsewhere() -> slice:
-    numbers = [number for number, topic in enumerate(topics()) if topic.kind == "elsewhere"]
-    return slice(numbers[0], numbers[-1] + 1)
 
 
 class PolicyTopics:
@@ -126,9 +123,11 @@ class PolicyTopics:
 
     def _estimated(self) -> FloatArray:
         """Return what the plain outcome model says of each topic's own question."""
-        nearest = [self._bundle.vectors.search(vector, 1)[1][0] for vector in self._model.questions]
-        scope = np.log(np.maximum(self._fitted.scope.probabilities(self._model.questions), 1e-4))
-        probabilities = self._fitted.outcome_plain.probabilities(np.column_stack([nearest, scope]))
+        features = []
+        for question in self._model.questions:
+            rows, cosines = self._bundle.vectors.search(question, _NEAREST)
+            features.append(plain_features(question, cosines, self._bundle.vectors.vectors(rows), self._fitted))
+        probabilities = self._fitted.outcome_plain.probabilities(np.array(features))
         found: FloatArray = (probabilities[:, 0] / probabilities[:, :2].sum(axis=1)).astype(np.float32)
         return found
 

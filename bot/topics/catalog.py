@@ -43,6 +43,13 @@ def policy_topics() -> tuple[Topic, ...]:
     return tuple(topic for topic in topics() if topic.kind == "policy")
 
 
+@functools.cache
+def elsewhere_topics() -> slice:
+    """Return which of `topics()` are not for the policy to answer."""
+    numbers = [number for number, topic in enumerate(topics()) if topic.kind == "elsewhere"]
+    return slice(numbers[0], numbers[-1] + 1)
+
+
 def policy_topic_ids() -> tuple[str, ...]:
     """Return the ids of the topics that a policy may speak to."""
     return tuple(topic.id for topic in policy_topics())

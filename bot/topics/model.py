@@ -43,6 +43,16 @@ class TopicModel:
         found: FloatArray = shifted / shifted.sum(axis=1, keepdims=True)
         return found
 
+    def agreement(self, asked: FloatArray, passages: FloatArray) -> FloatArray:
+        """Return how far each passage is about the topics that are asked about, 0 to 1, shape (passages,).
+
+        It is the Bhattacharyya coefficient of their probabilities of topics, and is low for a passage that only shares
+        words with the question. asked: the question's probabilities, shape (topics,). passages: unit vectors, shape
+        (passages, dimension).
+        """
+        found: FloatArray = np.sqrt(self.probabilities(passages)) @ np.sqrt(asked)
+        return found
+
     def to_bytes(self) -> bytes:
         """Return the model as a file: each row of a matrix in int8, with its scale."""
         file = io.BytesIO()

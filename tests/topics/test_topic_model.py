@@ -48,3 +48,19 @@ def test_a_model_of_another_catalog_is_refused() -> None:
     other = TopicModel(model.weights[1:], model.intercept[1:], model.questions)
     with pytest.raises(ValueError, match="another catalog"):
         TopicModel.from_bytes(other.to_bytes())
+
+
+def test_a_passage_on_the_same_topic_agrees_more_than_one_with_the_same_words(bot: Bot) -> None:
+    """The second passage shares more words with the question, but says nothing about its topic."""
+    model = load_topic_model()
+    question, same, other = bot.bundle.embedder.encode(
+        [
+            "is my data encrypted when I send it",
+            "We protect transmissions with TLS.",
+            "You can send us data about a change of your address.",
+        ]
+    )
+    found = model.agreement(model.probabilities(question[None, :])[0], np.stack([same, other]))
+    assert found.min() >= 0
+    assert found.max() <= 1 + 1e-6
+    assert found[0] > 2 * found[1]

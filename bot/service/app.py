@@ -47,8 +47,11 @@ the client sent.
 **Limits.** A request body may have at most {max_body_bytes:,} bytes. One network address may ask {per_minute}; above
 that the status is 429. If the service is overloaded or not ready, the status is 503. Both come with `Retry-After`.
 
-**Other sites.** A browser may call this API from another site's page only if the setting `serve.origins` names that
-site. Otherwise the status is 403.
+**Several policies.** A request names a policy by its id; without one, it is about the default policy. Below
+`/p/{{id}}/`, as in `/p/{{id}}/v1/answers`, and at a host name of its own, everything is about one policy.
+
+**Other sites.** A browser may call this API from another site's page only if the setting `serve.origins` or the
+policy's manifest names that site. Otherwise the status is 403.
 
 **Privacy.** The service sets no cookies and keeps no questions. Leave personal data out of questions; the service
 removes what it recognizes before anything else reads them.

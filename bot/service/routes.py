@@ -27,14 +27,14 @@ router = APIRouter()
 
 _PROBLEMS = {
     400: "The body is not JSON, or the Host header is not a host name.",
-    403: "The request comes from a page on a site that the setting serve.origins does not name.",
-    404: "There is no policy with this id.",
+    403: "The request comes from a page on a site that neither serve.origins nor the policy's manifest names.",
+    404: "There is no policy with this id, or the address is another policy's.",
     408: "The body did not arrive in time.",
     413: "The body is too large.",
     415: "The body is not declared as application/json.",
     422: "The body is JSON but does not match the schema.",
     429: "There were too many questions, or too much feedback, from this address.",
-    503: "The service is not ready, or it has too many questions at the same time.",
+    503: "The service is not ready, the policy cannot be loaded, or there are too many questions at the same time.",
     507: "There is no room for more feedback, or for more comments and questions with it.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait before another try.", "schema": {"type": "integer"}}}

@@ -44,6 +44,8 @@ _TOO_MANY = {
     Kind.QUESTION: "Too many questions from your network: wait a moment, then go on.",
     Kind.FEEDBACK: "Too much feedback from your network: try again later.",
 }
+# How long a new worker loads again what was loaded before a reload: half of the time that its parent waits for it.
+_LOAD_AGAIN_SECONDS = 300
 _OTHER_POLICY = "This address answers from another policy: leave the policy out, or use the policy's own address."
 _log = logging.getLogger("askpolicy.service")
 
@@ -385,9 +387,15 @@ class Service:
             self._stopped.wait(RETRY_SECONDS)
 
     def _load_again(self, offers: Offers) -> None:
-        """After a reload, load what was loaded before it: whoever reloads learns of every problem at once."""
+        """After a reload, load what was loaded before it: whoever reloads learns of every problem at once.
+
+        What is left when the time is up is loaded when somebody asks.
+        """
+        give_up_at = time.monotonic() + _LOAD_AGAIN_SECONDS
         for id in self._content.copied_before() if self._content else ():
             offer = offers.get(id)
+            if time.monotonic() > give_up_at:
+                return
             if offer is not None and self._content and not self._content.copy_of(id).exists():
                 self._shelf.load(offer).exception()
 

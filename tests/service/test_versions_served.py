@@ -132,6 +132,7 @@ def test_visitors_never_get_a_draft(client: httpx.Client, running: Running) -> N
     assert TOKEN not in running.log.read_text()
 
 
+@pytest.mark.security
 def test_a_version_is_switched_without_a_lost_request(running: Running, settings: Settings) -> None:
     """Last: it changes what the others ask for."""
     stop, wrong, seen = threading.Event(), [], set()

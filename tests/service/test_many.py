@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+from bot.usage.feedback import Store
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from bot.settings import Settings
-from bot.usage.feedback import Store
 from tests.support.policies import QUESTIONS, expected, index_all, policy_text, write_policy
 from tests.support.running import Running, assert_problem, serving, wait_for
 

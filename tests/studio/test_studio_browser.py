@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from bot.usage.feedback import Feedback, Store
 
 from bot.policies.reviewed import read_reviewed
 from bot.types import Outcome
-from bot.usage.feedback import Feedback, Store
 from tests.studio.conftest import ANSWERS, QUESTIONS, TEXT, write_folder
 from tests.studio.running import RunningStudio, running_studio
 from tests.support.browser import Visit, axe_violations

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bot.usage.feedback import Feedback, open_store
 
 from bot.policies.folder import load_policy_folder
 from bot.types import Outcome
-from bot.usage.feedback import Feedback, open_store
 from tests.studio.conftest import ANSWERS, QUESTIONS, Browser, write_folder
 
 

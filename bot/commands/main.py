@@ -72,6 +72,10 @@ examples:
   askpolicy report privacy --html privacy.html    write a document for procurement
   askpolicy pause --message "Back on Monday."     stop answering, and show visitors why
   askpolicy resume                                answer again
+  askpolicy notice "Closed on Monday."            show a sentence above the chat
+  askpolicy audit                                 print who paused, exported, or deleted what
+  askpolicy export kept.jsonl                     write everything that is kept to a file
+  askpolicy delete --before 2027-01-01            delete what visitors left
   askpolicy check                                 find problems, and how to fix them
   askpolicy check --live                          compare the policy with its page as it is now
 

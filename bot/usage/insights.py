@@ -174,7 +174,7 @@ def _of_policy(
     for count in counts:
         outcomes[count.outcome] += count.number
         languages[count.language] += count.number
-    unanswered = _unanswered(given, passed_on)
+    unanswered = without_good_answer(given, passed_on)
     # Unhelpful answers come first, because the owner can improve them.
     comments = sorted((f for f in given if f.comment), key=lambda f: (f.helpful, f.outcome, f.comment))
     return PolicyInsights(
@@ -191,7 +191,7 @@ def _of_policy(
     )
 
 
-def _unanswered(given: Sequence[Feedback], passed_on: Sequence[Unanswered]) -> list[Shared]:
+def without_good_answer(given: Sequence[Feedback], passed_on: Sequence[Unanswered]) -> list[Shared]:
     """Return the questions that have no good answer, the latest first. One that was judged and passed on is one."""
     questions = {q.answer_id: Shared(q.question, q.outcome, False, q.day) for q in passed_on}
     for feedback in given:

@@ -39,12 +39,14 @@ def serving_with(settings: Settings, **feedback: Any) -> TestClient:
 @pytest.fixture(scope="module")
 def service(bot: Bot, settings: Settings, path: Path) -> Iterator[TestClient]:
     with serving_with(settings, path=path, per_hour=0) as client:
+        wait_for(lambda: client.get("/readyz").status_code == 200)
         yield client
 
 
 @pytest.fixture(scope="module")
 def keeping_nothing(bot: Bot, settings: Settings, path: Path) -> Iterator[TestClient]:
     with serving_with(settings, path=path.with_name("none.sqlite"), retention_days=0) as client:
+        wait_for(lambda: client.get("/readyz").status_code == 200)
         yield client
 
 

@@ -40,6 +40,7 @@ def service(bot: Bot, settings: Settings, path: Path) -> Iterator[TestClient]:
         "feedback": settings.feedback.model_copy(update={"path": path}),
     }
     with TestClient(create_app(settings.model_copy(update=changes)), base_url="http://pages.test") as client:
+        wait_for(lambda: client.get("/readyz").status_code == 200)
         yield client
 
 

@@ -112,7 +112,9 @@ class FeedbackSettings(_Frozen):
 
     enabled: bool = Field(True, description="false stores nothing.")
     path: Path | None = Field(None, description="The database; `feedback.sqlite` in `home` by default.")
-    retention_days: int = Field(90, ge=1, le=3_650, description="Days until counts and feedback are deleted.")
+    retention_days: int = Field(
+        90, ge=0, le=3_650, description="Days until counts and feedback are deleted; 0 keeps nothing."
+    )
     per_hour: int = Field(
         40,
         ge=0,

@@ -11,5 +11,8 @@ report    documents for procurement
 diff      what changed between two versions: in a terminal, as JSON, as a page
 versions  drafts the next version of a policy folder, publishes it, goes back
 check     checks the settings, the policy, the model, and the index
+insights  what visitors ask, as text, JSON, a page, or a table
+switches  pauses the answers, and shows notices
+kept      what is kept: the audit, exports, and deletion
 terminal  answers and conversations at a terminal
 """

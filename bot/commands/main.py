@@ -12,12 +12,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
-from bot.commands import diff, new, studio, versions
+from bot.commands import diff, insights, kept, new, studio, switches, versions
 from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
@@ -71,6 +70,12 @@ examples:
   askpolicy embed https://chat.example.org        print the HTML that puts the chat on a page
   askpolicy insights --html insights.html         report what visitors ask and think of the answers
   askpolicy report privacy --html privacy.html    write a document for procurement
+  askpolicy pause --message "Back on Monday."     stop answering, and show visitors why
+  askpolicy resume                                answer again
+  askpolicy notice "Closed on Monday."            show a sentence above the chat
+  askpolicy audit                                 print who paused, exported, or deleted what
+  askpolicy export kept.jsonl                     write everything that is kept to a file
+  askpolicy delete --before 2027-01-01            delete what visitors left
   askpolicy check                                 find problems, and how to fix them
   askpolicy check --live                          compare the policy with its page as it is now
 
@@ -190,22 +195,57 @@ def _parser() -> argparse.ArgumentParser:
     ranking.add_argument("input", type=Path, help="a file of JSON Lines")
     ranking.add_argument("--output", type=Path, metavar="FILE", help="the file to write (default: standard output)")
 
-    insights = _command(
-        commands,
-        "insights",
-        _insights,
-        "report what visitors ask, what they think of the answers, and what gets no answer",
-        "askpolicy insights --since 30 --html insights.html",
+    insights.add(
+        _command(
+            commands,
+            "insights",
+            insights.run,
+            "report what visitors ask, what they think of the answers, and what gets no answer",
+            "askpolicy insights --weekly --html insights.html",
+        )
     )
-    insights.add_argument(
-        "--since",
-        type=_days,
-        metavar="DAYS",
-        help="how many days to look back (default: the setting feedback.retention_days)",
+    switches.add_pause(
+        _command(
+            commands,
+            "pause",
+            switches.run_pause,
+            "stop answering until `resume`, and show visitors why",
+            'askpolicy pause --message "We are correcting our policy." --until 2027-01-31T09:00',
+        )
     )
-    form = insights.add_mutually_exclusive_group()
-    form.add_argument("--html", type=Path, metavar="FILE", help="write the report as one self-contained page")
-    form.add_argument("--json", action="store_true", help="print the report as JSON")
+    switches.add_resume(
+        _command(commands, "resume", switches.run_resume, "answer again after a pause", "askpolicy resume")
+    )
+    switches.add_notice(
+        _command(
+            commands,
+            "notice",
+            switches.run_notice,
+            "show a sentence above the chat, which goes on answering; without a sentence, print what is shown",
+            'askpolicy notice "Our offices are closed on Monday."',
+        )
+    )
+    kept.add_audit(
+        _command(commands, "audit", kept.run_audit, "print who paused, exported, or deleted what", "askpolicy audit")
+    )
+    kept.add_export(
+        _command(
+            commands,
+            "export",
+            kept.run_export,
+            "write everything that is kept to a file of JSON Lines that only you can read",
+            "askpolicy export kept.jsonl",
+        )
+    )
+    kept.add_delete(
+        _command(
+            commands,
+            "delete",
+            kept.run_delete,
+            "delete what visitors left, beyond recovery",
+            "askpolicy delete --before 2027-01-01",
+        )
+    )
 
     serve = _command(
         commands, "serve", _serve, "answer over HTTP, with the chat widget and a demo", "askpolicy serve --port 8000"
@@ -393,42 +433,6 @@ def _rank(arguments: argparse.Namespace) -> int:
         for ranking in rank_lines(source, _settings()):
             write(ranking)
     return 0
-
-
-def _insights(arguments: argparse.Namespace) -> int:
-    from datetime import timedelta
-
-    from bot.encoder.embedding import OnnxEmbedder
-    from bot.encoder.files import encoder_bytes
-    from bot.usage.feedback import Store, database_path, today
-    from bot.usage.insights import gather, show_insights, write_page
-
-    settings = _settings()
-    path = database_path(settings)
-    if not os.path.exists(path):  # also False if this user may not read the folder
-        raise AskPolicyError(
-            f"There is no feedback database at {path} that you may read: `askpolicy serve` creates it with its first "
-            "answer, unless the setting feedback.enabled is false."
-        )
-    with closing(Store(path, settings.feedback.retention_days)) as store:
-        store.purge()  # A running service purges it; if the service is stopped, do not report what has expired.
-        days = arguments.since or settings.feedback.retention_days
-        embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-        insights = gather(store, embedder, today() - timedelta(days=days))
-    if arguments.html:
-        write_page(insights, arguments.html)
-        print(f"Wrote {arguments.html}.")
-    elif arguments.json:
-        print(_json_line(insights.to_json()))
-    else:
-        show_insights(insights)
-    return 0
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of days: use a number from 1 to 36500")
-    return int(text)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from bot.settings import GuardSettings
 from bot.types import AskPolicyError
-from bot.usage.feedback import MAX_QUESTION_CHARS
+from bot.usage.values import MAX_QUESTION_CHARS
 
 # The same limit as in the HTTP API. A question above the guard's own, lower limit gets the outcome `too_long`.
 _Words = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]

@@ -24,7 +24,7 @@ from bot.policies.folder import PolicyFolder, read_single_address, read_single_f
 from bot.policies.hosts import PrivateAddressError, Resolver, system_resolver
 from bot.settings import GuardSettings
 from bot.types import AskPolicyError
-from bot.usage.feedback import MAX_QUESTION_CHARS
+from bot.usage.values import MAX_QUESTION_CHARS
 
 MAX_FILE_BYTES = 3_000_000
 # A file of that size in base64, in JSON.

@@ -24,11 +24,15 @@ from bot.pipeline import Bot
 from bot.types import Policy
 
 
-def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False) -> gr.Blocks:
-    """Build the page, without its styles, which `mount_demo` adds. own_policy: see there."""
+def build_demo(
+    bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False, in_service: bool = False
+) -> gr.Blocks:
+    """Build the page, without its styles, which `mount_demo` adds. own_policy, in_service: see there."""
     policy = bot.bundle.policy
     with gr.Blocks(title=f"Ask about the {policy.title}", analytics_enabled=False, fill_width=True) as demo:
         html_part(_header_html(policy), elem_id="header", js_on_load=asset("tabs.js") + asset("refusals.js"))
+        if in_service:
+            html_part(f'<div data-policy="{escape(policy.id)}"></div>', elem_id="owner", js_on_load=asset("service.js"))
         with gr.Tabs(selected="ask", elem_id="tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(bot)
@@ -40,12 +44,17 @@ def build_demo(bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: boo
             for extra in extra_tabs:
                 with gr.Tab(extra.title):
                     extra.build(bot)
-        html_part(_footer_html(policy), elem_id="about")
+        html_part(_footer_html(policy, in_service=in_service), elem_id="about")
     return demo
 
 
 def mount_demo(
-    app: FastAPI, bot: Bot, path: str = "", extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False
+    app: FastAPI,
+    bot: Bot,
+    path: str = "",
+    extra_tabs: Sequence[ExtraTab] = (),
+    *,
+    own_policy: bool = False,
 ) -> FastAPI:
     """Add the demo to a web service at `path`, such as "/demo", or by default at its root. Return `app`.
 
@@ -57,29 +66,38 @@ def mount_demo(
 
 
 def demo_app(
-    bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False, frames: Sequence[str] = ()
+    bot: Bot,
+    extra_tabs: Sequence[ExtraTab] = (),
+    *,
+    own_policy: bool = False,
+    frames: Sequence[str] = (),
+    in_service: bool = False,
 ) -> RequestFilter:
     """Return the demo as an application for a route that names the rest of the path `rest`.
 
-    frames: sites that may show it in a frame, in addition to those of the setting serve.origins. See `mount_demo`.
+    frames: sites that may show it in a frame, in addition to those of the setting serve.origins. in_service: whether
+    the HTTP service is one level above; then the page shows the owner's notices and passes questions on. See
+    `mount_demo`.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         # Without a running event loop, Gradio creates loops and leaves them open.
-        return asyncio.run(_filtered_in_loop(bot, extra_tabs, own_policy, frames))
-    return _filtered(bot, extra_tabs, own_policy, frames)
+        return asyncio.run(_filtered_in_loop(bot, extra_tabs, own_policy, frames, in_service))
+    return _filtered(bot, extra_tabs, own_policy, frames, in_service)
 
 
 async def _filtered_in_loop(
-    bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool, frames: Sequence[str]
+    bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool, frames: Sequence[str], in_service: bool
 ) -> RequestFilter:
-    return _filtered(bot, extra_tabs, own_policy, frames)
+    return _filtered(bot, extra_tabs, own_policy, frames, in_service)
 
 
-def _filtered(bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool, frames: Sequence[str]) -> RequestFilter:
+def _filtered(
+    bot: Bot, extra_tabs: Sequence[ExtraTab], own_policy: bool, frames: Sequence[str], in_service: bool
+) -> RequestFilter:
     _load_matplotlib()
-    page = build_demo(bot, extra_tabs, own_policy=own_policy)
+    page = build_demo(bot, extra_tabs, own_policy=own_policy, in_service=in_service)
     system_fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
     # Gradio gets a separate application behind the filter, so that what it adds is not reachable.
     inside = gr.mount_gradio_app(
@@ -119,15 +137,16 @@ def _header_html(policy: Policy) -> str:
     )
 
 
-def _footer_html(policy: Policy) -> str:
+def _footer_html(policy: Policy, *, in_service: bool) -> str:
     dates = [
         f"in effect since {policy.effective}" if policy.effective else "",
         f"updated {policy.updated}" if policy.updated else "",
     ]
     version = ", ".join(words for words in dates if words)
+    record = "no record of your questions, unless you pass one on" if in_service else "no record of your questions"
     link = f" {live_link(policy.url, f'Open the policy on {policy.site}')}" if policy.url else ""
     return (
         f"<footer><p>{escape(policy.title)}{escape(f', {version}' if version else '')}.{link}</p>"
-        "<p>This demo keeps nothing about you: no cookies, no analytics, no record of your questions. It only counts "
+        f"<p>This demo keeps nothing about you: no cookies, no analytics, {record}. It only counts "
         "how many answers were helpful. It is a guide to the policy, not legal advice.</p></footer>"
     )

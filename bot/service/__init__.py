@@ -19,6 +19,7 @@
     work              a thread pool shared fairly among clients
     limits            rate limits for questions and feedback
     question_counter  counts questions without slowing them down
+    switchboard       the owner's pauses and notices
     render            templates, dates, relative URLs
     assets            static files
     embed             the HTML that puts the chat on a page

@@ -7,11 +7,14 @@ import logging
 import threading
 from collections import OrderedDict
 
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.service.loading import ServedPolicy
 from bot.service.problems import Problem
 from bot.service.service import Service
+from bot.service.switchboard import Paused
+from bot.wording import READ
 
 # The Retry-After of /demo until Gradio is loaded, which takes a few seconds.
 _RETRY_SECONDS = 2
@@ -48,6 +51,12 @@ class Demos:
         if self._broken:
             raise Problem(404, "There is no demo here: the log of the service says why.")
         served = await self._service.served(self._service.offer(scope))
+        pause = self._service.switchboard.pause(served.policy)
+        if pause and scope["method"] == "POST":
+            # The demo's page shows errors of this form: see bot.demo.request_filter.
+            paused = Paused(pause, served.policy, READ)
+            await JSONResponse({"error": paused.detail}, paused.status, paused.headers)(scope, receive, send)
+            return
         demo = await asyncio.to_thread(self._demo, served)
         await demo(scope, receive, send)
 
@@ -57,7 +66,7 @@ class Demos:
         with self._lock:
             kept, demo = self._made.get(served.policy.id, (None, None))
             if demo is None or kept is not served:
-                demo = demo_app(served.bot, frames=served.origins)
+                demo = demo_app(served.bot, frames=served.origins, in_service=True)
             self._made[served.policy.id] = served, demo
             self._made.move_to_end(served.policy.id)
             while len(self._made) > _KEPT:

@@ -6,7 +6,7 @@ Programs get problem details (RFC 9457); browsers get a page.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -55,6 +55,9 @@ class Problem(Exception):  # noqa: N818 (the RFC calls it so)
     retry_after: the seconds to wait before another try.
     """
 
+    # What it is, for programs; the status says enough for most.
+    type = "about:blank"
+
     def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.status = status
@@ -68,7 +71,7 @@ class Problem(Exception):  # noqa: N818 (the RFC calls it so)
 
     def body(self) -> dict[str, Any]:
         """Return the problem object."""
-        return problem_body(self.status, self.detail)
+        return problem_body(self.status, self.detail) | {"type": self.type}
 
 
 def problem_body(status: int, detail: str) -> dict[str, Any]:
@@ -85,11 +88,11 @@ def problem_response(
     detail: str,
     *,
     headers: Mapping[str, str] | None = None,
-    errors: Sequence[Mapping[str, str]] = (),
+    more: dict[str, Any] | None = None,
 ) -> Response:
     """Return a problem as a response, which is a page if the client asks for HTML.
 
-    errors: the invalid fields, each with `pointer` and `detail`.
+    more: further members of the problem object, such as `errors`.
     """
     sent = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if prefers(Headers(scope=scope).get("accept", ""), "text/html", "application/json"):
@@ -97,15 +100,12 @@ def problem_response(
         shown = "" if status in _PAGE_WORDS else detail
         wait = sent.get("Retry-After")
         return render_page(scope, "error.html", status=status, headers=sent, words=words, detail=shown, wait=wait)
-    body = problem_body(status, detail)
-    if errors:
-        body["errors"] = list(errors)
-    return Response(json.dumps(body), status, sent, MEDIA_TYPE)
+    return Response(json.dumps(problem_body(status, detail) | (more or {})), status, sent, MEDIA_TYPE)
 
 
 async def on_problem(request: Request, error: Problem) -> Response:
     """Return the response for a Problem."""
-    return problem_response(request.scope, error.status, error.detail, headers=error.headers)
+    return problem_response(request.scope, error.status, error.detail, headers=error.headers, more=error.body())
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:
@@ -128,7 +128,7 @@ async def on_invalid(request: Request, error: RequestValidationError) -> Respons
         detail = "Send the body as JSON, with the header Content-Type: application/json."
         return problem_response(request.scope, 415, detail)
     detail = "The request does not match the schema: see errors, and the OpenAPI document."
-    return problem_response(request.scope, 422, detail, errors=[_field(item) for item in found])
+    return problem_response(request.scope, 422, detail, more={"errors": [_field(item) for item in found]})
 
 
 def _is_json(content_type: str) -> bool:

@@ -10,20 +10,19 @@ import logging
 import threading
 import time
 from collections import Counter
-from datetime import date
+from dataclasses import replace
 
-from bot.types import AskPolicyError, Outcome
-from bot.usage.feedback import Store
+from bot.types import AskPolicyError
+from bot.usage.store import Store
+from bot.usage.values import Count
 
 FLUSH_SECONDS = 1.0
 _PURGE_SECONDS = 6 * 60 * 60
-# The most combinations of day, policy, outcome, and language in memory. One day of one policy has at most 54.
+# The most combinations of day, policy, outcome, language, and topic in memory.
 _MAX_KEYS = 10_000
 # How long the process waits for the last counts when it ends: longer than the store waits for a lock.
 _STOP_SECONDS = 3.0
 _log = logging.getLogger("askpolicy.question_counter")
-
-_Key = tuple[date, str, Outcome, str]
 
 
 class QuestionCounter:
@@ -31,7 +30,7 @@ class QuestionCounter:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: Counter[_Key] = Counter()
+        self._waiting: Counter[Count] = Counter()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._failing = False
@@ -42,9 +41,8 @@ class QuestionCounter:
         """Start the thread that writes counts and deletes what is too old."""
         self._thread.start()
 
-    def add(self, day: date, policy: str, outcome: Outcome, language: str) -> None:
+    def add(self, key: Count) -> None:
         """Count one question. Never waits for the disk and never fails."""
-        key = (day, policy, outcome, language)
         with self._lock:
             if key in self._waiting or len(self._waiting) < _MAX_KEYS:
                 self._waiting[key] += 1
@@ -77,7 +75,7 @@ class QuestionCounter:
             waiting = dict(self._waiting)
         for key, number in waiting.items():
             try:
-                self._store.count(*key, number)
+                self._store.count(replace(key, number=number))
             except AskPolicyError as error:
                 if not self._failing:
                     _log.error("Questions are counted in memory until this is fixed: %s", error)

@@ -15,12 +15,23 @@ from bot.service.limits import Kind
 from bot.service.loading import ServedPolicy
 from bot.service.negotiation import prefers
 from bot.service.problems import MEDIA_TYPE, problem_body
-from bot.service.schemas import AnswerOut, AskIn, FeedbackIn, FeedbackOut, HealthOut, PoliciesOut, PolicyOut, ReadyOut
+from bot.service.schemas import (
+    AnswerOut,
+    AskIn,
+    FeedbackIn,
+    FeedbackOut,
+    HealthOut,
+    PoliciesOut,
+    PolicyOut,
+    ReadyOut,
+    UnansweredIn,
+)
 from bot.service.service import Question, Reply, Service
 from bot.service.stream import stream_response
 from bot.service.summaries import summary
+from bot.service.switchboard import to_json
 from bot.types import Outcome, Policy
-from bot.usage.feedback import Feedback
+from bot.usage.values import Feedback, Unanswered
 from bot.wording import own_labels
 
 router = APIRouter()
@@ -34,7 +45,7 @@ _PROBLEMS = {
     415: "The body is not declared as application/json.",
     422: "The body is JSON but does not match the schema.",
     429: "There were too many questions, or too much feedback, from this address.",
-    503: "The service is not ready, the policy cannot be loaded, or there are too many questions at the same time.",
+    503: "The service is not ready or paused, the policy cannot be loaded, or there are too many questions at once.",
     507: "There is no room for more feedback, or for more comments and questions with it.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait before another try.", "schema": {"type": "integer"}}}
@@ -153,6 +164,29 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
     return JSONResponse({"id": await service.keep(feedback, client)}, 201)
 
 
+@router.post(
+    "/v1/unanswered",
+    status_code=201,
+    response_model=FeedbackOut,
+    tags=["questions"],
+    summary="Pass a question without an answer on to the owner",
+    responses={
+        201: {"description": "The question was kept."},
+        **_problems(400, 403, 404, 408, 413, 415, 422, 429, 503, 507),
+    },
+)
+async def pass_on(given: UnansweredIn, request: Request) -> Response:
+    """Keep a question, if the visitor asks for that, with the day and its outcome, and nothing else.
+
+    Personal data in it is removed. It counts toward the same limit as feedback.
+    """
+    service = service_of(request)
+    client = await service.admit(address_of(request), Kind.FEEDBACK)
+    offer = service.offer(request.scope, given.policy)
+    question = Unanswered(given.answer_id, offer.id, Outcome(given.outcome), given.question)
+    return JSONResponse({"id": await service.keep(question, client)}, 201)
+
+
 @router.get(
     "/v1/policies",
     response_model=PoliciesOut,
@@ -188,7 +222,7 @@ async def show_policy(
     served = await service.served(offer)
     shown = await asyncio.to_thread(service.version, offer, served, version)
     versions = await asyncio.to_thread(service.versions, offer, served)
-    return JSONResponse(_full(served, shown) | {"versions": versions})
+    return JSONResponse(_full(service, served, shown) | {"versions": versions})
 
 
 @router.get("/healthz", response_model=HealthOut, tags=["operation"], summary="Is the process running?")
@@ -229,7 +263,7 @@ async def show_metrics(request: Request) -> Response:
     return Response(counts, media_type=metrics.CONTENT_TYPE)
 
 
-def _full(served: ServedPolicy, shown: Policy) -> dict[str, Any]:
+def _full(service: Service, served: ServedPolicy, shown: Policy) -> dict[str, Any]:
     policy = served.policy
     sentences: dict[str, list[dict[str, Any]]] = {section.id: [] for section in shown.sections}
     for sentence in shown.sentences:
@@ -245,5 +279,8 @@ def _full(served: ServedPolicy, shown: Policy) -> dict[str, Any]:
         "starters": list(served.starters),
         "max_question_chars": served.bot.settings.guard.max_question_chars,
         "public_records": policy.public_records,
+        "feedback_days": service.retention_days,
+        "paused": to_json(service.switchboard.pause(policy)),
+        "notice": to_json(service.switchboard.notice(policy)),
         "wording": own_labels(policy),
     }

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.service.reload import ReloadFailure
-from bot.usage.feedback import MAX_COMMENT_CHARS, MAX_QUESTION_CHARS
+from bot.usage.values import MAX_COMMENT_CHARS, MAX_QUESTION_CHARS
 
 OutcomeName = Literal[
     "answered", "not_covered", "off_topic", "small_talk", "empty", "too_long", "unsupported_language", "urgent", "error"
@@ -137,8 +137,32 @@ class FeedbackIn(_In):
         return outcome
 
 
+class UnansweredIn(_In):
+    """A question that got no answer, which the visitor passes on to the policy's owner."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer_id": _ANSWER_ID,
+                    "policy": "massgov",
+                    "outcome": "not_covered",
+                    "question": "Who hosts this website?",
+                }
+            ]
+        }
+    )
+
+    answer_id: str = Field(pattern="^[0-9a-f]{32}$", description="The answer's `id`.")
+    policy: _PolicyId = Field(description="The answer's `policy.id`.")
+    outcome: Literal["not_covered", "off_topic", "unsupported_language"] = Field(description="The answer's `outcome`.")
+    question: _Question = Field(
+        min_length=1, description="The answer's `question`. Refused if it is longer than the service's limit."
+    )
+
+
 class FeedbackOut(BaseModel):
-    """The feedback's id, sent once the feedback is safely stored."""
+    """The id of what was given, sent once it is safely stored."""
 
     id: str = Field(examples=["0b51f4a7c9de4d7a8f7f53b0a4c2e913"])
 
@@ -302,6 +326,13 @@ class VersionOut(BaseModel):
     since: str | None
 
 
+class SwitchOut(BaseModel):
+    """What the owner tells visitors for now. `message`: null for the service's own words. `until`: when it ends."""
+
+    message: str | None
+    until: str | None = Field(description="ISO 8601, or null if its end is not known.")
+
+
 class PolicyOut(PolicySummaryOut):
     """A policy's text by section."""
 
@@ -312,6 +343,9 @@ class PolicyOut(PolicySummaryOut):
     starters: list[str] = Field(description="Questions to start with, written by the policy's owner.")
     max_question_chars: int = Field(description="The most Unicode code points that a question may have.")
     public_records: bool = Field(description="Whether what visitors send may become a public record.")
+    feedback_days: int = Field(description="How many days feedback is kept; 0 if the service takes none.")
+    paused: SwitchOut | None = Field(description="Present if the policy is paused, so that no question is answered.")
+    notice: SwitchOut | None = Field(description="A sentence of the owner's to show above the chat.")
     wording: dict[str, dict[str, str]] = Field(
         description="The owner's own labels for the chat, by language, in place of those of /widget/{language}.json."
     )
@@ -344,10 +378,16 @@ class FieldErrorOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """Problem details (RFC 9457)."""
+    """Problem details (RFC 9457).
+
+    The type is `about:blank`, or `urn:askpolicy:paused` if the owner has paused the policy. Then `detail` is to be
+    shown to the visitor, `link` is the policy's page, and `until` is when the pause ends, if that is known.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[FieldErrorOut] = Field(default=[], description="The invalid fields, with status 422 only.")
+    link: str | None = Field(default=None, description="The policy's page, if the policy is paused.")
+    until: str | None = Field(default=None, description="When the pause ends (ISO 8601), if the policy is paused.")

@@ -30,10 +30,12 @@ from bot.service.question_counter import QuestionCounter
 from bot.service.reload import FailedReload, ReloadFailure
 from bot.service.shelf import RETRY_SECONDS, Shelf
 from bot.service.summaries import Summaries
+from bot.service.switchboard import Switchboard
 from bot.service.work import Work
 from bot.settings import Settings
 from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
-from bot.usage.feedback import Feedback, FullError, Store, TooLongError, WordsFullError, open_store, today
+from bot.usage.opening import open_store
+from bot.usage.values import Count, Feedback, FullError, TooLongError, Unanswered, WordsFullError, today
 from bot.wording import fixed_text
 
 # How long a request waits for its policy to be loaded, which takes about 0.1 s, or minutes if its index is missing.
@@ -104,10 +106,10 @@ class Service:
         self._settings = settings
         self._limit = limit
         self._secret = secret
-        # Feedback and counts each have their own database connection, so that neither waits for the other.
+        # Feedback, counts and switches each have their own database connection, so that none waits for the others.
         self._store = open_store(settings, _BUSY_SECONDS)
-        counts = open_store(settings, _BUSY_SECONDS)
-        self._question_counter = QuestionCounter(counts) if counts else None
+        self._question_counter = QuestionCounter(open_store(settings, _BUSY_SECONDS))
+        self.switchboard = Switchboard(open_store(settings, _BUSY_SECONDS))
         self._answers = Work("answer", settings.serve.threads, settings.serve.max_in_work)
         # A separate thread, so that no question waits for feedback that is being written to disk.
         self._feedback = Work("feedback", 1, settings.serve.max_in_work)
@@ -120,13 +122,13 @@ class Service:
 
     @property
     def keeps_feedback(self) -> bool:
-        """Whether the service accepts feedback."""
-        return self._store is not None
+        """Whether the service keeps counts and accepts feedback."""
+        return self._store.keeps_usage
 
     @property
     def retention_days(self) -> int:
-        """How many days feedback and counts are kept."""
-        return self._settings.feedback.retention_days
+        """How many days feedback and counts are kept; 0 if they are not."""
+        return self._settings.feedback.retention_days if self.keeps_feedback else 0
 
     @property
     def stop_seconds(self) -> int:
@@ -155,8 +157,8 @@ class Service:
         """
         # A daemon thread must not keep the process from ending.
         threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
-        if self._question_counter is not None:
-            self._question_counter.start()
+        self._question_counter.start()
+        self.switchboard.start()
 
     def note_reload(self, failed: Sequence[str]) -> None:
         """Remember how the last reload ended. failed: its time and the name of its ReloadFailure, or empty."""
@@ -171,10 +173,9 @@ class Service:
         self._stopped.set()
         self._answers.stop()
         self._feedback.stop()
-        if self._store is not None:
-            self._store.close()
-        if self._question_counter is not None:
-            self._question_counter.stop()
+        self._store.close()
+        self._question_counter.stop()
+        self.switchboard.stop()
 
     @property
     def offers(self) -> Offers:
@@ -307,26 +308,27 @@ class Service:
         return key
 
     def answer(self, question: Question, served: ServedPolicy, client: bytes) -> asyncio.Future[Reply]:
-        """Start to answer a question about a policy. Raises Problem if there is no room for more work.
+        """Start to answer a question about a policy. Raises Problem if it is paused, or there is no room for more
+        work.
 
         client: the key from `admit`. A thread does the work, since it keeps a processor busy, and finishes it even if
         nobody waits for the answer.
         """
+        self.switchboard.check(served.policy, question.language)
         return asyncio.wrap_future(
             self._answers.begin(client, lambda: self._answer(served, question, time.perf_counter()))
         )
 
-    def keep(self, feedback: Feedback, client: bytes) -> asyncio.Future[str]:
-        """Start to store feedback; the future gives its id once it is safely stored.
+    def keep(self, given: Feedback | Unanswered, client: bytes) -> asyncio.Future[str]:
+        """Start to store what a visitor gives; the future gives its id once it is safely stored.
 
         client: the key from `admit`. Raises Problem if the service keeps no feedback, or there is no room for more
         work.
         """
-        store = self._store
-        if store is None:
+        if not self.keeps_feedback:
             raise Problem(404, "This service keeps no feedback.")
         give_up_at = time.monotonic() + _BUSY_SECONDS
-        return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(store, feedback, give_up_at)))
+        return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(given, give_up_at)))
 
     def _answer(self, served: ServedPolicy, question: Question, started: float) -> Reply:
         try:
@@ -337,22 +339,22 @@ class Service:
             words = fixed_text(Outcome.ERROR, served.policy, language=question.language)
             answer = served.bot.failed(words, question.language)
         self.metrics.answered(answer, time.perf_counter() - started)
-        if self._question_counter is not None:
-            self._question_counter.add(today(), answer.policy_version.id, answer.outcome, question.language)
+        topic = answer.topics[0] if answer.topics else ""
+        self._question_counter.add(Count(today(), answer.policy_version.id, answer.outcome, question.language, topic))
         steps = served.policy.next_steps(answer.outcome, answer.act, answer.to_search)
         return Reply(secrets.token_hex(16), answer, steps)
 
-    def _keep(self, store: Store, feedback: Feedback, give_up_at: float) -> str:
+    def _keep(self, given: Feedback | Unanswered, give_up_at: float) -> str:
         later = Problem(503, "Your feedback could not be kept: try again in a moment.", retry_after=RETRY_SECONDS)
         if time.monotonic() > give_up_at:
             raise later  # the feedback before it used up the time waiting for a lock
         try:
-            kept = store.add(feedback)
+            kept = self._store.add(given) if isinstance(given, Feedback) else self._store.keep(given)
         except TooLongError as error:
             raise Problem(422, str(error)) from None
         except WordsFullError as error:
             _log.error("Feedback was kept without its comment and question: %s", error)
-            self.metrics.judged(feedback.helpful)
+            self._judged(given)
             raise Problem(507, "Your verdict was kept, but not your words: there is no room for more.") from None
         except FullError as error:
             _log.error("Feedback was refused: %s", error)
@@ -360,8 +362,12 @@ class Service:
         except AskPolicyError as error:
             _log.error("Feedback was not kept: %s", error)
             raise later from None
-        self.metrics.judged(feedback.helpful)
+        self._judged(given)
         return kept
+
+    def _judged(self, given: Feedback | Unanswered) -> None:
+        if isinstance(given, Feedback):
+            self.metrics.judged(given.helpful)
 
     def _load(self, when_ready: Callable[[ServedPolicy], None], when_not: Callable[[str], None]) -> None:
         """Try until the default policy is loaded, so that a fix takes effect without a restart."""

@@ -18,7 +18,9 @@ from bot.studio.files import Contents
 from bot.studio.live import Live
 from bot.topics.catalog import topic_ids, topics
 from bot.types import AskPolicyError, Outcome
-from bot.usage.feedback import database_path, open_store, today
+from bot.usage.insights import without_good_answer
+from bot.usage.opening import database_path, open_store
+from bot.usage.values import today
 
 Kind = Literal["answerable", "not_covered", "off_topic"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -92,27 +94,27 @@ class Shared:
 
 
 def shared_questions(settings: Settings, live: Live, contents: Contents) -> list[Shared]:
-    """Return the questions that visitors shared and that got no answer or no good one, the most frequent first.
+    """Return the questions that visitors shared or passed on, and that got no good answer, the most frequent first.
 
     The store is only read. Questions that are in the folder already are left out. Raises AskPolicyError if the store
     cannot be read.
     """
-    store = open_store(settings)
-    if store is None or not database_path(settings).exists():
+    if not database_path(settings).exists():
         return []
-    with closing(store):
+    with closing(open_store(settings)) as store:
         since = today() - timedelta(days=settings.feedback.retention_days)
-        given = [each for each in store.feedback(since) if each.policy == contents.policy.id and each.question]
+        given = [each for each in store.feedback(since) if each.policy == contents.policy.id]
+        passed_on = [each for each in store.unanswered(since) if each.policy == contents.policy.id]
     asked = {record["question"].casefold() for record in contents.asked}
     times: Counter[str] = Counter()
     unhelpful: Counter[str] = Counter()
     outcomes: dict[str, str] = {}
-    for each in given:
-        question = str(each.question)
-        if question.casefold() in asked or (each.outcome is Outcome.ANSWERED and each.helpful):
+    for each in without_good_answer(given, passed_on):
+        question = each.question
+        if question.casefold() in asked:
             continue
         times[question] += 1
-        unhelpful[question] += not each.helpful
+        unhelpful[question] += each.unhelpful
         outcomes[question] = str(each.outcome)
     return [
         Shared(question, number, outcomes[question], unhelpful[question], _topic_of(question, live))

@@ -1,5 +1,18 @@
-"""What owners learn from usage: counts, and the feedback that visitors choose to give.
+"""What owners learn from usage, and what they switch: counts, feedback, questions passed on, pauses, and the audit.
 
-feedback  the database of counts and feedback: cleaned, limited in size, deleted on time
-insights  database -> what visitors ask, as text, JSON or a page
+values         what is kept, with its limits
+words          a visitor's words -> what may be kept of them
+store          what a store can do
+schema         the tables of the SQLite database, and how an older one becomes a current one
+database       the SQLite file: created, opened, explained
+sqlite         a store in SQLite: limited in size, deleted on time
+switches_only  a store that keeps nothing of visitors
+who            the system user who runs a command, for the audit
+opening        settings -> the store that they describe
+groups         questions -> groups with the same topic or a similar meaning
+weeks          counts -> weeks and topics, without numbers that are small enough to point to a person
+insights       store -> what visitors ask
+terminal       insights on a terminal
+page           insights as a page
+table          insights as a table for spreadsheets
 """

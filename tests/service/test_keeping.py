@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
-from bot.usage.feedback import Feedback, Store
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Feedback
 from tests.support.running import PATIENCE, Running, assert_problem, serving
 
 VERDICT = {"policy": "massgov", "outcome": "answered", "helpful": True}
@@ -43,7 +44,7 @@ def client(keeping: Running) -> Iterator[httpx.Client]:
 
 
 def kept(path: Path) -> list[Feedback]:
-    with closing(Store(path, 90)) as store:
+    with closing(SqliteStore(path, 90)) as store:
         return store.feedback(date.min)
 
 
@@ -86,9 +87,9 @@ def test_a_full_database_refuses_feedback_and_the_service_keeps_answering(client
 
 def test_a_verdict_is_kept_without_its_texts_when_space_is_short(bot: Bot, tmp_path: Path) -> None:
     path = tmp_path / "feedback.sqlite"
-    with closing(Store(path, 90)) as store:  # eight of the ten megabytes are used
+    with closing(SqliteStore(path, 90)) as store:  # eight of the ten megabytes are used
         store.purge()
-        with store._connected() as connection:
+        with store._database.connected() as connection:
             connection.execute("BEGIN")
             connection.executemany(
                 "INSERT INTO feedback VALUES (?, ?, 'massgov', 'answered', 1, NULL, ?, NULL)",

@@ -16,7 +16,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from bot.settings import Settings
-from bot.usage.feedback import Store
+from bot.usage.sqlite import SqliteStore
 from tests.support.policies import QUESTIONS, expected, index_all, policy_text, write_policy
 from tests.support.running import Running, assert_problem, serving, wait_for
 
@@ -245,7 +245,7 @@ def test_feedback_goes_to_the_policy_of_the_answer(client: httpx.Client, folder:
         assert sent.status_code == 201
     wrong = client.post("/p/fir/v1/feedback", json={**given, "policy": "elm", "answer_id": "a" * 32})
     assert_problem(wrong, 404)
-    with closing(Store(folder / "feedback.sqlite", 90)) as store:
+    with closing(SqliteStore(folder / "feedback.sqlite", 90)) as store:
         assert {kept.policy for kept in store.feedback(date.min)} == set(ids)
 
 

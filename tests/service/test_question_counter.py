@@ -17,7 +17,8 @@ from bot.pipeline import Bot
 from bot.service import question_counter
 from bot.service.question_counter import QuestionCounter
 from bot.types import Outcome
-from bot.usage.feedback import Store
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Count
 from tests.support.running import assert_problem, serving, wait_for
 
 DAY = date.today()
@@ -32,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def counting(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QuestionCounter]:
     monkeypatch.setattr(question_counter, "FLUSH_SECONDS", 0.01)
-    counting = QuestionCounter(Store(path, 90, busy_seconds=0.05))
+    counting = QuestionCounter(SqliteStore(path, 90, busy_seconds=0.05))
     counting.start()
     yield counting
     counting.stop()
@@ -47,22 +48,22 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def counted(path: Path) -> int:
-    with closing(Store(path, 90)) as store:
+    with closing(SqliteStore(path, 90)) as store:
         return sum(count.number for count in store.counts(DAY))
 
 
 def test_counts_are_written_soon(counting: QuestionCounter, path: Path) -> None:
     for outcome in (Outcome.ANSWERED, Outcome.ANSWERED, Outcome.OFF_TOPIC):
-        counting.add(DAY, "harbour", outcome, "en")
+        counting.add(Count(DAY, "harbour", outcome, "en"))
     wait_for(lambda: counted(path) == 3)
-    counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+    counting.add(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
     wait_for(lambda: counted(path) == 4)
 
 
 def test_the_last_counts_are_written_at_shutdown(path: Path) -> None:
-    counting = QuestionCounter(Store(path, 90))
+    counting = QuestionCounter(SqliteStore(path, 90))
     counting.start()
-    counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+    counting.add(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
     counting.stop()
     assert counted(path) == 1
 
@@ -70,7 +71,7 @@ def test_the_last_counts_are_written_at_shutdown(path: Path) -> None:
 def test_threads_lose_no_counts(counting: QuestionCounter, path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         for _ in range(2_000):
-            pool.submit(counting.add, DAY, "harbour", Outcome.ANSWERED, "en")
+            pool.submit(counting.add, Count(DAY, "harbour", Outcome.ANSWERED, "en"))
     counting.stop()
     assert counted(path) == 2_000
 
@@ -80,10 +81,10 @@ def test_counts_wait_for_a_lock_which_is_logged_once(
 ) -> None:
     wait_for(path.exists)
     with locked(path):
-        counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+        counting.add(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
         wait_for(lambda: caplog.messages)
         for _ in range(500):
-            counting.add(DAY, "harbour", Outcome.OFF_TOPIC, "en")
+            counting.add(Count(DAY, "harbour", Outcome.OFF_TOPIC, "en"))
     wait_for(lambda: counted(path) == 501)
     counting.stop()
     assert [message for message in caplog.messages if "counted in memory" in message] == [
@@ -93,33 +94,33 @@ def test_counts_wait_for_a_lock_which_is_logged_once(
 
 
 def test_counts_that_cannot_be_written_at_shutdown_are_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    counting = QuestionCounter(Store(path, 90, busy_seconds=0.05))
+    counting = QuestionCounter(SqliteStore(path, 90, busy_seconds=0.05))
     counting.start()
     wait_for(path.exists)
     with locked(path), caplog.at_level(logging.ERROR):
         for _ in range(3):
-            counting.add(DAY, "harbour", Outcome.ANSWERED, "en")
+            counting.add(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
         counting.stop()
     assert caplog.messages[-1] == "3 questions were answered but not counted."
 
 
 def test_waiting_counts_are_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(question_counter, "_MAX_KEYS", 2)
-    counting = QuestionCounter(Store(path, 90))
+    counting = QuestionCounter(SqliteStore(path, 90))
     for name in ("a", "b", "c", "a"):
-        counting.add(DAY, name, Outcome.ANSWERED, "en")
+        counting.add(Count(DAY, name, Outcome.ANSWERED, "en"))
     counting.start()
     counting.stop()
     assert counted(path) == 3
 
 
 def test_old_rows_are_deleted_at_startup(path: Path) -> None:
-    with closing(Store(path, 90)) as store:
-        store.count(date(2020, 1, 1), "harbour", Outcome.ANSWERED, "en")
-    counting = QuestionCounter(Store(path, 90))
+    with closing(SqliteStore(path, 90)) as store:
+        store.count(Count(date(2020, 1, 1), "harbour", Outcome.ANSWERED, "en"))
+    counting = QuestionCounter(SqliteStore(path, 90))
     counting.start()
     counting.stop()
-    with closing(Store(path, 90)) as store:
+    with closing(SqliteStore(path, 90)) as store:
         assert store.counts(date.min) == []
 
 

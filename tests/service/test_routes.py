@@ -10,7 +10,8 @@ import pytest
 from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Outcome
-from bot.usage.feedback import open_store, today
+from bot.usage.opening import open_store
+from bot.usage.values import today
 from tests.support.running import assert_problem, wait_for
 
 VERDICT = {"answer_id": "ab" * 16, "policy": "massgov", "outcome": "answered", "helpful": True}
@@ -202,6 +203,7 @@ def test_the_whole_interface_is_documented(client: httpx.Client) -> None:
     assert document["paths"].keys() == {
         "/v1/answers",
         "/v1/feedback",
+        "/v1/unanswered",
         "/v1/policies",
         "/v1/policies/{id}",
         "/healthz",

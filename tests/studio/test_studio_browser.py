@@ -11,7 +11,8 @@ import pytest
 
 from bot.policies.reviewed import read_reviewed
 from bot.types import Outcome
-from bot.usage.feedback import Feedback, Store
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Feedback
 from tests.studio.conftest import ANSWERS, QUESTIONS, TEXT, write_folder
 from tests.studio.running import RunningStudio, running_studio
 from tests.support.browser import Visit, axe_violations
@@ -41,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def studio(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     home = tmp_path_factory.mktemp("home")
-    store = Store(home / "feedback.sqlite", 90)
+    store = SqliteStore(home / "feedback.sqlite", 90)
     store.add(Feedback("1", "maple", Outcome.NOT_COVERED, False, question=f"do you {EVIL} sell cakes"))
     store.close()
     with running_studio(folder.parent, home) as studio:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.policies.folder import load_policy_folder
 from bot.types import Outcome
-from bot.usage.feedback import Feedback, open_store
+from bot.usage.opening import open_store
+from bot.usage.values import Feedback, Unanswered
 from tests.studio.conftest import ANSWERS, QUESTIONS, Browser, write_folder
 
 
@@ -86,7 +87,6 @@ def test_shared_questions_are_offered_and_the_store_is_only_read(browser: Browse
     browser.until_built()
     assert "There are none. They appear here when visitors share" in browser.get("questions")
     store = open_store(browser.desk.settings)
-    assert store is not None
     for number, (question, outcome, helpful) in enumerate(
         [
             ("do you sell my <b>cakes</b>", Outcome.NOT_COVERED, False),
@@ -98,12 +98,14 @@ def test_shared_questions_are_offered_and_the_store_is_only_read(browser: Browse
         ]
     ):
         store.add(Feedback(str(number), "maple", outcome, helpful, question=question))
+    store.keep(Unanswered("passed on", "maple", Outcome.NOT_COVERED, "is there a newsletter"))
     store.add(Feedback("other", "massgov", Outcome.NOT_COVERED, False, question="of another policy"))
     before = sorted(map(str, store.feedback(Feedback("", "", Outcome.ERROR, True).day)))
     page = browser.get("questions").split("Added last")[0]
     assert "“do you sell my <b>cakes</b>”" in page
     assert "Shared 2 times, not covered, 2 found it unhelpful." in page
     assert "is my data sold" in page
+    assert "is there a newsletter" in page
     assert "topic=data-sale" in page
     for absent in ("do you use cookies", "of another policy", "will you sell me out", "<b>cakes</b>&#34;"):
         assert absent not in page

@@ -19,7 +19,8 @@ import pytest
 from bot.commands.main import _parser
 from bot.settings import Settings
 from bot.types import Outcome
-from bot.usage.feedback import Store, today
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Count, today
 from tests.trust.commands import COMMANDS, Command
 
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--net")
@@ -53,8 +54,8 @@ def prepare(folder: Path, settings: Settings) -> None:
     for place in ("home", "tmp", "state", "named", "cwd"):
         (folder / place).mkdir(parents=True)
     shutil.copytree(settings.home / "massgov", folder / "state" / "massgov")
-    with closing(Store(folder / "state" / "feedback.sqlite", 90)) as store:
-        store.count(today(), "massgov", Outcome.ANSWERED, "en")
+    with closing(SqliteStore(folder / "state" / "feedback.sqlite", 90)) as store:
+        store.count(Count(today(), "massgov", Outcome.ANSWERED, "en"))
     named = folder / "named"
     (named / "questions.jsonl").write_text('{"id": 1, "question": "Do you sell my data?"}\n', encoding="utf-8")
     (named / "units.jsonl").write_text(

@@ -18,7 +18,7 @@ from bot.index.lexical import Lexical
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
-from bot.usage.feedback import MAX_COMMENT_CHARS
+from bot.usage.values import MAX_COMMENT_CHARS
 from tests.trust.slow import Shape, Work, costliest, growth, seconds
 
 SETTINGS = GuardSettings()

@@ -28,6 +28,7 @@ RECORDS = (
 )
 SHARING = "Information that you provide to us through Mass.gov may be made available to members of the public."
 STARTERS = ["Do you sell my data?", "Who can see what I send you?", "Do you use cookies?", "How long is it kept?"]
+PAUSED = "We are correcting our policy and will be back on Monday."
 STYLE = """
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff }
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #0c1116 } a { color: #8cc3f5 } }
@@ -130,6 +131,9 @@ class FakeService:
 
     def judged(self) -> list[dict[str, Any]]:
         return [body for path, body in self.received if path == "/v1/feedback"]
+
+    def passed_on(self) -> list[dict[str, Any]]:
+        return [body for path, body in self.received if path == "/v1/unanswered"]
 
     def policy(self) -> dict[str, Any]:
         policy = {
@@ -249,6 +253,9 @@ class Service(QuietHandler):
                 self.send(429, {"status": 429}, "application/problem+json", **{"Retry-After": "7"})
             case "unavailable":
                 self.send(503, {"status": 503}, "application/problem+json", **{"Retry-After": "30"})
+            case "paused":
+                paused = {"type": "urn:askpolicy:paused", "status": 503, "detail": PAUSED, "link": None, "until": None}
+                self.send(503, paused, "application/problem+json", **{"Retry-After": "300"})
             case "full":
                 self.send(507, {"status": 507}, "application/problem+json")
             case "too large":
@@ -259,7 +266,7 @@ class Service(QuietHandler):
                 while self.fake_service.state == "slow":
                     time.sleep(0.02)
                 self.close_connection = True
-            case _ if self.path == "/v1/feedback":
+            case _ if self.path in {"/v1/feedback", "/v1/unanswered"}:
                 self.send(201, {"id": "0b51f4a7c9de4d7a8f7f53b0a4c2e913"})
             case _:
                 self.send(200, self.fake_service.answer(body))

@@ -6,6 +6,7 @@ import { Failure } from "./client.js";
 import { element } from "./dom.js";
 import { cleanComment, emptyDraft, Feedback, isJudged, renderThanks } from "./feedback.js";
 import { printPaper } from "./paper.js";
+import { canPassOn, renderPassedOn, renderPassOn } from "./pass-on.js";
 import { renderQuestions } from "./questions.js";
 import { copyText, renderByHand, renderTools, transcript } from "./tools.js";
 
@@ -15,7 +16,7 @@ import { copyText, renderByHand, renderTools, transcript } from "./tools.js";
  * What this needs from the chat. Read its view each time, since it is rebuilt when an attribute changes.
  * @typedef {{
  *   view: Pick<import("./view.js").View, "wording" | "conversation" | "panel">,
- *   client: Pick<import("./client.js").Client, "judge" | "rules">, turns: Turn[], style: CSSStyleSheet,
+ *   client: Pick<import("./client.js").Client, "judge" | "passOn" | "rules">, turns: Turn[], style: CSSStyleSheet,
  *   policy: import("./protocol.js").Policy | null, keep: () => void, clear: () => void,
  *   choose: (question: string) => void,
  *   tell: (name: "feedback", detail: import("./events.js").FeedbackDetail) => void
@@ -37,7 +38,9 @@ export class After {
     const turn = turns[turns.length - 1];
     if (!turn) return;
     const acts = { copy: () => this.copy(), print: () => this.print(), clear: () => this.chat.clear() };
-    conversation.showAfter(isJudged(turn.answer) ? [this.renderFeedback(turn)] : [], [renderTools(wording, acts)]);
+    const isJudgedHere = isJudged(turn.answer) && this.chat.policy?.feedback_days !== 0;
+    const feedback = isJudgedHere ? [this.renderFeedback(turn)] : [];
+    conversation.showAfter([...this.renderPassOn(turn), ...feedback], [renderTools(wording, acts)]);
     this.suggest(turn.answer);
   }
 
@@ -58,6 +61,47 @@ export class After {
     );
   }
 
+  /**
+   * @param {Turn} turn
+   * @returns {Node[]} none if there is nothing to pass on
+   */
+  renderPassOn(turn) {
+    const { policy, view } = this.chat;
+    if (!policy || !canPassOn(turn.answer, policy)) return [];
+    if (turn.passed) return [renderPassedOn(view.wording.say)];
+    return [renderPassOn(view.wording, policy, () => this.passOn(turn))];
+  }
+
+  /**
+   * Passes a question on to the owner, as the service cleaned it. Returns whether it was kept.
+   * @param {Turn} turn
+   */
+  async passOn(turn) {
+    const { id, policy, outcome } = turn.answer;
+    turn.passed = await this.send(() =>
+      this.chat.client.passOn({ answer_id: id, policy: policy.id, outcome, question: turn.question }),
+    );
+    this.chat.keep();
+    return turn.passed;
+  }
+
+  /**
+   * Sends something to keep, and says why if that fails. Returns whether it was kept.
+   * @param {() => Promise<void>} request
+   */
+  async send(request) {
+    const { conversation, wording } = this.chat.view;
+    conversation.say("");
+    try {
+      await request();
+      return true;
+    } catch (failure) {
+      const isFull = failure instanceof Failure && failure.label === "full";
+      conversation.say(isFull ? wording.say.full : wording.say.failed);
+      return false;
+    }
+  }
+
   /** @param {Turn} turn */
   renderFeedback(turn) {
     const { policy, view } = this.chat;
@@ -75,18 +119,11 @@ export class After {
    * @param {import("./feedback.js").Opinion} opinion
    */
   async sendFeedback(turn, opinion) {
-    const { conversation, wording } = this.chat.view;
     const { id, policy, outcome } = turn.answer;
-    conversation.say("");
     const rules = await this.chat.client.rules();
     const comment = opinion.comment && rules ? cleanComment(opinion.comment, rules) : opinion.comment;
-    try {
-      await this.chat.client.judge({ answer_id: id, policy: policy.id, outcome, ...opinion, comment });
-    } catch (failure) {
-      const isFull = failure instanceof Failure && failure.label === "full";
-      conversation.say(isFull ? wording.say.full : wording.say.failed);
-      return false;
-    }
+    const judgment = { answer_id: id, policy: policy.id, outcome, ...opinion, comment };
+    if (!(await this.send(() => this.chat.client.judge(judgment)))) return false;
     turn.judged = true;
     this.chat.keep();
     this.chat.tell("feedback", { helpful: opinion.helpful, reason: opinion.reason, outcome, policy: policy.id });

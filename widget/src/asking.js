@@ -1,7 +1,7 @@
 // Asks a question: checks it for personal data, sends it, and shows the answer or puts the question back in the box.
 
 import { Failure } from "./client.js";
-import { button, element } from "./dom.js";
+import { button, element, webAddress } from "./dom.js";
 import { findPersonalData, maskPersonalData } from "./personal-data.js";
 
 /** @typedef {import("./protocol.js").Turn} Turn */
@@ -174,7 +174,7 @@ export class Asking {
    * Says why a question did not get through, and offers another try.
    * @param {Failure} failure
    */
-  fail({ label, seconds }) {
+  fail({ label, seconds, words: told }) {
     const { composer, conversation, wording } = this.chat.view;
     const { say } = wording;
     conversation.say("");
@@ -190,8 +190,10 @@ export class Asking {
       composer.focus();
       this.ask();
     });
-    const words = [say[label], seconds && wording.sentence("wait", { seconds }), say.kept];
-    composer.notice.complain(words.filter(Boolean).join(" "), retry);
+    const words = [told ?? say[label], seconds && wording.sentence("wait", { seconds }), say.kept];
+    const url = told && webAddress(this.chat.policy?.url);
+    const links = url ? [element("p", {}, wording.link(url, say.whole_policy))] : [];
+    composer.notice.complain(words.filter(Boolean).join(" "), ...links, retry);
   }
 
   /**

@@ -3,6 +3,7 @@
 import { renderAbout, renderStarters } from "./about.js";
 import { After } from "./after.js";
 import { Asking } from "./asking.js";
+import { renderBanner } from "./banner.js";
 import { Client } from "./client.js";
 import * as corner from "./corner.js";
 import { isComposing } from "./dom.js";
@@ -341,6 +342,8 @@ export class Chat {
     // Labels of the owner's own are part of everything that is shown.
     const renews = this.policy?.wording?.[this.view.wording.language];
     this.attempt(() => (renews ? this.renew(this.options) : this.showPolicy()));
+    // Only the policy says whether the service takes feedback and questions.
+    if (!renews && !this.asking.busy) this.attempt(() => this.after.show());
   }
 
   showPolicy() {
@@ -351,6 +354,7 @@ export class Chat {
     const lang = own ? null : wording.quotedIn(policy?.language);
     const starters = renderStarters(questions, lang, wording, (question) => this.choose(question));
     conversation.showStarters(starters);
+    conversation.showBanner(renderBanner(policy, wording));
     const links = this.unreachable ? Array.from(this.host.querySelectorAll("a")) : [];
     conversation.showAbout(renderAbout(policy, wording, this.host.service, options.remember, links));
   }
@@ -371,6 +375,10 @@ export class Chat {
     const { conversation } = this.view;
     conversation.add(turn);
     this.turns.push(turn);
+    if (this.policy?.paused) {
+      this.policy.paused = null; // the owner has ended the pause
+      this.showPolicy();
+    }
     this.after.show();
     conversation.showNewest();
     const { outcome, policy, language, citations } = turn.answer;

@@ -26,16 +26,21 @@ const FAILURES = {
   507: "full",
 };
 
+const PAUSED = "urn:askpolicy:paused"; // the type of the problem if the owner has paused the policy
+
 /** Why a request failed: `label` names the text that explains it. */
 export class Failure extends Error {
   /**
-   * @param {string} label `offline`, `slow`, `long`, `too_many`, `unavailable`, `full`, `failed`, or the reason of an abort
+   * @param {string} label `offline`, `slow`, `long`, `too_many`, `unavailable`, `paused`, `full`, `failed`, or the reason of
+   *   an abort
    * @param {number} [seconds] to wait before another try
+   * @param {string} [words] of the owner or the service, which explain it better than the text
    */
-  constructor(label, seconds) {
+  constructor(label, seconds, words) {
     super(label);
     this.label = label;
     this.seconds = seconds;
+    this.words = words;
   }
 }
 
@@ -126,6 +131,14 @@ export class Client {
   }
 
   /**
+   * Passes a question without an answer on to the owner.
+   * @param {import("./protocol.js").PassedOn} question
+   */
+  async passOn(question) {
+    await this.exchange("v1/unanswered", question);
+  }
+
+  /**
    * Sends one request and returns the JSON in the reply.
    * @param {string} path
    * @param {object} [body]
@@ -158,12 +171,26 @@ export class Client {
     } catch {
       throw new Failure("offline");
     }
-    if (!response.ok) throw failureOf(response);
+    if (!response.ok) throw (await pauseOf(response)) ?? failureOf(response);
     try {
       return await response.json();
     } catch {
       throw new Failure("failed");
     }
+  }
+}
+
+/**
+ * Returns the pause that a reply tells of, or null.
+ * @param {Response} response
+ */
+async function pauseOf(response) {
+  if (response.status !== 503) return null;
+  try {
+    const { type, detail } = await response.json();
+    return type === PAUSED && typeof detail === "string" ? new Failure("paused", undefined, detail) : null;
+  } catch {
+    return null; // a proxy answered in place of the service
   }
 }
 

@@ -16,6 +16,8 @@ export class Conversation {
     this.wording = wording;
     this.inline = inline;
     /** @type {HTMLElement} */
+    this.banner = element("div");
+    /** @type {HTMLElement} */
     this.about = element("div");
     /** @type {HTMLElement} */
     this.starters = element("div");
@@ -42,6 +44,7 @@ export class Conversation {
         "aria-labelledby": "title",
         tabindex: inline ? "-1" : "0",
       },
+      this.banner,
       element("p", { class: "greeting", dir: "auto" }, greeting),
       this.about,
       this.starters,
@@ -56,6 +59,12 @@ export class Conversation {
   /** @param {Turn} turn */
   render(turn) {
     return renderTurn(turn, this.wording);
+  }
+
+  /** @param {HTMLElement} banner */
+  showBanner(banner) {
+    this.banner.replaceWith(banner);
+    this.banner = banner;
   }
 
   /** @param {HTMLElement} about */

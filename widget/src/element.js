@@ -44,6 +44,7 @@ function reflect(host, name, value) {
  * @csspart header - The bar at the top.
  * @csspart title - The text in the bar.
  * @csspart conversation - The part that scrolls.
+ * @csspart banner - What the owner tells visitors for now: a notice, or a pause.
  * @csspart question - A question.
  * @csspart answer - A question with its answer.
  * @csspart opening - The plain sentence before the quotes.
@@ -52,6 +53,7 @@ function reflect(host, name, value) {
  * @csspart head - The head of a column, before its cell.
  * @csspart related - The nearest passages, if there is no answer.
  * @csspart suggestions - Questions to ask next.
+ * @csspart pass-on - The button that lets the owner know about a question without an answer.
  * @csspart feedback - The row that asks whether the answer helped.
  * @csspart tools - The buttons Copy, Print, and Start over.
  * @csspart form - The form for a question.

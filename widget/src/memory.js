@@ -70,11 +70,12 @@ function isConversation(kept) {
  * Returns whether a turn has everything that the chat shows of it.
  * @param {any} turn
  */
-function isTurn({ question, answer, judged = false }) {
+function isTurn({ question, answer, judged = false, passed = false }) {
   const { citations, confidence, id, language, next_steps, opening, outcome, policy, text, warnings } = answer;
   const { parts = [], read_as, related = [], reviewed, route, suggestions = [] } = answer;
   return (
     typeof judged === "boolean" &&
+    typeof passed === "boolean" &&
     typeof confidence === "number" &&
     (id === null || typeof id === "string") &&
     question === answer.question &&

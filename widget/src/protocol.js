@@ -52,12 +52,18 @@
  */
 
 /**
+ * A pause or a notice. `message`: null for the chat's own words. `until`: when it ends, if that is known.
+ * @typedef {{ message: string | null, until: string | null }} Switched
+ */
+
+/**
  * The reply to `GET /v1/policies/{id}`, as far as the chat reads it. `max_question_chars`: in code points; missing from
- * older services, as are the policy's language, whether what visitors send is a public record, and the owner's own labels
- * by language.
+ * older services, as are the policy's language, whether what visitors send is a public record, the owner's own labels by
+ * language, how many days feedback is kept (0 if the service takes none), and what the owner tells visitors for now.
  * @typedef {{
  *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[],
  *   max_question_chars?: number, contacts?: NextStep[], language?: string, public_records?: boolean,
+ *   feedback_days?: number, paused?: Switched | null, notice?: Switched | null,
  *   wording?: Record<string, Record<string, string>>
  * }} Policy
  */
@@ -76,8 +82,14 @@
  */
 
 /**
- * A question, as the service cleaned it, and its answer. `judged`: whether feedback on it was saved.
- * @typedef {{ question: string, answer: Answer, judged?: boolean }} Turn
+ * The body of `POST /v1/unanswered`.
+ * @typedef {{ answer_id: string | null, policy: string, outcome: Outcome, question: string }} PassedOn
+ */
+
+/**
+ * A question, as the service cleaned it, and its answer. `judged`: whether feedback on it was saved. `passed`: whether the
+ * question was passed on to the owner.
+ * @typedef {{ question: string, answer: Answer, judged?: boolean, passed?: boolean }} Turn
  */
 
 export {};

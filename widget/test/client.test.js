@@ -47,6 +47,12 @@ for (const [name, request, label, seconds] of [
     "unavailable",
     10,
   ],
+  [
+    "a busy service of another kind",
+    async () => json({ type: "about:blank", detail: "Later." }, 503),
+    "unavailable",
+    10,
+  ],
   ["no room for feedback", async () => json({}, 507), "full"],
   ["too large", async () => json({}, 413), "long"],
   ["too many characters", async () => json({}, 422), "long"],
@@ -55,6 +61,14 @@ for (const [name, request, label, seconds] of [
 ]) {
   test(`fails with a label: ${name}`, () => assert.rejects(client(request).exchange("x"), failure(label, seconds)));
 }
+
+test("a pause comes with the owner's words", async () => {
+  const paused = client(async () => json({ type: "urn:askpolicy:paused", detail: "Back on Monday." }, 503));
+  await assert.rejects(paused.exchange("x"), (error) => {
+    assert.deepEqual([error.label, error.seconds, error.words], ["paused", undefined, "Back on Monday."]);
+    return true;
+  });
+});
 
 test("a request is given up when its time is up, even if it does not listen to the signal", async () => {
   let heard;

@@ -11,23 +11,26 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from bot.settings import load_settings
 from bot.types import AskPolicyError, Outcome
-from bot.usage.feedback import (
+from bot.usage import schema
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import (
     MAX_COMMENT_CHARS,
-    SCHEMA_VERSION,
+    Audited,
+    Count,
     Feedback,
     FullError,
-    Store,
+    Switch,
+    SwitchKind,
     TooLongError,
+    Unanswered,
     WordsFullError,
-    open_store,
     today,
 )
 
@@ -40,32 +43,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with closing(Store(path, retention_days=90)) as store:
+def store(path: Path) -> Iterator[SqliteStore]:
+    with closing(SqliteStore(path, retention_days=90)) as store:
         yield store
-
-
-# The schema of the first askpolicy that stored feedback, with a row in each table.
-SCHEMA_OF_1_0 = """
-PRAGMA journal_mode = WAL;
-CREATE TABLE counts (
-    day TEXT NOT NULL, policy TEXT NOT NULL, outcome TEXT NOT NULL, language TEXT NOT NULL, number INTEGER NOT NULL,
-    PRIMARY KEY (day, policy, outcome, language)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE feedback (
-    id TEXT PRIMARY KEY, day TEXT NOT NULL, policy TEXT NOT NULL, outcome TEXT NOT NULL,
-    helpful INTEGER NOT NULL CHECK (helpful IN (0, 1)), reason TEXT, comment TEXT, question TEXT
-) STRICT, WITHOUT ROWID;
-INSERT INTO counts VALUES ('2026-03-01', 'harbour', 'answered', 'en', 7);
-INSERT INTO feedback VALUES ('abababababababababababababababab', '2026-03-01', 'harbour', 'answered', 1, NULL, NULL,
-    NULL);
-PRAGMA user_version = 1;
-"""
 
 
 def verdict(answer_id: str = "a1", **changes: object) -> Feedback:
     values: dict[str, object] = {"policy": "harbour", "outcome": Outcome.ANSWERED, "helpful": True, **changes}
     return Feedback(answer_id, **values)  # type: ignore[arg-type]
+
+
+def unanswered(answer_id: str, question: str) -> Unanswered:
+    return Unanswered(answer_id, "harbour", Outcome.NOT_COVERED, question, DAY)
 
 
 def row_ids(path: Path) -> set[str]:
@@ -84,15 +73,15 @@ def all_bytes(folder: Path) -> bytes:
 
 
 class TestWhatIsKept:
-    def test_counts_add_up_by_day_policy_outcome_and_language(self, store: Store) -> None:
+    def test_counts_add_up_by_day_policy_outcome_and_language(self, store: SqliteStore) -> None:
         for _ in range(3):
-            store.count(DAY, "harbour", Outcome.ANSWERED, "en")
-        store.count(DAY, "harbour", Outcome.NOT_COVERED, "ht")
-        store.count(DAY - timedelta(days=1), "harbour", Outcome.ANSWERED, "en")
+            store.count(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
+        store.count(Count(DAY, "harbour", Outcome.NOT_COVERED, "ht"))
+        store.count(Count(DAY - timedelta(days=1), "harbour", Outcome.ANSWERED, "en"))
         numbers = {(c.day, c.outcome, c.language): c.number for c in store.counts(DAY)}
         assert numbers == {(DAY, Outcome.ANSWERED, "en"): 3, (DAY, Outcome.NOT_COVERED, "ht"): 1}
 
-    def test_a_verdict_is_read_back_unchanged(self, store: Store) -> None:
+    def test_a_verdict_is_read_back_unchanged(self, store: SqliteStore) -> None:
         given = verdict(helpful=False, reason="unclear", comment="Which?", question="do you sell my data?", day=DAY)
         id = store.add(given)
         (kept,) = store.feedback(DAY)
@@ -101,13 +90,13 @@ class TestWhatIsKept:
         )
         assert store.feedback(DAY + timedelta(days=1)) == []
 
-    def test_the_latest_verdict_on_an_answer_counts(self, store: Store) -> None:
+    def test_the_latest_verdict_on_an_answer_counts(self, store: SqliteStore) -> None:
         first = store.add(verdict("a1", helpful=True))
         assert store.add(verdict("a1", helpful=False, reason="wrong")) == first
         store.add(verdict("a2"))
         assert sorted(f.helpful for f in store.feedback(today())) == [False, True]
 
-    def test_only_the_documented_fields_are_stored(self, store: Store, path: Path) -> None:
+    def test_only_the_documented_fields_are_stored(self, store: SqliteStore, path: Path) -> None:
         store.add(verdict())
         with closing(sqlite3.connect(path)) as connection:
             columns = {
@@ -119,12 +108,15 @@ class TestWhatIsKept:
             with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
                 connection.execute("SELECT rowid FROM feedback")
         assert columns == {
-            "counts": ["day", "policy", "outcome", "language", "number"],
+            "counts": ["day", "policy", "outcome", "language", "topic", "number"],
             "feedback": ["id", "day", "policy", "outcome", "helpful", "reason", "comment", "question"],
+            "unanswered": ["id", "day", "policy", "outcome", "question"],
+            "switches": ["kind", "policy", "message", "until"],
+            "audit": ["number", "at", "who", "what"],
         }
         assert row[1] == today().isoformat()
 
-    def test_the_answer_id_is_stored_as_a_digest(self, store: Store, path: Path) -> None:
+    def test_the_answer_id_is_stored_as_a_digest(self, store: SqliteStore, path: Path) -> None:
         id = store.add(verdict("4111111111111111"))
         assert len(id) == 32
         assert b"4111111111111111" not in all_bytes(path.parent)
@@ -142,19 +134,19 @@ class TestWhatIsKept:
     )
     @pytest.mark.parametrize("field", ["comment", "question"])
     def test_personal_data_never_reaches_the_disk(
-        self, store: Store, path: Path, field: str, secret: str, text: str
+        self, store: SqliteStore, path: Path, field: str, secret: str, text: str
     ) -> None:
         store.add(verdict(**{field: text}))
         (kept,) = store.feedback(today())
         assert "[" in (getattr(kept, field) or "")
         assert secret.encode() not in all_bytes(path.parent).replace("\u200b".encode(), b"")
 
-    def test_texts_in_any_language_are_stored(self, store: Store) -> None:
+    def test_texts_in_any_language_are_stored(self, store: SqliteStore) -> None:
         store.add(verdict(comment="No me sirve para nada.", question="你们会出售我的数据吗?"))
         (kept,) = store.feedback(today())
         assert (kept.comment, kept.question) == ("No me sirve para nada.", "你们会出售我的数据吗?")
 
-    def test_a_text_without_words_is_stored_as_none(self, store: Store) -> None:
+    def test_a_text_without_words_is_stored_as_none(self, store: SqliteStore) -> None:
         store.add(verdict(comment=" \u200b\n ", question=""))
         (kept,) = store.feedback(today())
         assert (kept.comment, kept.question) == (None, None)
@@ -166,27 +158,19 @@ class TestWhatIsKept:
         question=strategies.text(max_size=200),
     )
     def test_visitor_texts_are_stored_on_one_line_without_control_characters(
-        self, store: Store, answer_id: str, comment: str, question: str
+        self, store: SqliteStore, answer_id: str, comment: str, question: str
     ) -> None:
         id = store.add(verdict(answer_id, comment=comment, question=question))
         kept = next(f for f in store.feedback(today()) if f.answer_id == id)
         assert f"{kept.comment}{kept.question}".isprintable()
 
-    def test_invalid_feedback_is_refused_in_one_sentence(self) -> None:
-        with pytest.raises(AskPolicyError, match="use one of wrong, incomplete, unclear, other"):
-            verdict(reason="rude")
-        with pytest.raises(AskPolicyError, match="The comment has 501 characters: shorten it to 500"):
-            verdict(comment="x" * 501)
-        with pytest.raises(AskPolicyError, match="The question has 20,001 characters"):
-            verdict(question="x" * 20_001)
-
-    def test_only_the_owner_may_read_the_database(self, store: Store, path: Path) -> None:
+    def test_only_the_owner_may_read_the_database(self, store: SqliteStore, path: Path) -> None:
         store.add(verdict())
         assert {oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {"0o600"}
 
     def test_stored_texts_are_no_longer_than_allowed(self, path: Path) -> None:
         """Some characters become up to eighteen when the text is normalized."""
-        with closing(Store(path, 90, max_question_chars=300)) as store:
+        with closing(SqliteStore(path, 90, max_question_chars=300)) as store:
             for changes in ({"comment": "ﷺ" * 500}, {"question": "ﷺ" * 300}, {"question": "x" * 301}):
                 with pytest.raises(TooLongError, match=r"^The (comment|question) is too long: shorten it to [35]00 "):
                     store.add(verdict(**changes))
@@ -198,20 +182,20 @@ class TestWhatIsKept:
 
 class TestRoom:
     def test_a_full_store_refuses_new_verdicts_and_allows_changes(self, path: Path) -> None:
-        with closing(Store(path, 90, max_rows=3)) as store:
+        with closing(SqliteStore(path, 90, max_rows=3)) as store:
             for number in range(3):
                 store.add(verdict(f"a{number}"))
-            with pytest.raises(FullError, match=r"is full \(3 verdicts, .* bytes\): raise feedback\.max_rows or"):
+            with pytest.raises(FullError, match=r"is full \(3 verdicts and .* bytes\): raise feedback\.max_rows or"):
                 store.add(verdict("a3"))
             store.add(verdict("a1", helpful=False, comment="It changed."))
             assert sorted(f.helpful for f in store.feedback(date.min)) == [False, True, True]
-            store.count(DAY, "harbour", Outcome.ANSWERED, "en")
+            store.count(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
             assert len(store.counts(DAY)) == 1
 
     def test_a_nearly_full_store_drops_texts_then_refuses_verdicts(self, path: Path) -> None:
         most = 400_000
         ends: list[str] = []
-        with closing(Store(path, 90, max_bytes=most)) as store:
+        with closing(SqliteStore(path, 90, max_bytes=most)) as store:
             while "refused" not in ends[-3:-1]:
                 try:
                     store.add(verdict(f"a{len(ends)}", comment="wide words " * 45, question="如何" * 500))
@@ -229,7 +213,7 @@ class TestRoom:
         assert sum(f.comment is not None for f in kept) == ends.count("kept")
 
     def test_space_freed_by_the_retention_is_reused(self, path: Path) -> None:
-        with closing(Store(path, 90, max_bytes=200_000)) as store:
+        with closing(SqliteStore(path, 90, max_bytes=200_000)) as store:
             old = today() - timedelta(days=91)
             for number in itertools.count():
                 try:
@@ -240,14 +224,14 @@ class TestRoom:
             store.add(verdict("new", comment="There is room."))
             assert [f.comment for f in store.feedback(date.min)] == ["There is room."]
 
-    def test_counts_are_bounded_too(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.usage.feedback._MAX_COUNTS", 2)
+    def test_counts_are_bounded_too(self, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bot.usage.sqlite._MAX_COUNTS", 2)
         for policy in ("a", "b", "c", "a", "c"):
-            store.count(DAY, policy, Outcome.ANSWERED, "en", 5)
+            store.count(Count(DAY, policy, Outcome.ANSWERED, "en", number=5))
         assert {c.policy: c.number for c in store.counts(DAY)} == {"a": 10, "b": 5}
 
     def test_concurrent_writers_do_not_exceed_the_limit(self, path: Path) -> None:
-        stores = [Store(path, 90, max_rows=20) for _ in range(4)]
+        stores = [SqliteStore(path, 90, max_rows=20) for _ in range(4)]
         stores[0].purge()
 
         def add(number: int) -> bool:
@@ -263,38 +247,14 @@ class TestRoom:
             store.close()
         assert len(row_ids(path)) == 20
 
-    def test_an_older_database_remains_usable(self, path: Path) -> None:
-        """Its rows are kept, it gets the index that counts them, and an older askpolicy can still read it."""
-        path.parent.mkdir()
-        with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(SCHEMA_OF_1_0)
-        with closing(Store(path, 90, max_rows=2)) as store:
-            assert [f.answer_id for f in store.feedback(date.min)] == ["ab" * 16]
-            store.count(DAY, "harbour", Outcome.ANSWERED, "en")
-            store.add(verdict("a1"))
-            with pytest.raises(FullError):
-                store.add(verdict("a2"))
-            assert [c.number for c in store.counts(date.min)] == [8]
-        with closing(sqlite3.connect(path)) as connection:
-            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-            (plan,) = connection.execute("EXPLAIN QUERY PLAN SELECT count(*) FROM feedback")
-            assert "feedback_by_day" in plan[-1]
-
-    def test_the_limits_come_from_the_settings(self, tmp_path: Path) -> None:
-        store = open_store(
-            load_settings(home=tmp_path, feedback={"max_rows": 7, "max_megabytes": 20}, guard={"max_question_chars": 9})
-        )
-        assert store is not None
-        assert (store.max_rows, store.max_bytes, store.max_question_chars) == (7, 20_000_000, 9)
-
 
 class TestPurge:
-    def test_expired_rows_are_erased_to_the_last_byte(self, store: Store, path: Path) -> None:
+    def test_expired_rows_are_erased_to_the_last_byte(self, store: SqliteStore, path: Path) -> None:
         old, kept = today() - timedelta(days=91), today() - timedelta(days=90)
         store.add(verdict("a1", day=old, comment="the old pelican", question="a pelican of old?"))
         store.add(verdict("a2", day=kept, comment="the young heron"))
-        store.count(old, "harbour", Outcome.ANSWERED, "en")
-        store.count(kept, "harbour", Outcome.ANSWERED, "en")
+        store.count(Count(old, "harbour", Outcome.ANSWERED, "en"))
+        store.count(Count(kept, "harbour", Outcome.ANSWERED, "en"))
         assert b"pelican" in all_bytes(path.parent)
         assert store.purge() == 2
         assert [f.day for f in store.feedback(date.min)] == [kept]
@@ -304,43 +264,125 @@ class TestPurge:
         assert store.purge() == 0
 
 
-class TestSettings:
-    def test_the_database_is_in_the_home_folder_unless_configured(self, tmp_path: Path) -> None:
-        store = open_store(load_settings(home=tmp_path))
-        assert store is not None
-        assert store.path == tmp_path / "feedback.sqlite"
-        assert store.retention_days == 90
-        assert list(tmp_path.iterdir()) == []  # until something is stored
-        elsewhere = open_store(load_settings(feedback={"path": tmp_path / "other.db", "retention_days": 7}))
-        assert elsewhere is not None
-        assert (elsewhere.path, elsewhere.retention_days) == (tmp_path / "other.db", 7)
+class TestQuestions:
+    def test_a_question_is_kept_with_its_day_and_outcome_alone(self, store: SqliteStore) -> None:
+        id = store.keep(unanswered("a1", "who hosts it?"))
+        assert id != "a1"
+        assert store.keep(unanswered("a1", "who hosts it?")) == id  # a second click
+        assert store.unanswered(DAY) == [Unanswered(id, "harbour", Outcome.NOT_COVERED, "who hosts it?", DAY)]
+        assert store.unanswered(DAY + timedelta(days=1)) == []
 
-    def test_one_setting_turns_storage_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("ASKPOLICY_FEEDBACK__ENABLED", "false")
-        assert open_store(load_settings()) is None
+    def test_personal_data_and_danger_never_reach_the_disk(self, store: SqliteStore, path: Path) -> None:
+        store.keep(unanswered("a1", "is my SSN 123-45-6789 with you?"))
+        store.keep(unanswered("a2", "I want to kill myself"))
+        store.keep(unanswered("a3", " \u200b "))
+        (kept,) = store.unanswered(DAY)
+        assert "[social security number]" in kept.question
+        for secret in (b"123-45-6789", b"kill myself"):
+            assert secret not in all_bytes(path.parent)
+
+    def test_a_question_counts_toward_the_limits(self, path: Path) -> None:
+        with closing(SqliteStore(path, 90, max_rows=2, max_question_chars=20)) as store:
+            store.add(verdict("a1"))
+            store.keep(unanswered("a2", "who?"))
+            with pytest.raises(FullError, match="2 verdicts and questions"):
+                store.keep(unanswered("a3", "who?"))
+            with pytest.raises(TooLongError, match="The question is too long: shorten it to 20"):
+                store.keep(unanswered("a2", "x" * 21))
+        with (
+            closing(SqliteStore(path, 90, max_bytes=1)) as store,
+            pytest.raises(FullError, match="room for more words"),
+        ):
+            store.keep(unanswered("a2", "whom?"))
+
+
+class TestDeletion:
+    def test_what_is_deleted_is_erased_to_the_last_byte_and_audited(self, store: SqliteStore, path: Path) -> None:
+        later = DAY + timedelta(days=1)
+        store.add(verdict("a1", day=DAY, comment="the old pelican"))
+        store.keep(unanswered("a2", "a pelican of old?"))
+        store.count(Count(DAY, "harbour", Outcome.ANSWERED, "en", "pelican-topic"))
+        store.add(verdict("a3", day=later, comment="the young heron"))
+        assert store.delete(later, "ann") == 3
+        assert b"pelican" not in all_bytes(path.parent)
+        assert [f.comment for f in store.feedback(date.min)] == ["the young heron"]
+        assert store.delete(None, "bo") == 1
+        assert b"heron" not in all_bytes(path.parent)
+        assert [(line.who, line.what) for line in store.audit()] == [
+            ("bo", "deleted what visitors left: 1 rows"),
+            ("ann", "deleted what visitors left before 2026-03-02: 3 rows"),
+        ]
+
+    def test_a_reader_that_keeps_old_bytes_is_reported(self, path: Path) -> None:
+        with closing(SqliteStore(path, 90, busy_seconds=0.05)) as store:
+            store.add(verdict("a1", comment="the old pelican"))
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                other.execute("BEGIN")
+                other.execute("SELECT * FROM feedback").fetchall()
+                with pytest.raises(AskPolicyError, match="1 rows were deleted, but another program reads"):
+                    store.delete(None, "ann")
+            assert store.feedback(date.min) == []
+            assert store.delete(None, "ann") == 0
+            assert b"pelican" not in all_bytes(path.parent)
+
+
+class TestSwitches:
+    def test_reading_switches_creates_no_database(self, store: SqliteStore, path: Path) -> None:
+        assert store.switches() == []
+        assert store.switch_off(SwitchKind.PAUSE, None, "ann") == []
+        assert not path.parent.exists()
+
+    def test_each_kind_and_policy_has_one_switch_and_everything_is_audited(self, store: SqliteStore) -> None:
+        until = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        store.switch_on(Switch(SwitchKind.PAUSE, "", "First."), "ann")
+        store.switch_on(Switch(SwitchKind.PAUSE, "", "Second.", until), "ann")
+        store.switch_on(Switch(SwitchKind.PAUSE, "harbour"), "bo")
+        store.switch_on(Switch(SwitchKind.NOTICE, "", "Closed on Monday."), "bo")
+        assert sorted(store.switches(), key=lambda switch: (switch.kind, switch.policy)) == [
+            Switch(SwitchKind.NOTICE, "", "Closed on Monday."),
+            Switch(SwitchKind.PAUSE, "", "Second.", until),
+            Switch(SwitchKind.PAUSE, "harbour"),
+        ]
+        assert store.switch_off(SwitchKind.PAUSE, "", "ann") == [Switch(SwitchKind.PAUSE, "", "Second.", until)]
+        assert len(store.switch_off(SwitchKind.PAUSE, None, "ann")) == 1
+        assert [switch.kind for switch in store.switches()] == [SwitchKind.NOTICE]
+        assert [line.what for line in store.audit()] == [
+            "pause off for harbour",
+            "pause off for all policies",
+            "notice on for all policies: “Closed on Monday.”",
+            "pause on for harbour",
+            "pause on for all policies until 2026-03-02T09:00:00+00:00: “Second.”",
+            "pause on for all policies: “First.”",
+        ]
+
+    def test_the_audit_is_bounded(self, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bot.usage.sqlite._MAX_AUDIT", 3)
+        for number in range(5):
+            store.note(Audited("ann", f"exported {number} rows"))
+        assert [line.what for line in store.audit()] == [f"exported {number} rows" for number in (4, 3, 2)]
 
 
 class TestTrouble:
-    def test_a_newer_schema_is_refused_and_left_unchanged(self, store: Store, path: Path) -> None:
+    def test_a_newer_schema_is_refused_and_left_unchanged(self, store: SqliteStore, path: Path) -> None:
         store.add(verdict())
         with closing(sqlite3.connect(path)) as connection:
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+            connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
         for _ in range(2):
-            with pytest.raises(AskPolicyError, match=r"written by a newer askpolicy \(schema 2; this one reads 1\)"):
+            with pytest.raises(AskPolicyError, match=r"written by a newer askpolicy \(schema 3; this one reads 2\)"):
                 store.add(verdict("a2"))
         assert len(row_ids(path)) == 1
 
-    def test_the_database_of_another_program_is_left_unchanged(self, store: Store, path: Path) -> None:
+    def test_the_database_of_another_program_is_left_unchanged(self, store: SqliteStore, path: Path) -> None:
         path.parent.mkdir()
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("CREATE TABLE theirs (x)")
         with pytest.raises(AskPolicyError, match="is not a feedback database: move it away"):
-            store.count(DAY, "harbour", Outcome.ANSWERED, "en")
+            store.count(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
         path.write_bytes(b"")
         with pytest.raises(AskPolicyError, match="is not a feedback database"):
             store.purge()
 
-    def test_a_damaged_database_gives_one_sentence_and_is_replaced(self, store: Store, path: Path) -> None:
+    def test_a_damaged_database_gives_one_sentence_and_is_replaced(self, store: SqliteStore, path: Path) -> None:
         store.add(verdict())
         store.close()
         path.write_bytes(b"no database at all" * 100)
@@ -350,7 +392,7 @@ class TestTrouble:
         store.add(verdict())
         assert len(store.feedback(today())) == 1
 
-    def test_a_corrupt_page_is_detected(self, store: Store, path: Path) -> None:
+    def test_a_corrupt_page_is_detected(self, store: SqliteStore, path: Path) -> None:
         for number in range(300):
             store.add(verdict(f"a{number}", comment="so many words that they fill more than one page of the file"))
         store.close()
@@ -360,7 +402,7 @@ class TestTrouble:
         with pytest.raises(AskPolicyError, match=r"is damaged \(database disk image is malformed\)"):
             store.feedback(date.min)
 
-    def test_a_moved_file_gets_no_more_rows(self, store: Store, path: Path) -> None:
+    def test_a_moved_file_gets_no_more_rows(self, store: SqliteStore, path: Path) -> None:
         store.add(verdict("a1"))
         os.replace(path, path.with_suffix(".old"))
         for extra in ("-wal", "-shm"):
@@ -372,10 +414,10 @@ class TestTrouble:
         (tmp_path / "file").touch()
         for place in (tmp_path / "file" / "feedback.sqlite", tmp_path):
             with pytest.raises(AskPolicyError, match=r"^The feedback database .* cannot be .*feedback\.path\.$"):
-                Store(place, 90).add(verdict())
+                SqliteStore(place, 90).add(verdict())
 
     def test_a_locked_database_gives_a_one_sentence_error(self, path: Path) -> None:
-        store = Store(path, 90, busy_seconds=0.05)
+        store = SqliteStore(path, 90, busy_seconds=0.05)
         store.purge()
         store.close()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -391,7 +433,8 @@ class TestTrouble:
 import sqlite3, subprocess
 from contextlib import closing
 from pathlib import Path
-from bot.usage.feedback import Feedback, Store, today
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Count, Feedback, today
 from bot.types import AskPolicyError, Outcome
 
 def fill(store):
@@ -405,13 +448,13 @@ def fill(store):
     return acknowledged
 
 folder = Path({str(tmp_path)!r})
-with closing(Store(folder / "feedback.sqlite", 90)) as store:
+with closing(SqliteStore(folder / "feedback.sqlite", 90)) as store:
     acknowledged = fill(store)
     print(acknowledged > 10, len(store.feedback(today())) == acknowledged)
 subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-with closing(Store(folder / "feedback.sqlite", 90)) as store:
+with closing(SqliteStore(folder / "feedback.sqlite", 90)) as store:
     fill(store)
-with closing(Store(folder / "other.sqlite", 90)) as store:
+with closing(SqliteStore(folder / "other.sqlite", 90)) as store:
     fill(store)
 """
         inside = f"mount -t tmpfs -o size=512k tmpfs '{tmp_path}' && exec '{sys.executable}' -c \"$SCRIPT\""
@@ -440,16 +483,17 @@ with closing(Store(folder / "other.sqlite", 90)) as store:
 WRITERS = """
 import os, sys
 from pathlib import Path
-from bot.usage.feedback import Feedback, Store, today
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Count, Feedback, today
 from bot.types import Outcome
 
 def write(path):
-    store = Store(path, 90)
+    store = SqliteStore(path, 90)
     os.write(1, f"started {os.getpid()}\\n".encode())
     number = 0
     while True:
         number += 1
-        store.count(today(), "p", Outcome.ANSWERED, "en")
+        store.count(Count(today(), "p", Outcome.ANSWERED, "en"))
         id = store.add(Feedback(f"{os.getpid()} {number}", "p", Outcome.ANSWERED, True, comment="word " * 50))
         os.write(1, f"kept {id}\\n".encode())
 
@@ -501,7 +545,7 @@ class TestManyAtOnce:
         assert len(acknowledged) > 20
         assert acknowledged <= row_ids(path)
         assert is_whole(path)
-        with closing(Store(path, 90)) as store:
+        with closing(SqliteStore(path, 90)) as store:
             (count,) = store.counts(today())
             # Each question was counted before its verdict; a kill may come between the two.
             assert len(row_ids(path)) <= count.number <= len(row_ids(path)) + 20
@@ -511,13 +555,14 @@ class TestManyAtOnce:
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from bot.usage.feedback import Feedback, Store, today
+from bot.usage.sqlite import SqliteStore
+from bot.usage.values import Count, Feedback, today
 from bot.types import Outcome
 
-store = Store(Path(sys.argv[1]), 90)
+store = SqliteStore(Path(sys.argv[1]), 90)
 
 def write(number):
-    store.count(today(), "p", Outcome.ANSWERED, "en")
+    store.count(Count(today(), "p", Outcome.ANSWERED, "en"))
     return store.add(Feedback(f"{sys.argv[2]} {number}", "p", Outcome.ANSWERED, True))
 
 with ThreadPoolExecutor(4) as pool:
@@ -530,12 +575,12 @@ with ThreadPoolExecutor(4) as pool:
         acknowledged = [id for process in processes for id in process.communicate()[0].split()]
         assert len(set(acknowledged)) == 4 * 30
         assert set(acknowledged) == row_ids(path)
-        with closing(Store(path, 90)) as store:
+        with closing(SqliteStore(path, 90)) as store:
             assert [c.number for c in store.counts(today())] == [4 * 30]
         assert is_whole(path)
 
     def test_the_first_threads_create_one_database(self, path: Path) -> None:
-        stores = [Store(path, 90) for _ in range(8)]
+        stores = [SqliteStore(path, 90) for _ in range(8)]
         with ThreadPoolExecutor(8) as pool:
             ids = set(pool.map(lambda pair: pair[1].add(verdict(f"a{pair[0]}")), enumerate(stores)))
         for store in stores:

@@ -91,7 +91,7 @@ def _with_id(source: Source, id: str) -> Source:
 
 
 def write_folder(new: NewFolder) -> None:
-    """Write the folder in one step: if this is interrupted, it is not there, and running again works.
+    """Write the folder in one step: if this is interrupted, there is no folder, and running again works.
 
     Raises AskPolicyError if it exists or cannot be written.
     """

@@ -39,8 +39,8 @@ class Piece(NamedTuple):
 class Difference:
     """A statement of the old version, of the new one, or the same statement in both.
 
-    was, now: its index in each version, None if it is not there. pieces: all of its words. old_section, new_section:
-    the path of headings above it.
+    was, now: its index in each version, None if that version lacks it. pieces: all of its words. old_section,
+    new_section: the path of headings above it.
     """
 
     kind: Kind

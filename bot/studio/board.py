@@ -53,7 +53,7 @@ class TopicState:
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether a person should look: the checker objects, words are lost, or it is unclear what is said."""
+        """Return whether a person should look: the checker objects, words are lost, or the answer is uncertain."""
         if self.lost or self.problems:
             return True
         unclear = self.coverage is not None and _SILENT_TO < self.coverage < _SPEAKS_FROM

@@ -1,4 +1,4 @@
-"""Publishing: the folder is checked, its index is built beside the old one and takes its place in one step."""
+"""Publishing: the folder is checked, its index is built next to the old one and replaces it in one step."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def own_words(wording: Wording, language: str) -> dict[tuple[str, str], str]:
 
 
 def rewritten(data: bytes, path: Path, language: str, words: Mapping[tuple[str, str], str]) -> bytes:
-    """Return the content of `wording.toml` with other texts of a language; "" removes one. All else in it stays.
+    """Return the content of `wording.toml` with other texts of a language; "" removes one. Everything else in it stays.
 
     path: the file, for errors. Raises AskPolicyError if a text cannot be used, or if the file cannot be edited.
     """

@@ -29,6 +29,27 @@ COMMANDS = (
     Command("index", ("bot.commands.main", "index", "{named}/small.txt"), "Indexed 'small'"),
     Command("statements", ("bot.commands.main", "statements", "massgov"), "We do not sell"),
     Command("upgrade", ("bot.commands.main", "upgrade", "massgov", "--dry-run"), "massgov"),
+    Command(
+        "versions of a policy",
+        (
+            *("bot.commands.main", "new", "{named}/small.txt", "--name", "harbour", "--corpus", "{named}"),
+            *("then", "bot.commands.main", "diff", "{named}/harbour", "{named}/newer.txt"),
+            *("then", "bot.commands.main", "migrate", "{named}/harbour", "{named}/newer.txt"),
+            *("then", "bot.commands.main", "publish", "{named}/harbour", "--anyway"),
+            *("then", "bot.commands.main", "rollback", "{named}/harbour"),
+        ),
+        "is now version",
+    ),
+    Command(
+        "switches",
+        (
+            *("bot.commands.main", "pause", "then", "bot.commands.main", "notice", "Closed on Monday."),
+            *("then", "bot.commands.main", "export", "{named}/kept.jsonl"),
+            *("then", "bot.commands.main", "delete", "--all", "--yes"),
+            *("then", "bot.commands.main", "resume", "then", "bot.commands.main", "audit"),
+        ),
+        "pause on for all policies",
+    ),
     Command("ask", ("bot.commands.main", "ask", ASKED), "We do not sell"),
     Command("chat", ("bot.commands.main", "chat"), "We do not sell", typed=f"{ASKED}\nquit\n"),
     Command("batch", ("bot.commands.main", "batch", "{named}/questions.jsonl"), "We do not sell"),

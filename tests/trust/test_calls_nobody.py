@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -62,6 +63,7 @@ def prepare(folder: Path, settings: Settings) -> None:
         '{"policy": "p", "sentences": ["We sell.", "We keep."], "questions": [{"question": "sell?"}]}\n'
     )
     (named / "small.txt").write_text("Harbour Privacy\n\nWe keep nothing.\n", encoding="utf-8")
+    (named / "newer.txt").write_text("Harbour Privacy\n\nWe keep nothing. We never sell it.\n", encoding="utf-8")
 
 
 def environment(folder: Path, command: Command) -> dict[str, str]:
@@ -133,6 +135,11 @@ def test_every_command_calls_nobody_and_writes_only_to_its_state(
 
 def test_every_command_is_watched() -> None:
     (commands,) = (action.choices for action in _parser()._actions if action.dest == "==SUPPRESS==" or action.choices)
-    watched = {command.run[1] for command in COMMANDS if command.run[0] == "bot.commands.main"}
+    watched = {
+        name
+        for command in COMMANDS
+        for module, name in itertools.pairwise(command.run)
+        if module == "bot.commands.main"
+    }
     assert commands is not None
     assert set(commands) == watched, "add the command to tests/trust/commands.py"

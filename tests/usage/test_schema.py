@@ -52,7 +52,7 @@ def store(old: Path) -> Iterator[SqliteStore]:
 
 def structure(path: Path) -> list[tuple[str, ...]]:
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+        rows = connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL").fetchall()
     return sorted((kind, name, re.sub(r"\W+", " ", sql)) for kind, name, sql in rows)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.decide import OUTCOMES, SCOPES, decide, outcome_features, select
 from bot.answering.fitted import Fitted, Logistic
-from bot.answering.retrieve import retrieve
+from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked
 from bot.pipeline import Bot
 from bot.policies.questions import KINDS
@@ -30,6 +30,12 @@ def bot_with(bot: Bot, outcomes: list[float], scopes: list[float] | None = None)
         outcome=constant(outcomes, len(bot.fitted.outcome.mean)),
         outcome_plain=constant(outcomes, len(bot.fitted.outcome_plain.mean)),
     )
+
+
+def reworded(bot: Bot, question: str) -> Retrieved:
+    """Return the candidates as if nobody had asked the question in exactly these words."""
+    retrieved = retrieve(Asked(question), bot.bundle, bot.settings.retrieve)
+    return dataclasses.replace(retrieved, nearest_similarity=np.minimum(retrieved.nearest_similarity, 0.9))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -61,14 +67,14 @@ def test_a_decision_is_a_probability_and_is_deterministic(bot: Bot, question: st
     ],
 )
 def test_caution_moves_the_threshold(bot: Bot, probabilities: list[float], caution: float, outcome: Outcome) -> None:
-    retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    retrieved = reworded(bot, "Do you sell my data?")
     decision = decide(retrieved, bot_with(bot, probabilities), DecideSettings(caution=caution))
     assert decision.outcome is outcome
     assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
 
 
 def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
-    retrieved = retrieve(Asked("hello"), bot.bundle, bot.settings.retrieve)
+    retrieved = reworded(bot, "hello")
     off_topic = [0.1, 0.1, 0.8]
     chatty = [0.1, 0.1, 0.8]
     assert SCOPES[2] == "small_talk"
@@ -78,7 +84,7 @@ def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
 
 
 def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
-    retrieved = retrieve(Asked("Do you sell my data?"), bot.bundle, bot.settings.retrieve)
+    retrieved = reworded(bot, "Do you sell my data?")
     answered, silent = bot_with(bot, [0.8, 0.1, 0.1]), bot_with(bot, [0.1, 0.8, 0.1])
     settings = DecideSettings()
     assert decide(retrieved, silent, settings, elsewhere=0.5).outcome is Outcome.NOT_COVERED
@@ -86,6 +92,22 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     assert decide(retrieved, answered, settings, elsewhere=0.9).outcome is Outcome.ANSWERED
     assert decide(retrieved, answered, settings, silent=True).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [("answerable", Outcome.ANSWERED), ("not_covered", Outcome.NOT_COVERED), ("off_topic", Outcome.OFF_TOPIC)],
+)
+def test_a_visitor_question_asked_word_for_word_gets_the_outcome_of_its_label(
+    bot: Bot, kind: str, outcome: Outcome
+) -> None:
+    retrieved = reworded(bot, "Do you sell my data?")
+    kinds = np.array([1.0 if kind == name else 0.2 for name in KINDS], np.float32)
+    same = dataclasses.replace(
+        retrieved, nearest=(0,), nearest_similarity=np.array([1.0], np.float32), kind_similarity=kinds
+    )
+    for probabilities in ([0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]):
+        assert decide(same, bot_with(bot, probabilities), DecideSettings()).outcome is outcome
 
 
 def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:

@@ -136,7 +136,7 @@ def test_faiss_uses_one_thread_per_question(bot: Bot) -> None:
 def trust(*cosines: float) -> float:
     found = np.array(cosines, np.float32)
     empty = np.zeros(0, np.float32)
-    return Retrieved((), empty, empty, empty, empty, empty, empty, tuple(range(len(found))), found, empty).trust
+    return Retrieved((), *[empty] * 6, tuple(range(len(found))), found, empty, empty).trust
 
 
 def test_a_visitor_question_counts_only_as_much_as_it_is_near() -> None:

@@ -34,7 +34,7 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
-from bot.topics.catalog import policy_topics, topic_ids
+from bot.topics.catalog import policy_topic_ids, policy_topics, topic_ids
 from bot.types import ACTS, Citation, Outcome, Policy, Quote, answer_text
 from bot.wording import LANGUAGES, act_text, fixed_text, messages
 
@@ -153,7 +153,9 @@ def _silences(policy: Policy, language: str, topics: Sequence[str]) -> set[str]:
     """Return every opening that says which topics the policy does not mention. topics: that are asked."""
     if language not in LANGUAGES or not topic_ids().keys() >= set(topics):
         return set()
-    named = [*((topic,) for topic in topics), *itertools.permutations(topics, 2)]
+    # An act, such as "shorter", has no name to say.
+    nameable = [topic for topic in topics if topic in policy_topic_ids()]
+    named = [*((topic,) for topic in nameable), *itertools.permutations(nameable, 2)]
     return {fixed_text(Outcome.NOT_COVERED, policy, language=language, topics=some) for some in named}
 
 

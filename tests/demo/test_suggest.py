@@ -32,15 +32,19 @@ def test_suggestions_are_distinct_sentences(suggested: dict[str, tuple[str, ...]
 
 def test_each_suggestion_is_answered_from_its_section(bot: Bot, suggested: dict[str, tuple[str, ...]]) -> None:
     policy = bot.bundle.policy
-    missed = []
+    refused, elsewhere = [], []
     for section, questions in suggested.items():
         inside = [sentence for sentence in policy.sentences if sentence.section_id == section]
         for question in questions:
             citations = bot.ask(question).citations
-            if not any(c.start < s.end and s.start < c.end for c in citations for s in inside):
-                missed.append(question)
-    # A button whose question goes unanswered is worse than none. Refitting the models may lose one.
-    assert len(missed) <= 1, missed
+            if not citations:
+                refused.append(question)
+            elif not any(c.start < s.end and s.start < c.end for c in citations for s in inside):
+                elsewhere.append(question)
+    # A button whose question goes unanswered is worse than none.
+    assert refused == []
+    # The owner's reviewed answer may cite what another section says on the same.
+    assert len(elsewhere) <= 3, elsewhere
 
 
 def test_a_policy_without_visitor_questions_has_no_suggestions(settings: Settings, small_policy_file: object) -> None:

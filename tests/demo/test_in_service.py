@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import uvicorn
 
@@ -47,11 +48,14 @@ def address(bot: Bot, settings: Settings, gradio: ModuleType, store: SqliteStore
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
-    wait_for(lambda: any(type(getattr(route, "endpoint", None)).__name__ == "RequestFilter" for route in app.routes))
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        wait_for(lambda: httpx.get(f"{address}/demo/").status_code == 200)
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 @pytest.fixture

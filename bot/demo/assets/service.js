@@ -18,12 +18,20 @@ async function begin() {
   const say = { ...texts, ...policy.wording.en };
   const told = [policy.notice?.message, policy.paused && (policy.paused.message || say.paused)].filter(Boolean);
   element.replaceChildren(...told.map((words) => paragraph(words, "warning")));
-  if (policy.feedback_days) offerToPassOn(policy, say);
+  if (policy.feedback_days) offerToPassOn(await conversation(), policy, say);
+}
+
+/** Returns the log of the conversation, which may come onto the page after this component. */
+async function conversation() {
+  for (;;) {
+    const log = document.querySelector("#conversation .log");
+    if (log) return log;
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
 }
 
 /** Adds a button to each new answer that is none. */
-function offerToPassOn(policy, say) {
-  const log = document.querySelector("#conversation .log");
+function offerToPassOn(log, policy, say) {
   new MutationObserver((changes) => {
     for (const turn of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
       const answer = turn.querySelector?.(".answer");

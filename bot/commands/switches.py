@@ -127,16 +127,15 @@ def _policy(id: str | None, settings: Settings) -> str:
 
     A misspelled id would pause nothing and say nothing.
     """
-    from bot.opening import read_policy
+    from bot.service.offers import Offers
 
     if id is None:
         return ""
-    known = []
-    for name in (settings.policy, *settings.serve.policies):
-        known.append(read_policy(name, settings, may_fetch=False).policy.id)
-        if known[-1] == id:
-            return id
-    raise AskPolicyError(f"The service has no policy with the id '{id}': use one of {', '.join(known)}.")
+    offers = Offers(settings)
+    if offers.get(id) is None:
+        known = ", ".join(offer.id for offer in offers)
+        raise AskPolicyError(f"The service has no policy with the id '{id}': use one of {known}.")
+    return id
 
 
 def _switch_off(store: Store, kind: SwitchKind, policy: str | None) -> list[Switch]:

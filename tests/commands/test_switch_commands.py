@@ -14,6 +14,7 @@ from bot.commands.main import main
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Switch, SwitchKind
 from bot.usage.who import system_user
+from tests.support.policies import write_policy
 
 
 @pytest.fixture
@@ -50,6 +51,18 @@ def test_resume_ends_every_pause(store: SqliteStore, capsys: pytest.CaptureFixtu
     assert store.switches() == []
     assert main(["resume"]) == 0
     assert "Nothing was paused." in capsys.readouterr().out
+
+
+def test_a_policy_that_only_a_pattern_names_can_be_paused(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("maple", "cedar"):
+        write_policy(tmp_path / "corpus", name)
+    monkeypatch.setenv("ASKPOLICY_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("ASKPOLICY_POLICY", "maple")
+    monkeypatch.setenv("ASKPOLICY_SERVE__POLICIES", "*")
+    assert main(["pause", "--policy", "cedar"]) == 0
+    assert [switch.policy for switch in store.switches()] == ["cedar"]
 
 
 def test_a_pause_works_if_nothing_of_visitors_is_kept(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,10 @@ class Bot:
         asked = [*(visitor.question for visitor in self.bundle.questions), *(each.question for each in policy_topics())]
         object.__setattr__(self, "_spelling", Spelling(own, asked))
 
+    def coverage(self) -> dict[str, float]:
+        """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
+        return dict(zip((topic.id for topic in policy_topics()), self._topics.coverage.tolist(), strict=True))
+
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
 

@@ -75,8 +75,11 @@ def outcome_features(retrieved: Retrieved, fitted: Fitted, *, visitors: bool) ->
     nearest visitor questions.
     """
     plain = plain_features(retrieved.question_vector, retrieved.similarity, retrieved.vectors, fitted)
-    if not visitors:
-        return plain
+    return _with_visitors(plain, retrieved) if visitors else plain
+
+
+def _with_visitors(plain: Floats, retrieved: Retrieved) -> Floats:
+    """Return the plain features of a question and those of its nearest visitor questions."""
     nearest = np.zeros(2)
     best = np.sort(retrieved.similarity)[:-4:-1][1:]
     nearest[: len(best)] = best
@@ -86,11 +89,10 @@ def outcome_features(retrieved: Retrieved, fitted: Fitted, *, visitors: bool) ->
 
 def outcome_probabilities(retrieved: Retrieved, fitted: Fitted) -> Floats:
     """Return the probability of each of OUTCOMES, shape (3,)."""
-    probabilities: Floats = fitted.outcome_plain.probabilities(
-        outcome_features(retrieved, fitted, visitors=False)[None, :]
-    )[0]
+    plain = outcome_features(retrieved, fitted, visitors=False)
+    probabilities: Floats = fitted.outcome_plain.probabilities(plain[None, :])[0]
     if trust := retrieved.trust:
-        informed = fitted.outcome.probabilities(outcome_features(retrieved, fitted, visitors=True)[None, :])[0]
+        informed = fitted.outcome.probabilities(_with_visitors(plain, retrieved)[None, :])[0]
         probabilities = trust * informed + (1 - trust) * probabilities
     if (kind := retrieved.known_kind) is not None:
         # An owner who adds a question expects it to be answered as its label says.

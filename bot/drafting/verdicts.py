@@ -53,9 +53,7 @@ def certain_verdict(question: str, statements: Sequence[str], names: Sequence[st
     verbs = _SAME_VERB.get(verb, frozenset((verb,)))
     wanted = [stem(word) for word in _words(asked["object"]) if word not in _ALL_DATA and word not in EMPTY]
     best, *others = map(fold, statements)
-    if any(
-        not verbs.isdisjoint(map(stem, _words(other))) and not _DOUBTS.isdisjoint(_words(other)) for other in others
-    ):
+    if any(_is_doubtful(other, verbs) for other in others):
         return None
     best = best.rpartition("? ")[2]  # without the question that it answers
     subject = re.match(_subject(names), best, re.IGNORECASE)

@@ -99,21 +99,16 @@ class Live:
 
     def _build(self, revision: str) -> Built:
         # These are slow to import, and the page opens before they are needed.
-        from bot.answering.fitted import load_fitted
-        from bot.answering.topics import PolicyTopics
         from bot.encoder.embedding import OnnxEmbedder
         from bot.encoder.files import encoder_bytes
         from bot.index.bundle import bundle_as_edited, known_vectors
         from bot.opening import bundle_folder
         from bot.pipeline import Bot
-        from bot.topics.catalog import policy_topic_ids
-        from bot.topics.model import load_topic_model
 
         policy_folder = load_policy_folder(self._files.name, self._settings.corpus)
         if self._embedder is None:
             self._embedder = OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), self._settings.threads)
             self._known = known_vectors(bundle_folder(policy_folder, self._settings), self._embedder.id)
         bundle = bundle_as_edited(policy_folder, self._embedder, self._known)
-        coverage = PolicyTopics(bundle, load_fitted(), load_topic_model()).coverage.tolist()
-        covers = dict(zip(policy_topic_ids(), coverage, strict=True))
-        return Built(revision, Bot(bundle, self._settings), policy_folder.starters, covers)
+        bot = Bot(bundle, self._settings)
+        return Built(revision, bot, policy_folder.starters, bot.coverage())

@@ -26,6 +26,7 @@ from pathlib import Path
 from bot.encoder.embedding import ENCODER_FILES
 from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
 from bot.index.bundle_manifest import BundleManifest, damaged, parse_bundle_manifest
+from bot.policies.writing import sync_folder
 from bot.types import AskPolicyError
 
 TEXTS = ("policy.txt", "places.json", "questions.jsonl")
@@ -91,17 +92,17 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
                 for file, data in {**files, BUNDLE_MANIFEST: manifest}.items():
                     if file not in ENCODER_FILES or not _link_same(out, scratch / file, data):
                         _write_synced(scratch / file, data)
-                _sync_folder(scratch)
+                sync_folder(scratch)
                 # The same version may already exist and be in use: replace it only if it is damaged.
                 if not _is_copy(out / name, scratch):
                     if (out / name).exists():
                         os.replace(out / name, scratch.with_name(scratch.name + "-old"))
                     os.replace(scratch, out / name)
-                    _sync_folder(out)
+                    sync_folder(out)
                 os.utime(out / name)  # an old version that is current again is the newest
                 _write_synced(out / ".CURRENT", f"{name} {digest}\n".encode())
                 os.replace(out / ".CURRENT", out / "CURRENT")
-                _sync_folder(out)
+                sync_folder(out)
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
             _remove_old(out, keep=name)
@@ -140,14 +141,6 @@ def _write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _remove_old(out: Path, keep: str) -> None:

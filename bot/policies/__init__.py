@@ -13,6 +13,7 @@ migrate     a policy folder and a new text -> the folder's next version
 versions    where the versions of a folder are, and their history
 switching   puts another version in place of the one in use, as a whole
 label_files the files with labels, changed in place
+writing     files and folders to disk, in one step
 numbered/   what the numbers in older folders mean
 manifest    the manifest of a folder: its keys, and how it is read
 places      where a policy's words are on its page, and where they lead

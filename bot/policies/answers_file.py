@@ -15,9 +15,10 @@ from typing import Any
 
 import tomlkit
 
-from bot.policies.label_files import array, replace_file
+from bot.policies.label_files import array
 from bot.policies.manifest import read_own_file
 from bot.policies.reviewed import NAME, AnswerEntry, parse_reviewed
+from bot.policies.writing import replace_file
 from bot.types import AskPolicyError
 
 # The head of an entry, with the lines of comment directly above it.

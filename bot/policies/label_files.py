@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -163,21 +161,3 @@ def array(values: Iterable[Any]) -> Any:
     for value in dict.fromkeys(map(json.dumps, values)):
         array.append(json.loads(value))
     return array.multiline(True)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Replace or create a file in one step. Raises AskPolicyError, and changes nothing, if it cannot be written."""
-    scratch = path.with_name(f".{path.name}.new")
-    try:
-        with scratch.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, scratch)
-        os.replace(scratch, path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise AskPolicyError(
-            f"{path} cannot be written ({error.strerror}): free up space, or allow it. Nothing has changed."
-        ) from None

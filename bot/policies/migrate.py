@@ -19,14 +19,12 @@ import tomlkit
 from bot.policies.anchors import Anchor, fold, is_number
 from bot.policies.carrying import Carried, Carrier
 from bot.policies.differences import Alignment, Difference
-from bot.policies.fetch import fetch
-from bot.policies.folder import MAX_POLICY_BYTES, load_policy_folder, read_single_address, read_text
-from bot.policies.hosts import is_web_address
+from bot.policies.folder import load_policy_folder, read_text
 from bot.policies.label_files import LabeledLines, LabeledTables
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest, read_toml
-from bot.policies.readers.kinds import kind_of, read_file
 from bot.policies.reviewed import NAME as ANSWERS
+from bot.policies.source import read_source
 from bot.policies.switching import UNPLACED, files_of
 from bot.settings import FetchSettings
 from bot.types import AskPolicyError, Policy
@@ -35,7 +33,6 @@ from bot.types import AskPolicyError, Policy
 _NEEDED = frozenset({"evidence", "of", "cite"})
 # Verdicts that say that something is not in the policy, which any new words can make wrong.
 _SAY_NOTHING = {"silent": "does not mention the topic", "partly": "leaves a part of the topic open"}
-_SUFFIXES = {"html": ".html", "markdown": ".md", "pdf": ".pdf", "docx": ".docx", "text": ".txt"}
 _DATES = ("effective", "updated")
 _SHOWN_PLACES = 3
 _HEAD = """\
@@ -100,30 +97,9 @@ class Migration:
 
 
 def read_new_text(source: str, fetching: FetchSettings) -> NewText:
-    """Read a new text from a file or from the address of a page.
-
-    Raises AskPolicyError if it cannot be read.
-    """
-    if not is_web_address(source):
-        path = Path(source)
-        try:
-            with path.open("rb") as file:
-                data = file.read(MAX_POLICY_BYTES + 1)
-        except OSError as error:
-            raise AskPolicyError(
-                f"{path} cannot be read ({error.strerror}): give a text, Markdown, HTML, PDF or Word file, or the "
-                "address of a page."
-            ) from None
-        if len(data) > MAX_POLICY_BYTES:
-            raise AskPolicyError(f"{path} is larger than {MAX_POLICY_BYTES // 1_000_000} MB: give the policy alone.")
-        read_file(data, path)  # raises if it is no policy
-        return NewText(data, _SUFFIXES[kind_of(data, path)])
-    read = read_single_address(source, fetching)
-    fetched = fetch(source, fetching, MAX_POLICY_BYTES)
-    suffix = _SUFFIXES[kind_of(fetched.data, Path("page"), fetched.kind)]
-    if read_file(fetched.data, Path(f"page{suffix}")).text == read.policy.text:
-        return NewText(fetched.data, suffix)
-    return NewText(read.policy.text.encode("utf-8"), ".txt")  # the file alone does not say what encoding it has
+    """Read a new text from a file or from the address of a page. Raises AskPolicyError if it cannot be read."""
+    found = read_source(source, fetching)
+    return NewText(found.data, Path(found.name).suffix)
 
 
 def read_accepted(path: Path) -> dict[str, str]:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.policies.label_files import replace_file
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.versions import (
     AS_READ,
@@ -27,6 +26,7 @@ from bot.policies.versions import (
     read_history,
     version_of,
 )
+from bot.policies.writing import replace_file, sync_folder
 from bot.types import AskPolicyError, Policy
 
 # The list of what could not be carried over belongs to a draft only.
@@ -67,7 +67,7 @@ def put_draft(folder: Path, scratch: Path) -> None:
     _sync(scratch)
     _remove(folder / DRAFT)
     os.replace(scratch, folder / DRAFT)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def switch(folder: Path, source: Path, old: Policy, new: Policy, today: str) -> None:
@@ -91,7 +91,7 @@ def switch(folder: Path, source: Path, old: Policy, new: Policy, today: str) -> 
     _sync(versions)
     _sync(scratch)
     os.replace(scratch, folder / SWITCH)  # from here on, the new version is in use
-    _sync_folder(folder)
+    sync_folder(folder)
     _finish(folder)
 
 
@@ -116,7 +116,7 @@ def _keep(folder: Path, place: Path, policy: Policy) -> None:
     _sync(scratch)
     _remove(place)
     os.replace(scratch, place)
-    _sync_folder(place.parent)
+    sync_folder(place.parent)
 
 
 def _finish(folder: Path) -> None:
@@ -134,8 +134,8 @@ def _finish(folder: Path) -> None:
     next_history = folder / VERSIONS / f"next-{HISTORY}"
     if next_history.exists():
         os.replace(next_history, folder / VERSIONS / HISTORY)
-        _sync_folder(folder / VERSIONS)
-    _sync_folder(folder)
+        sync_folder(folder / VERSIONS)
+    sync_folder(folder)
     _remove(new)
 
 
@@ -153,12 +153,4 @@ def _sync(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)

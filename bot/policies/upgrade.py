@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.policies.anchors import Anchor, Anchors, UnplacedError, is_number, shown
 from bot.policies.folder import find_policy, read_text
-from bot.policies.label_files import LabeledLines, LabeledTables, replace_file
+from bot.policies.label_files import LabeledLines, LabeledTables
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest
 from bot.policies.numbered.blocks import read_blocks
@@ -21,6 +21,7 @@ from bot.policies.numbered.statements import Statement, read_statements
 from bot.policies.placing import Placer
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import read_reviewed
+from bot.policies.writing import replace_file
 from bot.types import AskPolicyError, Policy, Quote, statement_text
 
 

@@ -18,13 +18,13 @@ from typing import Any
 from bot.policies.anchors import Anchors
 from bot.policies.answers_file import AnswersFile
 from bot.policies.folder import find_policy, read_text
-from bot.policies.label_files import replace_file
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest, read_own_file
 from bot.policies.questions import NAME as QUESTIONS
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import AnswerEntry, parse_reviewed
 from bot.policies.wording import NAME as WORDING
+from bot.policies.writing import replace_file
 from bot.settings import Settings
 from bot.studio.words import rewritten
 from bot.topics.catalog import policy_topic_ids

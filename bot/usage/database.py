@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bot.policies.writing import sync_folder
 from bot.types import AskPolicyError
 from bot.usage import schema
 
@@ -138,11 +139,7 @@ class Database:
                 os.link(new, self.path)
             except FileExistsError:
                 return
-        descriptor = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(self.path.parent)
 
     def _explained(self, error: sqlite3.Error) -> AskPolicyError:
         """Return the error for what SQLite reports. The low byte of its code is the primary result code."""

@@ -1,33 +1,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.encoder.embedding import OnnxEmbedder
-from bot.encoder.files import encoder_bytes
-from bot.settings import Settings
 from bot.types import Outcome
 from bot.usage import insights as module
 from bot.usage.insights import gather, last_week, outcome_of
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, Unanswered, today
 from tests.support.usage import ASKED, LONG_AGO, day_before, fill
-
-
-@pytest.fixture(scope="module")
-def embedder(settings: Settings) -> OnnxEmbedder:
-    return OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with closing(SqliteStore(tmp_path / "feedback.sqlite", 90)) as store:
-        yield store
 
 
 class TestGather:

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.encoder.embedding import OnnxEmbedder
-from bot.encoder.files import encoder_bytes
-from bot.settings import Settings
 from bot.types import Outcome
 from bot.usage.insights import gather
 from bot.usage.page import page
@@ -21,17 +17,6 @@ from tests.support.usage import LONG_AGO, fill
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-
-@pytest.fixture(scope="module")
-def embedder(settings: Settings) -> OnnxEmbedder:
-    return OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with closing(SqliteStore(tmp_path / "feedback.sqlite", 90)) as store:
-        yield store
 
 
 class TestPage:

@@ -1,31 +1,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from bot.encoder.embedding import OnnxEmbedder
-from bot.encoder.files import encoder_bytes
-from bot.settings import Settings
 from bot.usage import insights, terminal
 from bot.usage.insights import gather
 from bot.usage.sqlite import SqliteStore
 from bot.usage.terminal import show_insights
 from tests.support.usage import LONG_AGO, fill
-
-
-@pytest.fixture(scope="module")
-def embedder(settings: Settings) -> OnnxEmbedder:
-    return OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with closing(SqliteStore(tmp_path / "feedback.sqlite", 90)) as store:
-        yield store
 
 
 class TestTerminal:

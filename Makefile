@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := sh scripts/install.sh $(VENV)
+# Three processes, since many tests wait for a server or a browser. tests/support/order.py says which files start first.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # Otherwise, each of the many processes that the tests start would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -27,14 +29,14 @@ system-tools:
 test: $(VENV)/.setup index
 	@sh scripts/system_tools.sh || true
 	@sh scripts/widget_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 # Everything in `make test`, plus every page in every theme and state, and tests that need torch or several services. They
 # must run at least 90% of the code.
 thorough: $(VENV)/.setup index
 	@sh scripts/system_tools.sh || true
 	@sh scripts/widget_tools.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not security and not soak" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not security and not soak" --cov --cov-report=term:skip-covered
 
 # The long tests in tests/trust: killed processes, flipped bits, fuzzing, injections, overload. About half an hour.
 security: $(VENV)/.security

@@ -14,9 +14,16 @@ from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
 from tests.support.browser import chromium
+from tests.support.order import pytest_collection_modifyitems
 from tests.support.skips import pytest_addoption, pytest_make_collect_report, pytest_runtest_makereport
 
-__all__ = ["chromium", "pytest_addoption", "pytest_make_collect_report", "pytest_runtest_makereport"]
+__all__ = [
+    "chromium",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 

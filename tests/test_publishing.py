@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot import index_policy, load_settings, open_bot
+from bot.commands.check import check
 from bot.index import bundle as bundles
 from bot.policies.migrate import NewText, migrate
 from bot.policies.switching import changing, put_draft
@@ -196,3 +198,18 @@ def test_a_text_that_was_changed_by_hand_can_be_rolled_back(settings: Settings) 
     (home / "manifest.toml").write_text(manifest.replace(old, new), encoding="utf-8")
     assert "30 days" in rollback("harbor", settings, TODAY).policy.text  # what was overwritten is lost
     assert "a year" in rollback("harbor", settings, TODAY, forward=True).policy.text
+
+
+def test_check_finds_a_damaged_or_missing_version(settings: Settings) -> None:
+    publish("harbor", settings, TODAY)
+    texts = [finding.text for finding in check(lambda: settings, None)]
+    assert "Other versions of the policy, kept and intact: 1." in texts
+    (kept,) = (settings.corpus / "harbor" / "versions").glob("*/as-read.txt")
+    kept.write_text(kept.read_text("utf-8").replace("30 days", "60 days"), encoding="utf-8")
+    *_, last = check(lambda: settings, None)
+    assert not last.good
+    assert f"{kept} is not the text of version {kept.parent.name}" in last.text
+    shutil.rmtree(kept.parent)
+    assert "Note: versions in the history that are not kept: 1." in [
+        finding.text for finding in check(lambda: settings, None)
+    ]

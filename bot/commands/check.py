@@ -16,9 +16,11 @@ from bot.index.bundle import Bundle, load_bundle
 from bot.index.vectors import VectorIndex
 from bot.opening import bundle_folder, read_policy
 from bot.pipeline import Bot
+from bot.policies.folder import PolicyFolder
 from bot.policies.review_check import check_reviewed
 from bot.policies.routes import old_checks
 from bot.policies.translations import missing_languages
+from bot.policies.versions import VERSIONS, home_of, read_earlier, read_history, version_of
 from bot.service.offers import Offers
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
@@ -52,6 +54,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         yield Finding(True, "Settings are valid.")
         policy_folder = read_policy(policy or settings.policy, settings)
         yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
+        yield from _earlier(policy_folder)
         problems = check_reviewed(policy_folder.policy)
         yield from (Finding(False, str(problem)) for problem in problems)
         if problems:
@@ -80,6 +83,24 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
             yield from _others(settings, bundle.embedder)
     except AskPolicyError as error:
         yield Finding(False, str(error))
+
+
+def _earlier(policy_folder: PolicyFolder) -> Iterator[Finding]:
+    """Yield how many earlier and later versions are kept, which old citations lead to.
+
+    Raises AskPolicyError if one of them is damaged.
+    """
+    if policy_folder.path is None:
+        return
+    home = home_of(policy_folder.path)
+    others = [entry for entry in read_history(home) if entry.version != version_of(policy_folder.policy)]
+    kept = [entry for entry in others if (home / VERSIONS / entry.version).is_dir()]
+    for entry in kept:
+        read_earlier(home, entry, policy_folder.policy.id)
+    if kept:
+        yield Finding(True, f"Other versions of the policy, kept and intact: {len(kept)}.")
+    if len(kept) < len(others):
+        yield Finding(True, f"Note: versions in the history that are not kept: {len(others) - len(kept)}.")
 
 
 def _reviewed(policy: Policy) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ source      a page or file -> its policy, and the bytes that a folder keeps of i
 questions   the visitor questions of a folder
 anchors     the words that labels and caveats name a statement by
 placing     where a labeled statement is after a change
-differences two versions -> what changed, statement by statement
 upgrade     the labels of a folder, rewritten after a change
 differences two versions -> what changed, statement by statement
 carrying    where a labeled statement is in the next version

@@ -32,10 +32,13 @@ def _quantize(source: Path, target: Path, feeds: Sequence[dict[str, Any]]) -> No
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    from bot.encoder.fusing import fuse
+
     quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
     model = onnx.load(target)
     _smooth(model, feeds)
     _multiply_as_int8(model)
+    fuse(model)
     onnx.save(model, target)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
 from bot.answering.cache import AnswerCache, Store
-from bot.answering.compose import cite, compose
+from bot.answering.compose import Citer, compose
 from bot.answering.decide import decide, select
 from bot.answering.facts import asked_fact, state
 from bot.answering.fitted import Fitted, load_fitted
@@ -50,6 +50,7 @@ class Bot:
     fitted: Fitted = field(default_factory=load_fitted)
     store: Store | None = field(default=None, repr=False, compare=False)
     cache: AnswerCache = field(init=False, repr=False, compare=False)
+    _citer: Citer = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
     _topics: PolicyTopics = field(init=False, repr=False, compare=False)
     _spelling: Spelling = field(init=False, repr=False, compare=False)
@@ -57,6 +58,7 @@ class Bot:
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.store or Store(self.settings.cached_answers)))
+        object.__setattr__(self, "_citer", Citer(self.bundle.passages, self.bundle.policy))
         names = known_names(self.bundle.policy)
         object.__setattr__(self, "_names", OwnNames(names))
         object.__setattr__(self, "_topics", PolicyTopics(self.bundle, self.fitted, load_topic_model()))
@@ -134,7 +136,7 @@ class Bot:
         )
 
     def _cite(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-        return cite(_rows(hits), self.bundle.passages, self.bundle.policy)
+        return self._citer.cite(_rows(hits))
 
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
         found = self._find_once(asked)
@@ -152,7 +154,7 @@ class Bot:
 
     def _find(self, asked: Asked) -> Findings:
         retrieved = self._retrieve(asked)
-        asked_for = self._topics.asked(retrieved.question_vector)
+        asked_for = AskedTopics(retrieved.asked)
         hits = rank(retrieved, self.bundle.passages, self.fitted, self._topics.belongs(asked_for))
         changes = self.bundle.policy.changes
         if changes and changes.statements and asked_for.what_changed:
@@ -183,7 +185,7 @@ class Bot:
     def _changed(self, changes: Changes, asked_for: AskedTopics, hits: tuple[Hit, ...]) -> Findings:
         """Return what is new in the policy, as far as an answer may quote."""
         rows = changes.statements[: self.settings.compose.max_citations]
-        cited = cite(rows, self.bundle.passages, self.bundle.policy)
+        cited = self._citer.cite(rows)
         probability = float(asked_for.probabilities.max())
         return Findings(Outcome.ANSWERED, probability, hits, cited, topics=asked_for.ids, changes=changes)
 
@@ -194,7 +196,7 @@ class Bot:
             chosen = _with(chosen[0], reviewed)
         return dataclasses.replace(
             found,
-            citations=cite(chosen, self.bundle.passages, self.bundle.policy),
+            citations=self._citer.cite(chosen),
             yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
             suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, reviewed),
         )
@@ -217,9 +219,7 @@ class Bot:
         chosen = select(found.hits, self.settings.compose)
         if reviewed := self._topics.reviewed(asked_for, found.hits, chosen, NEAR_FROM):
             rows = _with(chosen[0].passage.index, reviewed)
-            return dataclasses.replace(
-                found, reviewed=reviewed, related=cite(rows, self.bundle.passages, self.bundle.policy)
-            )
+            return dataclasses.replace(found, reviewed=reviewed, related=self._citer.cite(rows))
         near = [hit for hit in found.hits[:_MOST_RELATED] if hit.similarity >= _RELATED_FROM]
         return dataclasses.replace(found, related=self._cite(near))
 

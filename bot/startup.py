@@ -1,4 +1,4 @@
-"""Runs before anything else is imported: switches telemetry off and keeps foreign code off the import path.
+"""Runs before anything else is imported: telemetry off, no foreign code on the import path, no idle BLAS threads.
 
 `bot/__init__.py` imports this first, so it covers the command line, the service and its workers, the demo, the
 evaluation, training, and any program that imports a part of `bot`. It imports only modules that Python itself has
@@ -59,6 +59,16 @@ def distrust_working_folder() -> None:
         del sys.path[0]
 
 
+def use_one_thread() -> None:
+    """Let numpy multiply matrices in one thread, unless the environment says otherwise.
+
+    The matrices of a question are small. By default, OpenBLAS splits even these among threads, which keep processors
+    busy while they wait for each other: the more questions at the same time, the longer. It has no effect if numpy was
+    imported first.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def keep_files_in(folder: str | os.PathLike[str]) -> None:
     """Make gradio and matplotlib write their files to this folder, not to /tmp/gradio and the user's home."""
     os.environ["GRADIO_TEMP_DIR"] = os.path.join(folder, "gradio")
@@ -66,4 +76,5 @@ def keep_files_in(folder: str | os.PathLike[str]) -> None:
 
 
 silence()
+use_one_thread()
 distrust_working_folder()

@@ -118,7 +118,7 @@ def without(retrieved: Retrieved, deleted: Any) -> Retrieved:
         lexical=lexical / max(float(lexical.max()), 1e-6),
         visitor=retrieved.visitor[kept],
         votes=retrieved.votes[kept],
-        vectors=retrieved.vectors[kept],
+        agreement=retrieved.agreement[kept],
     )
 
 

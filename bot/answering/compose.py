@@ -5,6 +5,7 @@ Every word is either a fixed text from `bot.wording` or quoted from the policy, 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from bot.answering.links import links_in, page_url
@@ -134,34 +135,47 @@ def _completeness(reviewed: ReviewedAnswer | None) -> str | None:
     return "partial" if reviewed.verdict == "partly" else "complete"
 
 
-def cite(chosen: Sequence[int], passages: Sequence[Passage], policy: Policy) -> tuple[Citation, ...]:
-    """Return the citations, numbered from 1: the passages in the order of `chosen`, then the owner's caveats.
+class Citer:
+    """Cites the passages of one policy. What it found for a passage is kept, because finding its link takes long.
 
-    chosen: indexes of passages, the best first. A sentence that a later citation depends on goes before that one,
-    unless that one is the first. passages: all passages of the policy, one for each statement, in order. Raises
-    AskPolicyError if the text or the context of a passage differs in any character from the policy's text at its
-    offsets.
+    passages: all passages of the policy, one for each statement, in order. Threads can share it.
     """
-    rows = list(chosen)
-    for caveat in policy.caveats:
-        if caveat.of in rows and not set(caveat.unless) & set(rows):
-            rows += [row for row in caveat.cite if row not in rows]
-    return tuple(
-        Citation(
-            number=number,
-            passage_id=passage.id,
-            headings=passage.headings,
-            quote=passage.text,
-            start=passage.start,
-            end=passage.end,
-            url=page_url(policy, passage.start, passage.end),
-            context=passage.context,
-            links=links_in(policy, passage.start, passage.end),
-        )
-        for number, passage in enumerate(
-            (_verified(passages[row], policy) for row in _in_order(rows, passages)), start=1
-        )
-    )
+
+    def __init__(self, passages: Sequence[Passage], policy: Policy) -> None:
+        self._passages, self._policy = passages, policy
+        self._found: dict[int, Citation] = {}
+
+    def cite(self, chosen: Sequence[int]) -> tuple[Citation, ...]:
+        """Return the citations, numbered from 1: the passages in the order of `chosen`, then the owner's caveats.
+
+        chosen: indexes of passages, the best first. A sentence that a later citation depends on goes before that one,
+        unless that one is the first. Raises AskPolicyError if the text or the context of a passage differs in any
+        character from the policy's text at its offsets.
+        """
+        rows = list(chosen)
+        for caveat in self._policy.caveats:
+            if caveat.of in rows and not set(caveat.unless) & set(rows):
+                rows += [row for row in caveat.cite if row not in rows]
+        ordered = _in_order(rows, self._passages)
+        return tuple(dataclasses.replace(self._citation(row), number=n) for n, row in enumerate(ordered, start=1))
+
+    def _citation(self, row: int) -> Citation:
+        """Return the citation of one passage, with the number 0."""
+        found = self._found.get(row)
+        if found is None:
+            passage, policy = _verified(self._passages[row], self._policy), self._policy
+            found = self._found[row] = Citation(
+                number=0,
+                passage_id=passage.id,
+                headings=passage.headings,
+                quote=passage.text,
+                start=passage.start,
+                end=passage.end,
+                url=page_url(policy, passage.start, passage.end),
+                context=passage.context,
+                links=links_in(policy, passage.start, passage.end),
+            )
+        return found
 
 
 def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:

@@ -12,7 +12,6 @@ from bot.answering.retrieve import Retrieved
 from bot.encoder.embedding import FloatArray
 from bot.settings import ComposeSettings, DecideSettings
 from bot.topics.catalog import elsewhere_topics
-from bot.topics.model import load_topic_model
 from bot.types import Hit, Outcome
 
 # The classes of the outcome model, in its order.
@@ -41,19 +40,19 @@ class Decision:
     probabilities: tuple[float, ...]
 
 
-def plain_features(question: FloatArray, similarity: FloatArray, passages: FloatArray, fitted: Fitted) -> Floats:
+def plain_features(
+    question: FloatArray, similarity: FloatArray, asked: FloatArray, agreement: FloatArray, fitted: Fitted
+) -> Floats:
     """Return the features of the outcome model for policies without visitor questions, shape (features,).
 
     They say how similar the nearest passage is, and by how much more than the second and the fifth; what the question
     is about; and how far the passages are about the same topics.
     question: unit vector, shape (dimension,). similarity: its cosine with each of the nearest passages, shape
-    (passages,). passages: their vectors, shape (passages, dimension).
+    (passages,). asked: the probability of each topic that it asks about, shape (topics,). agreement: how far each of
+    the passages is about these topics, shape (passages,).
     """
     order = np.argsort(-similarity, kind="stable")
     first, second, fifth = (float(similarity[order[min(n, len(order) - 1)]]) for n in (0, 1, 4))
-    topics = load_topic_model()
-    asked = topics.probabilities(question[None, :])[0]
-    agreement = topics.agreement(asked, passages)
     scope = fitted.scope.probabilities(question[None, :])[0]
     return np.array(
         [
@@ -74,7 +73,9 @@ def outcome_features(retrieved: Retrieved, fitted: Fitted, *, visitors: bool) ->
     They say how close the nearest passages are, and what the question is about. visitors: whether to include the
     nearest visitor questions.
     """
-    plain = plain_features(retrieved.question_vector, retrieved.similarity, retrieved.vectors, fitted)
+    plain = plain_features(
+        retrieved.question_vector, retrieved.similarity, retrieved.asked, retrieved.agreement, fitted
+    )
     return _with_visitors(plain, retrieved) if visitors else plain
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
@@ -116,17 +116,21 @@ def _id_above(policy: Policy, page: PageText, start: int, span: Span) -> str:
 
 def _directives(page: _Search, span: Span) -> Iterator[str]:
     """Yield the text directive of a place on the page, and for a range, one of its first words in case it fails."""
-    fragments = list(_fragments(page, span))
-    best = _best(page, fragments)
+    best = _best(page, _fragments(page, span))
     yield _directive(page, best)
     if best.last is not None:
-        yield _directive(page, _best(page, [fragment._replace(last=None) for fragment in fragments]))
+        yield _directive(page, _best(page, (fragment._replace(last=None) for fragment in _fragments(page, span))))
 
 
-def _best(page: _Search, fragments: Sequence[_Fragment]) -> _Fragment:
+def _best(page: _Search, fragments: Iterable[_Fragment]) -> _Fragment:
     """Return the first fragment that fits no other place, or else the first of those that fit the fewest before it."""
-    only = next((fragment for fragment in fragments if page.misses(fragment) == (0, 0, 0)), None)
-    return only or min(fragments, key=page.misses)
+    found = []
+    for fragment in fragments:  # usually, the first one fits only its own place
+        misses = page.misses(fragment)
+        if misses == (0, 0, 0):
+            return fragment
+        found.append((misses, fragment))
+    return min(found, key=lambda each: each[0])[1]
 
 
 def _fragments(page: _Search, span: Span) -> Iterator[_Fragment]:

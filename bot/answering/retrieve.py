@@ -17,6 +17,7 @@ from bot.index.bundle import Bundle
 from bot.index.lexical import best_rows
 from bot.policies.questions import KINDS
 from bot.settings import RetrieveSettings
+from bot.topics.model import load_topic_model
 
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
@@ -48,7 +49,8 @@ class Retrieved:
     zeros if the policy has no visitor questions.
     nearest: indexes of the neighbors among the visitor questions, nearest first. nearest_similarity: their cosines.
     routed: index of the nearest neighbor that has a route, None if there is none. routed_similarity: its cosine, or 0.
-    question_vector: unit vector, shape (dimension,). vectors: those of the candidates, shape (candidates, dimension).
+    question_vector: unit vector, shape (dimension,). asked: probability of each topic that the question asks about,
+    shape (topics,). agreement: how far each candidate is about these topics, 0 to 1.
     """
 
     candidates: tuple[int, ...]
@@ -61,7 +63,8 @@ class Retrieved:
     nearest: tuple[int, ...]
     nearest_similarity: FloatArray
     question_vector: FloatArray
-    vectors: FloatArray
+    asked: FloatArray
+    agreement: FloatArray
     routed: int | None = None
     routed_similarity: float = 0.0
 
@@ -129,6 +132,8 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     found = np.array(list(dict.fromkeys([*dense, *best_rows(scores, count), *visitor])), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
     cosines = vectors @ vector[0]
+    asked_for = load_topic_model().probabilities(vector)[0]
+    agreement = bundle.topics.agreement(asked_for, found, vectors)
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
@@ -143,7 +148,8 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         nearest=tuple(nearest),
         nearest_similarity=nearest_similarity,
         question_vector=vector[0],
-        vectors=vectors[order],
+        asked=asked_for,
+        agreement=agreement[order],
         routed=routed,
         routed_similarity=routed_similarity,
     )

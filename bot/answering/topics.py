@@ -124,16 +124,16 @@ class PolicyTopics:
     def _estimated(self) -> FloatArray:
         """Return what the plain outcome model says of each topic's own question."""
         features = []
-        for question in self._model.questions:
+        for question, asked in zip(
+            self._model.questions, self._model.probabilities(self._model.questions), strict=True
+        ):
             rows, cosines = self._bundle.vectors.search(question, _NEAREST)
-            features.append(plain_features(question, cosines, self._bundle.vectors.vectors(rows), self._fitted))
+            nearest = self._bundle.vectors.vectors(rows)
+            agreement = self._bundle.topics.agreement(asked, np.array(rows, dtype=np.int64), nearest)
+            features.append(plain_features(question, cosines, asked, agreement, self._fitted))
         probabilities = self._fitted.outcome_plain.probabilities(np.array(features))
         found: FloatArray = (probabilities[:, 0] / probabilities[:, :2].sum(axis=1)).astype(np.float32)
         return found
-
-    def asked(self, vector: FloatArray) -> AskedTopics:
-        """Return what a question asks about. vector: of the question, shape (dimension,)."""
-        return AskedTopics(self._model.probabilities(vector[None, :])[0])
 
     def reviewed_silent(self, asked: AskedTopics) -> bool:
         """Return whether the owner says that the policy does not mention what is asked."""

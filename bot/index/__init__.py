@@ -1,6 +1,7 @@
 """The search index: built once, written as one checksummed bundle, verified on every load.
 
 passages         policy -> passages to index, one for each sentence
+passage_topics   what the passages are about
 vectors          the vector index; the only module that uses FAISS
 lexical          BM25 over word stems
 bundle_manifest  `bundle.json`: what a bundle was built for, and its checksums

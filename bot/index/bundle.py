@@ -8,7 +8,7 @@ import itertools
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from bot.encoder.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encod
 from bot.index import versions
 from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged
 from bot.index.lexical import Lexical
+from bot.index.passage_topics import PassageTopics
 from bot.index.passages import make_passages
 from bot.index.vectors import IndexKind, VectorIndex, index_kind
 from bot.policies.anchors import Anchors, Labels
@@ -36,6 +37,7 @@ class Bundle:
 
     vectors: index of what the models read for the passages; row i is passage i.
     question_vectors: index of the visitor questions; row i is question i.
+    topics: what the passages are about.
     """
 
     policy: Policy
@@ -46,6 +48,10 @@ class Bundle:
     question_vectors: VectorIndex
     lexical: Lexical
     version: str
+    topics: PassageTopics = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "topics", PassageTopics(len(self.passages)))
 
     def without_questions(self) -> Bundle:
         """Return a copy of the bundle without visitor questions."""

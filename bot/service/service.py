@@ -20,7 +20,7 @@ from bot.policies.versions import Recorded, version_of
 from bot.service.chosen import CHOSEN
 from bot.service.content import Content
 from bot.service.earlier import earlier_version, recorded
-from bot.service.limits import Kind, RateLimit, client_key
+from bot.service.limits import Kind, RateLimit, client_key, windows
 from bot.service.loading import Loader, ServedPolicy, reason_of
 from bot.service.metrics import Metrics
 from bot.service.negotiation import is_own_page
@@ -105,6 +105,7 @@ class Service:
         self._tried = threading.Event()
         self._settings = settings
         self._limit = limit
+        self._windows = windows(settings)
         self._secret = secret
         # Feedback, counts and switches each have their own database connection, so that none waits for the others.
         self._store = open_store(settings, _BUSY_SECONDS)
@@ -302,6 +303,8 @@ class Service:
         Raises Problem (429) if the client has to wait.
         """
         key = client_key(address, self._secret)
+        if self._windows[kind].most == 0:
+            return key
         seconds = await asyncio.to_thread(self._limit.seconds_to_wait, kind, key)
         if seconds:
             raise Problem(429, _TOO_MANY[kind], retry_after=seconds)

@@ -50,7 +50,12 @@ class TopicModel:
         words with the question. asked: the question's probabilities, shape (topics,). passages: unit vectors, shape
         (passages, dimension).
         """
-        found: FloatArray = np.sqrt(self.probabilities(passages)) @ np.sqrt(asked)
+        found: FloatArray = self.roots(passages) @ np.sqrt(asked)
+        return found
+
+    def roots(self, passages: FloatArray) -> FloatArray:
+        """Return the square root of the probability of each topic, shape (passages, topics), for `agreement`."""
+        found: FloatArray = np.sqrt(self.probabilities(passages))
         return found
 
     def to_bytes(self) -> bytes:

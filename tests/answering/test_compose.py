@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.answering.compose import cite, opening_words
+from bot.answering.compose import Citer, opening_words
 from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
@@ -30,6 +30,22 @@ def link(body: str, words: str, *, nth: int = 0, url: str = URL) -> str:
     page, directive = address.split("#:~:text=")
     assert page == URL
     return directive
+
+
+def test_the_link_of_a_passage_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = policy("We keep logs. We sell nothing.")
+    asked: list[int] = []
+
+    def counting(policy: Policy, start: int, end: int) -> str | None:
+        asked.append(start)
+        return page_url(policy, start, end)
+
+    monkeypatch.setattr("bot.answering.compose.page_url", counting)
+    citer = Citer(make_passages(read), read)
+    first, again = citer.cite((1, 0)), citer.cite((0, 1))
+    assert [citation.number for citation in again] == [1, 2]
+    assert [citation.passage_id for citation in again] == [citation.passage_id for citation in reversed(first)]
+    assert len(asked) == 2
 
 
 def test_a_link_to_a_short_quote_contains_all_of_it_percent_encoded() -> None:
@@ -97,7 +113,7 @@ def test_a_policy_without_an_address_has_no_links() -> None:
 
 def test_citations_are_numbered_and_shown_by_weight() -> None:
     read = policy("Cookies\n\nWe set one. All\u00a0are small. Most are deleted.")
-    citations = cite((2, 1, 0), make_passages(read), read)
+    citations = Citer(make_passages(read), read).cite((2, 1, 0))
     assert [(c.number, c.passage_id, c.quote) for c in citations] == [
         (1, "p-0002", "Most are deleted."),
         (2, "p-0001", "All\u00a0are small."),
@@ -120,7 +136,7 @@ def test_what_a_citation_depends_on_goes_before_it_or_is_shown_with_it(
     chosen: tuple[int, ...], ordered: list[int]
 ) -> None:
     read = policy("Cookies\n\nWe set cookies. They are small.\n\nWe keep logs.")
-    citations = cite(chosen, make_passages(read), read)
+    citations = Citer(make_passages(read), read).cite(chosen)
     assert [int(c.passage_id[-4:]) for c in citations] == ordered
     assert [c.number for c in citations] == list(range(1, len(ordered) + 1))
 
@@ -196,7 +212,7 @@ def test_a_caveat_follows_the_sentence_that_it_qualifies(chosen: tuple[int, ...]
     text = "We sell nothing. We keep logs. It may be public. Anybody may ask for it."
     caveats = (Caveat(of=0, cite=(2,), unless=(3,)),)
     read = dataclasses.replace(parse_policy(text, id="p"), caveats=caveats)
-    citations = cite(chosen, make_passages(read), read)
+    citations = Citer(make_passages(read), read).cite(chosen)
     assert [int(c.passage_id[-4:]) for c in citations] == list(cited)
     assert [c.number for c in citations] == list(range(1, len(cited) + 1))
 
@@ -205,4 +221,4 @@ def test_a_passage_that_is_not_in_the_policy_is_never_cited() -> None:
     read = policy("We set one.")
     forged = dataclasses.replace(make_passages(read)[0], text="We set two.")
     with pytest.raises(AskPolicyError, match="are not in the policy at"):
-        cite([0], [forged], read)
+        Citer([forged], read).cite([0])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from bot.answering.compose import cite
+from bot.answering.compose import Citer
 from bot.integrations.langchain import PolicyRetriever
 from bot.opening import open_bot
 from bot.pipeline import Bot
@@ -64,7 +64,7 @@ def test_words_that_the_policy_does_not_hold_govern_nothing(small: Bot) -> None:
     passages = list(small.bundle.passages)
     passages[4] = dataclasses.replace(passages[4], context=(Quote("We will:", 0, 8),))
     with pytest.raises(AskPolicyError, match="build it again"):
-        cite([4], passages, small.bundle.policy)
+        Citer(passages, small.bundle.policy).cite([4])
 
 
 def test_a_retrieved_document_has_its_context(small: Bot) -> None:

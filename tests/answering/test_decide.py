@@ -119,7 +119,7 @@ def test_features_are_padded_if_the_policy_has_one_sentence(bot: Bot) -> None:
         lexical=retrieved.lexical[:1],
         visitor=retrieved.visitor[:1],
         votes=retrieved.votes[:1],
-        vectors=retrieved.vectors[:1],
+        agreement=retrieved.agreement[:1],
         kind_votes=np.zeros(len(KINDS), np.float32),
     )
     features = outcome_features(one, bot.fitted, visitors=True)

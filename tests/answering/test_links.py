@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.compose import cite
+from bot.answering.compose import Citer
 from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
@@ -103,7 +103,7 @@ def test_a_citation_has_the_links_of_its_words() -> None:
         "<p>Call <a href='tel:+1-617'>us</a>.</p>"
     )
     passages = make_passages(policy)
-    first, second = cite(range(len(passages)), passages, policy)
+    first, second = Citer(passages, policy).cite(range(len(passages)))
     found = first.to_json()["links"]
     assert [(link["text"], link["url"]) for link in found] == [
         ("this form", "https://example.org/form"),
@@ -157,7 +157,7 @@ def test_runs_are_equal_words_and_every_statement_has_a_link(pieces: list[str]) 
 def test_the_pieces_of_a_quote_are_the_quote() -> None:
     policy = page("<h1>T</h1><p><a href=/a>Ask us</a> or 🙂 <a href=/b>write</a><a href=/c>.</a></p>")
     passages = make_passages(policy)
-    (citation,) = cite([0], passages, policy)
+    (citation,) = Citer(passages, policy).cite([0])
     assert citation.pieces == (
         ("Ask us", "https://example.org/a"),
         (" or 🙂 ", None),

@@ -26,7 +26,7 @@ def plain(bot: Bot) -> Bundle:
 def assert_shapes(retrieved: Retrieved) -> None:
     count = len(retrieved.candidates)
     assert len(set(retrieved.candidates)) == count > 0
-    for name in ("similarity", "lexical", "visitor", "votes"):
+    for name in ("similarity", "lexical", "visitor", "votes", "agreement"):
         assert getattr(retrieved, name).shape == (count,)
     assert retrieved.kind_votes.shape == retrieved.kind_similarity.shape == (len(KINDS),)
     assert len(retrieved.nearest) == len(retrieved.nearest_similarity)
@@ -136,7 +136,7 @@ def test_faiss_uses_one_thread_per_question(bot: Bot) -> None:
 def trust(*cosines: float) -> float:
     found = np.array(cosines, np.float32)
     empty = np.zeros(0, np.float32)
-    return Retrieved((), *[empty] * 6, tuple(range(len(found))), found, empty, empty).trust
+    return Retrieved((), *[empty] * 6, tuple(range(len(found))), found, empty, empty, empty).trust
 
 
 def test_a_visitor_question_counts_only_as_much_as_it_is_near() -> None:

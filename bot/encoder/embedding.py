@@ -22,7 +22,8 @@ import numpy.typing as npt
 from bot.types import AskPolicyError
 
 FloatArray = npt.NDArray[np.float32]
-ENCODER_FILES = ("encoder.json", "model.onnx", "tokenizer.json")
+_MODEL = "model.onnx"
+ENCODER_FILES = ("encoder.json", _MODEL, "tokenizer.json")
 # One text at a time. With int8, the rounding of a text depends on the rest of its batch. Encoded alone, a text always
 # has the same vector: as a question, and in every later build. Larger batches are no faster: `python -m evals bench`.
 BATCH_SIZE = 1
@@ -45,9 +46,13 @@ class OnnxEmbedder:
     Raises AskPolicyError if a file cannot be read or used.
     """
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
-        files = {name: _read(folder / name) for name in ENCODER_FILES}
-        self._load(files, threads)
+    def __init__(self, folder: Path, threads: int = 2, *, id: str | None = None) -> None:
+        """Load the files of a folder. id: the encoder's id, if it is known; otherwise it is computed.
+
+        ONNX Runtime reads the model itself: with its bytes in memory as well, loading would take 25 MB more.
+        """
+        files = {name: _read(folder / name) for name in ENCODER_FILES if name != _MODEL}
+        self._load(files, str(folder / _MODEL), threads, id or folder_id(folder))
 
     @classmethod
     def from_bytes(cls, files: dict[str, bytes], threads: int = 2, *, id: str | None = None) -> OnnxEmbedder:
@@ -56,20 +61,21 @@ class OnnxEmbedder:
         id: the encoder's id, if it is known; otherwise it is computed. Raises AskPolicyError if a file cannot be used.
         """
         embedder = cls.__new__(cls)
-        embedder._load(files, threads, id)
+        embedder._load(files, files[_MODEL], threads, id or encoder_id(files))
         return embedder
 
-    def _load(self, files: dict[str, bytes], threads: int, id: str | None = None) -> None:
-        self.id = id or encoder_id(files)
+    def _load(self, files: dict[str, bytes], model: str | bytes, threads: int, id: str) -> None:
+        """Load the model from its path or its bytes. files: the other files."""
+        self.id = id
         try:
-            self._parse(files, threads)
+            self._parse(files, model, threads)
         except Exception as error:  # the three parsers raise exceptions of different types
             raise AskPolicyError(
                 f"The encoder's files cannot be used ({str(error).splitlines()[0] if str(error) else error!r}): "
                 "reinstall askpolicy, or name another model with ASKPOLICY_MODEL."
             ) from None
 
-    def _parse(self, files: dict[str, bytes], threads: int) -> None:
+    def _parse(self, files: dict[str, bytes], model: str | bytes, threads: int) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -84,8 +90,8 @@ class OnnxEmbedder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
-        # The session keeps the file's bytes, 23 MB, to be able to restart with another provider. We use only one.
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        # The session keeps the bytes that it was given, 23 MB, to be able to restart with another provider. We use one.
         self._session._model_bytes = None
         self._inputs = {spec.name for spec in self._session.get_inputs()}
         self._threads = threads
@@ -180,6 +186,14 @@ def encoder_id(files: dict[str, bytes]) -> str:
     return encoder_id_of({name: hashlib.sha256(files[name]).hexdigest() for name in ENCODER_FILES})
 
 
+def folder_id(folder: Path) -> str:
+    """Return the id of the encoder in a folder. Raises AskPolicyError if a file cannot be read."""
+    try:
+        return encoder_id_of({name: _sha256(folder / name) for name in ENCODER_FILES})
+    except OSError as error:
+        raise _unreadable(error.filename, error) from None
+
+
 def encoder_id_of(sha256: Mapping[str, str]) -> str:
     """Return the same id as `encoder_id`. sha256: file name -> the file's digest in hex."""
     return hashlib.sha256(bytes.fromhex("".join(sha256[name] for name in ENCODER_FILES))).hexdigest()[:16]
@@ -189,7 +203,16 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise AskPolicyError(
-            f"The encoder file {path} cannot be read ({error.strerror}): reinstall askpolicy, or name "
-            "another model with ASKPOLICY_MODEL."
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unreadable(path: object, error: OSError) -> AskPolicyError:
+    return AskPolicyError(
+        f"The encoder file {path} cannot be read ({error.strerror}): reinstall askpolicy, or name another model with "
+        "ASKPOLICY_MODEL."
+    )

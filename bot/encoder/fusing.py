@@ -58,13 +58,14 @@ class _Graph:
         readers = [node for node in self.graph.node if result in node.input]
         return readers[0] if len(readers) == 1 and readers[0].op_type == kind else None
 
-    def constant(self, node: Any, place: int = 0) -> str:
-        """Return the name of a step's constant input, counted from 0; "" if there are fewer."""
-        return [*(name for name in node.input if name in self._constants), *[""] * (place + 1)][place]
+    def constant(self, node: Any) -> str:
+        """Return the name of a step's first constant input, or "" if there is none."""
+        return next((str(name) for name in node.input if name in self._constants), "")
 
     def value(self, name: str) -> npt.NDArray[Any]:
         """Return a constant."""
-        return numpy_helper.to_array(self._constants[name])
+        found: npt.NDArray[Any] = numpy_helper.to_array(self._constants[name])
+        return found
 
     def add(self, name: str, value: Any) -> str:
         """Add a constant and return its name."""
@@ -141,11 +142,11 @@ def _fuse_attentions(graph: _Graph) -> None:
 def _fuse_norms(graph: _Graph) -> None:
     """Make one step of a product's bias, the residual that is added, and the layer norm."""
     for norm in graph.all("LayerNormalization"):
-        for place in (0, 1):
-            (added,) = graph.path(norm.input[0], "Add") or (None,)
-            biased = graph.path(added.input[place], "Add", "DynamicQuantizeMatMul") if added else []
+        added = graph.path(norm.input[0], "Add")
+        for place in (0, 1) if added else ():
+            biased = graph.path(added[0].input[place], "Add", "DynamicQuantizeMatMul")
             if biased:
-                inputs = [biased[1].output[0], added.input[1 - place], *norm.input[1:], graph.constant(biased[0])]
+                inputs = [biased[1].output[0], added[0].input[1 - place], *norm.input[1:], graph.constant(biased[0])]
                 epsilon = next(each.f for each in norm.attribute if each.name == "epsilon")
                 fused = helper.make_node("SkipLayerNormalization", inputs, norm.output, domain=_DOMAIN, epsilon=epsilon)
                 graph.replace(norm, fused)

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.encoder.embedding import ENCODER_FILES, encoder_id
+from bot.encoder.embedding import OnnxEmbedder, encoder_id, folder_id
+from bot.types import AskPolicyError
 
 _ENCODER = ".encoder"
 _ID = "id"
@@ -48,14 +49,23 @@ class Content:
             fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it even if the worker is killed
             yield
 
-    def read_encoder(self) -> dict[str, bytes] | None:
-        """Return the copy of the encoder's files, or None if there is no copy, or a damaged one."""
+    def encoder(self, threads: int) -> OnnxEmbedder | None:
+        """Return the encoder from the copy of its files, or None if there is no copy, or a damaged one.
+
+        threads: see OnnxEmbedder. Raises AskPolicyError if the files are as they were copied and cannot be used.
+        """
         folder = self.folder / _ENCODER
         try:
-            files = {name: (folder / name).read_bytes() for name in ENCODER_FILES}
-            return files if (folder / _ID).read_text(encoding="ascii") == encoder_id(files) else None
-        except OSError:
+            id = folder_id(folder)
+            if (folder / _ID).read_text(encoding="ascii") != id:
+                return None
+        except (OSError, AskPolicyError):
             return None
+        try:
+            return OnnxEmbedder(folder, threads, id=id)
+        except AskPolicyError:
+            shutil.rmtree(folder)  # so that the owner's files are read again when they are fixed
+            raise
 
     def write_encoder(self, files: dict[str, bytes]) -> None:
         """Copy the encoder's files. Raises OSError if there is no room."""

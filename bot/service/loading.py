@@ -119,18 +119,21 @@ class Loader:
 
     @functools.cached_property
     def _embedder(self) -> OnnxEmbedder:
+        threads = self._settings.threads
         with self._locked(".encoder"):
-            files = self._content.read_encoder() if self._content else None
-            if files is None:
-                files = encoder_bytes(self._settings.model)
-                embedder = OnnxEmbedder.from_bytes(files, self._settings.threads)
-                if self._content:
-                    try:
-                        self._content.write_encoder(files)
-                    except OSError as error:
-                        _log.warning("There is no copy of the model in case its files are damaged: %s", error.strerror)
-                return embedder
-            return OnnxEmbedder.from_bytes(files, self._settings.threads)
+            if self._content is None:
+                return OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), threads)
+            copied = self._content.encoder(threads)
+            if copied is None:
+                self._copy_encoder(self._content)
+                copied = self._content.encoder(threads)
+            return copied or OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), threads)
+
+    def _copy_encoder(self, content: Content) -> None:
+        try:
+            content.write_encoder(encoder_bytes(self._settings.model))
+        except OSError as error:
+            _log.warning("There is no copy of the model in case its files are damaged: %s", error.strerror)
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:

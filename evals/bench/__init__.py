@@ -15,6 +15,7 @@ page, plots  the results on the terminal and as one page
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def bench(options: Options, console: Console) -> int:
     path = options.out / "bench.json"
     results: dict[str, Any] = read_json(path) if path.is_file() else {}
     for part in options.parts:
-        started = datetime.now(UTC)
+        started, load = datetime.now(UTC), os.getloadavg()[0]
         console.print(f"[bold]{part}[/] …")
         if part == "systems":
             results[part] = systems.measure(options.peers, options.repeats, options.limit)
@@ -70,6 +71,8 @@ def bench(options: Options, console: Console) -> int:
         else:
             results[part] = batches.measure(options.repeats)
         results[part]["machine"] = page.machine()
+        # How many programs wanted a processor, on average of a minute: what else ran before, and with the part itself.
+        results[part]["load"] = [round(load, 1), round(os.getloadavg()[0], 1)]
         results[part]["started"] = started.isoformat(timespec="seconds")
         write_json(path, results)
         page.show(part, results[part], console)

@@ -115,6 +115,13 @@ def show(part: str, result: Mapping[str, Any], console: Console) -> None:
         for row in rows:
             table.add_row(*row)
         console.print(table)
+    if "load" in result:  # not in the results of earlier versions
+        console.print(_load(result))
+
+
+def _load(result: Mapping[str, Any]) -> str:
+    before, after = result["load"]
+    return f"Load of the machine (average of a minute): {before} before, {after} at the end."
 
 
 def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -95,9 +95,9 @@ def test_a_damaged_copy_of_the_encoder_is_not_used(served: Settings, content: Co
     offers = Offers(served)
     Loader(served, content).load(offers.default, or_before=False)
     (content.folder / ".encoder/tokenizer.json").write_bytes(b"{}")
-    assert content.read_encoder() is None
+    assert content.encoder(1) is None
     Loader(served, content).load(offers.default, or_before=False)
-    assert content.read_encoder() is not None
+    assert content.encoder(1) is not None
 
 
 def test_without_room_for_copies_policies_are_served_without_them(served: Settings, content: Content) -> None:

@@ -48,13 +48,14 @@ RESULTS = {
 
 
 def test_the_page_loads_nothing_from_elsewhere(tmp_path):
-    dated = {name: part | {"started": "2026-01-01", "machine": page.machine()} for name, part in RESULTS.items()}
+    about = {"started": "2026-01-01", "machine": page.machine(), "load": [0.5, 2.5]}
+    dated = {name: part | about for name, part in RESULTS.items()}
     text = page.write(dated, tmp_path / "bench.html").read_text(encoding="utf-8")
     assert text.count("<svg") == 12
     assert "<script" not in text
     assert "http://" not in text
     assert "https://" not in text
-    for words in ("4.00 ms", "200 MB", "2.0 ×", "cold start"):
+    for words in ("4.00 ms", "200 MB", "2.0 ×", "cold start", "load 0.5 before, 2.5 at the end"):
         assert words in text
 
 

@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -30,9 +31,8 @@ from bot.types import AskPolicyError
 _OTHERS = 3
 # Policies on their way from one stage to the next. Ray writes to disk what does not fit.
 _STORE_BYTES = 200 * 2**20
-# Read by Ray when it is imported. The first keeps a cluster of one machine on the loopback address, on Linux too. The
-# last keeps the driver quiet: what stops a build is an exception, which we explain.
-_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token", "RAY_BACKEND_LOG_LEVEL": "fatal"}
+# Read by Ray when it is imported. The first keeps a cluster of one machine on the loopback address, on Linux too.
+_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
 # The longest path of a folder for Ray's sockets, whose names the system limits to 107 bytes.
 _LONGEST_TEMP = 20
 _PROGRESS_SECONDS = 0.5
@@ -56,7 +56,7 @@ def build(
         return Result((), ())
     settings = _with_absolute_paths(settings)
     ledger = Ledger(settings.home, encoder_id(encoder_bytes(settings.model)))
-    with ledger.held(), _connected(address, workers or settings.threads) as ray:
+    with ledger.held(), _quiet(), _connected(address, workers or settings.threads) as ray:
         before = len(ledger.finished() & {source.key for source in sources})
         from bot.building import pipeline
 
@@ -70,6 +70,24 @@ def build(
         result = ledger.result(sources, before)
         ledger.remove()
     return result
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Drop what Ray's native code writes to standard error, which Python goes on writing to.
+
+    It is a log, also of things that Ray recovers from. What stops a build is an exception, which we explain.
+    """
+    sys.stderr.flush()
+    console = os.dup(2)
+    ours = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")
+    with ours, open(os.devnull, "wb") as nowhere, contextlib.redirect_stderr(ours):
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(console, 2)
+            os.close(console)
 
 
 @contextlib.contextmanager

@@ -145,7 +145,7 @@ def _room(ray: Any, workers: int | None) -> int:
     most = int(ray.cluster_resources().get("CPU", 0)) - _OTHERS
     if (workers or 1) > most:
         raise AskPolicyError(
-            f"The Ray cluster has {most + _OTHERS} processors, and {workers or 1} workers need "
+            f"The Ray cluster has {most + _OTHERS} processors, and --workers {workers or 1} needs "
             f"{(workers or 1) + _OTHERS}: add machines, or use --engine loop."
         )
     return workers or most

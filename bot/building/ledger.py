@@ -49,11 +49,10 @@ class Ledger:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with (self.folder.parent / "lock").open("wb") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(self._failed, ignore_errors=True)
-                self._failed.mkdir()
-                yield
+            lock = (self.folder.parent / "lock").open("wb")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(self._failed, ignore_errors=True)
+            self._failed.mkdir()
         except BlockingIOError:
             raise AskPolicyError(
                 f"Another build is writing to {self.folder.parent.parent}: wait for it, or choose another --out."
@@ -63,6 +62,8 @@ class Ledger:
                 f"The progress of the build cannot be written to {self.folder} ({error.strerror}): free up space, or "
                 "choose another --out."
             ) from None
+        with lock:
+            yield
 
     def fail(self, key: str, failed: Failed) -> None:
         """Record that a policy cannot be built. Twice is the same as once."""

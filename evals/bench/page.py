@@ -47,7 +47,7 @@ def shown(key: str, value: float | None) -> str:
     """Format a value for people: milliseconds below one second, megabytes, and shares in percent."""
     if value is None:
         return "–"
-    if key in {"peak", "installed", "bytes", "memory", "pss"}:
+    if key in {"peak", "installed", "bytes", "memory", "pss", "stored"}:
         return f"{value / 1e6:,.1f} MB" if value < 1e7 else f"{value / 1e6:,.0f} MB"
     if key == "outside_encoder":
         return f"{100 * value:.0f} %"
@@ -98,8 +98,30 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         rows = [[shown(key, row[key]) for key in keys] for row in result["rows"]]
         title = f"One worker, whose policies may take {shown('memory', result['limit'])}"
         return [(title, heads, rows)]
+    if part == "build":
+        return _build_grids(result)
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
     return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
+
+
+def _build_grids(result: Mapping[str, Any]) -> list[Grid]:
+    keys = ["workers", "policies", "statements", "wall", "cpu", "peak", "stored"]
+    heads = ["engine", "workers", "policies", "statements", "time", "CPU time", "peak memory", "stored for each policy"]
+    rows = [[row["engine"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
+    rates = [
+        [rate["engine"], shown("workers", rate["workers"]), f"{rate['policies_per_second']:.2f}",
+         shown("per_second", rate["statements_per_second"]), shown("cpu", rate["cpu_per_policy"]),
+         shown("start", rate["start"])]
+        for rate in result["rates"]
+    ]  # fmt: skip
+    stages = [[stage, shown(stage, result["stages"][stage])] for stage in ("read", "embed", "publish")]
+    return [
+        (f"Medians of {result['repeats']} builds of invented policies", heads, rows),
+        ("Beyond the start", ["engine", "workers", "policies a second", "statements a second", "CPU time of a policy",
+                              "start"], rates),
+        (f"CPU time of each step for a policy of {shown('statements', result['stages']['statements'])} statements",
+         ["step", "time"], stages),
+    ]  # fmt: skip
 
 
 def _times(ratio: float | None) -> str:
@@ -166,7 +188,7 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
                                          logarithmic="xy")),
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
-    if part in {"index", "many"}:
+    if part in {"index", "many", "build"}:
         return []
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
     return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]

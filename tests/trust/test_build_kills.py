@@ -75,10 +75,11 @@ def test_killed_workers_and_drivers_leave_no_duplicates_and_no_gaps(
                     if what != "worker":
                         driver.wait()
                         # Nothing of Ray outlives its driver.
-                        wait_until(lambda rest=rest: not any(map(title, rest)))  # type: ignore[misc]
+                        wait_until(lambda rest=rest: not any(map(title, rest)))
                 said, errors = driver.communicate()
             done = driver.returncode == 0
-            assert done or killed[-1] != "worker", errors
+            # A machine that is too busy to start Ray is no loss: the next try goes on.
+            assert done or "Ray did not start" in errors or killed[-1:] in (["driver"], ["start"]), errors
             went_on += "before a restart" in said
         assert f"Built {POLICIES} of {POLICIES} policies" in said
         assert published(out) == expected

@@ -17,7 +17,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot import __version__
@@ -47,22 +47,22 @@ class Ledger:
 
         Raises AskPolicyError if another build is running, or if the folder cannot be written.
         """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = (self.folder.parent / "lock").open("wb")
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(self._failed, ignore_errors=True)
-            self._failed.mkdir()
-        except BlockingIOError:
-            raise AskPolicyError(
-                f"Another build is writing to {self.folder.parent.parent}: wait for it, or choose another --out."
-            ) from None
-        except OSError as error:
-            raise AskPolicyError(
-                f"The progress of the build cannot be written to {self.folder} ({error.strerror}): free up space, or "
-                "choose another --out."
-            ) from None
-        with lock:
+        with ExitStack() as stack:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                lock = stack.enter_context((self.folder.parent / "lock").open("wb"))
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(self._failed, ignore_errors=True)
+                self._failed.mkdir()
+            except BlockingIOError:
+                raise AskPolicyError(
+                    f"Another build is writing to {self.folder.parent.parent}: wait for it, or choose another --out."
+                ) from None
+            except OSError as error:
+                raise AskPolicyError(
+                    f"The progress of the build cannot be written to {self.folder} ({error.strerror}): free up space, "
+                    "or choose another --out."
+                ) from None
             yield
 
     def fail(self, key: str, failed: Failed) -> None:

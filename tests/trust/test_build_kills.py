@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,30 @@ def wait_until(condition: Callable[[], bool]) -> bool:
     return True
 
 
+def strike(driver: subprocess.Popen[str], what: str, out: Path, moment: int, chance: random.Random) -> bool:
+    """Kill a worker or the driver when so many policies are published. Return False if it had ended before."""
+
+    def reached() -> bool:
+        at_work = bool(stages(driver.pid)) and len(list(out.glob("*/CURRENT"))) >= moment
+        return at_work or driver.poll() is not None
+
+    if what == "start":
+        time.sleep(chance.uniform(0, 4))
+    else:
+        wait_until(reached)
+        time.sleep(chance.uniform(0, 1))
+    targets = stages(driver.pid) if what == "worker" else [driver.pid]
+    if driver.poll() is not None or not targets:
+        return False
+    rest = descendants(driver.pid)
+    kill(chance.choice(targets))
+    if what != "worker":
+        driver.wait()
+        # Nothing of Ray outlives its driver.
+        wait_until(lambda: not any(map(title, rest)))
+    return True
+
+
 def test_killed_workers_and_drivers_leave_no_duplicates_and_no_gaps(
     tmp_path: Path, settings: Settings, figure: Callable[[str], None]
 ) -> None:
@@ -52,7 +77,8 @@ def test_killed_workers_and_drivers_leave_no_duplicates_and_no_gaps(
     loop.build(sources, undisturbed, workers=2)
     expected = published(undisturbed.home)
     assert len(expected) == POLICIES
-    # Of ten kills, four meet the driver, two of them while Ray starts.
+    # When so many policies are published, and up to a second later. Two kills meet a driver that has just started.
+    moments = sorted(chance.randrange(POLICIES - 4) for _ in range(KILLS))
     plan = ["worker", "driver", "worker", "start", "worker", "driver", "worker", "worker", "start", "worker"]
     killed: list[str] = []
     builds = went_on = 0
@@ -63,19 +89,8 @@ def test_killed_workers_and_drivers_leave_no_duplicates_and_no_gaps(
             with building(policies, out, "--workers", "2") as driver:
                 while driver.poll() is None and len(killed) < KILLS:
                     what = plan[len(killed)]
-                    if what != "start":
-                        wait_until(lambda: driver.poll() is not None or bool(stages(driver.pid)))
-                    time.sleep(chance.uniform(0, 6))
-                    targets = stages(driver.pid) if what == "worker" else [driver.pid]
-                    if driver.poll() is not None or not targets:
-                        continue
-                    rest = descendants(driver.pid)
-                    kill(chance.choice(targets))
-                    killed.append(what)
-                    if what != "worker":
-                        driver.wait()
-                        # Nothing of Ray outlives its driver.
-                        wait_until(lambda rest=rest: not any(map(title, rest)))
+                    if strike(driver, what, out, moments[len(killed)], chance):
+                        killed.append(what)
                 said, errors = driver.communicate()
             done = driver.returncode == 0
             # A machine that is too busy to start Ray is no loss: the next try goes on.
@@ -85,6 +100,7 @@ def test_killed_workers_and_drivers_leave_no_duplicates_and_no_gaps(
         assert published(out) == expected
         assert [path.name for path in (out / ".build").iterdir()] == ["lock"]
         builds += 1
+    assert went_on
     figure(
         f"Build on Ray killed at {len(killed)} random moments ({killed.count('worker')} workers), in {builds} builds "
         f"of {POLICIES} policies, {went_on} of which went on after a restart: 0 duplicates, 0 gaps."

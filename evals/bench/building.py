@@ -24,7 +24,7 @@ from bot.settings import load_settings
 from evals.bench import median
 from evals.bench.invented import write_invented
 
-SIZES = (20, 100)
+SIZES = (10, 50)
 ENGINES = (("loop", 1), ("loop", 2), ("ray", 1), ("ray", 2))
 _TICKS = 100.0  # of CPU time a second, in /proc
 _SAMPLE_SECONDS = 0.5

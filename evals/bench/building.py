@@ -6,6 +6,7 @@ those of the process and all that it starts; memory is the peak of the sum of th
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -160,6 +161,6 @@ def _stages(count: int) -> dict[str, float]:
             marks.append(time.process_time())
             statements += steps.publish(policy_folder, vectors, publisher).statements
             marks.append(time.process_time())
-            for stage, start, end in zip(spent, marks, marks[1:], strict=True):
+            for stage, (start, end) in zip(spent, itertools.pairwise(marks), strict=True):
                 spent[stage] += end - start
     return {stage: seconds / count for stage, seconds in spent.items()} | {"statements": statements / count}

@@ -12,7 +12,7 @@ import pytest
 
 from bot.policies.folder import load_policy_folder
 from evals.bench import footprint, growth, indexing, load, many, page
-from evals.bench.building import _rates
+from evals.bench.building import _rates, _stages
 from evals.bench.invented import write_invented
 
 SYSTEM = {"cold_start": 0.5, "p50": 0.004, "p95": 0.006, "p99": 0.01, "peak": 2e8, "index": 1.0, "installed": 3e8}
@@ -201,3 +201,10 @@ def test_the_rate_of_a_build_leaves_out_its_start():
     assert rate["statements_per_second"] == 90.0
     assert rate["cpu_per_policy"] == 0.5
     assert rate["start"] == 20.0
+
+
+def test_the_steps_of_a_build_are_timed_one_by_one(monkeypatch):
+    monkeypatch.setenv("ASKPOLICY_CORPUS", str(Path(__file__).resolve().parents[3] / "corpus"))
+    stages = _stages(1)
+    assert 40 <= stages["statements"] <= 60
+    assert 0 < stages["read"] < stages["embed"] > stages["publish"] > 0

@@ -34,8 +34,8 @@ _SAMPLE_SECONDS = 0.5
 def measure(repeats: int, sizes: Sequence[int] = SIZES) -> dict[str, Any]:
     """Return {"rows": [{"engine", "workers", "policies", "statements", …}], "rates": [...], "stages": {...}}.
 
-    Each value is the median of the repeats; the engines take turns. rates: policies and statements a second beyond the
-    start, from the difference between the largest and the smallest size. stages: CPU seconds of each step for a policy.
+    Each value is the median of the repeats; the engines take turns. rates: wall and CPU seconds for each policy and
+    those before the first, from the difference between the sizes. stages: CPU seconds of each step for a policy.
     """
     runs: dict[tuple[str, int, int], list[dict[str, float]]] = {}
     for _ in range(repeats):
@@ -60,18 +60,24 @@ def _rates(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         few, many = own[0], own[-1]
         policies = many["policies"] - few["policies"]
         if policies:
-            seconds = max(many["wall"] - few["wall"], 1e-9)
             rates.append(
                 {
                     "engine": engine,
                     "workers": workers,
-                    "policies_per_second": policies / seconds,
-                    "statements_per_second": (many["statements"] - few["statements"]) / seconds,
-                    "cpu_per_policy": (many["cpu"] - few["cpu"]) / policies,
-                    "start": few["wall"] - few["policies"] * seconds / policies,
+                    **_beyond_start(few, many, "wall", policies),
+                    **_beyond_start(few, many, "cpu", policies),
+                    "statements_per_policy": (many["statements"] - few["statements"]) / policies,
                 }
             )
     return rates
+
+
+def _beyond_start(few: dict[str, Any], many: dict[str, Any], kind: str, policies: int) -> dict[str, float | None]:
+    """Return the seconds for a policy and those before the first; None if noise hides them."""
+    seconds = (many[kind] - few[kind]) / policies
+    if seconds <= 0:
+        return {f"{kind}_per_policy": None, f"{kind}_start": None}
+    return {f"{kind}_per_policy": seconds, f"{kind}_start": few[kind] - few["policies"] * seconds}
 
 
 def _measure(engine: str, workers: int, size: int) -> dict[str, float]:

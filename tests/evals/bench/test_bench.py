@@ -50,8 +50,8 @@ RESULTS = {
     "build": {
         "rows": [{"engine": "ray", "workers": 2, "policies": 100, "statements": 4_600, "wall": 60.0, "cpu": 70.0,
                   "peak": 9e8, "stored": 90_000.0}],
-        "rates": [{"engine": "ray", "workers": 2, "policies_per_second": 2.0, "statements_per_second": 92.0,
-                   "cpu_per_policy": 0.5, "start": 10.0}],
+        "rates": [{"engine": "ray", "workers": 2, "wall_per_policy": None, "wall_start": None, "cpu_per_policy": 0.5,
+                   "cpu_start": 60.0, "statements_per_policy": 46.0}],
         "stages": {"read": 0.02, "embed": 0.3, "publish": 0.05, "statements": 46.0}, "repeats": 1,
     },
     "batches": {"rows": [{"batch": 8, "texts_per_second": 500.0}], "chosen": 32, "texts": 512},
@@ -197,10 +197,14 @@ def test_the_rate_of_a_build_leaves_out_its_start():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("evals.bench.building.ENGINES", (("ray", 1),))
         (rate,) = _rates(rows)
-    assert rate["policies_per_second"] == 2.0
-    assert rate["statements_per_second"] == 90.0
-    assert rate["cpu_per_policy"] == 0.5
-    assert rate["start"] == 20.0
+    assert (rate["wall_per_policy"], rate["wall_start"]) == (0.5, 20.0)
+    assert (rate["cpu_per_policy"], rate["cpu_start"]) == (0.5, 30.0)
+    assert rate["statements_per_policy"] == 45.0
+    # A machine that was busier with the small build says nothing about a policy.
+    rows[0]["wall"] = 90.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evals.bench.building.ENGINES", (("ray", 1),))
+        assert _rates(rows)[0]["wall_per_policy"] is None
 
 
 def test_the_steps_of_a_build_are_timed_one_by_one(monkeypatch):

@@ -20,6 +20,7 @@
     live/         a policy against its live page, if the owner asks for that
     comparing     two versions of a policy -> which questions get another answer
     publishing    puts a draft in use, or an earlier version back, with its index
+    building/     many policies at once, on one machine or a Ray cluster -> their indexes
     usage/        counts, feedback, pauses and the audit; insights from them
     reports/      settings, policy, and models -> documents for procurement
 

@@ -23,6 +23,8 @@ SILENT = {
     "DISABLE_SAFETENSORS_CONVERSION": "1",
     # haystack, a peer in the evaluation: reports to PostHog and stores an id in ~/.haystack (haystack/telemetry).
     "HAYSTACK_TELEMETRY_ENABLED": "False",
+    # ray: each cluster reports itself to usage-stats.ray.io once an hour (ray/_common/usage/usage_lib.py).
+    "RAY_USAGE_STATS_ENABLED": "0",
 }
 # Our packages that `python -m` can run.
 _OURS = ("bot", "evals", "training")

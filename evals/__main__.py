@@ -20,7 +20,7 @@ from evals.sets.cases import ALL_SETS, CASE_SETS
 if TYPE_CHECKING:
     from rich.console import Console
 
-_PARTS = ("systems", "http", "growth", "batches", "index", "many")
+_PARTS = ("systems", "http", "growth", "batches", "index", "many", "build")
 _PEERS = ("langchain", "llamaindex", "haystack", "anchorcite", "dense", "bm25")
 _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 

@@ -35,6 +35,7 @@ ORDER = (
     "live",
     "comparing",
     "publishing",
+    "building",
     "usage",
     "reports",
     "demo",

@@ -3,6 +3,7 @@
 main      arguments, errors, exit codes; each command imports what it needs when it runs
 batch     JSON Lines in; one answer or one ranking out for each
 new       `askpolicy new`: a page or file -> a policy folder with drafts
+build     `askpolicy build`: many policies -> their indexes
 about     what was read of a policy, as `index` and `new` print it
 labels    the statements of a policy, and what an upgrade of its labels changes
 studio    opens the owner's workbench

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
-from bot.commands import diff, insights, kept, new, studio, switches, versions
+from bot.commands import build, diff, insights, kept, new, studio, switches, versions
 from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
@@ -56,6 +56,7 @@ examples:
   askpolicy new https://www.example.org/privacy   make a policy folder, with drafts to review
   askpolicy index my-policy.html                  read another policy
   askpolicy index https://www.example.org/privacy read a page
+  askpolicy build corpus                          read many policies
   askpolicy statements my-policy.html             print the statements that were read
   askpolicy upgrade my-policy                     rewrite a folder's labels after a change
   askpolicy diff my-policy new.html               show what a new text changes, and which answers
@@ -100,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     index = _command(commands, "index", _index, "read a policy and build its index", "askpolicy index my-policy.html")
     index.add_argument("policy", nargs="?", help=policy_help)
     index.add_argument("--out", type=Path, metavar="DIR", help="the folder to write the index to")
+
+    build.add_arguments(_command(commands, "build", build.run, build.SUMMARY, build.EXAMPLE))
 
     new_command = _command(commands, "new", new.run, new.SUMMARY, new.EXAMPLE)
     new.add_arguments(new_command)

@@ -118,12 +118,36 @@ def build_bundle(
     Raises AskPolicyError if the encoder cannot be used or the version cannot be written.
     """
     embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
+    vectors = embed_policy(policy_folder, embedder, reuse or out, on_progress)
+    return write_bundle(policy_folder, vectors, embedder.id, encoder_files, out)
+
+
+def embed_policy(
+    policy_folder: PolicyFolder,
+    embedder: OnnxEmbedder,
+    reuse: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> FloatArray:
+    """Return the vectors of a policy's passages, then of its visitor questions, shape (texts, dimension).
+
+    on_progress, reuse: see `build_bundle`.
+    """
     passages = make_passages(policy_folder.policy)
     texts = [*(p.read_as for p in passages), *(q.read_as for q in policy_folder.questions)]
-    vectors = _embed_new(texts, embedder, reuse or out, on_progress)
+    return _embed(texts, embedder, known_vectors(reuse, embedder.id), on_progress)
+
+
+def write_bundle(
+    policy_folder: PolicyFolder, vectors: FloatArray, encoder: str, encoder_files: dict[str, bytes], out: Path
+) -> str:
+    """Write a version under `out` from what `embed_policy` returned, make it current, and return its name.
+
+    encoder: the encoder's id. Raises AskPolicyError if the version cannot be written.
+    """
+    passages = make_passages(policy_folder.policy)
     parts = (vectors[: len(passages)], vectors[len(passages) :])
     indexes = tuple(VectorIndex.build(part, index_kind(len(part))) for part in parts)
-    return _write(policy_folder, passages, indexes, embedder.id, encoder_files, out)
+    return _write(policy_folder, passages, indexes, encoder, encoder_files, out)
 
 
 def copy_bundle(policy_folder: PolicyFolder, bundle: Bundle, out: Path) -> None:
@@ -290,13 +314,6 @@ def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManife
         )
     except ValueError as error:
         raise damaged(folder, str(error)) from None
-
-
-def _embed_new(
-    texts: Sequence[str], embedder: OnnxEmbedder, reuse: Path, on_progress: Callable[[int, int], None] | None
-) -> FloatArray:
-    """Return the vectors of the texts, shape (len(texts), dimension). Take those that `reuse` holds from there."""
-    return _embed(texts, embedder, known_vectors(reuse, embedder.id), on_progress)
 
 
 def _embed(

@@ -9,6 +9,8 @@ quick_start  LangChain's quick start as a service, for comparison
 growth       the cost of 100 to 1,000,000 passages, by kind of index
 batches      throughput of the encoder by batch size
 indexing     the part `index`: reading and indexing of large pages
+building     the part `build`: many policies at once, by the plain loop and on Ray
+invented     invents the policies for it
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
 page, plots  the results on the terminal and as one page
 """
@@ -25,7 +27,7 @@ from typing import Any
 
 from rich.console import Console
 
-PARTS = ("systems", "http", "growth", "batches", "index", "many")
+PARTS = ("systems", "http", "growth", "batches", "index", "many", "build")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def bench(options: Options, console: Console) -> int:
 
     Results of other parts that an earlier run wrote to `out` are kept.
     """
-    from evals.bench import batches, growth, indexing, many, page, serving, systems
+    from evals.bench import batches, building, growth, indexing, many, page, serving, systems
     from evals.files import read_json, write_json
 
     path = options.out / "bench.json"
@@ -68,6 +70,8 @@ def bench(options: Options, console: Console) -> int:
             results[part] = indexing.measure(options.repeats)
         elif part == "many":
             results[part] = many.measure()
+        elif part == "build":
+            results[part] = building.measure(options.repeats)
         else:
             results[part] = batches.measure(options.repeats)
         results[part]["machine"] = page.machine()

@@ -49,6 +49,8 @@ def shown(key: str, value: float | None) -> str:
         return "–"
     if key in {"peak", "installed", "bytes", "memory", "pss"}:
         return f"{value / 1e6:,.1f} MB" if value < 1e7 else f"{value / 1e6:,.0f} MB"
+    if key == "stored":
+        return f"{value / 1e3:,.0f} kB"
     if key == "outside_encoder":
         return f"{100 * value:.0f} %"
     if key in {"recall", "per_second", "texts_per_second"}:
@@ -98,8 +100,34 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         rows = [[shown(key, row[key]) for key in keys] for row in result["rows"]]
         title = f"One worker, whose policies may take {shown('memory', result['limit'])}"
         return [(title, heads, rows)]
+    if part == "build":
+        return _build_grids(result)
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
     return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
+
+
+def _build_grids(result: Mapping[str, Any]) -> list[Grid]:
+    keys = ["workers", "policies", "statements", "wall", "cpu", "peak", "stored"]
+    heads = ["engine", "workers", "policies", "statements", "time", "CPU time", "peak memory", "stored for each policy"]
+    rows = [[row["engine"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
+    keys = ["wall_per_policy", "cpu_per_policy", "wall_start", "cpu_start"]
+    rates = [
+        [rate["engine"], shown("workers", rate["workers"]), _per_second(rate["wall_per_policy"], 1),
+         _per_second(rate["wall_per_policy"], rate["statements_per_policy"]), *(shown(key, rate[key]) for key in keys)]
+        for rate in result["rates"]
+    ]  # fmt: skip
+    stages = [[stage, shown(stage, result["stages"][stage])] for stage in ("read", "embed", "publish")]
+    return [
+        (f"Medians of {result['repeats']} builds of invented policies", heads, rows),
+        ("Beyond the start", ["engine", "workers", "policies a second", "statements a second", "time of a policy",
+                              "CPU time of a policy", "time before the first", "CPU time before the first"], rates),
+        (f"CPU time of each step for a policy of {shown('statements', result['stages']['statements'])} statements",
+         ["step", "time"], stages),
+    ]  # fmt: skip
+
+
+def _per_second(seconds: float | None, count: float) -> str:
+    return "–" if seconds is None else f"{count / seconds:,.1f}"
 
 
 def _times(ratio: float | None) -> str:
@@ -173,7 +201,7 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
                                          logarithmic="xy")),
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
-    if part in {"index", "many"}:
+    if part in {"index", "many", "build"}:
         return []
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
     return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]

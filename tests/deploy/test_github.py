@@ -66,6 +66,7 @@ def test_ci_runs_the_same_script_as_developers() -> None:
         ".ci/run test",
         ".ci/run gate",
         ".ci/run docs",
+        ".ci/run ray",
     }
     assert all(command.startswith("npm ") for command in run["widget"])
 
@@ -73,7 +74,7 @@ def test_ci_runs_the_same_script_as_developers() -> None:
 def test_ci_refuses_an_unknown_part() -> None:
     done = subprocess.run([ROOT / ".ci" / "run", "tset"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == ".ci/run: unknown part 'tset': use test, lint, gate or docs.\n"
+    assert done.stderr == ".ci/run: unknown part 'tset': use test, lint, gate, docs or ray.\n"
 
 
 def test_nothing_is_published_until_ci_passes() -> None:

@@ -27,6 +27,13 @@ class Command:
 
 COMMANDS = (
     Command("index", ("bot.commands.main", "index", "{named}/small.txt"), "Indexed 'small'"),
+    Command("build", ("bot.commands.main", "build", "{named}/small.txt"), "Built 1 of 1"),
+    Command(
+        "build on Ray",
+        ("bot.commands.main", "build", "{named}/small.txt", "--engine", "ray", "--workers", "1"),
+        "Built 1 of 1",
+        thorough=True,
+    ),
     Command("statements", ("bot.commands.main", "statements", "massgov"), "We do not sell"),
     Command("upgrade", ("bot.commands.main", "upgrade", "massgov", "--dry-run"), "massgov"),
     Command(

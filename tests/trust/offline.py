@@ -93,6 +93,8 @@ def written(record: list[str], folder: Path) -> list[str]:
         # Bytecode that an installation compiles once, and the random number that gradio stores next to itself once.
         and "__pycache__" not in path
         and not path.endswith("/gradio/hash_seed.txt")
+        # Ray's sockets, whose paths must be short, and its memory. It removes both.
+        and not path.startswith(("/tmp/askpolicy-ray-", "/dev/shm/plasma"))  # noqa: S108
     )
 
 

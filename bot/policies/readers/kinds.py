@@ -20,6 +20,8 @@ _KINDS = {
     ".pdf": "pdf",
     ".docx": "docx",
 }
+# The endings of files that are read as policies.
+ENDINGS = frozenset({*_KINDS, ".txt"})
 # Formats that have no reader, and what they are called.
 _UNREAD = {
     "rtf": "a Rich Text (RTF) document",

@@ -5,11 +5,15 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.policies.folder import load_policy_folder
 from evals.bench import footprint, growth, indexing, load, many, page
+from evals.bench.building import _rates, _stages
+from evals.bench.invented import write_invented
 
 SYSTEM = {"cold_start": 0.5, "p50": 0.004, "p95": 0.006, "p99": 0.01, "peak": 2e8, "index": 1.0, "installed": 3e8}
 RESULTS = {
@@ -42,6 +46,13 @@ RESULTS = {
         "rows": [{"policies": 1_000, "loaded": 328, "first_p50": 0.1, "first_p95": 0.2, "again_p50": 0.1,
                   "again_p95": 0.2, "warm_p50": 0.005, "start": 1.5e8, "memory": 4e8, "pss": 4e8}],
         "limit": 256_000_000,
+    },
+    "build": {
+        "rows": [{"engine": "ray", "workers": 2, "policies": 100, "statements": 4_600, "wall": 60.0, "cpu": 70.0,
+                  "peak": 9e8, "stored": 90_000.0}],
+        "rates": [{"engine": "ray", "workers": 2, "wall_per_policy": None, "wall_start": None, "cpu_per_policy": 0.5,
+                   "cpu_start": 60.0, "statements_per_policy": 46.0}],
+        "stages": {"read": 0.02, "embed": 0.3, "publish": 0.05, "statements": 46.0}, "repeats": 1,
     },
     "batches": {"rows": [{"batch": 8, "texts_per_second": 500.0}], "chosen": 32, "texts": 512},
 }  # fmt: skip
@@ -167,3 +178,38 @@ def test_a_load_counts_answers_and_failures(port):
     assert row["per_second"] > 0
     assert row["failed"] > 0
     assert 0 < row["p50"] <= row["p95"] <= row["p99"]
+
+
+def test_invented_policies_are_all_different_and_always_the_same(tmp_path, monkeypatch):
+    corpus = Path(__file__).resolve().parents[3] / "corpus"
+    monkeypatch.setenv("ASKPOLICY_CORPUS", str(corpus))
+    first, second = write_invented(tmp_path / "some", 2)
+    (again,) = write_invented(tmp_path / "others", 1, first=1)
+    assert second.read_text() == again.read_text() != first.read_text()
+    policy = load_policy_folder(str(first), corpus).policy
+    assert 40 <= len(policy.sentences) <= 60
+
+
+def test_the_rate_of_a_build_leaves_out_its_start():
+    rows = [
+        {"engine": "ray", "workers": 1, "policies": 20, "statements": 900, "wall": 30.0, "cpu": 40.0},
+        {"engine": "ray", "workers": 1, "policies": 100, "statements": 4_500, "wall": 70.0, "cpu": 80.0},
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evals.bench.building.ENGINES", (("ray", 1),))
+        (rate,) = _rates(rows)
+    assert (rate["wall_per_policy"], rate["wall_start"]) == (0.5, 20.0)
+    assert (rate["cpu_per_policy"], rate["cpu_start"]) == (0.5, 30.0)
+    assert rate["statements_per_policy"] == 45.0
+    # A machine that was busier with the small build says nothing about a policy.
+    rows[0]["wall"] = 90.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evals.bench.building.ENGINES", (("ray", 1),))
+        assert _rates(rows)[0]["wall_per_policy"] is None
+
+
+def test_the_steps_of_a_build_are_timed_one_by_one(monkeypatch):
+    monkeypatch.setenv("ASKPOLICY_CORPUS", str(Path(__file__).resolve().parents[3] / "corpus"))
+    stages = _stages(1)
+    assert 40 <= stages["statements"] <= 60
+    assert 0 < stages["read"] < stages["embed"] > stages["publish"] > 0

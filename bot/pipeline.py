@@ -22,6 +22,7 @@ from bot.answering.several import join
 from bot.answering.spelling import Spelling
 from bot.answering.topics import NEAR_FROM, SURE_FROM, AskedTopics, PolicyTopics
 from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
+from bot.answering.whose import is_given_out, is_somebody_elses, words_of
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
@@ -54,6 +55,7 @@ class Bot:
     _names: OwnNames = field(init=False, repr=False, compare=False)
     _topics: PolicyTopics = field(init=False, repr=False, compare=False)
     _spelling: Spelling = field(init=False, repr=False, compare=False)
+    _words: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
@@ -65,6 +67,7 @@ class Bot:
         own = "\n".join([self.bundle.policy.text, *names])
         asked = [*(visitor.question for visitor in self.bundle.questions), *(each.question for each in policy_topics())]
         object.__setattr__(self, "_spelling", Spelling(own, asked))
+        object.__setattr__(self, "_words", words_of(own))
 
     def coverage(self) -> dict[str, float]:
         """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
@@ -169,11 +172,14 @@ class Bot:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
         chosen = select(hits, self.settings.compose)
         reviewed = self._topics.reviewed(asked_for, hits, chosen)
+        others = is_somebody_elses(asked.question, self._words)
         decision = decide(
             retrieved,
             self.fitted,
             self.settings.decide,
             elsewhere=asked_for.elsewhere,
+            others=others,
+            here=not others and asked_for.of_other_organization and is_given_out(asked.question),
             silent=self._topics.reviewed_silent(asked_for),
             covered=self._topics.reviewed_covered(asked_for, reviewed),
         )
@@ -210,18 +216,28 @@ class Bot:
             found, suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, None)
         )
         if found.outcome is Outcome.OFF_TOPIC:
-            return dataclasses.replace(found, route=route_of(retrieved, self.bundle))
+            found = dataclasses.replace(found, route=route_of(retrieved, self.bundle))
+            may_be_here = asked_for.best.kind == "policy" or asked_for.of_other_organization
+            return self._near(found, asked_for.of_policy) if may_be_here and found.route is None else found
         if found.outcome is not Outcome.NOT_COVERED:
             return found
         silent = self._topics.silent_on(asked_for)
         if silent and found.confidence >= SURE_FROM:
             return dataclasses.replace(found, silent_on=tuple(topic.id for topic in silent))
-        chosen = select(found.hits, self.settings.compose)
-        if reviewed := self._topics.reviewed(asked_for, found.hits, chosen, NEAR_FROM):
-            rows = _with(chosen[0].passage.index, reviewed)
-            return dataclasses.replace(found, reviewed=reviewed, related=self._citer.cite(rows))
+        found = self._near(found, asked_for.of_policy)
+        if found.related:
+            return found
         near = [hit for hit in found.hits[:_MOST_RELATED] if hit.similarity >= _RELATED_FROM]
         return dataclasses.replace(found, related=self._cite(near))
+
+    def _near(self, found: Findings, asked_for: AskedTopics) -> Findings:
+        """Add the owner's answer on the nearest subject and its statements, if there is one."""
+        chosen = select(found.hits, self.settings.compose)
+        reviewed = self._topics.reviewed(asked_for, found.hits, chosen, NEAR_FROM)
+        if reviewed is None:
+            return found
+        rows = tuple(dict.fromkeys([*reviewed.cite, chosen[0].passage.index]))
+        return dataclasses.replace(found, reviewed=reviewed, related=self._citer.cite(rows))
 
     def _retrieve(self, asked: Asked) -> Retrieved:
         return retrieve(asked, self.bundle, self.settings.retrieve)

@@ -207,6 +207,21 @@ def test_a_refusal_says_what_the_policy_does_say_on_the_nearest_subject(bot: Bot
     assert (answer.reviewed, answer.to_search) == (reviewed.reviewed, answer.question)
 
 
+def test_a_question_about_an_apps_data_gets_what_the_policy_says_on_the_subject(bot: Bot) -> None:
+    reviewed = next(each for each in bot.bundle.policy.reviewed if "staff-access" in each.topics)
+    answer = bot.ask("who will be able to see my invoices?")
+    assert (answer.outcome, answer.citations) == (Outcome.OFF_TOPIC, ())
+    assert reviewed.text["en"] in answer.opening
+    assert {bot.bundle.passages[row].id for row in reviewed.cite} <= {cited.passage_id for cited in answer.related}
+
+
+def test_what_is_said_on_giving_out_data_counts_for_all_data_and_not_for_somebody_else(bot: Bot) -> None:
+    reviewed = next(each for each in bot.bundle.policy.reviewed if "data-sale" in each.topics)
+    ours, theirs = bot.ask("will my sketches be sold to facebook?"), bot.ask("does Google sell my data")
+    assert (ours.outcome, theirs.outcome) == (Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
+    assert reviewed.text["en"] in ours.opening
+
+
 def test_a_search_is_offered_only_if_it_is_not_certain_that_the_policy_is_silent(bot: Bot) -> None:
     silent, unsure = bot.ask("Do you collect genetic information?"), bot.ask("who are the controlling interests?")
     assert (silent.outcome, silent.to_search) == (Outcome.NOT_COVERED, "")

@@ -10,6 +10,7 @@ rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
+whose       a question about what somebody else does, or about giving data to others
 names       the owner's names in a question mean "you"
 routes      question about something else -> where to go with it
 polarity    question and cited hits -> yes, no, depends, or none of these

@@ -124,6 +124,8 @@ def refusal(found: Findings) -> str:
     """Return the key of the text that says why a question is not answered."""
     if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
         return "not_found_near" if found.reviewed else "not_found"
+    if found.outcome is Outcome.OFF_TOPIC and found.reviewed:
+        return "off_topic_near"
     if found.outcome is Outcome.OFF_TOPIC:
         return _ELSEWHERE.get(found.topics[0] if found.topics else "", str(found.outcome))
     return str(found.outcome)
@@ -179,17 +181,31 @@ class Citer:
 
 
 def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:
-    """Return the rows of passages, each behind those that its context quotes; the first stays the first.
+    """Return the rows of passages, each directly behind those that its context quotes; the first stays the first.
 
-    What the context of the first quotes is left out, because it is shown there.
+    So no statement is shown twice. What the context of the first quotes is left out, because it is shown there.
     """
     shown = {words.start for row in rows[:1] for words in passages[row].context}
     places = {passages[row].start: row for row in rows if passages[row].start not in shown}
-    ordered = list(rows[:1])
-    for row in rows[1:]:
-        needed = (places.get(words.start) for words in passages[row].context if words.start < passages[row].start)
-        found = (*needed, places.get(passages[row].start))
-        ordered += [each for each in found if each is not None and each not in ordered]
+
+    def needed(row: int) -> list[int]:
+        before = [words.start for words in passages[row].context if words.start < passages[row].start]
+        return [places[start] for start in before if start in places]
+
+    ordered: list[int] = []
+
+    def place(row: int) -> None:
+        for each in needed(row) if ordered and row not in ordered else ():
+            place(each)
+        if row in ordered:
+            return
+        ordered.append(row)
+        for other in places.values():
+            if row in needed(other):
+                place(other)
+
+    for row in [*rows[:1], *places.values()]:
+        place(row)
     return ordered
 
 

@@ -19,9 +19,6 @@ OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 # What a question can be about, whatever the policy: the classes of the scope model, in its order.
 SCOPES = ("privacy", "off_topic", "small_talk")
 
-# From this probability on, a question that the policy does not answer is not one for it at all. From .5 to .9, the
-# macro F1 of the development sets differs by .01 at most.
-_ELSEWHERE_FROM = 0.7
 # Small talk is off topic first; the scope model then tells the two apart.
 _OUTCOME_OF_LABEL = {"answerable": 0, "not_covered": 1, "off_topic": 2, "small_talk": 2}
 # How much the label of a visitor question counts if it is asked word for word. A label may be wrong.
@@ -107,24 +104,27 @@ def decide(
     fitted: Fitted,
     settings: DecideSettings,
     *,
-    elsewhere: float = 0.0,
+    elsewhere: bool = False,
+    others: bool = False,
+    here: bool = False,
     silent: bool = False,
     covered: bool = False,
 ) -> Decision:
     """Return the most likely outcome, shifted by `settings.caution`.
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)).
-    elsewhere: the probability that what is asked is for someone else to answer. silent, covered: whether the
-    owner says that the policy does not mention, or answers, what is asked.
+    elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here:
+    whether it surely is not. silent, covered: whether the owner says that the policy does not mention, or answers,
+    what is asked.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
     answered = probabilities[0] >= settings.caution * (probabilities[0] + probabilities[refusal])
-    answered = (answered or (covered and settings.caution < 1)) and not silent
-    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent else refusal
+    answered = (answered or (covered and settings.caution < 1)) and not silent and not others
+    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here else refusal
     chosen = 0 if answered else refusal
     outcome = OUTCOMES[chosen]
-    if outcome is Outcome.NOT_COVERED and elsewhere >= _ELSEWHERE_FROM:
+    if outcome is Outcome.NOT_COVERED and (others or (elsewhere and not here)):
         outcome = Outcome.OFF_TOPIC
     if outcome is Outcome.OFF_TOPIC:
         scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]

@@ -18,6 +18,9 @@ SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
 DEVELOPMENT = {
     "massgov_dev": ROOT / "evals" / "sets" / "massgov_dev.jsonl",
     "massgov_real_dev": SHARED / "massgov_real_dev.jsonl",
+    # In visitors' own voices. Half a was read while the answers were improved, half b only at the end.
+    "voices_a": ROOT / "evals" / "sets" / "voices_a.jsonl",
+    "voices_b": ROOT / "evals" / "sets" / "voices_b.jsonl",
 }
 # Conversations about the Mass.gov policy, and texts with the number of questions in them. They are for measuring only.
 CONVERSATIONS = ROOT / "evals" / "sets" / "conversations.jsonl"

@@ -34,7 +34,7 @@ def test_a_reviewed_answer_is_shown_with_its_statements(browser: Browser) -> Non
     assert "The checker agrees" in page
     assert '<p class="opening">Maple Bakery does not sell your data' in page  # what the chat says
     assert "will you sell me out" in page
-    assert "2 of 238 topics reviewed" in page
+    assert "2 of 250 topics reviewed" in page
     assert "quote 2 of the 6 statements" in page
 
 

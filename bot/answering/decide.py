@@ -25,6 +25,12 @@ _OUTCOME_OF_LABEL = {"answerable": 0, "not_covered": 1, "off_topic": 2, "small_t
 _LABEL_WEIGHT = 0.95
 
 
+# How sure the outcome is at least if the question's words settle it. All 32 visitor questions of Mass.gov whose words
+# say that somebody else acts are off topic. Of 12 in massgov_real_dev that ask about giving out an app's data, 9 are
+# labeled as silent.
+_SURE_OTHERS, _SURE_HERE = 0.95, 0.75
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The chosen outcome.
@@ -130,7 +136,10 @@ def decide(
         scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]
         if SCOPES[int(np.argmax(scope))] == "small_talk":
             outcome = Outcome.SMALL_TALK
-    return Decision(outcome, float(probabilities[chosen]), tuple(map(float, probabilities)))
+    confidence = float(probabilities[chosen])
+    if others or (here and outcome is Outcome.NOT_COVERED):
+        confidence = max(confidence, _SURE_OTHERS if others else _SURE_HERE)
+    return Decision(outcome, confidence, tuple(map(float, probabilities)))
 
 
 def select(hits: Sequence[Hit], settings: ComposeSettings) -> tuple[Hit, ...]:

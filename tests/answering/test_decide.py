@@ -87,9 +87,13 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     retrieved = reworded(bot, "Do you sell my data?")
     answered, silent = bot_with(bot, [0.8, 0.1, 0.1]), bot_with(bot, [0.1, 0.8, 0.1])
     settings = DecideSettings()
-    assert decide(retrieved, silent, settings, elsewhere=0.5).outcome is Outcome.NOT_COVERED
-    assert decide(retrieved, silent, settings, elsewhere=0.9).outcome is Outcome.OFF_TOPIC
-    assert decide(retrieved, answered, settings, elsewhere=0.9).outcome is Outcome.ANSWERED
+    off_topic = bot_with(bot, [0.1, 0.1, 0.8])
+    assert decide(retrieved, silent, settings).outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, silent, settings, elsewhere=True).outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, answered, settings, elsewhere=True).outcome is Outcome.ANSWERED
+    assert decide(retrieved, answered, settings, others=True).outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, off_topic, settings, here=True).outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, silent, settings, elsewhere=True, here=True).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, answered, settings, silent=True).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
 

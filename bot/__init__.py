@@ -12,6 +12,7 @@
     policies/     policy folder or file -> Policy: sections, sentences, exact offsets
     encoder/      text -> vectors
     index/        policy and visitor questions -> vectors and BM25, in one checksummed bundle on disk
+    postgres/     a database that many machines share
     guard/        question -> cleaned question, warnings
     answering/    cleaned question -> candidates -> outcome -> Answer with citations
     pipeline      `Bot.ask`: the steps in order

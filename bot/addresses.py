@@ -1,4 +1,4 @@
-"""Checks the addresses in the settings: sites (origins), and the path at which a proxy publishes the service."""
+"""Checks addresses in the settings: sites (origins), the path at which a proxy publishes the service, a database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ipaddress
 import json
 import re
 from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
@@ -115,3 +117,10 @@ def _host(name: str) -> str | None:
         return f"[{ipaddress.IPv6Address(name).compressed}]"
     ascii_name = name if name.isascii() else name.encode("idna").decode("ascii")
     return ascii_name if _HOST.fullmatch(ascii_name) else None
+
+
+def postgresql_url(url: SecretStr) -> SecretStr:
+    """Return the address of a PostgreSQL database. Raises ValueError, without repeating it, if it is none."""
+    if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("write it like postgresql://user:password@db.example.org/askpolicy")
+    return url

@@ -29,7 +29,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.addresses import host_name, path_prefix, site_origin, split_list, split_pairs
+from bot.addresses import host_name, path_prefix, postgresql_url, site_origin, split_list, split_pairs
 from bot.types import AskPolicyError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -133,6 +133,16 @@ class FeedbackSettings(_Frozen):
         le=100_000,
         description="The largest size of the database on disk; from three quarters of it on, new verdicts are stored "
         "without comments and questions.",
+    )
+
+
+class DatabaseSettings(_Frozen):
+    """A database that many machines share. See docs/shared-store.md."""
+
+    url: Annotated[SecretStr, AfterValidator(postgresql_url)] | None = Field(
+        None,
+        description="The PostgreSQL database that publishers write and services read, such as "
+        "postgresql://askpolicy@db.example.org/askpolicy; none by default.",
     )
 
 
@@ -260,6 +270,7 @@ class Settings(BaseSettings):
     decide: DecideSettings = DecideSettings()
     compose: ComposeSettings = ComposeSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    database: DatabaseSettings = DatabaseSettings()
     serve: ServeSettings = ServeSettings()
 
     @classmethod

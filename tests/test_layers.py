@@ -27,6 +27,7 @@ ORDER = (
     "policies",
     "encoder",
     "index",
+    "postgres",
     "guard",
     "answering",
     "pipeline",

@@ -1,4 +1,7 @@
-"""Puts the draft of a policy in place of the version in use, or another version back: the folder and its index."""
+"""Puts the draft of a policy in place of the version in use, or another version back: the folder and its index.
+
+If the setting `database.url` names a database, that gets the version too, for the services of other machines.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,15 @@ _SHOWN_TOPICS = 8
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What was put in place of what. accepted: what is missing and was accepted."""
+    """What was put in place of what. accepted: what is missing and was accepted.
+
+    shared: whether this changed the database; None if none is set.
+    """
 
     policy: Policy
     before: Policy
     accepted: tuple[str, ...] = ()
+    shared: bool | None = None
 
 
 def home_folder(name: str, settings: Settings) -> Path:
@@ -84,10 +91,14 @@ def _texts(policy: Policy) -> set[str]:
 def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool = False) -> Switched:
     """Put the draft of a policy folder in place of the version in use.
 
-    anyway: even if something is missing. Raises AskPolicyError that says what is missing; nothing has changed then.
+    With a database, it gets this version too; if there is no draft, it gets the version in use. anyway: even if
+    something is missing. Raises AskPolicyError that says what is missing; nothing has changed then.
     """
     home = home_folder(name, settings)
     with changing(home):
+        _check_database(settings)
+        if settings.database.url and not (home / DRAFT).is_dir():
+            return _publish_in_use(name, home, settings, anyway=anyway)
         if not (home / DRAFT).is_dir():
             raise AskPolicyError(
                 f"'{name}' has no draft to publish: write one with `askpolicy migrate {shlex.quote(name)} NEW`."
@@ -108,13 +119,29 @@ def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool
             )
         _switch(home, home / DRAFT, draft, current, settings, today)
         shutil.rmtree(bundle_folder(draft, settings), ignore_errors=True)
-    return Switched(draft.policy, current.policy, lacking)
+        shared = _share(name, home, settings)
+    return Switched(draft.policy, current.policy, lacking, shared)
+
+
+def _publish_in_use(name: str, home: Path, settings: Settings, *, anyway: bool) -> Switched:
+    """Write the version in use to the database, with its index, which is built again if the folder was edited."""
+    current = _load(home, settings)
+    wrong = tuple(str(problem) for problem in check_reviewed(current.policy))
+    if wrong and not anyway:
+        raise AskPolicyError(
+            f"'{name}' is not ready:"
+            + "".join(f"\n  - {each}" for each in wrong)
+            + f"\nCorrect it in {home}, or accept all of this with `askpolicy publish {shlex.quote(name)} --anyway`."
+        )
+    build_bundle(current, encoder_bytes(settings.model), bundle_folder(current, settings), threads=settings.threads)
+    return Switched(current.policy, current.policy, wrong, _share(name, home, settings))
 
 
 def rollback(name: str, settings: Settings, today: datetime.date, *, forward: bool = False) -> Switched:
     """Put the version before the one in use back; with `forward`, the one after it. Raises AskPolicyError if none."""
     home = home_folder(name, settings)
     with changing(home):
+        _check_database(settings)
         current = _load(home, settings)
         version = version_of(current.policy)
         kept = [
@@ -128,7 +155,32 @@ def rollback(name: str, settings: Settings, today: datetime.date, *, forward: bo
         place = home / VERSIONS / target.version
         other = _load(place, settings)
         _switch(home, place, other, current, settings, today)
-    return Switched(other.policy, current.policy)
+        shared = _share(name, home, settings)
+    return Switched(other.policy, current.policy, shared=shared)
+
+
+def _check_database(settings: Settings) -> None:
+    """Raise AskPolicyError if a database is set but cannot be used, before anything changes."""
+    if settings.database.url:
+        from bot.postgres.sharing import check_shared
+
+        check_shared(settings.database.url)
+
+
+def _share(name: str, home: Path, settings: Settings) -> bool | None:
+    """Write the version in use to the database, if one is set. Return whether that changed anything there."""
+    if settings.database.url is None:
+        return None
+    from bot.postgres.sharing import share
+
+    current = _load(home, settings)
+    try:
+        return share(current, bundle_folder(current, settings), settings, settings.database.url)
+    except AskPolicyError as error:
+        raise AskPolicyError(
+            f"{home} has version {version_of(current.policy)}, but the database does not: {error} Then run `askpolicy "
+            f"publish {shlex.quote(name)}` again."
+        ) from None
 
 
 def _load(folder: Path, settings: Settings) -> PolicyFolder:

@@ -10,6 +10,7 @@ live      compares a policy with its live page
 report    documents for procurement
 diff      what changed between two versions: in a terminal, as JSON, as a page
 versions  drafts the next version of a policy folder, publishes it, goes back
+database  sets up the database that many machines share, and updates it
 check     checks the settings, the policy, the model, and the index
 insights  what visitors ask, as text, JSON, a page, or a table
 switches  pauses the answers, and shows notices

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot import __version__
-from bot.commands import diff, insights, kept, new, studio, switches, versions
+from bot.commands import database, diff, insights, kept, new, studio, switches, versions
 from bot.commands.report import add_options as report_options
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
@@ -62,6 +62,7 @@ examples:
   askpolicy migrate my-policy new.html            draft the next version of a folder
   askpolicy publish my-policy                     put the draft in use
   askpolicy rollback my-policy                    go back to the version before
+  askpolicy database                              set up the database that many machines share
   askpolicy ask --policy my-policy.html "..."     ask about that policy
   askpolicy batch questions.jsonl                 answer many questions, one JSON object per line
   askpolicy rank benchmark.jsonl                  rank given sentences, for benchmarks
@@ -165,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
             "askpolicy rollback massgov",
         )
     )
+    database.add_arguments(_command(commands, "database", database.run, database.SUMMARY, database.EXAMPLE))
 
     ask = _command(commands, "ask", _ask, "answer one question", 'askpolicy ask "do you sell my data?"')
     ask.add_argument("question", help="the question, or - to read it from standard input")

@@ -86,7 +86,7 @@ def run_migrate(arguments: argparse.Namespace) -> int:
 
 
 def run_publish(arguments: argparse.Namespace) -> int:
-    """Put the draft in place of the version in use."""
+    """Put the draft in place of the version in use, and write it to the database if one is set."""
     from bot.publishing import publish
 
     settings = _settings()
@@ -107,6 +107,19 @@ def run_rollback(arguments: argparse.Namespace) -> int:
 
 
 def _tell_switched(done: Switched, name: str) -> None:
+    if done.policy is done.before:
+        has = (
+            "has this version now, and services switch to it" if done.shared else "had this version already, unchanged"
+        )
+        _print(f"'{done.policy.id}' is {_named(done.policy)}. The database {has}.")
+        return
+    if done.shared is not None:
+        _print(
+            f"'{done.policy.id}' is now {_named(done.policy)}, here and in the database; before, it was "
+            f"{_named(done.before)}, which is kept. Services switch to it without losing a request. `askpolicy "
+            f"rollback {shlex.quote(name)}` goes back."
+        )
+        return
     _print(
         f"'{done.policy.id}' is now {_named(done.policy)}; before, it was {_named(done.before)}, which is kept. A "
         "running service answers from it after a reload, without losing a request: `systemctl reload askpolicy`, or "

@@ -40,6 +40,15 @@ _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A version as it is sent elsewhere. manifest: the bytes of bundle.json. files: without the encoder's."""
+
+    name: str
+    manifest: bytes
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version whose checksums are verified. files: the content of each file that was read, by name."""
 
@@ -60,6 +69,29 @@ def read(folder: Path, names: Sequence[str] = FILES, version: str | None = None)
     manifest = parse_bundle_manifest(data, folder)
     files = {file: _read_verified(folder, folder / name / file, str(manifest.files.get(file))) for file in names}
     return Version(name, manifest, files)
+
+
+def pack(folder: Path, version: str | None = None) -> Packed:
+    """Return the current version, or another one that is kept, for `unpack`. Raises AskPolicyError like `read`."""
+    read_version = read(folder, OWN, version)
+    manifest = _read_verified(folder, folder / read_version.name / BUNDLE_MANIFEST, read_version.name)
+    return Packed(read_version.name, manifest, read_version.files)
+
+
+def unpack(out: Path, packed: Packed) -> None:
+    """Write a version under `out` and make it current. Its checksums must have been verified.
+
+    Raises AskPolicyError if it cannot be written; the previous version then stays current.
+    """
+    _write(out, packed.files, packed.manifest)
+
+
+def current(folder: Path) -> str | None:
+    """Return the name of the current version; None if there is none, or a damaged one."""
+    try:
+        return _read_current(folder)[0]
+    except AskPolicyError:
+        return None
 
 
 def others(folder: Path) -> list[str]:

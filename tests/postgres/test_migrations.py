@@ -33,8 +33,8 @@ def test_a_new_database_gets_all_tables_and_the_second_time_nothing(empty: Conne
 
 def test_going_back_and_forward_keeps_the_rows(empty: Connection) -> None:
     migrations.migrate(empty)
-    empty.execute("INSERT INTO askpolicy.bundles VALUES ('a', '01', 'x')")
-    empty.execute("INSERT INTO askpolicy.vectors VALUES ('a', '01', 0, '[1,0]')")
+    empty.execute("INSERT INTO askpolicy.bundles VALUES ('a', '01', 'b', '{}', 'x')")
+    empty.execute("INSERT INTO askpolicy.vectors VALUES ('a', '01', 'passages', 0, '[1,0]')")
     empty.execute("INSERT INTO askpolicy.published VALUES ('a', '01')")
     for step in reversed(range(migrations.latest())):
         assert migrations.migrate(empty, step) == (step + 1, step)

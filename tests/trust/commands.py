@@ -41,6 +41,15 @@ COMMANDS = (
         "is now version",
     ),
     Command(
+        "shared database",
+        (
+            *("tests.trust.with_database", "then", "bot.commands.main", "database"),
+            *("then", "bot.commands.main", "new", "{named}/small.txt", "--name", "harbour", "--corpus", "{named}"),
+            *("then", "bot.commands.main", "publish", "{named}/harbour"),
+        ),
+        "The database has this version now",
+    ),
+    Command(
         "switches",
         (
             *("bot.commands.main", "pause", "then", "bot.commands.main", "notice", "Closed on Monday."),

@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, today
+from tests.support.postgres import Server
 from tests.trust.commands import COMMANDS, Command
 
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--net")
@@ -92,9 +93,12 @@ def watch(command: Command, seconds: float, folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def watched(tmp_path: Path, settings: Settings) -> Callable[[tuple[Command, ...], float], dict[str, Any]]:
+def watched(
+    tmp_path: Path, settings: Settings, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[tuple[Command, ...], float], dict[str, Any]]:
     if subprocess.run([*NAMESPACE, "true"], check=False).returncode or shutil.which("strace") is None:
         pytest.skip("the proof needs strace and permission to create a network namespace")
+    monkeypatch.setenv("TEST_DATABASE", postgres.new_database())
 
     def watch_all(commands: tuple[Command, ...], seconds: float) -> dict[str, Any]:
         folders = {command: tmp_path / command.name.replace(" ", "_") for command in (CONTROL, *commands)}

@@ -9,10 +9,13 @@ CREATE TABLE IF NOT EXISTS askpolicy.migrations (
     applied timestamptz NOT NULL DEFAULT now()
 );
 
--- A version. version: the first digits of the sha256 of its manifest, bundle.json. text_version: of the policy's text.
+-- A version. version: the first digits of the sha256 of its manifest, bundle.json. text: of the sha256 of the policy's
+-- text. origins: sites whose pages may ask about it.
 CREATE TABLE IF NOT EXISTS askpolicy_kept.bundles (
     policy text NOT NULL,
     version text NOT NULL,
+    text text NOT NULL,
+    origins text[] NOT NULL,
     manifest bytea NOT NULL,
     added timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (policy, version)
@@ -22,27 +25,27 @@ CREATE TABLE IF NOT EXISTS askpolicy_kept.files (
     policy text NOT NULL,
     version text NOT NULL,
     name text NOT NULL,
-    sha256 text NOT NULL,
     content bytea NOT NULL,
     PRIMARY KEY (policy, version, name),
     FOREIGN KEY (policy, version) REFERENCES askpolicy_kept.bundles ON DELETE CASCADE
 );
 
--- The vectors of a version's passages. number: of the statement. Their dimension is the encoder's.
+-- The vectors of a version. part: passages or questions. number: of the statement or the question, from 0 on. Their
+-- dimension is the encoder's.
 CREATE TABLE IF NOT EXISTS askpolicy_kept.vectors (
     policy text NOT NULL,
     version text NOT NULL,
+    part text NOT NULL,
     number integer NOT NULL,
     vector halfvec NOT NULL,
-    PRIMARY KEY (policy, version, number),
+    PRIMARY KEY (policy, version, part, number),
     FOREIGN KEY (policy, version) REFERENCES askpolicy_kept.bundles ON DELETE CASCADE
 );
 
--- The version in use of each policy: to go back is to change one row. origins: sites whose pages may ask about it.
+-- The version in use of each policy: to go back is to change one row.
 CREATE TABLE IF NOT EXISTS askpolicy_kept.published (
     policy text PRIMARY KEY,
     version text NOT NULL,
-    origins text[] NOT NULL DEFAULT '{}',
     published timestamptz NOT NULL DEFAULT now(),
     FOREIGN KEY (policy, version) REFERENCES askpolicy_kept.bundles
 );

@@ -8,6 +8,7 @@
     reading   policies in files, each indexed and asked as the command line does -> scores
     training_policies  the invented policies, each asked without its questions, and without its answers
     learning  what an owner's own questions add, from 0 to 300
+    store     the same answers with the vectors in the shared database?
     gate      measures against baseline.json: no measure may get worse
     report    tables, pages, plots, comparisons, and the demo's extra tab
     bench     speed and footprint

@@ -1,4 +1,4 @@
-"""`python -m evals run | compare | report | rubric | bench | boundaries | learning | links | safety | labels`.
+"""`python -m evals run | compare | report | rubric | bench | boundaries | learning | store | links | safety | labels`.
 
 Exit codes: 0 done; 1 the work failed, the gate failed, or a safety check found a problem; 2 wrong usage. Each command
 imports the heavy packages that it needs, so that `--help` stays fast.
@@ -90,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
 
     learning = commands.add_parser("learning", help="what do an owner's own questions add, from 0 to 300?")
     learning.set_defaults(run=_learning)
+
+    store = commands.add_parser("store", help="are the answers the same if the shared database searches the vectors?")
+    store.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions of each set")
+    store.set_defaults(run=_store)
 
     links = commands.add_parser("links", help="open the link of each statement in Chromium: do they land?")
     links.add_argument("policies", nargs="*", metavar="POLICY",
@@ -218,6 +222,12 @@ def _boundaries(arguments: argparse.Namespace) -> int:
     from evals.boundaries import check_boundaries
 
     return check_boundaries(_console(), arguments.show)
+
+
+def _store(arguments: argparse.Namespace) -> int:
+    from evals.store import run_store
+
+    return run_store(arguments.limit, _console())
 
 
 def _learning(_: argparse.Namespace) -> int:

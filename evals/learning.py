@@ -19,7 +19,7 @@ from rich.table import Table
 
 from bot.encoder.embedding import FloatArray, OnnxEmbedder
 from bot.index.bundle import Bundle, bundle_in_memory
-from bot.index.vectors import VectorIndex
+from bot.index.vectors import FaissIndex
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.policies.questions import VisitorQuestion
@@ -92,7 +92,7 @@ def _draw(
     if count > half:
         return None
     chosen = order[:count]
-    index = VectorIndex.build(vectors[chosen], "flat") if chosen else VectorIndex.empty(vectors.shape[1])
+    index = FaissIndex.build(vectors[chosen], "flat") if chosen else FaissIndex.empty(vectors.shape[1])
     bot = Bot(dataclasses.replace(bundle, questions=tuple(known[n] for n in chosen), question_vectors=index), settings)
     rows = asked or [
         Asked(known[n].question, frozenset((*known[n].evidence, *known[n].acceptable))) for n in order[half:]

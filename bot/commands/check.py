@@ -6,9 +6,11 @@ import datetime
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import SecretStr
 
 from bot.encoder.embedding import OnnxEmbedder, encoder_id
 from bot.encoder.files import encoder_bytes
@@ -16,7 +18,7 @@ from bot.index.bundle import Bundle, load_bundle
 from bot.index.vectors import VectorIndex
 from bot.opening import bundle_folder, read_policy
 from bot.pipeline import Bot
-from bot.policies.folder import PolicyFolder
+from bot.policies.folder import PolicyFolder, find_policy
 from bot.policies.review_check import check_reviewed
 from bot.policies.routes import old_checks
 from bot.policies.translations import missing_languages
@@ -52,6 +54,10 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
     try:
         settings = settings_source()
         yield Finding(True, "Settings are valid.")
+        if settings.database.url is not None:
+            yield _shared(settings, settings.database.url)
+            if policy is None and not _is_here(settings):
+                return
         policy_folder = read_policy(policy or settings.policy, settings)
         yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
         yield from _earlier(policy_folder)
@@ -101,6 +107,37 @@ def _earlier(policy_folder: PolicyFolder) -> Iterator[Finding]:
         yield Finding(True, f"Other versions of the policy, kept and intact: {len(kept)}.")
     if len(kept) < len(others):
         yield Finding(True, f"Note: versions in the history that are not kept: {len(others) - len(kept)}.")
+
+
+def _shared(settings: Settings, url: SecretStr) -> Finding:
+    """Return whether the shared database can be used, and has a version of the default policy that can be served."""
+    try:
+        from bot.postgres import bundles, migrations
+        from bot.postgres.connection import Database
+
+        with closing(Database(url)) as database, database.connected() as connection:
+            migrations.check_version(connection)
+            published = bundles.in_use(connection)
+            for each in published:
+                if each.policy == settings.policy:
+                    bundles.get(connection, each, encoder_id(encoder_bytes(settings.model)))
+            row = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
+    except AskPolicyError as error:
+        return Finding(False, str(error))
+    pgvector = f"pgvector {row[0]}" if row else "no pgvector"
+    text = f"The shared database {database.name} can be used: {len(published)} published policies, {pgvector}."
+    if settings.policy not in {each.policy for each in published}:
+        text += f" It has no '{settings.policy}' yet: publish it with `askpolicy publish {settings.policy}`."
+    return Finding(True, text)
+
+
+def _is_here(settings: Settings) -> bool:
+    """Return whether the default policy is on this machine, too. On one that only serves, it need not be."""
+    try:
+        find_policy(settings.policy, settings.corpus)
+    except AskPolicyError:
+        return False
+    return True
 
 
 def _reviewed(policy: Policy) -> Iterator[Finding]:

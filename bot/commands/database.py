@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"The database {database.name} was at step {before} and is now at step {after} of {migrations.latest()}.")
         if after < before:
             print(
-                f"Rows of later steps are kept in the schema {migrations.KEPT}, where nothing deletes them: if you do "
-                f"not go forward again, run `DROP SCHEMA {migrations.KEPT} CASCADE`."
+                f"Rows of later steps are kept in the schema {migrations.KEPT}, and nothing deletes them there: if you "
+                f"do not go forward again, run `DROP SCHEMA {migrations.KEPT} CASCADE`."
             )
     return 0

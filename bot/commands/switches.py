@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
+    from bot.service.offers import Offer
     from bot.settings import Settings
     from bot.usage.store import Store
     from bot.usage.values import Switch, SwitchKind
@@ -131,11 +132,20 @@ def _policy(id: str | None, settings: Settings) -> str:
 
     if id is None:
         return ""
-    offers = Offers(settings)
+    offers = Offers(settings, _published(settings))
     if offers.get(id) is None:
         known = ", ".join(offer.id for offer in offers)
         raise AskPolicyError(f"The service has no policy with the id '{id}': use one of {known}.")
     return id
+
+
+def _published(settings: Settings) -> list[Offer] | None:
+    """Return the policies of the shared database; None if there is none."""
+    if settings.database.url is None:
+        return None
+    from bot.service.following import published_offers
+
+    return published_offers(settings.database.url)
 
 
 def _switch_off(store: Store, kind: SwitchKind, policy: str | None) -> list[Switch]:

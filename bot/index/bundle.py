@@ -19,7 +19,7 @@ from bot.index import versions
 from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged
 from bot.index.lexical import Lexical
 from bot.index.passages import make_passages
-from bot.index.vectors import IndexKind, VectorIndex, index_kind
+from bot.index.vectors import FaissIndex, IndexKind, VectorIndex, index_kind
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.folder import PolicyFolder
 from bot.policies.manifest import place_caveats
@@ -49,7 +49,7 @@ class Bundle:
 
     def without_questions(self) -> Bundle:
         """Return a copy of the bundle without visitor questions."""
-        return dataclasses.replace(self, questions=(), question_vectors=VectorIndex.empty(self.embedder.dimension))
+        return dataclasses.replace(self, questions=(), question_vectors=FaissIndex.empty(self.embedder.dimension))
 
 
 def bundle_of_units(units: Sequence[str], embedder: OnnxEmbedder) -> Bundle:
@@ -82,8 +82,8 @@ def bundle_as_edited(policy_folder: PolicyFolder, embedder: OnnxEmbedder, known:
         passages,
         questions,
         embedder,
-        VectorIndex.build(passage_vectors, index_kind(len(passages))),
-        VectorIndex.build(question_vectors, index_kind(len(questions))),
+        FaissIndex.build(passage_vectors, index_kind(len(passages))),
+        FaissIndex.build(question_vectors, index_kind(len(questions))),
         Lexical(read),
         "",
     )
@@ -91,8 +91,8 @@ def bundle_as_edited(policy_folder: PolicyFolder, embedder: OnnxEmbedder, known:
 
 def _in_memory(policy: Policy, passages: tuple[Passage, ...], embedder: OnnxEmbedder, kind: IndexKind) -> Bundle:
     texts = [p.read_as for p in passages]
-    vectors = VectorIndex.build(embedder.encode(texts), kind)
-    no_questions = VectorIndex.empty(embedder.dimension)
+    vectors = FaissIndex.build(embedder.encode(texts), kind)
+    no_questions = FaissIndex.empty(embedder.dimension)
     return Bundle(policy, passages, (), embedder, vectors, no_questions, Lexical(texts), "")
 
 
@@ -116,7 +116,7 @@ def build_bundle(
     texts = [*(p.read_as for p in passages), *(q.read_as for q in policy_folder.questions)]
     vectors = _embed_new(texts, embedder, reuse or out, on_progress)
     parts = (vectors[: len(passages)], vectors[len(passages) :])
-    indexes = tuple(VectorIndex.build(part, index_kind(len(part))) for part in parts)
+    indexes = tuple(FaissIndex.build(part, index_kind(len(part))) for part in parts)
     return _write(policy_folder, passages, indexes, embedder.id, encoder_files, out)
 
 
@@ -125,14 +125,14 @@ def copy_bundle(policy_folder: PolicyFolder, bundle: Bundle, out: Path) -> None:
 
     Raises AskPolicyError if it cannot be written.
     """
-    indexes = (bundle.vectors, bundle.question_vectors)
+    indexes = (FaissIndex.of(bundle.vectors), FaissIndex.of(bundle.question_vectors))
     _write(policy_folder, bundle.passages, indexes, bundle.embedder.id, {}, out)
 
 
 def _write(
     policy_folder: PolicyFolder,
     passages: Sequence[Passage],
-    indexes: Sequence[VectorIndex],
+    indexes: Sequence[FaissIndex],
     encoder: str,
     encoder_files: dict[str, bytes],
     out: Path,
@@ -275,12 +275,12 @@ def _parse_texts(
     return dataclasses.replace(policy, caveats=caveats, reviewed=reviewed), passages, questions
 
 
-def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[VectorIndex, VectorIndex]:
+def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[FaissIndex, FaissIndex]:
     kinds = manifest.kinds
     try:
         return (
-            VectorIndex.load(files["passages.faiss"], kinds.passages),
-            VectorIndex.load(files["questions.faiss"], kinds.questions),
+            FaissIndex.load(files["passages.faiss"], kinds.passages),
+            FaissIndex.load(files["questions.faiss"], kinds.questions),
         )
     except ValueError as error:
         raise damaged(folder, str(error)) from None

@@ -1,6 +1,6 @@
-"""`VectorIndex`: unit vectors in FAISS. No other module calls FAISS or depends on what it returns.
+"""What a vector index can do, and `FaissIndex`, the one in memory. No other module calls FAISS.
 
-This module alone defines similarity: the inner product of unit vectors, which is their cosine.
+Similarity is the inner product of unit vectors, which is their cosine.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import faiss
 import numpy as np
@@ -32,14 +32,34 @@ def index_kind(count: int) -> IndexKind:
     return "flat" if count < IVF_FROM else "ivf-sq8"
 
 
-@dataclass(frozen=True, slots=True)
-class VectorIndex:
+class VectorIndex(Protocol):
     """A searchable index of unit vectors; row i is the i-th vector it was built from. Threads can share it."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def dimension(self) -> int:
+        """Return the number of dimensions of each vector."""
+
+    def search(self, vector: FloatArray, count: int) -> tuple[list[int], FloatArray]:
+        """Return the nearest rows, nearest first, and their cosines, shape (rows,).
+
+        vector: a unit vector, shape (dimension,). count: how many to return at most. An index that does not compare
+        every vector may return fewer, even if it holds `count` vectors.
+        """
+
+    def vectors(self, rows: Sequence[int] | npt.NDArray[np.int64] | None = None) -> FloatArray:
+        """Return the stored (rounded) vectors of these rows, or of all rows, shape (rows, dimension)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaissIndex:
+    """A `VectorIndex` in memory."""
 
     _faiss: Any
 
     @classmethod
-    def build(cls, vectors: FloatArray, kind: IndexKind) -> VectorIndex:
+    def build(cls, vectors: FloatArray, kind: IndexKind) -> FaissIndex:
         """Build an index of unit vectors, shape (n, dimension)."""
         count, dimension = vectors.shape
         description = "SQfp16" if kind == "flat" else f"IVF{math.isqrt(count)},SQ8"
@@ -49,12 +69,12 @@ class VectorIndex:
         return cls._ready(index, kind)
 
     @classmethod
-    def empty(cls, dimension: int) -> VectorIndex:
+    def empty(cls, dimension: int) -> FaissIndex:
         """Build an index without vectors."""
         return cls.build(np.zeros((0, dimension), dtype=np.float32), "flat")
 
     @classmethod
-    def load(cls, data: bytes, kind: str) -> VectorIndex:
+    def load(cls, data: bytes, kind: str) -> FaissIndex:
         """Load what `save` returned. FAISS trusts its input, so verify a checksum of `data` first.
 
         Raises ValueError if `data` is not an index of this kind.
@@ -69,11 +89,16 @@ class VectorIndex:
         return cls._ready(index, kind)
 
     @classmethod
-    def _ready(cls, index: Any, kind: str) -> VectorIndex:
+    def _ready(cls, index: Any, kind: str) -> FaissIndex:
         if kind == "ivf-sq8":
             index.nprobe = _PROBES
             index.make_direct_map()  # needed to read single vectors back
         return cls(index)
+
+    @classmethod
+    def of(cls, index: VectorIndex) -> FaissIndex:
+        """Return an index with the vectors of another one; itself if it is in memory."""
+        return index if isinstance(index, cls) else cls.build(index.vectors(), index_kind(len(index)))
 
     def save(self) -> bytes:
         """Return the index as bytes, for `load`."""
@@ -88,11 +113,8 @@ class VectorIndex:
         return int(self._faiss.d)
 
     def search(self, vector: FloatArray, count: int) -> tuple[list[int], FloatArray]:
-        """Return the nearest rows, nearest first, and their cosines, shape (rows,).
-
-        vector: a unit vector, shape (dimension,). count: how many to return at most. An index of the kind ivf-sq8 may
-        return fewer, even if it holds `count` vectors.
-        """
+        """Return the nearest rows and their cosines: see `VectorIndex`. Only an index of the kind ivf-sq8 may return
+        fewer than it holds."""
         if not (count := min(count, len(self))):
             return [], np.zeros(0, dtype=np.float32)
         # By default, FAISS splits even one question among threads, which then spin while they wait for each other.

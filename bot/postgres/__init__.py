@@ -3,6 +3,9 @@
 connection  opens connections, gives one to many threads, explains what is wrong
 migrations  brings the tables up to date, and back; sql/ holds the steps
 bundles     published bundles in the database: written in one transaction, verified when they are read
+vectors     a vector index in the database
+copies      local copies of them, for services
+follower    a thread that keeps the copies up to date
 sharing     a policy's index on this machine -> the database
 
 Needs psycopg and pgvector: pip install 'askpolicy[postgres]'.

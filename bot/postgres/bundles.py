@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.types import AskPolicyError
 
 # Services listen on this channel; the trigger of migration 1 sends the id of a policy.
 CHANNEL = "askpolicy_published"
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 Part = Literal["passages", "questions"]
 Vectors = dict[Part, FloatArray]
 
@@ -65,7 +67,8 @@ def in_use(connection: Connection, policies: Sequence[str] | None = None) -> lis
         "WHERE %(policies)s::text[] IS NULL OR policy = ANY(%(policies)s) ORDER BY policy",
         {"policies": None if policies is None else list(policies)},
     )
-    return [Published(policy, version, tuple(origins)) for policy, version, origins in rows]
+    # An id becomes the name of a folder.
+    return [Published(policy, version, tuple(origins)) for policy, version, origins in rows if _ID.fullmatch(policy)]
 
 
 def get(connection: Connection, published: Published, encoder: str) -> Packed:
@@ -78,7 +81,8 @@ def get(connection: Connection, published: Published, encoder: str) -> Packed:
         "SELECT manifest FROM askpolicy.bundles WHERE policy = %s AND version = %s", (policy, version)
     ).fetchone()
     files = connection.execute(
-        "SELECT name, content FROM askpolicy.files WHERE policy = %s AND version = %s", (policy, version)
+        "SELECT name, content FROM askpolicy.files WHERE policy = %s AND version = %s AND name = ANY(%s)",
+        (policy, version, list(OWN)),
     ).fetchall()
     packed = Packed(version, bytes(row[0]) if row else b"", {name: bytes(content) for name, content in files})
     if problem := next(_problems(policy, packed, encoder), None):
@@ -92,7 +96,7 @@ def get(connection: Connection, published: Published, encoder: str) -> Packed:
 def _problems(policy: str, packed: Packed, encoder: str) -> Iterator[str]:
     """Yield what is wrong with a bundle, the most basic first, as the end of a sentence."""
     again = f"publish it again with `askpolicy publish {policy}`"
-    if not hashlib.sha256(packed.manifest).hexdigest().startswith(packed.name):
+    if hashlib.sha256(packed.manifest).hexdigest()[: len(packed.name)] != packed.name or not packed.name:
         yield f"is damaged (the checksum of bundle.json does not match): {again}"
     manifest = _manifest(packed)
     if manifest is None:
@@ -150,9 +154,14 @@ def _store(connection: Connection, policy: str, packed: Packed, vectors: Vectors
     connection.execute("DELETE FROM askpolicy.vectors WHERE policy = %s AND version = %s", key)
     for name, data in packed.files.items():
         connection.execute("INSERT INTO askpolicy.files VALUES (%s, %s, %s, %s)", (*key, name, data))
+    copy_vectors(connection, policy, packed.name, vectors)
+
+
+def copy_vectors(connection: Connection, policy: str, version: str, vectors: Vectors) -> None:
+    """Add the vectors of a version, which must have none yet."""
     register_vector(connection)
     with connection.cursor().copy("COPY askpolicy.vectors FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(["text", "text", "text", "int4", "halfvec"])
         for part, rows in vectors.items():
             for number, vector in enumerate(rows):
-                copy.write_row((*key, part, number, HalfVector(vector)))
+                copy.write_row((policy, version, part, number, HalfVector(vector)))

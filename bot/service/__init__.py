@@ -11,6 +11,7 @@
     service           finds the policy of a request, applies rate limits, turns a question into an answer
     chosen            the policy that a path chooses
     offers            which policies there are: ids, sites, host names
+    following         the policies of the shared database, and their local copies
     shelf             the policies in memory: loaded when somebody asks, unloaded if there is no room
     loading           loads one policy, from its copy or from the owner's files
     content           private copies of what is answered from, for new workers and failed reloads

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.versions import DRAFT
-from bot.settings import Settings
+from bot.settings import DatabaseSettings, Settings
 
 # The key of a request's scope that says that it is for the drafts.
 FOR_DRAFTS = "askpolicy.draft"
@@ -31,7 +31,9 @@ def draft_settings(settings: Settings) -> Settings | None:
         return None
     serve = settings.serve.model_copy(update={"policies": tuple(drafts[1:]), "hosts": {}})
     feedback = settings.feedback.model_copy(update={"enabled": False})
-    return settings.model_copy(update={"policy": drafts[0], "serve": serve, "feedback": feedback})
+    # Drafts are in folders, also if the policies in use are in the shared database.
+    groups = {"serve": serve, "feedback": feedback, "database": DatabaseSettings()}
+    return settings.model_copy(update={"policy": drafts[0], **groups})
 
 
 def choose_drafts(scope: Scope, token: str | None) -> Scope:

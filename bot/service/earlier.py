@@ -39,7 +39,7 @@ def earlier_version(offer: Offer, settings: Settings, version: str) -> Policy:
 
 def _history(offer: Offer, settings: Settings) -> tuple[Recorded, ...]:
     try:
-        return () if is_web_address(offer.name) else read_history(_home(offer, settings))
+        return () if offer.shared or is_web_address(offer.name) else read_history(_home(offer, settings))
     except AskPolicyError as error:
         _log.error("The versions of the policy '%s' are not known: %s", offer.id, error)
         return ()

@@ -18,6 +18,7 @@ from bot.index.bundle import build_bundle, copy_bundle, indexed_policy, load_bun
 from bot.opening import bundle_folder, is_indexed, read_policy
 from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder
+from bot.postgres.copies import Copies, copies_of
 from bot.service.content import Content
 from bot.service.offers import Offer
 from bot.settings import Settings
@@ -44,6 +45,11 @@ class ServedPolicy:
         return self.bot.bundle.policy
 
     @property
+    def version(self) -> str:
+        """The version of its index."""
+        return self.bot.bundle.version
+
+    @property
     def bytes(self) -> int:
         """About how much memory it takes."""
         bundle = self.bot.bundle
@@ -59,6 +65,7 @@ class Loader:
         """content: where the copies are; None to make none. on_stale: called with a policy's id and what is wrong with
         its files if it keeps the content of the load before."""
         self._settings = settings
+        self._copies = copies_of(settings)
         self._content = content
         self._on_stale = on_stale
         self._store = Store(settings.cached_answers)
@@ -69,6 +76,8 @@ class Loader:
         or_before: whether the copy of the load before is good enough if the owner's files cannot be used.
         Raises AskPolicyError that says what is wrong with them.
         """
+        if self._copies is not None:
+            return self._load_shared(offer, self._copies)
         with self._locked(offer.id):
             copy = self._content.copy_of(offer.id) if self._content else None
             if copy is not None and copy.exists():
@@ -87,6 +96,18 @@ class Loader:
                 served = self._copied(copy)
                 self._on_stale(offer.id, reason_of(error))
                 return served
+
+    def _load_shared(self, offer: Offer, copies: Copies) -> ServedPolicy:
+        if offer.problem:
+            raise AskPolicyError(offer.problem)
+        with copies.locked(offer.id):
+            if copies.version(offer.id) is None:
+                raise AskPolicyError(f"The policy '{offer.id}' has not arrived from the shared database yet.")
+            try:
+                return self._copied(copies.of(offer.id))
+            except AskPolicyError:
+                copies.remove(offer.id)  # it is made again when somebody asks
+                raise
 
     def _load(self, offer: Offer, copy: Path | None) -> ServedPolicy:
         if offer.problem:
@@ -116,6 +137,10 @@ class Loader:
 
     def _served(self, read: PolicyFolder, bot: Bot) -> ServedPolicy:
         return ServedPolicy(bot, read.starters, read.origins)
+
+    def encoder_id(self) -> str:
+        """Return the id of the encoder. Raises AskPolicyError if it cannot be used."""
+        return self._embedder.id
 
     @functools.cached_property
     def _embedder(self) -> OnnxEmbedder:

@@ -71,8 +71,12 @@ class Metrics:
         """Count a policy that was loaded, could not be loaded, or was unloaded: `loaded`, `failed`, `unloaded`."""
         self._loads.labels(result).inc()
 
-    def exposition(self, *, reload_failed: bool) -> bytes:
-        """Return all metrics in Prometheus text format. reload_failed: whether the last reload failed."""
+    def exposition(self, *, reload_failed: bool, database_followed: bool | None) -> bytes:
+        """Return all metrics in Prometheus text format.
+
+        reload_failed: whether the last reload failed. database_followed: whether this worker follows the shared
+        database; None if there is none.
+        """
         if FOLDER_VARIABLE not in os.environ:
             counts = generate_latest(self._registry)
         else:
@@ -82,4 +86,7 @@ class Metrics:
         # Every worker knows this, so it is no sum over their files.
         state = CollectorRegistry()
         Gauge("askpolicy_reload_failed", "1 if the last reload failed.", registry=state).set(reload_failed)
+        if database_followed is not None:
+            gauge = "askpolicy_database_followed", "1 if this worker hears of new versions in the shared database."
+            Gauge(*gauge, registry=state).set(database_followed)
         return counts + generate_latest(state)

@@ -1,13 +1,15 @@
 """Which policies the service offers: their ids, the sites that may ask about them, and the host names that choose them.
 
-Only manifests are read, so that a service starts fast however many policies it has.
+They are in folders on this machine, or published in the shared database. Of folders, only the manifests are read, so
+that a service starts fast however many policies it has.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +28,15 @@ class Offer:
     """A policy that the service offers.
 
     name: as the settings name it. origins: other sites whose pages may ask about it, by its manifest. problem: why its
-    manifest cannot be read, if it cannot; the id is then the name of its folder.
+    manifest cannot be read, if it cannot; the id is then the name of its folder. shared: whether it is in the shared
+    database, and not in a folder.
     """
 
     id: str
     name: str
     origins: tuple[str, ...] = ()
     problem: str | None = None
+    shared: bool = False
 
 
 class Offers:
@@ -41,11 +45,12 @@ class Offers:
     Raises AskPolicyError if two have the same id, or if a pattern or a host fits none.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, published: Iterable[Offer] | None = None) -> None:
+        """published: what is in the shared database, in which the settings then name ids; None for folders."""
         self._offers: dict[str, Offer] = {}
         ids: dict[str, str] = {}
-        for name in _names(settings):
-            offer = _offer(name, settings)
+        named = _folders(settings) if published is None else _shared(settings, published)
+        for name, offer in named:
             other = self._offers.setdefault(offer.id, offer)
             if other is not offer:
                 raise AskPolicyError(
@@ -93,6 +98,22 @@ def _names(settings: Settings) -> list[str]:
             folder = settings.corpus / name
             names.setdefault(folder.resolve() if (folder / MANIFEST).is_file() else name, name)
     return list(names.values())
+
+
+def _folders(settings: Settings) -> Iterator[tuple[str, Offer]]:
+    for name in _names(settings):
+        yield name, _offer(name, settings)
+
+
+def _shared(settings: Settings, published: Iterable[Offer]) -> Iterator[tuple[str, Offer]]:
+    """Yield what the settings name of the published policies. A pattern may fit none yet."""
+    found = {offer.id: offer for offer in published}
+    serve = settings.serve
+    given = [*dict.fromkeys((settings.policy, *serve.policies, *serve.hosts.values()))]
+    names = dict.fromkeys(id for name in given for id in (fnmatch.filter(found, name) if _is_pattern(name) else [name]))
+    for id in names:
+        missing = f"The shared database has no policy '{id}': publish it with `askpolicy publish {id}`."
+        yield id, found.get(id) or Offer(id, id, problem=missing, shared=True)
 
 
 def _is_pattern(name: str) -> bool:

@@ -259,7 +259,11 @@ async def readyz(request: Request) -> Response:
 async def show_metrics(request: Request) -> Response:
     """Return the sums over all workers: questions by outcome, latency, warnings, feedback, requests by route."""
     service = service_of(request)
-    counts = service.metrics.exposition(reload_failed=service.failed_reload is not None)
+    problem = service.database_problem
+    counts = service.metrics.exposition(
+        reload_failed=service.failed_reload is not None,
+        database_followed=None if problem is None else not problem,
+    )
     return Response(counts, media_type=metrics.CONTENT_TYPE)
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -17,6 +17,7 @@ from starlette.types import Scope
 from bot.guard.cleaning import guard
 from bot.opening import is_indexed
 from bot.policies.versions import Recorded, version_of
+from bot.postgres.copies import copies_of
 from bot.service.chosen import CHOSEN
 from bot.service.content import Content
 from bot.service.earlier import earlier_version, recorded
@@ -37,6 +38,9 @@ from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
 from bot.usage.opening import open_store
 from bot.usage.values import Count, Feedback, FullError, TooLongError, Unanswered, WordsFullError, today
 from bot.wording import fixed_text
+
+if TYPE_CHECKING:
+    from bot.service.following import Following
 
 # How long a request waits for its policy to be loaded, which takes about 0.1 s, or minutes if its index is missing.
 _LOAD_SECONDS = 10
@@ -100,10 +104,12 @@ class Service:
         self.failed_reload: FailedReload | None = None
         self._content = content
         self._offers: Offers | None = None
-        self._shelf = Shelf(Loader(settings, content, on_stale), settings.serve.memory_megabytes * 10**6, metrics)
+        loader = Loader(settings, content, on_stale)
+        self._shelf = Shelf(loader, settings.serve.memory_megabytes * 10**6, metrics)
         self._summaries = Summaries(settings, content)
         self._tried = threading.Event()
         self._settings = settings
+        self._following = self._follow(loader)
         self._limit = limit
         self._secret = secret
         # Feedback, counts and switches each have their own database connection, so that none waits for the others.
@@ -119,6 +125,11 @@ class Service:
     def ready(self) -> bool:
         """Whether the default policy's index is verified and loaded."""
         return self._offers is not None and self._shelf.get(self._offers.default.id) is not None
+
+    @property
+    def database_problem(self) -> str | None:
+        """Why the shared database cannot be followed; empty if it can, None if there is none."""
+        return self._following.problem if self._following else None
 
     @property
     def keeps_feedback(self) -> bool:
@@ -159,6 +170,8 @@ class Service:
         threading.Thread(target=self._load, args=(when_ready, when_not), name="load", daemon=True).start()
         self._question_counter.start()
         self.switchboard.start()
+        if self._following:
+            self._following.start()
 
     def note_reload(self, failed: Sequence[str]) -> None:
         """Remember how the last reload ended. failed: its time and the name of its ReloadFailure, or empty."""
@@ -171,6 +184,8 @@ class Service:
     def stop(self) -> None:
         """Finish the work in progress, and write the last counts."""
         self._stopped.set()
+        if self._following:
+            self._following.stop()
         self._answers.stop()
         self._feedback.stop()
         self._store.close()
@@ -261,7 +276,7 @@ class Service:
         served = self._shelf.get(offer.id)
         if served is not None:
             return served
-        if offer is self.offers.default:
+        if offer.id == self.offers.default.id:
             raise _not_ready()  # another thread loads it, again and again
         unusable = Problem(
             503,
@@ -270,6 +285,8 @@ class Service:
         )
         if self._shelf.failed_lately(offer.id):
             raise unusable
+        if self._following:
+            await self._following.wait_for_copy(offer.id)
         loading = asyncio.wrap_future(self._shelf.load(offer))
         loading.add_done_callback(lambda done: done.cancelled() or done.exception())  # codespell:ignore cancelled
         try:
@@ -374,7 +391,7 @@ class Service:
         last_reason = ""
         while not self._stopped.is_set():
             try:
-                offers = Offers(self._settings)
+                offers = self._following.offers() if self._following else Offers(self._settings)
                 self._offers = offers
                 served = self._shelf.load(offers.default, default=True).result()
             except Exception as error:
@@ -405,9 +422,32 @@ class Service:
             if offer is not None and self._content and not self._content.copy_of(id).exists():
                 self._shelf.load(offer).exception()
 
+    def _follow(self, loader: Loader) -> Following | None:
+        """Return what follows the shared database, if there is one: what it publishes is served at once."""
+        copies, url = copies_of(self._settings), self._settings.database.url
+        if copies is None or url is None:
+            return None
+        # psycopg is needed only here.
+        from bot.service.following import Following
+
+        return Following(self._settings, url, copies, loader.encoder_id, self._offer_others, self._replace)
+
+    def _offer_others(self, offers: Offers) -> None:
+        for offer in self._offers or ():
+            if offers.get(offer.id) is None:
+                self._shelf.drop(offer.id)
+                self._summaries.forget(offer.id)
+        self._offers = offers
+
+    def _replace(self, policy: str, version: str) -> None:
+        self._summaries.forget(policy)
+        offer = self._offers.get(policy) if self._offers else None
+        if offer is not None:
+            self._shelf.refresh(offer, version)
+
     def _build_missing(self, offers: Offers) -> None:
         """Load the policies without an index, which builds it, so that no visitor has to wait for that."""
-        for offer in offers:
+        for offer in () if self._following else offers:
             try:
                 missing = not is_indexed(self._settings.home / offer.id)
             except AskPolicyError:

@@ -60,6 +60,26 @@ class Shelf:
                 self._work.put(lambda: self._load(offer, future, default=default))
             return self._loading[offer.id]
 
+    def refresh(self, offer: Offer, version: str) -> None:
+        """Load a policy again unless this version of it is in memory. The one in memory answers until then.
+
+        Requests that have the one before keep it. If loading fails, or nobody asked for the policy, nothing changes.
+        """
+
+        def again() -> None:
+            served = self.get(offer.id)
+            if served is not None and served.version != version:
+                self._load(offer, Future(), default=offer.id == self._default)
+
+        with self._lock:
+            if offer.id in self._loaded or offer.id in self._loading:
+                self._work.put(again)
+
+    def drop(self, id: str) -> None:
+        """Forget a policy that is not offered any more."""
+        with self._lock:
+            self._loaded.pop(id, None)
+
     def failed_lately(self, id: str) -> bool:
         """Return whether a policy could not be loaded a moment ago."""
         with self._lock:
@@ -79,15 +99,18 @@ class Shelf:
             with self._lock:
                 _, before = self._failed.get(offer.id, (0.0, ""))
                 self._failed[offer.id] = time.monotonic(), reason
-                del self._loading[offer.id]
-            if reason != before and not default:
+                self._loading.pop(offer.id, None)
+                keeps = offer.id in self._loaded
+            if keeps:
+                _log.error("The policy '%s' keeps its old content: %s", offer.id, reason)
+            elif reason != before and not default:
                 _log.error("The policy '%s' cannot be served: %s", offer.id, reason)
             future.set_exception(error)
             return
         self._metrics.loaded("loaded")
         with self._lock:
             self._failed.pop(offer.id, None)
-            del self._loading[offer.id]
+            self._loading.pop(offer.id, None)
             self._loaded[offer.id] = served
             if default:
                 self._default = offer.id

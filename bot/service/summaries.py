@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from bot.index import versions
 from bot.index.bundle_manifest import PolicyEntry
+from bot.postgres.copies import copies_of
 from bot.service.content import Content
 from bot.service.loading import ServedPolicy
 from bot.settings import Settings
@@ -31,6 +33,7 @@ class Summaries:
 
     def __init__(self, settings: Settings, content: Content | None) -> None:
         self._settings = settings
+        self._copies = copies_of(settings)
         self._content = content
         self._found: dict[str, dict[str, Any]] = {}
 
@@ -39,10 +42,18 @@ class Summaries:
         if served is not None:
             self._found[id] = summary(served.policy)
         elif id not in self._found:
-            copy = self._content.copy_of(id) if self._content else None
-            folder = copy if copy and copy.exists() else self._settings.home / id
             try:
-                self._found[id] = summary(versions.read(folder, ()).manifest.policy)
+                self._found[id] = summary(versions.read(self._folder(id), ()).manifest.policy)
             except AskPolicyError:
                 return None
         return self._found.get(id)
+
+    def forget(self, id: str) -> None:
+        """Read the summary of a policy again when it is needed."""
+        self._found.pop(id, None)
+
+    def _folder(self, id: str) -> Path:
+        if self._copies is not None:
+            return self._copies.of(id)
+        copy = self._content.copy_of(id) if self._content else None
+        return copy if copy and copy.exists() else self._settings.home / id

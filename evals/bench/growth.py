@@ -26,7 +26,7 @@ from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, load_bundle
 from bot.index.lexical import Lexical
 from bot.index.passages import make_passages
-from bot.index.vectors import VectorIndex, index_kind
+from bot.index.vectors import FaissIndex, index_kind
 from bot.opening import index_policy
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
@@ -103,7 +103,7 @@ def _exact(vectors: FloatArray, asked: FloatArray) -> list[set[int]]:
 
 def _build(kind: str, vectors: FloatArray) -> bytes:
     if kind == "flat" or kind == "ivf-sq8":
-        return VectorIndex.build(vectors, kind).save()  # type: ignore[arg-type]
+        return FaissIndex.build(vectors, kind).save()  # type: ignore[arg-type]
     count, dimension = vectors.shape
     index: Any
     if kind == "ivf-pq":
@@ -139,7 +139,7 @@ def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[
     Kinds that we do not ship use FAISS directly.
     """
     if kind in ("flat", "ivf-sq8"):
-        ours = VectorIndex.load(path.read_bytes(), kind)
+        ours = FaissIndex.load(path.read_bytes(), kind)
         return lambda vector: ours.search(vector, count)[0]
     index: Any = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))
     if kind == "ivf-pq":
@@ -175,7 +175,7 @@ def _answers(
     lexical = Lexical(list(itertools.islice(numbered, size)))
     lexical_built = time.perf_counter() - started
     started = time.perf_counter()
-    index = VectorIndex.build(vectors, kind)
+    index = FaissIndex.build(vectors, kind)
     built = time.perf_counter() - started
     grown = dataclasses.replace(bundle, passages=passages, vectors=index, lexical=lexical)
     bot = Bot(grown, settings)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.commands.check import check, texts_with_other_vectors
 from bot.encoder.embedding import FloatArray, OnnxEmbedder
-from bot.index.vectors import IndexKind, VectorIndex
+from bot.index.vectors import FaissIndex, IndexKind
 from bot.opening import index_policy
 from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
@@ -52,8 +52,8 @@ def test_check_finds_vectors_that_do_not_match_their_texts(
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
     with monkeypatch.context() as patch:
         # A builder that mixes up its rows: every checksum and count is correct.
-        build = VectorIndex.build
-        patch.setattr(VectorIndex, "build", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
+        build = FaissIndex.build
+        patch.setattr(FaissIndex, "build", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
         index_policy(str(small_policy_file), mine)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True] * 4 + [False]
@@ -68,7 +68,7 @@ def test_check_finds_two_swapped_vectors_among_many(bot: Bot) -> None:
     assert list(texts_with_other_vectors(bot.bundle)) == []
     vectors = bot.bundle.vectors.vectors()
     vectors[[3, 4]] = vectors[[4, 3]]
-    swapped = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, "flat"))
+    swapped = dataclasses.replace(bot.bundle, vectors=FaissIndex.build(vectors, "flat"))
     assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].read_as for i in (3, 4)]
 
 
@@ -77,7 +77,7 @@ def test_check_tolerates_rounding(kind: IndexKind, bot: Bot, settings: Settings)
     texts = [passage.read_as for passage in bot.bundle.passages]
     vectors: FloatArray = bot.bundle.embedder.encode(texts)
     assert isinstance(bot.bundle.embedder, OnnxEmbedder)
-    rounded = dataclasses.replace(bot.bundle, vectors=VectorIndex.build(vectors, kind))
+    rounded = dataclasses.replace(bot.bundle, vectors=FaissIndex.build(vectors, kind))
     assert list(texts_with_other_vectors(rounded)) == []
 
 

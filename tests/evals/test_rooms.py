@@ -19,6 +19,7 @@ ORDER = (
     "reading",
     "training_policies",
     "learning",
+    "store",
     "gate",
     "report",
     "bench",

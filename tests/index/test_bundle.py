@@ -15,7 +15,7 @@ import pytest
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, indexed_policy, load_bundle
 from bot.index.passages import make_passages
-from bot.index.vectors import VectorIndex
+from bot.index.vectors import FaissIndex
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.places import read_places, with_places
@@ -128,7 +128,7 @@ def test_inconsistent_counts_are_refused(tmp_path: Path, encoder: dict[str, byte
 
     manifest = json.loads((current(built) / "bundle.json").read_bytes())
     files = {name: (current(built) / name).read_bytes() for name in FILES if name != "bundle.json"}
-    files["questions.faiss"] = VectorIndex.build(np.zeros((0, 384), dtype=np.float32), "flat").save()
+    files["questions.faiss"] = FaissIndex.build(np.zeros((0, 384), dtype=np.float32), "flat").save()
     manifest["files"]["questions.faiss"] = hashlib.sha256(files["questions.faiss"]).hexdigest()
     versions._write(tmp_path / "other", files, json.dumps(manifest).encode())
     with pytest.raises(AskPolicyError, match="its counts disagree"):

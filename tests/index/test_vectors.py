@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bot.encoder.embedding import FloatArray
-from bot.index.vectors import IVF_FROM, IndexKind, VectorIndex, index_kind
+from bot.index.vectors import IVF_FROM, FaissIndex, IndexKind, index_kind
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,8 @@ def test_a_small_index_is_exact_and_a_large_one_approximate() -> None:
 
 @pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
 def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: IndexKind) -> None:
-    built = VectorIndex.build(vectors, kind)
-    for index in (built, VectorIndex.load(built.save(), kind)):
+    built = FaissIndex.build(vectors, kind)
+    for index in (built, FaissIndex.load(built.save(), kind)):
         assert (len(index), index.dimension) == vectors.shape
         for row in range(50):
             rows, cosines = index.search(vectors[row], 1)
@@ -37,7 +37,7 @@ def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: I
 @pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
 @pytest.mark.parametrize("count", [0, 1, 40, 5_000])
 def test_a_search_returns_existing_rows_nearest_first(vectors: FloatArray, kind: IndexKind, count: int) -> None:
-    rows, cosines = VectorIndex.build(vectors, kind).search(vectors[0], count)
+    rows, cosines = FaissIndex.build(vectors, kind).search(vectors[0], count)
     # The lists that are searched contain fewer rows than the index.
     assert len(rows) == len(cosines) == min(count, len(vectors)) or (kind == "ivf-sq8" and 0 < len(rows) < count)
     assert len(set(rows)) == len(rows)
@@ -46,26 +46,26 @@ def test_a_search_returns_existing_rows_nearest_first(vectors: FloatArray, kind:
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    index = VectorIndex.build(np.zeros((0, 4), dtype=np.float32), "flat")
+    index = FaissIndex.build(np.zeros((0, 4), dtype=np.float32), "flat")
     assert index.search(np.ones(4, dtype=np.float32), 3)[0] == []
     assert index.vectors().shape == index.vectors([]).shape == (0, 4)
 
 
 def test_saving_again_does_not_round_again(vectors: FloatArray) -> None:
-    data = VectorIndex.build(vectors, "flat").save()
-    assert VectorIndex.build(VectorIndex.load(data, "flat").vectors(), "flat").save() == data
+    data = FaissIndex.build(vectors, "flat").save()
+    assert FaissIndex.build(FaissIndex.load(data, "flat").vectors(), "flat").save() == data
 
 
 @pytest.mark.parametrize("data", [b"", b"broken", b"\x00" * 64])
 def test_bytes_that_are_not_an_index_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        VectorIndex.load(data, "flat")
+        FaissIndex.load(data, "flat")
 
 
 @pytest.mark.parametrize("kind", ["ivf-sq8", "hnsw", ""])
 def test_an_index_of_another_kind_is_refused(vectors: FloatArray, kind: str) -> None:
     with pytest.raises(ValueError, match="not an index of the kind"):
-        VectorIndex.load(VectorIndex.build(vectors, "flat").save(), kind)
+        FaissIndex.load(FaissIndex.build(vectors, "flat").save(), kind)
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_an_index_of_another_kind_is_refused(vectors: FloatArray, kind: str) -> 
 )
 def test_an_index_with_another_metric_or_precision_is_refused(index: faiss.Index) -> None:
     with pytest.raises(ValueError, match="not an index of the kind flat"):
-        VectorIndex.load(faiss.serialize_index(index).tobytes(), "flat")
+        FaissIndex.load(faiss.serialize_index(index).tobytes(), "flat")

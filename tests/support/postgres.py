@@ -73,6 +73,10 @@ class Server:
             # -R writes standby.signal, and where the source is.
             self._run("pg_basebackup", "-D", str(self._data), "-d", source.url(), "-R", "-c", "fast", "--no-sync")
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 

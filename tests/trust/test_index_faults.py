@@ -20,7 +20,7 @@ import pytest
 from bot.encoder.files import encoder_bytes
 from bot.index import versions
 from bot.index.bundle import build_bundle, load_bundle
-from bot.index.vectors import VectorIndex
+from bot.index.vectors import FaissIndex
 from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import VisitorQuestion
@@ -118,7 +118,7 @@ def no_parsing(monkeypatch: pytest.MonkeyPatch) -> None:
     def parsing(*_: object, **__: object) -> None:
         raise AssertionError("a damaged file was parsed")
 
-    for place in ("parse_policy", "VectorIndex.load", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
+    for place in ("parse_policy", "FaissIndex.load", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
         monkeypatch.setattr(f"bot.index.bundle.{place}", parsing)
 
 
@@ -211,11 +211,11 @@ def rewritten(built: Path, place: Path, change: Callable[[dict[str, Any], dict[s
 
 
 def fewer_vectors(_: dict[str, Any], files: dict[str, bytes]) -> None:
-    files["passages.faiss"] = VectorIndex.build(np.zeros((1, 384), dtype=np.float32), "flat").save()
+    files["passages.faiss"] = FaissIndex.build(np.zeros((1, 384), dtype=np.float32), "flat").save()
 
 
 def longer_vectors(_: dict[str, Any], files: dict[str, bytes]) -> None:
-    files["passages.faiss"] = VectorIndex.build(np.zeros((2, 385), dtype=np.float32), "flat").save()
+    files["passages.faiss"] = FaissIndex.build(np.zeros((2, 385), dtype=np.float32), "flat").save()
 
 
 def more_passages(manifest: dict[str, Any], _: dict[str, bytes]) -> None:

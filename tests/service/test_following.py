@@ -1,0 +1,204 @@
+"""A service answers from the shared database: new versions lose no request, and local copies answer without it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot.postgres import migrations
+from bot.postgres.connection import connect
+from bot.service.offers import Offer, Offers
+from bot.settings import Settings
+from bot.types import AskPolicyError
+from tests.support.policies import QUESTIONS, days, expected, write_policy
+from tests.support.postgres import Server
+from tests.support.running import Running, assert_problem, serving, wait_for
+from tests.support.sharing import put
+
+ORDERS = "How long do you keep my orders?"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server that tests may stop."""
+    server = Server()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="module")
+def url(server: Server) -> SecretStr:
+    url = SecretStr(server.new_database())
+    with closing(connect(url)) as connection:
+        migrations.migrate(connection)
+    return url
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("following")
+
+
+def publish(url: SecretStr, base: Path, name: str, own_days: int | None = None) -> None:
+    folder = write_policy(base / "corpus", name)
+    if own_days is not None:
+        text = (folder / "policy.txt").read_text().replace(str(days(name)), str(own_days))
+        (folder / "policy.txt").write_text(text)
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        (folder / "manifest.toml").write_text(f'id = "{name}"\ntext = "policy.txt"\nsha256 = "{sha256}"\n')
+    with closing(connect(url)) as connection:
+        put(connection, folder, base / "scratch")
+
+
+def of_service(url: SecretStr, home: Path) -> dict[str, object]:
+    return {
+        "DATABASE__URL": url.get_secret_value(),
+        "HOME": str(home),
+        "FEEDBACK__PATH": str(home.with_name(f"{home.name}.sqlite")),
+        "POLICY": "maple",
+        "SERVE__POLICIES": "*",
+        "SERVE__QUESTIONS_PER_MINUTE": 0,
+    }
+
+
+@pytest.fixture(scope="module")
+def running(url: SecretStr, base: Path) -> Iterator[Running]:
+    for name in ("maple", "oak"):
+        publish(url, base, name)
+    with serving(base / "log", workers=1, **of_service(url, base / "home")) as service:
+        yield service
+
+
+@pytest.fixture
+def client(running: Running) -> Iterator[httpx.Client]:
+    with running.client() as client:
+        yield client
+
+
+def ask(client: httpx.Client, policy: str, question: str = ORDERS) -> httpx.Response:
+    return client.post("/v1/answers", json={"question": question, "policy": policy})
+
+
+def test_each_policy_answers_in_its_own_words(client: httpx.Client) -> None:
+    for policy in ("maple", "oak"):
+        for question in QUESTIONS:
+            answer = ask(client, policy, question).json()
+            assert answer["policy"]["id"] == policy
+            assert expected(policy, question) in answer["text"]
+    assert [each["id"] for each in client.get("/v1/policies").json()["policies"]] == ["maple", "oak"]
+    assert "askpolicy_database_followed 1.0" in client.get("/metrics").text
+    assert_problem(ask(client, "birch"), 404)
+
+
+def test_a_new_version_takes_over_without_a_lost_request(
+    running: Running, client: httpx.Client, url: SecretStr, base: Path
+) -> None:
+    said: list[str] = []
+    stop = threading.Event()
+
+    def visit() -> None:
+        with running.client() as visitor:
+            while not stop.is_set():
+                answer = ask(visitor, "oak")
+                said.append(answer.json()["text"] if answer.status_code == 200 else str(answer.status_code))
+
+    visitors = [threading.Thread(target=visit) for _ in range(2)]
+    for visitor in visitors:
+        visitor.start()
+    try:
+        for number in (11_111, 22_222):
+            publish(url, base, "oak", number)
+            wait_for(lambda: f"{number} days" in ask(client, "oak").json()["text"])  # noqa: B023
+    finally:
+        stop.set()
+        for visitor in visitors:
+            visitor.join()
+    known = [f"{number} days" for number in (days("oak"), 11_111, 22_222)]
+    assert [text for text in said if not any(number in text for number in known)] == []
+    assert client.get("/v1/policies/oak").json()["version"] == ask(client, "oak").json()["policy"]["version"]
+
+
+def test_a_policy_that_is_published_later_is_served_and_one_that_is_withdrawn_is_not(
+    client: httpx.Client, url: SecretStr, base: Path
+) -> None:
+    publish(url, base, "birch")
+    wait_for(lambda: ask(client, "birch").status_code == 200)
+    assert expected("birch", ORDERS) in ask(client, "birch").json()["text"]
+    with closing(connect(url)) as connection:
+        connection.execute("DELETE FROM askpolicy.published WHERE policy = 'birch'")
+    wait_for(lambda: ask(client, "birch").status_code == 404)
+
+
+def test_a_version_damaged_in_the_database_is_refused_and_the_one_before_answers(
+    running: Running, client: httpx.Client, url: SecretStr, base: Path
+) -> None:
+    before = ask(client, "maple").json()["text"]
+    with closing(connect(url)) as connection, connection.transaction():
+        put(connection, write_policy(base / "corpus", "maple", 'title = "Two"\n'), base / "scratch")
+        connection.execute("UPDATE askpolicy.files SET content = '' WHERE name = 'policy.txt' AND policy = 'maple'")
+    wait_for(lambda: running.logged("is damaged (the checksum of policy.txt does not match)"))
+    assert ask(client, "maple").json()["text"] == before
+
+
+def test_copies_answer_while_the_database_is_away_and_it_is_followed_again(
+    running: Running, client: httpx.Client, server: Server, url: SecretStr, base: Path
+) -> None:
+    before = ask(client, "oak").json()["text"]
+    server.stop()
+    try:
+        wait_for(lambda: running.logged("Local copies answer"))
+        assert "askpolicy_database_followed 0.0" in client.get("/metrics").text
+        assert ask(client, "oak").json()["text"] == before
+        with serving(base / "later", workers=1, **of_service(url, base / "home")) as later, later.client() as again:
+            assert ask(again, "oak").json()["text"] == before
+        with (
+            serving(base / "empty", workers=1, ready=False, **of_service(url, base / "nothing")) as empty,
+            empty.client() as visitor,
+        ):
+            wait_for(lambda: visitor.get("/readyz").status_code == 503)
+            assert_problem(ask(visitor, "maple"), 503)
+            assert "Not ready: The database " in empty.log.read_text()
+            server.start()
+            with closing(connect(url)) as connection:  # repair what the test before damaged
+                put(connection, write_policy(base / "corpus", "maple"), base / "scratch")
+            empty.wait_until_ready(1)
+            assert expected("maple", ORDERS) in ask(visitor, "maple").json()["text"]
+    finally:
+        if not server.running:
+            server.start()
+    publish(url, base, "oak", 33_333)
+    wait_for(lambda: "33333 days" in ask(client, "oak").json()["text"])
+
+
+class TestOffers:
+    """What the settings name among published policies."""
+
+    PUBLISHED = tuple(Offer(id, id, (f"https://{id}.example",), shared=True) for id in ("maple", "oak", "red-oak"))
+
+    def offers(self, settings: Settings, policy: str, *policies: str, **hosts: str) -> Offers:
+        serve = settings.serve.model_copy(update={"policies": policies, "hosts": hosts})
+        return Offers(settings.model_copy(update={"policy": policy, "serve": serve}), self.PUBLISHED)
+
+    def test_patterns_choose_and_the_default_comes_first(self, settings: Settings) -> None:
+        assert [offer.id for offer in self.offers(settings, "oak", "*")] == ["oak", "maple", "red-oak"]
+        assert [offer.id for offer in self.offers(settings, "maple", "*oak")] == ["maple", "oak", "red-oak"]
+        assert [offer.id for offer in self.offers(settings, "maple")] == ["maple"]
+
+    def test_one_that_is_not_published_says_what_to_do(self, settings: Settings) -> None:
+        offers = self.offers(settings, "elm", "maple", **{"chat.birch.example": "birch"})
+        assert [bool(offer.problem) for offer in offers] == [True, False, True]
+        assert "publish it with `askpolicy publish elm`" in str(offers.default.problem)
+        assert offers.of_host("chat.birch.example") == "birch"
+
+    def test_without_a_database_nothing_is_shared(self, settings: Settings) -> None:
+        assert [offer.shared for offer in Offers(settings)] == [False]
+        with pytest.raises(AskPolicyError, match="No policy folder fits"):
+            Offers(settings.model_copy(update={"serve": settings.serve.model_copy(update={"policies": ("zz*",)})}))

@@ -21,7 +21,7 @@ from bot.postgres.connection import Database
 from bot.postgres.vectors import PostgresIndex
 from bot.settings import Settings, load_settings
 from bot.types import AskPolicyError
-from evals.sets.cases import DEVELOPMENT, Case, load_cases
+from evals.sets.cases import Case, available, load_cases
 
 
 def run_store(limit: int | None, console: Console) -> int:
@@ -34,7 +34,7 @@ def run_store(limit: int | None, console: Console) -> int:
     with closing(Database(url)) as database:
         shared = with_database(local, database, settings)
         differ = 0
-        for name in DEVELOPMENT:
+        for name in available():
             differ += _compare(name, load_cases(name)[:limit], local, shared, console)
     return 1 if differ else 0
 

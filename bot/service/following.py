@@ -70,7 +70,10 @@ class Following:
         if self._published is None:
             if not self.copies.policies():
                 raise AskPolicyError(f"{self.problem} There are no copies of its policies in {self.copies.folder} yet.")
-            return Offers(self._settings, _copied(self.copies))
+            offers = Offers(self._settings, _copied(self.copies))
+            if offers.default.problem:
+                raise AskPolicyError(self.problem)
+            return offers
         offers = Offers(self._settings, [_offer(each) for each in self._published])
         if not offers.default.problem and self.copies.version(offers.default.id) is None:
             self._follower.want(offers.default.id).result(_START_SECONDS)

@@ -434,7 +434,8 @@ class Service:
 
     def _offer_others(self, offers: Offers) -> None:
         for offer in self._offers or ():
-            if offers.get(offer.id) is None:
+            now = offers.get(offer.id)
+            if (now is None or now.problem) and offer.id != offers.default.id:
                 self._shelf.drop(offer.id)
                 self._summaries.forget(offer.id)
         self._offers = offers

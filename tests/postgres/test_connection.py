@@ -112,6 +112,11 @@ def test_the_setting_takes_only_addresses_of_postgresql(url: str, monkeypatch: p
     assert "hunter2" not in str(raised.value)
 
 
+def test_a_service_without_a_database_loads_nothing_of_it() -> None:
+    code = "import sys, bot.service.app, bot.publishing; assert not {'psycopg', 'pgvector'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_without_the_package_the_command_that_installs_it_is_named() -> None:
     code = "import sys; sys.modules['psycopg'] = None; import bot.postgres.connection"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 from bot.postgres import migrations
 from bot.postgres.connection import connect
+from bot.service.app import create_app
 from bot.service.offers import Offer, Offers
-from bot.settings import Settings
+from bot.settings import Settings, load_settings
 from bot.types import AskPolicyError
 from tests.support.policies import QUESTIONS, days, expected, write_policy
 from tests.support.postgres import Server
-from tests.support.running import Running, assert_problem, serving, wait_for
+from tests.support.running import assert_problem, wait_for
 from tests.support.sharing import put
 
 ORDERS = "How long do you keep my orders?"
@@ -58,29 +60,31 @@ def publish(url: SecretStr, base: Path, name: str, own_days: int | None = None) 
         put(connection, folder, base / "scratch")
 
 
-def of_service(url: SecretStr, home: Path) -> dict[str, object]:
-    return {
-        "DATABASE__URL": url.get_secret_value(),
-        "HOME": str(home),
-        "FEEDBACK__PATH": str(home.with_name(f"{home.name}.sqlite")),
-        "POLICY": "maple",
-        "SERVE__POLICIES": "*",
-        "SERVE__QUESTIONS_PER_MINUTE": 0,
-    }
+@contextmanager
+def service(url: SecretStr, home: Path) -> Iterator[TestClient]:
+    """Serve in this process: to start another takes longer than all of these tests."""
+    settings = load_settings(
+        home=home,
+        policy="maple",
+        database={"url": url},
+        feedback={"path": home.with_name(f"{home.name}.sqlite")},
+        serve={"policies": ["*"], "questions_per_minute": 0, "demo": False},
+    )
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
-def running(url: SecretStr, base: Path) -> Iterator[Running]:
+def client(url: SecretStr, base: Path) -> Iterator[TestClient]:
     for name in ("maple", "oak"):
         publish(url, base, name)
-    with serving(base / "log", workers=1, **of_service(url, base / "home")) as service:
-        yield service
-
-
-@pytest.fixture
-def client(running: Running) -> Iterator[httpx.Client]:
-    with running.client() as client:
+    with service(url, base / "home") as client:
+        wait_until_ready(client)
         yield client
+
+
+def wait_until_ready(client: httpx.Client) -> None:
+    wait_for(lambda: client.get("/readyz").status_code == 200)
 
 
 def ask(client: httpx.Client, policy: str, question: str = ORDERS) -> httpx.Response:
@@ -98,17 +102,14 @@ def test_each_policy_answers_in_its_own_words(client: httpx.Client) -> None:
     assert_problem(ask(client, "birch"), 404)
 
 
-def test_a_new_version_takes_over_without_a_lost_request(
-    running: Running, client: httpx.Client, url: SecretStr, base: Path
-) -> None:
+def test_a_new_version_takes_over_without_a_lost_request(client: httpx.Client, url: SecretStr, base: Path) -> None:
     said: list[str] = []
     stop = threading.Event()
 
     def visit() -> None:
-        with running.client() as visitor:
-            while not stop.is_set():
-                answer = ask(visitor, "oak")
-                said.append(answer.json()["text"] if answer.status_code == 200 else str(answer.status_code))
+        while not stop.is_set():
+            answer = ask(client, "oak")
+            said.append(answer.json()["text"] if answer.status_code == 200 else str(answer.status_code))
 
     visitors = [threading.Thread(target=visit) for _ in range(2)]
     for visitor in visitors:
@@ -138,39 +139,37 @@ def test_a_policy_that_is_published_later_is_served_and_one_that_is_withdrawn_is
 
 
 def test_a_version_damaged_in_the_database_is_refused_and_the_one_before_answers(
-    running: Running, client: httpx.Client, url: SecretStr, base: Path
+    client: httpx.Client, url: SecretStr, base: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = ask(client, "maple").json()["text"]
     with closing(connect(url)) as connection, connection.transaction():
         put(connection, write_policy(base / "corpus", "maple", 'title = "Two"\n'), base / "scratch")
         connection.execute("UPDATE askpolicy.files SET content = '' WHERE name = 'policy.txt' AND policy = 'maple'")
-    wait_for(lambda: running.logged("is damaged (the checksum of policy.txt does not match)"))
+    wait_for(lambda: "is damaged (the checksum of policy.txt does not match)" in caplog.text)
     assert ask(client, "maple").json()["text"] == before
 
 
 def test_copies_answer_while_the_database_is_away_and_it_is_followed_again(
-    running: Running, client: httpx.Client, server: Server, url: SecretStr, base: Path
+    client: httpx.Client, server: Server, url: SecretStr, base: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = ask(client, "oak").json()["text"]
     server.stop()
     try:
-        wait_for(lambda: running.logged("Local copies answer"))
-        assert "askpolicy_database_followed 0.0" in client.get("/metrics").text
+        wait_for(lambda: "askpolicy_database_followed 0.0" in client.get("/metrics").text)
+        assert "Local copies answer, since the database cannot be followed" in caplog.text
         assert ask(client, "oak").json()["text"] == before
-        with serving(base / "later", workers=1, **of_service(url, base / "home")) as later, later.client() as again:
-            assert ask(again, "oak").json()["text"] == before
-        with (
-            serving(base / "empty", workers=1, ready=False, **of_service(url, base / "nothing")) as empty,
-            empty.client() as visitor,
-        ):
-            wait_for(lambda: visitor.get("/readyz").status_code == 503)
-            assert_problem(ask(visitor, "maple"), 503)
-            assert "Not ready: The database " in empty.log.read_text()
+        with service(url, base / "home") as later:
+            wait_until_ready(later)
+            assert ask(later, "oak").json()["text"] == before
+        with service(url, base / "nothing") as empty:
+            assert empty.get("/readyz").status_code == 503
+            assert_problem(ask(empty, "maple"), 503)
+            assert "There are no copies of its policies in" in caplog.text
             server.start()
             with closing(connect(url)) as connection:  # repair what the test before damaged
                 put(connection, write_policy(base / "corpus", "maple"), base / "scratch")
-            empty.wait_until_ready(1)
-            assert expected("maple", ORDERS) in ask(visitor, "maple").json()["text"]
+            wait_until_ready(empty)
+            assert expected("maple", ORDERS) in ask(empty, "maple").json()["text"]
     finally:
         if not server.running:
             server.start()

@@ -9,6 +9,9 @@ quick_start  LangChain's quick start as a service, for comparison
 growth       the cost of 100 to 1,000,000 passages, by kind of index
 batches      throughput of the encoder by batch size
 indexing     the part `index`: reading and indexing of large pages
+day          the part `day`: a day of a state's traffic, and what a million visitors cost
+traffic      that traffic, and who sends it
+behind_nginx nginx in front of several replicas
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
 page, plots  the results on the terminal and as one page
 """
@@ -24,7 +27,7 @@ from typing import Any
 
 from rich.console import Console
 
-PARTS = ("systems", "http", "growth", "batches", "index", "many")
+PARTS = ("systems", "http", "growth", "batches", "index", "many", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Options:
 
     out: the results folder. parts: some of PARTS. repeats: runs to take the median of. limit: how many questions of
     `massgov_dev` each process asks, all if None. full: go up to 1,000,000 passages. seconds: how long each load lasts.
+    core_hour: the price of one processor for an hour.
     """
 
     out: Path
@@ -42,6 +46,7 @@ class Options:
     limit: int | None = None
     full: bool = False
     seconds: float = 4.0
+    core_hour: float = 0.04
 
 
 def bench(options: Options, console: Console) -> int:
@@ -49,7 +54,7 @@ def bench(options: Options, console: Console) -> int:
 
     Results of other parts that an earlier run wrote to `out` are kept.
     """
-    from evals.bench import batches, growth, indexing, many, page, serving, systems
+    from evals.bench import batches, day, growth, indexing, many, page, serving, systems
     from evals.files import read_json, write_json
 
     path = options.out / "bench.json"
@@ -67,6 +72,8 @@ def bench(options: Options, console: Console) -> int:
             results[part] = indexing.measure(options.repeats)
         elif part == "many":
             results[part] = many.measure()
+        elif part == "day":
+            results[part] = day.measure(options.seconds, options.core_hour)
         else:
             results[part] = batches.measure(options.repeats)
         results[part]["machine"] = page.machine()

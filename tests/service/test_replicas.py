@@ -17,7 +17,7 @@ from tests.support.replicas import Replica, replicas, visiting
 
 NAMES = ["alder", "birch"]
 LIMIT = 6
-pytestmark = [needs_nginx, needs_redis]
+pytestmark = [pytest.mark.thorough, needs_nginx, needs_redis]
 
 
 @pytest.fixture(scope="module")

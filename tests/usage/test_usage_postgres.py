@@ -105,6 +105,25 @@ def test_a_database_without_tables_says_what_to_run(postgres: Server) -> None:
                 act()
 
 
+def test_the_documented_rights_let_a_service_keep_and_delete(url: SecretStr) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "shared-store.md").read_text(encoding="utf-8")
+    rights = text[text.index("GRANT USAGE") : text.index("ALTER DEFAULT")].replace("askpolicy_service", "usage_service")
+    with closing(connect(url)) as owner:
+        owner.execute("CREATE ROLE usage_service LOGIN")
+        owner.execute(rights.encode())
+        service = SecretStr(url.get_secret_value().replace("postgres@", "usage_service@"))
+        with closing(PostgresStore(service, 90)) as store:
+            store.count(Count(DAY, "harbour", Outcome.ANSWERED, "en"))
+            store.add(verdict(day=date(2000, 1, 1)))
+            before = owner.execute("SELECT pg_relation_filepath('askpolicy.feedback')").fetchone()
+            assert store.purge() >= 1
+            assert store.switches() == []
+            # The table is in another file: it was written anew.
+            assert owner.execute("SELECT pg_relation_filepath('askpolicy.feedback')").fetchone() != before
+        owner.execute("DROP OWNED BY usage_service")
+        owner.execute("DROP ROLE usage_service")
+
+
 def test_counts_wait_while_the_database_is_away(
     postgres: Server, url: SecretStr, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

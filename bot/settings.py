@@ -226,6 +226,13 @@ class ServeSettings(_Frozen):
         description="Open connections per worker; beyond that, the one it has waited for longest is refused with 503.",
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
+    drain_seconds: int = Field(
+        0,
+        ge=0,
+        le=300,
+        description="How long the service goes on after SIGTERM with /readyz at 503, so that a load balancer that asks "
+        "it sends no more; nginx needs none of this.",
+    )
     stuck_seconds: int = Field(
         10,
         ge=2,

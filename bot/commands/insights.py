@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from contextlib import closing
 from pathlib import Path
 
@@ -35,21 +34,20 @@ def run(arguments: argparse.Namespace) -> int:
     from bot.encoder.files import encoder_bytes
     from bot.settings import load_settings
     from bot.usage.insights import gather, last_week
-    from bot.usage.opening import database_path, open_store
+    from bot.usage.opening import open_store
     from bot.usage.values import today
 
     settings = load_settings()
-    path = database_path(settings)
     with closing(open_store(settings)) as store:
         if not store.keeps_usage:
             raise AskPolicyError(
                 "Nothing of visitors is kept, so there is nothing to report: set feedback.enabled to true and "
                 "feedback.retention_days to 1 or more."
             )
-        if not os.path.exists(path):  # also False if this user may not read the folder
+        if not store.exists:
             raise AskPolicyError(
-                f"There is no feedback database at {path} that you may read: `askpolicy serve` creates it with its "
-                "first answer."
+                f"There is no feedback database at {store.place} that you may read: `askpolicy serve` creates it with "
+                "its first answer."
             )
         store.purge()  # A running service purges it; if the service is stopped, do not report what has expired.
         until = today()

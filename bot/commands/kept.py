@@ -115,16 +115,15 @@ def _confirmed(question: str) -> bool:
 def _store() -> Store:
     """Return the store. Raises AskPolicyError if there is none yet."""
     from bot.settings import load_settings
-    from bot.usage.opening import database_path, open_store
+    from bot.usage.opening import open_store
 
-    settings = load_settings()
-    path = database_path(settings)
-    if not os.path.exists(path):  # also False if this user may not read the folder
+    store = open_store(load_settings())
+    if not store.exists:
         raise AskPolicyError(
-            f"There is no feedback database at {path} that you may read: nothing is kept there. If the service uses "
-            "another one, run this with its settings."
+            f"There is no feedback database at {store.place} that you may read: nothing is kept there. If the service "
+            "uses another one, run this with its settings."
         )
-    return open_store(settings)
+    return store
 
 
 def _json_line(record: object) -> str:

@@ -63,7 +63,7 @@ def run_pause(arguments: argparse.Namespace) -> int:
         store.switch_on(switch, system_user())
     print(_sentence("Paused", switch))
     print(f"Visitors see: {f'“{switch.message}”' if switch.message else 'a standard sentence in their language.'}")
-    _tell_where(settings)
+    _tell_where(store)
     return 0
 
 
@@ -81,7 +81,7 @@ def run_resume(arguments: argparse.Namespace) -> int:
         print("Nothing was paused.")
     if arguments.policy and any(not switch.policy for switch in still):
         print("All policies are still paused: run `askpolicy resume`.")
-    _tell_where(settings)
+    _tell_where(store)
     return 0
 
 
@@ -107,7 +107,7 @@ def run_notice(arguments: argparse.Namespace) -> int:
             switch = Switch(SwitchKind.NOTICE, policy, _one_line(arguments.message), arguments.until)
             store.switch_on(switch, system_user())
             print(_sentence("Showing the notice for", switch))
-    _tell_where(settings)
+    _tell_where(store)
     return 0
 
 
@@ -167,11 +167,9 @@ def _sentence(done: str, switch: Switch, *, until: bool = True) -> str:
     return f"{done} {f'the policy {switch.policy}' if switch.policy else ALL}{end}."
 
 
-def _tell_where(settings: Settings) -> None:
+def _tell_where(store: Store) -> None:
     """Name the database, since a service with other settings would not notice."""
-    from bot.usage.opening import database_path
-
-    print(f"Services that use {database_path(settings)} follow within two seconds.")
+    print(f"Services that use {store.place} follow within two seconds.")
 
 
 def _one_line(text: str) -> str:

@@ -89,7 +89,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if channel is not None:
-            channel.on_reload = service.note_reload
+            channel.on_reload, channel.on_drain = service.note_reload, service.note_drain
         service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
         if drafts is not None:
             drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))

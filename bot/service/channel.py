@@ -19,6 +19,7 @@ class ToWorker(StrEnum):
 
     PING = "ping"  # the worker replies ALIVE
     LISTEN = "listen"  # take requests, whether or not you can answer them
+    DRAIN = "drain"  # say at /readyz that the service is about to stop, and go on answering
     RELOAD = "reload"  # how the last reload ended: the time and reason of a failure, or nothing
 
 
@@ -45,10 +46,14 @@ def receive(connection: Connection) -> tuple[str, list[str]]:
 
 
 class Channel:
-    """The worker's end of the channel. on_reload: called with the words of each RELOAD message."""
+    """The worker's end of the channel.
+
+    on_reload: called with the words of each RELOAD message. on_drain: called when the service is about to stop.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.on_reload: Callable[[list[str]], None] = lambda _: None
+        self.on_drain: Callable[[], None] = lambda: None
         self._connection = connection
         self._lock = threading.Lock()
         self._open = asyncio.Event()
@@ -86,5 +91,7 @@ class Channel:
             self.say(ToParent.ALIVE)
         elif kind == ToWorker.LISTEN:
             self._open.set()
+        elif kind == ToWorker.DRAIN:
+            self.on_drain()
         elif kind == ToWorker.RELOAD:
             self.on_reload(words)

@@ -25,11 +25,11 @@ from enum import StrEnum
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from limits import RateLimitItemPerSecond
 from limits.errors import ConfigurationError
-from limits.storage import storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.settings import Settings
@@ -40,6 +40,11 @@ _SECONDS = struct.Struct("!I")
 _KEY_BYTES = 32
 # The most keys held for each kind; the oldest go first. They take about 45 MB.
 MAX_KEYS = 50_000
+# How long a question may wait for a shared store, which answers within a millisecond or two. One retry is in addition,
+# for a connection that the store has closed in the meantime.
+STORE_SECONDS = 0.25
+# How long the store is left alone after a failure, so that only one question in a while waits for it.
+_PAUSE_SECONDS = 2.0
 _log = logging.getLogger("askpolicy.limits")
 
 
@@ -133,13 +138,8 @@ class StoredLimit:
     """Moving windows in a store that several machines share, through the package `limits`: redis://…"""
 
     def __init__(self, store: str, windows: Windows) -> None:
-        try:
-            self._storage = storage_from_string(store)
-        except ConfigurationError as error:
-            raise AskPolicyError(
-                f"The setting 'serve.rate_store' cannot be used ({error}): give memory://, or redis://HOST:PORT after "
-                "`pip install redis`."
-            ) from None
+        self._storage = _open_storage(store)
+        self._failed_at = -math.inf  # monotonic seconds
         self._limiter = MovingWindowRateLimiter(self._storage)
         self._windows = windows
         self._items = {
@@ -150,16 +150,42 @@ class StoredLimit:
     def seconds_to_wait(self, kind: Kind, key: bytes) -> int:
         """See RateLimit. If the store is unreachable, everybody may proceed: its failure must not stop the service."""
         window, item = self._windows[kind], self._items[kind]
-        if window.most == 0:
+        if window.most == 0 or time.monotonic() < self._failed_at + _PAUSE_SECONDS:
             return 0
         try:
-            if self._limiter.hit(item, key.hex()):
-                return 0
-            reset = self._limiter.get_window_stats(item, key.hex()).reset_time
+            admitted = self._limiter.hit(item, key.hex())
+            reset = 0.0 if admitted else self._limiter.get_window_stats(item, key.hex()).reset_time
         except self._storage.base_exceptions:
-            _log.error("The rate limit's store does not respond: there is no limit until it does.")
+            if self._failed_at == -math.inf:
+                _log.error("The rate limit's store does not respond: there is no limit until it does.")
+            self._failed_at = time.monotonic()
             return 0
-        return min(max(1, math.ceil(reset - time.time())), window.seconds + 1)
+        if self._failed_at != -math.inf:
+            _log.info("The rate limit's store responds again.")
+            self._failed_at = -math.inf
+        return 0 if admitted else min(max(1, math.ceil(reset - time.time())), window.seconds + 1)
+
+
+def _open_storage(store: str) -> Storage:
+    """Return the store at a URL, without connecting to it yet. Raises AskPolicyError if it cannot be used."""
+    try:
+        options: dict[str, Any] = {}
+        if store.startswith("redis"):
+            from redis.backoff import NoBackoff
+            from redis.retry import Retry
+
+            # By default, redis waits forever for a machine that has gone, and pauses between its retries.
+            options = {
+                "socket_timeout": STORE_SECONDS,
+                "socket_connect_timeout": STORE_SECONDS,
+                "retry": Retry(NoBackoff(), 1),
+            }
+        return cast(Storage, storage_from_string(store, **options))
+    except (ConfigurationError, ImportError) as error:
+        raise AskPolicyError(
+            f"The setting 'serve.rate_store' cannot be used ({error}): give memory://, or redis://HOST:PORT after "
+            "`pip install 'limits[redis]'`."
+        ) from None
 
 
 class LimitServer:

@@ -233,13 +233,13 @@ async def healthz() -> Response:
 
 @router.get("/readyz", response_model=ReadyOut, tags=["operation"], summary="Is it ready?", responses=_problems(503))
 async def readyz(request: Request) -> Response:
-    """Return 200 once the index is verified and loaded, and 503 until then.
+    """Return 200 once the index is verified and loaded; 503 until then, and when the service is about to stop.
 
     The log says why, and `askpolicy check` says how to fix it. `failed_reload` is present if the last reload failed;
     the service then still answers from the old content.
     """
     service = service_of(request)
-    service.check_ready()
+    service.check_takes_more()
     failed = service.failed_reload
     return JSONResponse({"status": "ready"} | ({"failed_reload": asdict(failed)} if failed else {}))
 

@@ -102,6 +102,7 @@ class Service:
         """Open the feedback store and create the threads. content, on_stale: see `Loader`."""
         self.metrics = metrics
         self.failed_reload: FailedReload | None = None
+        self._draining = False
         self._content = content
         self._offers: Offers | None = None
         loader = Loader(settings, content, on_stale)
@@ -178,6 +179,10 @@ class Service:
         """Remember how the last reload ended. failed: its time and the name of its ReloadFailure, or empty."""
         self.failed_reload = FailedReload(failed[0], ReloadFailure[failed[1]]) if failed else None
 
+    def note_drain(self) -> None:
+        """Remember that the service is about to stop."""
+        self._draining = True
+
     async def wait_for_first_try(self, seconds: float) -> None:
         """Wait until loading has succeeded or failed once, but no longer than `seconds`."""
         await asyncio.to_thread(self._tried.wait, seconds)
@@ -204,6 +209,12 @@ class Service:
         """Raise Problem (503) if the default policy is not loaded."""
         if not self.ready:
             raise _not_ready()
+
+    def check_takes_more(self) -> None:
+        """Raise Problem (503) if the default policy is not loaded, or if the service is about to stop."""
+        self.check_ready()
+        if self._draining:
+            raise Problem(503, "The service is about to stop: send requests to another replica.")
 
     def chosen(self, scope: Scope) -> str | None:
         """Return the id of the policy that a request's path or host name chooses; None if they choose none.

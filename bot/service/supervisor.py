@@ -360,8 +360,19 @@ class Supervisor:
         member.stop()
         self._leaving.append(member)
 
+    def _drain(self) -> None:
+        """Go on for `serve.drain_seconds` with /readyz at 503. A second signal ends this."""
+        end = time.monotonic() + self._settings.serve.drain_seconds
+        for member in self._members:
+            member.tell(ToWorker.DRAIN)
+        while self._stop_requests == 1 and time.monotonic() < end:
+            self._ping()
+            self._listen(min(_TICK_SECONDS, max(0.0, end - time.monotonic())))
+            self._reap()
+
     def _stop(self) -> None:
         """Let every worker finish its answers. A second signal kills them immediately."""
+        self._drain()
         self._listener.close()
         for member in self._members:
             self._retire(member)

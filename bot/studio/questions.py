@@ -19,7 +19,7 @@ from bot.studio.live import Live
 from bot.topics.catalog import topic_ids, topics
 from bot.types import AskPolicyError, Outcome
 from bot.usage.insights import without_good_answer
-from bot.usage.opening import database_path, open_store
+from bot.usage.opening import open_store
 from bot.usage.values import today
 
 Kind = Literal["answerable", "not_covered", "off_topic"]
@@ -99,9 +99,9 @@ def shared_questions(settings: Settings, live: Live, contents: Contents) -> list
     The store is only read. Questions that are in the folder already are left out. Raises AskPolicyError if the store
     cannot be read.
     """
-    if not database_path(settings).exists():
-        return []
     with closing(open_store(settings)) as store:
+        if not store.exists:
+            return []
         since = today() - timedelta(days=settings.feedback.retention_days)
         given = [each for each in store.feedback(since) if each.policy == contents.policy.id]
         passed_on = [each for each in store.unanswered(since) if each.policy == contents.policy.id]

@@ -3,9 +3,11 @@
 values         what is kept, with its limits
 words          a visitor's words -> what may be kept of them
 store          what a store can do
+limits         what no store exceeds
 schema         the tables of the SQLite database, and how an older one becomes a current one
 database       the SQLite file: created, opened, explained
 sqlite         a store in SQLite: limited in size, deleted on time
+postgres       a store in PostgreSQL, for several machines
 switches_only  a store that keeps nothing of visitors
 who            the system user who runs a command, for the audit
 opening        settings -> the store that they describe

@@ -10,6 +10,7 @@ are stored without their words, and at either limit they are refused.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.types import AskPolicyError, Outcome
+from bot.usage import limits
 from bot.usage.database import BUSY_SECONDS, Database
 from bot.usage.values import (
     ALL,
@@ -34,11 +36,6 @@ from bot.usage.values import (
 )
 from bot.usage.words import cleaned, row_id
 
-# The share of the size limit that words may use. The rest is for verdicts without words, about 200 bytes each.
-_WORDS_SHARE = 0.75
-_MAX_COUNTS = 1_000_000  # rows
-_MAX_AUDIT = 10_000  # rows; the oldest are dropped, so that a script that pauses every hour cannot fill the disk
-_MORE_ROOM = "raise feedback.max_rows or feedback.max_megabytes, or lower feedback.retention_days"
 # The tables with what visitors left. Each has a column `day`.
 _OF_VISITORS = ("counts", "feedback", "unanswered")
 _ADD_COUNT = """
@@ -77,6 +74,16 @@ class SqliteStore:
         self.max_question_chars = max_question_chars
         self._database = Database(path, busy_seconds)
 
+    @property
+    def place(self) -> str:
+        """See `Store`."""
+        return str(self.path)
+
+    @property
+    def exists(self) -> bool:
+        """See `Store`. It is also false if this user may not read the folder."""
+        return os.path.exists(self.path)
+
     def close(self) -> None:
         """Close the file; the next call opens it again."""
         self._database.close()
@@ -86,7 +93,7 @@ class SqliteStore:
         million rows, counts that would need a new row are dropped."""
         key = (counted.day.isoformat(), counted.policy, str(counted.outcome), counted.language, counted.topic)
         with self._database.connected("NORMAL") as connection:
-            connection.execute(_ADD_COUNT, (*key, counted.number, _MAX_COUNTS))
+            connection.execute(_ADD_COUNT, (*key, counted.number, limits.COUNTS))
 
     def add(self, feedback: Feedback) -> str:
         """See `Store`. The verdict is safely on disk when this returns."""
@@ -101,7 +108,7 @@ class SqliteStore:
                 (id, *verdict, feedback.reason, *words),
             )
         if not fits:
-            raise WordsFullError(f"The feedback database {self.path} has no room for more words: {_MORE_ROOM}.")
+            raise WordsFullError(f"The feedback database {self.path} has no room for more words: {limits.MORE_ROOM}.")
         return id
 
     def keep(self, question: Unanswered) -> str:
@@ -112,7 +119,7 @@ class SqliteStore:
             return id
         with self._room_for("unanswered", id, words) as (connection, fits):
             if not fits:
-                raise FullError(f"The feedback database {self.path} has no room for more words: {_MORE_ROOM}.")
+                raise FullError(f"The feedback database {self.path} has no room for more words: {limits.MORE_ROOM}.")
             connection.execute(
                 "INSERT OR REPLACE INTO unanswered VALUES (?, ?, ?, ?, ?)",
                 (id, question.day.isoformat(), question.policy, str(question.outcome), words),
@@ -136,10 +143,10 @@ class SqliteStore:
                 if not known:
                     raise FullError(
                         f"The feedback database {self.path} is full ({rows:,} verdicts and questions, {taken:,} "
-                        f"bytes): {_MORE_ROOM}."
+                        f"bytes): {limits.MORE_ROOM}."
                     )
             size = len(words.encode())
-            yield connection, not size or taken + size <= self.max_bytes * _WORDS_SHARE
+            yield connection, not size or taken + size <= self.max_bytes * limits.WORDS_SHARE
 
     def counts(self, since: date) -> list[Count]:
         """See `Store`."""
@@ -252,4 +259,4 @@ def _note(connection: sqlite3.Connection, audited: Audited) -> None:
         "INSERT INTO audit (at, who, what) VALUES (?, ?, ?)",
         (audited.at.isoformat(), audited.who, audited.what),
     )
-    connection.execute("DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?", (_MAX_AUDIT,))
+    connection.execute("DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?", (limits.AUDIT,))

@@ -1,4 +1,4 @@
-"""What a store of usage can do. SQLite is one; another database is one more file with these methods."""
+"""What a store of usage can do: `bot.usage.sqlite` and `bot.usage.postgres` are such stores."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ class Store(Protocol):
     @property
     def keeps_usage(self) -> bool:
         """Whether it keeps counts and what visitors give. Switches and the audit are kept in any case."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words for people: a path, or the name of a database."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is anything to read. A store in a file does not exist until something is written."""
 
     def close(self) -> None:
         """Release the connection; the next call opens it again."""

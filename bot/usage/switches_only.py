@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.usage.sqlite import SqliteStore
+from bot.usage.store import Store
 from bot.usage.values import Audited, Count, Feedback, KeepsNothingError, Switch, SwitchKind, Unanswered
 
 
@@ -17,8 +17,18 @@ class SwitchesOnly:
 
     keeps_usage = False
 
-    def __init__(self, inner: SqliteStore) -> None:
+    def __init__(self, inner: Store) -> None:
         self._inner = inner
+
+    @property
+    def place(self) -> str:
+        """See `Store`."""
+        return self._inner.place
+
+    @property
+    def exists(self) -> bool:
+        """See `Store`."""
+        return self._inner.exists
 
     def close(self) -> None:
         """See `Store`."""
@@ -37,19 +47,19 @@ class SwitchesOnly:
 
     def counts(self, since: date) -> Sequence[Count]:
         """Return what is left of earlier counts."""
-        return self._inner.counts(since) if self._exists else ()
+        return self._inner.counts(since) if self.exists else ()
 
     def feedback(self, since: date) -> Sequence[Feedback]:
         """Return what is left of earlier verdicts."""
-        return self._inner.feedback(since) if self._exists else ()
+        return self._inner.feedback(since) if self.exists else ()
 
     def unanswered(self, since: date) -> Sequence[Unanswered]:
         """Return what is left of earlier questions."""
-        return self._inner.unanswered(since) if self._exists else ()
+        return self._inner.unanswered(since) if self.exists else ()
 
     def purge(self) -> int:
         """See `Store`. Does not create the database."""
-        return self._inner.purge() if self._exists else 0
+        return self._inner.purge() if self.exists else 0
 
     def delete(self, before: date | None, who: str) -> int:
         """See `Store`."""
@@ -74,10 +84,6 @@ class SwitchesOnly:
     def audit(self) -> Sequence[Audited]:
         """See `Store`."""
         return self._inner.audit()
-
-    @property
-    def _exists(self) -> bool:
-        return self._inner.path.exists()
 
 
 _KEEPS_NOTHING = "Nothing of visitors is kept: set feedback.enabled to true and feedback.retention_days to 1 or more."

@@ -11,6 +11,9 @@ batches      throughput of the encoder by batch size
 indexing     the part `index`: reading and indexing of large pages
 building     the part `build`: many policies at once, by the plain loop and on Ray
 invented     invents the policies for it
+day          the part `day`: a day of a state's traffic, and what a million visitors cost
+traffic      that traffic, and who sends it
+behind_nginx nginx in front of several replicas
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
 page, plots  the results on the terminal and as one page
 """
@@ -27,7 +30,7 @@ from typing import Any
 
 from rich.console import Console
 
-PARTS = ("systems", "http", "growth", "batches", "index", "many", "build")
+PARTS = ("systems", "http", "growth", "batches", "index", "many", "build", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Options:
 
     out: the results folder. parts: some of PARTS. repeats: runs to take the median of. limit: how many questions of
     `massgov_dev` each process asks, all if None. full: go up to 1,000,000 passages. seconds: how long each load lasts.
+    core_hour: the price of one processor for an hour.
     """
 
     out: Path
@@ -45,6 +49,7 @@ class Options:
     limit: int | None = None
     full: bool = False
     seconds: float = 4.0
+    core_hour: float = 0.04
 
 
 def bench(options: Options, console: Console) -> int:
@@ -52,7 +57,7 @@ def bench(options: Options, console: Console) -> int:
 
     Results of other parts that an earlier run wrote to `out` are kept.
     """
-    from evals.bench import batches, building, growth, indexing, many, page, serving, systems
+    from evals.bench import batches, building, day, growth, indexing, many, page, serving, systems
     from evals.files import read_json, write_json
 
     path = options.out / "bench.json"
@@ -72,6 +77,8 @@ def bench(options: Options, console: Console) -> int:
             results[part] = many.measure()
         elif part == "build":
             results[part] = building.measure(options.repeats)
+        elif part == "day":
+            results[part] = day.measure(options.seconds, options.core_hour)
         else:
             results[part] = batches.measure(options.repeats)
         results[part]["machine"] = page.machine()

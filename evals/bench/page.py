@@ -51,11 +51,16 @@ def shown(key: str, value: float | None) -> str:
         return f"{value / 1e6:,.1f} MB" if value < 1e7 else f"{value / 1e6:,.0f} MB"
     if key == "stored":
         return f"{value / 1e3:,.0f} kB"
+    if key in {"errors", "bots_refused"}:
+        return f"{100 * value:.2f} %"
+    if key in {"load_share", "held_load_share"}:
+        return f"{value:.2f}"
     if key == "outside_encoder":
         return f"{100 * value:.0f} %"
     if key in {"recall", "per_second", "texts_per_second"}:
         return f"{value:.3f}" if key == "recall" else f"{value:,.0f}"
-    if key in {"failed", "visitors", "workers", "passages", "batch", "chars", "statements", "policies", "loaded"}:
+    if key in {"failed", "visitors", "workers", "passages", "batch", "chars", "statements", "policies", "loaded",
+               "requests", "held", "peak_rate"}:  # fmt: skip
         return f"{value:,.0f}"
     return f"{value:,.2f} s" if value >= 1 else f"{1000 * value:,.2f} ms"
 
@@ -102,6 +107,27 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
         return [(title, heads, rows)]
     if part == "build":
         return _build_grids(result)
+    if part == "day":
+        keys = ["requests", "p50", "p95", "p99", "peak_p95", "errors", "bots_refused", "cpu_each", "load_share", "held",
+                "held_load_share"]  # fmt: skip
+        heads = ["set-up", "requests", "p50", "p95", "p99", "p95 at the peak", "errors", "bots refused",
+                 "processor time each", "the load's processors", "holds per second",
+                 "the load's processors then"]  # fmt: skip
+        rows = [[row["setup"], *(shown(key, row[key]) for key in keys)] for row in result["rows"]]
+        costs = [
+            [row["setup"], shown("held", row["held"]), shown("peak_rate", row["peak"]), str(row["machines"]),
+             f"{row['a_day']:.2f}"]
+            for row in result["cost"]
+        ]  # fmt: skip
+        title = (
+            f"A day of {result['visitors']:,} visitors, {result['mean']:.0f} requests a second on average, each hour "
+            f"in {result['hour']:g} s; the machine's load before: {result['load_before']:.1f}"
+        )
+        heads_costs = ["set-up", "holds per second", "peak per second", "machines", "price a day"]
+        return [
+            (title, heads, rows),
+            (f"A million visitors a day, at {result['core_hour']:g} for a processor and hour", heads_costs, costs),
+        ]
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
     return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
 
@@ -201,7 +227,7 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
                                          logarithmic="xy")),
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
-    if part in {"index", "many", "build"}:
+    if part in {"index", "many", "build", "day"}:
         return []
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
     return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]

@@ -70,16 +70,21 @@ def _middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
 
 @contextmanager
 def service(
-    name: str, workers: int, home: Path, settings: Mapping[str, str] = MappingProxyType({})
+    name: str,
+    workers: int,
+    home: Path,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    host: str = "127.0.0.1",
 ) -> Iterator[tuple[int, int]]:
     """Run a service inside a `with` block. Yields its port and its process id when it is ready.
 
-    settings: more settings of ours, such as `SERVE__POLICIES`.
+    settings: more settings of ours, such as `SERVE__POLICIES`. host: where ours listens.
     Raises RuntimeError if it ends before it is ready or takes longer than 300 seconds.
     """
     port = _free_port()
     if name == OURS:
-        command = [sys.executable, "-m", "bot.commands.main", "serve", "--port", str(port), "--workers", str(workers)]
+        command = [sys.executable, "-m", "bot.commands.main", "serve", "--host", host, "--port", str(port)]
+        command += ["--workers", str(workers)]
     else:
         factory = "evals.bench.quick_start:create"
         command = [sys.executable, "-W", "ignore", "-m", "uvicorn", factory, "--factory", "--no-access-log"]
@@ -98,19 +103,19 @@ def service(
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=ROOT, env=clean_environment() | ours, stdout=quiet, stderr=quiet)  # noqa: S603
     try:
-        _wait(port, process, name)
+        _wait(host, port, process, name)
         yield port, process.pid
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], name: str) -> None:
+def _wait(host: str, port: int, process: subprocess.Popen[bytes], name: str) -> None:
     end = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"the service of {name} ended with {process.returncode} before it was ready")
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection(host, port, timeout=10)
         try:
             connection.request("GET", "/readyz")
             if connection.getresponse().status == 200:

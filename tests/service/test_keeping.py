@@ -11,11 +11,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 from bot.pipeline import Bot
+from bot.service.app import create_app
+from bot.settings import Settings
+from bot.usage.postgres import PostgresStore
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Feedback
-from tests.support.running import PATIENCE, Running, assert_problem, serving
+from tests.support.running import PATIENCE, Running, assert_problem, serving, wait_for
 
 VERDICT = {"policy": "massgov", "outcome": "answered", "helpful": True}
 
@@ -106,6 +111,21 @@ def test_a_verdict_is_kept_without_its_texts_when_space_is_short(bot: Bot, tmp_p
         assert 'askpolicy_feedback_total{helpful="no"} 2.0' in client.get("/metrics").text
     assert "raise feedback.max_rows or feedback.max_megabytes" in (tmp_path / "log").read_text()
     assert [f.comment for f in kept(path) if not f.helpful] == [None, None]
+
+
+def test_a_shared_database_that_is_down_costs_feedback_and_nothing_else(
+    bot: Bot, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    nowhere = SecretStr("postgresql:///db?host=/nowhere")
+    monkeypatch.setattr("bot.service.service.open_store", lambda *_: PostgresStore(nowhere, 90, busy_seconds=1.0))
+    serve = settings.serve.model_copy(update={"demo": False})
+    with TestClient(create_app(settings.model_copy(update={"serve": serve})), base_url="http://a.test") as client:
+        wait_for(lambda: client.get("/readyz").status_code == 200)
+        for number in range(3):
+            assert client.post("/v1/answers", json={"question": "Do you sell my data?"}).status_code == 200
+            assert_problem(give(client, number), 503)
+        wait_for(lambda: "Questions are counted in memory" in caplog.text)
+    assert caplog.text.count("Questions are counted in memory until this is fixed") == 1
 
 
 def test_a_flood_from_one_address_leaves_room_for_others(bot: Bot, tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import secrets
-import shutil
-import subprocess
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from hypothesis import given, strategies
 from bot.pipeline import Bot
 from bot.service.limits import MAX_KEYS, Kind, LimitServer, MemoryLimit, ParentLimit, StoredLimit, Window, client_key
 from bot.types import AskPolicyError
+from tests.support.redis import needs_redis, redis_server
 from tests.support.running import Running, assert_problem, serving, wait_for
 
 SECRET = b"s" * 32
@@ -132,26 +133,48 @@ def test_an_invalid_store_is_refused(store: str) -> None:
         StoredLimit(store, windows(3))
 
 
+@needs_redis
 def test_machines_that_share_a_store_share_the_limit(tmp_path: Path) -> None:
-    pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
-    if shutil.which("redis-server") is None:
-        pytest.skip("the shared store is tested with redis-server, which is not installed")
-    socket = tmp_path / "redis"
-    command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as redis:
-        try:
-            wait_for(socket.exists)
-            machines = [StoredLimit(f"redis+unix://{socket}", windows(LIMIT)) for _ in range(2)]
-            waits = [machines[number % 2].seconds_to_wait(Kind.QUESTION, b"a") for number in range(2 * LIMIT)]
-        finally:
-            redis.terminate()
+    with redis_server(tmp_path) as address:
+        machines = [StoredLimit(address, windows(LIMIT)) for _ in range(2)]
+        waits = [machines[number % 2].seconds_to_wait(Kind.QUESTION, b"a") for number in range(2 * LIMIT)]
     assert waits.count(0) == LIMIT
     assert 1 <= waits[-1] <= 61
 
 
-def test_everybody_is_accepted_if_the_store_is_unreachable() -> None:
-    pytest.importorskip("redis", reason="the shared store is Redis: pip install redis")
-    assert StoredLimit("redis://127.0.0.1:1", windows(1)).seconds_to_wait(Kind.QUESTION, b"a") == 0
+def test_everybody_is_accepted_if_the_store_is_unreachable(caplog: pytest.LogCaptureFixture) -> None:
+    limit = StoredLimit("redis://127.0.0.1:1", windows(1))
+    assert [limit.seconds_to_wait(Kind.QUESTION, b"a") for _ in range(3)] == [0, 0, 0]
+    assert [record.message for record in caplog.records] == [
+        "The rate limit's store does not respond: there is no limit until it does."
+    ]
+
+
+def test_a_store_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has lost its power sends nothing, not even that it has gone."""
+    monkeypatch.setattr("bot.service.limits.STORE_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        limit = StoredLimit(f"redis://127.0.0.1:{silent.getsockname()[1]}", windows(1))
+        assert [limit.seconds_to_wait(Kind.QUESTION, b"a") for _ in range(50)] == [0] * 50
+        silent.settimeout(0.2)
+        tries = 0
+        with contextlib.suppress(TimeoutError):
+            for tries in range(50):  # noqa: B007
+                silent.accept()[0].close()
+    assert tries == 2  # of the first of them, and its retry
+
+
+@needs_redis
+def test_the_limit_is_back_when_its_store_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.service.limits._PAUSE_SECONDS", 0.0)
+    with redis_server(tmp_path) as address:
+        limit = StoredLimit(address, windows(1))
+        assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
+    assert limit.seconds_to_wait(Kind.QUESTION, b"a") == 0
+    with redis_server(tmp_path):
+        waits = [limit.seconds_to_wait(Kind.QUESTION, b"a") for _ in range(2)]
+    assert waits[0] == 0
+    assert waits[1] > 0
 
 
 def ask_parent(address: Path, authkey: bytes, times: int) -> int:

@@ -77,6 +77,16 @@ def test_a_worker_with_a_stuck_event_loop_is_replaced(bot: Bot, tmp_path: Path) 
         assert worker not in running.workers()
 
 
+def test_a_service_that_drains_answers_but_is_not_ready(bot: Bot, tmp_path: Path) -> None:
+    with serving(tmp_path / "log", SERVE__DRAIN_SECONDS=300) as running, running.client() as client:
+        assert client.get("/readyz").status_code == 200
+        running.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: client.get("/readyz").status_code == 503)
+        assert client.post("/v1/answers", json=QUESTION).status_code == 200
+        assert client.get("/healthz").status_code == 200
+        assert running.stop() == 0  # the second signal ends the wait
+
+
 def test_workers_that_exit_at_once_are_restarted_with_growing_delays(tmp_path: Path) -> None:
     code = "import os, sys\nif '--multiprocessing-fork' in sys.orig_argv: os._exit(7)"
     path = first_run(tmp_path / "path", code)

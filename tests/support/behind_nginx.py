@@ -73,8 +73,13 @@ def _fill(text: str, replacements: dict[str, str]) -> str:
 
 
 @contextmanager
-def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str = "") -> Iterator[Proxy]:
-    """Run nginx with the shipped configuration in front of a port; `extra` is added to its http block."""
+def nginx(
+    tmp_path: Path, upstream_port: int = 8000, patience: str = "10s", extra: str = "", upstream: str = ""
+) -> Iterator[Proxy]:
+    """Run nginx with the shipped configuration in front of a port.
+
+    extra: is added to its http block. upstream: replaces the block of that name.
+    """
     assert NGINX
     port, plain_port = free_ports(2)
     subprocess.run(
@@ -93,6 +98,7 @@ def nginx(tmp_path: Path, upstream_port: int, patience: str = "10s", extra: str 
             r"/etc/ssl/askpolicy/": f"{tmp_path}/",
             r"/var/log/nginx/": f"{tmp_path}/",
             r"\b10s;": f"{patience};",
+            **({r"^upstream askpolicy \{\n(.*\n)*?\}\n": upstream} if upstream else {}),
         },
     )
     (tmp_path / "askpolicy.conf").write_text(site)

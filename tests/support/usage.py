@@ -16,11 +16,23 @@ ASKED = (
     ("how long does a persistent cookie last", "when does the persistant cookie expire"),
 )
 LONG_AGO = date(2000, 1, 1)
+DAY = date(2026, 3, 1)
 
 
 def day_before(days: int) -> date:
     """Return the day so many days ago."""
     return today() - timedelta(days=days)
+
+
+def verdict(answer_id: str = "a1", **changes: object) -> Feedback:
+    """Return a verdict on an answer of a small policy."""
+    values: dict[str, object] = {"policy": "harbour", "outcome": Outcome.ANSWERED, "helpful": True, **changes}
+    return Feedback(answer_id, **values)  # type: ignore[arg-type]
+
+
+def unanswered(answer_id: str, question: str) -> Unanswered:
+    """Return a question that was passed on."""
+    return Unanswered(answer_id, "harbour", Outcome.NOT_COVERED, question, DAY)
 
 
 def judged(question: str | None, outcome: Outcome = Outcome.NOT_COVERED, helpful: bool = False) -> Feedback:

@@ -12,6 +12,9 @@ from bot.encoder.embedding import OnnxEmbedder
 from bot.encoder.files import encoder_bytes
 from bot.settings import Settings
 from bot.usage.sqlite import SqliteStore
+from tests.support.stores import kind, usage_tables
+
+__all__ = ["kind", "usage_tables"]
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,13 @@ RESULTS = {
                    "cpu_start": 60.0, "statements_per_policy": 46.0}],
         "stages": {"read": 0.02, "embed": 0.3, "publish": 0.05, "statements": 46.0}, "repeats": 1,
     },
+    "day": {
+        "rows": [{"setup": "1 worker", "requests": 100, "p50": 0.005, "p95": 0.01, "p99": 0.02, "peak_p95": 0.02,
+                  "errors": 0.0, "bots_refused": 0.5, "cpu_each": 0.005, "load_share": 0.1, "held": 125.0,
+                  "held_load_share": 0.2}],
+        "cost": [{"setup": "1 worker", "held": 125.0, "peak": 347.2, "machines": 4, "a_day": 7.68}],
+        "visitors": 1_000_000, "mean": 34.7, "hour": 5.0, "core_hour": 0.04, "load_before": 0.1,
+    },
     "batches": {"rows": [{"batch": 8, "texts_per_second": 500.0}], "chosen": 32, "texts": 512},
 }  # fmt: skip
 

@@ -257,9 +257,9 @@ async def readyz(request: Request) -> Response:
     },
 )
 async def show_metrics(request: Request) -> Response:
-    """Return the sums over all workers: questions by outcome, latency, warnings, feedback, requests by route."""
+    """Return the sums over all workers: questions by policy and outcome, latency, load, requests by route, and more."""
     service = service_of(request)
-    counts = service.metrics.exposition(reload_failed=service.failed_reload is not None)
+    counts = service.metrics.exposition(service.state)
     return Response(counts, media_type=metrics.CONTENT_TYPE)
 
 

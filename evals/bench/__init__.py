@@ -12,6 +12,7 @@ indexing     the part `index`: reading and indexing of large pages
 building     the part `build`: many policies at once, by the plain loop and on Ray
 invented     invents the policies for it
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
+tracing      what tracing costs an answer: `python -m evals.bench.tracing`
 page, plots  the results on the terminal and as one page
 """
 

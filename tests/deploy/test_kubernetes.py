@@ -16,6 +16,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from bot.commands.main import _parser
 from bot.pipeline import Bot
 from bot.service import routes
 from bot.service.supervisor import _STOP_EXTRA_SECONDS
@@ -140,6 +141,22 @@ def test_memory_is_limited_in_memory_and_fits_what_was_measured(overlay: str) ->
     assert tmp["emptyDir"]["medium"] == "Memory"
 
 
+@every_overlay
+def test_the_environment_of_a_pod_is_made_of_settings(overlay: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without enableServiceLinks false, Kubernetes adds ASKPOLICY_PORT, which the service refuses as no setting."""
+    for manifest in manifests(overlay):
+        if pod := pod_of(manifest):
+            assert pod["enableServiceLinks"] is False
+            secrets = [each["secretRef"]["name"] for each in pod["containers"][0].get("envFrom", [])]
+            assert set(secrets) <= {secret["metadata"]["name"] for secret in SECRETS}
+            for each in pod["containers"][0].get("env", []):
+                monkeypatch.setenv(each["name"], each["value"])
+    for secret in SECRETS:
+        for name, value in secret["stringData"].items():
+            monkeypatch.setenv(name, value)
+        load_settings()
+
+
 @serving_overlays
 def test_the_settings_can_be_read(overlay: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (config,) = of_kind(overlay, "ConfigMap")
@@ -249,6 +266,13 @@ def test_one_machine_never_has_two_pods_with_one_database() -> None:
     (claim,) = of_kind("one-machine", "PersistentVolumeClaim")
     (state,) = [volume for volume in pod_of(deployment("one-machine"))["volumes"] if volume["name"] == "state"]
     assert state == {"name": "state", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
+
+
+def test_the_job_runs_a_command_that_exists() -> None:
+    (job,) = of_kind("migrate", "Job")
+    (container,) = containers(job)
+    assert container["command"][0] == "askpolicy"
+    _parser().parse_args(container["command"][1:])
 
 
 # Makes the whole file system read-only, except the folders that the pod mounts, and becomes the pod's user.

@@ -294,7 +294,7 @@ def test_a_collector_that_does_not_reply_disturbs_nobody(
                 for number in range(30):
                     asked = {"question": f"do you sell my email address {number}?"}
                     assert client.post("/v1/answers", json=asked).json()["outcome"] == "answered"
-                wait_for(lambda: delay is None or collector.bodies)
+                wait_for(lambda: service.logged("Traces are lost"))
             # Its parent would have killed a worker that waited for the collector.
             assert service.stop() == 0
         assert not service.logged("killed")

@@ -124,7 +124,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
 # Everything for tests, evaluation with peers, and training.
 $(VENV)/.setup: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing everything that tests, evaluation and training need into $(VENV) …"
-	$(INSTALL) demo,build,postgres training evals dev
+	$(INSTALL) demo,build,postgres,tracing training evals dev
 	@touch $@ $(VENV)/.demo
 
 # The fuzzer.

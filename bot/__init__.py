@@ -4,6 +4,7 @@
     types         the core values; import no other module of this project
     addresses     checks the sites and paths in the settings
     settings      one frozen tree; unknown keys are refused
+    tracing       spans for OpenTelemetry; none unless a setting names a collector
     topics/       what people ask of every policy; question vector -> topics
     wording       every text that visitors see, in six languages, from messages/
     templates     the Jinja environment of every page

@@ -124,3 +124,21 @@ def postgresql_url(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
         raise ValueError("write it like postgresql://user:password@db.example.org/askpolicy")
     return url
+
+
+def collector_url(value: str) -> str:
+    """Return the URL to which OpenTelemetry's spans go; without a path, it gets the usual one, `/v1/traces`.
+
+    Raises ValueError if it is not an http or https URL, or has a login, a query, or a fragment.
+    """
+    wrong = f"'{value}' is not the URL of a collector: give one such as http://127.0.0.1:4318"
+    if "@" in value:
+        raise ValueError("the URL of a collector has no login in it: give one such as http://127.0.0.1:4318")
+    try:
+        parts = urlsplit(value)
+        named = parts.scheme in _DEFAULT_PORTS and _host(parts.hostname or "") is not None and parts.port != 0
+    except ValueError:  # includes UnicodeError
+        raise ValueError(wrong) from None
+    if not named or "?" in value or "#" in value:
+        raise ValueError(wrong)
+    return parts._replace(path="/v1/traces").geturl() if parts.path in {"", "/"} else value

@@ -29,7 +29,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.addresses import host_name, path_prefix, postgresql_url, site_origin, split_list, split_pairs
+from bot.addresses import collector_url, host_name, path_prefix, postgresql_url, site_origin, split_list, split_pairs
 from bot.types import AskPolicyError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -242,6 +242,17 @@ class ServeSettings(_Frozen):
     demo: bool = Field(True, description="Whether to serve the Gradio demo at /demo, if gradio is installed.")
 
 
+class TracingSettings(_Frozen):
+    """Traces of requests to the HTTP service, for OpenTelemetry."""
+
+    url: Annotated[str, AfterValidator(collector_url)] | None = Field(
+        None,
+        description="The OpenTelemetry collector to which the service sends traces, such as http://127.0.0.1:4318. A "
+        "trace has no words and no address of a visitor. By default, there are no traces.",
+    )
+    share: float = Field(1.0, ge=0.0, le=1.0, description="The share of the requests that are traced.")
+
+
 class Settings(BaseSettings):
     """All settings. See each group for what it holds."""
 
@@ -279,6 +290,7 @@ class Settings(BaseSettings):
     feedback: FeedbackSettings = FeedbackSettings()
     database: DatabaseSettings = DatabaseSettings()
     serve: ServeSettings = ServeSettings()
+    tracing: TracingSettings = TracingSettings()
 
     @classmethod
     def settings_customise_sources(

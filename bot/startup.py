@@ -21,6 +21,9 @@ SILENT = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     # transformers 5: a thread asks the hub for a model's weights in another format (safetensors_conversion.py).
     "DISABLE_SAFETENSORS_CONVERSION": "1",
+    # fastapi 0.165, also in gradio: if this is `true` and OpenTelemetry's SDK is installed, sends paths, queries, and
+    # messages of exceptions to a collector that the environment names (fastapi/telemetry).
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
     # haystack, a peer in the evaluation: reports to PostHog and stores an id in ~/.haystack (haystack/telemetry).
     "HAYSTACK_TELEMETRY_ENABLED": "False",
     # ray: each cluster reports itself to usage-stats.ray.io once an hour (ray/_common/usage/usage_lib.py).

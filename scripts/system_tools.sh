@@ -28,6 +28,7 @@ if [ "${1:-}" != venv ]; then
     found openssl || need openssl "creates the certificate for that proxy"
     found strace || need strace "shows that no command connects to another machine"
     found systemd-analyze || need systemd "checks the systemd unit in deploy/"
+    found promtool || need prometheus "checks the rules for alerts in deploy/monitoring"
     found redis-server || need redis-server "tests a rate limit that machines share"
     found node || need nodejs "runs the tests of the chat widget"
     found npm || need npm "installs what those tests need"
@@ -60,8 +61,8 @@ if ! { $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive $ins
     echo "The installation failed: run the command above as root, then $otherwise" >&2
     exit 1
 fi
-# Debian starts nginx and Redis as services. Stop these, because the tests start their own.
-for service in nginx redis-server; do
+# Debian starts these as services. Stop them: the tests start their own, and need only promtool of Prometheus.
+for service in nginx redis-server prometheus; do
     case $packages in
         *" $service"*) [ ! -d /run/systemd/system ] || $sudo systemctl disable --now --quiet "$service" ;;
     esac

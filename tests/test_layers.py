@@ -20,6 +20,7 @@ ORDER = (
     "types",
     "addresses",
     "settings",
+    "tracing",
     "topics",
     "wording",
     "templates",

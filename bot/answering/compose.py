@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
+from bot.tracing import step
 from bot.types import (
     Answer,
     AskPolicyError,
@@ -36,6 +37,7 @@ _ELSEWHERE = {
 }
 
 
+@step("compose")
 def compose(
     guarded: Guarded,
     found: Findings,

@@ -12,6 +12,7 @@ from bot.answering.retrieve import Retrieved
 from bot.encoder.embedding import FloatArray
 from bot.settings import ComposeSettings, DecideSettings
 from bot.topics.catalog import elsewhere_topics
+from bot.tracing import step
 from bot.types import Hit, Outcome
 
 # The classes of the outcome model, in its order.
@@ -105,6 +106,7 @@ def outcome_probabilities(retrieved: Retrieved, fitted: Fitted) -> Floats:
     return probabilities
 
 
+@step("decide")
 def decide(
     retrieved: Retrieved,
     fitted: Fitted,

@@ -13,6 +13,7 @@ import numpy as np
 from bot.answering.fitted import Fitted, Floats
 from bot.answering.retrieve import Retrieved
 from bot.encoder.embedding import FloatArray
+from bot.tracing import step
 from bot.types import Hit, Passage
 
 # What a certain topic adds to the relevance of the statement that the owner cites first for it. From .1 to .3, a few
@@ -21,6 +22,7 @@ from bot.types import Hit, Passage
 _OF_TOPICS = 0.1
 
 
+@step("rank")
 def rank(
     retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted, of_topics: FloatArray | None = None
 ) -> tuple[Hit, ...]:

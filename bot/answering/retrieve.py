@@ -18,6 +18,7 @@ from bot.index.lexical import best_rows
 from bot.policies.questions import KINDS
 from bot.settings import RetrieveSettings
 from bot.topics.model import load_topic_model
+from bot.tracing import note, step
 
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
@@ -86,6 +87,7 @@ class Retrieved:
         return KINDS[int(np.argmax(self.kind_similarity))]
 
 
+@step("retrieve")
 def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
     """Return the candidates that the three channels find."""
     vector = bundle.embedder.encode([asked.question])
@@ -137,6 +139,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
+    note(candidates=len(candidates))
     return Retrieved(
         candidates=tuple(candidates),
         similarity=cosines[order],

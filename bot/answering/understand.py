@@ -15,6 +15,7 @@ from bot.answering.several import split
 from bot.answering.spelling import Spelling
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
+from bot.tracing import step
 from bot.types import Findings, Outcome
 
 _MAX_EARLIER = 2
@@ -90,6 +91,7 @@ class Understood:
     parts: tuple[Part, ...]
 
 
+@step("understand")
 def understand(
     question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
 ) -> Understood:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.tracing import step
 from bot.types import AskPolicyError
 
 FloatArray = npt.NDArray[np.float32]
@@ -96,6 +97,7 @@ class OnnxEmbedder:
         self._inputs = {spec.name for spec in self._session.get_inputs()}
         self._threads = threads
 
+    @step("encode")
     def encode(
         self,
         texts: Sequence[str],

@@ -15,6 +15,7 @@ from bot.guard.personal_data import HIDDEN, mask_personal_data
 from bot.guard.urgent import language_of_danger
 from bot.language import is_latin, other_language
 from bot.settings import GuardSettings
+from bot.tracing import step
 from bot.types import Outcome, Warning
 
 _BLANK = re.compile(r"\s+")
@@ -37,6 +38,7 @@ class Guarded:
     language: str | None = None
 
 
+@step("guard")
 def guard(question: str, settings: GuardSettings) -> Guarded:
     """Clean one question. Never raises: every input has an outcome."""
     most = settings.max_question_chars

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -32,9 +33,18 @@ from bot.service.middleware import DEMO, BodyLimit, DemoLimit, Outermost, SiteLi
 from bot.service.schemas import ProblemOut
 from bot.service.service import Service
 from bot.settings import Settings
+from bot.tracing import exporting
 
 # How long an application without a parent waits for its index. After that it takes requests, and answers 503 for now.
 _WAIT_SECONDS = 3.0
+# FastAPI's own would record paths, queries, and messages of exceptions; bot.tracing records none of these.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _log = logging.getLogger("askpolicy.app")
 
 _DESCRIPTION = """
@@ -90,18 +100,19 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if channel is not None:
             channel.on_reload, channel.on_drain = service.note_reload, service.note_drain
-        service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
-        if drafts is not None:
-            drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))
-        # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
-        if channel is None:
-            await service.wait_for_first_try(_WAIT_SECONDS)
-        else:
-            await channel.wait_until_open()
-        yield
-        service.stop()
-        if drafts is not None:
-            drafts.stop()
+        with exporting(settings.tracing):
+            service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
+            if drafts is not None:
+                drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))
+            # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
+            if channel is None:
+                await service.wait_for_first_try(_WAIT_SECONDS)
+            else:
+                await channel.wait_until_open()
+            yield
+            service.stop()
+            if drafts is not None:
+                drafts.stop()
 
     app = FastAPI(
         title="AskPolicy",
@@ -117,6 +128,7 @@ def create_app(
             RequestValidationError: problems.on_invalid,
         },
         routes=list(asset_routes()),
+        telemetry=_NO_TELEMETRY,
     )
     app.state.service, app.state.drafts = service, drafts
     app.include_router(routes.router)

@@ -12,6 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,6 +25,7 @@ from bot.service.drafts import choose_drafts
 from bot.service.metrics import Metrics
 from bot.service.negotiation import is_own_page
 from bot.service.problems import Problem, problem_response
+from bot.tracing import note, span
 
 DEMO = "/demo"
 
@@ -42,7 +44,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-# Monitoring asks for these every few seconds, so they are logged at the debug level only.
+# Monitoring asks for these every few seconds, so they are logged at the debug level only, and not traced.
 _MONITORED = frozenset({"/healthz", "/readyz", "/metrics"})
 _log = logging.getLogger("askpolicy.http")
 
@@ -91,6 +93,10 @@ class Outermost:
         method = scope["method"]
         # HEAD is handled as GET; the server drops the body.
         exchange = _Exchange({**scope, "method": "GET"} if method == "HEAD" else scope, send)
+        with nullcontext() if scope["path"] in _MONITORED else span("request", "server"):
+            await self._respond(scope, method, exchange, receive)
+
+    async def _respond(self, scope: Scope, method: str, exchange: _Exchange, receive: Receive) -> None:
         try:
             headers = Headers(scope=scope)
             if "content-length" in headers and "transfer-encoding" in headers:
@@ -129,6 +135,7 @@ class Outermost:
     def _finish(self, exchange: _Exchange, method: str) -> None:
         seconds = time.perf_counter() - exchange.started
         self.metrics.requested(exchange.route, method, exchange.status, seconds)
+        note(route=exchange.route, method=method, status=exchange.status, request_id=exchange.id)
         fields = {
             "request_id": exchange.id,
             "method": method,

@@ -257,13 +257,9 @@ async def readyz(request: Request) -> Response:
     },
 )
 async def show_metrics(request: Request) -> Response:
-    """Return the sums over all workers: questions by outcome, latency, warnings, feedback, requests by route."""
+    """Return the sums over all workers: questions by policy and outcome, latency, load, requests by route, and more."""
     service = service_of(request)
-    problem = service.database_problem
-    counts = service.metrics.exposition(
-        reload_failed=service.failed_reload is not None,
-        database_followed=None if problem is None else not problem,
-    )
+    counts = service.metrics.exposition(service.state)
     return Response(counts, media_type=metrics.CONTENT_TYPE)
 
 

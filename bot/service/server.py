@@ -19,6 +19,7 @@ from bot.service.metrics import FOLDER_VARIABLE
 from bot.service.supervisor import Supervisor
 from bot.settings import FILE, Settings, settings_file
 from bot.startup import keep_files_in
+from bot.tracing import check
 from bot.types import AskPolicyError
 
 _log = logging.getLogger("askpolicy.server")
@@ -33,9 +34,12 @@ def serve(load_settings: Callable[[], Settings]) -> None:
 
     def reload_settings() -> Settings:
         _log_settings_file()
-        return load_settings()
+        settings = load_settings()
+        check(settings.tracing)
+        return settings
 
     settings = load_settings()
+    check(settings.tracing)
     # Create it here even if the workers create their own, so that a wrong setting is reported immediately.
     limit = own_limit(settings)
     with (

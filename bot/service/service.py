@@ -23,7 +23,7 @@ from bot.service.content import Content
 from bot.service.earlier import earlier_version, recorded
 from bot.service.limits import Kind, RateLimit, client_key, windows
 from bot.service.loading import Loader, ServedPolicy, reason_of
-from bot.service.metrics import Metrics
+from bot.service.metrics import Metrics, State
 from bot.service.negotiation import is_own_page
 from bot.service.offers import Offer, Offers
 from bot.service.problems import Problem
@@ -34,6 +34,7 @@ from bot.service.summaries import Summaries
 from bot.service.switchboard import Switchboard
 from bot.service.work import Work
 from bot.settings import Settings
+from bot.tracing import carry, note, span, waited
 from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy
 from bot.usage.opening import open_store
 from bot.usage.values import Count, Feedback, FullError, TooLongError, Unanswered, WordsFullError, today
@@ -142,6 +143,19 @@ class Service:
     def retention_days(self) -> int:
         """How many days feedback and counts are kept; 0 if they are not."""
         return self._settings.feedback.retention_days if self.keeps_feedback else 0
+
+    @property
+    def state(self) -> State:
+        """What /metrics says of this moment."""
+        problem = self.database_problem
+        return State(
+            ready=self.ready,
+            reload_failed=self.failed_reload is not None,
+            policies=len(self._offers) if self._offers else 0,
+            paused=self.switchboard.pauses,
+            versions=self._shelf.versions,
+            database_followed=None if problem is None else not problem,
+        )
 
     @property
     def stop_seconds(self) -> int:
@@ -302,7 +316,8 @@ class Service:
         loading = asyncio.wrap_future(self._shelf.load(offer))
         loading.add_done_callback(lambda done: done.cancelled() or done.exception())  # codespell:ignore cancelled
         try:
-            return await asyncio.wait_for(asyncio.shield(loading), _LOAD_SECONDS)
+            with span("wait_for_policy"):
+                return await asyncio.wait_for(asyncio.shield(loading), _LOAD_SECONDS)
         except TimeoutError:
             detail = "This policy is still being loaded: try again in a moment."
             raise Problem(503, detail, retry_after=RETRY_SECONDS) from None
@@ -346,9 +361,10 @@ class Service:
         nobody waits for the answer.
         """
         self.switchboard.check(served.policy, question.language)
-        return asyncio.wrap_future(
-            self._answers.begin(client, lambda: self._answer(served, question, time.perf_counter()))
-        )
+        asked = time.perf_counter()
+        answer = self._answers.begin(client, carry(lambda: self._answer(served, question, asked)))
+        self.metrics.working(answer)
+        return asyncio.wrap_future(answer)
 
     def keep(self, given: Feedback | Unanswered, client: bytes) -> asyncio.Future[str]:
         """Start to store what a visitor gives; the future gives its id once it is safely stored.
@@ -361,15 +377,19 @@ class Service:
         give_up_at = time.monotonic() + _BUSY_SECONDS
         return asyncio.wrap_future(self._feedback.begin(client, lambda: self._keep(given, give_up_at)))
 
-    def _answer(self, served: ServedPolicy, question: Question, started: float) -> Reply:
-        try:
-            answer = served.bot.ask(question.text, question.history, language=question.language)
-        except Exception:
-            # The visitor gets an answer that says so; the operator gets a line in the log.
-            _log.exception("A question could not be answered.")
-            words = fixed_text(Outcome.ERROR, served.policy, language=question.language)
-            answer = served.bot.failed(words, question.language)
-        self.metrics.answered(answer, time.perf_counter() - started)
+    def _answer(self, served: ServedPolicy, question: Question, asked: float) -> Reply:
+        began = time.perf_counter()
+        waited(asked)
+        with span("answer"):
+            try:
+                answer = served.bot.ask(question.text, question.history, language=question.language)
+            except Exception:
+                # The visitor gets an answer that says so; the operator gets a line in the log.
+                _log.exception("A question could not be answered.")
+                words = fixed_text(Outcome.ERROR, served.policy, language=question.language)
+                answer = served.bot.failed(words, question.language)
+            note(policy=answer.policy_version.id, outcome=str(answer.outcome), language=answer.language)
+        self.metrics.answered(answer, time.perf_counter() - asked, began - asked)
         topic = answer.topics[0] if answer.topics else ""
         self._question_counter.add(Count(today(), answer.policy_version.id, answer.outcome, question.language, topic))
         steps = served.policy.next_steps(answer.outcome, answer.act, answer.to_search)
@@ -407,6 +427,7 @@ class Service:
             try:
                 offers = self._following.offers() if self._following else Offers(self._settings)
                 self._offers = offers
+                self.metrics.begin((offer.id for offer in offers), self._settings.serve.max_in_work)
                 served = self._shelf.load(offers.default, default=True).result()
             except Exception as error:
                 reason = reason_of(error)

@@ -10,9 +10,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from bot.policies.versions import version_of
 from bot.service.loading import Loader, ServedPolicy, reason_of
 from bot.service.metrics import Metrics
 from bot.service.offers import Offer
+from bot.tracing import note, span
 
 # After a policy could not be loaded, requests for it are refused this long before the next try.
 RETRY_SECONDS = 5
@@ -44,6 +46,12 @@ class Shelf:
             if id in self._loaded:
                 self._loaded.move_to_end(id)
             return self._loaded.get(id)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each policy in memory, by id."""
+        with self._lock:
+            return {id: version_of(served.policy) for id, served in self._loaded.items()}
 
     def load(self, offer: Offer, *, default: bool = False) -> Future[ServedPolicy]:
         """Start to load a policy, unless that has begun already. See `Loader.load`.
@@ -91,10 +99,13 @@ class Shelf:
             self._work.get()()
 
     def _load(self, offer: Offer, future: Future[ServedPolicy], *, default: bool) -> None:
+        began = time.monotonic()
         try:
-            served = self._loader.load(offer, or_before=not default)
+            with span("load"):
+                note(policy=offer.id)
+                served = self._loader.load(offer, or_before=not default)
         except Exception as error:
-            self._metrics.loaded("failed")
+            self._metrics.loaded("failed", time.monotonic() - began)
             reason = reason_of(error)
             with self._lock:
                 _, before = self._failed.get(offer.id, (0.0, ""))
@@ -107,11 +118,11 @@ class Shelf:
                 _log.error("The policy '%s' cannot be served: %s", offer.id, reason)
             future.set_exception(error)
             return
-        self._metrics.loaded("loaded")
         with self._lock:
             self._failed.pop(offer.id, None)
             self._loading.pop(offer.id, None)
             self._loaded[offer.id] = served
+            self._metrics.loaded("loaded", time.monotonic() - began)
             if default:
                 self._default = offer.id
             self._make_room(offer.id)

@@ -17,6 +17,7 @@ from types import FrameType
 from bot.service.channel import ToParent, ToWorker, receive, send
 from bot.service.content import Content
 from bot.service.limits import Shared
+from bot.service.metrics import forget
 from bot.service.reload import ReloadFailure, applied
 from bot.service.worker import DRAIN_SECONDS, run_worker
 from bot.settings import Settings
@@ -271,7 +272,7 @@ class Supervisor:
                 slot.due = time.monotonic() + pause
                 fields = {"pid": member.process.pid, "exit_code": member.process.exitcode, "pause": pause}
                 _log.error(_how_it_ended(member, slot.failures, pause), extra={"fields": fields})
-                member.close()
+                self._release(member)
         for member in self._leaving:
             if member.deadline is not None and time.monotonic() > member.deadline:
                 _log.error(
@@ -282,7 +283,11 @@ class Supervisor:
         ended = [member for member in self._leaving if member.process.exitcode is not None]
         self._leaving = [member for member in self._leaving if member not in ended]
         for member in ended:
-            member.close()
+            self._release(member)
+
+    def _release(self, member: Member) -> None:
+        forget(self._shared.folder, member.process.pid or 0)
+        member.close()
 
     def _advance_reload(self) -> None:
         """Take one step of a reload: begin it, start the next candidate, put a good one in its slot, or give up."""

@@ -61,6 +61,11 @@ class Switchboard:
         if self._thread.is_alive():
             self._thread.join(1.0)
 
+    @property
+    def pauses(self) -> int:
+        """How many pauses are in force, of one policy or of all."""
+        return sum(kind is SwitchKind.PAUSE and one.is_on(now()) for (kind, _), one in self._switches.items())
+
     def check(self, policy: Policy, language: str) -> None:
         """Raise Paused if the owner has paused the policy. language: the code of the visitor's language."""
         if switch := self.pause(policy):

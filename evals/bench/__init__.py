@@ -15,6 +15,7 @@ day          the part `day`: a day of a state's traffic, and what a million visi
 traffic      that traffic, and who sends it
 behind_nginx nginx in front of several replicas
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
+tracing      what tracing costs an answer: `python -m evals.bench.tracing`
 page, plots  the results on the terminal and as one page
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = "chromium nginx openssl strace systemd-analyze redis-server node npm systemctl".split()
+PROGRAMS = "chromium nginx openssl strace systemd-analyze redis-server node npm promtool systemctl".split()
 
 
 @pytest.fixture

@@ -180,7 +180,11 @@ class TestFilledIn:
             corpus=settings.corpus, serve={"rate_store": "redis://user:hunter2@store:6379", "address_secret": "hunter2"}
         )
         document = fill_in("privacy", gather("massgov", shared))
-        assert text_of(document, "What leaves the machine").startswith("Only the keys made from addresses")
+        assert text_of(document, "What leaves the machine").startswith("The keys made from addresses")
+        traced = load_settings(corpus=settings.corpus, tracing={"url": "http://collector.example"})
+        leaves = text_of(fill_in("privacy", gather("massgov", traced)), "What leaves the machine")
+        assert leaves.startswith("Traces, which go to the collector")
+        assert leaves.endswith("The service calls nobody else.")
         assert text_of(document, "serve.rate_store").startswith("redis://…@store:6379. ")
         assert "hunter2" not in json.dumps(document.to_json())
 

@@ -39,8 +39,8 @@ KINDS = ("answerable", "not_covered", "off_topic")
 class Remembering(OnnxEmbedder):
     """An embedder that encodes each text once, because a policy without a few statements has the same other texts."""
 
-    def _load(self, files: dict[str, bytes], threads: int, id: str | None = None) -> None:
-        super()._load(files, threads, id)
+    def _load(self, files: dict[str, bytes], model: str | bytes, threads: int, id: str) -> None:
+        super()._load(files, model, threads, id)
         self._vectors: dict[str, FloatArray] = {}
 
     def encode(

@@ -198,8 +198,10 @@ def _openings(
     if outcome is Outcome.NOT_COVERED:
         texts |= _silences(policy, language, topics)
         texts.add(fixed_text("not_found", policy, language=language))
+    near = {Outcome.NOT_COVERED: "not_found_near", Outcome.OFF_TOPIC: "off_topic_near"}.get(outcome)
+    if near:
         spoken = (answer.in_language(language) for answer in policy.reviewed if answer.text)
-        texts |= {fixed_text("not_found_near", policy, language=language, sentence=each) for each in spoken}
+        texts |= {fixed_text(near, policy, language=language, sentence=each) for each in spoken}
     if outcome is Outcome.SMALL_TALK:
         texts |= {act_text(act, policy, language=language, again=again) for act in ACTS for again in (False, True)}
     return texts

@@ -12,7 +12,7 @@ import pytest
 from bot.settings import Settings
 from tests.support.behind_nginx import Proxy, needs_nginx
 from tests.support.policies import index_all, write_policy
-from tests.support.redis import needs_redis, redis_server
+from tests.support.redis_server import needs_redis, redis_server
 from tests.support.replicas import Replica, replicas, visiting
 
 NAMES = ["alder", "birch"]

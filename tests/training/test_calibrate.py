@@ -29,7 +29,7 @@ def test_a_deleted_answer_leaves_everything_else(bot: Bot) -> None:
     silent = without(retrieved, right)
     assert set(retrieved.candidates) - set(silent.candidates) <= set(asked.evidence)
     assert not set(silent.candidates) & set(asked.evidence)
-    for values in (silent.similarity, silent.lexical, silent.vectors, silent.votes, silent.visitor):
+    for values in (silent.similarity, silent.lexical, silent.agreement, silent.votes, silent.visitor):
         assert len(values) == len(silent.candidates)
     assert silent.lexical.max() == pytest.approx(1.0)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +97,14 @@ class _Run:
     def build(self, store: str, vectors: FloatArray, *, partitioned: bool) -> None:
         """Build every index of a store."""
         for kind in indexes.KINDS:
-            path = self._folder / f"{store}-{kind}.faiss"
-            self._once(
-                "builds", store, f"FAISS {kind}",
-                lambda kind=kind, path=path: indexes.built(kind, self._file(store), path) | indexes.memory_of(path),
-            )  # fmt: skip
-        self._once("builds", store, "FAISS flat, one per policy", lambda: indexes.built_each(self._file(store)))
+            self._once("builds", store, f"FAISS {kind}", partial(self._index, store, kind))
+        self._once("builds", store, "FAISS flat, one per policy", partial(indexes.built_each, self._file(store)))
         for table in self._tables(store, partitioned=partitioned):
-            self._once("builds", store, _name(table), lambda table=table: self._fill(table, vectors))
+            self._once("builds", store, _name(table), partial(self._fill, table, vectors))
+
+    def _index(self, store: str, kind: str) -> dict[str, float]:
+        path = self._folder / f"{store}-{kind}.faiss"
+        return indexes.built(kind, self._file(store), path) | indexes.memory_of(path)
 
     def _fill(self, table: Table, vectors: FloatArray) -> dict[str, float]:
         connection = self._server.connect()
@@ -117,7 +118,7 @@ class _Run:
         partitioned = store == "filled"
         tables = self._tables(store, partitioned=partitioned)
         for table in tables:
-            self._once("memory", store, _name(table), lambda table=table: self._memory(table, asked))
+            self._once("memory", store, _name(table), partial(self._memory, table, asked))
 
         def ways() -> list[dict[str, Any]]:
             found = searching.faiss_ways(self._folder, store, vectors)

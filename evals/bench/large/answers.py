@@ -71,7 +71,9 @@ class PostgresRows:
     def vectors(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> FloatArray:
         """Return the stored vectors of these rows, shape (rows, dimension)."""
         numbers = (np.asarray(rows) + self._rows[0]).tolist()
-        read = dict(self._connection.execute(self._read, (*self._policy, numbers), prepare=True).fetchall())
+        read: dict[int, HalfVector] = dict(
+            self._connection.execute(self._read, (*self._policy, numbers), prepare=True).fetchall()
+        )
         return np.array([read[number].to_numpy() for number in numbers], np.float32)
 
 

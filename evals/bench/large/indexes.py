@@ -97,7 +97,7 @@ def find(index: Any, vector: FloatArray, count: int, only: tuple[int, int] | Non
 
 _PARAMETERS: dict[type, Any] = {
     faiss.IndexIVFScalarQuantizer: faiss.SearchParametersIVF,
-    faiss.IndexHNSWFlat: faiss.SearchParametersHNSW,
+    faiss.IndexHNSWFlat: faiss.SearchParametersHNSW,  # type: ignore[attr-defined]
 }
 
 

@@ -65,7 +65,9 @@ def faiss_ways(folder: Path, store: str, vectors: FloatArray) -> list[Way]:
 
 
 def _everything(index: Any, system: str, **settings: int) -> Way:
-    return Way(system, _words(settings), False, lambda vector, _: indexes.find(index, vector, NEAREST, **settings))
+    return Way(
+        system, _words(settings), False, lambda vector, _: indexes.find(index, vector, NEAREST, None, **settings)
+    )
 
 
 def _selected(index: Any, system: str, count: int, **settings: int) -> Way:

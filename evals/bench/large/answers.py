@@ -19,7 +19,7 @@ from psycopg import sql
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
 from bot.index.lexical import Lexical
-from bot.index.vectors import VectorIndex, index_kind
+from bot.index.vectors import FaissIndex, index_kind
 from bot.pipeline import Bot
 from bot.settings import Settings
 from evals.bench.large.searching import percentiles
@@ -90,7 +90,7 @@ def measure(
     alone = _lexical(bundle, PER_POLICY)
 
     def in_faiss(size: int) -> list[Bot]:
-        return [_bot(bundle, settings, VectorIndex.build(parts[size], index_kind(len(parts[size]))), lexicals[size])]
+        return [_bot(bundle, settings, FaissIndex.build(parts[size], index_kind(len(parts[size]))), lexicals[size])]
 
     def in_postgres(size: int) -> list[Bot]:
         rows = PostgresRows(server.connect(), (few, many)[size], (0, len(parts[size])), None, candidates)

@@ -12,7 +12,7 @@ import faiss
 import numpy as np
 
 from bot.encoder.embedding import FloatArray
-from bot.index.vectors import VectorIndex
+from bot.index.vectors import FaissIndex
 from evals.bench.growth import resident
 from evals.bench.large.statements import policy_count, policy_rows
 from evals.bench.large.tables import CONSTRUCTION, LINKS
@@ -50,7 +50,7 @@ def _build(kind: str, vectors_file: Path, out: Path) -> dict[str, float]:
         index.add(vectors)
         faiss.write_index(index, str(out))
     else:
-        out.write_bytes(VectorIndex.build(vectors, kind).save())  # type: ignore[arg-type]
+        out.write_bytes(FaissIndex.build(vectors, kind).save())  # type: ignore[arg-type]
     seconds = {"build": time.perf_counter() - started, "processor": time.process_time() - processor}
     return {**seconds, "bytes": float(out.stat().st_size)}
 
@@ -73,11 +73,11 @@ def _build_each(vectors_file: Path) -> dict[str, float]:
     return {**seconds, "memory": memory, "bytes": float(sum(len(index.save()) for index in indexes))}
 
 
-def one_per_policy(vectors: FloatArray) -> list[VectorIndex]:
+def one_per_policy(vectors: FloatArray) -> list[FaissIndex]:
     """Return one flat index for each policy of a store."""
     count = len(vectors)
     ranges = (policy_rows(policy, count) for policy in range(policy_count(count)))
-    return [VectorIndex.build(np.ascontiguousarray(vectors[first:end]), "flat") for first, end in ranges]
+    return [FaissIndex.build(np.ascontiguousarray(vectors[first:end]), "flat") for first, end in ranges]
 
 
 def find(index: Any, vector: FloatArray, count: int, only: tuple[int, int] | None = None, **settings: int) -> list[int]:

@@ -20,7 +20,7 @@ from evals.sets.cases import ALL_SETS, CASE_SETS
 if TYPE_CHECKING:
     from rich.console import Console
 
-_PARTS = ("systems", "http", "growth", "batches", "index", "many", "build", "day")
+_PARTS = ("systems", "http", "growth", "batches", "index", "many", "build", "day", "large")
 _PEERS = ("langchain", "llamaindex", "haystack", "anchorcite", "dense", "bm25")
 _BENCH_PEERS = ("langchain", "llamaindex", "haystack")
 
@@ -74,10 +74,12 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="measure speed and footprint, for us and for peers")
     bench.add_argument("--part", action="append", dest="parts", choices=_PARTS, metavar="NAME",
-                       help=f"run only this part: {', '.join(_PARTS)} (default: all but day)")  # fmt: skip
+                       help=f"run only this part: {', '.join(_PARTS)} (default: all but day and large)")  # fmt: skip
     bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
                        help="compare with this peer (default: langchain, llamaindex, haystack)")  # fmt: skip
     bench.add_argument("--full", action="store_true", help="go up to 1,000,000 passages; takes a few more minutes")
+    bench.add_argument("--statements", type=_positive, default=1_000_000, metavar="N",
+                       help="how many the part large has (default: 1,000,000: more than an hour)")  # fmt: skip
     bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="take medians of N runs (default: 5)")
     bench.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions")
     bench.add_argument("--core-hour", type=float, default=0.04, metavar="PRICE",
@@ -211,12 +213,13 @@ def _bench(arguments: argparse.Namespace) -> int:
 
     options = Options(
         out=arguments.out or _new_folder(),
-        parts=tuple(arguments.parts or _PARTS[:-1]),
+        parts=tuple(arguments.parts or _PARTS[:-2]),
         peers=_peers(arguments.peers or _BENCH_PEERS),
         repeats=arguments.repeats,
         limit=arguments.limit,
         full=arguments.full,
         core_hour=arguments.core_hour,
+        statements=arguments.statements,
     )
     return bench(options, _console())
 

@@ -126,17 +126,25 @@ class PolicyTopics:
         return found
 
     @functools.cached_property
-    def _cited(self) -> FloatArray:
-        """How much each passage belongs to each policy topic, 0 to 1, shape (policy topics, passages)."""
-        found = np.zeros((len(self._numbers), len(self._bundle.passages)), np.float32)
-        for answer in self._bundle.policy.reviewed:
+    def _cited(self) -> tuple[list[int], FloatArray]:
+        """The passages that the owner cites, and how much each belongs to each policy topic, 0 to 1.
+
+        The second has the shape (policy topics, cited passages). A policy of any length has few of them.
+        """
+        reviewed = self._bundle.policy.reviewed
+        rows = list(dict.fromkeys(row for answer in reviewed for row in answer.cite))
+        found = np.zeros((len(self._numbers), len(rows)), np.float32)
+        for answer in reviewed:
             for place, row in enumerate(answer.cite):
-                found[[self._numbers[topic] for topic in answer.topics], row] = _LATER_CITED if place else 1.0
-        return found
+                numbers = [self._numbers[topic] for topic in answer.topics]
+                found[numbers, rows.index(row)] = _LATER_CITED if place else 1.0
+        return rows, found
 
     def belongs(self, asked: AskedTopics) -> FloatArray:
         """Return how much each passage belongs to what is asked, by the owner's review, 0 to 1, shape (passages,)."""
-        found: FloatArray = asked.probabilities[: len(self._cited)] @ self._cited
+        rows, cited = self._cited
+        found = np.zeros(len(self._bundle.passages), np.float32)
+        found[rows] = asked.probabilities[: len(cited)] @ cited
         return found
 
     def _estimated(self) -> FloatArray:

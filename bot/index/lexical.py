@@ -73,7 +73,7 @@ class Lexical:
 
 def best_rows(scores: FloatArray, count: int) -> list[int]:
     """Return the rows of the `count` highest scores above 0, best first. Ties go to the earlier row."""
-    rows = np.flatnonzero(scores)
+    rows = np.flatnonzero(scores > 0)  # much faster than looking for numbers other than 0
     if len(rows) > count:
         # Sorting a million scores would take longer than everything else combined.
         least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]

@@ -21,8 +21,9 @@ from bot.encoder.embedding import FloatArray
 IndexKind = Literal["flat", "ivf-sq8"]
 # From this size on, comparing every vector takes a noticeable part of the time of an answer: docs/speed.md.
 IVF_FROM = 20_000
-# How many lists are searched. Measured up to 1,000,000 vectors: recall@10 above 0.95.
-_PROBES = 16
+# How many lists are searched: at least 16, and a sixteenth of them. Measured: recall@10 of 0.961 among 9,485 distinct
+# statements with 16 of 97 lists, and among 1,000,000 moved copies of them 0.885 with 16 of 1,000 and 0.962 with 64.
+_PROBES, _LISTS_PER_PROBE = 16, 16
 _TYPES: dict[str, Any] = {"flat": faiss.IndexScalarQuantizer, "ivf-sq8": faiss.IndexIVFScalarQuantizer}
 _NUMBERS = {"flat": faiss.ScalarQuantizer.QT_fp16, "ivf-sq8": faiss.ScalarQuantizer.QT_8bit}
 
@@ -91,7 +92,7 @@ class FaissIndex:
     @classmethod
     def _ready(cls, index: Any, kind: str) -> FaissIndex:
         if kind == "ivf-sq8":
-            index.nprobe = _PROBES
+            index.nprobe = max(_PROBES, index.nlist // _LISTS_PER_PROBE)
             index.make_direct_map()  # needed to read single vectors back
         return cls(index)
 

@@ -16,14 +16,16 @@ traffic      that traffic, and who sends it
 behind_nginx nginx in front of several replicas
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
 tracing      what tracing costs an answer: `python -m evals.bench.tracing`
+large/       the part `large`: 1,000,000 statements of 10,000 policies, in FAISS and in PostgreSQL
 page, plots  the results on the terminal and as one page
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +33,8 @@ from typing import Any
 
 from rich.console import Console
 
-PARTS = ("systems", "http", "growth", "batches", "index", "many", "build", "day")
+# The last two run only if they are named; `large` takes more than an hour.
+PARTS = ("systems", "http", "growth", "batches", "index", "many", "build", "day", "large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Options:
     """What to measure.
 
     out: the results folder. parts: some of PARTS. repeats: runs to take the median of. limit: how many questions of
-    `massgov_dev` each process asks, all if None. full: go up to 1,000,000 passages. seconds: how long each load lasts.
-    core_hour: the price of one processor for an hour.
+    `massgov_dev` each process asks, all if None. full: go up to 1,000,000 passages. statements: how many the part
+    `large` has. seconds: how long each load lasts. core_hour: the price of one processor for an hour.
     """
 
     out: Path
@@ -49,6 +52,7 @@ class Options:
     repeats: int = 5
     limit: int | None = None
     full: bool = False
+    statements: int = 1_000_000
     seconds: float = 4.0
     core_hour: float = 0.04
 
@@ -56,7 +60,7 @@ class Options:
 def bench(options: Options, console: Console) -> int:
     """Measure the parts, print the results, write them to `out`, and return the exit code, 0.
 
-    Results of other parts that an earlier run wrote to `out` are kept.
+    Results of other parts that an earlier run wrote to `out` are kept. The part `large` goes on if it was stopped.
     """
     from evals.bench import batches, building, day, growth, indexing, many, page, serving, systems
     from evals.files import read_json, write_json
@@ -80,6 +84,8 @@ def bench(options: Options, console: Console) -> int:
             results[part] = building.measure(options.repeats)
         elif part == "day":
             results[part] = day.measure(options.seconds, options.core_hour)
+        elif part == "large":
+            _large(options, results.setdefault(part, {}), functools.partial(write_json, path, results))
         else:
             results[part] = batches.measure(options.repeats)
         results[part]["machine"] = page.machine()
@@ -90,6 +96,14 @@ def bench(options: Options, console: Console) -> int:
         page.show(part, results[part], console)
     console.print(f"{page.write(results, options.out / 'bench.html')}")
     return 0
+
+
+def _large(options: Options, results: dict[str, Any], save: Callable[[], None]) -> None:
+    from evals.bench import large  # needs packages that the other parts do not
+
+    if results.get("statements", options.statements) != options.statements:
+        results.clear()
+    large.measure(options.out / "large", results, save, options.statements, options.limit or large.QUESTIONS)
 
 
 def median(values: Sequence[float]) -> float:

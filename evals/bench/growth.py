@@ -153,14 +153,14 @@ def search_file(path: Path, kind: str, asked: FloatArray, exact: Sequence[set[in
     exact: the true nearest rows of each question. Return seconds to load, bytes of memory, p50 and p95 of a search in
     seconds, and recall, 0 to 1.
     """
-    before = _resident()
+    before = resident()
     started = time.perf_counter()
     nearest = _searcher(path, kind, len(exact[0]))
     loaded = time.perf_counter() - started
     found: list[set[int]] = []
     times = _times(lambda row: found.append(set(nearest(asked[row]))), len(asked))
     recall = np.mean([len(a & b) / len(b) for a, b in zip(found[-len(exact) :], exact, strict=True)])
-    return {"load": loaded, "memory": float(_resident() - before), **times, "recall": float(recall)}
+    return {"load": loaded, "memory": float(resident() - before), **times, "recall": float(recall)}
 
 
 def _answers(
@@ -207,7 +207,7 @@ def _bundle(settings: Settings, home: Path) -> Bundle:
     return load_bundle(folder, threads=settings.threads)
 
 
-def _resident() -> int:
+def resident() -> int:
     """Return the bytes that this process has in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize()

@@ -128,6 +128,10 @@ def grids(part: str, result: Mapping[str, Any]) -> list[Grid]:
             (title, heads, rows),
             (f"A million visitors a day, at {result['core_hour']:g} for a processor and hour", heads_costs, costs),
         ]
+    if part == "large":
+        from evals.bench.large.page import grids as large_grids  # needs packages that the other parts do not
+
+        return large_grids(result, shown)
     rows = [[shown("batch", r["batch"]), shown("texts_per_second", r["texts_per_second"])] for r in result["rows"]]
     return [(f"Batch size in use: {result['chosen']}", ["texts per batch", "texts per second"], rows)]
 
@@ -227,7 +231,7 @@ def plots(part: str, result: Mapping[str, Any]) -> list[tuple[str, str]]:
                                          logarithmic="xy")),
             ("The whole answer", lines_plot(answers, "whole answer", "passages", "milliseconds")),
         ]  # fmt: skip
-    if part in {"index", "many", "build", "day"}:
+    if part in {"index", "many", "build", "day", "large"}:
         return []
     points = {"encoder": [(row["batch"], row["texts_per_second"]) for row in result["rows"]]}
     return [("Texts per second", lines_plot(points, "batches", "texts per batch", "texts/s"))]

@@ -1,0 +1,86 @@
+"""Every distinct English statement at hand, and vectors that fill a store of any size.
+
+The statements are those of corpus/, of the set `reading`, and of the public policies next to the shared data: real
+policies as files, the policies of PolicyQA in segments, and those of PrivacyQA in sentences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from bot.encoder.embedding import FloatArray
+from bot.index.passages import make_passages
+from bot.policies.folder import load_policy_folder
+from bot.policies.parsing import parse_policy
+from bot.settings import Settings
+from bot.types import Policy
+from evals.files import read_lines
+from evals.sets.paths import ROOT, SHARED, UNITS, corpus_folders
+
+# Policies of one store have about this many statements each.
+PER_POLICY = 100
+# Cosine between a statement and its moved copies: about that of two statements with nearly the same meaning.
+_MOVED = 0.8
+_FORMATS = frozenset({".txt", ".md", ".html", ".pdf", ".docx"})
+
+
+def distinct_statements(settings: Settings) -> list[str]:
+    """Return what the models read for each statement, without repetitions, in the same order every time."""
+    policies = (policy for policy in _policies(settings) if policy.language == "en")
+    return list(dict.fromkeys(passage.read_as for policy in policies for passage in make_passages(policy)))
+
+
+def _policies(settings: Settings) -> Iterator[Policy]:
+    files = [
+        path
+        for folder in (ROOT / "evals" / "sets" / "reading" / "policies", SHARED.parent / "policies")
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if path.suffix in _FORMATS
+    ]
+    for path in (*corpus_folders(), *files):
+        yield load_policy_folder(str(path), settings.corpus).policy
+    for name, units in zip(UNITS, ("sentences", "segments"), strict=True):
+        for record in read_lines(UNITS[name]):
+            yield _policy_of(record[units])
+
+
+def _policy_of(units: list[str]) -> Policy:
+    text = "\n\n".join(units)
+    return parse_policy(text, id="unit", title="", site="", url=None, effective=None, updated=None, contacts=())
+
+
+def filled(known: FloatArray, count: int) -> FloatArray:
+    """Return unit vectors, shape (count, dimension): the known ones, then moved copies of them.
+
+    A copy moves along the difference of two other known vectors, so that it stays among real statements. Random
+    directions would spread the copies over dimensions that no text uses, and no index could follow them.
+    """
+    random = np.random.default_rng(count)
+    vectors = np.empty((count, known.shape[1]), dtype=np.float32)
+    for start in range(0, count, len(known)):
+        part = vectors[start : start + len(known)]
+        part[:] = known[: len(part)]
+        if start:
+            one, other = random.integers(len(known), size=(2, len(part)))
+            other = np.where(one == other, (other + 1) % len(known), other)
+            moved = known[one] - known[other]
+            moved *= math.sqrt(1 - _MOVED**2) / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
+            part *= _MOVED
+            part += moved
+            part /= np.linalg.norm(part, axis=1, keepdims=True)
+    return vectors
+
+
+def policy_count(count: int) -> int:
+    """Return how many policies a store of `count` statements has."""
+    return max(1, count // PER_POLICY)
+
+
+def policy_rows(policy: int, count: int) -> tuple[int, int]:
+    """Return the first row of a policy and the one after its last, in a store of `count` statements."""
+    last = policy_count(count) - 1
+    return policy * PER_POLICY, count if policy == last else (policy + 1) * PER_POLICY

@@ -11,5 +11,7 @@ $python -m training.train all-MiniLM-L6-v2 "$work/student" --teacher "$work/teac
 # The checksums are written at the end. Until then, the old ones would not match.
 rm -f bot/models/SHA256SUMS
 $python -m training.export "$work/student" bot/models/encoder
+$python -m training.topics --model bot/models/encoder
+$python -m training.statements --model bot/models/encoder
 $python -m training.calibrate --model bot/models/encoder
-(cd bot/models && sha256sum encoder/encoder.json encoder/model.onnx encoder/tokenizer.json fitted.json >SHA256SUMS)
+(cd bot/models && sha256sum encoder/encoder.json encoder/model.onnx encoder/tokenizer.json fitted.json topics.npz statements.npz >SHA256SUMS)

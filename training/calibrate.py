@@ -22,17 +22,20 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from bot.answering.coverage import coverage_features
 from bot.answering.decide import SCOPES, outcome_features
 from bot.answering.facts import FACTS
 from bot.answering.fitted import Fitted, Floats, Logistic
 from bot.answering.rank import candidate_features
 from bot.answering.retrieve import Retrieved
+from bot.encoder.embedding import OnnxEmbedder
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, build_bundle, bundle_in_memory, load_bundle
 from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings, load_settings
+from bot.topics.model import load_topic_model
 from evals.measures.policies import DELETED, gold_of
 from evals.sets.paths import CORPUS
 from training.data import (
@@ -43,6 +46,8 @@ from training.data import (
     off_topic_questions,
     real_questions,
 )
+from training.statements import labeled_policies, reviewed_policy
+from training.statements import left_out as left_out_statements
 
 FITTED = Path(__file__).resolve().parent.parent / "bot" / "models" / "fitted.json"
 FOLDS = 10
@@ -55,7 +60,7 @@ OUTCOME_SHARES = (0.6, 0.28, 0.12)
 # How much a question whose answer was deleted weighs.
 DELETED_WEIGHT = 0.5
 # scikit-learn's C. Small, because the features are few and correlated.
-SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH = 0.02, 0.3, 0.2, 0.02
+SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH, COVERAGE_STRENGTH = 0.02, 0.3, 0.2, 0.02, 0.5
 FACT_QUESTIONS = Path(__file__).with_name("fact_questions.toml")
 # A training question with a lower probability of asking for a fact does not. Together, such questions weigh this many
 # times as much as the written examples of "none".
@@ -225,6 +230,19 @@ def left_out(found: Sequence[Example], fitted: Fitted) -> dict[str, float]:
     return {"hit@1": float(np.mean(hits)), "answerable refused": 1 - shares.pop("answerable answered"), **shares}
 
 
+def fit_coverage(embedder: OnnxEmbedder, fitted: Fitted) -> Fitted:
+    """Return `fitted` with the coverage model, fitted on the topics that the invented policies are labeled with.
+
+    The features of each policy come from a model of statements that was fitted without it.
+    """
+    topics, features, covered = load_topic_model(), [], []
+    for policy, statements in left_out_statements(labeled_policies(embedder), reviewed_policy(embedder)):
+        features.append(coverage_features(policy.bundle, topics, statements)[policy.known])
+        covered.append(policy.covered[policy.known])
+    model = logistic(np.concatenate(features), np.concatenate(covered), COVERAGE_STRENGTH)
+    return dataclasses.replace(fitted, coverage=model)
+
+
 def unfitted_but(scope: Logistic, fact: Logistic) -> Fitted:
     """Return models of which only these are fitted."""
     return Fitted(scope, fact, *([Logistic.unfitted()] * (len(Fitted.__slots__) - 2)))
@@ -249,6 +267,7 @@ def main() -> None:
     plain = plain_examples(bundle, fitted, settings)
     print("policies left out: " + ", ".join(f"{name} {share:.3f}" for name, share in left_out(plain, fitted).items()))
     fitted = fit(informed_examples(bundle, fitted, settings), fit(plain, fitted, "_plain"))
+    fitted = fit_coverage(bundle.embedder, fitted)
     record = {name: getattr(fitted, name).to_json() for name in Fitted.__slots__}
     arguments.out.write_text(json.dumps(record) + "\n", encoding="utf-8")
 

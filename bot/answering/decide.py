@@ -20,6 +20,10 @@ OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 # What a question can be about, whatever the policy: the classes of the scope model, in its order.
 SCOPES = ("privacy", "off_topic", "small_talk")
 
+# The power of the caution for policies without visitor questions: .65 becomes .46. Their models are fitted on silent
+# questions that are near misses on purpose. On the set `reading`, .65 refuses .34 of the answerable questions and
+# answers .01 of the silent ones; .46 refuses .21 and answers .06.
+_WITHOUT_QUESTIONS = 1.8
 # Small talk is off topic first; the scope model then tells the two apart.
 _OUTCOME_OF_LABEL = {"answerable": 0, "not_covered": 1, "off_topic": 2, "small_talk": 2}
 # How much the label of a visitor question counts if it is asked word for word. A label may be wrong.
@@ -117,17 +121,20 @@ def decide(
     here: bool = False,
     silent: bool = False,
     covered: bool = False,
+    careful: bool = False,
 ) -> Decision:
     """Return the most likely outcome, shifted by `settings.caution`.
 
-    At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)).
+    At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
+    without visitor questions, c counts less.
     elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here:
     whether it surely is not. silent, covered: whether the owner says that the policy does not mention, or answers,
-    what is asked.
+    what is asked. careful: whether the caution counts in full in any case.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
-    answered = probabilities[0] >= settings.caution * (probabilities[0] + probabilities[refusal])
+    caution = settings.caution if retrieved.nearest or careful else settings.caution**_WITHOUT_QUESTIONS
+    answered = probabilities[0] >= caution * (probabilities[0] + probabilities[refusal])
     answered = (answered or (covered and settings.caution < 1)) and not silent and not others
     refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here else refusal
     chosen = 0 if answered else refusal

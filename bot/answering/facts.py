@@ -24,6 +24,8 @@ _ALSO = {"updated": ("effective",), "effective": ("updated",), "owner": ("contro
 # The least probability of a fact to answer with the statements that state it, and to say that none does, instead of
 # what the other channels found.
 _ASKED, _MISSING = 0.5, 0.6
+# From this probability on, a question may ask for a fact, so that another statement is a bad answer to it.
+_MAYBE = 0.15
 # The owner's visitor questions count more if one is at least this similar: their labels say what answers.
 _LABELED = 0.65
 _MOST_CITED = 3
@@ -55,6 +57,11 @@ def asked_fact(retrieved: Retrieved, fitted: Fitted) -> AskedFact | None:
     # Kinds that are alike share the probability of a question that fits both; what counts is that it asks for one.
     asked = float(1 - probabilities[-1])
     return AskedFact(KINDS[best], asked) if asked >= _ASKED else None
+
+
+def may_ask_for_fact(retrieved: Retrieved, fitted: Fitted) -> bool:
+    """Return whether a question may ask for a fact, even if that is not probable."""
+    return float(fitted.fact.probabilities(retrieved.question_vector[None, :])[0, -1]) <= 1 - _MAYBE
 
 
 def state(fact: AskedFact, retrieved: Retrieved, bundle: Bundle, settings: ComposeSettings) -> Stated | None:

@@ -74,6 +74,7 @@ class Fitted:
 
     scope: what a question is about, from its vector. fact: the fact about the policy or its owner that it asks for.
     relevance, outcome: for policies with visitor questions. relevance_plain, outcome_plain: for policies without.
+    coverage: whether a policy speaks to a topic.
     """
 
     scope: Logistic
@@ -82,6 +83,7 @@ class Fitted:
     relevance_plain: Logistic
     outcome: Logistic
     outcome_plain: Logistic
+    coverage: Logistic
 
 
 @functools.cache

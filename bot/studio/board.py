@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.answering.topics import SILENT_TO, SUGGESTED_FROM
 from bot.policies.anchors import UnplacedError
 from bot.policies.reviewed import AnswerEntry
 from bot.studio.entries import problems_of
@@ -14,8 +15,6 @@ from bot.topics.catalog import Topic, policy_topics
 
 Filter = Literal["review", "doubtful", "reviewed", "silent", "gaps", "all"]
 Status = Literal["reviewed", "draft", "open"]
-# The policy surely speaks to a topic from the first coverage, and surely does not up to the second.
-_SPEAKS_FROM, _SILENT_TO = 0.9, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,14 @@ class TopicState:
     @property
     def is_gap(self) -> bool:
         """Return whether people may ask this, and the policy says nothing about it."""
-        return self.is_silent or (self.entry is None and self.coverage is not None and self.coverage <= _SILENT_TO)
+        return self.is_silent or (self.entry is None and self.coverage is not None and self.coverage <= SILENT_TO)
 
     @property
     def is_doubtful(self) -> bool:
         """Return whether a person should look: the checker objects, words are lost, or the answer is uncertain."""
         if self.lost or self.problems:
             return True
-        unclear = self.coverage is not None and _SILENT_TO < self.coverage < _SPEAKS_FROM
+        unclear = self.coverage is not None and SILENT_TO < self.coverage < SUGGESTED_FROM
         return self.status != "reviewed" and unclear
 
     @property

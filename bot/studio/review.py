@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from bot.answering.topics import SILENT_TO
 from bot.policies.review_check import MAX_GRADE, MAX_WORDS
 from bot.studio.board import FILTERS, Filter, TopicState
 from bot.studio.desk import Desk
@@ -30,7 +31,6 @@ _VERDICTS = {
     "partly": ("In part", "The sentence names what the policy leaves open."),
     "silent": ("Not mentioned", "The policy says nothing about this."),
 }
-_LAST_SILENT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _held(state: TopicState, answer: Answer | None, contents: Contents) -> Edite
     if statements:
         first, *others = statements
         return Edited((state.topic.id,), answer.verdict or "stated", (first, *sorted(others)), {})
-    silent = state.coverage is not None and state.coverage <= _LAST_SILENT
+    silent = state.coverage is not None and state.coverage <= SILENT_TO
     return Edited((state.topic.id,), "silent" if silent else "", (), {})
 
 

@@ -5,4 +5,5 @@ names/           the names in the other languages
 phrasings.jsonl  ways to ask about each topic; `python -m training.topics` fits the model on them
 catalog          the topics and their names
 model            question vector -> probability of each topic
+statements       statement vector -> how much it says on each topic
 """

@@ -61,8 +61,8 @@ class TopicModel:
     def to_bytes(self) -> bytes:
         """Return the model as a file: each row of a matrix in int8, with its scale."""
         file = io.BytesIO()
-        weights, weight_scale = _quantized(self.weights)
-        questions, question_scale = _quantized(self.questions)
+        weights, weight_scale = quantized(self.weights)
+        questions, question_scale = quantized(self.questions)
         np.savez_compressed(
             file,
             weights=weights,
@@ -92,6 +92,7 @@ def load_topic_model() -> TopicModel:
     return TopicModel.from_bytes(files("bot").joinpath("models", "topics.npz").read_bytes())
 
 
-def _quantized(matrix: FloatArray) -> tuple[Int8Array, FloatArray]:
-    scale = np.abs(matrix).max(axis=1) / _INT8
+def quantized(matrix: FloatArray) -> tuple[Int8Array, FloatArray]:
+    """Return the matrix in int8, and the scale of each row."""
+    scale = np.maximum(np.abs(matrix).max(axis=1) / _INT8, np.finfo(np.float32).tiny)
     return np.round(matrix / scale[:, None]).astype(np.int8), scale.astype(np.float32)

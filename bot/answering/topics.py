@@ -42,7 +42,7 @@ NAMED_FROM, _NAMED_TOGETHER_FROM, _NEARLY = 0.5, 0.25, 0.4
 # the models were not fitted on do speak to .035 of the topics up to .1, and to .945 of those from .9.
 SILENT_TO, SUGGESTED_FROM = 0.1, 0.9
 _MOST_SUGGESTIONS = 3
-# From this probability on, a question that the policy does not answer is not one for it at all. What is said of an
+# From this probability on, a question that the policy does not answer is not one for it at all. A question about an
 # app's data may be meant of this site's, so it has to be more probable. From .5 to .9, the macro F1 of the development
 # sets differs by .01 at most; .5 finds a tenth more of the off-topic questions of voices_a.
 _ELSEWHERE_FROM, _APP_FROM = 0.5, 0.7

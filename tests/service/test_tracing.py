@@ -248,7 +248,7 @@ def test_workers_send_their_spans_to_the_collector_alone(
     with collecting() as collector, collecting() as other:
         for name, value in OTEL.items():
             monkeypatch.setenv(name, value.format(other=other.url))
-        places = {"POLICY": str(small_policy_file), "HOME": str(tmp_path / "home")}  # where nobody else has indexed it
+        places = {"POLICY": str(small_policy_file), "HOME": str(tmp_path / "home")}  # which is empty
         settings = {**places, "TRACING__URL": collector.url, "SERVE__QUESTIONS_PER_MINUTE": 0}
         with serving(tmp_path / "log", workers=2, **settings) as service:
             for _ in range(20):  # on connections of their own, so that both workers answer

@@ -165,12 +165,13 @@ def test_a_working_file_that_is_not_json_is_one_clear_sentence(tmp_path, capsys)
     assert "is not JSON" in capsys.readouterr().err
 
 
-def test_every_policy_has_ten_questions_of_each_kind_and_traps():
+def test_every_policy_has_enough_questions_of_each_kind_and_traps():
     everything = load_labels()
     assert {path.name for path in INVENTED.iterdir()} <= {labels.policy for labels in everything}
     for labels in everything:
         kinds = [question.kind for question in labels.questions]
-        assert len(kinds) == 10, labels.policy
+        # Ten real policies are asked the everyday questions too.
+        assert len(kinds) in {10, 49, 50}, labels.policy
         assert set(kinds) == {"answerable", "not_covered", "off_topic"}, labels.policy
         assert labels.traps, labels.policy
         assert len(labels.sha256) == 64, labels.policy

@@ -80,6 +80,11 @@ def make_baseline(measures: Mapping[str, Statistics], earlier: Baseline) -> Base
     return made
 
 
+def _rounded(value: float | None) -> float | None:
+    """Return a measure as the baseline has it, so that the same value is never worse than itself."""
+    return None if value is None else round(value, 4)
+
+
 def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[Check]:
     """Return one check for each gated measure of each set that was measured."""
     return [
@@ -87,7 +92,7 @@ def check_gate(measures: Mapping[str, Statistics], baseline: Baseline) -> list[C
             set_name,
             measure,
             float(gate["value"]),
-            measures[set_name].get(measure),
+            _rounded(measures[set_name].get(measure)),
             float(gate["tolerance"]),
             str(gate["direction"]),
         )

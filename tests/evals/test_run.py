@@ -255,6 +255,13 @@ def test_a_baseline_keeps_tolerances_set_by_hand_and_sets_not_measured():
     assert made == {"massgov_dev": {"hit@1": {"value": 0.6123, "tolerance": 0.05, "direction": "up"}}, "x": {}}
 
 
+def test_a_value_is_not_worse_than_its_own_baseline():
+    share = {"massgov_dev": {"plain_sentence_wrong": 1 / 119}}
+    made = make_baseline(share, {})
+    made["massgov_dev"]["plain_sentence_wrong"]["tolerance"] = 0
+    assert all(check.passed for check in check_gate(share, made))
+
+
 def test_junit_has_a_test_case_for_each_gated_measure():
     checks = check_gate(
         {"massgov_dev": {"hit@1": 0.9}},

@@ -11,7 +11,7 @@ from bot.answering.acts import recognize
 from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import Citer, compose
 from bot.answering.decide import decide, select
-from bot.answering.facts import asked_fact, may_ask_for_fact, state
+from bot.answering.facts import MAYBE_FROM, asked_fact, state
 from bot.answering.fitted import Fitted, load_fitted
 from bot.answering.names import OwnNames
 from bot.answering.polarity import polarity
@@ -182,7 +182,7 @@ class Bot:
             here=not others and asked_for.of_other_organization and is_given_out(asked.question),
             silent=self._topics.reviewed_silent(asked_for),
             covered=self._topics.reviewed_covered(asked_for, reviewed),
-            careful=may_ask_for_fact(retrieved, self.fitted),
+            careful=fact is not None and fact.probability >= MAYBE_FROM,
         )
         found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
         if decision.outcome is Outcome.ANSWERED:

@@ -25,7 +25,7 @@ _ALSO = {"updated": ("effective",), "effective": ("updated",), "owner": ("contro
 # what the other channels found.
 _ASKED, _MISSING = 0.5, 0.6
 # From this probability on, a question may ask for a fact, so that another statement is a bad answer to it.
-_MAYBE = 0.15
+MAYBE_FROM = 0.15
 # The owner's visitor questions count more if one is at least this similar: their labels say what answers.
 _LABELED = 0.65
 _MOST_CITED = 3
@@ -34,7 +34,7 @@ _MOST_LINES = 7  # of a postal address
 
 @dataclass(frozen=True, slots=True)
 class AskedFact:
-    """The kind of fact that a question asks for. probability: of the kind, 0 to 1."""
+    """The kind of fact that a question asks for, if it asks for one. probability: that it does, 0 to 1."""
 
     kind: str
     probability: float
@@ -49,19 +49,13 @@ class Stated:
 
 
 def asked_fact(retrieved: Retrieved, fitted: Fitted) -> AskedFact | None:
-    """Return the fact that a question asks for, or None if it asks for something else or a visitor question fits."""
+    """Return the fact that a question may ask for, or None if a visitor question fits."""
     if retrieved.nearest and float(retrieved.nearest_similarity[0]) >= _LABELED:
         return None
     probabilities = fitted.fact.probabilities(retrieved.question_vector[None, :])[0]
     best = int(probabilities[:-1].argmax())
     # Kinds that are alike share the probability of a question that fits both; what counts is that it asks for one.
-    asked = float(1 - probabilities[-1])
-    return AskedFact(KINDS[best], asked) if asked >= _ASKED else None
-
-
-def may_ask_for_fact(retrieved: Retrieved, fitted: Fitted) -> bool:
-    """Return whether a question may ask for a fact, even if that is not probable."""
-    return float(fitted.fact.probabilities(retrieved.question_vector[None, :])[0, -1]) <= 1 - _MAYBE
+    return AskedFact(KINDS[best], float(1 - probabilities[-1]))
 
 
 def state(fact: AskedFact, retrieved: Retrieved, bundle: Bundle, settings: ComposeSettings) -> Stated | None:
@@ -69,6 +63,8 @@ def state(fact: AskedFact, retrieved: Retrieved, bundle: Bundle, settings: Compo
 
     None leaves the answer to the other channels.
     """
+    if fact.probability < _ASKED:
+        return None
     facts = bundle.policy.facts
     rows = next((facts[kind] for kind in (fact.kind, *_ALSO.get(fact.kind, ())) if kind in facts), ())
     if not rows:

@@ -6,6 +6,7 @@ store          what a store can do
 limits         what no store exceeds
 schema         the tables of the SQLite database, and how an older one becomes a current one
 database       the SQLite file: created, opened, explained
+sql_store      what the next two have in common: the rows, and when there is no more room
 sqlite         a store in SQLite: limited in size, deleted on time
 postgres       a store in PostgreSQL, for several machines
 switches_only  a store that keeps nothing of visitors

@@ -12,32 +12,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from contextlib import AbstractContextManager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.types import AskPolicyError, Outcome
 from bot.usage import limits
 from bot.usage.database import BUSY_SECONDS, Database
-from bot.usage.values import (
-    ALL,
-    MAX_COMMENT_CHARS,
-    Audited,
-    Count,
-    Feedback,
-    FullError,
-    Switch,
-    SwitchKind,
-    Unanswered,
-    WordsFullError,
-    today,
-)
-from bot.usage.words import cleaned, row_id
+from bot.usage.sql_store import OF_VISITORS, Row, SqlStore
+from bot.usage.values import Audited, Count, Switch, SwitchKind
 
-# The tables with what visitors left. Each has a column `day`.
-_OF_VISITORS = ("counts", "feedback", "unanswered")
 _ADD_COUNT = """
 INSERT INTO counts SELECT ?1, ?2, ?3, ?4, ?5, ?6
     WHERE EXISTS (SELECT 1 FROM counts WHERE (day, policy, outcome, language, topic) = (?1, ?2, ?3, ?4, ?5))
@@ -46,10 +30,10 @@ INSERT INTO counts SELECT ?1, ?2, ?3, ?4, ?5, ?6
 """
 
 
-class SqliteStore:
+class SqliteStore(SqlStore[sqlite3.Connection]):
     """A `bot.usage.store.Store` in the database at `path`, which is created on first use."""
 
-    keeps_usage = True
+    _then_repeat = "stop it, then repeat this command"
 
     def __init__(
         self,
@@ -61,17 +45,12 @@ class SqliteStore:
         max_question_chars: int = 2_000,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        """Set the limits; the file is not opened yet.
+        """Set the limits, see `SqlStore`; the file is not opened yet.
 
-        retention_days: days until `purge` deletes a row; 0 for all rows. max_rows: verdicts and questions. max_bytes:
-        size on disk. max_question_chars: the longest question that is stored. busy_seconds: how long a call waits for
-        the lock of another program.
+        busy_seconds: how long a call waits for the lock of another program.
         """
+        super().__init__(retention_days, max_rows, max_bytes, max_question_chars)
         self.path = path
-        self.retention_days = retention_days
-        self.max_rows = max_rows
-        self.max_bytes = max_bytes
-        self.max_question_chars = max_question_chars
         self._database = Database(path, busy_seconds)
 
     @property
@@ -95,104 +74,10 @@ class SqliteStore:
         with self._database.connected("NORMAL") as connection:
             connection.execute(_ADD_COUNT, (*key, counted.number, limits.COUNTS))
 
-    def add(self, feedback: Feedback) -> str:
-        """See `Store`. The verdict is safely on disk when this returns."""
-        id = row_id(feedback.answer_id)
-        comment = cleaned("comment", feedback.comment, MAX_COMMENT_CHARS)
-        question = cleaned("question", feedback.question, self.max_question_chars)
-        with self._room_for("feedback", id, f"{comment or ''}{question or ''}") as (connection, fits):
-            words = (comment, question) if fits else (None, None)
-            verdict = (feedback.day.isoformat(), feedback.policy, str(feedback.outcome), int(feedback.helpful))
-            connection.execute(
-                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (id, *verdict, feedback.reason, *words),
-            )
-        if not fits:
-            raise WordsFullError(f"The feedback database {self.path} has no room for more words: {limits.MORE_ROOM}.")
-        return id
-
-    def keep(self, question: Unanswered) -> str:
-        """See `Store`. The question is safely on disk when this returns, unless nothing is left of it."""
-        id = row_id(question.answer_id)
-        words = cleaned("question", question.question, self.max_question_chars)
-        if words is None:
-            return id
-        with self._room_for("unanswered", id, words) as (connection, fits):
-            if not fits:
-                raise FullError(f"The feedback database {self.path} has no room for more words: {limits.MORE_ROOM}.")
-            connection.execute(
-                "INSERT OR REPLACE INTO unanswered VALUES (?, ?, ?, ?, ?)",
-                (id, question.day.isoformat(), question.policy, str(question.outcome), words),
-            )
-        return id
-
-    @contextmanager
-    def _room_for(self, table: str, id: str, words: str) -> Iterator[tuple[sqlite3.Connection, bool]]:
-        """Yield the connection, in a transaction, and whether there is room for the words of a row.
-
-        Raises FullError if the row is new and there is no room for it.
-        """
-        with self._database.writing() as connection:  # so that no two writers check for room at the same time
-            taken = self._database.taken_bytes(connection)
-            rows = sum(
-                connection.execute(f"SELECT count(*) FROM {kept}").fetchone()[0]  # noqa: S608
-                for kept in ("feedback", "unanswered")
-            )
-            if rows >= self.max_rows or taken >= self.max_bytes:
-                known = connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone()  # noqa: S608
-                if not known:
-                    raise FullError(
-                        f"The feedback database {self.path} is full ({rows:,} verdicts and questions, {taken:,} "
-                        f"bytes): {limits.MORE_ROOM}."
-                    )
-            size = len(words.encode())
-            yield connection, not size or taken + size <= self.max_bytes * limits.WORDS_SHARE
-
-    def counts(self, since: date) -> list[Count]:
-        """See `Store`."""
-        return [
-            Count(date.fromisoformat(day), policy, Outcome(outcome), language, topic, number)
-            for day, policy, outcome, language, topic, number in self._rows("counts", since)
-        ]
-
-    def feedback(self, since: date) -> list[Feedback]:
-        """See `Store`."""
-        return [
-            Feedback(id, policy, Outcome(outcome), bool(helpful), reason, comment, question, date.fromisoformat(day))
-            for id, day, policy, outcome, helpful, reason, comment, question in self._rows("feedback", since)
-        ]
-
-    def unanswered(self, since: date) -> list[Unanswered]:
-        """See `Store`."""
-        return [
-            Unanswered(id, policy, Outcome(outcome), question, date.fromisoformat(day))
-            for id, day, policy, outcome, question in self._rows("unanswered", since)
-        ]
-
-    def _rows(self, table: str, since: date) -> list[tuple[Any, ...]]:
-        with self._database.connected() as connection:
-            since_then = f"SELECT * FROM {table} WHERE day >= ?"  # noqa: S608
-            return connection.execute(since_then, (since.isoformat(),)).fetchall()
-
     def purge(self) -> int:
         """See `Store`. If another program reads at the moment, the next call overwrites the last bytes."""
-        oldest_kept = today() - timedelta(days=self.retention_days) if self.retention_days else date.max
-        with self._database.writing() as connection:
-            deleted = _delete(connection, oldest_kept)
-        self._database.empty_log()
-        return deleted
-
-    def delete(self, before: date | None, who: str) -> int:
-        """See `Store`."""
-        with self._database.writing() as connection:
-            deleted = _delete(connection, before or date.max)
-            days = f" before {before}" if before else ""
-            _note(connection, Audited(who, f"deleted what visitors left{days}: {deleted:,} rows"))
-        if not self._database.empty_log():
-            raise AskPolicyError(
-                f"{deleted:,} rows were deleted, but another program reads {self.path} and keeps their bytes on disk: "
-                "stop it, then repeat this command."
-            )
+        deleted = self._purge()
+        self._erase()
         return deleted
 
     def switches(self) -> list[Switch]:
@@ -200,37 +85,11 @@ class SqliteStore:
         if not self.path.exists():
             return []
         with self._database.connected() as connection:
-            return _switches(connection)
-
-    def switch_on(self, switch: Switch, who: str) -> None:
-        """See `Store`."""
-        until = switch.until.isoformat() if switch.until else None
-        with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO switches VALUES (?, ?, ?, ?)",
-                (str(switch.kind), switch.policy, switch.message, until),
-            )
-            _note(connection, Audited(who, switch.in_words()))
+            return self._switches(connection)
 
     def switch_off(self, kind: SwitchKind, policy: str | None, who: str) -> list[Switch]:
         """See `Store`. Does not create the database."""
-        if not self.path.exists():
-            return []
-        with self._database.writing() as connection:
-            removed = [
-                switch
-                for switch in _switches(connection)
-                if switch.kind is kind and (policy is None or switch.policy == policy)
-            ]
-            for switch in removed:
-                connection.execute("DELETE FROM switches WHERE (kind, policy) = (?, ?)", (str(kind), switch.policy))
-                _note(connection, Audited(who, f"{kind} off for {switch.policy or ALL}"))
-        return removed
-
-    def note(self, audited: Audited) -> None:
-        """See `Store`."""
-        with self._database.writing() as connection:
-            _note(connection, audited)
+        return super().switch_off(kind, policy, who) if self.path.exists() else []
 
     def audit(self) -> list[Audited]:
         """See `Store`."""
@@ -238,25 +97,60 @@ class SqliteStore:
             rows = connection.execute("SELECT at, who, what FROM audit ORDER BY number DESC").fetchall()
         return [Audited(who, what, datetime.fromisoformat(at)) for at, who, what in rows]
 
+    @property
+    def _named(self) -> str:
+        return f"feedback database {self.path}"
 
-def _delete(connection: sqlite3.Connection, before: date) -> int:
-    return sum(
-        connection.execute(f"DELETE FROM {table} WHERE day < ?", (before.isoformat(),)).rowcount  # noqa: S608
-        for table in _OF_VISITORS
-    )
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._database.writing()  # no two writers check for room at the same time
+
+    def _taken(self, connection: sqlite3.Connection) -> tuple[int, int]:
+        taken = self._database.taken_bytes(connection)
+        rows = sum(
+            connection.execute(f"SELECT count(*) FROM {kept}").fetchone()[0]  # noqa: S608
+            for kept in ("feedback", "unanswered")
+        )
+        return rows, taken
+
+    def _has(self, connection: sqlite3.Connection, table: str, id: str) -> bool:
+        return bool(connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone())  # noqa: S608
+
+    def _put(self, connection: sqlite3.Connection, table: str, row: Row) -> None:
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", tuple(map(_stored, row)))  # noqa: S608
+
+    def _rows(self, table: str, since: date) -> list[Row]:
+        with self._database.connected() as connection:
+            since_then = f"SELECT * FROM {table} WHERE day >= ?"  # noqa: S608
+            return connection.execute(since_then, (since.isoformat(),)).fetchall()
+
+    def _delete(self, connection: sqlite3.Connection, before: date) -> int:
+        return sum(
+            connection.execute(f"DELETE FROM {table} WHERE day < ?", (before.isoformat(),)).rowcount  # noqa: S608
+            for table in OF_VISITORS
+        )
+
+    def _erase(self) -> bool:
+        return self._database.empty_log()
+
+    def _switches(self, connection: sqlite3.Connection) -> list[Switch]:
+        rows = connection.execute("SELECT kind, policy, message, until FROM switches").fetchall()
+        return [
+            Switch(SwitchKind(kind), policy, message, datetime.fromisoformat(until) if until else None)
+            for kind, policy, message, until in rows
+        ]
+
+    def _remove(self, connection: sqlite3.Connection, switch: Switch) -> None:
+        connection.execute("DELETE FROM switches WHERE (kind, policy) = (?, ?)", (str(switch.kind), switch.policy))
+
+    def _note(self, connection: sqlite3.Connection, audited: Audited) -> None:
+        connection.execute(
+            "INSERT INTO audit (at, who, what) VALUES (?, ?, ?)",
+            (audited.at.isoformat(), audited.who, audited.what),
+        )
+        connection.execute("DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?", (limits.AUDIT,))
 
 
-def _switches(connection: sqlite3.Connection) -> list[Switch]:
-    rows = connection.execute("SELECT kind, policy, message, until FROM switches").fetchall()
-    return [
-        Switch(SwitchKind(kind), policy, message, datetime.fromisoformat(until) if until else None)
-        for kind, policy, message, until in rows
-    ]
-
-
-def _note(connection: sqlite3.Connection, audited: Audited) -> None:
-    connection.execute(
-        "INSERT INTO audit (at, who, what) VALUES (?, ?, ?)",
-        (audited.at.isoformat(), audited.who, audited.what),
-    )
-    connection.execute("DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?", (limits.AUDIT,))
+def _stored(value: Any) -> Any:
+    """Return a value as SQLite stores it: days and times as text."""
+    return value.isoformat() if isinstance(value, date) else value

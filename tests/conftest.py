@@ -15,12 +15,13 @@ from bot.pipeline import Bot
 from bot.settings import Settings, load_settings
 from tests.support.browser import chromium
 from tests.support.order import pytest_collection_modifyitems
-from tests.support.postgres import database, postgres
+from tests.support.postgres import database, own_postgres, postgres
 from tests.support.skips import pytest_addoption, pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = [
     "chromium",
     "database",
+    "own_postgres",
     "postgres",
     "pytest_addoption",
     "pytest_collection_modifyitems",

@@ -11,7 +11,6 @@ import pytest
 from pydantic import SecretStr
 
 from bot.postgres import follower as module
-from bot.postgres import migrations
 from bot.postgres.bundles import Published
 from bot.postgres.connection import Connection, connect
 from bot.postgres.copies import Copies
@@ -20,7 +19,7 @@ from bot.types import AskPolicyError
 from tests.support.policies import write_policy
 from tests.support.postgres import Server
 from tests.support.running import wait_for
-from tests.support.sharing import encoder, put
+from tests.support.sharing import encoder, put, set_up
 
 
 class Followed:
@@ -48,20 +47,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that tests may stop."""
-    server = Server()
-    server.start()
-    yield server
-    server.remove()
-
-
 @pytest.fixture
-def url(server: Server) -> SecretStr:
-    url = SecretStr(server.new_database())
-    with closing(connect(url)) as connection:
-        migrations.migrate(connection)
+def url(own_postgres: Server) -> SecretStr:
+    url = SecretStr(own_postgres.new_database())
+    set_up(url)
     return url
 
 
@@ -116,15 +105,15 @@ def test_a_policy_that_is_withdrawn_is_removed_but_never_all_at_once(
 
 
 def test_copies_stay_while_the_database_is_away_and_what_was_missed_follows(
-    followed: Followed, server: Server, url: SecretStr, tmp_path: Path, publisher: Connection
+    followed: Followed, own_postgres: Server, url: SecretStr, tmp_path: Path, publisher: Connection
 ) -> None:
-    server.stop()
+    own_postgres.stop()
     wait_for(lambda: "cannot be reached" in followed.follower.problem)
     assert followed.copies.policies() == ["maple", "oak"]
     with pytest.raises(AskPolicyError, match="cannot be reached"):
         followed.follower.want("maple").result(0)  # at once
     followed.close()
-    server.start()
+    own_postgres.start()
     with closing(connect(url)) as again:
         missed = publish(again, tmp_path, "maple", "Two")
     with closing(Followed(url, tmp_path / "copies")) as later:
@@ -175,9 +164,9 @@ def test_a_copy_that_was_removed_is_made_again_when_somebody_wants_it(followed: 
 
 
 def test_a_database_without_tables_or_of_a_newer_release_is_explained(
-    server: Server, tmp_path: Path, url: SecretStr, publisher: Connection
+    own_postgres: Server, tmp_path: Path, url: SecretStr, publisher: Connection
 ) -> None:
-    with closing(Followed(SecretStr(server.new_database()), tmp_path / "copies")) as followed:
+    with closing(Followed(SecretStr(own_postgres.new_database()), tmp_path / "copies")) as followed:
         wait_for(lambda: "`askpolicy database`" in followed.follower.problem)
     publisher.execute("INSERT INTO askpolicy.migrations VALUES (999, 'later')")
     with closing(Followed(url, tmp_path / "copies")) as followed:

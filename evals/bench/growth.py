@@ -79,15 +79,23 @@ def _sentences(settings: Settings) -> list[str]:
 
 
 def _vectors(known: FloatArray, size: int) -> FloatArray:
-    """Return unit vectors, shape (size, dimension): the known ones, then moved copies of them."""
+    """Return unit vectors, shape (size, dimension): the known ones, then copies of them that are moved anywhere."""
     random = np.random.default_rng(size)
-    vectors = np.empty((size, known.shape[1]), dtype=np.float32)
-    for start in range(0, size, len(known)):
+    return with_moved(known, size, lambda count: random.standard_normal((count, known.shape[1]), dtype=np.float32))
+
+
+def with_moved(known: FloatArray, count: int, directions: Callable[[int], FloatArray]) -> FloatArray:
+    """Return unit vectors, shape (count, dimension): the known ones, then copies that are moved to a cosine of _MOVED.
+
+    directions: returns where to move the first copies, shape (how many, dimension), of any length.
+    """
+    vectors = np.empty((count, known.shape[1]), dtype=np.float32)
+    for start in range(0, count, len(known)):
         part = vectors[start : start + len(known)]
         part[:] = known[: len(part)]
         if start:
-            moved = random.standard_normal(part.shape, dtype=np.float32)
-            moved *= math.sqrt(1 - _MOVED**2) / np.linalg.norm(moved, axis=1, keepdims=True)
+            moved = directions(len(part))
+            moved *= math.sqrt(1 - _MOVED**2) / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
             part *= _MOVED
             part += moved
             part /= np.linalg.norm(part, axis=1, keepdims=True)

@@ -6,7 +6,6 @@ policies as files, the policies of PolicyQA in segments, and those of PrivacyQA 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,13 +16,12 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import Settings
 from bot.types import Policy
+from evals.bench.growth import with_moved
 from evals.files import read_lines
 from evals.sets.paths import ROOT, SHARED, UNITS, corpus_folders
 
 # Policies of one store have about this many statements each.
 PER_POLICY = 100
-# Cosine between a statement and its moved copies: about that of two statements with nearly the same meaning.
-_MOVED = 0.8
 _FORMATS = frozenset({".txt", ".md", ".html", ".pdf", ".docx"})
 
 
@@ -60,19 +58,14 @@ def filled(known: FloatArray, count: int) -> FloatArray:
     directions would spread the copies over dimensions that no text uses, and no index could follow them.
     """
     random = np.random.default_rng(count)
-    vectors = np.empty((count, known.shape[1]), dtype=np.float32)
-    for start in range(0, count, len(known)):
-        part = vectors[start : start + len(known)]
-        part[:] = known[: len(part)]
-        if start:
-            one, other = random.integers(len(known), size=(2, len(part)))
-            other = np.where(one == other, (other + 1) % len(known), other)
-            moved = known[one] - known[other]
-            moved *= math.sqrt(1 - _MOVED**2) / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
-            part *= _MOVED
-            part += moved
-            part /= np.linalg.norm(part, axis=1, keepdims=True)
-    return vectors
+
+    def differences(size: int) -> FloatArray:
+        one, other = random.integers(len(known), size=(2, size))
+        other = np.where(one == other, (other + 1) % len(known), other)
+        found: FloatArray = known[one] - known[other]
+        return found
+
+    return with_moved(known, count, differences)
 
 
 def policy_count(count: int) -> int:

@@ -53,6 +53,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         if (indexed := ROOT / ".askpolicy" / "massgov").is_dir():
             index_policy("massgov", load_settings(), reuse=indexed)
         yield base
+        # Two tests that index policies of one name in one home would read each other's index.
+        left = {path.name for path in (base / "home").iterdir() if (path / "CURRENT").exists()} - {"massgov"}
+        assert not left, f"A test built an index in the home of all tests. Set ASKPOLICY_HOME or `home` in it: {left}"
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,11 @@ import pytest
 from bot.commands.main import main
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASKPOLICY_HOME", str(tmp_path / "home"))
+
+
 @pytest.fixture
 def policies(tmp_path: Path) -> Path:
     folder = tmp_path / "policies"

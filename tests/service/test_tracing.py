@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 import bot.pipeline
 from bot import tracing
 from bot.answering.retrieve import retrieve
-from bot.opening import open_bot
+from bot.opening import index_policy, open_bot
 from bot.service import pages, routes
 from bot.service.app import create_app
-from bot.service.service import Service
+from bot.service.policies import Policies
 from bot.settings import TracingSettings, load_settings
 from bot.types import AskPolicyError, Outcome
 from tests.support.collector import collecting
@@ -92,12 +92,14 @@ def traced(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     policy.write_text("Harbour Privacy Policy\n\nSharing\n\nWe never sell your e-mail address.\n", encoding="utf-8")
     exporter = InMemorySpanExporter()
     settings = load_settings(
+        home=folder / "home",
         policy=str(policy),
         tracing=TracingSettings(url="http://127.0.0.1:9"),
         serve={"demo": False, "trusted_proxies": ["0.0.0.0/0"], "questions_per_minute": 0, "policies": ["massgov"]},
         feedback={"path": folder / "feedback.sqlite"},
     )
     open_bot(settings)  # builds the index
+    index_policy("massgov", settings, reuse=environment / "home" / "massgov")
     by_others = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(by_others))
@@ -109,7 +111,7 @@ def traced(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         with TestClient(app, headers=HEADERS, client=(ADDRESS, 4711), raise_server_exceptions=False) as client:
             wait_for(lambda: client.get("/readyz").status_code == 200)
             send_everything(client)
-            patch.setattr(Service, "summaries", breaking_summaries)
+            patch.setattr(Policies, "summaries", breaking_summaries)
             assert client.get("/v1/policies").status_code == 500
         yield Traced(exporter.get_finished_spans(), frozenset(PATHS), by_others.get_finished_spans())
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,10 +183,12 @@ def _write(
         origins=policy_folder.origins,
         files={},
     )
+    questions = io.BytesIO()  # `join` would hold all lines in memory a second time
+    questions.writelines(_question_lines(policy_folder.questions, anchors))
     files = {
         "policy.txt": policy.text.encode("utf-8"),
         "places.json": places_text(policy),
-        "questions.jsonl": _questions_text(policy_folder.questions, anchors),
+        "questions.jsonl": questions.getvalue(),
         "passages.faiss": indexes[0].save(),
         "questions.faiss": indexes[1].save(),
         **encoder_files,
@@ -194,16 +197,23 @@ def _write(
 
 
 def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return _sha256_of([data])
+
+
+def _sha256_of(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _read_by_models(passages: Sequence[Passage]) -> bytes:
     return "\0".join(passage.read_as for passage in passages).encode("utf-8")
 
 
-def _questions_text(questions: Sequence[VisitorQuestion], anchors: Anchors) -> bytes:
+def _question_lines(questions: Sequence[VisitorQuestion], anchors: Anchors) -> Iterator[bytes]:
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    return "".join(encode(question.to_json(anchors)) + "\n" for question in questions).encode("utf-8")
+    return (encode(question.to_json(anchors)).encode("utf-8") + b"\n" for question in questions)
 
 
 def indexed_policy(folder: Path) -> PolicyFolder:
@@ -386,7 +396,7 @@ def _check_built_for(
         wrong = "another text of the policy"
     elif manifest.statements != _sha256(_read_by_models(passages)):
         wrong = "another division of the policy into statements"
-    elif manifest.files.get("questions.jsonl") != _sha256(_questions_text(policy_folder.questions, anchors)):
+    elif manifest.files.get("questions.jsonl") != _sha256_of(_question_lines(policy_folder.questions, anchors)):
         wrong = "other visitor questions"
     elif manifest.policy.caveats != entry.caveats:
         wrong = "other caveats"

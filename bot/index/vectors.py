@@ -5,6 +5,7 @@ Similarity is the inner product of unit vectors, which is their cosine.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,7 +82,9 @@ class FaissIndex:
         Raises ValueError if `data` is not an index of this kind.
         """
         try:
-            index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+            # In pieces, since `faiss.deserialize_index` copies all of it first.
+            reader = faiss.PyCallbackIOReader(io.BytesIO(data).read)  # type: ignore[attr-defined]  # from C++
+            index: Any = faiss.read_index(reader)
         except RuntimeError as error:  # how FAISS reports all of its errors
             raise ValueError(str(error).splitlines()[0]) from None
         fits = type(index) is _TYPES.get(kind) and index.sq.qtype == _NUMBERS[kind]
@@ -103,7 +106,9 @@ class FaissIndex:
 
     def save(self) -> bytes:
         """Return the index as bytes, for `load`."""
-        return bytes(faiss.serialize_index(self._faiss).tobytes())
+        written = io.BytesIO()
+        faiss.write_index(self._faiss, faiss.PyCallbackIOWriter(written.write))  # type: ignore[attr-defined]
+        return written.getvalue()
 
     def __len__(self) -> int:
         return int(self._faiss.ntotal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import logging
 import shutil
@@ -113,6 +114,7 @@ class Loader:
         if offer.problem:
             raise AskPolicyError(offer.problem)
         embedder = self._embedder
+        _give_back_memory()
         read = read_policy(offer.name, self._settings, may_fetch=False)
         if read.policy.id != offer.id:
             raise AskPolicyError(
@@ -122,8 +124,10 @@ class Loader:
         # A reload is no time to build one: it would take processors from visitors, for minutes.
         if not is_indexed(folder) and (self._content is None or self._content.before is None):
             build_bundle(read, encoder_bytes(self._settings.model), folder, threads=self._settings.threads)
+        _give_back_memory()
         bundle = load_bundle(folder, expect=read, embedder=embedder)
         if copy is not None:
+            _give_back_memory()
             try:
                 copy_bundle(read, bundle, copy)
             except AskPolicyError as error:
@@ -136,6 +140,7 @@ class Loader:
         return self._served(read, Bot(bundle, self._settings, store=self._store))
 
     def _served(self, read: PolicyFolder, bot: Bot) -> ServedPolicy:
+        _give_back_memory()
         return ServedPolicy(bot, read.starters, read.origins)
 
     def encoder_id(self) -> str:
@@ -181,3 +186,10 @@ def reason_of(error: Exception) -> str:
         f"Loading failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: "
         "`askpolicy check` shows more."
     )
+
+
+def _give_back_memory() -> None:
+    """Return to the system what was needed only while something was loaded: up to 15 MB, which glibc would keep."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
+    if trim is not None:
+        trim(0)

@@ -16,7 +16,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from bot.commands.main import _parser
+from bot.commands.main import make_parser
 from bot.pipeline import Bot
 from bot.service import routes
 from bot.service.supervisor import _STOP_EXTRA_SECONDS
@@ -191,10 +191,9 @@ def test_probes_and_ports_are_those_of_the_service(overlay: str) -> None:
 @serving_overlays
 def test_there_is_time_to_finish_answers(overlay: str) -> None:
     pod = pod_of(deployment(overlay))
-    (command,) = [service_container(overlay)["lifecycle"]["preStop"]["exec"]["command"]]
-    assert command[0] == "sleep"
     serve = load_settings(serve=settings_of(overlay)["serve"]).serve
-    needed = int(command[1]) + serve.stop_seconds + _STOP_EXTRA_SECONDS
+    assert serve.drain_seconds > 0, "proxies do not know at once that a pod stops"
+    needed = serve.drain_seconds + serve.stop_seconds + _STOP_EXTRA_SECONDS
     assert pod["terminationGracePeriodSeconds"] >= needed + 5
 
 
@@ -272,7 +271,7 @@ def test_the_job_runs_a_command_that_exists() -> None:
     (job,) = of_kind("migrate", "Job")
     (container,) = containers(job)
     assert container["command"][0] == "askpolicy"
-    _parser().parse_args(container["command"][1:])
+    make_parser().parse_args(container["command"][1:])
 
 
 # Makes the whole file system read-only, except the folders that the pod mounts, and becomes the pod's user.

@@ -52,7 +52,7 @@ def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def exposed() -> dict[str, set[str]]:
     """Return the labels of each series that the service exposes, by name."""
     metrics = Metrics()
-    text = metrics.exposition(State(versions={})).decode()
+    text = metrics.exposition(State(versions={}, database_followed=True)).decode()
     found: dict[str, set[str]] = {}
     for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", text, re.MULTILINE):
         labels = labels_of(metrics, name)

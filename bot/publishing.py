@@ -119,7 +119,7 @@ def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool
             )
         _switch(home, home / DRAFT, draft, current, settings, today)
         shutil.rmtree(bundle_folder(draft, settings), ignore_errors=True)
-        shared = _share(name, home, settings)
+        shared = share_in_use(name, home, settings)
     return Switched(draft.policy, current.policy, lacking, shared)
 
 
@@ -134,7 +134,7 @@ def _publish_in_use(name: str, home: Path, settings: Settings, *, anyway: bool) 
             + f"\nCorrect it in {home}, or accept all of this with `askpolicy publish {shlex.quote(name)} --anyway`."
         )
     build_bundle(current, encoder_bytes(settings.model), bundle_folder(current, settings), threads=settings.threads)
-    return Switched(current.policy, current.policy, wrong, _share(name, home, settings))
+    return Switched(current.policy, current.policy, wrong, share_in_use(name, home, settings))
 
 
 def rollback(name: str, settings: Settings, today: datetime.date, *, forward: bool = False) -> Switched:
@@ -155,7 +155,7 @@ def rollback(name: str, settings: Settings, today: datetime.date, *, forward: bo
         place = home / VERSIONS / target.version
         other = _load(place, settings)
         _switch(home, place, other, current, settings, today)
-        shared = _share(name, home, settings)
+        shared = share_in_use(name, home, settings)
     return Switched(other.policy, current.policy, shared=shared)
 
 
@@ -167,8 +167,11 @@ def _check_database(settings: Settings) -> None:
         check_shared(settings.database.url)
 
 
-def _share(name: str, home: Path, settings: Settings) -> bool | None:
-    """Write the version in use to the database, if one is set. Return whether that changed anything there."""
+def share_in_use(name: str, home: Path, settings: Settings) -> bool | None:
+    """Write the version in use and its index to the database. Return whether that changed anything; None without one.
+
+    Raises AskPolicyError if the database cannot be used, or if the index does not fit the folder.
+    """
     if settings.database.url is None:
         return None
     from bot.postgres.sharing import share

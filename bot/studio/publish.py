@@ -12,6 +12,7 @@ from bot.opening import bundle_folder, index_policy
 from bot.policies.folder import load_policy_folder
 from bot.policies.review_check import check_reviewed
 from bot.policies.routes import old_checks
+from bot.publishing import home_folder, share_in_use
 from bot.settings import Settings
 from bot.studio.board import Board
 from bot.studio.files import Files
@@ -44,11 +45,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What publishing did. done: whether the new index is in use. at: the time on this machine."""
+    """What publishing did.
+
+    done: whether the new index is in use. at: the time on this machine. shared: whether the shared database has it.
+    """
 
     done: bool
     lines: tuple[Line, ...]
     at: str
+    shared: bool = False
 
 
 class Publisher:
@@ -63,7 +68,7 @@ class Publisher:
         """Check the folder, build its index, put it in place, and check that. Never raises AskPolicyError."""
         with self._lock:
             lines: list[Line] = []
-            done = False
+            done = shared = False
             try:
                 lines += self._before()
                 if all(line.good for line in lines):
@@ -83,10 +88,18 @@ class Publisher:
                         )
                     )
                     lines += (Line(found.good, found.text) for found in self._check(self._settings, self._files.name))
+                    if all(line.good for line in lines):
+                        shared = self._share()
+                        lines += [Line(True, "The shared database has this version.")] if shared else []
             except AskPolicyError as error:
                 lines.append(Line(False, str(error)))
-            self.last = Report(done, tuple(lines), f"{datetime.datetime.now():%H:%M}")
+            self.last = Report(done, tuple(lines), f"{datetime.datetime.now():%H:%M}", shared)
             return self.last
+
+    def _share(self) -> bool:
+        """Write the version in use to the shared database, if there is one. Return whether there is."""
+        name = self._files.name
+        return share_in_use(name, home_folder(name, self._settings), self._settings) is not None
 
     def _before(self) -> Iterator[Line]:
         policy = load_policy_folder(self._files.name, self._settings.corpus).policy

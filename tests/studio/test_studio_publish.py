@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+from pydantic import SecretStr
+
 from bot.opening import open_bot
+from bot.postgres import bundles, migrations
+from bot.postgres.connection import connect
 from tests.studio.conftest import ANSWERS, TEXT, Browser, write_folder
+from tests.support.sharing import with_database
 
 
 def published(browser: Browser) -> str:
@@ -22,6 +29,26 @@ def test_publishing_checks_and_puts_a_new_index_in_place(browser: Browser) -> No
     assert "A question was answered." in report  # what `askpolicy check` finds
     assert "Wrong: " not in report
     assert open_bot(browser.desk.settings, "maple").ask("do you sell my data").reviewed == "2026-11-27"
+
+
+def test_the_shared_database_gets_the_version_too(
+    browser: Browser, database: SecretStr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = with_database(browser.desk.settings, database)
+    publisher = browser.desk.publisher
+    monkeypatch.setattr(publisher, "_settings", settings)
+    report = published(browser)
+    # The index is in use here; the database has no tables yet.
+    assert "Published at" in report
+    assert "has no tables" in report
+    assert "is told to reload" in report
+    with closing(connect(database)) as connection:
+        migrations.migrate(connection)
+        report = published(browser)
+        assert "The shared database has this version." in report
+        assert "take over this version at once" in report
+        (shared,) = bundles.in_use(connection)
+    assert shared.policy == "maple"
 
 
 def test_drafts_are_counted_and_not_published(browser: Browser) -> None:

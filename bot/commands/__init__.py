@@ -1,20 +1,32 @@
 """The command line, `askpolicy`.
 
-main      arguments, errors, exit codes; each command imports what it needs when it runs
-batch     JSON Lines in; one answer or one ranking out for each
-new       `askpolicy new`: a page or file -> a policy folder with drafts
-build     `askpolicy build`: many policies -> their indexes
+main      the list of all commands, errors, and exit codes
+command   what a command has: a name, a summary, arguments, and a function; and what several share
+
+Each of these has one command or a few, and imports what they need when they run:
+
+reading   index, statements, upgrade: what was read of a policy, and its labels
+build     build: many policies -> their indexes
+new       new: a page or file -> a policy folder with drafts
+versions  migrate, publish, rollback: the versions of a policy folder
+diff      diff: what changed between two versions
+asking    ask, chat: questions at a terminal
+batch     batch, rank: JSON Lines in; one answer or one ranking out for each
+serving   serve, embed: the service, and the HTML for a page
+studio    studio: opens the owner's workbench
+database  database: sets up the database that many machines share, and updates it
+checking  check: problems, and how to fix them
+insights  insights: what visitors ask, as text, JSON, a page, or a table
+switches  pause, resume, notice: what visitors of a running service see
+kept      audit, export, delete: what is kept
+report    report: documents for procurement
+
+These print or find something for them:
+
+terminal  answers and conversations at a terminal
+streams   standard input and output, and files of JSON Lines
 about     what was read of a policy, as `index` and `new` print it
 labels    the statements of a policy, and what an upgrade of its labels changes
-studio    opens the owner's workbench
-live      compares a policy with its live page
-report    documents for procurement
-diff      what changed between two versions: in a terminal, as JSON, as a page
-versions  drafts the next version of a policy folder, publishes it, goes back
-database  sets up the database that many machines share, and updates it
-check     checks the settings, the policy, the model, and the index
-insights  what visitors ask, as text, JSON, a page, or a table
-switches  pauses the answers, and shows notices
-kept      what is kept: the audit, exports, and deletion
-terminal  answers and conversations at a terminal
+check     problems with the settings, the policy, the model, and the index
+live      what differs between a policy and its live page
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from bot.commands.command import say
 from bot.guard.control_codes import without_control_codes
 from bot.policies.folder import PolicyFolder, count_fragments
 from bot.types import Policy
@@ -17,7 +18,7 @@ _FEWEST_TO_JUDGE = 10
 def tell_reading(policy_folder: PolicyFolder) -> None:
     """Print what was read and what was not, and a warning if the text came out in pieces."""
     for line in about_lines(policy_folder.policy):
-        print(without_control_codes(line))
+        say(line)
     for note in policy_folder.left_out:
         print(f"Left out: {without_control_codes(note)}")
     total = len(policy_folder.policy.sentences)

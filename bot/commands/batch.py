@@ -1,14 +1,17 @@
-"""Reads and writes JSON Lines: answers many questions about one policy, or ranks sentences for benchmarks."""
+"""`askpolicy batch` and `rank`: many questions in JSON Lines, about one policy or about the units of benchmarks."""
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from bot.commands.asking import open_policy
+from bot.commands.command import Command, add_policy_option, read_settings
+from bot.commands.streams import Input, Output, check_apart
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
@@ -63,6 +66,8 @@ def rank_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[dict[str,
 
     Raises AskPolicyError at the first bad line, and names it.
     """
+    import numpy as np
+
     from bot.answering.decide import decide
     from bot.answering.retrieve import blended_scores
     from bot.encoder.embedding import OnnxEmbedder
@@ -109,3 +114,51 @@ def _benchmark(record: Any, number: int) -> tuple[list[str], list[str]]:
         f'Line {number} needs "sentences" or "segments" (a list of strings) and "questions" (a list of objects with a '
         '"question").'
     )
+
+
+def _add_batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", nargs="?", type=Path, help="a file of JSON Lines (default: standard input)")
+    add_policy_option(parser)
+    _add_output(parser)
+
+
+def _add_rank(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", type=Path, help="a file of JSON Lines")
+    _add_output(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", type=Path, metavar="FILE", help="the file to write (default: standard output)")
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    bot = open_policy(arguments.policy)
+    check_apart(arguments.input, arguments.output)
+    with Input(arguments.input) as source, Output(arguments.output) as write:
+        for answer in answer_lines(source, bot):
+            write(answer)
+    return 0
+
+
+def _rank(arguments: argparse.Namespace) -> int:
+    check_apart(arguments.input, arguments.output)
+    with Input(arguments.input) as source, Output(arguments.output) as write:
+        for ranking in rank_lines(source, read_settings()):
+            write(ranking)
+    return 0
+
+
+BATCH = Command(
+    "batch",
+    "answer many questions: one {id, question, history} per line in, one answer per line out",
+    """echo '{"id": 1, "question": "do you use cookies?"}' | askpolicy batch""",
+    _batch,
+    _add_batch,
+)
+RANK = Command(
+    "rank",
+    "rank given sentences or segments for given questions, for benchmarks",
+    "askpolicy rank benchmark.jsonl --output ranking.jsonl",
+    _rank,
+    _add_rank,
+)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.command import Command
 from bot.guard.control_codes import without_control_codes
 from bot.types import AskPolicyError
 
@@ -17,11 +18,8 @@ if TYPE_CHECKING:
     from bot.building.sources import Source
     from bot.settings import Settings
 
-SUMMARY = "read many policies and build their indexes, on this machine or on a Ray cluster"
-EXAMPLE = "askpolicy build corpus --engine ray"
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
         "sources",
@@ -52,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Build the policies, print one line for each that cannot be built, and return 1 if there is one."""
     from bot.building.sources import find_sources
     from bot.settings import load_settings
@@ -131,3 +129,12 @@ def _summary(result: Result, count: int, home: Path, seconds: float) -> str:
         f"Built {len(result.built):,} of {count:,} policies in {home}{before}: {result.statements:,} statements and "
         f"{result.questions:,} visitor questions, in {seconds:,.1f} s ({now / seconds:,.2f} policies a second)."
     )
+
+
+BUILD = Command(
+    "build",
+    "read many policies and build their indexes, on this machine or on a Ray cluster",
+    "askpolicy build corpus --engine ray",
+    _run,
+    _add_arguments,
+)

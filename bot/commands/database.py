@@ -5,24 +5,20 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
+from bot.commands.command import Command, read_settings
 from bot.types import AskPolicyError
 
-SUMMARY = "create the tables of the shared database, or bring them up to date"
-EXAMPLE = "askpolicy database"
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `database`."""
     parser.add_argument(
         "--to", type=int, metavar="STEP", help="go to this step, also back to an earlier one; by default to the last"
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Apply the steps that are missing, or take back those after `--to`."""
-    from bot.settings import load_settings
-
-    url = load_settings().database.url
+    url = read_settings().database.url
     if url is None:
         raise AskPolicyError(
             "There is no shared database: name one with the setting database.url (docs/shared-store.md), such as "
@@ -43,3 +39,12 @@ def run(arguments: argparse.Namespace) -> int:
                 f"do not go forward again, run `DROP SCHEMA {migrations.KEPT} CASCADE`."
             )
     return 0
+
+
+DATABASE = Command(
+    "database",
+    "create the tables of the shared database, or bring them up to date",
+    "askpolicy database",
+    _run,
+    _add_arguments,
+)

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.commands.command import Command, read_settings, say
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError, Policy, PolicyVersion
 
@@ -78,7 +79,7 @@ def _version(policy: Policy) -> dict[str, Any]:
     }
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("old", help="a policy folder, a file, or the address of a page")
     parser.add_argument("new", help="the same, or the new text of a policy folder")
@@ -88,11 +89,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-answers", action="store_true", help="compare the texts only, and ask no questions")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Compare, and print or write the result."""
-    from bot.settings import load_settings
-
-    settings = load_settings()
+    settings = read_settings()
     with tempfile.TemporaryDirectory(prefix="askpolicy-") as scratch:
         compared = compare(arguments.old, arguments.new, settings, Path(scratch), answers=not arguments.no_answers)
     if arguments.json:
@@ -180,21 +179,21 @@ def _open(
 def show(compared: Comparison, *, color: bool) -> None:
     """Print a comparison. Removed words are in [-…-], added words in {+…+}; color only adds to that."""
     counts = compared.counts
-    _print(f"{compared.old.title} ({_version(compared.old)['version']} → {_version(compared.new)['version']})")
-    _print(f"Statements: {', '.join(f'{count} {kind}' for kind, count in counts.items())}.\n")
+    say(f"{compared.old.title} ({_version(compared.old)['version']} → {_version(compared.new)['version']})")
+    say(f"Statements: {', '.join(f'{count} {kind}' for kind, count in counts.items())}.\n")
     for difference in compared.differences:
         place = difference.new_section or difference.old_section or "(no heading)"
-        _print(f"{KINDS[difference.kind]}: {_moved(difference) if difference.kind == 'moved' else place}")
+        say(f"{KINDS[difference.kind]}: {_moved(difference) if difference.kind == 'moved' else place}")
         mark = {"added": "+ ", "removed": "- "}.get(difference.kind, "  ")
         print(f"  {mark}{' '.join(_piece(p.kind, p.words, difference.kind, color) for p in difference.pieces)}\n")
     if compared.changes is None:
         return
     for title, changes in (("Topics", compared.topics), ("Questions", compared.questions)):
-        _print(f"{title} that get another answer: {len(changes)}.")
+        say(f"{title} that get another answer: {len(changes)}.")
         for change in changes:
             _show_change(change)
     if not compared.changes:
-        _print("Every question gets the answer that it had.")
+        say("Every question gets the answer that it had.")
 
 
 def _moved(difference: Difference) -> str:
@@ -210,10 +209,10 @@ def _piece(kind: str, words: str, of: str, color: bool) -> str:
 
 
 def _show_change(change: AnswerChange) -> None:
-    _print(f"  {change.question}" + (f"  [{change.topic}]" if change.topic else ""))
+    say(f"  {change.question}" + (f"  [{change.topic}]" if change.topic else ""))
     for mark, given in (("-", change.was), ("+", change.now)):
-        _print(f"    {mark} {summary(given)}")
-    _print("")
+        say(f"    {mark} {summary(given)}")
+    say("")
 
 
 def summary(given: Given) -> str:
@@ -242,5 +241,10 @@ def write_page(compared: Comparison, page: Path) -> None:
         ) from None
 
 
-def _print(text: str) -> None:
-    print(without_control_codes(text))
+DIFF = Command(
+    "diff",
+    "show what changed between two versions of a policy: statements, and which questions get another answer",
+    "askpolicy diff massgov new.html --html changes.html",
+    _run,
+    _add_arguments,
+)

@@ -7,11 +7,12 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+from bot.commands.command import Command, read_settings
 from bot.guard.control_codes import escaped_in_json
 from bot.types import AskPolicyError
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     period = parser.add_mutually_exclusive_group()
     period.add_argument(
@@ -26,18 +27,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Write the report in the forms asked for, or print it."""
     from datetime import timedelta
 
     from bot.encoder.embedding import OnnxEmbedder
     from bot.encoder.files import encoder_bytes
-    from bot.settings import load_settings
     from bot.usage.insights import gather, last_week
     from bot.usage.opening import open_store
     from bot.usage.values import today
 
-    settings = load_settings()
+    settings = read_settings()
     with closing(open_store(settings)) as store:
         if not store.keeps_usage:
             raise AskPolicyError(
@@ -91,3 +91,12 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36_500):
         raise argparse.ArgumentTypeError(f"{text} is not a number of days: use a number from 1 to 36500")
     return int(text)
+
+
+INSIGHTS = Command(
+    "insights",
+    "report what visitors ask, what they think of the answers, and what gets no answer",
+    "askpolicy insights --weekly --html insights.html",
+    _run,
+    _add_arguments,
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.guard.control_codes import escaped_in_json, without_control_codes
+from bot.commands.command import Command, json_line, read_settings, say
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
@@ -20,17 +19,17 @@ if TYPE_CHECKING:
     from bot.usage.values import Audited, Count, Feedback, Switch, Unanswered
 
 
-def add_audit(parser: argparse.ArgumentParser) -> None:
+def _add_audit(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `audit`."""
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
 
-def add_export(parser: argparse.ArgumentParser) -> None:
+def _add_export(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `export`."""
     parser.add_argument("file", type=Path, help="the file to write; it must not exist")
 
 
-def add_delete(parser: argparse.ArgumentParser) -> None:
+def _add_delete(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `delete`."""
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--before", type=_day, metavar="DAY", help="what is older than a day, such as 2027-01-31")
@@ -38,18 +37,18 @@ def add_delete(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
-def run_audit(arguments: argparse.Namespace) -> int:
+def _run_audit(arguments: argparse.Namespace) -> int:
     """Print the audit, the latest first."""
     with closing(_store()) as store:
         for audited in store.audit():
             if arguments.json:
-                print(_json_line(audited.to_json()))
+                print(json_line(audited.to_json()))
             else:
-                print(without_control_codes(f"{audited.at:%Y-%m-%d %H:%M} UTC  {audited.who}  {audited.what}"))
+                say(f"{audited.at:%Y-%m-%d %H:%M} UTC  {audited.who}  {audited.what}")
     return 0
 
 
-def run_export(arguments: argparse.Namespace) -> int:
+def _run_export(arguments: argparse.Namespace) -> int:
     """Write everything that is kept."""
     from bot.usage.values import Audited
     from bot.usage.who import system_user
@@ -85,10 +84,10 @@ def _lines(store: Store) -> list[str]:
         "switch": store.switches(),
         "audit": store.audit(),
     }
-    return [_json_line({"kind": kind, **row.to_json()}) for kind, rows in kept.items() for row in rows]
+    return [json_line({"kind": kind, **row.to_json()}) for kind, rows in kept.items() for row in rows]
 
 
-def run_delete(arguments: argparse.Namespace) -> int:
+def _run_delete(arguments: argparse.Namespace) -> int:
     """Delete what visitors left, once it is confirmed."""
     from bot.usage.who import system_user
 
@@ -114,10 +113,9 @@ def _confirmed(question: str) -> bool:
 
 def _store() -> Store:
     """Return the store. Raises AskPolicyError if there is none yet."""
-    from bot.settings import load_settings
     from bot.usage.opening import open_store
 
-    store = open_store(load_settings())
+    store = open_store(read_settings())
     if not store.exists:
         raise AskPolicyError(
             f"There is no feedback database at {store.place} that you may read: nothing is kept there. If the service "
@@ -126,12 +124,31 @@ def _store() -> Store:
     return store
 
 
-def _json_line(record: object) -> str:
-    return escaped_in_json(json.dumps(record, ensure_ascii=False))
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not a day: write it as 2027-01-31") from None
+
+
+AUDIT = Command(
+    "audit",
+    "print who paused, exported, or deleted what",
+    "askpolicy audit",
+    _run_audit,
+    _add_audit,
+)
+EXPORT = Command(
+    "export",
+    "write everything that is kept to a file of JSON Lines that only you can read",
+    "askpolicy export kept.jsonl",
+    _run_export,
+    _add_export,
+)
+DELETE = Command(
+    "delete",
+    "delete what visitors left, beyond recovery",
+    "askpolicy delete --before 2027-01-01",
+    _run_delete,
+    _add_delete,
+)

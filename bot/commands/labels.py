@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from bot.guard.control_codes import without_control_codes
+from bot.commands.command import say
 from bot.index.passages import make_passages
 from bot.policies.anchors import Anchors
 from bot.policies.folder import PolicyFolder
@@ -41,16 +41,16 @@ def show_statements(policy_folder: PolicyFolder) -> None:
     for statement in statements(policy_folder.policy):
         if statement["section"] != section:
             section = statement["section"]
-            _print(f"{section or '(no heading)'}\n")
+            say(f"{section or '(no heading)'}\n")
         anchor = statement["anchor"]
         words = anchor if isinstance(anchor, str) else json.dumps(anchor, ensure_ascii=False)
-        _print(f"  {statement['id']}  {statement['start']}-{statement['end']}\n  {words}\n")
+        say(f"  {statement['id']}  {statement['start']}-{statement['end']}\n  {words}\n")
 
 
 def tell_left_out(policy_folder: PolicyFolder) -> None:
     """Print what is in the file and was not read, to standard error."""
     for note in policy_folder.left_out:
-        _print(f"Left out: {note}", file=sys.stderr)
+        say(f"Left out: {note}", file=sys.stderr)
 
 
 def show_upgrade(done: Upgrade, *, dry_run: bool) -> int:
@@ -62,13 +62,13 @@ def show_upgrade(done: Upgrade, *, dry_run: bool) -> int:
             print(title)
         for change in changes:
             _show_change(change)
-    _print(
+    say(
         f"Labels of '{done.policy.id}': {done.labels}; numbers: {done.numbers}; changed: {_labels(moved)}; not placed: "
         f"{_labels(unplaced)}. {'Would write' if dry_run else 'Wrote'} "
         f"{', '.join(str(path) for path in done.files) or 'nothing'}."
     )
     if done.text_changed:
-        _print(
+        say(
             "The text is not the one that the manifest was written for. After you have checked it, put this into "
             f'manifest.toml: sha256 = "{done.text_changed}"'
         )
@@ -76,19 +76,15 @@ def show_upgrade(done: Upgrade, *, dry_run: bool) -> int:
 
 
 def _show_change(change: Change) -> None:
-    _print(f"  was: {change.was}")
+    say(f"  was: {change.was}")
     for anchor in change.now:
-        _print(f"  now: {anchor.words}" + (f" [in {anchor.section}]" if anchor.section else ""))
+        say(f"  now: {anchor.words}" + (f" [in {anchor.section}]" if anchor.section else ""))
     if change.why:
-        _print(f"  why: {change.why}")
+        say(f"  why: {change.why}")
     more = len(change.where) - _SHOWN_PLACES
     places = "; ".join(change.where[:_SHOWN_PLACES]) + (f"; and {more} more" if more > 0 else "")
-    _print(f"       {places}\n")
+    say(f"       {places}\n")
 
 
 def _labels(changes: list[Change]) -> int:
     return sum(len(change.where) for change in changes)
-
-
-def _print(text: str, file: Any = None) -> None:
-    print(without_control_codes(text), file=file)

@@ -6,7 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.guard.control_codes import escaped_in_json, without_control_codes
+from bot.commands.command import say
+from bot.guard.control_codes import escaped_in_json
 from bot.live.check import check_live
 from bot.live.findings import LiveCheck
 from bot.settings import Settings
@@ -22,10 +23,10 @@ def run_live(name: str, settings: Settings, *, as_json: bool, as_line: bool) -> 
     if as_json:
         print(escaped_in_json(json.dumps(result.to_json(), ensure_ascii=False)))
     elif as_line:
-        print(without_control_codes(result.line))
+        say(result.line)
     else:
         for line in _lines(result):
-            print(without_control_codes(line))
+            say(line)
     return 1 if result.wrong else 0
 
 

@@ -7,20 +7,16 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.guard.control_codes import without_control_codes
+from bot.commands.command import Command, read_settings, say
 
 if TYPE_CHECKING:
     from bot.drafting.folder import NewFolder
     from bot.settings import Settings
 
 
-SUMMARY = "make a policy folder from a page or file, with drafts to review"
-EXAMPLE = "askpolicy new https://www.example.org/privacy"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("source", help="the address of a page, or a text, Markdown, HTML, PDF or Word file")
     parser.add_argument("--name", metavar="ID", help="the name of the folder (default: after the site)")
@@ -29,15 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Make a policy folder, and print what was found, what was not, and what to do next."""
     from rich.console import Console
     from rich.progress import Progress
 
     from bot.drafting.folder import draft_folder, write_folder
-    from bot.settings import load_settings
 
-    settings = load_settings()
+    settings = read_settings()
     corpus = arguments.corpus or own_corpus(settings)
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("Drafting", total=None)
@@ -64,25 +59,25 @@ def _tell(made: NewFolder, settings: Settings) -> None:
     from bot.commands.about import tell_reading
 
     policy = made.source.read.policy
-    _print(f"Read {len(policy.sentences)} statements. This is what they say about the policy itself:")
+    say(f"Read {len(policy.sentences)} statements. This is what they say about the policy itself:")
     tell_reading(made.source.read)
     if made.missing:
-        _print(f"Not found: {'; '.join(made.missing)}.")
+        say(f"Not found: {'; '.join(made.missing)}.")
     for question in made.starters:
-        _print(f"Starter: {question}")
+        say(f"Starter: {question}")
     sure = sum(bool(draft.cite) and draft.is_sure for draft in made.drafts)
     answered = sum(bool(draft.cite) for draft in made.drafts)
     if made.drafts:
-        _print(
+        say(
             f"Drafts: {answered} topics with an answer ({sure} likely, {answered - sure} doubtful), "
             f"{len(made.drafts) - answered} on which the policy seems silent. None is used before you review it."
         )
     if made.drafts and not sure:
-        _print("askpolicy: no topic is likely to be answered: is this the privacy policy itself?", file=sys.stderr)
-    _print(f"Wrote {made.path}: {', '.join(sorted(made.files))}. Their comments say what to check.")
+        say("askpolicy: no topic is likely to be answered: is this the privacy policy itself?", file=sys.stderr)
+    say(f"Wrote {made.path}: {', '.join(sorted(made.files))}. Their comments say what to check.")
     name = shlex.quote(_name(made.path, settings))
-    _print(f"Review the drafts in a browser: askpolicy studio {name}")
-    _print(f"Next:\n  askpolicy index {name}\n  askpolicy check --policy {name}\n  askpolicy serve --policy {name}")
+    say(f"Review the drafts in a browser: askpolicy studio {name}")
+    say(f"Next:\n  askpolicy index {name}\n  askpolicy check --policy {name}\n  askpolicy serve --policy {name}")
 
 
 def _name(path: Path, settings: Settings) -> str:
@@ -90,5 +85,10 @@ def _name(path: Path, settings: Settings) -> str:
     return path.name if os.path.realpath(path.parent) == os.path.realpath(settings.corpus) else str(path)
 
 
-def _print(text: str, file: Any = None) -> None:
-    print(without_control_codes(text), file=file)
+NEW = Command(
+    "new",
+    "make a policy folder from a page or file, with drafts to review",
+    "askpolicy new https://www.example.org/privacy",
+    _run,
+    _add_arguments,
+)

@@ -7,26 +7,27 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.command import Command, add_policy_option, read_settings
 from bot.guard.control_codes import escaped_in_json, without_control_codes
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
+    pass
 
 KINDS = ("transparency", "accessibility", "privacy", "model-cards", "sbom")
 
 
-def add_options(parser: argparse.ArgumentParser, policy_help: str) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("document", choices=KINDS, help=", ".join(KINDS))
-    parser.add_argument("--policy", help=policy_help)
+    add_policy_option(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page")
     form.add_argument("--markdown", type=Path, metavar="FILE", help="write Markdown, to be edited")
     form.add_argument("--json", action="store_true", help="print JSON; for sbom, CycloneDX 1.6")
 
 
-def report(arguments: argparse.Namespace, settings: Settings) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Make one document, and print or write it. Returns the exit code."""
     from bot.reports.content import fill_in
     from bot.reports.facts import gather, today
@@ -34,6 +35,7 @@ def report(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.reports.pages import to_html, to_markdown
     from bot.reports.sbom import as_document, bill_of_materials
 
+    settings = read_settings()
     name = arguments.policy or settings.policy
     match arguments.document:
         case "sbom":
@@ -61,3 +63,12 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AskPolicyError(f"{path} cannot be written ({error.strerror}): choose another file.") from None
+
+
+REPORT = Command(
+    "report",
+    "write a document for procurement, filled in from the settings and the policy in force",
+    "askpolicy report accessibility --html accessibility.html",
+    _run,
+    _add_arguments,
+)

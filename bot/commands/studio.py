@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 
+from bot.commands.command import Command
 from bot.types import AskPolicyError
 
-SUMMARY = "open the workbench for a policy's owner: review what the chat says, on a web page on this machine"
-EXAMPLE = "askpolicy studio my-policy"
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("policy", nargs="?", help="a folder under corpus/ (default: the setting policy)")
     parser.add_argument("--port", type=_port, default=0, help="the port (default: any free one)")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     """Serve the workbench until it is stopped."""
     from bot.settings import load_settings
 
@@ -41,3 +39,12 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
         raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
     return int(text)
+
+
+STUDIO = Command(
+    "studio",
+    "open the workbench for a policy's owner: review what the chat says, on a web page on this machine",
+    "askpolicy studio my-policy",
+    _run,
+    _add_arguments,
+)

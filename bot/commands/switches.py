@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.commands.command import Command, read_settings
 from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bot.usage.values import Switch, SwitchKind
 
 
-def add_pause(parser: argparse.ArgumentParser) -> None:
+def _add_pause(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `pause`."""
     _add_policy(parser)
     parser.add_argument(
@@ -25,12 +26,12 @@ def add_pause(parser: argparse.ArgumentParser) -> None:
     _add_until(parser)
 
 
-def add_resume(parser: argparse.ArgumentParser) -> None:
+def _add_resume(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `resume`."""
     _add_policy(parser)
 
 
-def add_notice(parser: argparse.ArgumentParser) -> None:
+def _add_notice(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `notice`."""
     parser.add_argument("message", nargs="?", help="the sentence to show")
     _add_policy(parser)
@@ -51,12 +52,12 @@ def _add_until(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_pause(arguments: argparse.Namespace) -> int:
+def _run_pause(arguments: argparse.Namespace) -> int:
     """Stop the answers."""
     from bot.usage.values import Switch, SwitchKind
     from bot.usage.who import system_user
 
-    settings = _settings()
+    settings = read_settings()
     policy = _policy(arguments.policy, settings)
     switch = Switch(SwitchKind.PAUSE, policy, _one_line(arguments.message), arguments.until)
     with closing(_store(settings)) as store:
@@ -67,11 +68,11 @@ def run_pause(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_resume(arguments: argparse.Namespace) -> int:
+def _run_resume(arguments: argparse.Namespace) -> int:
     """Answer again."""
     from bot.usage.values import SwitchKind
 
-    settings = _settings()
+    settings = read_settings()
     with closing(_store(settings)) as store:
         removed = _switch_off(store, SwitchKind.PAUSE, arguments.policy)
         still = _in_force(store, SwitchKind.PAUSE)
@@ -85,14 +86,14 @@ def run_resume(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_notice(arguments: argparse.Namespace) -> int:
+def _run_notice(arguments: argparse.Namespace) -> int:
     """Show a notice, remove it, or print those that are shown."""
     from bot.usage.values import Switch, SwitchKind
     from bot.usage.who import system_user
 
     if arguments.clear and arguments.message is not None:
         raise AskPolicyError("Give a sentence to show, or --clear, but not both.")
-    settings = _settings()
+    settings = read_settings()
     with closing(_store(settings)) as store:
         if arguments.clear:
             removed = _switch_off(store, SwitchKind.NOTICE, arguments.policy)
@@ -109,12 +110,6 @@ def run_notice(arguments: argparse.Namespace) -> int:
             print(_sentence("Showing the notice for", switch))
     _tell_where(store)
     return 0
-
-
-def _settings() -> Settings:
-    from bot.settings import load_settings
-
-    return load_settings()
 
 
 def _store(settings: Settings) -> Store:
@@ -186,3 +181,26 @@ def _moment(text: str) -> datetime:
     if moment <= datetime.now(UTC):
         raise argparse.ArgumentTypeError(f"{text} is over: use a day or a time to come")
     return moment
+
+
+PAUSE = Command(
+    "pause",
+    "stop answering until `resume`, and show visitors why",
+    'askpolicy pause --message "We are correcting our policy." --until 2027-01-31T09:00',
+    _run_pause,
+    _add_pause,
+)
+RESUME = Command(
+    "resume",
+    "answer again after a pause",
+    "askpolicy resume",
+    _run_resume,
+    _add_resume,
+)
+NOTICE = Command(
+    "notice",
+    "show a sentence above the chat, which goes on answering; without a sentence, print what is shown",
+    'askpolicy notice "Our offices are closed on Monday."',
+    _run_notice,
+    _add_notice,
+)

@@ -9,16 +9,15 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.guard.control_codes import without_control_codes
+from bot.commands.command import Command, read_settings, say
 from bot.types import AskPolicyError, Policy
 
 if TYPE_CHECKING:
     from bot.policies.migrate import Migration
     from bot.publishing import Switched
-    from bot.settings import Settings
 
 
-def add_migrate(parser: argparse.ArgumentParser) -> None:
+def _add_migrate(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `migrate`."""
     parser.add_argument("policy", help="a folder under corpus/")
     parser.add_argument("new", help="the new text: a text, Markdown, HTML, PDF, or Word file, or the address of a page")
@@ -32,19 +31,19 @@ def add_migrate(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_publish(parser: argparse.ArgumentParser) -> None:
+def _add_publish(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `publish`."""
     parser.add_argument("policy", help="a folder under corpus/")
     parser.add_argument("--anyway", action="store_true", help="publish even if something is missing")
 
 
-def add_rollback(parser: argparse.ArgumentParser) -> None:
+def _add_rollback(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `rollback`."""
     parser.add_argument("policy", help="a folder under corpus/")
     parser.add_argument("--forward", action="store_true", help="go to the next version instead of the one before")
 
 
-def run_migrate(arguments: argparse.Namespace) -> int:
+def _run_migrate(arguments: argparse.Namespace) -> int:
     """Write the draft of the next version, and list each change for review."""
     try:
         from bot.policies.migrate import migrate, read_accepted, read_new_text
@@ -54,7 +53,7 @@ def run_migrate(arguments: argparse.Namespace) -> int:
     from bot.policies.versions import DRAFT, version_of
     from bot.publishing import home_folder
 
-    settings = _settings()
+    settings = read_settings()
     home = home_folder(arguments.policy, settings)
     accepted = read_accepted(arguments.accept) if arguments.accept else {}
     new_text = read_new_text(arguments.new, settings.fetch)
@@ -77,7 +76,7 @@ def run_migrate(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print("Nothing was written.")
     else:
-        _print(
+        say(
             f"The draft is in {home / DRAFT}. Visitors still get the version in use. Ask the draft with `askpolicy ask "
             f"--policy {shlex.quote(str(home / DRAFT))}`, and publish it with `askpolicy publish "
             f"{shlex.quote(arguments.policy)}`."
@@ -85,23 +84,23 @@ def run_migrate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_publish(arguments: argparse.Namespace) -> int:
+def _run_publish(arguments: argparse.Namespace) -> int:
     """Put the draft in place of the version in use, and write it to the database if one is set."""
     from bot.publishing import publish
 
-    settings = _settings()
+    settings = read_settings()
     done = publish(arguments.policy, settings, datetime.date.today(), anyway=arguments.anyway)
     for each in done.accepted:
-        _print(f"Accepted: {each}")
+        say(f"Accepted: {each}")
     _tell_switched(done, arguments.policy)
     return 0
 
 
-def run_rollback(arguments: argparse.Namespace) -> int:
+def _run_rollback(arguments: argparse.Namespace) -> int:
     """Put another version back."""
     from bot.publishing import rollback
 
-    done = rollback(arguments.policy, _settings(), datetime.date.today(), forward=arguments.forward)
+    done = rollback(arguments.policy, read_settings(), datetime.date.today(), forward=arguments.forward)
     _tell_switched(done, arguments.policy)
     return 0
 
@@ -111,16 +110,16 @@ def _tell_switched(done: Switched, name: str) -> None:
         has = (
             "has this version now, and services switch to it" if done.shared else "had this version already, unchanged"
         )
-        _print(f"'{done.policy.id}' is {_named(done.policy)}. The database {has}.")
+        say(f"'{done.policy.id}' is {_named(done.policy)}. The database {has}.")
         return
     if done.shared is not None:
-        _print(
+        say(
             f"'{done.policy.id}' is now {_named(done.policy)}, here and in the database; before, it was "
             f"{_named(done.before)}, which is kept. Services switch to it without losing a request. `askpolicy "
             f"rollback {shlex.quote(name)}` goes back."
         )
         return
-    _print(
+    say(
         f"'{done.policy.id}' is now {_named(done.policy)}; before, it was {_named(done.before)}, which is kept. A "
         "running service answers from it after a reload, without losing a request: `systemctl reload askpolicy`, or "
         f"SIGHUP for its parent process. `askpolicy rollback {shlex.quote(name)}` goes back."
@@ -141,27 +140,27 @@ def show_migration(done: Migration) -> None:
 
     show(Comparison(done.old, done.new, done.differences, None), color=False)
     for key, (old, new) in done.dates.items():
-        _print(f"Date ({key}): was {old}; {f'the new text says {new}' if new else 'the new text names none'}.")
+        say(f"Date ({key}): was {old}; {f'the new text says {new}' if new else 'the new text names none'}.")
     if done.noted:
-        _print("\nLabels that follow a statement that is not quite as it was; please check:")
+        say("\nLabels that follow a statement that is not quite as it was; please check:")
     for carried in done.noted:
-        _print(f"  {carried.was}")
-        _print(f"    {carried.note}: {' '.join(anchor.words for anchor in carried.now)}")
-        _print(f"    {places_shown(done.places[carried])}")
+        say(f"  {carried.was}")
+        say(f"    {carried.note}: {' '.join(anchor.words for anchor in carried.now)}")
+        say(f"    {places_shown(done.places[carried])}")
     if done.unplaced:
-        _print("\nLabels that are not placed, and are left out:")
+        say("\nLabels that are not placed, and are left out:")
     for carried in done.unplaced:
-        _print(f"  {carried.was}")
-        _print(f"    why: {carried.why}")
+        say(f"  {carried.was}")
+        say(f"    why: {carried.why}")
         if carried.became:
-            _print(f"    probably became: {carried.became}")
-        _print(f"    {places_shown(done.places[carried])}")
+            say(f"    probably became: {carried.became}")
+        say(f"    {places_shown(done.places[carried])}")
     if done.unreviewed:
-        _print("\nReviewed answers that are drafts now; read them again, then set `reviewed`:")
+        say("\nReviewed answers that are drafts now; read them again, then set `reviewed`:")
     for answer in done.unreviewed:
-        _print(f"  {', '.join(answer.topics)}: {answer.why}.")
+        say(f"  {', '.join(answer.topics)}: {answer.why}.")
     unplaced = sum(len(done.places[carried]) for carried in done.unplaced)
-    _print(
+    say(
         f"\nLabels: {done.labels}; carried over: {done.labels - unplaced}; not placed: {unplaced}. Left out: "
         f"{len(done.left_out)} questions and caveats. Reviewed answers to read again: {len(done.unreviewed)}."
     )
@@ -169,11 +168,24 @@ def show_migration(done: Migration) -> None:
         print("What is left out is listed in unplaced.toml next to the draft's files.")
 
 
-def _settings() -> Settings:
-    from bot.settings import load_settings
-
-    return load_settings()
-
-
-def _print(text: str) -> None:
-    print(without_control_codes(text))
+MIGRATE = Command(
+    "migrate",
+    "draft the next version of a policy folder from a new text, with the labels and answers that still fit",
+    "askpolicy migrate massgov new.html",
+    _run_migrate,
+    _add_migrate,
+)
+PUBLISH = Command(
+    "publish",
+    "put the draft of a policy folder in place of the version in use, with its index",
+    "askpolicy publish massgov",
+    _run_publish,
+    _add_publish,
+)
+ROLLBACK = Command(
+    "rollback",
+    "go back to the version of a policy folder before the one in use, with its index",
+    "askpolicy rollback massgov",
+    _run_rollback,
+    _add_rollback,
+)

@@ -85,13 +85,13 @@ def test_the_service_cannot_write_to_its_working_folder() -> None:
 
 
 def test_the_command_exists() -> None:
-    from bot.commands.main import _parser
+    from bot.commands.main import make_parser
 
     (start,) = values("ExecStart")
-    arguments = _parser().parse_args(start.split()[1:])
+    arguments = make_parser().parse_args(start.split()[1:])
     assert (arguments.host, arguments.port) == ("127.0.0.1", 8000)
     (start,) = values("ExecStart", LIVE)
-    assert _parser().parse_args(start.split()[1:]).live
+    assert make_parser().parse_args(start.split()[1:]).live
 
 
 def test_there_is_time_to_finish_answers() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.commands.main import _parser, main
+from bot.commands.main import main, make_parser
 from bot.reports import models, sbom
 from bot.reports.content import KINDS, EntryContent, fill_in, read_content
 from bot.reports.document import BLANK, Document
@@ -72,7 +72,7 @@ def is_there(proof: str) -> bool:
     words = shlex.split(proof)
     try:
         if words[0] == "askpolicy":
-            return bool(_parser().parse_args(words[1:]).run)
+            return bool(make_parser().parse_args(words[1:]).run)
         if words[:3] == ["python", "-m", "evals"]:
             return bool(evals_parser().parse_args(words[3:]).run)
     except SystemExit:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.main import _parser
+from bot.commands.main import make_parser
 from bot.settings import Settings
 from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
@@ -138,7 +138,9 @@ def test_every_command_calls_nobody_and_writes_only_to_its_state(
 
 
 def test_every_command_is_watched() -> None:
-    (commands,) = (action.choices for action in _parser()._actions if action.dest == "==SUPPRESS==" or action.choices)
+    (commands,) = (
+        action.choices for action in make_parser()._actions if action.dest == "==SUPPRESS==" or action.choices
+    )
     watched = {
         name
         for command in COMMANDS

@@ -8,7 +8,8 @@
     pages             HTML pages for people, which also work without JavaScript
     schemas           request and response bodies, with limits and examples
     problems          error responses (RFC 9457)
-    service           finds the policy of a request, applies rate limits, turns a question into an answer
+    service           applies rate limits, turns a question into an answer, keeps feedback
+    policies          which policy a request is about, and how policies come into memory
     chosen            the policy that a path chooses
     offers            which policies there are: ids, sites, host names
     following         the policies of the shared database, and their local copies

@@ -106,7 +106,7 @@ def create_app(
                 drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))
             # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
             if channel is None:
-                await service.wait_for_first_try(_WAIT_SECONDS)
+                await service.policies.wait_for_first_try(_WAIT_SECONDS)
             else:
                 await channel.wait_until_open()
             yield
@@ -140,7 +140,7 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(DemoLimit, admit=service.admit)
     app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
-    app.add_middleware(SiteLimit, origins=service.origins)
+    app.add_middleware(SiteLimit, origins=service.policies.origins)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
     token = serve.draft_token.get_secret_value() if serve.draft_token and drafts else None
     app.add_middleware(Outermost, metrics=metrics, root_path=serve.root_path, draft_token=token)

@@ -50,7 +50,8 @@ class Demos:
             raise Problem(503, "The demo is starting: try again in a moment.", retry_after=_RETRY_SECONDS)
         if self._broken:
             raise Problem(404, "There is no demo here: the log of the service says why.")
-        served = await self._service.served(self._service.offer(scope))
+        policies = self._service.policies
+        served = await policies.served(policies.offer(scope))
         pause = self._service.switchboard.pause(served.policy)
         if pause and scope["method"] == "POST":
             # The demo's page shows errors of this form: see bot.demo.request_filter.

@@ -60,9 +60,9 @@ async def ask(request: Request) -> Response:
 async def policy(request: Request) -> Response:
     """Render the text of the policy, or of an earlier version of it."""
     service = service_of(request)
-    offer = service.offer(request.scope)
-    served = await service.served(offer)
-    shown = await asyncio.to_thread(service.version, offer, served, request.query_params.get("version"))
+    offer = service.policies.offer(request.scope)
+    served = await service.policies.served(offer)
+    shown = await asyncio.to_thread(service.policies.version, offer, served, request.query_params.get("version"))
     return render_page(request.scope, "policy.html", shown=shown, earlier=shown is not served.policy)
 
 
@@ -74,7 +74,7 @@ async def pass_on(request: Request) -> Response:
     language = known_language(fields.get("language", ""))
     page, status, headers = {**_empty_form(request), "passed_on": True}, 200, {}
     try:
-        given = _unanswered(service.offer(request.scope).id, fields)
+        given = _unanswered(service.policies.offer(request.scope).id, fields)
         client = await service.admit(address_of(request), Kind.FEEDBACK)
         await service.keep(given, client)
     except Problem as problem:
@@ -147,9 +147,9 @@ async def _answer_page(
     service = service_of(request)
     page, status, headers = {**_empty_form(request), "linked": linked}, 200, {}
     try:
-        service.offer(request.scope)
+        service.policies.offer(request.scope)
         client = await service.admit(address_of(request))
-        served = await service.served(service.offer(request.scope))
+        served = await service.policies.served(service.policies.offer(request.scope))
         earlier = await _clean_history(service, history)
         work = service.answer(Question(typed, earlier, language), served, client)
         note_outcome(request, work)
@@ -180,15 +180,16 @@ async def _load(request: Request) -> ServedPolicy | None:
 
     Raises Problem if there is no such policy, or if it cannot be loaded.
     """
-    service = service_of(request)
-    offer = service.offer(request.scope) if service.chosen(request.scope) or service.ready else None
-    return await service.served(offer) if offer else None
+    policies = service_of(request).policies
+    if not policies.chosen(request.scope) and not policies.ready:
+        return None
+    return await policies.served(policies.offer(request.scope))
 
 
 def _empty_form(request: Request) -> dict[str, Any]:
     """Return the values of a page without an answer. pause, notice: the owner's switches, or None."""
     service = service_of(request)
-    served = service.in_memory(request.scope)
+    served = service.policies.in_memory(request.scope)
 
     return {
         "pause": served and service.switchboard.pause(served.policy),

@@ -93,9 +93,9 @@ def _own_policy(scope: Scope) -> dict[str, Any]:
     """Return the policy that the page is for and its starter questions, if it is loaded, and the sites that may show
     the page in a frame."""
     service = scope["app"].state.drafts if FOR_DRAFTS in scope else scope["app"].state.service
-    served = service.in_memory(scope)
+    served = service.policies.in_memory(scope)
     return {
         "policy": served.policy if served else None,
         "starters": served.starters if served else (),
-        "origins": service.frames(scope),
+        "origins": service.policies.frames(scope),
     }

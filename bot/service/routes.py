@@ -118,9 +118,9 @@ async def ask(asked: AskIn, request: Request) -> Response:
     Nothing of it is kept except a count of outcomes.
     """
     service = service_of(request)
-    offer = service.offer(request.scope, asked.policy)
+    offer = service.policies.offer(request.scope, asked.policy)
     client = await service.admit(address_of(request))
-    served = await service.served(offer)
+    served = await service.policies.served(offer)
     reply = service.answer(Question(asked.question, tuple(asked.history), asked.language), served, client)
     note_outcome(request, reply)
     if _wants_events(request):
@@ -151,7 +151,7 @@ async def give_feedback(given: FeedbackIn, request: Request) -> Response:
     """
     service = service_of(request)
     client = await service.admit(address_of(request), Kind.FEEDBACK)
-    offer = service.offer(request.scope, given.policy)
+    offer = service.policies.offer(request.scope, given.policy)
     feedback = Feedback(
         answer_id=given.answer_id,
         policy=offer.id,
@@ -182,7 +182,7 @@ async def pass_on(given: UnansweredIn, request: Request) -> Response:
     """
     service = service_of(request)
     client = await service.admit(address_of(request), Kind.FEEDBACK)
-    offer = service.offer(request.scope, given.policy)
+    offer = service.policies.offer(request.scope, given.policy)
     question = Unanswered(given.answer_id, offer.id, Outcome(given.outcome), given.question)
     return JSONResponse({"id": await service.keep(question, client)}, 201)
 
@@ -196,7 +196,7 @@ async def pass_on(given: UnansweredIn, request: Request) -> Response:
 )
 async def list_policies(request: Request) -> Response:
     """Return all policies, the default one first; or, at an address that answers from one policy only, that one."""
-    return JSONResponse({"policies": await asyncio.to_thread(service_of(request).summaries, request.scope)})
+    return JSONResponse({"policies": await asyncio.to_thread(service_of(request).policies.summaries, request.scope)})
 
 
 @router.get(
@@ -218,10 +218,10 @@ async def show_policy(
     With `version`, the text is that of an earlier version, so that old citations still lead to the words they quoted.
     """
     service = service_of(request)
-    offer = service.offer(request.scope, id)
-    served = await service.served(offer)
-    shown = await asyncio.to_thread(service.version, offer, served, version)
-    versions = await asyncio.to_thread(service.versions, offer, served)
+    offer = service.policies.offer(request.scope, id)
+    served = await service.policies.served(offer)
+    shown = await asyncio.to_thread(service.policies.version, offer, served, version)
+    versions = await asyncio.to_thread(service.policies.versions, offer, served)
     return JSONResponse(_full(service, served, shown) | {"versions": versions})
 
 

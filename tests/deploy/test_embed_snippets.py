@@ -96,7 +96,7 @@ def service(settings: Settings, site: Site) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        while not (server.started and app.state.service.ready) and thread.is_alive():
+        while not (server.started and app.state.service.policies.ready) and thread.is_alive():
             thread.join(0.05)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

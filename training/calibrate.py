@@ -37,7 +37,7 @@ from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings, load_settings
 from bot.topics.model import load_topic_model
 from evals.measures.policies import DELETED, gold_of
-from evals.sets.paths import CORPUS
+from evals.sets.paths import CORPUS, UNSEEN_POLICIES
 from training.data import (
     NearDuplicates,
     decision_policies,
@@ -237,6 +237,8 @@ def fit_coverage(embedder: OnnxEmbedder, fitted: Fitted) -> Fitted:
     """
     topics, features, covered = load_topic_model(), [], []
     for policy, statements in left_out_statements(labeled_policies(embedder), reviewed_policy(embedder)):
+        if policy.bundle.policy.id not in UNSEEN_POLICIES:
+            continue
         features.append(coverage_features(policy.bundle, topics, statements)[policy.known])
         covered.append(policy.covered[policy.known])
     model = logistic(np.concatenate(features), np.concatenate(covered), COVERAGE_STRENGTH)

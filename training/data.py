@@ -19,8 +19,11 @@ from bot.policies.questions import VisitorQuestion, read_question
 from bot.types import Policy
 from evals.files import read_lines
 from evals.sets import off_topic
-from evals.sets.paths import CORPUS, DEVELOPMENT, ENCODER_POLICIES, PRIVACY_QUESTIONS, corpus_folders
+from evals.sets.paths import CORPUS, DEVELOPMENT, ENCODER_POLICIES, PRIVACY_QUESTIONS, UNSEEN_POLICIES, corpus_folders
 
+# In the folder of an invented policy: each line names a topic that the policy speaks to and the statements that answer
+# it, or says that this is unsure.
+TOPIC_LABELS = "topics.jsonl"
 # A written question that is at least this similar to a development question is left out. difflib's ratio, 0 to 1.
 NEAR_DUPLICATE = 0.9
 
@@ -110,7 +113,22 @@ def encoder_policies() -> list[TrainingPolicy]:
 
 def decision_policies() -> list[TrainingPolicy]:
     """Return the training policies that the decision models are fitted on, none of which the encoder has seen."""
-    return [policy for policy in training_policies() if policy.folder.policy.id not in ENCODER_POLICIES]
+    return [policy for policy in training_policies() if policy.folder.policy.id in UNSEEN_POLICIES]
+
+
+def topic_statements(policy: Policy) -> dict[str, tuple[int, ...] | None]:
+    """Return the statements of an invented policy that answer each topic, the best one first; None if it is unsure.
+
+    The policy is silent on every topic that is missing. Raises AskPolicyError if a label names no statement.
+    """
+    path = CORPUS / "training" / policy.id / TOPIC_LABELS
+    labels, found = Labels(policy, policy.id), {}
+    for line, record in enumerate(read_lines(path), start=1):
+        unsure = record.get("unsure", False)
+        rows = None if unsure else tuple(labels.place(record["evidence"], f"{path}, line {line}"))
+        found[record["topic"]] = rows
+    labels.check()
+    return found
 
 
 def off_topic_questions() -> list[VisitorQuestion]:

@@ -1,8 +1,7 @@
 """Fits what statements say on topics, `bot/models/statements.npz`, and prints how well that tells covered topics.
 
-The labels are the files `topics.jsonl` of the invented policies that the encoder has never seen. Each line names a
-topic that the policy speaks to and the statements that answer it, the best one first, or says that this is unsure. The
-policy is silent on all other topics. The reviewed answers of Mass.gov are further examples.
+The labels are the files `topics.jsonl` of invented policies, see `training.data.topic_statements`. The reviewed answers
+of Mass.gov are further examples.
 """
 
 from __future__ import annotations
@@ -18,18 +17,15 @@ from sklearn.metrics import roc_auc_score
 
 from bot.encoder.embedding import FloatArray, OnnxEmbedder
 from bot.index.bundle import Bundle, bundle_in_memory
-from bot.policies.anchors import Labels
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.settings import load_settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.topics.statements import StatementTopics
-from evals.files import read_lines
 from evals.sets.paths import CORPUS
-from training.data import decision_policies
+from training.data import TOPIC_LABELS, topic_statements
 
 MODEL = Path(__file__).resolve().parent.parent / "bot" / "models" / "statements.npz"
-NAME = "topics.jsonl"
 # The strength of the ridge regression, and what a statement counts that answers a topic after another one.
 STRENGTH, LATER = 3.0, 0.6
 # Policies of the same fold are left out together.
@@ -51,26 +47,21 @@ class Labeled:
 
 
 def labeled_policies(embedder: OnnxEmbedder) -> list[Labeled]:
-    """Return the invented policies that the encoder has never seen, with their labels.
+    """Return the invented policies that are labeled with topics.
 
     Raises AskPolicyError if a label names no statement of its policy.
     """
     numbers = {topic.id: number for number, topic in enumerate(policy_topics())}
     found = []
-    for training in decision_policies():
-        policy = training.folder.policy
-        path = CORPUS / "training" / policy.id / NAME
-        labels = Labels(policy, policy.id)
+    for path in sorted((CORPUS / "training").glob(f"*/{TOPIC_LABELS}")):
+        policy = load_policy_folder(str(path.parent), CORPUS).policy
         says = np.zeros((len(policy.sentences), len(numbers)), dtype=np.float32)
         known = np.ones(len(numbers), dtype=bool)
-        for line, record in enumerate(read_lines(path), start=1):
-            topic = numbers[record["topic"]]
-            if record.get("unsure"):
-                known[topic] = False
-                continue
-            for place, row in enumerate(labels.place(record["evidence"], f"{path}, line {line}")):
-                says[row, topic] = LATER if place else 1.0
-        labels.check()
+        for topic, rows in topic_statements(policy).items():
+            if rows is None:
+                known[numbers[topic]] = False
+            for place, row in enumerate(rows or ()):
+                says[row, numbers[topic]] = LATER if place else 1.0
         bundle = bundle_in_memory(PolicyFolder(policy, ()), embedder)
         found.append(Labeled(bundle, says, np.asarray(says.any(axis=0)), known))
     return found

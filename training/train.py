@@ -146,10 +146,8 @@ class Encoder(nn.Module):  # type: ignore[misc]
 
     def forward(self, texts: list[str]) -> Tensor:
         """Return unit vectors, shape (texts, dimension)."""
-        features = self.model.preprocess(texts)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = self.model(features)["sentence_embedding"]
-        return nn.functional.normalize(vectors.float(), dim=-1)
+        vectors = self.model(self.model.preprocess(texts))["sentence_embedding"]
+        return nn.functional.normalize(vectors, dim=-1)
 
 
 def target_weights(batch: Batch, recipe: Recipe) -> Tensor:

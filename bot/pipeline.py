@@ -180,7 +180,8 @@ class Bot:
             elsewhere=asked_for.elsewhere,
             others=others,
             here=not others and asked_for.of_other_organization and is_given_out(asked.question),
-            silent=self._topics.reviewed_silent(asked_for),
+            # The label of a question that the owner wrote says more than the topic that it seems to be about.
+            silent=retrieved.known_kind != "answerable" and self._topics.reviewed_silent(asked_for),
             covered=self._topics.reviewed_covered(asked_for, reviewed),
             careful=fact is not None and fact.probability >= MAYBE_FROM,
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bot import Bot, Settings, open_bot
+from bot import Bot, load_settings, open_bot
 from bot.demo.suggest import PER_SECTION, questions_by_section
 
 
@@ -47,5 +49,5 @@ def test_each_suggestion_is_answered_from_its_section(bot: Bot, suggested: dict[
     assert len(elsewhere) <= 3, elsewhere
 
 
-def test_a_policy_without_visitor_questions_has_no_suggestions(settings: Settings, small_policy_file: object) -> None:
-    assert questions_by_section(open_bot(settings, str(small_policy_file)).bundle) == {}
+def test_a_policy_without_visitor_questions_has_no_suggestions(small_policy_file: Path, tmp_path: Path) -> None:
+    assert questions_by_section(open_bot(load_settings(home=tmp_path), str(small_policy_file)).bundle) == {}

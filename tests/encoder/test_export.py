@@ -156,7 +156,7 @@ def two_matrices() -> tuple[Any, dict[str, FloatArray]]:
     )
     opset = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
     x = random.standard_normal((12, 16)).astype(np.float32)
-    x[:, 3] *= 60
+    x[:, 3] *= 200
     return helper.make_model(graph, opset_imports=opset, ir_version=10), {"x": x}
 
 

@@ -37,7 +37,7 @@ def test_logs_contain_no_words_and_no_address_of_a_visitor(running: Running, cli
 
 def test_a_log_line_records_the_outcome_of_a_question(running: Running, client: httpx.Client) -> None:
     for headers in ({}, {"Accept": "text/event-stream"}):
-        body = {"question": "What will the weather be? I am a@example.org"}
+        body = {"question": "What is the capital of France? I am a@example.org"}
         response = client.post("/v1/answers", json=body, headers=headers)
         identity = response.headers["x-request-id"]
         wait_for(lambda identity=identity: identity in running.log.read_text())

@@ -101,7 +101,7 @@ def test_a_link_can_only_fill_the_question_box(visits: Open) -> None:
     page = visits(f"/ask?question={words}&history={words}&history=Evil words")
     expect(page.get_by_role("textbox")).to_have_value(words)
     assert page.title() == page_words("en")["heading"]
-    assert page.locator("main").inner_html().count("closed") == 1
+    assert "closed" not in page.locator("main").inner_text()
     assert "Evil words" not in page.content()
     expect(page.get_by_role("heading", name="Answer")).to_be_visible()
     page.get_by_role("button", name="Ask", exact=True).click()  # a question that the visitor sends is the visitor's own

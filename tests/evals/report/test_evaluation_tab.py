@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot import AskPolicyError, Bot, Settings, open_bot
+from bot import AskPolicyError, Bot, load_settings, open_bot
 from evals.report.tab.figures import Line, line_figure
 from evals.report.tab.run_html import progress_html, run_html
 from evals.report.tab.runs import BATCHES, Evaluation, open_evaluation, stored_run
@@ -98,9 +98,10 @@ class TestEvaluation:
         assert work == {"asked": evaluation.size, "measured": 1}
         assert len({id(result) for result in results if not isinstance(result, int)}) == 1
 
-    def test_another_policy_has_no_questions(self, settings: Settings, small_policy_file: Path) -> None:
+    def test_another_policy_has_no_questions(self, small_policy_file: Path, tmp_path: Path) -> None:
+        other = open_bot(load_settings(home=tmp_path), str(small_policy_file))
         with pytest.raises(AskPolicyError, match="'harbour'"):
-            open_evaluation(open_bot(settings, str(small_policy_file)))
+            open_evaluation(other)
 
 
 class TestStored:

@@ -38,9 +38,10 @@ COVERED_FROM = 0.85
 # A topic is named if it is at least this probable. Topics on which the policy is silent are named if they are so
 # probable together and the best one is not improbable; another one if it is nearly as probable as the best.
 NAMED_FROM, _NAMED_TOGETHER_FROM, _NEARLY = 0.5, 0.25, 0.4
-# A policy is silent on a topic up to this coverage, and answers its question from this coverage. Invented policies that
-# the models were not fitted on do speak to .035 of the topics up to .1, and to .945 of those from .9.
-SILENT_TO, SUGGESTED_FROM = 0.1, 0.9
+# A policy is silent on a topic up to this coverage, and answers its question from this coverage. On the set `reading`,
+# silence is claimed for none of 509 answerable questions and 51 of 175 silent ones; up to .05, for 4 and 70, and up to
+# .1, for 9 and 93. Invented policies that the models were not fitted on speak to .945 of the topics from .9.
+SILENT_TO, SUGGESTED_FROM = 0.03, 0.9
 _MOST_SUGGESTIONS = 3
 # From this probability on, a question that the policy does not answer is not one for it at all. A question about an
 # app's data may be meant of this site's, so it has to be more probable. From .5 to .9, the macro F1 of the development

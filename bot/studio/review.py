@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from bot.answering.topics import SILENT_TO
 from bot.policies.review_check import MAX_GRADE, MAX_WORDS
-from bot.studio.board import FILTERS, Filter, TopicState
+from bot.studio.board import FILTERS, GAP_TO, Filter, TopicState
 from bot.studio.desk import Desk
 from bot.studio.entries import Edited, grade_of, word_on
 from bot.studio.files import ChangedError, Contents
@@ -181,7 +180,7 @@ def _held(state: TopicState, answer: Answer | None, contents: Contents) -> Edite
     if statements:
         first, *others = statements
         return Edited((state.topic.id,), answer.verdict or "stated", (first, *sorted(others)), {})
-    silent = state.coverage is not None and state.coverage <= SILENT_TO
+    silent = state.coverage is not None and state.coverage <= GAP_TO
     return Edited((state.topic.id,), "silent" if silent else "", (), {})
 
 

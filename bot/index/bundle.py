@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -183,12 +182,10 @@ def _write(
         origins=policy_folder.origins,
         files={},
     )
-    questions = io.BytesIO()  # `join` would hold all lines in memory a second time
-    questions.writelines(_question_lines(policy_folder.questions, anchors))
     files = {
         "policy.txt": policy.text.encode("utf-8"),
         "places.json": places_text(policy),
-        "questions.jsonl": questions.getvalue(),
+        "questions.jsonl": b"".join(_question_lines(policy_folder.questions, anchors)),
         "passages.faiss": indexes[0].save(),
         "questions.faiss": indexes[1].save(),
         **encoder_files,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable
@@ -69,8 +68,7 @@ def parse_questions(
     AskPolicyError that names the first bad line of `path`.
     """
     questions = []
-    # Not `splitlines`, which would hold a second copy of all lines in memory.
-    for number, line in enumerate(io.BytesIO(data.removeprefix(BOM_UTF8)), start=1):
+    for number, line in enumerate(data.removeprefix(BOM_UTF8).splitlines(), start=1):
         where = f"{path}, line {number}"
         try:
             questions.append(read_question(json.loads(line), labels, where))

@@ -114,7 +114,6 @@ class Loader:
         if offer.problem:
             raise AskPolicyError(offer.problem)
         embedder = self._embedder
-        _give_back_memory()
         read = read_policy(offer.name, self._settings, may_fetch=False)
         if read.policy.id != offer.id:
             raise AskPolicyError(
@@ -124,10 +123,8 @@ class Loader:
         # A reload is no time to build one: it would take processors from visitors, for minutes.
         if not is_indexed(folder) and (self._content is None or self._content.before is None):
             build_bundle(read, encoder_bytes(self._settings.model), folder, threads=self._settings.threads)
-        _give_back_memory()
         bundle = load_bundle(folder, expect=read, embedder=embedder)
         if copy is not None:
-            _give_back_memory()
             try:
                 copy_bundle(read, bundle, copy)
             except AskPolicyError as error:
@@ -149,15 +146,20 @@ class Loader:
 
     @functools.cached_property
     def _embedder(self) -> OnnxEmbedder:
-        threads = self._settings.threads
         with self._locked(".encoder"):
-            if self._content is None:
-                return OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), threads)
+            embedder = self._open_encoder()
+        _give_back_memory()
+        return embedder
+
+    def _open_encoder(self) -> OnnxEmbedder:
+        threads = self._settings.threads
+        if self._content is None:
+            return OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), threads)
+        copied = self._content.encoder(threads)
+        if copied is None:
+            self._copy_encoder(self._content)
             copied = self._content.encoder(threads)
-            if copied is None:
-                self._copy_encoder(self._content)
-                copied = self._content.encoder(threads)
-            return copied or OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), threads)
+        return copied or OnnxEmbedder.from_bytes(encoder_bytes(self._settings.model), threads)
 
     def _copy_encoder(self, content: Content) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.command import Command, read_settings, say
-from bot.guard.control_codes import escaped_in_json, without_control_codes
+from bot.commands.command import Command, json_line, read_settings, say
+from bot.guard.control_codes import without_control_codes
 from bot.types import AskPolicyError, Policy, PolicyVersion
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _run(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="askpolicy-") as scratch:
         compared = compare(arguments.old, arguments.new, settings, Path(scratch), answers=not arguments.no_answers)
     if arguments.json:
-        print(escaped_in_json(json.dumps(compared.to_json(), ensure_ascii=False)))
+        print(json_line(compared.to_json()))
     elif arguments.html:
         write_page(compared, arguments.html)
         print(f"Wrote {arguments.html}.")

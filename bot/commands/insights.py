@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import closing
 from pathlib import Path
 
-from bot.commands.command import Command, read_settings
-from bot.guard.control_codes import escaped_in_json
+from bot.commands.command import Command, json_line, read_settings
 from bot.types import AskPolicyError
 
 
@@ -68,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
         _write(arguments.csv, table(insights), "--csv")
         notes.append(f"Wrote {arguments.csv}.")
     if arguments.json:
-        print(escaped_in_json(json.dumps(insights.to_json(), ensure_ascii=False)))
+        print(json_line(insights.to_json()))
     elif notes:
         print("\n".join(notes))
     else:

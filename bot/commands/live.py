@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.commands.command import say
-from bot.guard.control_codes import escaped_in_json
+from bot.commands.command import json_line, say
 from bot.live.check import check_live
 from bot.live.findings import LiveCheck
 from bot.settings import Settings
@@ -21,7 +19,7 @@ def run_live(name: str, settings: Settings, *, as_json: bool, as_line: bool) -> 
     """Check a policy's live page, print what was found, and return the exit code: 1 if something is wrong."""
     result = check_live(name, settings)
     if as_json:
-        print(escaped_in_json(json.dumps(result.to_json(), ensure_ascii=False)))
+        print(json_line(result.to_json()))
     elif as_line:
         say(result.line)
     else:

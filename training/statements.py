@@ -7,7 +7,7 @@ of Mass.gov are further examples.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from bot.settings import load_settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.topics.statements import StatementTopics
+from bot.types import Policy
 from evals.sets.paths import CORPUS
 from training.data import TOPIC_LABELS, topic_statements
 
@@ -51,34 +52,34 @@ def labeled_policies(embedder: OnnxEmbedder) -> list[Labeled]:
 
     Raises AskPolicyError if a label names no statement of its policy.
     """
-    numbers = {topic.id: number for number, topic in enumerate(policy_topics())}
     found = []
     for path in sorted((CORPUS / "training").glob(f"*/{TOPIC_LABELS}")):
         policy = load_policy_folder(str(path.parent), CORPUS).policy
-        says = np.zeros((len(policy.sentences), len(numbers)), dtype=np.float32)
-        known = np.ones(len(numbers), dtype=bool)
-        for topic, rows in topic_statements(policy).items():
-            if rows is None:
-                known[numbers[topic]] = False
-            for place, row in enumerate(rows or ()):
-                says[row, numbers[topic]] = LATER if place else 1.0
-        bundle = bundle_in_memory(PolicyFolder(policy, ()), embedder)
-        found.append(Labeled(bundle, says, np.asarray(says.any(axis=0)), known))
+        said = topic_statements(policy)
+        known = [said.get(topic.id, ()) is not None for topic in policy_topics()]
+        found.append(_labeled(policy, {topic: rows for topic, rows in said.items() if rows}, known, embedder))
     return found
 
 
 def reviewed_policy(embedder: OnnxEmbedder) -> Labeled:
     """Return Mass.gov, labeled by the reviewed answers: some topics are in no invented policy."""
     policy = load_policy_folder("massgov", CORPUS).policy
+    answers = {topic: answer for answer in policy.reviewed for topic in answer.topics}
+    known = [topic.id in answers and answers[topic.id].verdict != "partly" for topic in policy_topics()]
+    return _labeled(policy, {topic: answer.cite for topic, answer in answers.items()}, known, embedder)
+
+
+def _labeled(
+    policy: Policy, said: Mapping[str, Sequence[int]], known: Sequence[bool], embedder: OnnxEmbedder
+) -> Labeled:
     numbers = {topic.id: number for number, topic in enumerate(policy_topics())}
     says = np.zeros((len(policy.sentences), len(numbers)), dtype=np.float32)
-    known = np.zeros(len(numbers), dtype=bool)
-    for answer in policy.reviewed:
-        topics = [numbers[topic] for topic in answer.topics]
-        known[topics] = answer.verdict != "partly"
-        for place, row in enumerate(answer.cite):
-            says[row, topics] = LATER if place else 1.0
-    return Labeled(bundle_in_memory(PolicyFolder(policy, ()), embedder), says, np.asarray(says.any(axis=0)), known)
+    for topic, rows in said.items():
+        for place, row in enumerate(rows):
+            says[row, numbers[topic]] = LATER if place else 1.0
+    return Labeled(
+        bundle_in_memory(PolicyFolder(policy, ()), embedder), says, np.asarray(says.any(axis=0)), np.array(known)
+    )
 
 
 def fit(policies: Sequence[Labeled]) -> StatementTopics:

@@ -34,9 +34,8 @@ from training.train import Recipe, train
 
 # One epoch, so that the encoder keeps what it learned.
 RECIPE = Recipe(epochs=1, batch=48, learning_rate=4e-5)
-# How many phrasings of each topic are asked of a policy that speaks to it, and how many questions on which the policy
-# is silent are asked for each of them.
-EACH, SILENT_EACH = 2, 1.0
+# How many phrasings of each topic are asked of a policy that speaks to it.
+EACH = 2
 # The share of Mass.gov's questions to repeat. All of them would be half of the questions.
 MASSGOV_SHARE = 0.15
 _SEED = 5
@@ -54,7 +53,7 @@ def phrasings() -> dict[str, list[str]]:
 
 
 def topic_questions(policy: Policy, known: dict[str, list[str]], rng: random.Random) -> list[VisitorQuestion]:
-    """Return questions that a policy answers, and about as many on which it is silent. known: see `phrasings`."""
+    """Return questions that a policy answers, and as many on which it is silent. known: see `phrasings`."""
     said = topic_statements(policy)
     asked = [
         VisitorQuestion(question, "answerable", evidence=rows)
@@ -63,7 +62,7 @@ def topic_questions(policy: Policy, known: dict[str, list[str]], rng: random.Ran
         for question in rng.sample(known[topic], min(EACH, len(known[topic])))
     ]
     silent = [topic for topic in policy_topic_ids() if topic not in said and topic in known]
-    chosen = rng.choices(silent, k=int(len(asked) * SILENT_EACH))
+    chosen = rng.choices(silent, k=len(asked))
     return asked + [VisitorQuestion(rng.choice(known[topic]), "not_covered") for topic in chosen]
 
 

@@ -102,6 +102,11 @@ def test_a_link_can_only_fill_the_question_box(visits: Open) -> None:
     expect(page.get_by_role("textbox")).to_have_value(words)
     assert page.title() == page_words("en")["heading"]
     assert "closed" not in page.locator("main").inner_text()
+    # Out of sight, they are only in the box and in the link that searches for them, which a doubtful refusal offers.
+    assert page.locator("main").inner_html().count("closed") == 2
+    (search,) = page.locator("main a[href*=closed]").all()
+    assert (search.get_attribute("href") or "").startswith("https://search.mass.gov/?q=")
+    assert search.inner_text() == "www.search.mass.gov"
     assert "Evil words" not in page.content()
     expect(page.get_by_role("heading", name="Answer")).to_be_visible()
     page.get_by_role("button", name="Ask", exact=True).click()  # a question that the visitor sends is the visitor's own

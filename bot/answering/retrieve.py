@@ -90,11 +90,7 @@ class Retrieved:
 @step("retrieve")
 def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
     """Return the candidates that the three channels find."""
-    vector = bundle.embedder.encode([asked.question])
-    if asked.earlier:
-        in_full = bundle.embedder.encode([asked.in_full])
-        vector = _EARLIER_SHARE * in_full + (1 - _EARLIER_SHARE) * vector
-        vector /= np.linalg.norm(vector)
+    vector = _question_vector(asked, bundle)
     count = min(settings.candidates, len(bundle.passages))
     dense, _ = bundle.vectors.search(vector[0], count)
     scores = bundle.lexical.scores(asked.in_full)
@@ -156,6 +152,15 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         routed=routed,
         routed_similarity=routed_similarity,
     )
+
+
+def _question_vector(asked: Asked, bundle: Bundle) -> FloatArray:
+    """Return the unit vector of what is asked, shape (1, dimension)."""
+    if not asked.earlier:
+        return bundle.embedder.encode([asked.question])
+    alone, in_full = bundle.embedder.encode([asked.question, asked.in_full])  # at the same time
+    vector: FloatArray = _EARLIER_SHARE * in_full + (1 - _EARLIER_SHARE) * alone
+    return (vector / np.linalg.norm(vector))[np.newaxis]
 
 
 def blended_scores(retrieved: Retrieved) -> FloatArray:

@@ -186,10 +186,11 @@ class PolicyTopics:
         best, most = None, least
         near = {hit.passage.index for hit in hits[:_AMONG]}
         relevance = sum(hit.relevance for hit in chosen)
+        probabilities = asked.probabilities.tolist()
         for answer in self._bundle.policy.reviewed:
-            if near.isdisjoint(answer.cite):
+            probable = sum(probabilities[self._numbers[topic]] for topic in answer.topics)
+            if probable < most or near.isdisjoint(answer.cite):
                 continue
-            probable = float(sum(asked.probabilities[self._numbers[topic]] for topic in answer.topics))
             found = sum(hit.relevance for hit in chosen if hit.passage.index in answer.cite) / relevance
             fits = probable * (_LEAST_FOUND + (1 - _LEAST_FOUND) * found)
             if fits >= most:

@@ -16,7 +16,7 @@ QUESTION = "do you sell my data"
 
 
 class Counting:
-    """The bot's encoder, which counts its calls."""
+    """The bot's encoder, which counts the texts."""
 
     def __init__(self, bot: Bot) -> None:
         self.id = bot.bundle.embedder.id
@@ -24,7 +24,7 @@ class Counting:
         self._embedder = bot.bundle.embedder
 
     def encode(self, texts: list[str]) -> FloatArray:
-        self.asked += 1
+        self.asked += len(texts)
         return self._embedder.encode(texts)
 
 

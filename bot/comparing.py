@@ -11,7 +11,9 @@ from bot.pipeline import Bot
 from bot.policies.anchors import fold
 from bot.policies.questions import VisitorQuestion
 from bot.topics.catalog import policy_topics
-from bot.types import Answer, Quote, statement_text
+from bot.types.answer import Answer
+from bot.types.spans import Quote
+from bot.types.statement import statement_text
 
 
 @dataclass(frozen=True, slots=True)

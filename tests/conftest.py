@@ -54,7 +54,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             index_policy("massgov", load_settings(), reuse=indexed)
         yield base
         # Two tests that index policies of one name in one home would read each other's index.
-        left = {path.name for path in (base / "home").iterdir() if (path / "CURRENT").exists()} - {"massgov"}
+        left = {path.parent.name for path in (base / "home").glob("*/CURRENT")} - {"massgov"}
         assert not left, f"A test built an index in the home of all tests. Set ASKPOLICY_HOME or `home` in it: {left}"
 
 

@@ -144,9 +144,10 @@ def test_importing_a_room_does_not_import_its_modules(folder: Path) -> None:
     assert set(done.stdout.split()) <= {"bot.startup", name_of(folder / "__init__.py")}
 
 
-def test_types_import_no_other_module_of_bot() -> None:
+@pytest.mark.parametrize("module", sorted(module for module in MODULES if room_of(module) == "types"))
+def test_types_import_only_the_standard_library(module: str) -> None:
     standard = {"__future__", "collections", "dataclasses", "enum", "re", "typing", "urllib"}
-    assert {name.split(".")[0] for name in imported(BOT / "types.py")} <= standard
+    assert {name.split(".")[0] for name in imported(MODULES[module]) if not name.startswith("bot.types.")} <= standard
 
 
 @every_file

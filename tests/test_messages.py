@@ -10,7 +10,8 @@ from string import Formatter
 
 import pytest
 
-from bot.types import AskPolicyError, Outcome
+from bot.types.errors import AskPolicyError
+from bot.types.outcome import Outcome
 from bot.wording import LANGUAGES, acts, interface, messages, page_words
 
 Table = Callable[[str], Mapping[str, str]]

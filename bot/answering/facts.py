@@ -15,7 +15,8 @@ from bot.answering.retrieve import Retrieved
 from bot.index.bundle import Bundle
 from bot.policies.facts import KINDS
 from bot.settings import ComposeSettings
-from bot.types import Hit, Outcome
+from bot.types.outcome import Outcome
+from bot.types.passage import Hit
 
 # The classes of the model, in its order.
 FACTS = (*KINDS, "none")

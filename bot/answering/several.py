@@ -10,7 +10,8 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from bot.types import Answer, AnswerPart, Citation
+from bot.types.answer import Answer, AnswerPart
+from bot.types.citation import Citation
 
 _MOST = 4
 _AUXILIARY = (

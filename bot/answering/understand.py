@@ -16,7 +16,8 @@ from bot.answering.spelling import Spelling
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
 from bot.tracing import step
-from bot.types import Findings, Outcome
+from bot.types.answer import Findings
+from bot.types.outcome import Outcome
 
 _MAX_EARLIER = 2
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from bot.commands.command import json_line
-from bot.types import AskPolicyError
+from bot.types.errors import AskPolicyError
 
 
 class Input:

@@ -10,7 +10,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.guard.control_codes import without_control_codes
-from bot.types import Answer, Citation, Outcome, Policy, shown_parts
+from bot.types.answer import Answer
+from bot.types.citation import Citation, shown_parts
+from bot.types.outcome import Outcome
+from bot.types.policy import Policy
 from bot.wording import date_in_words, interface, suggestions_heading
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ def _blocks(answer: Answer, policy: Policy, console: Console) -> Iterator[list[T
         as_of = f" Policy as of {updated}." if updated else ""
         yield [_shown(f"Confidence {answer.confidence:.0%}.{as_of}", "dim")]
     yield _related_lines(answer.related, say["related"], console)
-    places = policy.places_after(answer)
+    places = answer.places_to_go(policy)
     names = [place.name_in(answer.language) for place in places]
     shown = [f"{name}: {place.url}" if place.url else name for name, place in zip(names, places, strict=True)]
     yield _list_lines(say["next"], ["-"] * len(shown), shown, console)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.command import Command, read_settings, say
-from bot.types import AskPolicyError, Policy
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
 
 if TYPE_CHECKING:
     from bot.policies.migrate import Migration

@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bot.demo.html import badge, contact_link, live_link, part_html
-from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Part, Policy, shown_parts
+from bot.types.answer import Answer, AnswerPart
+from bot.types.citation import Citation, shown_parts
+from bot.types.contact import Contact
+from bot.types.outcome import Outcome
+from bot.types.policy import Policy
+from bot.types.statement import Part
 from bot.wording import date_in_words, interface, suggestions_heading
 
 _WARNINGS = {
@@ -60,7 +65,7 @@ def answer_html(answer: Answer, policy: Policy) -> str:
         *(_answer_part_html(part, answer, policy) for part in answer.parts),
         "" if answer.parts else _citations_html(answer.citations, policy),
         _related_html(answer.related, say["related"], policy),
-        _places_html(policy.places_after(answer), answer.language, say["next"]),
+        _places_html(answer.places_to_go(policy), answer.language, say["next"]),
         _suggestions_html(answer, say),
     ]
     return f'<div class="answer" data-outcome="{answer.outcome}">{"".join(rendered)}</div>'

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.policies.anchors import Anchors
 from bot.policies.manifest import CaveatEntry, ContactEntry, PlaceEntry
 from bot.policies.reviewed import AnswerEntry
-from bot.types import AskPolicyError, Policy
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
 
 NAME = "bundle.json"
 # 8: the policy's entry has the reviewed answers, the routes, and the searches and dates of contacts.
@@ -26,7 +27,7 @@ class _Strict(BaseModel):
 
 
 class ChangesEntry(_Strict):
-    """What the policy's version changed; see `bot.types.Changes`."""
+    """What the policy's version changed; see `bot.types.policy.Changes`."""
 
     before: str
     date: str

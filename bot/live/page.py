@@ -19,7 +19,8 @@ from bot.policies.parsing import parse_policy
 from bot.policies.places import with_places
 from bot.policies.readers.reading import Reading
 from bot.settings import FetchSettings
-from bot.types import AskPolicyError, Policy
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
 
 # No policy comes near; comparing more would take minutes.
 _MAX_STATEMENTS = 10_000

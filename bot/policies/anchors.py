@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.types import AskPolicyError, Policy, Quote, statement_text
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
+from bot.types.spans import Quote
+from bot.types.statement import statement_text
 
 # How much of a problem list, and of a statement in it, is shown.
 _SHOWN_PROBLEMS = 10

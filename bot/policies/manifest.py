@@ -24,7 +24,9 @@ from pydantic import (
 
 from bot.addresses import site_origin
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
-from bot.types import ROLES, ROUTE, SEARCH_WORDS, AskPolicyError, Caveat, Contact, Route
+from bot.types.contact import ROLES, ROUTE, SEARCH_WORDS, Contact, Route
+from bot.types.errors import AskPolicyError
+from bot.types.review import Caveat
 
 NAME = "manifest.toml"
 # An id names the folder of an index and appears in addresses, so it can lead nowhere else.
@@ -123,7 +125,7 @@ _CheckedDate = Annotated[str, PlainValidator(_checked)]
 
 
 class ContactEntry(Strict):
-    """Where a visitor goes next; see `bot.types.Contact`."""
+    """Where a visitor goes next; see `bot.types.contact.Contact`."""
 
     role: _Role
     name: str
@@ -177,7 +179,7 @@ _Line = Annotated[str, AfterValidator(_line)]
 
 
 class PlaceEntry(Strict):
-    """A route without its examples, as an index has it; see `bot.types.Route`."""
+    """A route without its examples, as an index has it; see `bot.types.contact.Route`."""
 
     id: Annotated[str, AfterValidator(_route_id)]
     name: _Line
@@ -209,7 +211,7 @@ class RouteEntry(PlaceEntry):
 
 
 class CaveatEntry(Strict):
-    """Statements that belong next to another; see `bot.types.Caveat`."""
+    """Statements that belong next to another; see `bot.types.review.Caveat`."""
 
     of: AnchorField
     cite: tuple[AnchorField, ...]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 
 from bot.policies.readers.reading import Reading
-from bot.types import Link, PageText, Policy, Run
+from bot.types.policy import PageText, Policy, Run
+from bot.types.spans import Link
 
 # Where a link may lead. Anything else, such as a script, is no place to send a visitor.
 _TARGETS = ("http://", "https://", "mailto:", "tel:")

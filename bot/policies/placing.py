@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 
 from bot.policies.anchors import Anchor, Anchors, UnplacedError, fold
-from bot.types import Policy, Span
+from bot.types.policy import Policy
+from bot.types.spans import Span
 
 _TOKEN = re.compile(r"\d[\d.,:/-]*\d|[^\W_]+(?:['-][^\W_]+)*|[$€£¥%?]")
 _ARTICLES = frozenset({"a", "an", "the"})

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import near
-from bot.types import AskPolicyError
+from bot.types.errors import AskPolicyError
 
 NAME = "questions.jsonl"
 QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
@@ -27,7 +27,7 @@ class VisitorQuestion:
     evidence: the indexes of the sentences that are needed, the best answer first.
     acceptable: other sentences that also answer; distractors: sentences that only seem to.
     yes_no: the right answer to a yes/no question: yes, no, or depends. route: the id of the route of a question about
-    something else, see `bot.types.Route`.
+    something else, see `bot.types.contact.Route`.
     """
 
     question: str

@@ -2,7 +2,7 @@
 
     [[answers]]
     topics = ["data-sale", "data-rent-trade"]  # the sentence is written for the first one
-    verdict = "no"                             # one of `bot.types.VERDICTS`
+    verdict = "no"                             # one of `bot.types.review.VERDICTS`
     reviewed = 2026-11-27
     cite = ["We do not sell your data.", "However, a court may ask for it."]
     [answers.text]
@@ -24,7 +24,8 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError, mod
 
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import AnchorField, Strict, day, near, parse_toml, read_own_file
-from bot.types import VERDICTS, AskPolicyError, ReviewedAnswer
+from bot.types.errors import AskPolicyError
+from bot.types.review import VERDICTS, ReviewedAnswer
 from bot.wording import LANGUAGES
 
 NAME = "answers.toml"
@@ -55,7 +56,7 @@ def _text(texts: dict[str, str]) -> dict[str, str]:
 
 
 class AnswerEntry(Strict):
-    """A reviewed answer as files have it, see `bot.types.ReviewedAnswer`; or a draft of one, if `reviewed` is None."""
+    """A reviewed answer in a file, see `bot.types.review.ReviewedAnswer`; a draft of one if `reviewed` is None."""
 
     topics: Annotated[tuple[str, ...], Field(min_length=1)]
     verdict: Annotated[str, AfterValidator(_verdict)] | None = None

@@ -27,7 +27,8 @@ from bot.policies.versions import (
     version_of,
 )
 from bot.policies.writing import replace_file, sync_folder
-from bot.types import AskPolicyError, Policy
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
 
 # The list of what could not be carried over belongs to a draft only.
 UNPLACED = "unplaced.toml"

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from bot.types import AskPolicyError
+from bot.types.errors import AskPolicyError
 
 
 def replace_file(path: Path, data: bytes) -> None:

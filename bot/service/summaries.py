@@ -11,7 +11,8 @@ from bot.postgres.copies import copies_of
 from bot.service.content import Content
 from bot.service.loading import ServedPolicy
 from bot.settings import Settings
-from bot.types import AskPolicyError, Policy
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
 
 
 def summary(policy: Policy | PolicyEntry) -> dict[str, Any]:

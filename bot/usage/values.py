@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.types import AskPolicyError, Outcome
+from bot.types.errors import AskPolicyError
+from bot.types.outcome import Outcome
 
 REASONS = ("wrong", "incomplete", "unclear", "other")
 MAX_COMMENT_CHARS = 500

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from bot.policies.questions import VisitorQuestion
-from bot.types import Policy, Span
+from bot.types.policy import Policy
+from bot.types.spans import Span
 from evals.measures.answers import overlaps
 
 # An answerable question whose answer was deleted from the policy before it was indexed.

@@ -15,7 +15,9 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.types import AskPolicyError, Policy, Span
+from bot.types.errors import AskPolicyError
+from bot.types.policy import Policy
+from bot.types.spans import Span
 
 # Peer -> the module that builds it.
 PEERS = {

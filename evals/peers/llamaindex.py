@@ -10,7 +10,8 @@ from llama_index.core.node_parser import SentenceSplitter
 from pydantic import PrivateAttr
 
 from bot.encoder.embedding import SentenceTransformerEmbedder
-from bot.types import Policy, Span
+from bot.types.policy import Policy
+from bot.types.spans import Span
 from evals.peers import MODEL, Peer, locate
 
 

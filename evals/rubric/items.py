@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.types import Answer, Citation, Policy, shown_parts
+from bot.types.answer import Answer
+from bot.types.citation import Citation, shown_parts
+from bot.types.policy import Policy
 
 
 def as_shown(answer: Answer, policy: Policy) -> str:

@@ -10,7 +10,8 @@ from bot.answering.cache import AnswerCache, Store
 from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.pipeline import Bot
-from bot.types import Findings, Outcome
+from bot.types.answer import Findings
+from bot.types.outcome import Outcome
 
 QUESTION = "do you sell my data"
 

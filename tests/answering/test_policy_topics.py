@@ -9,7 +9,8 @@ from bot.answering.topics import AskedTopics, PolicyTopics
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics
 from bot.topics.model import load_topic_model
-from bot.types import Hit, Outcome
+from bot.types.outcome import Outcome
+from bot.types.passage import Hit
 
 IDS = topic_ids()
 

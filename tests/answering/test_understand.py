@@ -16,7 +16,10 @@ from bot.answering.understand import (
     understand,
 )
 from bot.settings import GuardSettings
-from bot.types import Citation, Findings, Hit, Outcome, Passage
+from bot.types.answer import Findings
+from bot.types.citation import Citation
+from bot.types.outcome import Outcome
+from bot.types.passage import Hit, Passage
 
 FIRST = "Do you store my IP address?"
 

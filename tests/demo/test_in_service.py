@@ -21,7 +21,7 @@ from bot.service.app import create_app
 from bot.settings import Settings
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Switch, SwitchKind
-from tests.demo.test_page import DemoVisit
+from tests.demo.visiting import DemoVisit
 from tests.support.browser import axe_violations
 from tests.support.running import wait_for
 

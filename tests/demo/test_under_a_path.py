@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.demo.test_page import SELLING, DemoVisit, address
+from tests.demo.visiting import SELLING, DemoVisit
 from tests.support.behind_nginx import needs_nginx, site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-__all__ = ["address"]
 
 pytestmark = [needs_nginx, pytest.mark.thorough]
 

@@ -145,5 +145,5 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     )
     mypy = [sys.executable, "-m", "mypy", "--python-executable", python, "--no-incremental", "--config-file=", script]
     checked = subprocess.run(mypy, cwd=elsewhere, env=clean, capture_output=True, text=True, check=False).stdout
-    assert 'Revealed type is "bot.types.Answer"' in checked
+    assert 'Revealed type is "bot.types.answer.Answer"' in checked
     assert 'has no attribute "no_such_field"' in checked

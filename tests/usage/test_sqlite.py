@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.types import AskPolicyError, Outcome
+from bot.types.errors import AskPolicyError
+from bot.types.outcome import Outcome
 from bot.usage import schema
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import (
@@ -172,7 +173,8 @@ from contextlib import closing
 from pathlib import Path
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, today
-from bot.types import AskPolicyError, Outcome
+from bot.types.errors import AskPolicyError
+from bot.types.outcome import Outcome
 
 def fill(store):
     acknowledged = 0
@@ -222,7 +224,7 @@ import os, sys
 from pathlib import Path
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, today
-from bot.types import Outcome
+from bot.types.outcome import Outcome
 
 def write(path):
     store = SqliteStore(path, 90)
@@ -294,7 +296,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, today
-from bot.types import Outcome
+from bot.types.outcome import Outcome
 
 store = SqliteStore(Path(sys.argv[1]), 90)
 

@@ -1,4 +1,7 @@
-"""A page on another origin that embeds the widget, opened in each way that visitors may use."""
+"""The widget in a real browser, on a page on another origin, with a strict Content Security Policy and a fake service.
+
+After each test, the fixture `visit` checks that the page reported no error, called no other host and stored nothing.
+"""
 
 from __future__ import annotations
 
@@ -109,6 +112,10 @@ class Chat(Visit):
         )
 
 
+# What the fixture `visit` returns.
+Visitor = Callable[..., Chat]
+
+
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[tuple[str, str, FakeService]]:
     """Serve the site and the fake service; yield their origins and the fake service."""
@@ -129,9 +136,7 @@ def fake_service(addresses: tuple[str, str, FakeService]) -> Iterator[FakeServic
 
 
 @pytest.fixture
-def visit(
-    chromium: Browser, addresses: tuple[str, str, FakeService], fake_service: FakeService
-) -> Iterator[Callable[..., Chat]]:
+def visit(chromium: Browser, addresses: tuple[str, str, FakeService], fake_service: FakeService) -> Iterator[Visitor]:
     """Return `visit(mode="inline")`, which opens the page with these attributes; `context` describes the browser."""
     chats: list[Chat] = []
 
@@ -148,7 +153,7 @@ def visit(
 
 
 @pytest.fixture
-def chat(visit: Callable[..., Chat]) -> Chat:
+def chat(visit: Visitor) -> Chat:
     """Open the launcher's chat on a desktop."""
     opened = visit()
     opened.open()

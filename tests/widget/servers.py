@@ -28,6 +28,7 @@ RECORDS = (
 )
 SHARING = "Information that you provide to us through Mass.gov may be made available to members of the public."
 STARTERS = ["Do you sell my data?", "Who can see what I send you?", "Do you use cookies?", "How long is it kept?"]
+SSN = "My SSN is 078-05-1120, do you sell it?"
 PAUSED = "We are correcting our policy and will be back on Monday."
 STYLE = """
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff }

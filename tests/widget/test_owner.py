@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 
 from bot.wording import interface
-from tests.widget.conftest import Chat
+from tests.widget.conftest import Chat, Visitor
 from tests.widget.servers import FakeService
-
-Visitor = Callable[..., Chat]
 
 RECORD = interface()["share_record"]
 CONTACTS = [

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.widget.conftest import DESKTOP, PHONE, Chat
+from tests.widget.conftest import DESKTOP, PHONE, Chat, Visitor
 from tests.widget.servers import FakeService
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
-
-Visitor = Callable[..., Chat]
 
 # "Do you sell my data?"
 ARABIC = "\u0647\u0644 \u062a\u0628\u064a\u0639\u0648\u0646 \u0628\u064a\u0627\u0646\u0627\u062a\u064a\u061f"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
 
 from tests.support.browser import axe_violations
-from tests.widget.conftest import Chat
+from tests.widget.conftest import Chat, Visitor
 from tests.widget.servers import FakeService
-
-Visitor = Callable[..., Chat]
 
 SSN = "My SSN is 078-05-1120"
 STORED = "JSON.stringify({ ...sessionStorage })"

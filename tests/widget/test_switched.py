@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.browser import axe_violations
-from tests.widget.conftest import PHONE, Chat
+from tests.widget.conftest import PHONE, Chat, Visitor
 from tests.widget.servers import PAUSED, FakeService
 
 pytest.importorskip("playwright", reason="the widget is tested with playwright")
@@ -26,9 +25,7 @@ def keeps(fake_service: FakeService) -> None:
 
 
 class TestPause:
-    def test_the_chat_shows_the_owners_sentence_and_a_link(
-        self, visit: Callable[..., Chat], fake_service: FakeService
-    ) -> None:
+    def test_the_chat_shows_the_owners_sentence_and_a_link(self, visit: Visitor, fake_service: FakeService) -> None:
         fake_service.about = {"paused": said(PAUSED), "notice": said("Closed on <b>Monday</b>.")}
         chat = visit()
         chat.open()
@@ -37,7 +34,7 @@ class TestPause:
         assert axe_violations(chat.page) == []
 
     def test_a_question_during_a_pause_stays_in_the_box_and_is_answered_after_it(
-        self, visit: Callable[..., Chat], fake_service: FakeService
+        self, visit: Visitor, fake_service: FakeService
     ) -> None:
         chat = visit()
         chat.open()
@@ -51,7 +48,7 @@ class TestPause:
         chat.button("Try again").click()
         chat.newest.get_by_text("No.", exact=True).wait_for()
 
-    def test_the_banner_goes_with_the_first_answer(self, visit: Callable[..., Chat], fake_service: FakeService) -> None:
+    def test_the_banner_goes_with_the_first_answer(self, visit: Visitor, fake_service: FakeService) -> None:
         fake_service.about = {"paused": said(None)}
         chat = visit()
         chat.open()
@@ -82,9 +79,7 @@ class TestPassingOn:
         assert chat.page.locator(".pass-on").count() == 0
         assert chat.page.locator(".feedback").count() == 1
 
-    def test_no_feedback_is_asked_for_if_none_is_kept(
-        self, visit: Callable[..., Chat], fake_service: FakeService
-    ) -> None:
+    def test_no_feedback_is_asked_for_if_none_is_kept(self, visit: Visitor, fake_service: FakeService) -> None:
         fake_service.about = {"feedback_days": 0}
         chat = visit()
         chat.open()
@@ -99,7 +94,7 @@ class TestPassingOn:
         chat.page.get_by_text("We are out of room for feedback.").wait_for()
         assert chat.page.locator(".pass-on button").count() == 1
 
-    def test_it_fits_a_phone(self, visit: Callable[..., Chat], fake_service: FakeService) -> None:
+    def test_it_fits_a_phone(self, visit: Visitor, fake_service: FakeService) -> None:
         fake_service.about |= {"notice": said("word" * 100)}
         chat = visit({"viewport": PHONE})
         chat.open()

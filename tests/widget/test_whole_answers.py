@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +10,9 @@ from bot.wording import interface
 from tests.support import whole_answers as whole
 from tests.support.browser import axe_violations
 from tests.support.whole_answers import WHOLE, as_sent
-from tests.widget.conftest import Chat
+from tests.widget.conftest import Chat, Visitor
+from tests.widget.looks import LOOKS, WAYS, layout_faults
 from tests.widget.servers import FakeService
-from tests.widget.test_policy_chat import LOOKS, WAYS, layout_faults
-
-Visitor = Callable[..., Chat]
 
 
 def reply_with(fake_service: FakeService, name: str) -> str:

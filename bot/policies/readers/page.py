@@ -17,7 +17,8 @@ from bot.policies.readers.blocks import is_block
 from bot.policies.readers.tree import Element, Text
 from bot.policies.readers.visible import unrendered
 from bot.policies.readers.words import UNSEEN, Words, visible
-from bot.types import Link, PageText, Run
+from bot.types.policy import PageText, Run
+from bot.types.spans import Link
 
 # Of white space, browsers collapse this; a no-break space stays one.
 _COLLAPSED = re.compile(r"[ \t\n\r\f]+")

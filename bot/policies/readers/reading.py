@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.types import Link, PageText
+from bot.types.policy import PageText
+from bot.types.spans import Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types import Policy, Section, Sentence, Span
+from bot.types.policy import Policy, Section, Sentence
+from bot.types.spans import Span
 from evals.measures.reading import ReadPolicy, aggregate_reading
 from evals.sets.reading.labels import parse_labels
 

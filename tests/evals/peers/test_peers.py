@@ -3,7 +3,8 @@ import warnings
 
 import pytest
 
-from bot.types import AskPolicyError, Span
+from bot.types.errors import AskPolicyError
+from bot.types.spans import Span
 from evals import peers
 from evals.peers import answer, build_peer, locate
 

@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from bot.pipeline import Bot
-from bot.types import AskPolicyError, Outcome
+from bot.types.errors import AskPolicyError
+from bot.types.outcome import Outcome
 from evals.safety.garak import judged, try_garak
 from evals.safety.injections import Judged
 

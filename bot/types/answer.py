@@ -1,0 +1,193 @@
+"""What is found for a question, and the reply to the visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from bot.types.citation import Citation, answer_text, shown_parts
+from bot.types.contact import Contact
+from bot.types.outcome import Outcome
+from bot.types.passage import Hit
+from bot.types.policy import Changes, Policy, PolicyVersion
+from bot.types.review import ReviewedAnswer
+from bot.types.statement import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The result for a question, before it is put into words.
+
+    confidence: estimated probability, 0 to 1, that the outcome is correct.
+    hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
+    related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
+    asked, the most likely first. silent_on: ids of the topics that the policy certainly does not mention. act: one of
+    ACTS. route: where to go with a question about something else. reviewed: the owner's answer, or the one on the
+    nearest subject if nothing is cited. suggestions: questions that the policy answers. changes: if the
+    question is what changed in the policy.
+    """
+
+    outcome: Outcome
+    confidence: float
+    hits: tuple[Hit, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    yes_no: str | None = None
+    related: tuple[Citation, ...] = ()
+    topics: tuple[str, ...] = ()
+    silent_on: tuple[str, ...] = ()
+    act: str | None = None
+    route: Contact | None = None
+    reviewed: ReviewedAnswer | None = None
+    suggestions: tuple[str, ...] = ()
+    changes: Changes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something the visitor should know about the question as typed, e.g., that it has personal data in it."""
+
+    code: str
+    kinds: tuple[str, ...] = ()
+
+
+class AnswerPart(NamedTuple):
+    """One of several questions that were asked at once. citations: the numbers of the citations that answer it."""
+
+    question: str
+    outcome: Outcome
+    opening: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a visitor. Raises ValueError unless it has citations if and only if its outcome is `answered`.
+
+    opening: the bot's own words before the quotes, often empty; the whole text if there are no citations.
+    confidence: estimated probability, 0 to 1, that the outcome is correct.
+    seconds: wall time from question to answer.
+    hits: all passages that were considered, best first; not part of the JSON.
+    language: code of the language of `opening`; the quotes are in the policy's language.
+    verdict: "yes", "no" or "depends", if the opening says so. reviewed: when the owner approved the opening.
+    completeness: "complete" or "partial" for a reviewed answer. related: the nearest statements, which do not
+    answer; none if the outcome is `answered`. topics: ids of what is asked. suggestions: questions that this policy
+    answers. read_as: the question as it was understood, if its spelling was corrected or an earlier question was
+    needed. parts: if several questions were asked at once. act: one of ACTS, with `small_talk`. route: where to go with
+    a question about something else, with `off_topic`. silent_on: ids of the topics that the policy certainly does not
+    mention, with `not_covered`; not part of the JSON.
+    """
+
+    question: str
+    outcome: Outcome
+    opening: str
+    citations: tuple[Citation, ...]
+    warnings: tuple[Warning, ...]
+    confidence: float
+    policy_version: PolicyVersion
+    seconds: float
+    hits: tuple[Hit, ...] = field(default=(), repr=False, compare=False)
+    language: str = "en"
+    verdict: str | None = None
+    reviewed: str | None = None
+    completeness: str | None = None
+    related: tuple[Citation, ...] = ()
+    topics: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    read_as: str | None = None
+    parts: tuple[AnswerPart, ...] = ()
+    act: str | None = None
+    route: Contact | None = None
+    silent_on: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.ANSWERED) != bool(self.citations):
+            raise ValueError(
+                f"an answer is 'answered' if and only if it has citations; "
+                f"got {self.outcome} with {len(self.citations)}"
+            )
+        if self.citations and self.related:
+            raise ValueError("an answer with citations has no related statements")
+
+    @property
+    def text(self) -> str:
+        """Return the whole answer as one text: the opening, then each quote with its number."""
+        if not self.parts:
+            return answer_text(self.opening, self.citations)
+        lines = []
+        for part in self.parts:
+            cited = [citation for citation in self.citations if citation.number in part.citations]
+            lines.append(f"{part.question} {answer_text(part.opening, cited)}")
+        return "\n".join(lines)
+
+    @property
+    def to_search(self) -> str:
+        """Return what a search may look for: the question if it is about something else, or if the policy perhaps
+        answers it; otherwise "".
+        """
+        unsure = self.outcome is Outcome.NOT_COVERED and not self.silent_on
+        return self.question if unsure or self.outcome is Outcome.OFF_TOPIC else ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether the answer may not answer the question."""
+        return self.outcome is Outcome.ANSWERED and self.confidence < _UNSURE
+
+    def route_first(self, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+        """Return the route, if any, and the contacts, each place once."""
+        if (route := self.route) is None:
+            return tuple(contacts)
+        return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
+
+    def places_to_go(self, policy: Policy) -> tuple[Contact, ...]:
+        """Return where the answer sends the visitor, the best place first: its route, then the policy's contacts."""
+        return self.route_first(policy.next_steps(self.outcome, self.act, self.to_search))
+
+    @property
+    def shown(self) -> list[tuple[Citation, list[Part]]]:
+        """Return each citation with the parts to show of its statement; without citations, each related statement."""
+        shown = self.citations or self.related
+        return list(zip(shown, shown_parts(shown), strict=True))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the public JSON shape. New versions may add fields but never rename one."""
+        return {
+            "question": self.question,
+            "outcome": str(self.outcome),
+            "text": self.text,
+            "opening": self.opening,
+            "language": self.language,
+            "citations": [citation.to_json() for citation in self.citations],
+            "verdict": self.verdict,
+            "reviewed": self.reviewed,
+            "completeness": self.completeness,
+            "related": [citation.to_json() for citation in self.related],
+            "topics": list(self.topics),
+            "suggestions": list(self.suggestions),
+            "read_as": self.read_as,
+            "parts": [
+                {
+                    "question": part.question,
+                    "outcome": str(part.outcome),
+                    "opening": part.opening,
+                    "citations": list(part.citations),
+                }
+                for part in self.parts
+            ],
+            "act": self.act,
+            "route": {"name": self.route.name_in(self.language), "url": self.route.url} if self.route else None,
+            "warnings": [{"code": w.code, "kinds": list(w.kinds)} for w in self.warnings],
+            "confidence": round(self.confidence, 4),
+            "policy": {
+                "id": self.policy_version.id,
+                "version": self.policy_version.version,
+                "effective": self.policy_version.effective,
+                "updated": self.policy_version.updated,
+                "language": self.policy_version.language,
+            },
+            "seconds": round(self.seconds, 6),
+        }
+
+
+# An answer with a lower confidence may not answer the question.
+_UNSURE = 0.7

@@ -1,0 +1,40 @@
+"""What is searched for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.types.spans import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A statement and the text that is indexed for it.
+
+    `policy.text[start:end] == text`. index: the position among the policy's passages, from 0. context: of the
+    sentence. read_as: the heading, the context and the text; the models read this.
+    """
+
+    index: int
+    id: str
+    policy_id: str
+    section_id: str
+    headings: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    read_as: str
+    context: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was considered for a question, whether or not the answer cites it.
+
+    similarity: cosine of question and passage, -1 to 1.
+    relevance: calibrated probability that the passage belongs in the answer, 0 to 1.
+    """
+
+    passage: Passage
+    similarity: float
+    relevance: float

@@ -1,0 +1,174 @@
+"""A policy as published, and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bot.types.contact import OWNER_ROLES, Contact, Route, search_link
+from bot.types.outcome import Outcome
+from bot.types.review import Caveat, ReviewedAnswer
+from bot.types.spans import Link, Quote, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the text under it. headings: from the outermost heading to the section's own."""
+
+    id: str
+    headings: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A statement, the unit of citation. `policy.text[start:end] == text` always holds.
+
+    context: spans of the words that it is read with, in the order of the text: what governs it (the line above a list,
+    outer items, the words below a list that end its sentence, the heads of a table's columns, the question that it
+    answers), and the sentences around it. neighbors: the part of the context that is sentences of their own: the
+    statement points back to them, or they limit it.
+    """
+
+    index: int
+    section_id: str
+    text: str
+    start: int
+    end: int
+    context: tuple[Span, ...] = ()
+    neighbors: tuple[Span, ...] = ()
+
+
+class Run(NamedTuple):
+    """Equal stretches of two texts: `policy.text[start:start + length] == page.text[at:at + length]`."""
+
+    start: int
+    at: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What a browser shows of the page that a policy was read from; links to its words are matched against it.
+
+    text: the whole page in order, menus included, with each block on a line of its own. runs: the places of the
+    policy's text in it, in the order of the policy. ids: what the address of a place on the page may end in, with its
+    offset.
+    """
+
+    text: str
+    runs: tuple[Run, ...]
+    ids: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a version of a policy changed. before: the version before it.
+
+    date: of the change, as the policy gives it, otherwise the day on which the version came into use. statements: the
+    indexes of the statements that are new or say something else. removed: how many are gone.
+    """
+
+    before: str
+    date: str
+    statements: tuple[int, ...]
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as published: the unchanged text, and the offsets of its sections and sentences.
+
+    page: the page it was read from, None if it was no page. pages: where the pages of a PDF start.
+    names: of the owner and its site, apart from `site`. language: the code of the text's language. facts: for each kind
+    of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
+    public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
+    reviewed: the answers that the owner has approved. routes: where to go with questions about something else.
+    changes: what is new since the version before, None if that is not known.
+    """
+
+    id: str
+    title: str
+    site: str
+    url: str | None
+    effective: str | None
+    updated: str | None
+    text: str
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+    sha256: str
+    contacts: tuple[Contact, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
+    page: PageText | None = None
+    pages: tuple[int, ...] = ()
+    links: tuple[Link, ...] = ()
+    names: tuple[str, ...] = ()
+    language: str = "en"
+    facts: Mapping[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    public_records: bool = False
+    wording: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict, hash=False)
+    reviewed: tuple[ReviewedAnswer, ...] = ()
+    routes: tuple[Route, ...] = ()
+    changes: Changes | None = None
+
+    def section(self, section_id: str) -> Section:
+        """Return the section with this id. Raises KeyError if the policy has no such section."""
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        raise KeyError(section_id)
+
+    def context_of(self, sentence: Sentence) -> tuple[Quote, ...]:
+        """Return the words that a statement is read with, in the order of the text."""
+        spans = sentence.context
+        return tuple(
+            Quote(self.text[start:end], start, end, (start, end) in sentence.neighbors) for start, end in spans
+        )
+
+    def next_steps(self, outcome: Outcome, act: str | None = None, question: str = "") -> tuple[Contact, ...]:
+        """Return the contacts to offer after this outcome. Often empty.
+
+        act: what the visitor does, one of ACTS, or None. question: what to search for, see `Answer.to_search`. The link
+        of a search then carries it. After `not_covered`, a search is only offered with it.
+        """
+        if outcome in _ASKS_OWNER or act in _ACTS_FOR_OWNER:
+            searches = self._with_role("search") if outcome is Outcome.NOT_COVERED and question else ()
+            steps = (*self.owner_contacts(), *searches)
+        else:
+            steps = self._with_role(*_NEXT_ROLES.get(outcome, ()))
+        return tuple(search_link(contact, question) for contact in steps)
+
+    def owner_contacts(self) -> tuple[Contact, ...]:
+        """Return whom to ask about the policy: what the owner names for that, otherwise any way to reach the owner."""
+        return self._with_role("policy_questions") or self._with_role(*OWNER_ROLES)
+
+    def _with_role(self, *roles: str) -> tuple[Contact, ...]:
+        """Return the contacts with one of these roles, in the policy's order."""
+        return tuple(contact for contact in self.contacts if contact.role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """The policy that an answer comes from. version: the first 12 hex digits of the sha256 of its text."""
+
+    id: str
+    version: str
+    effective: str | None
+    updated: str | None
+    language: str = "en"
+
+    @classmethod
+    def of(cls, policy: Policy) -> PolicyVersion:
+        """Return the version of this policy."""
+        return cls(policy.id, policy.sha256[:12], policy.effective, policy.updated, policy.language)
+
+
+_ASKS_OWNER = frozenset({Outcome.NOT_COVERED, Outcome.UNSUPPORTED_LANGUAGE, Outcome.ERROR})
+_ACTS_FOR_OWNER = frozenset({"human", "complaint"})
+_NEXT_ROLES = {
+    Outcome.URGENT: ("emergency",),
+    Outcome.OFF_TOPIC: ("search", "chatbot"),
+    Outcome.SMALL_TALK: ("search", "chatbot"),
+}

@@ -1,7 +1,7 @@
 """AskPolicy: a privacy policy's answers in its own words.
 
     startup       switches telemetry off and guards the import path, before any other import
-    types/        the core values; they import nothing else of this project
+    types/        the core values; they import no other module of this project
     addresses     checks the sites and paths in the settings
     settings      one frozen tree; unknown keys are refused
     tracing       spans for OpenTelemetry; none unless a setting names a collector
@@ -47,12 +47,7 @@ if TYPE_CHECKING:
     from bot.opening import index_policy, open_bot
     from bot.pipeline import Bot
     from bot.settings import Settings, load_settings
-    from bot.types.answer import Answer
-    from bot.types.citation import Citation
-    from bot.types.errors import AskPolicyError
-    from bot.types.outcome import Outcome
-    from bot.types.passage import Hit, Passage
-    from bot.types.policy import Policy
+    from bot.types import Answer, AskPolicyError, Citation, Hit, Outcome, Passage, Policy
 
 __version__ = "0.2.0"
 
@@ -61,12 +56,7 @@ _MODULES = {
     **dict.fromkeys(("index_policy", "open_bot"), "bot.opening"),
     "PolicyRetriever": "bot.integrations.langchain",
     **dict.fromkeys(("Settings", "load_settings"), "bot.settings"),
-    "Answer": "bot.types.answer",
-    "AskPolicyError": "bot.types.errors",
-    "Citation": "bot.types.citation",
-    **dict.fromkeys(("Hit", "Passage"), "bot.types.passage"),
-    "Outcome": "bot.types.outcome",
-    "Policy": "bot.types.policy",
+    **dict.fromkeys(("Answer", "AskPolicyError", "Citation", "Hit", "Outcome", "Passage", "Policy"), "bot.types"),
 }
 
 

@@ -11,9 +11,7 @@ from bot.pipeline import Bot
 from bot.policies.anchors import fold
 from bot.policies.questions import VisitorQuestion
 from bot.topics.catalog import policy_topics
-from bot.types.answer import Answer
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import Answer, Quote, statement_text
 
 
 @dataclass(frozen=True, slots=True)

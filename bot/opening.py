@@ -14,7 +14,7 @@ from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.hosts import is_web_address
 from bot.policies.versions import place_of
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def bundle_folder(policy_folder: PolicyFolder, settings: Settings) -> Path:

@@ -29,12 +29,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
-from bot.types.answer import Answer, Findings
-from bot.types.citation import Citation
-from bot.types.outcome import Outcome
-from bot.types.passage import Hit
-from bot.types.policy import Changes, PolicyVersion
-from bot.types.review import ReviewedAnswer
+from bot.types import Answer, Changes, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
 from bot.wording import LANGUAGES, READ, messages
 
 # The most statements to show if nothing answers, and how similar they must be. On the development sets, from .3 on they

@@ -24,8 +24,7 @@ from bot.policies.switching import UNPLACED, changing, switch
 from bot.policies.translations import missing_languages
 from bot.policies.versions import DRAFT, VERSIONS, after, before, home_of, read_history, version_of
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from bot.wording import language_name
 
 _SHOWN_TOPICS = 8

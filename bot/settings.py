@@ -30,7 +30,7 @@ from pydantic_settings import (
 )
 
 from bot.addresses import collector_url, host_name, path_prefix, postgresql_url, site_origin, split_list, split_pairs
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = PACKAGE.parent

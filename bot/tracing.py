@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypedDict, TypeVar
 
 from bot import __version__
 from bot.settings import TracingSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from typing import Unpack

@@ -11,10 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.topics.catalog import topic_name
-from bot.types.answer import Answer
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Answer, AskPolicyError, Outcome, Policy
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")

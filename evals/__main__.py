@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.startup import keep_files_in
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.sets.cases import ALL_SETS, CASE_SETS
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.commands.batch import rank_lines
 from bot.encoder.embedding import SentenceTransformerEmbedder
 from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.measures.units import Ranking
 from evals.peers import MODEL, answer, build_peer
 from evals.peers.sentences import Bm25, Dense

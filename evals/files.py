@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def write_json(path: Path, record: object) -> None:

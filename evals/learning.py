@@ -24,7 +24,7 @@ from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings, load_settings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import load_set
 from evals.sets.paths import CORPUS, ENCODER_POLICIES, corpus_folders

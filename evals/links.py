@@ -22,8 +22,7 @@ from rich.table import Table
 from bot.answering.links import page_url
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from evals.sets.paths import SHARED
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from rich.progress import track
 from bot.opening import open_bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from evals import OURS
 from evals.asking import answer_cases, ask_bot
 from evals.files import write_lines

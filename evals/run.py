@@ -16,8 +16,7 @@ from bot.opening import bundle_folder, index_policy, open_policy_folder
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from evals import OURS
 from evals.asking import UNIT_PEERS, Ask, answer_cases, ask_bot, ask_peer, rank_with_askpolicy, rank_with_peer
 from evals.files import write_json, write_lines

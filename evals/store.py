@@ -20,7 +20,7 @@ from bot.postgres.bundles import in_use
 from bot.postgres.connection import Database
 from bot.postgres.vectors import PostgresIndex
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.sets.cases import Case, available, load_cases
 
 

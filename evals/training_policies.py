@@ -25,8 +25,7 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from evals import OURS
 from evals.files import write_lines
 from evals.measures.policies import DELETED, PolicyScore, aggregate_policies, gold_of, score_policy_answer

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.guard.cleaning import guard
 from bot.language import other_language
 from bot.settings import GuardSettings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from evals.safety.languages import Written, english_questions, is_refused, recognition, written
 
 WRITTEN = written()

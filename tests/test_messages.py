@@ -10,8 +10,7 @@ from string import Formatter
 
 import pytest
 
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.wording import LANGUAGES, acts, interface, messages, page_words
 
 Table = Callable[[str], Mapping[str, str]]

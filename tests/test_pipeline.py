@@ -11,10 +11,7 @@ from bot.answering.compose import opening_words
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.settings import GuardSettings, Settings, load_settings
-from bot.types.answer import Answer
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
-from bot.types.review import VERDICTS
+from bot.types import VERDICTS, Answer, AskPolicyError, Outcome
 from bot.wording import LANGUAGES, fixed_text, messages
 
 

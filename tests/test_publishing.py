@@ -18,8 +18,7 @@ from bot.policies.switching import changing, put_draft
 from bot.publishing import missing, publish, rollback
 from bot.settings import Settings
 from bot.topics.catalog import policy_topic_ids
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 
 OLD = "# Harbor privacy policy\n\nUpdated: May 1, 2024\n\nWe keep your IP address for 30 days. We sell nothing.\n"
 NEW = OLD.replace("30 days", "90 days").replace("May 1, 2024", "June 2, 2025") + "\nWe use cookies to count visits.\n"

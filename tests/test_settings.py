@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import Settings, load_settings, settings_file
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 @pytest.fixture(autouse=True)

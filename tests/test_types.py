@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types.answer import Answer, AnswerPart, Warning
-from bot.types.citation import Citation, answer_text
-from bot.types.outcome import Outcome
-from bot.types.policy import PolicyVersion
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import Answer, AnswerPart, Citation, Outcome, PolicyVersion, Quote, Warning, answer_text, statement_text
 
 LEAD = Quote("Our\ncookies:", 0, 9)
 CITATION = Citation(

@@ -11,7 +11,7 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 MPNET = "all-mpnet-base-v2"
 _PARTS = 5

@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.policies.anchors import Labels
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.questions import VisitorQuestion, read_question
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CORPUS, DEVELOPMENT, ENCODER_POLICIES, PRIVACY_QUESTIONS, UNSEEN_POLICIES, corpus_folders

@@ -22,7 +22,7 @@ from bot.settings import load_settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.topics.statements import StatementTopics
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.sets.paths import CORPUS
 from training.data import TOPIC_LABELS, topic_statements
 

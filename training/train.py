@@ -29,7 +29,7 @@ from bot.answering.retrieve import VOTE_SCALE
 from bot.encoder.embedding import load_sentence_transformer
 from bot.index.passages import passage_text
 from bot.policies.questions import VisitorQuestion
-from bot.types.spans import Quote
+from bot.types import Quote
 from training.data import TrainingPolicy, encoder_policies, off_topic_questions
 
 

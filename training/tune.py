@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.encoder.embedding import load_sentence_transformer
 from bot.policies.questions import VisitorQuestion
 from bot.topics.catalog import policy_topic_ids
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.files import read_lines
 from evals.sets.paths import ENCODER_POLICIES, UNSEEN_POLICIES
 from evals.sets.reading.labels import load_labels

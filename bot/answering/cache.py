@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 
 from bot.answering.understand import Asked
-from bot.types.answer import Findings
+from bot.types import Findings
 
 _KEY_BYTES = 32
 

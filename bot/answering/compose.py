@@ -11,14 +11,19 @@ from collections.abc import Sequence
 from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
 from bot.tracing import step
-from bot.types.answer import Answer, Findings
-from bot.types.citation import Citation
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
-from bot.types.passage import Passage
-from bot.types.policy import Changes, Policy, PolicyVersion
-from bot.types.review import ReviewedAnswer
-from bot.types.spans import Quote
+from bot.types import (
+    Answer,
+    AskPolicyError,
+    Changes,
+    Citation,
+    Findings,
+    Outcome,
+    Passage,
+    Policy,
+    PolicyVersion,
+    Quote,
+    ReviewedAnswer,
+)
 from bot.wording import act_text, date_in_words, fixed_text, language_name, messages
 
 # A question about one of these topics is told why it is not answered here.

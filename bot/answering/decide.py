@@ -13,8 +13,7 @@ from bot.encoder.embedding import FloatArray
 from bot.settings import ComposeSettings, DecideSettings
 from bot.topics.catalog import elsewhere_topics
 from bot.tracing import step
-from bot.types.outcome import Outcome
-from bot.types.passage import Hit
+from bot.types import Hit, Outcome
 
 # The classes of the outcome model, in its order.
 OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)

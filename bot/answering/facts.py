@@ -15,8 +15,7 @@ from bot.answering.retrieve import Retrieved
 from bot.index.bundle import Bundle
 from bot.policies.facts import KINDS
 from bot.settings import ComposeSettings
-from bot.types.outcome import Outcome
-from bot.types.passage import Hit
+from bot.types import Hit, Outcome
 
 # The classes of the model, in its order.
 FACTS = (*KINDS, "none")

@@ -15,8 +15,7 @@ from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from bot.types.policy import PageText, Policy, Run
-from bot.types.spans import Link, Span
+from bot.types import Link, PageText, Policy, Run, Span
 
 # A link holds the whole quote if it is short, otherwise its first and last words. Characters, words.
 _WHOLE_QUOTE_CHARS = 90

@@ -14,7 +14,7 @@ from bot.answering.fitted import Fitted, Floats
 from bot.answering.retrieve import Retrieved
 from bot.encoder.embedding import FloatArray
 from bot.tracing import step
-from bot.types.passage import Hit, Passage
+from bot.types import Hit, Passage
 
 # What a certain topic adds to the relevance of the statement that the owner cites first for it. From .1 to .3, a few
 # more first citations are right for Mass.gov's visitor questions, asked with the other half of them known; from .5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.answering.retrieve import Retrieved
 from bot.index.bundle import Bundle
-from bot.types.contact import Contact
+from bot.types import Contact
 
 # On half of tests/answering/route_held_out.toml, 38 of 54 questions get the right route, and 2 of 21 that have none get
 # one; a lower limit gives more of both. On the other half, 43 of 54 get the right route and 4 a wrong one; 2 of 21.

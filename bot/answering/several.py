@@ -10,8 +10,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from bot.types.answer import Answer, AnswerPart
-from bot.types.citation import Citation
+from bot.types import Answer, AnswerPart, Citation
 
 _MOST = 4
 _AUXILIARY = (

@@ -19,8 +19,7 @@ from bot.index.bundle import Bundle
 from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topics
 from bot.topics.model import TopicModel
 from bot.topics.statements import load_statement_topics
-from bot.types.passage import Hit
-from bot.types.review import ReviewedAnswer
+from bot.types import Hit, ReviewedAnswer
 
 # How surely a policy speaks to a topic, by the verdict of the owner's review. `partly`: some of its questions are
 # answered, others are not.

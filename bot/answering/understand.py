@@ -16,8 +16,7 @@ from bot.answering.spelling import Spelling
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
 from bot.tracing import step
-from bot.types.answer import Findings
-from bot.types.outcome import Outcome
+from bot.types import Findings, Outcome
 
 _MAX_EARLIER = 2
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.

@@ -25,7 +25,7 @@ from bot.building.sources import Source
 from bot.encoder.embedding import encoder_id
 from bot.encoder.files import encoder_bytes
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # What the stages reserve besides one processor for each worker: reading, publishing, the filter, and the ledger.
 _OTHERS = 3

@@ -24,7 +24,7 @@ from bot import __version__
 from bot.building.results import Built, Failed, Result
 from bot.building.sources import Source
 from bot.policies.writing import replace_file
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 KEY = "key"
 _PENDING = ".pending.parquet"

@@ -11,7 +11,7 @@ from bot.building.sources import Source
 from bot.encoder.embedding import OnnxEmbedder
 from bot.encoder.files import encoder_bytes
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def build(

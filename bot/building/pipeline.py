@@ -28,7 +28,7 @@ from bot.building.sources import Source
 from bot.encoder.embedding import OnnxEmbedder
 from bot.encoder.files import encoder_bytes
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 Row = dict[str, Any]
 # Processors that each process of a stage reserves. The embedding is nearly all of the work.

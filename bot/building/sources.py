@@ -13,7 +13,7 @@ from bot.policies.hosts import is_web_address
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.readers.kinds import ENDINGS
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 @dataclass(frozen=True, slots=True)

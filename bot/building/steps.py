@@ -9,7 +9,7 @@ from bot.index.bundle import embed_policy
 from bot.opening import bundle_folder
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def read(name: str, settings: Settings) -> PolicyFolder:

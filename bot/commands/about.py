@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.commands.command import say
 from bot.guard.control_codes import without_control_codes
 from bot.policies.folder import PolicyFolder, count_fragments
-from bot.types.policy import Policy
+from bot.types import Policy
 from bot.wording import READ, language_name
 
 # A policy of fewer sentences than this may be labels and dates without having been misread.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.asking import open_policy
 from bot.commands.command import Command, add_policy_option, read_settings
 from bot.commands.streams import Input, Output, check_apart
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from bot.pipeline import Bot

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.command import Command
 from bot.guard.control_codes import without_control_codes
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from bot.building.results import Result

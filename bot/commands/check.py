@@ -25,8 +25,7 @@ from bot.policies.translations import missing_languages
 from bot.policies.versions import VERSIONS, home_of, read_earlier, read_history, version_of
 from bot.service.offers import Offers
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 # How many texts of each index are embedded again, which takes about a second per hundred.
 _SAMPLE = 200

@@ -6,7 +6,7 @@ import argparse
 from contextlib import closing
 
 from bot.commands.command import Command, read_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.command import Command, json_line, read_settings, say
 from bot.guard.control_codes import without_control_codes
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy, PolicyVersion
+from bot.types import AskPolicyError, Policy, PolicyVersion
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

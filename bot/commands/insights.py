@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.commands.command import Command, json_line, read_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

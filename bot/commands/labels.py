@@ -11,7 +11,7 @@ from bot.commands.command import say
 from bot.index.passages import make_passages
 from bot.policies.anchors import Anchors
 from bot.policies.folder import PolicyFolder
-from bot.types.policy import Policy
+from bot.types import Policy
 
 if TYPE_CHECKING:
     from bot.policies.upgrade import Change, Upgrade

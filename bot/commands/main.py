@@ -31,7 +31,7 @@ from bot.commands import (
 )  # fmt: skip
 from bot.commands.command import say
 from bot.commands.streams import be_lenient
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # In the order of `askpolicy --help`.
 _COMMANDS = (

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.commands.command import Command, add_policy, json_line, read_settings, say
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def _add_index(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.command import Command, add_policy_option, read_settings
 from bot.guard.control_codes import escaped_in_json, without_control_codes
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     pass

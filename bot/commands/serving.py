@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bot.commands.command import Command, add_policy_option, read_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:

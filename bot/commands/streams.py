@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from bot.commands.command import json_line
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 class Input:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands.command import Command, read_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from bot.service.offers import Offer

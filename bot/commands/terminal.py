@@ -10,10 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.guard.control_codes import without_control_codes
-from bot.types.answer import Answer
-from bot.types.citation import Citation, shown_parts
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Answer, Citation, Outcome, Policy, shown_parts
 from bot.wording import date_in_words, interface, suggestions_heading
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.command import Command, read_settings, say
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 if TYPE_CHECKING:
     from bot.policies.migrate import Migration

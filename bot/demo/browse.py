@@ -13,7 +13,7 @@ from bot.demo.html import section_html
 from bot.demo.parts import EVENT, asset, html_part
 from bot.demo.suggest import questions_by_section
 from bot.pipeline import Bot
-from bot.types.policy import Policy, Section
+from bot.types import Policy, Section
 
 
 def build_browse(bot: Bot, ask_tab: AskTab, tabs: gr.Tabs) -> None:

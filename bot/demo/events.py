@@ -18,7 +18,7 @@ from gradio.blocks import Block
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from bot.settings import GuardSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.usage.values import MAX_QUESTION_CHARS
 
 # The same limit as in the HTTP API. A question above the guard's own, lower limit gets the outcome `too_long`.

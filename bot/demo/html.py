@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from bot.types.citation import Citation
-from bot.types.policy import Policy, Section, Sentence
-from bot.types.spans import Quote
-from bot.types.statement import Part, statement_parts
+from bot.types import Citation, Part, Policy, Quote, Section, Sentence, statement_parts
 
 # Links that the visitor's own programs open.
 _PROGRAMS = ("mailto:", "tel:")

@@ -23,7 +23,7 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, read_single_address, read_single_file
 from bot.policies.hosts import PrivateAddressError, Resolver, system_resolver
 from bot.settings import GuardSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.usage.values import MAX_QUESTION_CHARS
 
 MAX_FILE_BYTES = 3_000_000

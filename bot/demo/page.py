@@ -21,7 +21,7 @@ from bot.demo.own_tab import build_own_policy
 from bot.demo.parts import ASSETS, ExtraTab, asset, html_part
 from bot.demo.request_filter import RequestFilter
 from bot.pipeline import Bot
-from bot.types.policy import Policy
+from bot.types import Policy
 
 
 def build_demo(

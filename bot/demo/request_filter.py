@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.demo.events import Events, Refused
 from bot.demo.own_policy import MAX_BODY_BYTES, Forgotten, OwnPolicies, OwnRequest
 from bot.settings import ServeSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _PAGE, _STYLES, _EVENT, _OWN = "/", "/theme.css", "/gradio_api/run/predict", "/own"
 _FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"

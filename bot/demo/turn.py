@@ -6,12 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bot.demo.html import badge, contact_link, live_link, part_html
-from bot.types.answer import Answer, AnswerPart
-from bot.types.citation import Citation, shown_parts
-from bot.types.contact import Contact
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
-from bot.types.statement import Part
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Part, Policy, shown_parts
 from bot.wording import date_in_words, interface, suggestions_heading
 
 _WARNINGS = {

@@ -17,8 +17,7 @@ from bot.policies.anchors import Anchors
 from bot.policies.folder import is_fragment
 from bot.policies.review_check import MAX_CITED
 from bot.topics.catalog import Topic, policy_topics
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Outcome, Policy
 
 # From this confidence of the bot on, a draft is sure, and silence is proposed at all.
 SURE_FROM = 0.9

@@ -25,7 +25,7 @@ from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.source import Source, read_source
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import READ
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.drafting.toml_text import array, comment, value
 from bot.policies.source import Source
-from bot.types.contact import Contact
-from bot.types.policy import Policy
+from bot.types import Contact, Policy
 
 # What an owner is told to add if it was not found: the key, what it is, and an example line.
 _MISSING = {

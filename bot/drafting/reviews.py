@@ -8,7 +8,7 @@ from bot.drafting.answers import Draft
 from bot.drafting.toml_text import array, comment, value
 from bot.policies.anchors import Anchors
 from bot.topics.catalog import policy_topics
-from bot.types.policy import Policy
+from bot.types import Policy
 
 _EXAMPLE = """#
 #     [[answers]]

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.tracing import step
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 FloatArray = npt.NDArray[np.float32]
 _MODEL = "model.onnx"

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.encoder.embedding import FloatArray, OnnxEmbedder
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # The lowest cosine allowed between the vectors of the model and of its copy, on every proof text.
 PROOF = {"float32": 0.9999, "int8": 0.99}

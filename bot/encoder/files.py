@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bot.encoder.embedding import ENCODER_FILES
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def encoder_bytes(model: str) -> dict[str, bytes]:

@@ -16,8 +16,7 @@ from bot.guard.urgent import language_of_danger
 from bot.language import is_latin, other_language
 from bot.settings import GuardSettings
 from bot.tracing import step
-from bot.types.answer import Warning
-from bot.types.outcome import Outcome
+from bot.types import Outcome, Warning
 
 _BLANK = re.compile(r"\s+")
 # The limit of combining marks on one letter, from Unicode's stream-safe format (UAX 15). Normalizing sorts them, which

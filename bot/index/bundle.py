@@ -28,9 +28,7 @@ from bot.policies.parsing import parse_policy
 from bot.policies.places import places_text, read_places
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.policies.reviewed import place_reviewed
-from bot.types.errors import AskPolicyError
-from bot.types.passage import Passage
-from bot.types.policy import Changes, Policy, Sentence
+from bot.types import AskPolicyError, Changes, Passage, Policy, Sentence
 
 
 @dataclass(frozen=True, slots=True)

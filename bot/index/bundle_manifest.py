@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.policies.anchors import Anchors
 from bot.policies.manifest import CaveatEntry, ContactEntry, PlaceEntry
 from bot.policies.reviewed import AnswerEntry
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 NAME = "bundle.json"
 # 8: the policy's entry has the reviewed answers, the routes, and the searches and dates of contacts.

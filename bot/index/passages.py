@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.types.passage import Passage
-from bot.types.policy import Policy
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import Passage, Policy, Quote, statement_text
 
 
 def make_passages(policy: Policy) -> tuple[Passage, ...]:

@@ -27,7 +27,7 @@ from bot.encoder.embedding import ENCODER_FILES
 from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
 from bot.index.bundle_manifest import BundleManifest, damaged, parse_bundle_manifest
 from bot.policies.writing import sync_folder
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 TEXTS = ("policy.txt", "places.json", "questions.jsonl")
 # Everything but the encoder, which many policies can share.

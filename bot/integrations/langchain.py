@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(f"PolicyRetriever needs {error.name}: pip install langchain-core.") from None
 
 from bot.pipeline import Bot
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 
 
 class PolicyRetriever(BaseRetriever):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 Level = Literal["ok", "note", "wrong"]
 

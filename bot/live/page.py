@@ -19,8 +19,7 @@ from bot.policies.parsing import parse_policy
 from bot.policies.places import with_places
 from bot.policies.readers.reading import Reading
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 # No policy comes near; comparing more would take minutes.
 _MAX_STATEMENTS = 10_000

@@ -10,9 +10,7 @@ from bot.live.findings import Finding, reason
 from bot.policies.fetch import ClosedToProgramsError, Links, Reply
 from bot.policies.hosts import Resolver, is_web_address
 from bot.settings import FetchSettings
-from bot.types.contact import search_link
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy, search_link
 
 # What is searched for, to see whether the search answers.
 _SEARCHED = "privacy"

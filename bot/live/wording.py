@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.policies.anchors import fold
 from bot.policies.differences import Alignment, Piece
-from bot.types.policy import Policy
+from bot.types import Policy
 
 # How many words around a change are shown.
 _AROUND = 8

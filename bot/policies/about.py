@@ -16,8 +16,7 @@ from bot.policies.dates import find_dates, read_date
 from bot.policies.facts import EMAIL, PHONE, is_fact_line
 from bot.policies.manifest import is_contact_address
 from bot.policies.readers.reading import Reading
-from bot.types.contact import Contact
-from bot.types.policy import Policy
+from bot.types import Contact, Policy
 
 _MAX_TITLE_CHARS = 120
 # Words that make a line the title of a policy.

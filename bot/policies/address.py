@@ -16,7 +16,7 @@ from bot.policies.readers.obstacles import WALL_WORDS, Obstacles
 from bot.policies.readers.reading import Reading
 from bot.policies.readers.tree import parse
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _MAX_ID_CHARS = 48
 # Every privacy policy has one of these, in the languages that most of the world's policies are in.

@@ -11,10 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import AskPolicyError, Policy, Quote, statement_text
 
 # How much of a problem list, and of a statement in it, is shown.
 _SHOWN_PROBLEMS = 10

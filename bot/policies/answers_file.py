@@ -19,7 +19,7 @@ from bot.policies.label_files import array
 from bot.policies.manifest import read_own_file
 from bot.policies.reviewed import NAME, AnswerEntry, parse_reviewed
 from bot.policies.writing import replace_file
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # The head of an entry, with the lines of comment directly above it.
 _HEAD = re.compile(r"^(?:[ \t]*#[^\n]*\n)*[ \t]*\[\[[ \t]*[\"']?answers[\"']?[ \t]*\]\]", re.MULTILINE)

@@ -24,7 +24,7 @@ from bot.policies.phrases import (
     mentions_address,
 )
 from bot.policies.sentences import split_sentences, strip
-from bot.types.spans import Span
+from bot.types import Span
 
 MAX_HEADING_CHARS = 100
 # Prose that an editor wrapped has full lines; a line that ends earlier than this was ended on purpose.

@@ -13,7 +13,7 @@ from bot.policies.anchors import Anchor, Anchors, UnplacedError, fold, shown
 from bot.policies.differences import Alignment
 from bot.policies.placing import Placer, core
 from bot.policies.review_tokens import is_denied
-from bot.types.policy import Policy
+from bot.types import Policy
 
 
 @dataclass(frozen=True, slots=True)

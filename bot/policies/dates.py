@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from bot.types.spans import Span
+from bot.types import Span
 
 # The months in English, Spanish, Portuguese, French, German and Italian, by their first letters, with accents removed.
 _MONTHS = (

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from bot.policies.anchors import Anchors, fold
 from bot.policies.facts import is_date_line
-from bot.types.policy import Policy
+from bot.types import Policy
 
 Kind = Literal["added", "removed", "changed", "moved", "same"]
 # Two statements are versions of one if they share this part of their words. "We keep it for 30 days" and "We keep it

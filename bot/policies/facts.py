@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.policies.dates import MONTHS, find_dates
-from bot.types.policy import Section, Sentence
+from bot.types import Section, Sentence
 
 # All kinds, in the order in which the model of questions numbers them.
 KINDS = ("email", "phone", "post", "contact", "controller", "officer", "updated", "effective", "owner")

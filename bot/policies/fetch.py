@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 from bot import __version__
 from bot.policies.hosts import Address, Resolver, addresses_to_call, parse_address, system_resolver
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 if TYPE_CHECKING:
     from protego import Protego

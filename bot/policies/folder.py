@@ -28,8 +28,7 @@ from bot.policies.versions import changes_of, home_of, in_use
 from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
 from bot.topics.catalog import policy_topic_ids
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy, Sentence
+from bot.types import AskPolicyError, Policy, Sentence
 
 MAX_POLICY_BYTES = 20_000_000
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")

@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 Resolver = Callable[[str, int], Sequence[str]]  # host and port -> IP addresses
 

@@ -14,7 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from bot.policies.manifest import read_own_file
 from bot.policies.questions import LABELS
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # (label, file with line and key, whether it must stay one label) -> the labels that replace it.
 NewLabels = Callable[[Any, str, bool], list[Any]]

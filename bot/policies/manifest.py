@@ -24,9 +24,7 @@ from pydantic import (
 
 from bot.addresses import site_origin
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
-from bot.types.contact import ROLES, ROUTE, SEARCH_WORDS, Contact, Route
-from bot.types.errors import AskPolicyError
-from bot.types.review import Caveat
+from bot.types import ROLES, ROUTE, SEARCH_WORDS, AskPolicyError, Caveat, Contact, Route
 
 NAME = "manifest.toml"
 # An id names the folder of an index and appears in addresses, so it can lead nowhere else.

@@ -27,8 +27,7 @@ from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.source import read_source
 from bot.policies.switching import UNPLACED, files_of
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 # What a caveat or a question cannot do without.
 _NEEDED = frozenset({"evidence", "of", "cite"})

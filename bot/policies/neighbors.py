@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.policies.blocks import is_introduction, is_open
 from bot.policies.openings import adds, connects, limits, names_again, points_back, says_where
-from bot.types.spans import Span
+from bot.types import Span
 
 # How many sentences in a row one can depend on, how many can limit it, and the most characters of them beyond the
 # nearest. A list that is longer is represented by the line above it.

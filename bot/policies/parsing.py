@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from bot.policies.blocks import Block, Kind, read_blocks
 from bot.policies.facts import find_facts
 from bot.policies.statements import read_statements
-from bot.types.contact import Contact
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy, Section, Sentence
+from bot.types import AskPolicyError, Contact, Policy, Section, Sentence
 
 
 def parse_policy(

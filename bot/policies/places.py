@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 
 from bot.policies.readers.reading import Reading
-from bot.types.policy import PageText, Policy, Run
-from bot.types.spans import Link
+from bot.types import Link, PageText, Policy, Run
 
 # Where a link may lead. Anything else, such as a script, is no place to send a visitor.
 _TARGETS = ("http://", "https://", "mailto:", "tel:")

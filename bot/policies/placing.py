@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.policies.anchors import Anchor, Anchors, UnplacedError, fold
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 
 _TOKEN = re.compile(r"\d[\d.,:/-]*\d|[^\W_]+(?:['-][^\W_]+)*|[$€£¥%?]")
 _ARTICLES = frozenset({"a", "an", "the"})

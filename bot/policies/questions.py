@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import near
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 NAME = "questions.jsonl"
 QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]

@@ -20,10 +20,7 @@ from bot.policies.review_tokens import Word, has_exception, has_only, is_denied,
 from bot.policies.review_words import alike
 from bot.policies.sentences import split_sentences
 from bot.policies.translations import check_translations
-from bot.types.policy import Policy
-from bot.types.review import ReviewedAnswer
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import Policy, Quote, ReviewedAnswer, statement_text
 
 MAX_GRADE = 8.0
 MAX_WORDS = 40

@@ -24,8 +24,7 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError, mod
 
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import AnchorField, Strict, day, near, parse_toml, read_own_file
-from bot.types.errors import AskPolicyError
-from bot.types.review import VERDICTS, ReviewedAnswer
+from bot.types import VERDICTS, AskPolicyError, ReviewedAnswer
 from bot.wording import LANGUAGES
 
 NAME = "answers.toml"

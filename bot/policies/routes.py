@@ -8,8 +8,7 @@ from pathlib import Path
 
 from bot.policies.manifest import NAME, RouteEntry
 from bot.policies.questions import VisitorQuestion
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 # Sites move pages about as often, and a wrong place costs a visitor more than the check costs the owner.
 MAX_DAYS = 365

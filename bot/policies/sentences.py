@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.policies.boundaries import MARK, ends_sentence
-from bot.types.spans import Span
+from bot.types import Span
 
 # A longer run of text without a sentence's end is cut, so that every unit fits the encoder's window.
 MAX_SENTENCE_CHARS = 1_000

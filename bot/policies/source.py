@@ -13,7 +13,7 @@ from bot.policies.hosts import Resolver, is_web_address, system_resolver
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.kinds import kind_of
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # What a folder calls its text, by kind, so that it is read again as it was here.
 _NAMES = {"html": "policy.html", "markdown": "policy.md", "pdf": "policy.pdf", "docx": "policy.docx"}

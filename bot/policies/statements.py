@@ -17,7 +17,7 @@ from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
 from bot.policies.phrases import is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
-from bot.types.spans import Span
+from bot.types import Span
 
 # What is nested deeper is read as if it were at this depth.
 MAX_DEPTH = 8

@@ -27,8 +27,7 @@ from bot.policies.versions import (
     version_of,
 )
 from bot.policies.writing import replace_file, sync_folder
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 # The list of what could not be carried over belongs to a draft only.
 UNPLACED = "unplaced.toml"

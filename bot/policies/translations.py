@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.policies.review_tokens import is_denied, is_hedged
-from bot.types.review import ReviewedAnswer
+from bot.types import ReviewedAnswer
 from bot.wording import LANGUAGES
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -22,10 +22,7 @@ from bot.policies.placing import Placer
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import read_reviewed
 from bot.policies.writing import replace_file
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import AskPolicyError, Policy, Quote, statement_text
 
 
 @dataclass(frozen=True, slots=True)

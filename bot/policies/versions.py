@@ -23,8 +23,7 @@ from bot.policies.differences import Alignment
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_own_file
 from bot.policies.parsing import parse_policy
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Changes, Policy, PolicyVersion
+from bot.types import AskPolicyError, Changes, Policy, PolicyVersion
 
 DRAFT, VERSIONS, SWITCH = "draft", "versions", ".switch"
 HISTORY, AS_READ = "history.json", "as-read.txt"

@@ -18,7 +18,7 @@ from string import Formatter
 from typing import Any
 
 from bot.policies.manifest import near, parse_toml, read_own_file
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, TABLES, default_texts
 
 NAME = "wording.toml"

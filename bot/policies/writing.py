@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -19,7 +19,7 @@ from bot.index.bundle import Bundle
 from bot.index.bundle_manifest import FORMAT, BundleManifest, parse_bundle_manifest
 from bot.index.versions import OWN, Packed
 from bot.postgres.connection import Connection
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # Services listen on this channel; the trigger of migration 1 sends the id of a policy.
 CHANNEL = "askpolicy_published"

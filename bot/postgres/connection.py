@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 try:
     import psycopg

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.index import versions
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # In the setting `home`. No policy has this id.
 _FOLDER = ".shared"

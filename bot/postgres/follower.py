@@ -19,7 +19,7 @@ from bot.postgres.bundles import Published
 from bot.postgres.connection import Connection, connect, explained, name_of
 from bot.postgres.copies import Copies
 from bot.postgres.migrations import check_version
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # After a lost connection, the next try comes this soon.
 RETRY_SECONDS = 2.0

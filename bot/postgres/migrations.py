@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 
 from bot.postgres.connection import Connection
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _FOLDER = Path(__file__).parent / "sql"
 _FILE = re.compile(r"(\d{4})_(\w+)\.up\.sql")

@@ -14,7 +14,7 @@ from pgvector.psycopg import register_vector
 from bot.encoder.embedding import FloatArray
 from bot.postgres.bundles import Part, Published
 from bot.postgres.connection import Connection, Database
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # exact: compares every vector of the version. hnsw: walks the graph that `build_graph` makes over all policies.
 SearchKind = Literal["exact", "hnsw"]

@@ -19,8 +19,7 @@ from bot.policies.folder import find_policy
 from bot.policies.hosts import is_web_address
 from bot.policies.manifest import OwnerEntry, read_manifest
 from bot.settings import PACKAGE, Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from bot.wording import LANGUAGES, language_name
 
 BASELINE = PACKAGE.parent / "evals" / "baseline.json"

@@ -15,7 +15,7 @@ from bot.encoder.embedding import encoder_id
 from bot.encoder.files import encoder_bytes
 from bot.reports.document import Document, Entry, Section
 from bot.reports.facts import MODELS, Facts
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _README = "bot/models/README.md"
 _SUMS = "SHA256SUMS"

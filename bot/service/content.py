@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.encoder.embedding import OnnxEmbedder, encoder_id, folder_id
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _ENCODER = ".encoder"
 _ID = "id"

@@ -14,8 +14,7 @@ from bot.policies.versions import AS_READ, VERSIONS, Recorded, home_of, read_ear
 from bot.service.offers import Offer
 from bot.service.problems import Problem
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 _log = logging.getLogger("askpolicy.earlier")
 

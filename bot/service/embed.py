@@ -8,7 +8,7 @@ from html import escape
 
 from bot.addresses import path_prefix, site_origin
 from bot.settings import ServeSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def pinned_path(script: bytes) -> str:

@@ -20,7 +20,7 @@ from bot.postgres.migrations import check_version
 from bot.service.offers import Offer, Offers
 from bot.service.problems import Problem
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # How long a request waits for the copy of a policy, which takes about 0.05 s.
 _COPY_SECONDS = 0.8

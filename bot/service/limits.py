@@ -33,7 +33,7 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 MEMORY = "memory://"
 _SECONDS = struct.Struct("!I")

@@ -23,8 +23,7 @@ from bot.postgres.copies import Copies, copies_of
 from bot.service.content import Content
 from bot.service.offers import Offer
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 # What a loaded policy takes in memory: a fixed part, and so much for each statement and each visitor question, with
 # their vectors. Measured for policies of 60 to 730 statements and 0 to 7,000 questions: from 4% less to 16% more.

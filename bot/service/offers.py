@@ -18,7 +18,7 @@ from bot.policies.hosts import is_web_address
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _WILDCARDS = frozenset("*?[")
 

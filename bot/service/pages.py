@@ -20,11 +20,7 @@ from bot.service.render import CSP_DOCS, CSP_WIDGET, known_language, render_page
 from bot.service.routes import address_of, note_outcome, service_of
 from bot.service.schemas import MAX_HISTORY, UnansweredIn
 from bot.service.service import Question, Service
-from bot.types.answer import Answer, AnswerPart
-from bot.types.citation import Citation, shown_parts
-from bot.types.contact import Contact
-from bot.types.outcome import Outcome
-from bot.types.statement import Part
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Part, shown_parts
 from bot.usage.values import MAX_QUESTION_CHARS, UNANSWERED, Unanswered
 
 router = APIRouter(include_in_schema=False)

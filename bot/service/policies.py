@@ -28,8 +28,7 @@ from bot.service.shelf import RETRY_SECONDS, Shelf
 from bot.service.summaries import Summaries
 from bot.settings import Settings
 from bot.tracing import span
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 if TYPE_CHECKING:
     from bot.service.following import Following

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.usage.store import Store
 from bot.usage.values import Count
 

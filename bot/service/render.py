@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from bot.service.drafts import FOR_DRAFTS
 from bot.templates import templates
-from bot.types.answer import Warning
+from bot.types import Warning
 from bot.wording import date_in_words, page_words
 
 # The name of each language, in that language.

@@ -30,8 +30,7 @@ from bot.service.service import Question, Reply, Service
 from bot.service.stream import stream_response
 from bot.service.summaries import summary
 from bot.service.switchboard import to_json
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Outcome, Policy
 from bot.usage.values import Feedback, Unanswered
 from bot.wording import own_labels
 

@@ -20,7 +20,7 @@ from bot.service.supervisor import Supervisor
 from bot.settings import FILE, Settings, settings_file
 from bot.startup import keep_files_in
 from bot.tracing import check
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _log = logging.getLogger("askpolicy.server")
 

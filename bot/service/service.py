@@ -24,10 +24,7 @@ from bot.service.switchboard import Switchboard
 from bot.service.work import Work
 from bot.settings import Settings
 from bot.tracing import carry, note, span, waited
-from bot.types.answer import Answer
-from bot.types.contact import Contact
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import Answer, AskPolicyError, Contact, Outcome
 from bot.usage.opening import open_store
 from bot.usage.values import Count, Feedback, FullError, TooLongError, Unanswered, WordsFullError, today
 from bot.wording import fixed_text

@@ -11,8 +11,7 @@ from bot.postgres.copies import copies_of
 from bot.service.content import Content
 from bot.service.loading import ServedPolicy
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 
 def summary(policy: Policy | PolicyEntry) -> dict[str, Any]:

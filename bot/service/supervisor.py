@@ -21,7 +21,7 @@ from bot.service.metrics import forget
 from bot.service.reload import ReloadFailure, applied
 from bot.service.worker import DRAIN_SECONDS, run_worker
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _TICK_SECONDS = 1.0
 # If no worker can answer by then, one takes requests anyway, to answer 503.

@@ -10,8 +10,7 @@ import threading
 from typing import Any
 
 from bot.service.problems import Problem
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from bot.usage.store import Store
 from bot.usage.values import Switch, SwitchKind, now
 from bot.wording import interface

@@ -16,7 +16,7 @@ from bot.studio import api, pages, preview
 from bot.studio.desk import Desk
 from bot.studio.door import Door
 from bot.studio.render import render_problem
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _STATIC = (("bot.studio", "studio.css"), ("bot.studio", "studio.js"), ("bot.service", "icon.svg"))
 

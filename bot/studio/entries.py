@@ -13,9 +13,7 @@ from bot.policies.grade import reading_grade
 from bot.policies.review_check import check_answer
 from bot.policies.reviewed import AnswerEntry
 from bot.policies.sentences import split_sentences
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
-from bot.types.review import ReviewedAnswer
+from bot.types import AskPolicyError, Policy, ReviewedAnswer
 from bot.wording import LANGUAGES, READ
 
 

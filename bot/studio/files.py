@@ -28,8 +28,7 @@ from bot.policies.writing import replace_file
 from bot.settings import Settings
 from bot.studio.words import rewritten
 from bot.topics.catalog import policy_topic_ids
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 _EDITED = (ANSWERS, QUESTIONS, WORDING)
 

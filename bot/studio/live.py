@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
 from bot.studio.files import Files
-from bot.types.answer import Answer
-from bot.types.errors import AskPolicyError
+from bot.types import Answer, AskPolicyError
 
 if TYPE_CHECKING:
     from bot.encoder.embedding import FloatArray, OnnxEmbedder

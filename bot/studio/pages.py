@@ -19,7 +19,7 @@ from bot.studio.render import render
 from bot.studio.review import Place, save, show_review
 from bot.studio.words import SHOWN, own_words
 from bot.topics.catalog import policy_topics
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, READ, language_name
 
 router = APIRouter(include_in_schema=False)

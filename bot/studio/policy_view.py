@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.types.policy import Policy, Section
+from bot.types import Policy, Section
 
 # What is around the words of a heading, or in front of an item, in a text file.
 _MARKS = " \t#*_=•–—-|>"

@@ -14,7 +14,7 @@ from bot.studio.desk import desk_of
 from bot.studio.forms import read_json
 from bot.studio.live import Built
 from bot.studio.render import render
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, own_labels
 
 router = APIRouter(prefix="/preview", include_in_schema=False)

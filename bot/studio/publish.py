@@ -16,7 +16,7 @@ from bot.publishing import home_folder, share_in_use
 from bot.settings import Settings
 from bot.studio.board import Board
 from bot.studio.files import Files
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 class Finding(Protocol):

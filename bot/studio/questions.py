@@ -17,8 +17,7 @@ from bot.settings import Settings
 from bot.studio.files import Contents
 from bot.studio.live import Live
 from bot.topics.catalog import topic_ids, topics
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.usage.insights import without_good_answer
 from bot.usage.opening import open_store
 from bot.usage.values import today

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.studio.desk import Desk
 from bot.studio.files import Contents
 from bot.templates import templates
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import date_in_words
 
 _templates = templates(Path(__file__).resolve().parent / "templates")

@@ -19,9 +19,7 @@ from bot.studio.questions import ways_to_ask
 from bot.studio.render import render
 from bot.studio.said import cited, said
 from bot.topics.catalog import policy_topic_ids, policy_topics
-from bot.types.answer import Answer
-from bot.types.errors import AskPolicyError
-from bot.types.review import VERDICTS
+from bot.types import VERDICTS, Answer, AskPolicyError
 from bot.wording import LANGUAGES, READ, language_name
 
 _VERDICTS = {

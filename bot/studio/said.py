@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.types.answer import Answer
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Answer, Outcome, Policy
 from bot.wording import date_in_words, interface
 
 _MEANING = {

@@ -16,7 +16,7 @@ from bot.studio.desk import Desk
 from bot.studio.files import Files
 from bot.studio.live import Live
 from bot.studio.publish import Check, Publisher
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 HOST = "127.0.0.1"
 

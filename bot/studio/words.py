@@ -11,7 +11,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from bot.policies.wording import Wording, parse_wording
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, default_texts
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.policies.writing import sync_folder
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.usage import schema
 
 # How long a writer waits for the others before it gives up.

@@ -13,7 +13,7 @@ import numpy as np
 from bot.answering.topics import AskedTopics
 from bot.encoder.embedding import FloatArray, OnnxEmbedder
 from bot.topics.model import load_topic_model
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 
 # Two groups are joined if the mean cosine between their questions is at least this. Measured on the visitor questions
 # that ship: the groups agree best with the answering sentences (adjusted Rand index 0.3) between 0.45 and 0.5. The

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.encoder.embedding import OnnxEmbedder
 from bot.topics.catalog import topic_ids, topics
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.groups import Group, Shared, group_questions
 from bot.usage.store import Store
 from bot.usage.values import REASONS, UNANSWERED, Count, Feedback, Unanswered, today

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.usage import limits
 from bot.usage.values import (
     ALL,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.insights import MEANING, Insights, PolicyInsights, about, label, outcome_of, topic_label
 from bot.usage.values import REASONS
 from bot.usage.weeks import FEWEST

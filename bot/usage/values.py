@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 
 REASONS = ("wrong", "incomplete", "unclear", "other")
 MAX_COMMENT_CHARS = 500

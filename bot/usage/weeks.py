@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.values import Count, Feedback, Unanswered
 
 # The fewest questions about a topic that a report shows. Statistical offices use thresholds from 3 to 10.

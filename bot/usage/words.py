@@ -6,7 +6,7 @@ import hashlib
 
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.values import TooLongError
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _CONFIGURATION = """
 daemon off;

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.types.spans import Span
+from bot.types import Span
 from evals.measures.companions import companions_cited
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case

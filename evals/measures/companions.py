@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.types.spans import Span
+from bot.types import Span
 from evals.sets.companions import Companion
 
 

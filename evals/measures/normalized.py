@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.types.spans import Span
+from bot.types import Span
 from evals.sets.cases import Case
 
 

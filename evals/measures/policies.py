@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from bot.policies.questions import VisitorQuestion
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.measures.answers import overlaps
 
 # An answerable question whose answer was deleted from the policy before it was indexed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # Each is between 0 and 1. The mean of AP is MAP, and the mean of RR is MRR.
 MEASURES = ("AP", "nDCG@10", "R@5", "Success@1", "Success@3", "Success@5", "RR")

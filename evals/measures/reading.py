@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.sets.reading.labels import Labeled, Labels, ReadingQuestion, occurrence
 from evals.sets.reading.words import Fingerprint, FoldedText
 

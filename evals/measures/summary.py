@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.measures.answers import EXPECTED, Scores, aggregate, confusion, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.measures.ranking import MEASURES, ranking_measures

@@ -15,9 +15,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import AskPolicyError, Policy, Span
 
 # Peer -> the module that builds it.
 PEERS = {

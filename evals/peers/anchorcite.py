@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from anchorcite import CitationAnchorer, LexicalScorer
 
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.peers import Peer
 
 

@@ -8,8 +8,7 @@ from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
 from haystack.document_stores.in_memory import InMemoryDocumentStore
 
 from bot.encoder.embedding import SentenceTransformerEmbedder
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.peers import MODEL, Peer, locate
 
 

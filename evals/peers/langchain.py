@@ -8,8 +8,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from bot.encoder.embedding import SentenceTransformerEmbedder
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.peers import MODEL, Peer, locate
 
 with warnings.catch_warnings():

@@ -10,8 +10,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from pydantic import PrivateAttr
 
 from bot.encoder.embedding import SentenceTransformerEmbedder
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.peers import MODEL, Peer, locate
 
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from bot.encoder.embedding import FloatArray, SentenceTransformerEmbedder
 from bot.index.lexical import Lexical
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import Policy, Span
 from evals.peers import MODEL, Peer
 
 _TOP = 3

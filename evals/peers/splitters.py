@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.policies.sentences import split_sentences
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import OURS
 
 # Text -> its sentences, in order.

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.files import read_json, read_lines
 from evals.measures.answers import Scores
 from evals.measures.policies import PolicyScore, aggregate_policies

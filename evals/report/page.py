@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.templates import templates
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import OURS
 from evals.files import read_json, read_lines
 from evals.report.faults import wrong_answers

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # From best to worst.
 GRADES = ("good", "ok", "poor", "bad")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.types.answer import Answer
-from bot.types.citation import Citation, shown_parts
-from bot.types.policy import Policy
+from bot.types import Answer, Citation, Policy, shown_parts
 
 
 def as_shown(answer: Answer, policy: Policy) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import OURS
 from evals.files import read_lines, write_json, write_lines
 from evals.rubric.items import as_shown

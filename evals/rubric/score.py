@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.files import read_json, write_lines
 from evals.measures.significance import confidence_intervals
 from evals.rubric.agreement import agreed, kappa

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.answering.acts import recognize
-from bot.types.outcome import ACTS
+from bot.types import ACTS
 from evals.files import read_lines
 
 WRITTEN = Path(__file__).with_name("acts.jsonl")

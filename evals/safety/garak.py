@@ -24,9 +24,7 @@ from rich.console import Console
 from bot.guard.cleaning import guard
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Outcome, Policy
 from evals import OURS
 from evals.bench.serving import service
 from evals.safety.injections import Judged, Prompt, deviations, report

@@ -35,10 +35,7 @@ from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.topics.catalog import policy_topic_ids, policy_topics, topic_ids
-from bot.types.citation import Citation, answer_text
-from bot.types.outcome import ACTS, Outcome
-from bot.types.policy import Policy
-from bot.types.spans import Quote
+from bot.types import ACTS, Citation, Outcome, Policy, Quote, answer_text
 from bot.wording import LANGUAGES, act_text, fixed_text, messages
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")

@@ -18,7 +18,7 @@ from rich.table import Table
 from bot.guard.cleaning import guard
 from bot.language import other_language
 from bot.settings import GuardSettings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from evals.files import read_lines
 from evals.sets.cases import load_unit_sets
 from evals.sets.paths import DEVELOPMENT, OFF_TOPIC, PRIVACY_QUESTIONS, UNITS, VISITOR_QUESTIONS

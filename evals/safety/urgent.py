@@ -15,7 +15,7 @@ from rich.table import Table
 
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from evals.files import read_lines
 from evals.safety.languages import english_questions
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.files import read_lines
 from evals.sets import off_topic
 from evals.sets.paths import CONVERSATIONS, DEVELOPMENT, UNITS

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.policies.anchors import Anchor, Anchors, UnplacedError
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
-from bot.types.spans import Span
+from bot.types import AskPolicyError, Policy, Span
 
 COMPANIONS = Path(__file__).with_name("companions.toml")
 

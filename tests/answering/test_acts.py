@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answering.acts import recognize
 from bot.pipeline import Bot
-from bot.types.outcome import ACTS, Outcome
+from bot.types import ACTS, Outcome
 from bot.wording import LANGUAGES, act_text, acts
 from evals.safety import acts as measured
 

@@ -10,8 +10,7 @@ from bot.answering.cache import AnswerCache, Store
 from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.pipeline import Bot
-from bot.types.answer import Findings
-from bot.types.outcome import Outcome
+from bot.types import Findings, Outcome
 
 QUESTION = "do you sell my data"
 

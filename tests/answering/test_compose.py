@@ -9,12 +9,7 @@ from bot.answering.compose import Citer, opening_words
 from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
-from bot.types.citation import answer_text
-from bot.types.contact import Contact
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
-from bot.types.review import Caveat
+from bot.types import AskPolicyError, Caveat, Contact, Outcome, Policy, answer_text
 from bot.wording import LANGUAGES, fixed_text, language_name, messages
 
 URL = "https://example.org/privacy"

@@ -15,8 +15,7 @@ from bot.opening import open_bot
 from bot.pipeline import Bot
 from bot.service.app import create_app
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.spans import Quote
+from bot.types import AskPolicyError, Quote
 from evals.safety.injections import deviations
 
 CASES = Path(__file__).parents[1] / "policies" / "statement_cases"

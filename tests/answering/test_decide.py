@@ -12,8 +12,7 @@ from bot.answering.understand import Asked
 from bot.pipeline import Bot
 from bot.policies.questions import KINDS
 from bot.settings import ComposeSettings, DecideSettings
-from bot.types.outcome import Outcome
-from bot.types.passage import Hit, Passage
+from bot.types import Hit, Outcome, Passage
 
 QUESTIONS = ["Do you sell my data?", "how do I renew my driver's license", "Where are your servers?", "hello"]
 

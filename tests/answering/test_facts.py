@@ -14,7 +14,7 @@ from bot.opening import open_bot
 from bot.pipeline import Bot
 from bot.policies.facts import KINDS
 from bot.settings import Settings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = tomllib.loads((Path(__file__).with_name("fact_held_out.toml")).read_text(encoding="utf-8"))["policy"]

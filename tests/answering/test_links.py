@@ -14,7 +14,7 @@ from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
 from bot.policies.places import with_places
 from bot.policies.readers.kinds import read_file
-from bot.types.policy import Policy
+from bot.types import Policy
 
 URL = "https://example.org/privacy"
 

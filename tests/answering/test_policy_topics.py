@@ -9,8 +9,7 @@ from bot.answering.topics import AskedTopics, PolicyTopics
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics
 from bot.topics.model import load_topic_model
-from bot.types.outcome import Outcome
-from bot.types.passage import Hit
+from bot.types import Hit, Outcome
 
 IDS = topic_ids()
 

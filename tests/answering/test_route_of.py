@@ -16,9 +16,7 @@ from bot.index.bundle import build_bundle, load_bundle
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
-from bot.types.contact import MAX_SEARCH_CHARS, Contact, search_link
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import MAX_SEARCH_CHARS, Contact, Outcome, Policy, search_link
 
 HELD_OUT = tomllib.loads(Path(__file__).with_name("route_held_out.toml").read_text(encoding="utf-8"))["routes"]
 SEARCH = Contact("search", "Search", "https://a.example", search_url="https://a.example/?q={question}&l=en")

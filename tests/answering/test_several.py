@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answering.several import join, split
 from bot.pipeline import Bot
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 
 
 @pytest.mark.parametrize(

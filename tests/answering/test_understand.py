@@ -16,10 +16,7 @@ from bot.answering.understand import (
     understand,
 )
 from bot.settings import GuardSettings
-from bot.types.answer import Findings
-from bot.types.citation import Citation
-from bot.types.outcome import Outcome
-from bot.types.passage import Hit, Passage
+from bot.types import Citation, Findings, Hit, Outcome, Passage
 
 FIRST = "Do you store my IP address?"
 

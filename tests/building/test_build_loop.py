@@ -12,7 +12,7 @@ from bot.building.sources import find_sources
 from bot.index import versions
 from bot.opening import index_policy
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 TEXTS = {
     "harbour": "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n",

@@ -11,7 +11,7 @@ import pytest
 from bot.building.sources import find_sources, read_list
 from bot.policies.address import address_id
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,7 +16,7 @@ from bot.building.ledger import KEY, Ledger
 from bot.building.results import Built, Failed
 from bot.building.sources import Source
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 SOURCES = [Source(f"/x/{name}.txt", name, "0") for name in ("harbour", "meadow", "quarry")]
 

@@ -7,7 +7,7 @@ import pytest
 from bot.commands.batch import answer_lines, rank_lines
 from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 def test_batch_answers_each_line_in_order_and_reports_bad_lines_in_place(bot: Bot) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.main import main
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.insights import last_week
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count

@@ -13,12 +13,7 @@ from bot.commands.terminal import chat, show_answer
 from bot.guard.control_codes import without_control_codes
 from bot.pipeline import Bot
 from bot.policies.parsing import parse_policy
-from bot.types.answer import Answer, AnswerPart, Warning
-from bot.types.citation import Citation
-from bot.types.contact import Contact
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy, PolicyVersion
-from bot.types.spans import Quote
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Policy, PolicyVersion, Quote, Warning
 
 POLICY = parse_policy("# Privacy\n\nWe set none. None.\n", id="p")
 

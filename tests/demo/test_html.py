@@ -12,10 +12,7 @@ from bot import Answer, Bot, Citation, Outcome, Policy
 from bot.demo.html import live_link, policy_html, section_html, statements_html
 from bot.demo.turn import answer_html, is_rated, turn_html
 from bot.policies.parsing import parse_policy
-from bot.types.answer import AnswerPart, Warning
-from bot.types.contact import Contact
-from bot.types.policy import PolicyVersion
-from bot.types.spans import Quote
+from bot.types import AnswerPart, Contact, PolicyVersion, Quote, Warning
 
 
 class Words(HTMLParser):

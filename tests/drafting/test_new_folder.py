@@ -25,8 +25,7 @@ from bot.policies.parsing import parse_policy
 from bot.policies.source import Source, read_source
 from bot.settings import PACKAGE, FetchSettings, Settings, load_settings
 from bot.topics.catalog import policy_topic_ids, topics
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from tests.drafting.bakery import PAGE
 from tests.policies.web import Site, http, site
 

@@ -13,7 +13,7 @@ from bot.encoder.embedding import ENCODER_FILES, OnnxEmbedder, encoder_id, load_
 from bot.encoder.files import encoder_bytes
 from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 needs_build = pytest.mark.skipif(
     importlib.util.find_spec("sentence_transformers") is None, reason="needs the extra `build`: sentence-transformers"

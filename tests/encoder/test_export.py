@@ -19,7 +19,7 @@ from bot.encoder.export import PROOF, export_encoder, int8_columns
 from bot.index.passages import make_passages
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _MISSING = [
     name

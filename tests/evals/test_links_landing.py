@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="pages are opened with playwright")
 from playwright.sync_api import Browser
 
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals import links
 from evals.links import ADDRESS, open_links, policy_page
 

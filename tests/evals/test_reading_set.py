@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from rich.console import Console
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import reading as module
 from evals.files import read_lines, write_json
 from evals.measures.significance import confidence_intervals

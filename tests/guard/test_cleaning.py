@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
-from bot.types.answer import Warning
-from bot.types.outcome import Outcome
+from bot.types import Outcome, Warning
 
 SETTINGS = GuardSettings()
 ANY_TEXT = st.text(st.characters(), max_size=300)  # lone surrogates too

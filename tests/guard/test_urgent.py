@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.guard.cleaning import guard
 from bot.guard.urgent import language_of_danger
 from bot.settings import GuardSettings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from evals.safety import urgent
 
 SETTINGS = GuardSettings()

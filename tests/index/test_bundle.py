@@ -22,7 +22,7 @@ from bot.policies.places import read_places, with_places
 from bot.policies.questions import VisitorQuestion
 from bot.policies.readers.kinds import read_file
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 HALF = 3e-4  # the largest rounding error of half precision in a unit vector
 TEXT = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n\nSharing\n\nWe sell nothing.\n"

@@ -20,9 +20,7 @@ from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings
-from bot.types.contact import Contact
-from bot.types.errors import AskPolicyError
-from bot.types.review import Caveat, ReviewedAnswer
+from bot.types import AskPolicyError, Caveat, Contact, ReviewedAnswer
 
 FOLDER = Path("index")
 TEXT = "Harbour Privacy\n\nWe set one cookie. It ends with your visit.\n"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.live.wording import Whole, compare, digest
 from bot.policies.parsing import parse_policy
-from bot.types.policy import Policy
+from bot.types import Policy
 
 
 def policy(text: str) -> Policy:

@@ -14,8 +14,7 @@ from bot.policies.facts import is_fact_line
 from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.readers.reading import Reading
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Outcome, Policy
 
 BODY = "We keep your name for two years. We do not sell it.\n"
 

@@ -16,8 +16,7 @@ from bot.service.limits import make_limit
 from bot.service.metrics import Metrics
 from bot.service.service import Service
 from bot.settings import FetchSettings, load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from tests.policies.web import Site, http, redirect, site
 
 WORDS = "We never sell your personal data. We keep logs for 30 days. " * 30

@@ -16,7 +16,7 @@ from bot.policies.anchors import Anchor, Anchors, Labels, UnplacedError, fold
 from bot.policies.manifest import read_manifest
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import LABELS, parse_questions
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [ROOT / "corpus" / "massgov", *sorted((ROOT / "corpus" / "training").iterdir())]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.policies.answers_file import AnswersFile
 from bot.policies.reviewed import AnswerEntry, read_reviewed
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES
 
 FILE = """\

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.policies.anchors import fold
 from bot.policies.differences import Alignment, Piece, compare_words
 from bot.policies.parsing import parse_policy
-from bot.types.policy import Policy
+from bot.types import Policy
 
 OLD = """# Harbor
 

@@ -14,7 +14,7 @@ from bot.policies import hosts
 from bot.policies.fetch import MAX_REDIRECTS, USER_AGENT, Fetched, fetch
 from bot.policies.hosts import Resolver, system_resolver
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.policies.web import POLICY, Dripping, Site, certificate, http, redirect, site
 
 LIMIT = 1_000_000

@@ -11,8 +11,7 @@ from bot.policies.folder import MAX_POLICY_BYTES, list_policies, load_policy_fol
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import VisitorQuestion, parse_questions
 from bot.settings import Settings
-from bot.types.contact import Contact
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError, Contact
 
 TEXT = "Harbour Policy\n\nWe keep logs for a day. We sell nothing.\n"
 

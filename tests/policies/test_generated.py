@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from bot.policies.parsing import parse_policy
 from bot.policies.readers.kinds import read_file
-from bot.types.policy import Policy
-from bot.types.spans import Quote
-from bot.types.statement import statement_text
+from bot.types import Policy, Quote, statement_text
 
 LEADS = ["We will never:", "We do not", "Nobody here may:", "You cannot ask us to"]
 TAILS = ["", "unless you agree.", "in each case only with your consent.", "except if a court orders us to."]

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from bot.policies.hosts import addresses_to_call, is_web_address, may_call, parse_address
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 USUAL = (80, 443)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.policies.readers.html import read_html
 from bot.policies.readers.reading import Reading
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 PAGE = Path("page.html")
 KEPT = "<h1>Privacy</h1><p>We keep your name for two years, and then we delete it.</p>"

@@ -18,7 +18,7 @@ from bot.policies.migrate import Migration, NewText, migrate, read_accepted, rea
 from bot.policies.parsing import parse_policy
 from bot.policies.placing import core
 from bot.settings import FetchSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 TEXT = """Harbor
 

@@ -11,8 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.policies.parsing import parse_policy
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = ROOT.parent / "shared" / "data" / "massgov_sentences.jsonl"

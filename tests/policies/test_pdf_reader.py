@@ -15,7 +15,7 @@ from bot.policies.readers import pdf as reader
 from bot.policies.readers.kinds import read_file
 from bot.policies.readers.pdf.text import Joiner
 from bot.policies.readers.reading import Reading
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.policies.test_reader_cases import BAKERY
 from tests.support.pdf import flip, lines, pdf
 

@@ -12,9 +12,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.questions import VisitorQuestion
 from bot.policies.routes import old_checks
 from bot.settings import Settings
-from bot.types.contact import ROUTE, Contact, Route
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import ROUTE, AskPolicyError, Contact, Outcome, Route
 from bot.wording import LANGUAGES
 
 TEXT = "Harbour Policy\n\nWe keep logs for a day. We sell nothing.\n"

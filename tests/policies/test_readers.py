@@ -12,7 +12,7 @@ import pytest
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.kinds import kind_of, read_file
 from bot.policies.readers.markdown import read_markdown
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 CASES = Path(__file__).parent / "cases"
 TEXT = "We keep “café” orders for 18 months — and then we delete them.\r\n"

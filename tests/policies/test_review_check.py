@@ -19,8 +19,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.review_check import check_answer, check_reviewed
 from bot.settings import Settings
-from bot.types.policy import Policy
-from bot.types.review import VERDICTS, ReviewedAnswer
+from bot.types import VERDICTS, Policy, ReviewedAnswer
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,8 +12,7 @@ from bot.policies.anchors import Anchors, Labels
 from bot.policies.folder import load_policy_folder
 from bot.policies.reviewed import AnswerEntry, place_reviewed, read_reviewed
 from bot.policies.upgrade import upgrade
-from bot.types.errors import AskPolicyError
-from bot.types.review import ReviewedAnswer
+from bot.types import AskPolicyError, ReviewedAnswer
 
 TEXT = "Maple Privacy\n\nWe keep logs for a day. We do not sell your data. However, a court may ask for it.\n"
 ANSWER = """\

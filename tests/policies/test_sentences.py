@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.policies.folder import load_policy_folder
 from bot.policies.sentences import MAX_SENTENCE_CHARS, split_sentences
-from bot.types.spans import Span
+from bot.types import Span
 from evals.boundaries import F1, score
 from evals.peers.splitters import load_splitter
 from evals.sets.boundaries import load_boundaries

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from bot.index.passages import make_passages
 from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 
 CASES = Path(__file__).with_name("statement_cases")
 

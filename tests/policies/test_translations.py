@@ -6,7 +6,7 @@ import pytest
 
 from bot.policies.folder import load_policy_folder
 from bot.policies.translations import check_translations, missing_languages
-from bot.types.review import ReviewedAnswer
+from bot.types import ReviewedAnswer
 from bot.wording import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]

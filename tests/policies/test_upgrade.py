@@ -19,7 +19,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.placing import Placer, core
 from bot.policies.upgrade import upgrade
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 ROOT = Path(__file__).resolve().parents[2]
 MASSGOV = (ROOT / "corpus" / "massgov" / "policy.txt").read_text(encoding="utf-8")

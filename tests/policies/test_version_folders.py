@@ -15,7 +15,7 @@ from bot.policies import switching, versions
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.switching import changing, put_draft, switch
 from bot.policies.versions import after, before, home_of, in_use, place_of, read_earlier, read_history, version_of
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 OLD = "Harbor\n\nUpdated: May 1, 2024\n\nWe keep logs for 30 days. We sell nothing.\n"
 NEW = "Harbor\n\nUpdated: June 2, 2025\n\nWe keep logs for 90 days. We sell nothing. We use cookies.\n"

@@ -15,7 +15,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.wording import read_wording
 from bot.service.app import create_app
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, TABLES, default_texts
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from bot.index.bundle import indexed_policy, load_bundle
 from bot.postgres import bundles, migrations
 from bot.postgres.bundles import CHANNEL, Published
 from bot.postgres.connection import Connection, connect
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.policies import write_policy
 from tests.support.sharing import encoder, packed, put
 

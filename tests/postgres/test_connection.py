@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.postgres.connection import Database, connect, name_of
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.postgres import Server
 
 

@@ -15,7 +15,7 @@ from bot.postgres.bundles import Published
 from bot.postgres.connection import Connection, connect
 from bot.postgres.copies import Copies
 from bot.postgres.follower import Follower
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.policies import write_policy
 from tests.support.postgres import Server
 from tests.support.running import wait_for

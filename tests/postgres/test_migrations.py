@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.postgres import migrations
 from bot.postgres.connection import Connection, Database, connect
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.postgres import Server
 
 

@@ -18,7 +18,7 @@ from bot.postgres.bundles import Published
 from bot.postgres.connection import Database
 from bot.postgres.vectors import PostgresIndex, build_graph
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.sets.cases import available, load_cases
 from evals.store import with_database
 

@@ -20,7 +20,7 @@ from bot.postgres import bundles, migrations
 from bot.postgres.connection import Connection, connect
 from bot.publishing import publish, rollback
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.postgres import Server
 from tests.support.sharing import encoder, with_database
 from tests.test_publishing import written

@@ -22,7 +22,7 @@ from bot.reports.facts import Facts, gather
 from bot.reports.models import model_cards
 from bot.reports.pages import to_html, to_markdown
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.__main__ import _parser as evals_parser
 from tests.support.browser import Visit, axe_violations
 

@@ -15,10 +15,7 @@ from bot.pipeline import Bot
 from bot.service import create_app
 from bot.service.render import LANGUAGES
 from bot.settings import Settings
-from bot.types.answer import Answer, AnswerPart
-from bot.types.contact import Contact
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import Answer, AnswerPart, Contact, Outcome, Policy
 from bot.wording import page_words
 from tests.service.test_pages import LOOKS, THOROUGH
 from tests.support import whole_answers as whole

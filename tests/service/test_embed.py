@@ -12,7 +12,7 @@ import pytest
 from bot.commands.main import main
 from bot.service.embed import greeting, local_address, pinned_snippet, public_address
 from bot.settings import ServeSettings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.service.conftest import SITE
 from tests.support.running import Running, assert_problem
 

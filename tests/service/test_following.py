@@ -17,7 +17,7 @@ from bot.postgres.connection import connect
 from bot.service.app import create_app
 from bot.service.offers import Offer, Offers
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.policies import QUESTIONS, days, expected, write_policy
 from tests.support.postgres import Server
 from tests.support.running import assert_problem, wait_for

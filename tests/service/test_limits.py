@@ -19,7 +19,7 @@ from hypothesis import given, strategies
 
 from bot.pipeline import Bot
 from bot.service.limits import MAX_KEYS, Kind, LimitServer, MemoryLimit, ParentLimit, StoredLimit, Window, client_key
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.redis_server import needs_redis, redis_server
 from tests.support.running import Running, assert_problem, serving, wait_for
 

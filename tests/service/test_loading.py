@@ -11,7 +11,7 @@ from bot.service.content import Content
 from bot.service.loading import Loader, reason_of
 from bot.service.offers import Offers
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.policies import expected, index_all, write_policy
 
 QUESTION = "How long do you keep my orders?"

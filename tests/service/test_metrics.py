@@ -14,8 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import __version__
 from bot.pipeline import Bot
 from bot.service.metrics import NAMED, OTHERS, Metrics, State, forget, resident_bytes
-from bot.types.answer import Answer
-from bot.types.outcome import Outcome
+from bot.types import Answer, Outcome
 from tests.support.running import Running
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.service.chosen import CHOSEN, choose_by_path
 from bot.service.offers import Offers
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.policies import write_policy
 
 

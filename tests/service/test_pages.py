@@ -12,7 +12,7 @@ import pytest
 from bot.pipeline import Bot
 from bot.service.render import LANGUAGES
 from bot.service.schemas import LanguageCode, OutcomeName
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.wording import page_words
 from tests.support.browser import Visit, axe_violations
 from tests.support.running import Running, serving, wait_for

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from bot.pipeline import Bot
 from bot.service.app import create_app
 from bot.settings import Settings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Unanswered
 from bot.wording import LANGUAGES, page_words

@@ -16,7 +16,7 @@ import pytest
 from bot.pipeline import Bot
 from bot.service import question_counter
 from bot.service.question_counter import QuestionCounter
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count
 from tests.support.running import assert_problem, serving, wait_for

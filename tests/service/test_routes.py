@@ -9,7 +9,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.settings import Settings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.opening import open_store
 from bot.usage.values import today
 from tests.support.running import assert_problem, wait_for

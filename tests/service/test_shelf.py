@@ -14,7 +14,7 @@ from bot.service import shelf as module
 from bot.service.metrics import Metrics
 from bot.service.offers import Offer
 from bot.service.shelf import Shelf
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 
 class Served:

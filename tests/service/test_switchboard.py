@@ -18,8 +18,7 @@ from bot.service import switchboard as module
 from bot.service.app import create_app
 from bot.service.switchboard import Paused, Switchboard
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Policy
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Switch, SwitchKind, now
 from bot.wording import LANGUAGES, interface

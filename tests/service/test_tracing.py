@@ -24,8 +24,7 @@ from bot.service import pages, routes
 from bot.service.app import create_app
 from bot.service.policies import Policies
 from bot.settings import TracingSettings, load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from tests.support.collector import collecting
 from tests.support.running import serving, wait_for
 

@@ -16,7 +16,7 @@ from bot.policies.migrate import NewText, migrate
 from bot.policies.switching import changing, put_draft
 from bot.publishing import publish
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.running import Running, serving, wait_for
 
 FIRST = "# Harbor privacy policy\n\nUpdated: May 1, 2024\n\nWe keep your IP address for 30 days. We sell nothing."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.policies.reviewed import read_reviewed
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Feedback
 from tests.studio.conftest import ANSWERS, QUESTIONS, TEXT, write_folder

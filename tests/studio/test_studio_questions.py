@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.policies.folder import load_policy_folder
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.opening import open_store
 from bot.usage.values import Feedback, Unanswered
 from tests.studio.conftest import ANSWERS, QUESTIONS, Browser, write_folder

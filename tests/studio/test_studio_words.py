@@ -7,7 +7,7 @@ import pytest
 
 from bot.policies.wording import parse_wording, read_wording
 from bot.studio.words import SHOWN, own_words, rewritten
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, default_texts
 from tests.studio.conftest import Browser
 

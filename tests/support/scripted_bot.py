@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot import Answer, Bot, Outcome
-from bot.types.answer import AnswerPart
-from bot.types.citation import Citation
-from bot.types.contact import Contact
+from bot.types import AnswerPart, Citation, Contact
 
 SUGGESTIONS = ("Who can see what I send you?", "Do you use <cookies>?", "How long do you keep my IP address?")
 RENEWAL = Contact("search", "the Registry of Motor Vehicles", "https://www.mass.gov/orgs/registry-of-motor-vehicles")

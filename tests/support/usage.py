@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.store import Store
 from bot.usage.values import Count, Feedback, Unanswered, today
 

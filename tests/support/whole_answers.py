@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.types.answer import Answer, AnswerPart
-from bot.types.citation import Citation
-from bot.types.contact import Contact
-from bot.types.outcome import Outcome
-from bot.types.policy import PolicyVersion
-from bot.types.spans import Quote
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, PolicyVersion, Quote
 
 SECTION = "Dissemination of your personally identifiable information"
 SELLING = "We do not sell any personally identifiable information collected through Mass.gov."

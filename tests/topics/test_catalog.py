@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from bot.topics.catalog import _names, policy_topic_ids, policy_topics, topic_ids, topic_name, topics
-from bot.types.outcome import ACTS
+from bot.types import ACTS
 from bot.wording import LANGUAGES
 from training.topics import PHRASINGS
 

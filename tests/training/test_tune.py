@@ -8,7 +8,7 @@ import pytest
 
 from bot.policies.folder import load_policy_folder
 from bot.topics.catalog import policy_topic_ids
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.sets.paths import CORPUS
 from training import tune
 from training.data import topic_statements

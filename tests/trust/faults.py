@@ -27,7 +27,7 @@ from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import VisitorQuestion
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 QUESTION = VisitorQuestion("any cookies", "answerable", (0,))
 ENCODER = encoder_bytes(load_settings().model)

@@ -25,7 +25,7 @@ with atheris.instrument_imports(include=["bot"]):
     from bot.policies.parsing import parse_policy
     from bot.service.app import create_app
     from bot.settings import GuardSettings, load_settings
-    from bot.types.errors import AskPolicyError
+    from bot.types import AskPolicyError
 
 _WARM = 20_000
 

@@ -19,7 +19,7 @@ import pytest
 
 from bot.commands.main import make_parser
 from bot.settings import Settings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, today
 from tests.support.postgres import Server

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.policies.readers.kinds import read_file
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.support.pdf import flip, lines, pdf
 
 pytestmark = pytest.mark.security

@@ -25,7 +25,7 @@ from bot.policies.folder import PolicyFolder
 from bot.policies.parsing import parse_policy
 from bot.policies.questions import VisitorQuestion
 from bot.settings import Settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 FILES = (
     "bundle.json", "policy.txt", "places.json", "questions.jsonl", "passages.faiss", "questions.faiss",

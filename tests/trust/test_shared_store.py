@@ -18,7 +18,7 @@ from bot.index.versions import Packed
 from bot.postgres import bundles, follower, migrations
 from bot.postgres.bundles import Published
 from bot.postgres.connection import Database, connect
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from tests.postgres.test_follower import Followed
 from tests.support.policies import expected, write_policy
 from tests.support.postgres import Server

@@ -17,7 +17,7 @@ from bot.guard.personal_data import RULES_FILE, find_personal_data
 from bot.index.lexical import Lexical
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from bot.usage.values import MAX_COMMENT_CHARS
 from tests.trust.slow import Shape, Work, costliest, growth, seconds
 

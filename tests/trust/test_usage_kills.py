@@ -14,8 +14,7 @@ from pydantic import SecretStr
 
 from bot.postgres.connection import connect
 from bot.postgres.migrations import migrate
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.usage.postgres import PostgresStore
 from bot.usage.values import Feedback
 from tests.support.postgres import Server

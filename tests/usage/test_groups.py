@@ -7,7 +7,7 @@ from hypothesis import given, strategies
 from bot.encoder.embedding import OnnxEmbedder
 from bot.encoder.files import encoder_bytes
 from bot.settings import Settings
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.groups import Group, Shared, cluster, group_questions
 from bot.usage.insights import outcome_of
 from bot.usage.values import today

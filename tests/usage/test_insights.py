@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.encoder.embedding import OnnxEmbedder
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage import insights as module
 from bot.usage.insights import gather, last_week, outcome_of
 from bot.usage.sqlite import SqliteStore

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.encoder.embedding import OnnxEmbedder
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.insights import gather
 from bot.usage.page import page
 from bot.usage.sqlite import SqliteStore

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.usage import schema
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, FullError, Switch, SwitchKind, Unanswered

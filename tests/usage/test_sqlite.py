@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.usage import schema
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import (
@@ -173,8 +172,8 @@ from contextlib import closing
 from pathlib import Path
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, today
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError
+from bot.types import Outcome
 
 def fill(store):
     acknowledged = 0
@@ -224,7 +223,7 @@ import os, sys
 from pathlib import Path
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, today
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 
 def write(path):
     store = SqliteStore(path, 90)
@@ -296,7 +295,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, today
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 
 store = SqliteStore(Path(sys.argv[1]), 90)
 

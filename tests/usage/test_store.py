@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.store import Store
 from bot.usage.values import (
     MAX_COMMENT_CHARS,

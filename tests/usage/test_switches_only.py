@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
 from bot.usage.switches_only import SwitchesOnly
 from bot.usage.values import Count, Feedback, KeepsNothingError, Switch, SwitchKind, Unanswered, today

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.groups import Group
 from bot.usage.insights import Insights, PolicyInsights
 from bot.usage.table import safe_cell, table

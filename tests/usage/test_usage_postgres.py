@@ -20,9 +20,7 @@ from bot.service import question_counter
 from bot.service.question_counter import QuestionCounter
 from bot.service.switchboard import Switchboard
 from bot.settings import Settings, load_settings
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
-from bot.types.policy import Policy
+from bot.types import AskPolicyError, Outcome, Policy
 from bot.usage.opening import open_store
 from bot.usage.postgres import PostgresStore
 from bot.usage.switches_only import SwitchesOnly

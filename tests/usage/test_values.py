@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from bot.usage.values import MAX_MESSAGE_CHARS, UNANSWERED, Feedback, Switch, SwitchKind, Unanswered, now
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, strategies
 
-from bot.types.outcome import Outcome
+from bot.types import Outcome
 from bot.usage.values import Count, Feedback, Unanswered
 from bot.usage.weeks import FEWEST, MOST_WEEKS, TopicCount, by_topic, by_week, monday
 

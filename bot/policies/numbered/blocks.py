@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from bot.policies.numbered.sentences import split_sentences, strip
-from bot.types.spans import Span
+from bot.types import Span
 
 MAX_HEADING_CHARS = 100
 # Prose that an editor wrapped has full lines; a line that ends earlier than this was ended on purpose.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.policies.numbered.blocks import Block, Kind, is_dangling, is_open, is_question
 from bot.policies.numbered.sentences import split_sentences
-from bot.types.spans import Span
+from bot.types import Span
 
 # What is nested deeper is read as if it were at this depth.
 MAX_DEPTH = 8

@@ -11,7 +11,7 @@ from xml.parsers.expat import ExpatError
 
 from bot.policies.readers.html import read_markup
 from bot.policies.readers.reading import Reading
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # A document unpacks to some ten times its size; one that unpacks to more than this is made to fill the memory.
 MAX_UNPACKED_BYTES = 200_000_000

@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import PurePath
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # UTF-32 first: its mark begins like that of UTF-16.
 _MARKS = (

@@ -13,7 +13,7 @@ from bot.policies.readers.page import ShownPage
 from bot.policies.readers.reading import LeftOut, Reading
 from bot.policies.readers.tree import Element, parse
 from bot.policies.readers.visible import remove_unseen
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 # A page with fewer words than this and a frame shows its policy in the frame.
 _FRAME_PAGE_WORDS = 40

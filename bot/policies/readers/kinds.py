@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.reading import Reading
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML_START = re.compile(

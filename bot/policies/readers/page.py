@@ -17,8 +17,7 @@ from bot.policies.readers.blocks import is_block
 from bot.policies.readers.tree import Element, Text
 from bot.policies.readers.visible import unrendered
 from bot.policies.readers.words import UNSEEN, Words, visible
-from bot.types.policy import PageText, Run
-from bot.types.spans import Link
+from bot.types import Link, PageText, Run
 
 # Of white space, browsers collapse this; a no-break space stays one.
 _COLLAPSED = re.compile(r"[ \t\n\r\f]+")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.types.policy import PageText
-from bot.types.spans import Link
+from bot.types import Link, PageText
 
 
 @dataclass(frozen=True, slots=True)

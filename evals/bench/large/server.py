@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.bench.embedded import children, fields, give, popen, programs
 
 try:

@@ -15,7 +15,7 @@ from bot.index.passages import make_passages
 from bot.policies.folder import load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import Settings
-from bot.types.policy import Policy
+from bot.types import Policy
 from evals.bench.growth import with_moved
 from evals.files import read_lines
 from evals.sets.paths import ROOT, SHARED, UNITS, corpus_folders

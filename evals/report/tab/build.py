@@ -12,7 +12,7 @@ import gradio as gr
 
 from bot.demo.parts import EVENT, ExtraTab, html_part
 from bot.pipeline import Bot
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.report.tab.run_html import progress_html, run_html
 from evals.report.tab.runs import BATCHES, open_evaluation, set_name, stored_run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.pipeline import Bot
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import OURS
 from evals.asking import answer_cases
 from evals.files import read_json, read_lines

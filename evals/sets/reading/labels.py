@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.files import read_json, write_json
 from evals.sets.paths import ROOT, SHARED
 from evals.sets.reading.words import Fingerprint, FoldedText

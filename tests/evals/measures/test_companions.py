@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.types.spans import Span
+from bot.types import Span
 from evals.measures.companions import companions_cited
 from evals.sets.companions import Companion
 

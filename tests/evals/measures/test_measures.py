@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from bot.types.spans import Span
+from bot.types import Span
 from evals.measures.answers import aggregate, calibration_error, confusion, macro_f1, overlaps, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import Case

@@ -3,8 +3,7 @@
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types.policy import Policy, Section, Sentence
-from bot.types.spans import Span
+from bot.types import Policy, Section, Sentence, Span
 from evals.measures.reading import ReadPolicy, aggregate_reading
 from evals.sets.reading.labels import parse_labels
 

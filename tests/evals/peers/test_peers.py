@@ -3,8 +3,7 @@ import warnings
 
 import pytest
 
-from bot.types.errors import AskPolicyError
-from bot.types.spans import Span
+from bot.types import AskPolicyError, Span
 from evals import peers
 from evals.peers import answer, build_peer, locate
 

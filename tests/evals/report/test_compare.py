@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from rich.console import Console
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import OURS
 from evals.asking import answer_cases
 from evals.files import read_lines, write_json, write_lines

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals import OURS
 from evals.asking import answer_cases
 from evals.files import write_json, write_lines

@@ -3,12 +3,7 @@ import json
 
 import pytest
 
-from bot.types.answer import Answer
-from bot.types.citation import Citation
-from bot.types.contact import Contact
-from bot.types.outcome import Outcome
-from bot.types.policy import PolicyVersion
-from bot.types.spans import Quote
+from bot.types import Answer, Citation, Contact, Outcome, PolicyVersion, Quote
 from evals.files import read_json, read_lines
 from evals.rubric import prepare as prepare_module
 from evals.rubric.items import as_shown

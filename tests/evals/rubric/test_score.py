@@ -4,7 +4,7 @@ import json
 import pytest
 from rich.console import Console
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.__main__ import main
 from evals.files import read_lines
 from evals.rubric.agreement import agreed, kappa

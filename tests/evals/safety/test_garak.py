@@ -8,8 +8,7 @@ import pytest
 from rich.console import Console
 
 from bot.pipeline import Bot
-from bot.types.errors import AskPolicyError
-from bot.types.outcome import Outcome
+from bot.types import AskPolicyError, Outcome
 from evals.safety.garak import judged, try_garak
 from evals.safety.injections import Judged
 

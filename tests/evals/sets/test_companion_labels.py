@@ -2,7 +2,7 @@ import pytest
 
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.sets.cases import Case
 from evals.sets.companions import load_companions
 from evals.sets.plain_sentences import is_right, load_judged, to_judge

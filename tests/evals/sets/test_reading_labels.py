@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.__main__ import main
 from evals.reading import text_of
 from evals.sets.reading import labels as module

@@ -4,7 +4,7 @@ import pytest
 
 from bot.policies.folder import load_policy_folder
 from bot.settings import load_settings
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets import cases as sets
 

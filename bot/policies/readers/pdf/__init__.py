@@ -27,7 +27,7 @@ from bot.policies.readers.pdf.page import Page, read_page
 from bot.policies.readers.pdf.running import remove_running
 from bot.policies.readers.pdf.tables import read_region
 from bot.policies.readers.reading import LeftOut, Reading
-from bot.types.errors import AskPolicyError
+from bot.types import AskPolicyError
 
 SECONDS = 60
 # A page of a scan shows a picture; some have a line of text that a program added.

@@ -4,6 +4,7 @@ acts        a message that asks nothing of the policy -> what the visitor does, 
 understand  cleaned question and history -> what is asked
 spelling    misspelled words -> the words of the policy and its visitors
 english     the English words, which are never repaired
+introductions  a question without who asks it
 several     several questions in one -> each of them; their answers -> one answer
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answering.introductions import without_introductions
 from bot.answering.names import OwnNames
 from bot.answering.several import split
 from bot.answering.spelling import Spelling
@@ -122,8 +123,8 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
 
 
 def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> Part:
-    question = names.as_you(shown)
-    return Part(shown, Asked(question, needed_history(question, [names.as_you(one) for one in earlier])))
+    question, *before = (names.as_you(without_introductions(one)) for one in (shown, *earlier))
+    return Part(shown, Asked(question, needed_history(question, before)))
 
 
 def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:

@@ -348,7 +348,8 @@ _AT = {
     for name, included in _INCLUDED.items()
 }
 KINDS = tuple(dict.fromkeys(rule.kind for rule in _RULES))
-_MASK = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]")
+# What a message has instead of personal data.
+MASK = re.compile(rf"\[(?:{'|'.join(map(_shown, KINDS))})\]")
 _SPOKEN_DIGIT = _compiled("|".join(f"({words})" for words in _DATA["spoken"]))
 _SPOKEN = _compiled(f"(?<![a-z])(?:(?:{'|'.join(_DATA['spoken'])})(?![a-z])[ ,.-]{{0,2}}){{3,32}}")
 # The letters O and l, typed for the digits 0 and 1.
@@ -374,7 +375,7 @@ def _plain(text: str) -> _Plain:
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
     position = 0
-    for mask in [*_MASK.finditer(text), None]:
+    for mask in [*MASK.finditer(text), None]:
         end = mask.start() if mask else len(text)
         made = list(map(_plain_character, text[position:end]))
         joined = "".join(made)

@@ -57,6 +57,53 @@ def test_right_words_names_and_codes_stay(spelling: Spelling, question: str) -> 
     assert spelling.repair(question) == question
 
 
+@pytest.mark.parametrize(
+    ("typed", "repaired"),
+    [
+        ("ill my data be shared?", "will my data be shared?"),
+        ("do thy sell my data", "do they sell my data"),
+        ("has it ben stolen", "has it been stolen"),
+        ("what odes this site collect", "what odes this site collect"),  # "does this" is not asked
+        ("dogs ill my data", "dogs ill my data"),  # nor is "dogs will"
+    ],
+)
+def test_english_words_that_fit_nowhere_are_repaired(typed: str, repaired: str) -> None:
+    spelling = Spelling(
+        "",
+        ["will my data be kept", "what do they sell", "they sell my data", "has it been stolen", "what does it"] * 250,
+    )
+    assert spelling.repair(typed) == repaired
+
+
+def test_english_words_stay_if_few_visitors_asked() -> None:
+    asked = ["will my data be kept"] * 999
+    assert Spelling("", asked).repair("ill my data be shared") == "ill my data be shared"
+    assert Spelling("", [*asked, "hello"]).repair("ill my data be shared") == "will my data be shared"
+    assert Spelling("", [*asked, "am i ill"]).repair("ill my data be shared") == "ill my data be shared"
+    assert Spelling("Ill.", [*asked, "hello"]).repair("ill my data be shared") == "ill my data be shared"
+
+
+@pytest.mark.parametrize(
+    "question", ["is there a cafe near the mall", "can you share my current location with amy", "Dose my data count"]
+)
+def test_other_english_words_stay(spelling: Spelling, question: str) -> None:
+    assert spelling.repair(question) == question
+
+
+def test_a_long_word_may_become_an_english_word_that_nobody_uses() -> None:
+    assert Spelling("").repair("an interantional flihgt") == "an international flihgt"
+    assert Spelling("").repair("Interantional, saxaphone") == "International, saxophone"
+    assert Spelling("").repair("ask Interantional") == "ask Interantional"
+
+
+@pytest.mark.parametrize(
+    ("typed", "repaired"),
+    [("pirvcy", "privacy"), ("cokeis", "cookies"), ("privvavy", "privacy"), ("pzivkcy", "pzivkcy"), ("pvcy", "pvcy")],
+)
+def test_two_mistakes_are_repaired_if_both_are_likely(typed: str, repaired: str) -> None:
+    assert Spelling("", ["is privacy here", "are cookies here"] * 9).repair(f"is {typed} here") == f"is {repaired} here"
+
+
 def test_every_word_of_the_policy_is_right(bot: Bot, spelling: Spelling) -> None:
     for passage in bot.bundle.passages:
         assert spelling.repair(passage.text) == passage.text

@@ -214,6 +214,7 @@ def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None
         updated=manifest.updated or policy.updated,
         contacts=policy.contacts if owner is None else tuple(contact.value() for contact in owner),
         language=manifest.language or policy.language,
+        languages=manifest.languages or (),
         public_records=manifest.public_records,
         routes=tuple(route.value() for route in manifest.routes),
     )

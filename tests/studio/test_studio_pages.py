@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -36,6 +37,20 @@ def test_a_reviewed_answer_is_shown_with_its_statements(browser: Browser) -> Non
     assert "will you sell me out" in page
     assert "2 of 250 topics reviewed" in page
     assert "quote 2 of the 6 statements" in page
+
+
+def test_only_languages_that_the_chat_is_offered_in_are_asked_for(browser: Browser, corpus: Path) -> None:
+    home = write_folder(
+        corpus, answers=ANSWERS.replace('court may ask for it."\n\n', 'court may ask for it."\npt = "x"\n\n')
+    )
+    manifest = home / "manifest.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + 'languages = ["en", "es"]\n', encoding="utf-8")
+    fields = r'name="text-(\w+)"'
+    assert re.findall(fields, browser.get("?topic=cookies-used&show=all")) == ["en", "es"]
+    # A translation that is there is not lost.
+    assert re.findall(fields, browser.get("?topic=data-sale&show=all")) == ["en", "es", "pt"]
+    words = browser.get("words?language=vi")
+    assert re.findall(r'href="words\?language=(\w+)"', words) == ["en", "es"]
 
 
 def test_a_draft_is_accepted_with_a_sentence(browser: Browser, corpus: Path) -> None:

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from bot.answering.topics import GAP_TO
 from bot.policies.review_check import MAX_GRADE, MAX_WORDS
-from bot.studio.board import FILTERS, GAP_TO, Filter, TopicState
+from bot.studio.board import FILTERS, Filter, TopicState
 from bot.studio.desk import Desk
 from bot.studio.entries import Edited, grade_of, word_on
 from bot.studio.files import ChangedError, Contents

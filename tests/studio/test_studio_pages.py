@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 from bot.policies.reviewed import read_reviewed
-from tests.studio.conftest import ANSWERS, TEXT, Browser, checked, write_folder
+from bot.settings import Settings
+from tests.studio.conftest import ANSWERS, TEXT, Browser, checked, opened, write_folder
 
 SENTENCE = "Maple sets one cookie that remembers your language."
 TODAY = datetime.date.today().isoformat()
@@ -238,3 +239,32 @@ def test_a_page_is_safe_with_any_text(browser: Browser, corpus: Path) -> None:
         assert "<script>" not in page
         assert "<img" not in page
         assert "49" not in page.replace("149", "")
+
+
+def test_a_draft_shows_what_its_new_words_may_speak_to(settings: Settings, tmp_path: Path) -> None:
+    silent = '[[answers]]\ntopics = ["biometrics"]\nverdict = "silent"\n'
+    home = write_folder(tmp_path, answers=silent)
+    write_folder(tmp_path / "next", text=f"{TEXT}\nFaces\n\nWe scan your face at the door.\n", answers=silent)
+    (tmp_path / "next" / "maple").rename(home / "draft")
+    with opened(str(home / "draft"), tmp_path, settings) as browser:
+        browser.until_built()
+        page = browser.get("?show=new")
+        assert 'href="?show=new&find=#topics-heading" aria-current="true"' in page
+        assert "Draft: not mentioned · new words" in page
+        page = browser.get("?topic=biometrics&show=new")
+        assert "New in this version, and it may speak to this: “We scan your face at the door.”" in page
+        # Reviewed with the new words, it is done.
+        sent = {
+            "topic": "biometrics",
+            "do": "review",
+            "verdict": "yes",
+            "cite": "6",
+            "text_en": "We scan your face at the door.",
+        }
+        assert browser.send("answers", **sent)[0] == 303
+        browser.until_built()
+        assert "New in this version" not in browser.get("?topic=biometrics&show=all")
+    # The version in use has no new words.
+    with opened("maple", tmp_path, settings) as browser:
+        browser.until_built()
+        assert "There is no topic in this list." in browser.get("?show=new")

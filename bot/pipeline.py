@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.types import Answer, Changes, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
-from bot.wording import LANGUAGES, READ, messages
+from bot.wording import LANGUAGES, READ, languages_of, messages
 
 # The most statements to show if nothing answers, and how similar they must be. On the development sets, from .3 on they
 # hold the answer of 10 of 16 refused questions, and 80% of the questions on which the policy is silent get none.
@@ -77,13 +77,13 @@ class Bot:
         """Answer one question.
 
         history: the visitor's earlier questions, oldest first. language: the language of the words around the quotes,
-        unless the question itself is in another supported language. Raises AskPolicyError if it is not one of
-        `bot.wording.LANGUAGES`.
+        unless the question itself is in another supported language. If the owner does not offer it, they are in
+        English. Raises AskPolicyError if it is not one of `bot.wording.LANGUAGES`.
         """
         started = time.perf_counter()
         messages(language)  # raises if the language is unknown, before any work is done
         guarded = guard(question, self.settings.guard)
-        language = guarded.language if guarded.language in LANGUAGES else language
+        language = self._language(guarded, language)
         if guarded.outcome is not None:
             return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
         if act := recognize(guarded.question):
@@ -113,6 +113,14 @@ class Bot:
         """Return an `error` answer with `reason` as its text, for a request that could not be read or answered."""
         version = PolicyVersion.of(self.bundle.policy)
         return Answer("", Outcome.ERROR, reason, (), (), 0.0, version, 0.0, language=language)
+
+    def _language(self, guarded: Guarded, chosen: str) -> str:
+        """Return the language of the words around the quotes: the question's, or the one that the visitor chose.
+
+        Help in danger comes in the visitor's language, whatever the owner offers.
+        """
+        offered = LANGUAGES if guarded.outcome is Outcome.URGENT else languages_of(self.bundle.policy)
+        return next((each for each in (guarded.language, chosen) if each in offered), READ)
 
     def _act(self, act: str, history: Sequence[str]) -> Findings:
         """Return what the visitor does, and more of the policy on the last question if the visitor wants more."""

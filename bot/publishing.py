@@ -74,7 +74,8 @@ def missing(draft: PolicyFolder, current: PolicyFolder, today: datetime.date) ->
     if lost := sorted(old - new):
         yield f"wording.toml lacks texts that the version in use has: add {', '.join(lost[:_SHOWN_TOPICS])}."
     used = {language for answer in current.policy.reviewed for language in answer.text}
-    lacking = Counter(each for answer in draft.policy.reviewed for each in missing_languages(answer) if each in used)
+    missing = (each for answer in draft.policy.reviewed for each in missing_languages(answer, draft.policy))
+    lacking = Counter(each for each in missing if each in used)
     for language, count in sorted(lacking.items()):
         yield f"{count} reviewed answers have no text in {language_name(language)}: add it."
 

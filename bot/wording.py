@@ -21,6 +21,16 @@ TABLES = ("acts", "interface", "page")
 READ = "en"
 
 
+def languages_of(policy: Policy | None) -> tuple[str, ...]:
+    """Return the languages in which a policy's owner offers the chat: all, unless the manifest names some."""
+    return (policy and policy.languages) or LANGUAGES
+
+
+def spoken(language: str, policy: Policy | None) -> str:
+    """Return a language if the policy's owner offers it, otherwise English, which is always offered."""
+    return language if language in languages_of(policy) else READ
+
+
 @functools.cache
 def default_texts(language: str) -> Mapping[str, Mapping[str, str]]:
     """Return the texts that ship, by table: `answers`, `acts`, `interface`, `page`.

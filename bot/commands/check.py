@@ -146,7 +146,7 @@ def _reviewed(policy: Policy) -> Iterator[Finding]:
         return
     topics = sum(len(answer.topics) for answer in policy.reviewed)
     yield Finding(True, f"Reviewed answers: {topics} topics; each sentence says only what its statements say.")
-    missing = Counter(language for answer in policy.reviewed for language in missing_languages(answer))
+    missing = Counter(language for answer in policy.reviewed for language in missing_languages(answer, policy))
     for language, count in sorted(missing.items()):
         yield Finding(True, f"Note: {count} reviewed answers have no text in '{language}', and are quoted without it.")
 

@@ -72,6 +72,12 @@ def show_upgrade(done: Upgrade, *, dry_run: bool) -> int:
             "The text is not the one that the manifest was written for. After you have checked it, put this into "
             f'manifest.toml: sha256 = "{done.text_changed}"'
         )
+    if done.leave_open:
+        say(
+            "These topics were reviewed as not mentioned, or in part, in the text before, and nobody has read the new "
+            f"one for them: {', '.join(done.leave_open)}. Read them again. Next time, `askpolicy migrate` makes drafts "
+            "of them and says which ones new words may speak to."
+        )
     return len(unplaced)
 
 

@@ -15,6 +15,7 @@ from bot.types import AskPolicyError, Policy
 if TYPE_CHECKING:
     from bot.policies.migrate import Migration
     from bot.publishing import Switched
+    from bot.settings import Settings
 
 
 def _add_migrate(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +74,7 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     show_migration(done)
+    show_rereading(done, settings)
     if arguments.dry_run:
         print("Nothing was written.")
     else:
@@ -166,6 +168,26 @@ def show_migration(done: Migration) -> None:
     )
     if done.left_out or done.unplaced:
         print("What is left out is listed in unplaced.toml next to the draft's files.")
+
+
+def show_rereading(done: Migration, settings: Settings) -> None:
+    """Print which topics new words may speak to, of those on which a review said that something is not mentioned."""
+    open_topics = [topic for answer in done.unreviewed if answer.leaves_open for topic in answer.topics]
+    if not open_topics:
+        return
+    from bot.drafting.rereading import topics_of_new_words
+    from bot.encoder.embedding import OnnxEmbedder
+    from bot.encoder.files import encoder_bytes
+
+    embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+    spoken_to = {each.topic: each for each in topics_of_new_words(done.new, done.new_words, embedder)}
+    first = [topic for topic in spoken_to if topic in open_topics]
+    if first:
+        say("\nNew words may speak to these topics, which were reviewed as not mentioned, or in part; begin with them:")
+    for topic in first:
+        say(f"  {topic}: {spoken_to[topic].words}")
+    if rest := [topic for topic in open_topics if topic not in first]:
+        say(f"\nNew words seem to say nothing on the others: {', '.join(rest)}.")
 
 
 MIGRATE = Command(

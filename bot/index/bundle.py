@@ -292,6 +292,7 @@ def _parse_texts(
             ),
             names=stored.names,
             language=stored.language,
+            languages=stored.languages,
             public_records=stored.public_records,
             wording=stored.wording,
             routes=tuple(route.value() for route in stored.routes),

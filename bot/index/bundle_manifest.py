@@ -53,6 +53,7 @@ class PolicyEntry(_Strict):
     reviewed: tuple[AnswerEntry, ...]
     routes: tuple[PlaceEntry, ...]
     changes: ChangesEntry | None = None
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, policy: Policy, anchors: Anchors) -> PolicyEntry:
@@ -76,6 +77,7 @@ class PolicyEntry(_Strict):
             routes=tuple(map(PlaceEntry.of, policy.routes)),
             reviewed=tuple(AnswerEntry.of_answer(answer, anchors) for answer in policy.reviewed),
             changes=ChangesEntry(**dataclasses.asdict(policy.changes)) if policy.changes else None,
+            languages=policy.languages,
         )
 
 

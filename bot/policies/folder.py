@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from bot.policies.about import describe
 from bot.policies.address import ReadPage, address_id, read_address
 from bot.policies.anchors import Labels
+from bot.policies.differences import Alignment
 from bot.policies.hosts import Resolver, is_web_address, system_resolver
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import Manifest, place_caveats, read_manifest, read_own_file
@@ -24,7 +25,7 @@ from bot.policies.readers.reading import Reading
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import place_reviewed, read_reviewed
 from bot.policies.routes import route_questions
-from bot.policies.versions import changes_of, home_of, in_use
+from bot.policies.versions import DRAFT, changes_of, home_of, in_use
 from bot.policies.wording import read_wording
 from bot.settings import FetchSettings
 from bot.topics.catalog import policy_topic_ids
@@ -155,6 +156,19 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
     return read, hashlib.sha256(data).hexdigest()
 
 
+def new_in_draft(policy: Policy, folder: Path) -> tuple[int, ...]:
+    """Return the indexes of a draft's statements that are new or say something else than the version in use.
+
+    folder: with the policy. None if it is not the draft of a policy folder. Raises AskPolicyError if the version in use
+    cannot be read.
+    """
+    home = home_of(folder)
+    if folder != home / DRAFT:
+        return ()
+    used = in_use(home)
+    return Alignment(read_text(used, read_manifest(used))[0].policy, policy).new_or_changed
+
+
 def _read_path(path: Path) -> PolicyFolder:
     with path.open("rb") as file:
         return read_single_file(file.read(MAX_POLICY_BYTES + 1), path)
@@ -214,6 +228,7 @@ def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None
         updated=manifest.updated or policy.updated,
         contacts=policy.contacts if owner is None else tuple(contact.value() for contact in owner),
         language=manifest.language or policy.language,
+        languages=manifest.languages or (),
         public_records=manifest.public_records,
         routes=tuple(route.value() for route in manifest.routes),
     )

@@ -25,6 +25,7 @@ from pydantic import (
 from bot.addresses import site_origin
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
 from bot.types import ROLES, ROUTE, SEARCH_WORDS, AskPolicyError, Caveat, Contact, Route
+from bot.wording import LANGUAGES, READ
 
 NAME = "manifest.toml"
 # An id names the folder of an index and appears in addresses, so it can lead nowhere else.
@@ -73,6 +74,19 @@ _Role = Annotated[str, AfterValidator(_role)]
 _Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^\S(?:.*\S)?$")]
 _Origin = Annotated[str, AfterValidator(site_origin)]
 _Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+def _offered(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the languages of the chat, and return them in their usual order."""
+    for language in languages:
+        if language not in LANGUAGES:
+            raise ValueError(f"'{language[:40]}' is not a language of the chat: use some of {', '.join(LANGUAGES)}")
+    if READ not in languages:
+        raise ValueError(f'the chat reads English, and falls back to it: add "{READ}"')
+    return tuple(language for language in LANGUAGES if language in languages)
+
+
+_Offered = Annotated[tuple[str, ...], AfterValidator(_offered)]
 
 
 def iso_date(value: object) -> object:
@@ -240,8 +254,9 @@ class Manifest(Strict):
 
     sha256: of the text file's bytes. page_sha256: of the words of the live page, as `askpolicy check --live` prints it,
     if they differ from the text and somebody has compared them. starters: questions to begin with. names: of the owner
-    and its site, apart from `site`. language: a code, such as `es`. public_records: whether what visitors send is a
-    public record. origins: sites whose pages may ask about this policy. owner: for `askpolicy report`.
+    and its site, apart from `site`. language: of the text, a code such as `es`. languages: those that the chat is
+    offered in, None for all. public_records: whether what visitors send is a public record. origins: sites whose pages
+    may ask about this policy. owner: for `askpolicy report`.
     """
 
     id: PolicyId
@@ -256,6 +271,7 @@ class Manifest(Strict):
     starters: tuple[str, ...] = ()
     names: tuple[_Name, ...] | None = None
     language: _Language | None = None
+    languages: _Offered | None = None
     public_records: bool = False
     owner: OwnerEntry = OwnerEntry()
     contacts: tuple[ContactEntry, ...] | None = None

@@ -62,16 +62,21 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Unreviewed:
-    """A reviewed answer that is a draft now. topics: its topics. why: one sentence."""
+    """A reviewed answer that is a draft now. topics: its topics. why: one sentence.
+
+    leaves_open: whether it says that something is not in the policy, which new words may say.
+    """
 
     topics: tuple[str, ...]
     why: str
+    leaves_open: bool = False
 
 
 @dataclass
 class Migration:
     """The next version, and what became of each label. labels: how many there are.
 
+    new_words: the indexes of the new version's statements that say something that the old one does not.
     places: file, number and key of each label, by what became of it. dates: what the manifest said and what the new
     text says, by key.
     """
@@ -79,6 +84,7 @@ class Migration:
     old: Policy
     new: Policy
     differences: tuple[Difference, ...]
+    new_words: tuple[int, ...] = ()
     labels: int = 0
     places: dict[Carried, list[str]] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -135,7 +141,7 @@ def migrate(
         shutil.copyfile(path, into / path.name)
     new, dates = _put_text(into, new_text)
     alignment = Alignment(read.policy, new)
-    done = Migration(read.policy, new, alignment.differences(), dates=dates)
+    done = Migration(read.policy, new, alignment.differences(), alignment.new_or_changed, dates=dates)
     _Labels(into, alignment, done, accepted or {}).carry()
     _write_unplaced(into, done)
     load_policy_folder(str(into), into)  # raises if anything does not fit
@@ -214,9 +220,10 @@ class _Labels:
         for number, labels, _ in file.records():
             carried = [one for _, one in self._carried(f"{file.path.name}, answer {number}", labels)]
             topics = tuple(file.get(number, "topics"))
-            why = self._why_draft(carried, file.get(number, "verdict"))
+            verdict = file.get(number, "verdict")
+            why = self._why_draft(carried, verdict)
             if why and file.unset(number, "reviewed") is not None:
-                self._done.unreviewed.append(Unreviewed(topics, why))
+                self._done.unreviewed.append(Unreviewed(topics, why, verdict in _SAY_NOTHING))
 
     def _why_draft(self, carried: Iterable[Carried], verdict: str | None) -> str:
         for one in carried:

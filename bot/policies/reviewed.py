@@ -74,6 +74,11 @@ class AnswerEntry(Strict):
             text=dict(answer.text),
         )
 
+    @property
+    def leaves_open(self) -> bool:
+        """Return whether it says that something is not in the policy, so that new words can make it wrong."""
+        return self.verdict in ("silent", "partly")
+
     @model_validator(mode="after")
     def _fits_the_verdict(self) -> Self:
         if self.reviewed is None:

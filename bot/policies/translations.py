@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.policies.review_tokens import is_denied, is_hedged
-from bot.types import ReviewedAnswer
-from bot.wording import LANGUAGES
+from bot.types import Policy, ReviewedAnswer
+from bot.wording import languages_of
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -56,9 +56,9 @@ def check_translations(text: Mapping[str, str]) -> Iterator[str]:
             yield f"has no “may” in '{language}', but one in English: correct it"
 
 
-def missing_languages(answer: ReviewedAnswer) -> list[str]:
-    """Return the languages of the chat that the sentence of an answer does not have. A silent answer has none."""
-    return [language for language in LANGUAGES if answer.cite and language not in answer.text]
+def missing_languages(answer: ReviewedAnswer, policy: Policy) -> list[str]:
+    """Return the languages of the policy's chat that the sentence of an answer lacks. A silent answer has none."""
+    return [language for language in languages_of(policy) if answer.cite and language not in answer.text]
 
 
 def _number_lists(english: str) -> list[list[str]]:

@@ -43,7 +43,8 @@ class Upgrade:
     """The result of `upgrade`. files: the new content of each file that changes, by path.
 
     labels: how many there are. numbers: how many were numbers. changes: labels whose words change or that are unplaced.
-    text_changed: the sha256 of the text, if the manifest has another.
+    text_changed: the sha256 of the text, if the manifest has another. leave_open: the topics whose review says that
+    something is not in the policy, if the text has changed: nobody has read it for them.
     """
 
     policy: Policy
@@ -52,6 +53,7 @@ class Upgrade:
     numbers: int
     changes: tuple[Change, ...]
     text_changed: str | None
+    leave_open: tuple[str, ...]
 
     def write(self) -> None:
         """Replace the files, each in one step, so that none is ever half written. Running again finishes the rest."""
@@ -73,7 +75,8 @@ def upgrade(name: str, corpus: Path, *, same_text: bool = False) -> Upgrade:
     files: list[LabeledTables | LabeledLines] = [
         LabeledTables(folder / MANIFEST, "caveats", "caveat", ("of", "cite", "unless"))
     ]
-    if read_reviewed(folder):
+    entries = read_reviewed(folder)
+    if entries:
         files.append(LabeledTables(folder / ANSWERS, "answers", "answer", ("cite",)))
     files += map(LabeledLines, sorted(folder.glob("*.jsonl")))
     values = [(where, value) for file in files for where, value in file.labels()]
@@ -93,6 +96,9 @@ def upgrade(name: str, corpus: Path, *, same_text: bool = False) -> Upgrade:
         sum(is_number(value) for _, value in values),
         rewriter.changes(),
         None if sha256 == manifest.sha256 else sha256,
+        ()
+        if sha256 == manifest.sha256
+        else tuple(t for e in entries if e.reviewed and e.leaves_open for t in e.topics),
     )
 
 

@@ -20,7 +20,7 @@ from bot.policies.hosts import is_web_address
 from bot.policies.manifest import OwnerEntry, read_manifest
 from bot.settings import PACKAGE, Settings
 from bot.types import AskPolicyError, Policy
-from bot.wording import LANGUAGES, language_name
+from bot.wording import language_name, languages_of
 
 BASELINE = PACKAGE.parent / "evals" / "baseline.json"
 MODELS = PACKAGE / "models"
@@ -87,12 +87,13 @@ def gather(name: str, settings: Settings) -> Facts:
     owner = OwnerEntry()
     if not is_web_address(name) and (path := find_policy(name, settings.corpus)).is_dir():
         owner = read_manifest(path).owner
+    policy = read_policy(name, settings, may_fetch=False).policy
     return Facts(
-        policy=read_policy(name, settings, may_fetch=False).policy,
+        policy=policy,
         settings=settings,
         owner=owner,
         date=today().isoformat(),
-        languages=tuple(map(language_name, LANGUAGES)),
+        languages=tuple(map(language_name, languages_of(policy))),
         measures=_measures(),
         kept=(
             ("cached_answers", str(settings.cached_answers), str(Settings.model_fields["cached_answers"].description)),

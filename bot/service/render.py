@@ -14,7 +14,7 @@ from starlette.types import Scope
 from bot.service.drafts import FOR_DRAFTS
 from bot.templates import templates
 from bot.types import Warning
-from bot.wording import date_in_words, page_words
+from bot.wording import date_in_words, languages_of, page_words, spoken
 
 # The name of each language, in that language.
 LANGUAGES = {
@@ -49,14 +49,15 @@ def render_page(
 ) -> Response:
     """Render a template as a response.
 
-    language: a code. If it is None, the URL's `language` parameter counts; any unknown code becomes English.
+    language: a code. If it is None, the URL's `language` parameter counts; any code that is unknown, or that the
+    policy's owner does not offer, becomes English.
     """
-    language = known_language(language or QueryParams(scope["query_string"]).get("language", ""))
     own = _own_policy(scope)
+    language = spoken(language or QueryParams(scope["query_string"]).get("language", ""), own["policy"])
     say = page_words(language, own["policy"])
     html = _templates.get_template(template).render(
         language=language,
-        languages=LANGUAGES,
+        languages={code: LANGUAGES[code] for code in languages_of(own["policy"])},
         say=say,
         warned=partial(_warned, say=say),
         in_words=partial(date_in_words, language=language),

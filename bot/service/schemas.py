@@ -94,7 +94,11 @@ class AskIn(_In):
         "skipped.",
     )
     policy: _PolicyId | None = Field(default=None, description="The policy's id; null means the default policy.")
-    language: LanguageCode = Field(default="en", description="The language of the fixed text around the quotes.")
+    language: LanguageCode = Field(
+        default="en",
+        description="The language of the fixed text around the quotes. English, if the policy's owner does not offer "
+        "this one.",
+    )
 
 
 class FeedbackIn(_In):
@@ -291,6 +295,7 @@ class PolicySummaryOut(BaseModel):
     effective: str | None
     updated: str | None
     language: str = Field(description="The code of the policy's language.")
+    languages: list[LanguageCode] = Field(description="The languages that the owner offers the chat in.")
 
 
 class PoliciesOut(BaseModel):

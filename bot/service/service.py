@@ -27,7 +27,7 @@ from bot.tracing import carry, note, span, waited
 from bot.types import Answer, AskPolicyError, Contact, Outcome
 from bot.usage.opening import open_store
 from bot.usage.values import Count, Feedback, FullError, TooLongError, Unanswered, WordsFullError, today
-from bot.wording import fixed_text
+from bot.wording import fixed_text, spoken
 
 if TYPE_CHECKING:
     pass
@@ -221,8 +221,9 @@ class Service:
             except Exception:
                 # The visitor gets an answer that says so; the operator gets a line in the log.
                 _log.exception("A question could not be answered.")
-                words = fixed_text(Outcome.ERROR, served.policy, language=question.language)
-                answer = served.bot.failed(words, question.language)
+                language = spoken(question.language, served.policy)
+                words = fixed_text(Outcome.ERROR, served.policy, language=language)
+                answer = served.bot.failed(words, language)
             note(policy=answer.policy_version.id, outcome=str(answer.outcome), language=answer.language)
         self.metrics.answered(answer, time.perf_counter() - asked, began - asked)
         topic = answer.topics[0] if answer.topics else ""

@@ -12,6 +12,7 @@ from bot.service.content import Content
 from bot.service.loading import ServedPolicy
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
+from bot.wording import LANGUAGES
 
 
 def summary(policy: Policy | PolicyEntry) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def summary(policy: Policy | PolicyEntry) -> dict[str, Any]:
         "effective": policy.effective,
         "updated": policy.updated,
         "language": policy.language,
+        "languages": list(policy.languages or LANGUAGES),
     }
 
 

@@ -6,18 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.answering.topics import SUGGESTED_FROM
+from bot.answering.topics import GAP_TO, SUGGESTED_FROM
 from bot.policies.anchors import UnplacedError
 from bot.policies.reviewed import AnswerEntry
 from bot.studio.entries import problems_of
 from bot.studio.files import Contents
 from bot.topics.catalog import Topic, policy_topics
 
-Filter = Literal["review", "doubtful", "reviewed", "silent", "gaps", "all"]
+Filter = Literal["review", "new", "doubtful", "reviewed", "silent", "gaps", "all"]
 Status = Literal["reviewed", "draft", "open"]
-# Up to this coverage, a topic counts as a gap until the owner says otherwise. Visitors are told of silence only if it
-# is surer. Of the invented policies' topics up to here, .035 are spoken to.
-GAP_TO = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class TopicState:
 
     cite: the indexes of the statements that the answer cites. lost: the words that it cites and that the policy no
     longer has. problems: what the checker says. coverage: how surely the policy speaks to the topic, 0 to 1, or None
-    if that is not known yet.
+    if that is not known yet. new_words: those of a draft's new statements that may speak to it, "" if there are none.
     """
 
     topic: Topic
@@ -35,6 +32,7 @@ class TopicState:
     lost: tuple[str, ...]
     problems: tuple[str, ...]
     coverage: float | None
+    new_words: str = ""
 
     @property
     def status(self) -> Status:
@@ -68,9 +66,15 @@ class TopicState:
             return not self.is_gap
         return self.status == "draft" or bool(self.lost)
 
+    @property
+    def has_new_words(self) -> bool:
+        """Return whether new words may speak to it, and nobody has reviewed it with them."""
+        return bool(self.new_words) and self.status != "reviewed"
+
 
 FILTERS: dict[Filter, tuple[str, Callable[[TopicState], bool]]] = {
     "review": ("To review", lambda state: state.needs_review),
+    "new": ("New words", lambda state: state.has_new_words),
     "doubtful": ("Doubtful", lambda state: state.is_doubtful),
     "reviewed": ("Reviewed", lambda state: state.status == "reviewed"),
     "silent": ("Silent", lambda state: state.is_silent),
@@ -114,12 +118,17 @@ class Board:
 
 
 def make_board(
-    contents: Contents, coverage: Mapping[str, float] | None, checked: dict[str, tuple[str, ...]] | None = None
+    contents: Contents,
+    coverage: Mapping[str, float] | None,
+    checked: dict[str, tuple[str, ...]] | None = None,
+    new_words: Mapping[str, str] | None = None,
 ) -> Board:
     """Return the board of a folder. coverage: by topic id, None if it is not known yet.
 
     checked: what the checker said of entries of the same policy, by their JSON. What it says of new ones is added.
+    new_words: by the id of the topic that they may speak to.
     """
+    new_words = new_words or {}
     checked = {} if checked is None else checked
     placed = {id(entry): place(entry, contents) for entry in contents.entries}
     problems = {}
@@ -133,7 +142,9 @@ def make_board(
         own = contents.entry(topic.id)
         cite, lost = placed[id(own)] if own else ((), ())
         estimate = None if coverage is None else coverage[topic.id]
-        states.append(TopicState(topic, own, cite, lost, problems.get(id(own), ()), estimate))
+        states.append(
+            TopicState(topic, own, cite, lost, problems.get(id(own), ()), estimate, new_words.get(topic.id, ""))
+        )
     cited = {index for state in states if state.status == "reviewed" for index in state.cite}
     return Board(tuple(states), len(cited), len(contents.policy.sentences))
 

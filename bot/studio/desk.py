@@ -33,7 +33,8 @@ class Desk:
             # The checker takes milliseconds for each entry, and an edit changes one. The anchors are those of a policy.
             if self._checked is None or self._checked[0] is not contents.anchors:
                 self._checked = contents.anchors, {}
-            self._board = key, make_board(contents, built.coverage if built else None, self._checked[1])
+            coverage, new_words = (built.coverage, built.new_words) if built else (None, None)
+            self._board = key, make_board(contents, coverage, self._checked[1], new_words)
         return self._board[1]
 
 

@@ -7,10 +7,10 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.policies.folder import load_policy_folder
+from bot.policies.folder import load_policy_folder, new_in_draft
 from bot.settings import Settings
 from bot.studio.files import Files
-from bot.types import Answer, AskPolicyError
+from bot.types import Answer, AskPolicyError, Policy
 
 if TYPE_CHECKING:
     from bot.encoder.embedding import FloatArray, OnnxEmbedder
@@ -26,13 +26,15 @@ _log = logging.getLogger("askpolicy.studio")
 class Built:
     """A chat and what it was built from. starters: questions to begin with.
 
-    coverage: how surely the policy speaks to each topic, 0 to 1, by the topic's id.
+    coverage: how surely the policy speaks to each topic, 0 to 1, by the topic's id. new_words: in a draft, those that
+    the version in use does not have, by the id of the topic that they may speak to.
     """
 
     revision: str
     bot: Bot
     starters: tuple[str, ...]
     coverage: dict[str, float]
+    new_words: dict[str, str]
 
 
 class Live:
@@ -47,6 +49,7 @@ class Live:
         self._stopped = False
         self._embedder: OnnxEmbedder | None = None
         self._known: dict[str, FloatArray] = {}
+        self._new: tuple[str, dict[str, str]] = "", {}
 
     def start(self) -> None:
         """Start the thread, which builds the chat and looks for edits until `stop`."""
@@ -111,4 +114,14 @@ class Live:
             self._known = known_vectors(bundle_folder(policy_folder, self._settings), self._embedder.id)
         bundle = bundle_as_edited(policy_folder, self._embedder, self._known)
         bot = Bot(bundle, self._settings)
-        return Built(revision, bot, policy_folder.starters, bot.coverage())
+        new_words = self._new_words(policy_folder.policy, self._embedder)
+        return Built(revision, bot, policy_folder.starters, bot.coverage(), new_words)
+
+    def _new_words(self, policy: Policy, embedder: OnnxEmbedder) -> dict[str, str]:
+        """Return the words that a draft has and the version in use has not, by topic. Found once for each text."""
+        from bot.drafting.rereading import topics_of_new_words
+
+        if self._new[0] != policy.sha256:
+            found = topics_of_new_words(policy, new_in_draft(policy, self._files.folder), embedder)
+            self._new = policy.sha256, {each.topic: each.words for each in found}
+        return self._new[1]

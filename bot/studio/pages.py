@@ -20,7 +20,7 @@ from bot.studio.review import Place, save, show_review
 from bot.studio.words import SHOWN, own_words
 from bot.topics.catalog import policy_topics
 from bot.types import AskPolicyError
-from bot.wording import LANGUAGES, READ, language_name
+from bot.wording import READ, language_name, languages_of, spoken
 
 router = APIRouter(include_in_schema=False)
 Fields = Annotated[Form, Depends(read_form)]
@@ -137,14 +137,14 @@ def _words_page(
     status: int = 200,
 ) -> Response:
     contents = desk.files.read()
-    language = language if language in LANGUAGES else READ
+    language = spoken(language, contents.policy)
     return render(
         desk,
         "words.html",
         contents,
         status,
         here="words",
-        languages={code: language_name(code) for code in LANGUAGES},
+        languages={code: language_name(code) for code in languages_of(contents.policy)},
         language=language,
         texts=[(text, text.default(language)) for text in SHOWN],
         own=typed or own_words(contents.policy.wording, language),

@@ -15,7 +15,7 @@ from bot.studio.forms import read_json
 from bot.studio.live import Built
 from bot.studio.render import render
 from bot.types import AskPolicyError
-from bot.wording import LANGUAGES, own_labels
+from bot.wording import LANGUAGES, languages_of, own_labels
 
 router = APIRouter(prefix="/preview", include_in_schema=False)
 _SCRIPT = "text/javascript; charset=utf-8"
@@ -72,6 +72,7 @@ def policy(request: Request, id: str) -> JSONResponse:
             "effective": own.effective,
             "updated": own.updated,
             "language": own.language,
+            "languages": list(languages_of(own)),
             "contacts": [{"role": c.role, "name": c.name, "url": c.url} for c in own.contacts],
             "sections": [],
             "starters": list(built.starters),

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from bot.answering.topics import GAP_TO
 from bot.policies.review_check import MAX_GRADE, MAX_WORDS
-from bot.studio.board import FILTERS, GAP_TO, Filter, TopicState
+from bot.studio.board import FILTERS, Filter, TopicState
 from bot.studio.desk import Desk
 from bot.studio.entries import Edited, grade_of, word_on
 from bot.studio.files import ChangedError, Contents
@@ -20,7 +21,7 @@ from bot.studio.render import render
 from bot.studio.said import cited, said
 from bot.topics.catalog import policy_topic_ids, policy_topics
 from bot.types import VERDICTS, Answer, AskPolicyError
-from bot.wording import LANGUAGES, READ, language_name
+from bot.wording import LANGUAGES, READ, language_name, languages_of
 
 _VERDICTS = {
     "yes": ("Yes", "The policy says yes."),
@@ -98,7 +99,7 @@ def show_review(
         sections=view(contents.policy),
         whole=contents.anchors.words,
         verdicts=_VERDICTS,
-        languages={code: language_name(code) for code in LANGUAGES if code != READ},
+        languages={code: language_name(code) for code in _translated(edited, contents)},
         names={topic.id: topic.question for topic in policy_topics()},
         free=[each.topic for each in board.states if each.entry is None and each.topic.id != state.topic.id],
         filters=FILTERS,
@@ -182,6 +183,12 @@ def _held(state: TopicState, answer: Answer | None, contents: Contents) -> Edite
         return Edited((state.topic.id,), answer.verdict or "stated", (first, *sorted(others)), {})
     silent = state.coverage is not None and state.coverage <= GAP_TO
     return Edited((state.topic.id,), "silent" if silent else "", (), {})
+
+
+def _translated(edited: Edited, contents: Contents) -> list[str]:
+    """Return the other languages of the form: those that the chat is offered in, and those that have a text."""
+    offered = languages_of(contents.policy)
+    return [code for code in LANGUAGES if code != READ and (code in offered or edited.text.get(code))]
 
 
 def _matches(state: TopicState, words: list[str]) -> bool:

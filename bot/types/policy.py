@@ -86,7 +86,8 @@ class Policy:
     of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
     public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
     reviewed: the answers that the owner has approved. routes: where to go with questions about something else.
-    changes: what is new since the version before, None if that is not known.
+    changes: what is new since the version before, None if that is not known. languages: those that the chat is offered
+    in, empty for all.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Policy:
     reviewed: tuple[ReviewedAnswer, ...] = ()
     routes: tuple[Route, ...] = ()
     changes: Changes | None = None
+    languages: tuple[str, ...] = ()
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises KeyError if the policy has no such section."""

@@ -127,3 +127,41 @@ def test_a_single_file_has_no_versions(corpus: Path, capsys: pytest.CaptureFixtu
     for command in (["migrate", "new.txt", "new.txt"], ["publish", "new.txt"], ["rollback", "new.txt"]):
         assert main(command) == 1
         assert "only a policy folder has versions" in capsys.readouterr().err
+
+
+def test_migrate_names_first_what_new_words_may_speak_to(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (corpus / "harbor" / "answers.toml").write_text(
+        '[[answers]]\ntopics = ["biometrics", "cookies-used"]\nverdict = "silent"\nreviewed = 2026-11-27\n\n'
+        '[[answers]]\ntopics = ["retention-logs"]\nverdict = "partly"\nreviewed = 2026-11-27\n'
+        'cite = ["We keep logs for 30 days."]\n[answers.text]\nen = "We keep logs for 30 days."\n\n'
+        '[[answers]]\ntopics = ["data-sale"]\nverdict = "no"\nreviewed = 2026-11-27\n'
+        'cite = ["We sell nothing."]\n[answers.text]\nen = "We sell nothing."\n',
+        encoding="utf-8",
+    )
+    assert main(["migrate", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    first, rest = shown.split("begin with them:\n")[1].split("New words seem to say nothing on the others: ")
+    lines = [line.strip() for line in first.strip().splitlines()]
+    assert sorted(lines) == [
+        "cookies-used: <b>We use</b> cookies.",
+        "retention-logs: We keep logs for 90 days.",
+    ]
+    assert rest.startswith("biometrics.\n")
+    assert "data-sale" not in shown
+    assert main(["migrate", "harbor", "new.txt", "--replace", "--dry-run"]) == 0
+    assert "begin with them" in capsys.readouterr().out
+
+
+def test_upgrade_names_what_nobody_has_read_the_new_text_for(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = corpus / "harbor"
+    (home / "answers.toml").write_text(
+        '[[answers]]\ntopics = ["biometrics"]\nverdict = "silent"\nreviewed = 2026-11-27\n\n'
+        '[[answers]]\ntopics = ["children-data"]\nverdict = "silent"\n',
+        encoding="utf-8",
+    )
+    assert main(["upgrade", "harbor"]) == 0
+    assert "nobody has read" not in capsys.readouterr().out
+    (home / "policy.md").write_text(OLD + "\nWe scan your face.\n", encoding="utf-8")
+    assert main(["upgrade", "harbor"]) == 0
+    shown = capsys.readouterr().out
+    assert "nobody has read the new one for them: biometrics. Read them again." in shown

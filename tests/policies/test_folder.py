@@ -141,6 +141,9 @@ GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
             "'caveats.0.cite.0': an anchor needs the words of a statement",
         ),
         (GOOD + "effective = [2023]\n", "'effective' does not fit"),
+        (GOOD + 'languages = ["en", "fr"]\n', "'languages': 'fr' is not a language of the chat: use some of en, es"),
+        (GOOD + 'languages = ["es"]\n', "'languages': the chat reads English, and falls back to it: add \"en\""),
+        (GOOD + "languages = []\n", "'languages': the chat reads English"),
     ],
 )
 def test_a_manifest_that_does_not_fit_is_refused_with_the_key(manifest: str, message: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,9 @@ def test_a_name_that_the_others_keep_is_kept(language: str) -> None:
 
 
 def test_every_answer_of_massgov_is_there_in_every_language() -> None:
-    answers = load_policy_folder("massgov", ROOT / "corpus").policy.reviewed
-    assert [answer.topics[0] for answer in answers if missing_languages(answer)] == []
-    assert missing_languages(ReviewedAnswer(("x",), "yes", {"en": "It is."}, (0,), "2026-11-27")) == list(LANGUAGES[1:])
+    policy = load_policy_folder("massgov", ROOT / "corpus").policy
+    assert [answer.topics[0] for answer in policy.reviewed if missing_languages(answer, policy)] == []
+    only_english = ReviewedAnswer(("x",), "yes", {"en": "It is."}, (0,), "2026-11-27")
+    assert missing_languages(only_english, policy) == list(LANGUAGES[1:])
+    limited = dataclasses.replace(policy, languages=("en", "vi"))
+    assert missing_languages(only_english, limited) == ["vi"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,43 @@ def test_the_index_keeps_the_texts(tmp_path: Path) -> None:
     assert stored == bot.bundle.policy
     assert stored.wording["en"]["interface"]["heading"] == "Ask the bakery"
     assert (stored.public_records, stored.names) == (True, ("Maple",))
+
+
+OFFERS = 'languages = ["es", "en"]\n'
+
+
+def test_a_language_that_the_owner_does_not_offer_is_english(tmp_path: Path) -> None:
+    from bot.index.bundle import load_bundle
+
+    folder(tmp_path, WORDING, OFFERS)
+    bot = open_bot(Settings(home=tmp_path / "home", corpus=tmp_path), "maple")
+    stored = load_bundle(tmp_path / "home" / "maple").policy
+    assert stored.languages == bot.bundle.policy.languages == ("en", "es")
+    license = "how do I renew my license?"
+    assert [bot.ask(license, language=each).language for each in ("es", "vi")] == ["es", "en"]
+    foreign = ("¿venden ustedes mis datos personales?", "vocês vendem os meus dados pessoais?")
+    assert [bot.ask(question, language="es").language for question in foreign] == ["es", "es"]
+    assert [bot.ask(question).language for question in foreign] == ["es", "en"]
+    # Help in danger is in the visitor's language all the same.
+    danger = "não quero mais viver, quero me matar"
+    assert (bot.ask(danger).outcome, bot.ask(danger).language) == ("urgent", "pt")
+    assert bot.ask("i want to kill myself", language="vi").language == "vi"
+
+
+def test_pages_and_the_api_offer_the_owners_languages(tmp_path: Path) -> None:
+    folder(tmp_path, WORDING, OFFERS)
+    open_bot(Settings(home=tmp_path / "home", corpus=tmp_path), "maple")
+    with service(tmp_path) as client:
+        assert client.get("/v1/policies/maple").json()["languages"] == ["en", "es"]
+        assert client.get("/v1/policies").json()["policies"][0]["languages"] == ["en", "es"]
+        for path in ("/", "/ask", "/privacy"):
+            page = client.get(f"{path}?language=vi")
+            assert page.headers["Content-Language"] == "en"
+            assert re.findall(r'hreflang="(\w+)"', page.text) == ["en", "es"]
+            assert client.get(f"{path}?language=es").headers["Content-Language"] == "es"
+        sent = {"question": "how do I renew my license?", "language": "vi"}
+        assert client.post("/ask", data=sent).headers["Content-Language"] == "en"
+        assert client.post("/v1/answers", json=sent).json()["language"] == "en"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -119,8 +120,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def studio(corpus: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Start the application once for a module."""
     write_folder(corpus)
-    own = settings.model_copy(update={"corpus": corpus, "home": tmp_path_factory.mktemp("home")})
-    files = Files("maple", own)
+    home = tmp_path_factory.mktemp("home")
+    with opened("maple", corpus, settings.model_copy(update={"home": home})) as browser:
+        yield browser
+
+
+@contextmanager
+def opened(name: str, corpus: Path, settings: Settings) -> Iterator[Browser]:
+    """Open the studio over a policy folder."""
+    own = settings.model_copy(update={"corpus": corpus})
+    files = Files(name, own)
     publisher = Publisher(files, own, lambda settings, name: check(lambda: settings, name))
     desk = Desk(files, Live(files, own), publisher, own)
     with TestClient(create_app(desk, TOKEN, [HOST]), base_url=f"http://{HOST}") as client:

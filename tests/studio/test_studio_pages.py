@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -8,7 +9,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 from bot.policies.reviewed import read_reviewed
-from tests.studio.conftest import ANSWERS, TEXT, Browser, checked, write_folder
+from bot.settings import Settings
+from tests.studio.conftest import ANSWERS, TEXT, Browser, checked, opened, write_folder
 
 SENTENCE = "Maple sets one cookie that remembers your language."
 TODAY = datetime.date.today().isoformat()
@@ -36,6 +38,20 @@ def test_a_reviewed_answer_is_shown_with_its_statements(browser: Browser) -> Non
     assert "will you sell me out" in page
     assert "2 of 250 topics reviewed" in page
     assert "quote 2 of the 6 statements" in page
+
+
+def test_only_languages_that_the_chat_is_offered_in_are_asked_for(browser: Browser, corpus: Path) -> None:
+    home = write_folder(
+        corpus, answers=ANSWERS.replace('court may ask for it."\n\n', 'court may ask for it."\npt = "x"\n\n')
+    )
+    manifest = home / "manifest.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + 'languages = ["en", "es"]\n', encoding="utf-8")
+    fields = r'name="text-(\w+)"'
+    assert re.findall(fields, browser.get("?topic=cookies-used&show=all")) == ["en", "es"]
+    # A translation that is there is not lost.
+    assert re.findall(fields, browser.get("?topic=data-sale&show=all")) == ["en", "es", "pt"]
+    words = browser.get("words?language=vi")
+    assert re.findall(r'href="words\?language=(\w+)"', words) == ["en", "es"]
 
 
 def test_a_draft_is_accepted_with_a_sentence(browser: Browser, corpus: Path) -> None:
@@ -223,3 +239,32 @@ def test_a_page_is_safe_with_any_text(browser: Browser, corpus: Path) -> None:
         assert "<script>" not in page
         assert "<img" not in page
         assert "49" not in page.replace("149", "")
+
+
+def test_a_draft_shows_what_its_new_words_may_speak_to(settings: Settings, tmp_path: Path) -> None:
+    silent = '[[answers]]\ntopics = ["biometrics"]\nverdict = "silent"\n'
+    home = write_folder(tmp_path, answers=silent)
+    write_folder(tmp_path / "next", text=f"{TEXT}\nFaces\n\nWe scan your face at the door.\n", answers=silent)
+    (tmp_path / "next" / "maple").rename(home / "draft")
+    with opened(str(home / "draft"), tmp_path, settings) as browser:
+        browser.until_built()
+        page = browser.get("?show=new")
+        assert 'href="?show=new&find=#topics-heading" aria-current="true"' in page
+        assert "Draft: not mentioned · new words" in page
+        page = browser.get("?topic=biometrics&show=new")
+        assert "New in this version, and it may speak to this: “We scan your face at the door.”" in page
+        # Reviewed with the new words, it is done.
+        sent = {
+            "topic": "biometrics",
+            "do": "review",
+            "verdict": "yes",
+            "cite": "6",
+            "text_en": "We scan your face at the door.",
+        }
+        assert browser.send("answers", **sent)[0] == 303
+        browser.until_built()
+        assert "New in this version" not in browser.get("?topic=biometrics&show=all")
+    # The version in use has no new words.
+    with opened("maple", tmp_path, settings) as browser:
+        browser.until_built()
+        assert "There is no topic in this list." in browser.get("?show=new")

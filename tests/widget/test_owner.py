@@ -54,6 +54,15 @@ class TestLabels:
         assert chat.page.locator("policy-chat img").count() == 0
 
 
+def test_a_language_that_the_owner_does_not_offer_becomes_english(visit: Visitor, fake_service: FakeService) -> None:
+    fake_service.about = {"languages": ["en", "vi"]}
+    chat = opened(visit, language="es")
+    chat.page.get_by_role("heading", name=interface()["heading"], exact=True).wait_for()
+    assert chat.page.get_by_role("heading", name=interface("es")["heading"], exact=True).count() == 0
+    chat.page.locator("policy-chat").evaluate("chat => { chat.language = 'vi'; }")
+    chat.page.get_by_role("heading", name=interface("vi")["heading"], exact=True).wait_for()
+
+
 class TestContacts:
     def test_mail_and_phone_open_the_visitors_own_programs(self, visit: Visitor, fake_service: FakeService) -> None:
         fake_service.about = {"contacts": CONTACTS}

@@ -80,8 +80,7 @@ export class Chat {
    * @returns {View}
    */
   build(options) {
-    const wording = this.languages.wording(options.language, this.policy?.wording);
-    return new View(options, wording, this.small, this.turns, {
+    return new View(options, this.languages.wording(options.language, this.policy), this.small, this.turns, {
       ask: () => this.asking.ask(),
       open: () => this.open(),
       close: () => this.close(),
@@ -339,8 +338,8 @@ export class Chat {
     } catch {
       this.unreachable = true;
     }
-    // Labels of the owner's own are part of everything that is shown.
-    const renews = this.policy?.wording?.[this.view.wording.language];
+    // Labels of the owner's own, and the language, are part of everything that is shown.
+    const renews = this.languages.wording(this.options.language, this.policy).say !== this.view.wording.say;
     this.attempt(() => (renews ? this.renew(this.options) : this.showPolicy()));
     // Only the policy says whether the service takes feedback and questions.
     if (!renews && !this.asking.busy) this.attempt(() => this.after.show());

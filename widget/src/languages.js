@@ -29,14 +29,16 @@ export class Languages {
   }
 
   /**
-   * Returns the wording in a language, or in English if that language is not loaded.
+   * Returns the wording in a language, or in English if that language is not loaded or the policy's owner does not offer
+   * it. Older services do not say which languages are offered: all are.
    * @param {string} language
-   * @param {Record<string, Labels>} [own] labels of the policy's owner, by language
+   * @param {Pick<import("./protocol.js").Policy, "languages" | "wording"> | null} [policy] null until it is known
    */
-  wording(language, own = {}) {
-    const spoken = this.loaded.has(language) ? language : ENGLISH;
-    const labels = this.loaded.get(spoken) ?? this.english;
-    return new Wording(spoken, own[spoken] ? { ...labels, ...own[spoken] } : labels);
+  wording(language, policy) {
+    const spoken = policy?.languages?.includes(language) !== false && this.has(language) ? language : ENGLISH;
+    const labels = /** @type {Labels} */ (this.loaded.get(spoken));
+    const own = policy?.wording?.[spoken];
+    return new Wording(spoken, own ? { ...labels, ...own } : labels);
   }
 
   /**

@@ -58,12 +58,13 @@
 
 /**
  * The reply to `GET /v1/policies/{id}`, as far as the chat reads it. `max_question_chars`: in code points; missing from
- * older services, as are the policy's language, whether what visitors send is a public record, the owner's own labels by
- * language, how many days feedback is kept (0 if the service takes none), and what the owner tells visitors for now.
+ * older services, as are the policy's language, those that the chat is offered in, whether what visitors send is a public
+ * record, the owner's own labels by language, how many days feedback is kept (0 if the service takes none), and what the
+ * owner tells visitors for now.
  * @typedef {{
  *   id: string, title: string, url: string | null, effective: string | null, updated: string | null, starters: string[],
- *   max_question_chars?: number, contacts?: NextStep[], language?: string, public_records?: boolean,
- *   feedback_days?: number, paused?: Switched | null, notice?: Switched | null,
+ *   max_question_chars?: number, contacts?: NextStep[], language?: string, languages?: string[],
+ *   public_records?: boolean, feedback_days?: number, paused?: Switched | null, notice?: Switched | null,
  *   wording?: Record<string, Record<string, string>>
  * }} Policy
  */

@@ -45,3 +45,12 @@ test("only labels that fit are taken", () => {
   const words = { ask: "Preguntar", hint: "", wait: "Espere {minutes} minutos.", thanks: 7, of_tomorrow: "Mañana" };
   assert.deepEqual(mergeLabels(LABELS.en, words), { ...LABELS.en, ask: "Preguntar" });
 });
+
+test("a language that the owner does not offer is English, and older services offer all", async () => {
+  const { spoken } = languages();
+  await spoken.load("es");
+  assert.equal(spoken.wording("es", { languages: ["en", "vi"] }).language, "en");
+  for (const policy of [undefined, null, {}, { languages: ["en", "es"] }]) {
+    assert.equal(spoken.wording("es", policy).language, "es");
+  }
+});

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,13 +125,13 @@ class Files:
             file.remove(topic)
             file.write()
 
-    def add_question(self, revision: str, record: dict[str, Any]) -> None:
-        """Add a visitor question at the end of the file. See `put_answer`."""
+    def add_questions(self, revision: str, records: Iterable[dict[str, Any]]) -> None:
+        """Add visitor questions at the end of the file, all or none. See `put_answer`."""
         with self._editing(revision):
             path = self.folder / QUESTIONS
             data = _bytes(path)
-            line = json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n"
-            replace_file(path, data + (b"" if not data or data.endswith(b"\n") else b"\n") + line)
+            lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode("utf-8")
+            replace_file(path, data + (b"" if not data or data.endswith(b"\n") else b"\n") + lines)
 
     def put_words(self, revision: str, language: str, words: Mapping[tuple[str, str], str]) -> None:
         """Replace own texts of a language. See `put_answer` and `bot.studio.words.rewritten`."""

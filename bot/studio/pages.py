@@ -14,7 +14,7 @@ from bot.studio.desk import Desk, desk_of
 from bot.studio.files import ChangedError
 from bot.studio.forms import Form, read_form
 from bot.studio.publish import outlook
-from bot.studio.questions import record_of, shared_questions
+from bot.studio.questions import records_of, shared_groups
 from bot.studio.render import render
 from bot.studio.review import Place, save, show_review
 from bot.studio.words import SHOWN, own_words
@@ -53,22 +53,25 @@ def answer(request: Request, form: Fields) -> Response:
 
 
 @router.get("/questions")
-def questions(request: Request, done: str = "") -> Response:
+def questions(request: Request, done: str = "", number: int = 1) -> Response:
     """Render the visitor questions: those that visitors shared, and those of the folder."""
-    return _questions_page(desk_of(request), done=done)
+    return _questions_page(desk_of(request), done=done, number=number)
 
 
 @router.post("/questions")
-def add_question(request: Request, form: Fields) -> Response:
-    """Add a visitor question to the folder."""
+def add_questions(request: Request, form: Fields) -> Response:
+    """Add visitor questions to the folder: one, or those of a group, which may belong to a topic (`into`)."""
     desk = desk_of(request)
     contents = desk.files.read()
     topic, show = form.one("topic"), _filter(form.one("show"))
     try:
-        state = desk.board(contents).state(topic)
+        kind = form.one("kind")
+        state = desk.board(contents).state(form.one("into") if kind == "topic" else topic)
+        if kind == "topic":
+            kind = "not_covered" if state and state.is_silent else "answerable"
         cite = state.cite if state else ()
-        record, masked = record_of(form.one("question"), form.one("kind"), cite, contents, desk.settings)
-        desk.files.add_question(form.one("revision"), record)
+        records, masked = records_of(form.all("question"), kind, cite, contents, desk.settings)
+        desk.files.add_questions(form.one("revision"), records)
     except AskPolicyError as error:
         status = 409 if isinstance(error, ChangedError) else 422
         if topic:
@@ -80,13 +83,17 @@ def add_question(request: Request, form: Fields) -> Response:
     if topic:
         query = urlencode({"topic": topic, "show": show, "find": form.one("find"), "done": done})
         return RedirectResponse(f"./?{query}#topic", 303)
-    return RedirectResponse(f"questions?done={done}", 303)
+    number = f"&number={len(records)}" if len(records) > 1 else ""
+    return RedirectResponse(f"questions?done={done}{number}", 303)
 
 
-def _questions_page(desk: Desk, *, done: str = "", problem: str = "", typed: str = "", status: int = 200) -> Response:
+def _questions_page(
+    desk: Desk, *, done: str = "", number: int = 1, problem: str = "", typed: str = "", status: int = 200
+) -> Response:
     contents = desk.files.read()
+    saved = [state.topic for state in desk.board(contents).states if state.cite or state.is_silent]
     try:
-        shared, unread = shared_questions(desk.settings, desk.live, contents), ""
+        shared, unread = shared_groups(desk.settings, desk.live, contents), ""
     except AskPolicyError as error:
         shared, unread = [], str(error)
     return render(
@@ -98,9 +105,11 @@ def _questions_page(desk: Desk, *, done: str = "", problem: str = "", typed: str
         shared=shared,
         unread=unread,
         topics={topic.id: topic.question for topic in policy_topics()},
+        saved={topic.id: topic.question for topic in saved},
         newest=contents.asked[-20:][::-1],
         asked=len(contents.asked),
         done=done,
+        number=number,
         problem=problem,
         typed=typed,
     )

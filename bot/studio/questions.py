@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,17 +17,18 @@ from bot.studio.files import Contents
 from bot.studio.live import Live
 from bot.topics.catalog import topic_ids, topics
 from bot.types import AskPolicyError, Outcome
-from bot.usage.insights import without_good_answer
+from bot.usage.groups import Shared, group_questions
+from bot.usage.insights import MAX_GROUPED, label, without_good_answer
 from bot.usage.opening import open_store
 from bot.usage.values import today
 
 Kind = Literal["answerable", "not_covered", "off_topic"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-# How many ways to ask are tried at once, and how many shared questions are listed.
+# How many ways to ask are tried at once, and how many groups of shared questions are listed.
 _MOST_TRIED, _MOST_SHARED = 10, 100
 
 
-def record_of(
+def _record_of(
     question: str, kind: str, cite: Sequence[int], contents: Contents, settings: Settings
 ) -> tuple[dict[str, Any], bool]:
     """Return a question as `questions.jsonl` has it, and whether personal data was removed from it.
@@ -51,6 +51,15 @@ def record_of(
     if kind == "answerable":
         record["evidence"] = [contents.anchors.at(index).to_json() for index in cite]
     return record, any(warning.code == "personal_data" for warning in guarded.warnings)
+
+
+def records_of(
+    questions: Sequence[str], kind: str, cite: Sequence[int], contents: Contents, settings: Settings
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return several questions of the same kind as `questions.jsonl` has them, each once. See `_record_of`."""
+    each = [_record_of(question, kind, cite, contents, settings) for question in questions or [""]]
+    records = {record["question"].casefold(): record for record, _ in each}
+    return list(records.values()), any(masked for _, masked in each)
 
 
 @functools.cache
@@ -80,24 +89,26 @@ def ways_to_ask(topic: str, cite: Sequence[int], live: Live, contents: Contents)
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """A question that visitors chose to share. times: how often. outcome: of the answer. unhelpful: how many said so.
+class SharedGroup:
+    """Questions of visitors that ask for the same thing, and got no good answer.
 
-    topic: the id of the topic that it is probably about, "" if none.
+    questions: the different wordings, the most central one first. times: how often they were asked. outcomes: of the
+    answers, in words. unhelpful: how many found theirs so. topic: the id of the topic that they are probably about, ""
+    if none.
     """
 
-    question: str
+    questions: tuple[str, ...]
     times: int
-    outcome: str
+    outcomes: str
     unhelpful: int
     topic: str
 
 
-def shared_questions(settings: Settings, live: Live, contents: Contents) -> list[Shared]:
-    """Return the questions that visitors shared or passed on, and that got no good answer, the most frequent first.
+def shared_groups(settings: Settings, live: Live, contents: Contents) -> list[SharedGroup]:
+    """Return the questions that visitors shared or passed on, and that got no good answer, the largest group first.
 
-    The store is only read. Questions that are in the folder already are left out. Raises AskPolicyError if the store
-    cannot be read.
+    The store is only read. Questions that are in the folder already are left out. Until there is a chat, each question
+    is a group. Raises AskPolicyError if the store cannot be read.
     """
     with closing(open_store(settings)) as store:
         if not store.exists:
@@ -106,25 +117,34 @@ def shared_questions(settings: Settings, live: Live, contents: Contents) -> list
         given = [each for each in store.feedback(since) if each.policy == contents.policy.id]
         passed_on = [each for each in store.unanswered(since) if each.policy == contents.policy.id]
     asked = {record["question"].casefold() for record in contents.asked}
-    times: Counter[str] = Counter()
-    unhelpful: Counter[str] = Counter()
-    outcomes: dict[str, str] = {}
-    for each in without_good_answer(given, passed_on):
-        question = each.question
-        if question.casefold() in asked:
-            continue
-        times[question] += 1
-        unhelpful[question] += each.unhelpful
-        outcomes[question] = str(each.outcome)
+    left = [each for each in without_good_answer(given, passed_on) if each.question.casefold() not in asked]
+    if live.built is None:
+        same: dict[str, list[Shared]] = {}
+        for each in left:
+            same.setdefault(each.question, []).append(each)
+        groups = [
+            SharedGroup((words,), len(those), _outcomes(those), sum(each.unhelpful for each in those), "")
+            for words, those in same.items()
+        ]
+        return sorted(groups, key=lambda group: -group.times)[:_MOST_SHARED]
+    found = group_questions(left[:MAX_GROUPED], live.built.bot.bundle.embedder)
     return [
-        Shared(question, number, outcomes[question], unhelpful[question], _topic_of(question, live))
-        for question, number in times.most_common(_MOST_SHARED)
+        SharedGroup(
+            group.questions,
+            group.size,
+            ", ".join(label(outcome) for outcome in group.outcomes),
+            group.unhelpful,
+            group.topic or _topic_of(group.name, live),
+        )
+        for group in found[:_MOST_SHARED]
     ]
 
 
+def _outcomes(shared: Sequence[Shared]) -> str:
+    return ", ".join(dict.fromkeys(label(each.outcome) for each in shared))
+
+
 def _topic_of(question: str, live: Live) -> str:
-    if live.built is None:
-        return ""
     found = live.ask(question).topics
     policy = [id for id in found if topics()[topic_ids()[id]].kind == "policy"]
     return policy[0] if policy else ""

@@ -12,7 +12,7 @@ import pytest
 from bot.policies.reviewed import read_reviewed
 from bot.types import Outcome
 from bot.usage.sqlite import SqliteStore
-from bot.usage.values import Feedback
+from bot.usage.values import Feedback, Unanswered
 from tests.studio.conftest import ANSWERS, QUESTIONS, TEXT, write_folder
 from tests.studio.running import RunningStudio, running_studio
 from tests.support.browser import Visit, axe_violations
@@ -44,6 +44,8 @@ def studio(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     home = tmp_path_factory.mktemp("home")
     store = SqliteStore(home / "feedback.sqlite", 90)
     store.add(Feedback("1", "maple", Outcome.NOT_COVERED, False, question=f"do you {EVIL} sell cakes"))
+    for number, question in enumerate(("is my data sold", "will you sell my data to somebody")):
+        store.keep(Unanswered(f"sold {number}", "maple", Outcome.NOT_COVERED, question))
     store.close()
     with running_studio(folder.parent, home) as studio:
         yield studio
@@ -197,3 +199,25 @@ def test_the_preview_is_the_chat(visit: Visit, studio: RunningStudio) -> None:
     chat.get_by_role("textbox").fill("do you sell my data?")
     chat.get_by_role("textbox").press("Enter")
     chat.get_by_text("We do not sell your data.").first.wait_for()
+
+
+def test_a_group_of_visitor_questions_is_added_by_keyboard_alone(
+    visit: Visit, studio: RunningStudio, folder: Path
+) -> None:
+    page, path = visit.page, folder / "questions.jsonl"
+    before = path.read_text(encoding="utf-8")
+    page.goto(f"{studio.url}?show=all&topic=data-sale")
+    until_built(page)
+    page.goto(f"{studio.url}questions")
+    group = page.locator("form.group", has_text="will you sell my data to somebody")
+    assert group.get_by_role("checkbox", checked=True).count() == 2
+    assert group.locator("select").input_value() == "data-sale"
+    tab_to(page, "form.group:has(fieldset) button[value=topic]")
+    page.keyboard.press("Enter")
+    page.get_by_text("2 questions were added.").wait_for()
+    assert path.read_text(encoding="utf-8").startswith(before)
+    lines = path.read_text(encoding="utf-8").splitlines()[-2:]
+    assert all("We do not sell your data." in line for line in lines)
+    assert page.locator("form.group", has_text="will you sell my data to somebody").count() == 0
+    assert axe_violations(page) == []
+    path.write_text(before, encoding="utf-8")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_shared_questions_are_offered_and_the_store_is_only_read(browser: Browse
     assert "Shared 2 times, not covered, 2 found it unhelpful." in page
     assert "is my data sold" in page
     assert "is there a newsletter" in page
-    assert "topic=data-sale" in page
+    assert '<option value="data-sale" selected>' in page
     for absent in ("do you use cookies", "of another policy", "will you sell me out", "<b>cakes</b>&#34;"):
         assert absent not in page
     assert "&lt;b&gt;cakes" in browser.client.get("/the-token/questions").text
@@ -133,3 +134,58 @@ def test_a_line_that_is_no_question_is_told_in_one_sentence(browser: Browser, co
     write_folder(corpus, answers=ANSWERS, questions=QUESTIONS + "[]\n")
     response = browser.client.get("/the-token/questions")
     assert (response.status_code, "line 2, is not a visitor question" in response.text) == (409, True)
+
+
+GROUP = ("do brokers get my name", "are brokers told my name", "Do brokers get my name")
+NEAR = "can a broker get my name"
+
+
+def share(browser: Browser, *questions: str) -> None:
+    store = open_store(browser.desk.settings)
+    for number, question in enumerate(questions):
+        store.keep(Unanswered(f"group {number}", "maple", Outcome.NOT_COVERED, question))
+    store.close()
+
+
+def test_a_group_is_listed_together_and_becomes_ways_to_ask_about_a_topic(browser: Browser, corpus: Path) -> None:
+    browser.until_built()
+    share(browser, *GROUP)
+    page = browser.get("questions")
+    boxes = re.findall(r'name="question" value="([^"]*broker[^"]*)" checked', page)
+    assert sorted(boxes) == sorted(GROUP)  # one group
+    assert "“Do you buy data from data brokers?”, which has no answer yet" in page
+    before = browser.desk.live.ask(NEAR)
+    assert before.citations[0].quote != "We do not sell your data."
+    status, location, _ = browser.send("questions", kind="topic", into="data-sale", question=list(GROUP))
+    assert (status, location) == (303, "questions?done=added&number=2")
+    evidence = ["We do not sell your data.", "However, a court may ask for it."]
+    added = asked(corpus)[1:]
+    assert [record["evidence"] for record in added] == [evidence, evidence]
+    assert {record["question"].casefold() for record in added} == {words.casefold() for words in GROUP}
+    page = browser.get(location)
+    assert "2 questions were added." in page
+    assert 'value="do brokers' not in page  # no longer offered
+    browser.until_built()
+    # It also changes the answer to a question that is only like them.
+    assert browser.desk.live.ask(NEAR).citations[0].quote == "We do not sell your data."
+
+
+def test_a_group_on_a_topic_that_is_not_mentioned_is_not_covered(browser: Browser, corpus: Path) -> None:
+    silent = '[[answers]]\ntopics = ["gdpr"]\nverdict = "silent"\nreviewed = 2026-11-27\n'
+    write_folder(corpus, answers=silent)
+    assert browser.send("questions", kind="topic", into="gdpr", question=["eu law?", "european rules?"])[0] == 303
+    assert [record["kind"] for record in asked(corpus)[1:]] == ["not_covered", "not_covered"]
+
+
+@pytest.mark.parametrize("into", ["", "children-data", "no-such-topic"])
+def test_a_group_needs_a_topic_that_has_an_answer(browser: Browser, corpus: Path, into: str) -> None:
+    status, _, page = browser.send("questions", kind="topic", into=into, question=["one?", "two?"])
+    assert (status, "Choose the statements that answer" in page) == (422, True)
+    assert asked(corpus) == [json.loads(QUESTIONS)]
+
+
+def test_a_group_is_added_as_a_whole_or_not_at_all(browser: Browser, corpus: Path) -> None:
+    fields = {"kind": "off_topic", "question": ["is there cake?", "will you sell me out"]}
+    assert browser.send("questions", **fields)[0] == 422
+    assert browser.send("questions", kind="off_topic", question=["is there cake?"], revision="old")[0] == 409
+    assert asked(corpus) == [json.loads(QUESTIONS)]

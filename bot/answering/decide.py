@@ -26,7 +26,7 @@ SCOPES = ("privacy", "off_topic", "small_talk")
 _WITHOUT_QUESTIONS = 1.6
 # Small talk is off topic first; the scope model then tells the two apart.
 _OUTCOME_OF_LABEL = {"answerable": 0, "not_covered": 1, "off_topic": 2, "small_talk": 2}
-# How much the label of a visitor question counts if it is asked word for word. A label may be wrong.
+# How much the label of a visitor question counts if it is asked in almost these words. A label may be wrong.
 _LABEL_WEIGHT = 0.95
 
 

@@ -45,6 +45,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in [name for name in os.environ if name.startswith("ASKPOLICY_")]:
             patch.delenv(variable)
+        # Otherwise, each of the many processes that the tests start would compile every module again.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setenv("ASKPOLICY_HOME", str(base / "home"))
         patch.setenv("ASKPOLICY_CORPUS", str(base / "corpus"))
         patch.setenv("PYTHONPATH", str(ROOT))

@@ -23,6 +23,9 @@ from bot.demo.request_filter import RequestFilter
 from bot.pipeline import Bot
 from bot.types import Policy
 
+# In this order: what is on a narrow window replaces what is before it.
+_STYLES = [ASSETS / f"{name}.css" for name in ("page", "conversation", "policy", "narrow", "own")]
+
 
 def build_demo(
     bot: Bot, extra_tabs: Sequence[ExtraTab] = (), *, own_policy: bool = False, in_service: bool = False
@@ -105,7 +108,7 @@ def _filtered(
         page,
         path="/",
         theme=gr.themes.Base(font=system_fonts, font_mono=["ui-monospace", "monospace"]),
-        css_paths=[ASSETS / "demo.css", ASSETS / "own.css", *(extra.styles for extra in extra_tabs if extra.styles)],
+        css_paths=[*_STYLES, *(extra.styles for extra in extra_tabs if extra.styles)],
         footer_links=[],
         run_history=False,  # Gradio would keep every question in the browser
         max_file_size="1kb",  # nothing is uploaded to Gradio

@@ -14,6 +14,7 @@ invented     invents the policies for it
 day          the part `day`: a day of a state's traffic, and what a million visitors cost
 traffic      that traffic, and who sends it
 behind_nginx nginx in front of several replicas
+running_nginx runs nginx, for benchmarks and tests
 embedded     the programs of PostgreSQL, for benchmarks and tests
 many         the part `many`: memory and first answers of a worker with 1 to 1,000 policies
 tracing      what tracing costs an answer: `python -m evals.bench.tracing`

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,20 @@ DOCS = (Path(__file__).resolve().parents[2] / "docs" / "running.md").read_text(e
 KEPT = LOCATION.replace("8000/;", "8000;")
 
 
+@pytest.fixture(scope="module")
+def service_at(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Return a function that starts a service with a root path, once, and returns its address."""
+    with ExitStack() as services:
+
+        @cache
+        def start(root_path: str) -> str:
+            log = tmp_path_factory.mktemp("service") / "log"
+            settings = {"SERVE__ROOT_PATH": root_path, "SERVE__QUESTIONS_PER_MINUTE": 0}
+            return services.enter_context(serving(log, **settings)).url
+
+        yield start
+
+
 @pytest.fixture(
     scope="module",
     params=[
@@ -33,13 +49,11 @@ KEPT = LOCATION.replace("8000/;", "8000;")
         pytest.param((KEPT, "/chat"), id="path kept"),
     ],
 )
-def address(request: pytest.FixtureRequest, bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(
+    request: pytest.FixtureRequest, service_at: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     location, root_path = request.param
-    folder = tmp_path_factory.mktemp("site")
-    with (
-        serving(folder / "log", SERVE__ROOT_PATH=root_path, SERVE__QUESTIONS_PER_MINUTE=0) as service,
-        site(folder, service.url, location) as origin,
-    ):
+    with site(tmp_path_factory.mktemp("site"), service_at(root_path), location) as origin:
         yield f"{origin}/chat"
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +16,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from evals.bench.running_nginx import NGINX, free_ports, nginx_command, running
 from tests.support.running import PATIENCE
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 HOST = "chat.example.org"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 needs_nginx = pytest.mark.skipif(
     NGINX is None or shutil.which("openssl") is None, reason="needs nginx and openssl: make system-tools"
@@ -57,14 +55,6 @@ class Proxy:
         return self.sockets[-1]
 
 
-def free_ports(count: int) -> list[int]:
-    holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(holder.getsockname()[1]) for holder in holders]
-    for holder in holders:
-        holder.close()
-    return ports
-
-
 def _fill(text: str, replacements: dict[str, str]) -> str:
     for pattern, replacement in replacements.items():
         text, found = re.subn(pattern, replacement, text, flags=re.MULTILINE)
@@ -80,7 +70,6 @@ def nginx(
 
     extra: is added to its http block. upstream: replaces the block of that name.
     """
-    assert NGINX
     port, plain_port = free_ports(2)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
@@ -102,64 +91,30 @@ def nginx(
         },
     )
     (tmp_path / "askpolicy.conf").write_text(site)
-    temporary = "".join(
-        f"    {kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off;\npid {tmp_path}/nginx.pid;\nworker_processes 1;\n"
-        + ("user root;\n" if os.geteuid() == 0 else "")
-        + f"events {{ }}\nhttp {{\n{extra}{temporary}    access_log {tmp_path}/other.log;\n"
-        + f"    include {tmp_path}/askpolicy.conf;\n}}\n"
-    )
-    command = [NGINX, "-e", str(tmp_path / "start.log"), "-c", str(tmp_path / "nginx.conf")]
+    http = f"{extra}    access_log {tmp_path}/other.log;\n    include {tmp_path}/askpolicy.conf;"
+    command = nginx_command(tmp_path, http)
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
     assert "[warn]" not in checked.stderr
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     started = Proxy(port, plain_port, tmp_path, ssl.create_default_context(cafile=tmp_path / "fullchain.pem"))
-    try:
-        wait_until_open(port)
-        yield started
-    finally:
-        for client in started.sockets:
-            client.close()
-        server.terminate()
-        server.wait(PATIENCE)
+    with running(command, port):
+        try:
+            yield started
+        finally:
+            for client in started.sockets:
+                client.close()
 
 
 @contextmanager
 def site(folder: Path, service: str, location: str) -> Iterator[str]:
     """Run nginx with a location block in front of the service at an address; yield the address of the site."""
-    assert NGINX
     (port,) = free_ports(1)
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    http = (
+        f"access_log off;\nserver {{ listen 127.0.0.1:{port};\n"
+        f"location / {{ return 404; }}\n{location.replace('127.0.0.1:8000', urlsplit(service).netloc)} }}"
     )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/nginx.pid; worker_processes 1; events {{ }}\n"
-        f"http {{ {temporary} access_log off;\nserver {{ listen 127.0.0.1:{port};\n"
-        f"location / {{ return 404; }}\n{location.replace('127.0.0.1:8000', urlsplit(service).netloc)} }} }}\n"
-    )
-    command = [NGINX, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        wait_until_open(port)
+    with running(nginx_command(folder, http), port):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
-
-
-def wait_until_open(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("nginx did not open its port in time.")
 
 
 def is_closed(client: socket.socket) -> bool:

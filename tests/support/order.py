@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 # From the longest on, by `pytest --durations=0`. Without this list, the files with the fewest tests would start last.
-_FIRST = (
+FIRST = (
     "tests/trust/test_calls_nobody.py",
     "tests/service/test_supervisor.py",
     "tests/widget/test_package.py",
@@ -20,5 +20,5 @@ _FIRST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    ranks = {file: rank for rank, file in enumerate(_FIRST)}
+    ranks = {file: rank for rank, file in enumerate(FIRST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.split("::")[0], len(ranks)))

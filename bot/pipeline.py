@@ -22,7 +22,7 @@ from bot.answering.several import join
 from bot.answering.spelling import Spelling
 from bot.answering.topics import NEAR_FROM, SURE_FROM, AskedTopics, PolicyTopics
 from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
-from bot.answering.whose import is_given_out, is_somebody_elses, words_of
+from bot.answering.whose import is_about_law, is_given_out, is_somebody_elses, words_of
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
@@ -180,7 +180,7 @@ class Bot:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
         chosen = select(hits, self.settings.compose)
         reviewed = self._topics.reviewed(asked_for, hits, chosen)
-        others = is_somebody_elses(asked.question, self._words)
+        others = is_somebody_elses(asked.question, self._words) or is_about_law(asked.question, self._words)
         decision = decide(
             retrieved,
             self.fitted,

@@ -1,7 +1,7 @@
 """Whose doing a question is about: this site's, or somebody else's.
 
 "Does Google sell my data?" is for Google to answer. "Will my notes be sold to Google?" is asked of this site, and so is
-"does Google see what I type here?"
+"does Google see what I type here?" What a law says is not for the policy either, unless the policy names this law.
 """
 
 from __future__ import annotations
@@ -36,6 +36,21 @@ _GIVEN_OUT = re.compile(
     r"|marketing|marketers?|ads|given (?:to|out|away)|passed on)\b",
     re.IGNORECASE,
 )
+_LAW = (
+    r"(?:the\s+)?(gdpr|ccpa|cpra|hipaa|hitech|coppa|ferpa|glba|fcra|ecpa|foia|can-spam|pipeda|lgpd"
+    r"|(?:[\w'’-]+\s+){1,4}?(?:act|law|laws))\b"
+)
+_ASKS_OF_LAW = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:explain|summari[sz]e|tell me about|(?:what|who)(?:['’]?s| is| was| are| were))\s+(?:(?:to )?me\s+)?"
+        rf"{_LAW}\s*(?:\W*$|to me\b|in\b|for\b|about\b)",
+        rf"\bwhat\s+(?:do|does|did)\s+{_LAW}\s+(?!apply)\w",
+        rf"\b(?:who|wh(?:ich|at) \w+)\s+(?:has to|have to|needs? to|must)\s+(?:follow|obey|comply with)\s+{_LAW}",
+        rf"\bwh(?:ich|at) \w+\s+(?:do|does)\s+{_LAW}\s+(?:apply to|cover|protect)",
+        rf"\bwho\s+(?:enforces|wrote|passed|signed)\s+{_LAW}",
+    )
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -50,6 +65,17 @@ def is_somebody_elses(question: str, policy_words: frozenset[str]) -> bool:
         policy_words.isdisjoint(_WORD.findall((match["name"] or "").lower()))
         for match in _SOMEBODY_ELSES.finditer(question)
     )
+
+
+def is_about_law(question: str, policy_words: frozenset[str]) -> bool:
+    """Return whether a question asks what a law says that the policy does not name.
+
+    policy_words: the words of the policy, in lower case.
+    """
+    if _HERE.search(question):
+        return False
+    laws = (match[1] for pattern in _ASKS_OF_LAW for match in pattern.finditer(question))
+    return any(not policy_words.issuperset(_WORD.findall(law.lower())) for law in laws)
 
 
 def is_given_out(question: str) -> bool:

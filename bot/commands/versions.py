@@ -171,11 +171,11 @@ def show_migration(done: Migration) -> None:
 
 
 def show_rereading(done: Migration, settings: Settings) -> None:
-    """Print which topics new words may speak to, of those on which a review said that something is not mentioned."""
+    """Print the topics that new words may speak to: those reviewed as not mentioned, and those whose review is kept."""
     open_topics = [topic for answer in done.unreviewed if answer.leaves_open for topic in answer.topics]
-    if not open_topics:
+    if not open_topics and not done.kept:
         return
-    from bot.drafting.rereading import topics_of_new_words
+    from bot.drafting.rereading import SURELY_FROM, topics_of_new_words
     from bot.encoder.embedding import OnnxEmbedder
     from bot.encoder.files import encoder_bytes
 
@@ -188,6 +188,11 @@ def show_rereading(done: Migration, settings: Settings) -> None:
         say(f"  {topic}: {spoken_to[topic].words}")
     if rest := [topic for topic in open_topics if topic not in first]:
         say(f"\nNew words seem to say nothing on the others: {', '.join(rest)}.")
+    surely = [each for each in spoken_to.values() if each.topic in done.kept and each.coverage >= SURELY_FROM]
+    if surely:
+        say("\nNew words seem to speak to these topics, too. Their reviews are kept; look for a new exception:")
+    for each in surely:
+        say(f"  {each.topic}: {each.words}")
 
 
 MIGRATE = Command(

@@ -1,7 +1,7 @@
 """New words of a policy -> the topics that they may speak to, so that what was said of these topics is read again.
 
-The statements that an answer cites, taken as new words, name 138 of the 155 topics of Mass.gov's reviewed answers. On
-average, they name 14.
+The statements that an answer cites, taken as new words, name 138 of the 155 topics of Mass.gov's reviewed answers, and
+98 of them surely. On average, they name 14 topics, and 6.6 surely.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.topics.statements import load_statement_topics
 from bot.types import Policy
+
+# From this coverage on, new words surely speak to a topic.
+SURELY_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,8 @@ class Migration:
     """The next version, and what became of each label. labels: how many there are.
 
     new_words: the indexes of the new version's statements that say something that the old one does not.
-    places: file, number and key of each label, by what became of it. dates: what the manifest said and what the new
-    text says, by key.
+    places: file, number and key of each label, by what became of it. kept: the topics of the reviewed answers that stay
+    reviewed. dates: what the manifest said and what the new text says, by key.
     """
 
     old: Policy
@@ -89,6 +89,7 @@ class Migration:
     places: dict[Carried, list[str]] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     unreviewed: list[Unreviewed] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
     dates: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
     @property
@@ -224,6 +225,8 @@ class _Labels:
             why = self._why_draft(carried, verdict)
             if why and file.unset(number, "reviewed") is not None:
                 self._done.unreviewed.append(Unreviewed(topics, why, verdict in _SAY_NOTHING))
+            elif file.get(number, "reviewed") is not None:
+                self._done.kept.update(topics)
 
     def _why_draft(self, carried: Iterable[Carried], verdict: str | None) -> str:
         for one in carried:

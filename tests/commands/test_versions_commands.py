@@ -152,6 +152,20 @@ def test_migrate_names_first_what_new_words_may_speak_to(corpus: Path, capsys: p
     assert "begin with them" in capsys.readouterr().out
 
 
+def test_migrate_names_kept_reviews_that_new_words_speak_to(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (corpus / "harbor" / "answers.toml").write_text(
+        '[[answers]]\ntopics = ["cookies-used", "data-sale"]\nverdict = "no"\nreviewed = 2026-11-27\n'
+        'cite = ["We sell nothing."]\n[answers.text]\nen = "We sell nothing."\n',
+        encoding="utf-8",
+    )
+    assert main(["migrate", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    assert "begin with them" not in shown
+    lines = shown.split("look for a new exception:\n")[1].splitlines()
+    assert lines[0] == "  cookies-used: <b>We use</b> cookies."
+    assert not any(line.startswith("  data-sale") for line in lines)
+
+
 def test_upgrade_names_what_nobody_has_read_the_new_text_for(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = corpus / "harbor"
     (home / "answers.toml").write_text(

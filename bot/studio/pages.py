@@ -95,7 +95,7 @@ def _questions_page(
     try:
         shared, unread = shared_groups(desk.settings, desk.live, contents), ""
     except AskPolicyError as error:
-        shared, unread = [], str(error)
+        shared, unread = (), str(error)
     return render(
         desk,
         "questions.html",

@@ -6,7 +6,7 @@ import functools
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -17,8 +17,8 @@ from bot.studio.files import Contents
 from bot.studio.live import Live
 from bot.topics.catalog import topic_ids, topics
 from bot.types import AskPolicyError, Outcome
-from bot.usage.groups import Shared, group_questions
-from bot.usage.insights import MAX_GROUPED, label, without_good_answer
+from bot.usage.groups import Group, each_alone, group_questions
+from bot.usage.insights import MAX_GROUPED, without_good_answer
 from bot.usage.opening import open_store
 from bot.usage.values import today
 
@@ -88,23 +88,7 @@ def ways_to_ask(topic: str, cite: Sequence[int], live: Live, contents: Contents)
     return sorted(fits, key=lambda each: each[1])
 
 
-@dataclass(frozen=True, slots=True)
-class SharedGroup:
-    """Questions of visitors that ask for the same thing, and got no good answer.
-
-    questions: the different wordings, the most central one first. times: how often they were asked. outcomes: of the
-    answers, in words. unhelpful: how many found theirs so. topic: the id of the topic that they are probably about, ""
-    if none.
-    """
-
-    questions: tuple[str, ...]
-    times: int
-    outcomes: str
-    unhelpful: int
-    topic: str
-
-
-def shared_groups(settings: Settings, live: Live, contents: Contents) -> list[SharedGroup]:
+def shared_groups(settings: Settings, live: Live, contents: Contents) -> tuple[Group, ...]:
     """Return the questions that visitors shared or passed on, and that got no good answer, the largest group first.
 
     The store is only read. Questions that are in the folder already are left out. Until there is a chat, each question
@@ -112,39 +96,19 @@ def shared_groups(settings: Settings, live: Live, contents: Contents) -> list[Sh
     """
     with closing(open_store(settings)) as store:
         if not store.exists:
-            return []
+            return ()
         since = today() - timedelta(days=settings.feedback.retention_days)
         given = [each for each in store.feedback(since) if each.policy == contents.policy.id]
         passed_on = [each for each in store.unanswered(since) if each.policy == contents.policy.id]
     asked = {record["question"].casefold() for record in contents.asked}
     left = [each for each in without_good_answer(given, passed_on) if each.question.casefold() not in asked]
     if live.built is None:
-        same: dict[str, list[Shared]] = {}
-        for each in left:
-            same.setdefault(each.question, []).append(each)
-        groups = [
-            SharedGroup((words,), len(those), _outcomes(those), sum(each.unhelpful for each in those), "")
-            for words, those in same.items()
-        ]
-        return sorted(groups, key=lambda group: -group.times)[:_MOST_SHARED]
-    found = group_questions(left[:MAX_GROUPED], live.built.bot.bundle.embedder)
-    return [
-        SharedGroup(
-            group.questions,
-            group.size,
-            ", ".join(label(outcome) for outcome in group.outcomes),
-            group.unhelpful,
-            group.topic or _topic_of(group.name, live),
-        )
-        for group in found[:_MOST_SHARED]
-    ]
+        return each_alone(left)[:_MOST_SHARED]
+    groups = group_questions(left[:MAX_GROUPED], live.built.bot.bundle.embedder)[:_MOST_SHARED]
+    return tuple(replace(group, topic=group.topic or _topic_of(group.name, live)) for group in groups)
 
 
-def _outcomes(shared: Sequence[Shared]) -> str:
-    return ", ".join(dict.fromkeys(label(each.outcome) for each in shared))
-
-
-def _topic_of(question: str, live: Live) -> str:
+def _topic_of(question: str, live: Live) -> str | None:
     found = live.ask(question).topics
     policy = [id for id in found if topics()[topic_ids()[id]].kind == "policy"]
-    return policy[0] if policy else ""
+    return policy[0] if policy else None

@@ -83,16 +83,25 @@ def group_questions(given: Sequence[Shared], embedder: OnnxEmbedder) -> tuple[Gr
             by_topic.setdefault(topic.id, []).append(row)
         else:
             others.append(row)
-    groups = [_group(topic, rows, given, vectors) for topic, rows in by_topic.items()]
+    of_topics: list[tuple[str | None, list[int]]] = [*by_topic.items()]
     if others:
-        clusters = cluster(vectors[others], SIMILARITY)
-        groups += [_group(None, [others[row] for row in rows], given, vectors) for rows in clusters]
+        of_topics += [(None, [others[row] for row in rows]) for rows in cluster(vectors[others], SIMILARITY)]
+    groups = []
+    for topic_id, rows in of_topics:
+        centrality = vectors[rows] @ vectors[rows].sum(axis=0)
+        groups.append(_group(topic_id, [given[rows[i]] for i in np.argsort(-centrality, kind="stable")]))
     return tuple(sorted(groups, key=lambda group: (-group.size, group.name)))
 
 
-def _group(topic: str | None, rows: Sequence[int], given: Sequence[Shared], vectors: FloatArray) -> Group:
-    centrality = vectors[rows] @ vectors[rows].sum(axis=0)
-    ordered = [given[rows[i]] for i in np.argsort(-centrality, kind="stable")]
+def each_alone(given: Sequence[Shared]) -> tuple[Group, ...]:
+    """Return each different question as a group without a topic, the most frequent first."""
+    same: dict[str, list[Shared]] = {}
+    for shared in given:
+        same.setdefault(shared.question, []).append(shared)
+    return tuple(sorted((_group(None, those) for those in same.values()), key=lambda group: -group.size))
+
+
+def _group(topic: str | None, ordered: Sequence[Shared]) -> Group:
     times = Counter(shared.question for shared in ordered)  # in the order of their first appearance
     return Group(
         topic=topic,

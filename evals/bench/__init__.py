@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import functools
 import os
+import socket
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -111,3 +112,12 @@ def _large(options: Options, results: dict[str, Any], save: Callable[[], None]) 
 def median(values: Sequence[float]) -> float:
     """Return the median. Raises StatisticsError if there are no values."""
     return float(statistics.median(values))
+
+
+def free_ports(count: int) -> list[int]:
+    """Return different ports of this machine that nothing uses now."""
+    holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(holder.getsockname()[1]) for holder in holders]
+    for holder in holders:
+        holder.close()
+    return ports

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.types import AskPolicyError
-from evals.bench.running_nginx import NGINX, free_ports, nginx_command, running
+from evals.bench import free_ports
+from evals.bench.running_nginx import NGINX, nginx_command, running
 
 _HTTP = """
     access_log off;

@@ -46,15 +46,6 @@ def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[byte
         process.wait(_PATIENCE)
 
 
-def free_ports(count: int) -> list[int]:
-    """Return different ports of this machine that nothing uses now."""
-    holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(holder.getsockname()[1]) for holder in holders]
-    for holder in holders:
-        holder.close()
-    return ports
-
-
 def _wait_until_open(port: int, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + _PATIENCE
     while process.poll() is None and time.monotonic() < end:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from typing import Any
 from bot.opening import index_policy
 from bot.settings import load_settings
 from evals import OURS
-from evals.bench import median
+from evals.bench import free_ports, median
 from evals.bench.load import load
 from evals.bench.systems import clean_environment
 from evals.sets.cases import load_set
@@ -85,7 +84,7 @@ def service(
     settings: more settings of ours, such as `SERVE__POLICIES`. host: where ours listens.
     Raises RuntimeError if it ends before it is ready or takes longer than 300 seconds.
     """
-    port = _free_port()
+    (port,) = free_ports(1)
     if name == OURS:
         command = [sys.executable, "-m", "bot.commands.main", "serve", "--host", host, "--port", str(port)]
         command += ["--workers", str(workers)]
@@ -130,12 +129,6 @@ def _wait(host: str, port: int, process: subprocess.Popen[bytes], name: str) -> 
             connection.close()
         time.sleep(0.1)
     raise RuntimeError(f"the service of {name} is not ready after {_WAIT_SECONDS} seconds")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children(pid: int) -> list[int]:

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from evals.bench.running_nginx import NGINX, free_ports, nginx_command, running
+from evals.bench import free_ports
+from evals.bench.running_nginx import NGINX, nginx_command, running
 from tests.support.running import PATIENCE
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"

@@ -45,7 +45,7 @@ class _Rule:
 
 
 def recognize(question: str) -> str | None:
-    """Return what the visitor does, one of `bot.types.outcome.ACTS`, or None if the message may be a question.
+    """Return what the visitor does, one of `bot.types.ACTS`, or None if the message may be a question.
 
     question: as the guard cleaned it.
     """

@@ -26,7 +26,7 @@ class _Strict(BaseModel):
 
 
 class ChangesEntry(_Strict):
-    """What the policy's version changed; see `bot.types.policy.Changes`."""
+    """What the policy's version changed; see `bot.types.Changes`."""
 
     before: str
     date: str

@@ -137,7 +137,7 @@ _CheckedDate = Annotated[str, PlainValidator(_checked)]
 
 
 class ContactEntry(Strict):
-    """Where a visitor goes next; see `bot.types.contact.Contact`."""
+    """Where a visitor goes next; see `bot.types.Contact`."""
 
     role: _Role
     name: str
@@ -191,7 +191,7 @@ _Line = Annotated[str, AfterValidator(_line)]
 
 
 class PlaceEntry(Strict):
-    """A route without its examples, as an index has it; see `bot.types.contact.Route`."""
+    """A route without its examples, as an index has it; see `bot.types.Route`."""
 
     id: Annotated[str, AfterValidator(_route_id)]
     name: _Line
@@ -223,7 +223,7 @@ class RouteEntry(PlaceEntry):
 
 
 class CaveatEntry(Strict):
-    """Statements that belong next to another; see `bot.types.review.Caveat`."""
+    """Statements that belong next to another; see `bot.types.Caveat`."""
 
     of: AnchorField
     cite: tuple[AnchorField, ...]

@@ -27,7 +27,7 @@ class VisitorQuestion:
     evidence: the indexes of the sentences that are needed, the best answer first.
     acceptable: other sentences that also answer; distractors: sentences that only seem to.
     yes_no: the right answer to a yes/no question: yes, no, or depends. route: the id of the route of a question about
-    something else, see `bot.types.contact.Route`.
+    something else, see `bot.types.Route`.
     """
 
     question: str

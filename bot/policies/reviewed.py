@@ -2,7 +2,7 @@
 
     [[answers]]
     topics = ["data-sale", "data-rent-trade"]  # the sentence is written for the first one
-    verdict = "no"                             # one of `bot.types.review.VERDICTS`
+    verdict = "no"                             # one of `bot.types.VERDICTS`
     reviewed = 2026-11-27
     cite = ["We do not sell your data.", "However, a court may ask for it."]
     [answers.text]
@@ -55,7 +55,7 @@ def _text(texts: dict[str, str]) -> dict[str, str]:
 
 
 class AnswerEntry(Strict):
-    """A reviewed answer in a file, see `bot.types.review.ReviewedAnswer`; a draft of one if `reviewed` is None."""
+    """A reviewed answer in a file, see `bot.types.ReviewedAnswer`; a draft of one if `reviewed` is None."""
 
     topics: Annotated[tuple[str, ...], Field(min_length=1)]
     verdict: Annotated[str, AfterValidator(_verdict)] | None = None

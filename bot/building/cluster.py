@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import shutil
+import site
 import sys
 import tempfile
 import threading
@@ -112,7 +113,7 @@ def _connected(address: str | None, workers: int) -> Iterator[Any]:
                 "_temp_dir": str(scratch),
             }
         # Ray's workers import from the folder in which it starts, which could hold anything.
-        with contextlib.chdir(scratch or Path(__file__).resolve().parents[2]):
+        with contextlib.chdir(scratch or Path(__file__).resolve().parents[2]), _no_cloud(scratch):
             try:
                 ray.init(**where, log_to_driver=False, logging_level=logging.ERROR)
             except (ConnectionError, ValueError) as error:
@@ -129,6 +130,30 @@ def _connected(address: str | None, workers: int) -> Iterator[Any]:
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _no_cloud(home: Path | None) -> Iterator[None]:
+    """Let the processes that start during a `with` use this folder as their home, with a cluster file for Ray in it.
+
+    Without such a file, Ray 2.60 asks 169.254.169.254 and a name server which cloud it runs in, for usage statistics
+    that are off (ray/_common/usage/usage_lib.py, get_cluster_config_to_report). None changes nothing.
+    """
+    if home is None:
+        yield
+        return
+    (home / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="utf-8")
+    before = {name: os.environ.get(name) for name in ("HOME", "PYTHONUSERBASE")}
+    # Packages that were installed for one user are found through the home, unless this names their folder.
+    os.environ.update(HOME=str(home), PYTHONUSERBASE=site.getuserbase())
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _imported() -> Any:

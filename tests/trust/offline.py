@@ -68,9 +68,10 @@ def attempts(record: list[str]) -> list[str]:
     found = []
     for line in record:
         for address in _ADDRESS.finditer(line):
-            here = address["host"].startswith("127.") or address["host"] in ("::1", "0.0.0.0", "::")  # noqa: S104
+            host = address["host"].removeprefix("::ffff:")  # an IPv4 address in an IPv6 socket
+            here = host.startswith("127.") or host in ("::1", "0.0.0.0", "::")  # noqa: S104
             if not here or address["port"] == "53":
-                found.append(f"{address['host']} port {address['port']}")
+                found.append(f"{host} port {address['port']}")
     return found
 
 

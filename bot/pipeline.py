@@ -32,9 +32,10 @@ from bot.topics.model import load_topic_model
 from bot.types import Answer, Changes, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
 from bot.wording import LANGUAGES, READ, languages_of, messages
 
-# The most statements to show if nothing answers, and how similar they must be. On the development sets, from .3 on they
-# hold the answer of 10 of 16 refused questions, and 80% of the questions on which the policy is silent get none.
-_MOST_RELATED, _RELATED_FROM = 3, 0.3
+# The most statements to show if nothing answers, and how similar or how relevant they must be. On the development sets,
+# from .3 on they hold the answer of 10 of 16 refused questions, and 80% of the questions on which the policy is silent
+# get none. A statement with the question's rare words is relevant even if it is about something else on the whole.
+_MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.4
 # Acts of a visitor whom the last answer did not satisfy.
 _WANTS_MORE = frozenset({"complaint", "why", "more"})
 
@@ -192,6 +193,7 @@ class Bot:
             silent=retrieved.known_kind != "answerable" and self._topics.reviewed_silent(asked_for),
             covered=self._topics.reviewed_covered(asked_for, reviewed),
             careful=fact is not None and fact.probability >= MAYBE_FROM,
+            relevance=chosen[0].relevance,
         )
         found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
         if decision.outcome is Outcome.ANSWERED:
@@ -237,7 +239,11 @@ class Bot:
         found = self._near(found, asked_for.of_policy)
         if found.related:
             return found
-        near = [hit for hit in found.hits[:_MOST_RELATED] if hit.similarity >= _RELATED_FROM]
+        near = [
+            hit
+            for hit in found.hits[:_MOST_RELATED]
+            if hit.similarity >= _RELATED_FROM or hit.relevance >= _RELEVANT_FROM
+        ]
         return dataclasses.replace(found, related=self._cite(near))
 
     def _near(self, found: Findings, asked_for: AskedTopics) -> Findings:

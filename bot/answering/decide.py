@@ -20,10 +20,11 @@ OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 # What a question can be about, whatever the policy: the classes of the scope model, in its order.
 SCOPES = ("privacy", "off_topic", "small_talk")
 
-# The power of the caution for policies without visitor questions: .65 becomes .5. Their models are fitted on silent
-# questions that are near misses on purpose. On the set `reading`, .5 refuses .17 of the answerable questions and
-# answers .07 of the silent ones; .46 refuses .155 and answers .08.
-_WITHOUT_QUESTIONS = 1.6
+# For policies without visitor questions, whose models are fitted on silent questions that are near misses on purpose.
+# The power of the caution: .65 becomes .52. And how much the odds that the best passage belongs in the answer count,
+# which know whether it has the rare words of the question: otherwise, statements on other uses answer "do you sell my
+# data". On the set `reading`, this refuses .14 of the answerable questions and answers .07 of the silent ones.
+_WITHOUT_QUESTIONS, _RELEVANCE_WEIGHT = 1.5, 0.25
 # Small talk is off topic first; the scope model then tells the two apart.
 _OUTCOME_OF_LABEL = {"answerable": 0, "not_covered": 1, "off_topic": 2, "small_talk": 2}
 # How much the label of a visitor question counts if it is asked in almost these words. A label may be wrong.
@@ -122,19 +123,24 @@ def decide(
     silent: bool = False,
     covered: bool = False,
     careful: bool = False,
+    relevance: float = 0.5,
 ) -> Decision:
     """Return the most likely outcome, shifted by `settings.caution`.
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
-    without visitor questions, c counts less.
+    without visitor questions, c counts less, and the relevance of the best passage counts, too.
     elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here:
     whether it surely is not. silent, covered: whether the owner says that the policy does not mention, or answers,
-    what is asked. careful: whether the caution counts in full in any case.
+    what is asked. careful: whether the caution counts in full in any case. relevance: the probability that the best
+    passage belongs in the answer.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
-    caution = settings.caution if retrieved.nearest or careful else settings.caution**_WITHOUT_QUESTIONS
-    answered = probabilities[0] >= caution * (probabilities[0] + probabilities[refusal])
+    caution, against = settings.caution, probabilities[refusal]
+    if not retrieved.nearest and not careful:
+        caution **= _WITHOUT_QUESTIONS
+        against *= ((1 - relevance) / max(relevance, 1e-6)) ** _RELEVANCE_WEIGHT
+    answered = probabilities[0] >= caution * (probabilities[0] + against)
     answered = (answered or (covered and settings.caution < 1)) and not silent and not others
     refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here else refusal
     chosen = 0 if answered else refusal

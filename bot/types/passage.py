@@ -12,7 +12,7 @@ class Passage:
     """A statement and the text that is indexed for it.
 
     `policy.text[start:end] == text`. index: the position among the policy's passages, from 0. context: of the
-    sentence. read_as: the heading, the context and the text; the models read this.
+    sentence. read_as: what the models read, by `passage_text`.
     """
 
     index: int

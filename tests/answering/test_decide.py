@@ -73,6 +73,22 @@ def test_caution_moves_the_threshold(bot: Bot, probabilities: list[float], cauti
     assert decision.confidence == pytest.approx(probabilities[OUTCOMES.index(outcome)])
 
 
+def test_without_visitor_questions_the_best_passage_counts(bot: Bot) -> None:
+    with_questions = reworded(bot, "Do you sell my data?")
+    without = dataclasses.replace(with_questions, nearest=(), nearest_similarity=np.zeros(0, np.float32))
+    assert with_questions.nearest
+    near_the_threshold = bot_with(bot, [0.52, 0.46, 0.02])
+
+    def outcome(retrieved: Retrieved, relevance: float, *, careful: bool = False) -> Outcome:
+        return decide(retrieved, near_the_threshold, DecideSettings(), relevance=relevance, careful=careful).outcome
+
+    assert outcome(without, 0.9) is Outcome.ANSWERED
+    assert outcome(without, 0.1) is Outcome.NOT_COVERED
+    assert outcome(without, 0.0) is Outcome.NOT_COVERED
+    assert outcome(without, 0.9, careful=True) is Outcome.NOT_COVERED
+    assert outcome(with_questions, 0.9) is outcome(with_questions, 0.1) is Outcome.NOT_COVERED
+
+
 def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
     retrieved = reworded(bot, "hello")
     off_topic = [0.1, 0.1, 0.8]

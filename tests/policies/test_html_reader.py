@@ -111,6 +111,7 @@ def test_a_table_that_arranges_a_page_is_none(table: str) -> None:
         "<ul><li><a href=#a>sold</a><li><a href=#b>sold</a></ul>",
         "<a href=#main>Skip to content, sold</a>",
         "<img alt=sold src=x>",
+        "<table><tr><td>" + "<a href=/x>sold</a><br>" * 4 + "</table>",
     ],
 )
 def test_what_no_reader_sees_or_is_no_policy_is_left_out(unseen: str) -> None:
@@ -131,6 +132,8 @@ def test_what_no_reader_sees_or_is_no_policy_is_left_out(unseen: str) -> None:
         "<main><div class=cookie-notice>{}</div></main>",
         "<ul><li><a href=#a>{}</a> and more<li><a href=#b>b</a></ul>",
         "<table><tr><td><nav>x</nav>{}</table>",
+        "<table><tr><td><a href=/>{}</a><a href=/>b</a><a href=/>c</a></table>",
+        "<table><tr><td>" + "<a href=/>b</a><br>" * 4 + "{}</table>",
     ],
 )
 def test_what_a_reader_sees_is_kept(seen: str) -> None:

@@ -29,6 +29,8 @@ _BANNER_WORDS = 120
 _MOST = 0.5
 # The part of a menu's words that are in links.
 _MENU_LINKS = 0.6
+# A cell of a table with at least so many links, and nothing else, is a menu.
+_MENU_CELL_LINKS = 4
 # The label of a button has few words, in few elements.
 _LABEL_NODES = 20
 
@@ -180,6 +182,8 @@ def _reason(element: Element, own: _Counts, inside: bool, total: int, titles: in
         return "the site's header"
     if (tag == "footer" or role == "contentinfo") and not holds_title:
         return "the site's footer"
+    if tag == "td" and own.words == own.linked and own.links >= _MENU_CELL_LINKS:
+        return "a menu"  # of a page whose columns are the cells of a table
     if (tag == "aside" or role == "complementary") and small:
         return "a side column"
     if small and any(_SITE.fullmatch(name) for name in names):

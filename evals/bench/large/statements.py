@@ -73,6 +73,11 @@ def policy_count(count: int) -> int:
     return max(1, count // PER_POLICY)
 
 
+def policy_of(row: int, count: int) -> int:
+    """Return the policy of a row, in a store of `count` statements. The last one has what is left."""
+    return min(row // PER_POLICY, policy_count(count) - 1)
+
+
 def policy_rows(policy: int, count: int) -> tuple[int, int]:
     """Return the first row of a policy and the one after its last, in a store of `count` statements."""
     last = policy_count(count) - 1

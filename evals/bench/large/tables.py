@@ -12,7 +12,7 @@ from psycopg import sql
 
 from bot.encoder.embedding import FloatArray
 from evals.bench.large.server import Connection, Server
-from evals.bench.large.statements import PER_POLICY, policy_count
+from evals.bench.large.statements import policy_of
 
 Type = Literal["halfvec", "vector"]
 TYPES: tuple[Type, ...] = ("halfvec", "vector")
@@ -67,12 +67,11 @@ class Table:
 
     def _copy(self, connection: Connection, vectors: FloatArray) -> None:
         wrap: Callable[[Any], object] = Vector if self.kind == "vector" else HalfVector
-        last = policy_count(len(vectors)) - 1
         statement = sql.SQL("COPY {} FROM STDIN WITH (FORMAT BINARY)").format(sql.Identifier(self.name))
         with connection.cursor().copy(statement) as copy:
             copy.set_types(["text", "int4", self.kind])
             for row in range(len(vectors)):
-                copy.write_row((policy_id(min(row // PER_POLICY, last)), row, wrap(vectors[row])))
+                copy.write_row((policy_id(policy_of(row, len(vectors))), row, wrap(vectors[row])))
 
     def build(self, server: Server, connection: Connection, count: int) -> dict[str, float]:
         """Build the HNSW index. Return the seconds that this took and the processor seconds of all processes."""

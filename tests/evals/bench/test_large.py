@@ -16,7 +16,7 @@ from bot.pipeline import Bot
 from evals.bench import large, page
 from evals.bench.large import answers, indexes, searching
 from evals.bench.large.server import Server, processor_seconds
-from evals.bench.large.statements import filled, policy_count, policy_rows
+from evals.bench.large.statements import filled, policy_count, policy_of, policy_rows
 from evals.bench.large.tables import Table, server_settings
 
 COUNT, DIMENSION = 1_150, 384
@@ -68,6 +68,7 @@ def test_a_store_begins_with_the_distinct_statements_and_holds_no_two_equal_ones
 def test_every_statement_belongs_to_one_policy():
     ranges = [policy_rows(policy, COUNT) for policy in range(policy_count(COUNT))]
     assert [row for first, end in ranges for row in range(first, end)] == list(range(COUNT))
+    assert all({policy_of(first, COUNT), policy_of(end - 1, COUNT)} == {n} for n, (first, end) in enumerate(ranges))
     assert policy_rows(0, 7) == (0, 7)
 
 
@@ -123,6 +124,8 @@ def test_a_table_is_searched_as_an_index_is(server, table, vectors):
     assert cosines[0] == pytest.approx(1, abs=1e-3)
     assert whole.search(vectors[712], 5)[0][0] == 712
     np.testing.assert_allclose(one.vectors([12, 3]), vectors[[712, 703]], atol=1e-3)
+    # The last policy has 150 statements.
+    np.testing.assert_allclose(whole.vectors([1_149, 0]), vectors[[1_149, 0]], atol=1e-3)
 
 
 @pytest.mark.thorough

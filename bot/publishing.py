@@ -179,7 +179,7 @@ def share_in_use(name: str, home: Path, settings: Settings) -> bool | None:
 
     current = _load(home, settings)
     try:
-        return share(current, bundle_folder(current, settings), settings, settings.database.url)
+        return share(current, home, bundle_folder(current, settings), settings, settings.database.url)
     except AskPolicyError as error:
         raise AskPolicyError(
             f"{home} has version {version_of(current.policy)}, but the database does not: {error} Then run `askpolicy "

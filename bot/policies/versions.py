@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,11 @@ class Recorded:
 def version_of(policy: Policy) -> str:
     """Return the name of a policy's version."""
     return PolicyVersion.of(policy).version
+
+
+def version_of_text(data: bytes) -> str:
+    """Return the name of the version with this text."""
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
 def home_of(folder: Path) -> Path:
@@ -117,11 +123,27 @@ def read_earlier(folder: Path, entry: Recorded, id: str) -> Policy:
     if not _ID.fullmatch(entry.version):
         raise AskPolicyError(f"“{entry.version[:40]}” is not the name of a version.")
     data = read_own_file(path)
-    if not hashlib.sha256(data).hexdigest().startswith(entry.version):
+    if version_of_text(data) != entry.version:
         raise AskPolicyError(f"{path} is not the text of version {entry.version}: restore it from a copy.")
     return parse_policy(
         data.decode("utf-8"), id=id, title=entry.title, effective=entry.effective, updated=entry.updated
     )
+
+
+def kept_texts(folder: Path, policy: Policy) -> list[tuple[Recorded, str]]:
+    """Return the versions of a policy folder whose text is known, with it: oldest first, and always the one in use.
+
+    policy: that one. An earlier version that cannot be read is left out: it must not stop the one in use.
+    """
+    history, own = read_history(folder), Recorded.of(policy, None)
+    if own.version not in {entry.version for entry in history}:
+        history = (*history, own)
+    found = []
+    for entry in history:
+        with suppress(AskPolicyError):
+            read = policy if entry.version == own.version else read_earlier(folder, entry, policy.id)
+            found.append((entry, read.text))
+    return found
 
 
 def changes_of(policy: Policy, folder: Path) -> Changes | None:

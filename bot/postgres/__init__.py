@@ -3,6 +3,7 @@
 connection  opens connections, gives one to many threads, explains what is wrong
 migrations  brings the tables up to date, and back; sql/ holds the steps
 bundles     published bundles in the database: written in one transaction, verified when they are read
+texts       the text of every version
 vectors     a vector index in the database
 copies      local copies of them, for services
 follower    a thread that keeps the copies up to date

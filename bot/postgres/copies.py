@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.index import versions
+from bot.policies.versions import AS_READ, HISTORY, VERSIONS, Recorded, history_bytes, version_of_text
+from bot.policies.writing import replace_file
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
@@ -24,7 +26,10 @@ def copies_of(settings: Settings) -> Copies | None:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """folder: holds one bundle's folder for each policy, without its encoder. The workers of a service share it."""
+    """folder: holds one bundle's folder for each policy, without its encoder. The workers of a service share it.
+
+    Next to the bundle are the texts of all versions, as in a policy folder: see `bot.policies.versions`.
+    """
 
     folder: Path
 
@@ -43,6 +48,22 @@ class Copies:
     def put(self, policy: str, packed: versions.Packed) -> None:
         """Write a version whose checksums were verified, and make it the copy. Raises AskPolicyError if it cannot."""
         versions.unpack(self.of(policy), packed)
+
+    def texts(self, policy: str) -> set[str]:
+        """Return the versions of a policy whose text is copied, undamaged."""
+        found = (self.of(policy) / VERSIONS).glob(f"*/{AS_READ}")
+        return {path.parent.name for path in found if version_of_text(path.read_bytes()) == path.parent.name}
+
+    def put_texts(self, policy: str, history: Sequence[Recorded], texts: Mapping[str, bytes]) -> None:
+        """Write the versions of a policy and the texts of new ones, and forget others. See `put`."""
+        folder = self.of(policy) / VERSIONS
+        folder.mkdir(exist_ok=True)
+        for version, text in texts.items():
+            (folder / version).mkdir(exist_ok=True)
+            replace_file(folder / version / AS_READ, text)
+        replace_file(folder / HISTORY, history_bytes(history))
+        for version in self.texts(policy) - {entry.version for entry in history}:
+            shutil.rmtree(folder / version)
 
     def remove(self, policy: str) -> None:
         """Remove a policy's copy."""

@@ -19,6 +19,7 @@ from bot.postgres.bundles import Published
 from bot.postgres.connection import Connection, connect, explained, name_of
 from bot.postgres.copies import Copies
 from bot.postgres.migrations import check_version
+from bot.postgres.texts import get_texts
 from bot.types import AskPolicyError
 
 # After a lost connection, the next try comes this soon.
@@ -165,6 +166,7 @@ class Follower:
             with self._copies.locked(policy):
                 if self._copies.version(policy) != published.version:
                     self._copies.put(policy, bundles.get(connection, published, self._encoder()))
+                self._copies.put_texts(policy, *get_texts(connection, policy, self._copies.texts(policy)))
         except AskPolicyError as error:
             if self._refused.get(policy) != str(error):
                 _log.error("%s", error)

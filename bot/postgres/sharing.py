@@ -1,4 +1,4 @@
-"""A policy's index on this machine -> the database."""
+"""A policy's index on this machine, and the texts of all of its versions -> the database."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from bot.encoder.files import encoder_bytes
 from bot.index import versions
 from bot.index.bundle import copy_bundle, load_bundle
 from bot.policies.folder import PolicyFolder
+from bot.policies.versions import kept_texts
 from bot.postgres import bundles
 from bot.postgres.connection import Connection, Database
 from bot.postgres.migrations import check_version
+from bot.postgres.texts import put_texts
 from bot.settings import Settings
 
 
@@ -26,11 +28,12 @@ def check_shared(url: SecretStr) -> str:
         return name
 
 
-def share(policy_folder: PolicyFolder, folder: Path, settings: Settings, url: SecretStr) -> bool:
-    """Write the index of a policy to the database, and make it the version in use there, in one transaction.
+def share(policy_folder: PolicyFolder, home: Path, folder: Path, settings: Settings, url: SecretStr) -> bool:
+    """Write a policy to the database in one transaction: its index, as the version in use there, and all texts.
 
-    folder: of the index. Returns whether that changed anything. Raises AskPolicyError if the index is damaged or was
-    built for something else, or if the database cannot be used; it is then as it was.
+    home: the policy folder. folder: of the index. Returns whether that changed the version in use. Raises
+    AskPolicyError if the index is damaged or was built for something else, or if the database cannot be used; it is
+    then as it was.
     """
     encoder = encoder_id(encoder_bytes(settings.model))
     bundle = load_bundle(folder, expect=policy_folder, expect_encoder=encoder, threads=settings.threads)
@@ -38,8 +41,11 @@ def share(policy_folder: PolicyFolder, folder: Path, settings: Settings, url: Se
         # The index may be older than what the folder says without a new text, such as its starters.
         copy_bundle(policy_folder, bundle, Path(scratch) / "bundle")
         packed = versions.pack(Path(scratch) / "bundle")
+    policy = policy_folder.policy
     with _writing(url) as (connection, _):
-        return bundles.put(connection, policy_folder.policy.id, packed, bundles.vectors_of(bundle)) != packed.name
+        before = bundles.put(connection, policy.id, packed, bundles.vectors_of(bundle))
+        put_texts(connection, policy.id, kept_texts(home, policy))
+    return before != packed.name
 
 
 @contextmanager

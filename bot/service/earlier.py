@@ -11,6 +11,7 @@ from typing import Any
 from bot.policies.folder import find_policy
 from bot.policies.hosts import is_web_address
 from bot.policies.versions import AS_READ, VERSIONS, Recorded, home_of, read_earlier, read_history
+from bot.postgres.copies import copies_of
 from bot.service.offers import Offer
 from bot.service.problems import Problem
 from bot.settings import Settings
@@ -39,14 +40,15 @@ def earlier_version(offer: Offer, settings: Settings, version: str) -> Policy:
 
 def _history(offer: Offer, settings: Settings) -> tuple[Recorded, ...]:
     try:
-        return () if offer.shared or is_web_address(offer.name) else read_history(_home(offer, settings))
+        return () if is_web_address(offer.name) else read_history(_home(offer, settings))
     except AskPolicyError as error:
         _log.error("The versions of the policy '%s' are not known: %s", offer.id, error)
         return ()
 
 
 def _home(offer: Offer, settings: Settings) -> Path:
-    return home_of(find_policy(offer.name, settings.corpus))
+    copies = copies_of(settings) if offer.shared else None
+    return copies.of(offer.id) if copies else home_of(find_policy(offer.name, settings.corpus))
 
 
 def _is_kept(offer: Offer, settings: Settings, entry: Recorded) -> bool:

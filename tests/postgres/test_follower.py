@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.policies.versions import Recorded, read_earlier, read_history, version_of_text
 from bot.postgres import follower as module
 from bot.postgres.bundles import Published
 from bot.postgres.connection import Connection, connect
 from bot.postgres.copies import Copies
 from bot.postgres.follower import Follower
+from bot.postgres.texts import put_texts
 from bot.types import AskPolicyError
 from tests.support.policies import write_policy
 from tests.support.postgres import Server
@@ -161,6 +163,25 @@ def test_a_copy_that_was_removed_is_made_again_when_somebody_wants_it(followed: 
     followed.copies.remove("oak")
     followed.follower.want("oak").result(60)
     assert followed.copies.version("oak")
+
+
+def test_texts_that_are_damaged_here_or_forgotten_there_follow_when_a_service_starts(
+    followed: Followed, publisher: Connection, url: SecretStr, tmp_path: Path
+) -> None:
+    entries = [Recorded(version_of_text(text.encode()), "Maple", None, None, None) for text in ("One.", "Two.")]
+    put_texts(publisher, "maple", zip(entries, ("One.", "Two."), strict=True))
+    followed.copies.remove("maple")
+    followed.follower.want("maple").result(60)
+    folder, names = followed.copies.of("maple"), {entry.version for entry in entries}
+    assert (list(read_history(folder)), followed.copies.texts("maple")) == (entries, names)
+    followed.close()
+    (folder / "versions" / entries[0].version / "as-read.txt").write_text("Three.")
+    publisher.execute("DELETE FROM askpolicy.texts WHERE version = %s", (entries[1].version,))
+    with closing(Followed(url, tmp_path / "copies")) as later:
+        wait_for(lambda: "maple" in dict(later.copied))
+    assert read_earlier(folder, entries[0], "maple").text == "One."
+    assert list(read_history(folder)) == entries[:1]
+    assert not (folder / "versions" / entries[1].version).exists()
 
 
 def test_a_database_without_tables_or_of_a_newer_release_is_explained(

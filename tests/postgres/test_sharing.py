@@ -16,14 +16,16 @@ from bot import Bot, open_bot
 from bot.commands.main import main
 from bot.index import versions
 from bot.index.bundle import indexed_policy, load_bundle
+from bot.policies.versions import read_history
 from bot.postgres import bundles, migrations
 from bot.postgres.connection import Connection, connect
+from bot.postgres.texts import get_texts
 from bot.publishing import publish, rollback
 from bot.settings import Settings
 from bot.types import AskPolicyError
 from tests.support.postgres import Server
 from tests.support.sharing import encoder, with_database
-from tests.test_publishing import written
+from tests.test_publishing import NEW, OLD, draft, written
 
 TODAY = datetime.date(2026, 1, 2)
 
@@ -33,7 +35,7 @@ def connection(database: SecretStr) -> Iterator[Connection]:
     """A connection to a database with our tables, and without any policy."""
     with closing(connect(database)) as connection:
         migrations.migrate(connection)
-        connection.execute("TRUNCATE askpolicy.published, askpolicy.bundles CASCADE")
+        connection.execute("TRUNCATE askpolicy.published, askpolicy.bundles, askpolicy.texts CASCADE")
         yield connection
 
 
@@ -61,6 +63,23 @@ def test_versions_are_published_and_taken_back(settings: Settings, connection: C
     for question in ("how long do you keep my IP address", "what changed in this policy?"):
         mine = open_bot(settings).ask(question)
         assert (copy.ask(question).text, copy.ask(question).citations) == (mine.text, mine.citations)
+
+
+def test_the_texts_of_all_versions_are_published(settings: Settings, connection: Connection) -> None:
+    """Also that of the first one, which the database never had in use, but not the draft's."""
+    first, second = OLD.strip(), NEW.strip()
+    third = second.replace("90 days", "120 days")
+    publish("harbor", settings, TODAY)
+    draft(settings, third)
+    history, texts = get_texts(connection, "harbor", ())
+    assert history == list(read_history(settings.corpus / "harbor"))
+    assert [text.decode() for text in texts.values()] == [first, second]
+    publish("harbor", settings, TODAY)
+    more, new = get_texts(connection, "harbor", [entry.version for entry in history])
+    assert more == list(read_history(settings.corpus / "harbor"))
+    assert [text.decode() for text in new.values()] == [third]
+    connection.execute("UPDATE askpolicy.texts SET content = '' WHERE version = %s", (history[0].version,))
+    assert get_texts(connection, "harbor", ()) == (more[1:], {more[1].version: second.encode(), **new})
 
 
 def test_without_a_draft_the_version_in_use_is_published(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from bot import publishing as publisher
+from bot.policies.versions import version_of_text
 from bot.postgres.connection import connect
 from bot.service.app import create_app
 from bot.service.offers import Offer, Offers
@@ -21,9 +25,11 @@ from bot.types import AskPolicyError
 from tests.support.policies import QUESTIONS, days, expected, write_policy
 from tests.support.postgres import Server
 from tests.support.running import assert_problem, wait_for
-from tests.support.sharing import put, set_up
+from tests.support.sharing import put, set_up, with_database
+from tests.test_publishing import NEW, OLD, draft, written
 
 ORDERS = "How long do you keep my orders?"
+IP_ADDRESS = "How long do you keep my IP address?"
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +142,53 @@ def test_a_version_damaged_in_the_database_is_refused_and_the_one_before_answers
         connection.execute("UPDATE askpolicy.files SET content = '' WHERE name = 'policy.txt' AND policy = 'maple'")
     wait_for(lambda: "is damaged (the checksum of policy.txt does not match)" in caplog.text)
     assert ask(client, "maple").json()["text"] == before
+
+
+def test_an_old_citation_leads_to_the_text_that_it_quoted(
+    client: httpx.Client, own_postgres: Server, url: SecretStr, base: Path
+) -> None:
+    """Also after the row of the version in use was changed by hand, and from a service that starts on its copies."""
+    settings = with_database(written(base / "versions"), url)
+    given = {}
+    for number in (90, 120):
+        publisher.publish("harbor", settings, datetime.date(2026, 1, number // 30))
+        wait_for(lambda: f"{number} days" in ask(client, "harbor", IP_ADDRESS).text)  # noqa: B023
+        given[number] = ask(client, "harbor", IP_ADDRESS).json()
+        draft(settings, NEW.replace("90 days", "120 days"))
+    first = version_of_text(OLD.strip().encode())
+    assert_quoted(client, given[90])
+    assert [each["version"] for each in client.get("/v1/policies/harbor").json()["versions"]] == [
+        first,
+        given[90]["policy"]["version"],
+        given[120]["policy"]["version"],
+    ]
+    assert "We keep your IP address for 30 days." in client.get(f"/v1/policies/harbor?version={first}").text
+    with closing(connect(url)) as connection:
+        connection.execute(
+            "UPDATE askpolicy.published SET version = bundles.version FROM askpolicy.bundles "
+            "WHERE bundles.policy = 'harbor' AND published.policy = 'harbor' AND bundles.text = %s",
+            (given[90]["policy"]["version"],),
+        )
+    wait_for(lambda: "90 days" in ask(client, "harbor", IP_ADDRESS).text)
+    assert_quoted(client, given[120])
+    own_postgres.stop()
+    try:
+        with service(url, base / "home") as later:
+            wait_until_ready(later)
+            for answer in given.values():
+                assert_quoted(later, answer)
+    finally:
+        own_postgres.start()
+    publish(url, base, "oak", 44_444)
+    wait_for(lambda: "44444 days" in ask(client, "oak").json()["text"])
+
+
+def assert_quoted(client: httpx.Client, answer: dict[str, Any]) -> None:
+    """Check that the version that an answer names has its citations where they say."""
+    shown = client.get("/v1/policies/harbor", params={"version": answer["policy"]["version"]}).json()
+    sentences = [(each["text"], each["start"], each["end"]) for part in shown["sections"] for each in part["sentences"]]
+    for cited in answer["citations"]:
+        assert (cited["quote"], cited["start"], cited["end"]) in sentences
 
 
 def test_copies_answer_while_the_database_is_away_and_it_is_followed_again(

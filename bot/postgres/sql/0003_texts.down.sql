@@ -1,0 +1,1 @@
+ALTER TABLE askpolicy.texts SET SCHEMA askpolicy_kept;

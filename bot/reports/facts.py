@@ -76,6 +76,28 @@ class Facts:
         """Return whether the keys made from addresses leave this machine, to a store that several machines share."""
         return not self.settings.serve.rate_store.startswith("memory:")
 
+    @property
+    def shares_database(self) -> bool:
+        """Return whether a PostgreSQL database that several machines share keeps the policies and what is kept."""
+        return self.settings.database.url is not None
+
+    @property
+    def verifies_database(self) -> bool:
+        """Return whether the address of that database asks for TLS with a verified certificate."""
+        url = self.settings.database.url
+        return url is not None and "sslmode=verify-full" in url.get_secret_value()
+
+    @property
+    def called(self) -> str:
+        """Return what the service calls on other machines, in words; "" if it calls nobody."""
+        is_set = {
+            "the database that database.url names": self.shares_database,
+            "the store that serve.rate_store names": self.shares_addresses,
+            "the collector that tracing.url names": self.settings.tracing.url is not None,
+        }
+        found = [name for name in is_set if is_set[name]]
+        return ", and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 2 else " and ".join(found)
+
     def measure(self, questions: str, name: str) -> str:
         """Return a measured figure as text, or that it is not known here."""
         value = self.measures.get(questions, {}).get(name)
@@ -98,7 +120,9 @@ def gather(name: str, settings: Settings) -> Facts:
         kept=(
             ("cached_answers", str(settings.cached_answers), str(Settings.model_fields["cached_answers"].description)),
             *_rows("feedback", settings.feedback),
+            *_rows("database", settings.database),
             *_rows("serve", settings.serve, ("questions_per_minute", "rate_store", "origins")),
+            *_rows("tracing", settings.tracing),
         ),
     )
 

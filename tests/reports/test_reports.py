@@ -188,6 +188,51 @@ class TestFilledIn:
         assert text_of(document, "serve.rate_store").startswith("redis://…@store:6379. ")
         assert "hunter2" not in json.dumps(document.to_json())
 
+    def test_a_shared_database_is_described_without_its_address(self, settings: Settings) -> None:
+        def texts(url: str | None, **changed: Any) -> str:
+            shared = load_settings(corpus=settings.corpus, database={"url": url}, **changed)
+            facts = gather("massgov", shared)
+            return json.dumps([fill_in(kind, facts).to_json() for kind in KINDS])
+
+        alone = texts(None)
+        assert "In one file on the machine of the service." in alone
+        assert "shared database" not in alone
+        assert "call nobody" in alone
+        together = texts("postgresql://services:hunter2@db.example/ask?sslmode=verify-full")
+        assert not re.search("hunter2|db.example/ask|call nobody|calls nobody, |In one file", together)
+        for expected in (
+            "Counts, feedback, questions without an answer, pauses, and the audit are in the PostgreSQL database",
+            "Counts, and what visitors choose to leave, which go to the database that database.url names.",
+            "the administrators of its server",
+            "The write-ahead log of the database's server keeps it",
+            "asks for TLS with a verified certificate",
+            "90 days, then they are erased.",
+            "They call only the database that database.url names, which the owner chooses.",
+            "All machines copy the published policies from one PostgreSQL database, which also keeps counts",
+            "Whoever may publish to the database decides what the chat says.",
+        ):
+            assert expected in together
+        off = texts("postgresql://db.example/ask", feedback={"enabled": False})
+        assert "Pauses and the audit are in the PostgreSQL database" in off
+        assert "Requests for policies and pauses, without a word of a visitor" in off
+        assert "does not ask for TLS" in off
+
+    def test_whatever_the_service_calls_is_named(self, settings: Settings) -> None:
+        shared = load_settings(
+            corpus=settings.corpus,
+            database={"url": "postgresql://db.example/ask"},
+            serve={"rate_store": "redis://store:6379", "address_secret": "hunter2"},
+            tracing={"url": "http://collector.example"},
+        )
+        facts = gather("massgov", shared)
+        assert facts.called == (
+            "the database that database.url names, the store that serve.rate_store names, and the collector that "
+            "tracing.url names"
+        )
+        architecture = text_of(fill_in("transparency", facts), "4.1.1 System architecture")
+        assert "share the limit on requests in the store that serve.rate_store names. Traces of" in architecture
+        assert text_of(fill_in("privacy", facts), "tracing.url").startswith("http://collector.example")
+
     def test_the_owners_words_are_text(self, tmp_path: Path) -> None:
         facts = gather("maple", self.write(tmp_path, name=ATTACK))
         record = fill_in("transparency", facts)

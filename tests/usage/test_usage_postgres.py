@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg import sql
 from pydantic import SecretStr
@@ -120,6 +121,11 @@ def test_the_documented_rights_let_a_service_keep_and_delete(url: SecretStr) -> 
             assert store.switches() == []
             # The table is in another file: it was written anew.
             assert owner.execute("SELECT pg_relation_filepath('askpolicy.feedback')").fetchone() != before
+        with closing(connect(service)) as reader:
+            for table in ("bundles", "files", "vectors", "texts", "published", "switches", "audit"):
+                assert reader.execute(f"SELECT count(*) FROM askpolicy.{table}".encode()).fetchone()  # noqa: S608
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    reader.execute(f"DELETE FROM askpolicy.{table}".encode())  # noqa: S608
         owner.execute("DROP OWNED BY usage_service")
         owner.execute("DROP ROLE usage_service")
 

@@ -94,8 +94,9 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     vector = _question_vector(asked, bundle)
     count = min(settings.candidates, len(bundle.passages))
     dense, _ = bundle.vectors.search(vector[0], count)
-    scores = bundle.lexical.scores(asked.in_full)
-    best_lexical = float(scores.max())
+    scores, matching = bundle.lexical.search(asked.in_full)
+    lexical = best_rows(scores, matching, count)
+    best_lexical = float(scores[lexical[0]]) if lexical else 0.0
 
     questions = bundle.questions
     nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours)
@@ -128,7 +129,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
                 visitor[row] = max(visitor.get(row, 0.0), strength * cosine)
                 votes[row] = votes.get(row, 0.0) + strength * weight
 
-    found = np.array(list(dict.fromkeys([*dense, *best_rows(scores, count), *visitor])), dtype=np.int64)
+    found = np.array(list(dict.fromkeys([*dense, *lexical, *visitor])), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
     cosines = vectors @ vector[0]
     asked_for = load_topic_model().probabilities(vector)[0]

@@ -16,6 +16,8 @@ import Stemmer
 
 from bot.encoder.embedding import FloatArray
 
+Rows = npt.NDArray[np.int32]
+
 # k1: how soon repeating a word stops adding to the score. b: how much long texts are penalized. Lucene's defaults.
 _K1, _B = 1.2, 0.75
 # If a word occurs in more texts than this, only the texts in which it weighs most are kept (champion lists: Manning,
@@ -46,7 +48,7 @@ class Lexical:
             for word, frequency in count.items():
                 rows.setdefault(word, []).append(row)
                 frequencies.setdefault(word, []).append(frequency)
-        self._postings: dict[str, tuple[npt.NDArray[np.int32], FloatArray]] = {}
+        self._postings: dict[str, tuple[Rows, FloatArray]] = {}
         for word, found in rows.items():
             rarity = math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5))
             frequency_of_word = np.array(frequencies[word], dtype=np.float64)
@@ -59,24 +61,34 @@ class Lexical:
 
     def scores(self, question: str) -> FloatArray:
         """Return the BM25 score of each text for the question, shape (texts,), 0 or higher."""
+        return self.search(question)[0]
+
+    def search(self, question: str) -> tuple[FloatArray, Rows]:
+        """Return what `scores` does, and the rows of the texts with a score above 0, in any order.
+
+        With a million texts, looking for these in the scores would take longer than everything else here.
+        """
         scores = np.zeros(self._size, dtype=np.float32)
+        found = [np.zeros(0, dtype=np.int32)]
         for word in self._words(question):
             if word in self._postings:
                 rows, weights = self._postings[word]
-                scores[rows] += weights
-        return scores
+                before = scores[rows]
+                found.append(rows[before == 0])
+                scores[rows] = before + weights
+        return scores, np.concatenate(found)
 
     def _words(self, text: str) -> list[str]:
         words: list[str] = self._stemmer.stemWords([w for w in _WORD.findall(text.lower()) if w not in _STOP_WORDS])
         return words
 
 
-def best_rows(scores: FloatArray, count: int) -> list[int]:
-    """Return the rows of the `count` highest scores above 0, best first. Ties go to the earlier row."""
-    rows = np.flatnonzero(scores > 0)  # much faster than looking for numbers other than 0
+def best_rows(scores: FloatArray, rows: Rows, count: int) -> list[int]:
+    """Return the `count` of these rows with the highest scores, best first. Ties go to the earlier row."""
     if len(rows) > count:
-        # Sorting a million scores would take longer than everything else combined.
+        # Sorting all of them would take longer.
         least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
         rows = rows[scores[rows] >= least]
+    rows = np.sort(rows)
     best: list[int] = rows[np.argsort(-scores[rows], kind="stable")][:count].tolist()
     return best

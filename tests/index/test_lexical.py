@@ -51,7 +51,16 @@ def test_scores_equal_those_of_bm25s(settings: Settings) -> None:
 @given(st.lists(st.integers(0, 4), max_size=40), st.integers(1, 12))
 def test_the_best_rows_equal_those_of_a_full_sort(values: list[int], count: int) -> None:
     expected = [row for row in sorted(range(len(values)), key=lambda row: -values[row]) if values[row]][:count]
-    assert best_rows(np.array(values, dtype=np.float32), count) == expected
+    scores = np.array(values, dtype=np.float32)
+    rows = np.flatnonzero(scores).astype(np.int32)
+    assert best_rows(scores, rows, count) == best_rows(scores, rows[::-1], count) == expected
+
+
+def test_a_search_returns_the_rows_with_a_score() -> None:
+    lexical = Lexical(["Cookies are deleted.", "Addresses are stored.", "Nothing else.", "Cookies are stored."])
+    for question, expected in (("stored cookies", [0, 1, 3]), ("cookie cookies", [0, 3]), ("zebra", []), ("", [])):
+        scores, rows = lexical.search(question)
+        assert sorted(rows.tolist()) == np.flatnonzero(scores).tolist() == expected
 
 
 def test_a_very_frequent_word_keeps_only_its_heaviest_texts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ from evals.sets.cases import load_set
 
 USUAL = (100, 1_000, 10_000, 100_000)
 FULL = (*USUAL, 1_000_000)
-KINDS = ("flat", "ivf-sq8", "ivf-pq", "hnsw")
+KINDS = ("flat", "ivf-refined", "ivf-pq", "hnsw")
 # Fewer vectors are too few to learn lists and codes from.
 _OTHERS_FROM = 10_000
 # Above this size, building an HNSW index takes longer than everything else in the benchmark together.
@@ -110,7 +110,7 @@ def _exact(vectors: FloatArray, asked: FloatArray) -> list[set[int]]:
 
 
 def _build(kind: str, vectors: FloatArray) -> bytes:
-    if kind == "flat" or kind == "ivf-sq8":
+    if kind == "flat" or kind == "ivf-refined":
         return FaissIndex.build(vectors, kind).save()  # type: ignore[arg-type]
     count, dimension = vectors.shape
     index: Any
@@ -146,7 +146,7 @@ def _searcher(path: Path, kind: str, count: int) -> Callable[[FloatArray], list[
 
     Kinds that we do not ship use FAISS directly.
     """
-    if kind in ("flat", "ivf-sq8"):
+    if kind in ("flat", "ivf-refined"):
         ours = FaissIndex.load(path.read_bytes(), kind)
         return lambda vector: ours.search(vector, count)[0]
     index: Any = faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8))

@@ -72,7 +72,7 @@ def test_check_finds_two_swapped_vectors_among_many(bot: Bot) -> None:
     assert list(texts_with_other_vectors(swapped)) == [bot.bundle.passages[i].read_as for i in (3, 4)]
 
 
-@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+@pytest.mark.parametrize("kind", ["flat", "ivf-refined"])
 def test_check_tolerates_rounding(kind: IndexKind, bot: Bot, settings: Settings) -> None:
     texts = [passage.read_as for passage in bot.bundle.passages]
     vectors: FloatArray = bot.bundle.embedder.encode(texts)

@@ -17,10 +17,10 @@ def vectors() -> FloatArray:
 
 def test_a_small_index_is_exact_and_a_large_one_approximate() -> None:
     assert index_kind(0) == index_kind(IVF_FROM - 1) == "flat"
-    assert index_kind(IVF_FROM) == "ivf-sq8"
+    assert index_kind(IVF_FROM) == "ivf-refined"
 
 
-@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+@pytest.mark.parametrize("kind", ["flat", "ivf-refined"])
 def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: IndexKind) -> None:
     built = FaissIndex.build(vectors, kind)
     for index in (built, FaissIndex.load(built.save(), kind)):
@@ -34,15 +34,23 @@ def test_a_vector_finds_itself_and_can_be_read_back(vectors: FloatArray, kind: I
         np.testing.assert_allclose(index.vectors(), vectors, atol=rounding)
 
 
-@pytest.mark.parametrize("kind", ["flat", "ivf-sq8"])
+@pytest.mark.parametrize("kind", ["flat", "ivf-refined"])
 @pytest.mark.parametrize("count", [0, 1, 40, 5_000])
 def test_a_search_returns_existing_rows_nearest_first(vectors: FloatArray, kind: IndexKind, count: int) -> None:
     rows, cosines = FaissIndex.build(vectors, kind).search(vectors[0], count)
     # The lists that are searched contain fewer rows than the index.
-    assert len(rows) == len(cosines) == min(count, len(vectors)) or (kind == "ivf-sq8" and 0 < len(rows) < count)
+    assert len(rows) == len(cosines) == min(count, len(vectors)) or (kind == "ivf-refined" and 0 < len(rows) < count)
     assert len(set(rows)) == len(rows)
     assert all(0 <= row < len(vectors) for row in rows)
     assert (np.diff(cosines) <= 0).all()
+
+
+def test_a_large_index_finds_nearly_all_of_the_nearest(vectors: FloatArray) -> None:
+    exact, refined = (FaissIndex.build(vectors, kind) for kind in ("flat", "ivf-refined"))
+    loaded = FaissIndex.load(refined.save(), "ivf-refined")
+    for index in (refined, loaded):
+        shared = [set(exact.search(v, 10)[0]) & set(index.search(v, 10)[0]) for v in -vectors[:100]]
+        assert sum(map(len, shared)) > 920
 
 
 def test_an_empty_index_finds_nothing() -> None:
@@ -62,7 +70,7 @@ def test_bytes_that_are_not_an_index_are_refused(data: bytes) -> None:
         FaissIndex.load(data, "flat")
 
 
-@pytest.mark.parametrize("kind", ["ivf-sq8", "hnsw", ""])
+@pytest.mark.parametrize("kind", ["ivf-refined", "hnsw", ""])
 def test_an_index_of_another_kind_is_refused(vectors: FloatArray, kind: str) -> None:
     with pytest.raises(ValueError, match="not an index of the kind"):
         FaissIndex.load(FaissIndex.build(vectors, "flat").save(), kind)
@@ -80,3 +88,10 @@ def test_an_index_of_another_kind_is_refused(vectors: FloatArray, kind: str) -> 
 def test_an_index_with_another_metric_or_precision_is_refused(index: faiss.Index) -> None:
     with pytest.raises(ValueError, match="not an index of the kind flat"):
         FaissIndex.load(faiss.serialize_index(index).tobytes(), "flat")
+
+
+def test_a_refined_index_of_other_parts_is_refused() -> None:
+    index = faiss.index_factory(4, "Flat,Refine(SQ8)", faiss.METRIC_INNER_PRODUCT)
+    index.train(np.eye(4, dtype=np.float32))
+    with pytest.raises(ValueError, match="not an index of the kind ivf-refined"):
+        FaissIndex.load(faiss.serialize_index(index).tobytes(), "ivf-refined")

@@ -17,7 +17,7 @@ from evals.bench.growth import resident
 from evals.bench.large.statements import policy_count, policy_rows
 from evals.bench.large.tables import CONSTRUCTION, LINKS
 
-KINDS = ("flat", "ivf-sq8", "hnsw")
+KINDS = ("flat", "ivf-refined", "hnsw")
 
 
 def built(kind: str, vectors: Path, out: Path) -> dict[str, float]:
@@ -90,13 +90,16 @@ def find(index: Any, vector: FloatArray, count: int, only: tuple[int, int] | Non
     if only:
         settings["sel"] = faiss.IDSelectorRange(*only)  # type: ignore[assignment]
     parameters = _PARAMETERS.get(type(index), faiss.SearchParameters)(**settings)
+    if isinstance(index, faiss.IndexRefine):
+        refining: Any = faiss.IndexRefineSearchParameters
+        parameters = refining(k_factor=index.k_factor, base_index_params=parameters)
     rows = index.search(vector[np.newaxis], count, params=parameters)[1][0]
     found: list[int] = rows[rows >= 0].tolist()
     return found
 
 
 _PARAMETERS: dict[type, Any] = {
-    faiss.IndexIVFScalarQuantizer: faiss.SearchParametersIVF,
+    faiss.IndexRefine: faiss.SearchParametersIVF,  # of the index that is refined
     faiss.IndexHNSWFlat: faiss.SearchParametersHNSW,  # type: ignore[attr-defined]
 }
 

@@ -46,7 +46,7 @@ def faiss_ways(folder: Path, store: str, vectors: FloatArray) -> list[Way]:
     """Return the ways to search the FAISS indexes of a store, whose files are in a folder."""
     count = len(vectors)
     flat, ivf, hnsw = (faiss.read_index(str(folder / f"{store}-{kind}.faiss")) for kind in indexes.KINDS)
-    ways = [_everything(flat, "FAISS flat"), *(_everything(ivf, "FAISS ivf-sq8", nprobe=lists) for lists in _LISTS)]
+    ways = [_everything(flat, "FAISS flat"), *(_everything(ivf, "FAISS ivf-refined", nprobe=lists) for lists in _LISTS)]
     ways += [_everything(hnsw, "FAISS hnsw", efSearch=candidates) for candidates in CANDIDATES]
     each = indexes.one_per_policy(vectors)
 
@@ -57,7 +57,7 @@ def faiss_ways(folder: Path, store: str, vectors: FloatArray) -> list[Way]:
 
     ways.append(Way("FAISS flat", "one index per policy", True, in_its_own))
     ways.append(_selected(flat, "FAISS flat", count))
-    ways += [_selected(ivf, "FAISS ivf-sq8", count, nprobe=lists) for lists in (_LISTS[0], _LISTS[-1])]
+    ways += [_selected(ivf, "FAISS ivf-refined", count, nprobe=lists) for lists in (_LISTS[0], _LISTS[-1])]
     ways += [
         _selected(hnsw, "FAISS hnsw", count, efSearch=candidates) for candidates in (CANDIDATES[1], CANDIDATES[-1])
     ]

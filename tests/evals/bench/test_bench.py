@@ -136,7 +136,7 @@ def test_grown_vectors_are_unit_vectors_and_begin_with_the_known_ones():
 
 
 @pytest.mark.parametrize(
-    "kind", [kind if kind == "ivf-sq8" else pytest.param(kind, marks=pytest.mark.thorough) for kind in growth.KINDS]
+    "kind", [kind if kind == "ivf-refined" else pytest.param(kind, marks=pytest.mark.thorough) for kind in growth.KINDS]
 )
 def test_an_index_is_searched_in_a_separate_process(tmp_path, kind):
     drawn = np.random.default_rng(0).standard_normal((2_000, 32)).astype(np.float32)

@@ -7,6 +7,7 @@ subject.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
 from bot.index.lexical import best_rows
-from bot.policies.questions import KINDS
+from bot.policies.questions import KINDS, QuestionKind, VisitorQuestion
 from bot.settings import RetrieveSettings
 from bot.topics.model import load_topic_model
 from bot.tracing import note, step
@@ -35,24 +36,36 @@ _BEST, _NEEDED, _ACCEPTABLE = 1.0, 0.9, 0.4
 # question alone, so that an old subject does not carry over into a new question. Measured on the sets of follow-ups and
 # topic changes: `python -m evals run --set massgov_dev --set topic_changes`.
 _EARLIER_SHARE = 0.6
-# What the best BM25 score adds to the cosine if units are only ranked.
+# What the best BM25 score adds to the cosine if given texts are only ranked: `blended_scores`.
 _LEXICAL_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The candidates for a question and their scores.
+    """The candidates for a question and their scores. The neighbors are the nearest visitor questions.
 
-    candidates: passage indexes, the most similar first. Unless noted, arrays have shape (candidates,), in this order.
-    similarity: cosine of question and passage, -1 to 1. lexical: BM25, divided by the question's best score, 0 to 1.
-    visitor: weighted cosine of the nearest visitor question that points to the passage; 0 if there is none.
+    Of each candidate, shape (candidates,), the most similar first:
+
+    candidates: indexes of passages.
+    similarity: cosine of question and passage, -1 to 1.
+    lexical: BM25, divided by the question's best score, 0 to 1.
+    visitor: weighted cosine of the nearest neighbor that points to the passage; 0 if none does.
     votes: share of the neighbors' votes for the passage, 0 to 1.
-    kind_votes, kind_similarity: shape (len(KINDS),): for each kind, the neighbors' votes and the nearest one's cosine;
-    zeros if the policy has no visitor questions.
-    nearest: indexes of the neighbors among the visitor questions, nearest first. nearest_similarity: their cosines.
-    routed: index of the nearest neighbor that has a route, None if there is none. routed_similarity: its cosine, or 0.
-    question_vector: unit vector, shape (dimension,). asked: probability of each topic that the question asks about,
-    shape (topics,). agreement: how far each candidate is about these topics, 0 to 1.
+    agreement: how far the passage is about the topics that the question asks about, 0 to 1.
+
+    Of each kind of visitor question, shape (len(KINDS),), zeros if there are no neighbors:
+
+    kind_votes: share of the neighbors' votes, 0 to 1.
+    kind_similarity: cosine of the nearest neighbor of this kind, at least 0.
+
+    Of the question:
+
+    nearest: indexes of the neighbors among the visitor questions, nearest first.
+    nearest_similarity: their cosines, shape (neighbors,).
+    question_vector: unit vector, shape (dimension,).
+    asked: probability that the question is about each topic, shape (topics,).
+    routed: index of the nearest neighbor that has a route, None if there is none.
+    routed_similarity: its cosine, or 0.
     """
 
     candidates: tuple[int, ...]
@@ -88,6 +101,20 @@ class Retrieved:
         return KINDS[int(np.argmax(self.kind_similarity))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Votes:
+    """What the neighbors of a question say.
+
+    Each has a vote, and all votes add up to 1. similarity, share: by the index of a passage that they point to, see
+    `Retrieved.visitor` and `Retrieved.votes`. kind_share, kind_similarity: by the kind of the neighbors.
+    """
+
+    similarity: dict[int, float]
+    share: dict[int, float]
+    kind_share: dict[QuestionKind, float]
+    kind_similarity: dict[QuestionKind, float]
+
+
 @step("retrieve")
 def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
     """Return the candidates that the three channels find."""
@@ -96,64 +123,69 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     dense, _ = bundle.vectors.search(vector[0], count)
     scores, matching = bundle.lexical.search(asked.in_full)
     lexical = best_rows(scores, matching, count)
-    best_lexical = float(scores[lexical[0]]) if lexical else 0.0
-
-    questions = bundle.questions
     nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours)
-    routed, routed_similarity = next(
-        (
-            (row, cosine)
-            for row, cosine in zip(nearest, nearest_similarity.tolist(), strict=True)
-            if questions[row].route
-        ),
-        (None, 0.0),
-    )
-    if all(question.route for question in questions):
+    routed, routed_similarity = _nearest_with_route(nearest, nearest_similarity, bundle.questions)
+    if all(question.route for question in bundle.questions):
         # Examples of what is not the policy's show nothing about what is: all would vote for a refusal.
         nearest, nearest_similarity = [], nearest_similarity[:0]
-    visitor: dict[int, float] = {}
-    votes: dict[int, float] = {}
-    kind_votes = dict.fromkeys(KINDS, 0.0)
-    kind_similarity: dict[str, float] = {}
-    if nearest:
-        weights = np.exp(VOTE_SCALE * (nearest_similarity - nearest_similarity[0]))
-        weights /= weights.sum()
-        for index, cosine, weight in zip(nearest, nearest_similarity.tolist(), weights.tolist(), strict=True):
-            neighbor = questions[index]
-            kind_votes[neighbor.kind] += weight
-            kind_similarity.setdefault(neighbor.kind, max(0.0, cosine))  # the nearest comes first
-            strengths = dict.fromkeys(neighbor.acceptable, _ACCEPTABLE) | dict.fromkeys(neighbor.evidence, _NEEDED)
-            if neighbor.evidence:
-                strengths[neighbor.evidence[0]] = _BEST
-            for row, strength in strengths.items():
-                visitor[row] = max(visitor.get(row, 0.0), strength * cosine)
-                votes[row] = votes.get(row, 0.0) + strength * weight
+    votes = _votes(nearest, nearest_similarity, bundle.questions)
 
-    found = np.array(list(dict.fromkeys([*dense, *lexical, *visitor])), dtype=np.int64)
+    found = np.array(list(dict.fromkeys([*dense, *lexical, *votes.share])), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
     cosines = vectors @ vector[0]
-    asked_for = load_topic_model().probabilities(vector)[0]
-    agreement = bundle.topics.agreement(asked_for, found, vectors)
+    topics = load_topic_model().probabilities(vector)[0]
+    agreement = bundle.topics.agreement(topics, found, vectors)
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
+    best_lexical = float(scores[lexical[0]]) if lexical else 0.0
     note(candidates=len(candidates))
     return Retrieved(
         candidates=tuple(candidates),
         similarity=cosines[order],
         lexical=scores[rows] / best_lexical if best_lexical > 0 else scores[rows],
-        visitor=np.array([visitor.get(row, 0.0) for row in candidates], dtype=np.float32),
-        votes=np.array([votes.get(row, 0.0) for row in candidates], dtype=np.float32),
-        kind_votes=np.array([kind_votes[kind] for kind in KINDS], dtype=np.float32),
-        kind_similarity=np.array([kind_similarity.get(kind, 0.0) for kind in KINDS], dtype=np.float32),
+        visitor=np.array([votes.similarity.get(row, 0.0) for row in candidates], dtype=np.float32),
+        votes=np.array([votes.share.get(row, 0.0) for row in candidates], dtype=np.float32),
+        kind_votes=np.array([votes.kind_share[kind] for kind in KINDS], dtype=np.float32),
+        kind_similarity=np.array([votes.kind_similarity.get(kind, 0.0) for kind in KINDS], dtype=np.float32),
         nearest=tuple(nearest),
         nearest_similarity=nearest_similarity,
         question_vector=vector[0],
-        asked=asked_for,
+        asked=topics,
         agreement=agreement[order],
         routed=routed,
         routed_similarity=routed_similarity,
     )
+
+
+def _nearest_with_route(
+    nearest: Sequence[int], cosines: FloatArray, questions: Sequence[VisitorQuestion]
+) -> tuple[int | None, float]:
+    """Return the index of the nearest neighbor that has a route, and its cosine; (None, 0.0) if none has one."""
+    for index, cosine in zip(nearest, cosines.tolist(), strict=True):
+        if questions[index].route:
+            return index, cosine
+    return None, 0.0
+
+
+def _votes(nearest: Sequence[int], cosines: FloatArray, questions: Sequence[VisitorQuestion]) -> _Votes:
+    """Return the votes of the neighbors for passages and kinds. nearest, cosines: nearest first."""
+    votes = _Votes({}, {}, dict.fromkeys(KINDS, 0.0), {})
+    if not nearest:
+        return votes
+    weights = np.exp(VOTE_SCALE * (cosines - cosines[0]))
+    weights /= weights.sum()
+    for index, cosine, weight in zip(nearest, cosines.tolist(), weights.tolist(), strict=True):
+        neighbor = questions[index]
+        votes.kind_share[neighbor.kind] += weight
+        votes.kind_similarity.setdefault(neighbor.kind, max(0.0, cosine))  # the nearest comes first
+        strengths = dict.fromkeys(neighbor.acceptable, _ACCEPTABLE) | dict.fromkeys(neighbor.evidence, _NEEDED)
+        if neighbor.evidence:
+            strengths[neighbor.evidence[0]] = _BEST
+        for row, strength in strengths.items():
+            votes.similarity[row] = max(votes.similarity.get(row, 0.0), strength * cosine)
+            votes.share[row] = votes.share.get(row, 0.0) + strength * weight
+    return votes
 
 
 def _question_vector(asked: Asked, bundle: Bundle) -> FloatArray:
@@ -168,7 +200,7 @@ def _question_vector(asked: Asked, bundle: Bundle) -> FloatArray:
 def blended_scores(retrieved: Retrieved) -> FloatArray:
     """Return one score for each candidate, shape (candidates,); higher is better.
 
-    For benchmarks that rank given units. These have no headings and no visitor questions, so the other two channels are
-    blended with a fixed weight.
+    This is for benchmarks that give the texts to rank. Such texts have no headings and no visitor questions, so the
+    other two channels are blended with a fixed weight.
     """
     return retrieved.similarity + _LEXICAL_WEIGHT * retrieved.lexical

@@ -1,4 +1,7 @@
-"""Question -> Answer. `Bot.ask` is the one place that puts the steps together."""
+"""Question -> Answer. `Bot.ask` puts the steps together: guard, understand, find, compose.
+
+`bot.answering.finding` has the steps between what is asked and the findings: retrieve, rank, decide, cite.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,22 @@ from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
 from bot.answering.cache import AnswerCache, Store
-from bot.answering.compose import Citer, compose
-from bot.answering.decide import decide, select
-from bot.answering.facts import MAYBE_FROM, asked_fact, state
+from bot.answering.compose import compose
+from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
 from bot.answering.names import OwnNames
-from bot.answering.polarity import polarity
-from bot.answering.rank import rank
-from bot.answering.retrieve import Retrieved, retrieve
-from bot.answering.routes import route_of
+from bot.answering.retrieve import Retrieved
 from bot.answering.several import join
 from bot.answering.spelling import Spelling
-from bot.answering.topics import NEAR_FROM, SURE_FROM, AskedTopics, PolicyTopics
 from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
-from bot.answering.whose import is_about_law, is_given_out, is_somebody_elses, words_of
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
-from bot.topics.model import load_topic_model
-from bot.types import Answer, Changes, Citation, Findings, Hit, Outcome, PolicyVersion, ReviewedAnswer
+from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
 from bot.wording import LANGUAGES, READ, languages_of, messages
 
-# The most statements to show if nothing answers, and how similar or how relevant they must be. On the development sets,
-# from .3 on they hold the answer of 10 of 16 refused questions, and 80% of the questions on which the policy is silent
-# get none. A statement with the question's rare words is relevant even if it is about something else on the whole.
-_MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.4
 # Acts of a visitor whom the last answer did not satisfy.
 _WANTS_MORE = frozenset({"complaint", "why", "more"})
 
@@ -52,27 +44,23 @@ class Bot:
     fitted: Fitted = field(default_factory=load_fitted)
     store: Store | None = field(default=None, repr=False, compare=False)
     cache: AnswerCache = field(init=False, repr=False, compare=False)
-    _citer: Citer = field(init=False, repr=False, compare=False)
+    _finder: Finder = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
-    _topics: PolicyTopics = field(init=False, repr=False, compare=False)
     _spelling: Spelling = field(init=False, repr=False, compare=False)
-    _words: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
         object.__setattr__(self, "cache", AnswerCache(self.store or Store(self.settings.cached_answers)))
-        object.__setattr__(self, "_citer", Citer(self.bundle.passages, self.bundle.policy))
+        object.__setattr__(self, "_finder", Finder(self.bundle, self.settings, self.fitted))
         names = known_names(self.bundle.policy)
         object.__setattr__(self, "_names", OwnNames(names))
-        object.__setattr__(self, "_topics", PolicyTopics(self.bundle, self.fitted, load_topic_model()))
         own = "\n".join([self.bundle.policy.text, *names])
         asked = [*(visitor.question for visitor in self.bundle.questions), *(each.question for each in policy_topics())]
         object.__setattr__(self, "_spelling", Spelling(own, asked))
-        object.__setattr__(self, "_words", words_of(own))
 
     def coverage(self) -> dict[str, float]:
         """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
-        return dict(zip((topic.id for topic in policy_topics()), self._topics.coverage.tolist(), strict=True))
+        return self._finder.coverage()
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:
         """Answer one question.
@@ -92,8 +80,8 @@ class Bot:
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
         answers = []
         for part in understood.parts:
-            asked, found = self._find_best(part.asked)
-            answer = self._compose(guarded, found, language, started, again=bool(history))
+            asked, findings = self._find_best(part.asked)
+            answer = self._compose(guarded, findings, language, started, again=bool(history))
             answers.append(dataclasses.replace(answer, read_as=part.read_as(asked, guarded.question)))
         if len(answers) == 1:
             return answers[0]
@@ -108,7 +96,7 @@ class Bot:
         """
         guarded = guard(question, self.settings.guard)
         asked = understand_as_one(guarded.question, history, self.settings.guard, self._names, self._spelling)
-        return self._retrieve(asked)
+        return self._finder.retrieve(asked)
 
     def failed(self, reason: str, language: str = "en") -> Answer:
         """Return an `error` answer with `reason` as its text, for a request that could not be read or answered."""
@@ -124,22 +112,22 @@ class Bot:
         return next((each for each in (guarded.language, chosen) if each in offered), READ)
 
     def _act(self, act: str, history: Sequence[str]) -> Findings:
-        """Return what the visitor does, and more of the policy on the last question if the visitor wants more."""
+        """Return the findings of an act: if the visitor wants more, statements that the last answer did not show."""
         related: tuple[Citation, ...] = ()
         if history and act in _WANTS_MORE:
             last = guard(history[-1], self.settings.guard).question
             asked = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
-            given = self._find_once(asked)
-            shown = {citation.passage_id for citation in given.citations or given.related}
-            related = self._cite([hit for hit in given.hits if hit.passage.id not in shown][:_MOST_RELATED])
+            before = self._find(asked)
+            shown = {citation.passage_id for citation in before.citations or before.related}
+            related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
 
     def _compose(
-        self, guarded: Guarded, found: Findings, language: str, started: float, *, again: bool = False
+        self, guarded: Guarded, findings: Findings, language: str, started: float, *, again: bool = False
     ) -> Answer:
         return compose(
             guarded,
-            found,
+            findings,
             self.bundle.policy,
             limit=self.settings.guard.max_question_chars,
             language=language,
@@ -147,122 +135,18 @@ class Bot:
             again=again,
         )
 
-    def _cite(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-        return self._citer.cite(_rows(hits))
-
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
-        found = self._find_once(asked)
+        """Return the better reading of what is asked, as a follow-up or alone, with its findings."""
+        together = self._find(asked)
         if not has_two_readings(asked):
-            return asked, found
-        _, given = self._find_best(asked.before)
-        return better_reading(asked, found, self._find_once(asked.alone), given)
-
-    def _find_once(self, asked: Asked) -> Findings:
-        found = self.cache.get(asked)
-        if found is None:
-            found = self._find(asked)
-            self.cache.put(asked, found)
-        return found
+            return asked, together
+        _, before = self._find_best(asked.before)
+        return better_reading(asked, together, self._find(asked.alone), before)
 
     def _find(self, asked: Asked) -> Findings:
-        retrieved = self._retrieve(asked)
-        asked_for = AskedTopics(retrieved.asked)
-        hits = rank(retrieved, self.bundle.passages, self.fitted, self._topics.belongs(asked_for))
-        changes = self.bundle.policy.changes
-        if changes and changes.statements and asked_for.what_changed:
-            return self._changed(changes, asked_for, hits)
-        fact = asked_fact(retrieved, self.fitted)
-        if fact is not None and (stated := state(fact, retrieved, self.bundle, self.settings.compose)):
-            found = Findings(stated.outcome, fact.probability, (*stated.chosen, *hits), topics=asked_for.ids)
-            if stated.chosen:
-                return dataclasses.replace(found, citations=self._cite(stated.chosen))
-            return self._refused(found, asked_for, retrieved)
-        if self.bundle.policy.language != READ:
-            return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
-        chosen = select(hits, self.settings.compose)
-        reviewed = self._topics.reviewed(asked_for, hits, chosen)
-        others = is_somebody_elses(asked.question, self._words) or is_about_law(asked.question, self._words)
-        decision = decide(
-            retrieved,
-            self.fitted,
-            self.settings.decide,
-            elsewhere=asked_for.elsewhere,
-            others=others,
-            here=not others and asked_for.of_other_organization and is_given_out(asked.question),
-            # The label of a question that the owner wrote says more than the topic that it seems to be about.
-            silent=retrieved.known_kind != "answerable" and self._topics.reviewed_silent(asked_for),
-            covered=self._topics.reviewed_covered(asked_for, reviewed),
-            careful=fact is not None and fact.probability >= MAYBE_FROM,
-            relevance=chosen[0].relevance,
-        )
-        found = Findings(decision.outcome, decision.confidence, hits, topics=asked_for.ids)
-        if decision.outcome is Outcome.ANSWERED:
-            return self._answered(dataclasses.replace(found, reviewed=reviewed), asked, asked_for, retrieved)
-        return self._refused(found, asked_for, retrieved)
-
-    def _changed(self, changes: Changes, asked_for: AskedTopics, hits: tuple[Hit, ...]) -> Findings:
-        """Return what is new in the policy, as far as an answer may quote."""
-        rows = changes.statements[: self.settings.compose.max_citations]
-        cited = self._citer.cite(rows)
-        probability = float(asked_for.probabilities.max())
-        return Findings(Outcome.ANSWERED, probability, hits, cited, topics=asked_for.ids, changes=changes)
-
-    def _answered(self, found: Findings, asked: Asked, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
-        """Add what answers: the statements of the owner's review, or those that are relevant."""
-        chosen = _rows(select(found.hits, self.settings.compose))
-        if reviewed := found.reviewed:
-            chosen = _with(chosen[0], reviewed)
-        return dataclasses.replace(
-            found,
-            citations=self._citer.cite(chosen),
-            yes_no=polarity(asked.question, chosen, retrieved, self.bundle),
-            suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, reviewed),
-        )
-
-    def _refused(self, found: Findings, asked_for: AskedTopics, retrieved: Retrieved) -> Findings:
-        """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
-        topic = asked_for.named
-        if topic and topic.kind == "act" and found.outcome is not Outcome.NOT_COVERED:
-            return dataclasses.replace(found, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))
-        found = dataclasses.replace(
-            found, suggestions=self._topics.suggestions(retrieved.question_vector, asked_for, None)
-        )
-        if found.outcome is Outcome.OFF_TOPIC:
-            found = dataclasses.replace(found, route=route_of(retrieved, self.bundle))
-            may_be_here = asked_for.best.kind == "policy" or asked_for.of_other_organization
-            return self._near(found, asked_for.of_policy) if may_be_here and found.route is None else found
-        if found.outcome is not Outcome.NOT_COVERED:
-            return found
-        silent = self._topics.silent_on(asked_for)
-        if silent and found.confidence >= SURE_FROM:
-            return dataclasses.replace(found, silent_on=tuple(topic.id for topic in silent))
-        found = self._near(found, asked_for.of_policy)
-        if found.related:
-            return found
-        near = [
-            hit
-            for hit in found.hits[:_MOST_RELATED]
-            if hit.similarity >= _RELATED_FROM or hit.relevance >= _RELEVANT_FROM
-        ]
-        return dataclasses.replace(found, related=self._cite(near))
-
-    def _near(self, found: Findings, asked_for: AskedTopics) -> Findings:
-        """Add the owner's answer on the nearest subject and its statements, if there is one."""
-        chosen = select(found.hits, self.settings.compose)
-        reviewed = self._topics.reviewed(asked_for, found.hits, chosen, NEAR_FROM)
-        if reviewed is None:
-            return found
-        rows = tuple(dict.fromkeys([*reviewed.cite, chosen[0].passage.index]))
-        return dataclasses.replace(found, reviewed=reviewed, related=self._citer.cite(rows))
-
-    def _retrieve(self, asked: Asked) -> Retrieved:
-        return retrieve(asked, self.bundle, self.settings.retrieve)
-
-
-def _rows(hits: Sequence[Hit]) -> tuple[int, ...]:
-    return tuple(hit.passage.index for hit in hits)
-
-
-def _with(first: int, reviewed: ReviewedAnswer) -> tuple[int, ...]:
-    """Return the row that answers best, then those that the owner cites, in reading order."""
-    return (first, *(row for row in reviewed.cite if row != first))
+        """Return the findings from the cache, or find them and add them to it."""
+        findings = self.cache.get(asked)
+        if findings is None:
+            findings = self._finder.find(asked)
+            self.cache.put(asked, findings)
+        return findings

@@ -125,7 +125,7 @@ class TestCommandLine:
         def failing(*given: object, **named: object) -> None:
             raise BrokenError(given[0], named)
 
-        monkeypatch.setattr("bot.pipeline.retrieve", failing)
+        monkeypatch.setattr("bot.answering.finding.retrieve", failing)
         bot = open_bot(load_settings())
         for question in ("and why?", *QUESTIONS):
             with pytest.raises(BrokenError) as raised:

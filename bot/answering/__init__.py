@@ -1,4 +1,4 @@
-"""Cleaned question -> answer. `bot.pipeline` calls the steps in this order.
+"""Cleaned question -> answer. `bot.pipeline` and `finding` call the steps.
 
 acts        a message that asks nothing of the policy -> what the visitor does, by the rules in acts.toml
 understand  cleaned question and history -> what is asked
@@ -6,6 +6,7 @@ spelling    misspelled words -> the words of the policy and its visitors
 english     the English words, which are never repaired
 introductions  a question without who asks it
 several     several questions in one -> each of them; their answers -> one answer
+finding     what is asked -> findings, by the steps from `retrieve` to `links`
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next

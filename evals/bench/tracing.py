@@ -21,7 +21,8 @@ from bot.topics.catalog import policy_topics
 _QUESTIONS, _TURNS = 30, 7
 # Where the steps are looked up when a question is answered.
 _STEPS = {
-    "bot.pipeline": ("guard", "understand", "retrieve", "rank", "decide", "compose"),
+    "bot.pipeline": ("guard", "understand", "compose"),
+    "bot.answering.finding": ("retrieve", "rank", "decide"),
     "bot.encoder.embedding.OnnxEmbedder": ("encode",),
 }
 

@@ -101,7 +101,7 @@ def test_check_asks_labeled_questions(settings: Settings, tmp_path: Path, monkey
     assert findings[-1].text == "Labeled questions: 2 of 2 cite their statements."
     # Answers that cite other statements, however that comes about: here the last step of an answer is broken.
     with monkeypatch.context() as patch:
-        patch.setattr("bot.pipeline.select", lambda hits, _: hits[-1:])
+        patch.setattr("bot.answering.finding.select", lambda hits, _: hits[-1:])
         findings = list(check(lambda: mine, "harbor"))
     assert not findings[-1].good
     assert "2 of 2 labeled questions are not answered from the statements of their labels" in findings[-1].text

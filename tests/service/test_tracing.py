@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.testclient import TestClient
 
-import bot.pipeline
+import bot.answering.finding
 from bot import tracing
 from bot.answering.retrieve import retrieve
 from bot.opening import index_policy, open_bot
@@ -106,7 +106,7 @@ def traced(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opentelemetry.trace, "get_tracer_provider", lambda: provider)
         patch.setattr(tracing, "_exporter", lambda _: exporter)
-        patch.setattr(bot.pipeline, "retrieve", breaking)
+        patch.setattr(bot.answering.finding, "retrieve", breaking)
         app = create_app(settings)
         with TestClient(app, headers=HEADERS, client=(ADDRESS, 4711), raise_server_exceptions=False) as client:
             wait_for(lambda: client.get("/readyz").status_code == 200)

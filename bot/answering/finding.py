@@ -1,0 +1,188 @@
+"""What is asked -> findings: the outcome, and what an answer shows. `bot.answering.compose` then puts it into words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.answering.compose import Citer
+from bot.answering.decide import Decision, decide, select
+from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
+from bot.answering.fitted import Fitted
+from bot.answering.polarity import polarity
+from bot.answering.rank import rank
+from bot.answering.retrieve import Retrieved, retrieve
+from bot.answering.routes import route_of
+from bot.answering.topics import NEAR_FROM, SURE_FROM, AskedTopics, PolicyTopics
+from bot.answering.understand import Asked
+from bot.answering.whose import is_about_law, is_given_out, is_somebody_elses, words_of
+from bot.index.bundle import Bundle
+from bot.policies.about import known_names
+from bot.settings import Settings
+from bot.topics.catalog import policy_topics
+from bot.topics.model import load_topic_model
+from bot.types import Changes, Citation, Findings, Hit, Outcome, ReviewedAnswer
+from bot.wording import READ
+
+# The most statements to show if nothing answers, and how similar or how relevant they must be. On the development sets,
+# from .3 on they hold the answer of 10 of 16 refused questions, and 80% of the questions on which the policy is silent
+# get none. A statement with the question's rare words is relevant even if it is about something else on the whole.
+MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.4
+
+
+class _Evidence(NamedTuple):
+    """What is asked, and what was retrieved for it. hits: the candidates, the most relevant first."""
+
+    asked: Asked
+    retrieved: Retrieved
+    topics: AskedTopics
+    hits: tuple[Hit, ...]
+
+
+class Finder:
+    """Finds what one policy says on what is asked. Threads can share it."""
+
+    def __init__(self, bundle: Bundle, settings: Settings, fitted: Fitted) -> None:
+        self._bundle, self._settings, self._fitted = bundle, settings, fitted
+        self._topics = PolicyTopics(bundle, fitted, load_topic_model())
+        self._citer = Citer(bundle.passages, bundle.policy)
+        self._policy_words = words_of("\n".join([bundle.policy.text, *known_names(bundle.policy)]))
+
+    def coverage(self) -> dict[str, float]:
+        """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
+        return dict(zip((topic.id for topic in policy_topics()), self._topics.coverage.tolist(), strict=True))
+
+    def retrieve(self, asked: Asked) -> Retrieved:
+        """Return the candidates for what is asked, with their scores."""
+        return retrieve(asked, self._bundle, self._settings.retrieve)
+
+    def cite(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        """Return the citations of hits, numbered from 1, then those of the caveats that belong to them."""
+        return self._citer.cite(_rows(hits))
+
+    def find(self, asked: Asked) -> Findings:
+        """Return the findings. The first of these that applies decides: changes, a fact, or the fitted models."""
+        retrieved = self.retrieve(asked)
+        topics = AskedTopics(retrieved.asked)
+        hits = rank(retrieved, self._bundle.passages, self._fitted, self._topics.belongs(topics))
+        evidence = _Evidence(asked, retrieved, topics, hits)
+
+        changes = self._bundle.policy.changes
+        if changes and changes.statements and topics.what_changed:
+            return self._changed(changes, evidence)
+
+        fact = asked_fact(retrieved, self._fitted)
+        if fact is not None and (stated := state(fact, retrieved, self._bundle, self._settings.compose)):
+            return self._stated(stated, fact, evidence)
+
+        if self._bundle.policy.language != READ:
+            return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
+
+        chosen = select(hits, self._settings.compose)
+        reviewed = self._topics.reviewed(topics, hits, chosen)
+        decision = self._decide(evidence, reviewed, fact)
+        findings = Findings(decision.outcome, decision.confidence, hits, topics=topics.ids)
+        if decision.outcome is Outcome.ANSWERED:
+            return self._answered(findings, evidence, chosen, reviewed)
+        return self._refused(findings, evidence)
+
+    def _changed(self, changes: Changes, evidence: _Evidence) -> Findings:
+        """Return what is new in the policy, as far as an answer may quote."""
+        cited = self._citer.cite(changes.statements[: self._settings.compose.max_citations])
+        probability = float(evidence.topics.probabilities.max())
+        return Findings(
+            Outcome.ANSWERED, probability, evidence.hits, cited, topics=evidence.topics.ids, changes=changes
+        )
+
+    def _stated(self, stated: Stated, fact: AskedFact, evidence: _Evidence) -> Findings:
+        """Return the statements that state a fact, or that the policy does not state it."""
+        hits = (*stated.chosen, *evidence.hits)
+        findings = Findings(stated.outcome, fact.probability, hits, topics=evidence.topics.ids)
+        if stated.chosen:
+            return dataclasses.replace(findings, citations=self.cite(stated.chosen))
+        return self._refused(findings, evidence)
+
+    def _decide(self, evidence: _Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
+        """Return the decision of the fitted models, with what the question's words and the owner's review settle."""
+        question, retrieved, topics = evidence.asked.question, evidence.retrieved, evidence.topics
+        others = is_somebody_elses(question, self._policy_words) or is_about_law(question, self._policy_words)
+        return decide(
+            retrieved,
+            self._fitted,
+            self._settings.decide,
+            elsewhere=topics.elsewhere,
+            others=others,
+            here=not others and topics.of_other_organization and is_given_out(question),
+            # The label of a question that the owner wrote says more than the topic that it seems to be about.
+            silent=retrieved.known_kind != "answerable" and self._topics.reviewed_silent(topics),
+            covered=self._topics.reviewed_covered(topics, reviewed),
+            careful=fact is not None and fact.probability >= MAYBE_FROM,
+            relevance=evidence.hits[0].relevance,
+        )
+
+    def _answered(
+        self, findings: Findings, evidence: _Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None
+    ) -> Findings:
+        """Add what answers: the statements of the owner's review, or those that are relevant."""
+        rows = _rows(chosen)
+        if reviewed:
+            # The one that answers best comes first, then those that the owner cites, in reading order.
+            rows = (rows[0], *(row for row in reviewed.cite if row != rows[0]))
+        return dataclasses.replace(
+            findings,
+            citations=self._citer.cite(rows),
+            yes_no=polarity(evidence.asked.question, rows, evidence.retrieved, self._bundle),
+            reviewed=reviewed,
+            suggestions=self._topics.suggestions(evidence.retrieved.question_vector, evidence.topics, reviewed),
+        )
+
+    def _refused(self, findings: Findings, evidence: _Evidence) -> Findings:
+        """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
+        topics = evidence.topics
+        topic = topics.named
+        if topic and topic.kind == "act" and findings.outcome is not Outcome.NOT_COVERED:
+            return dataclasses.replace(findings, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))
+        suggestions = self._topics.suggestions(evidence.retrieved.question_vector, topics, None)
+        findings = dataclasses.replace(findings, suggestions=suggestions)
+        if findings.outcome is Outcome.OFF_TOPIC:
+            return self._off_topic(findings, evidence)
+        if findings.outcome is Outcome.NOT_COVERED:
+            return self._not_covered(findings, evidence)
+        return findings
+
+    def _off_topic(self, findings: Findings, evidence: _Evidence) -> Findings:
+        """Add where to go; or else, if the question may be about this policy after all, the owner's nearest answer."""
+        if route := route_of(evidence.retrieved, self._bundle):
+            return dataclasses.replace(findings, route=route)
+        topics = evidence.topics
+        may_be_here = topics.best.kind == "policy" or topics.of_other_organization
+        return self._with_nearest_review(findings, evidence) if may_be_here else findings
+
+    def _not_covered(self, findings: Findings, evidence: _Evidence) -> Findings:
+        """Add the topics that the policy does not mention if that is certain, otherwise the nearest statements."""
+        silent = self._topics.silent_on(evidence.topics)
+        if silent and findings.confidence >= SURE_FROM:
+            return dataclasses.replace(findings, silent_on=tuple(topic.id for topic in silent))
+        findings = self._with_nearest_review(findings, evidence)
+        if findings.related:
+            return findings
+        near = [
+            hit
+            for hit in evidence.hits[:MOST_RELATED]
+            if hit.similarity >= _RELATED_FROM or hit.relevance >= _RELEVANT_FROM
+        ]
+        return dataclasses.replace(findings, related=self.cite(near))
+
+    def _with_nearest_review(self, findings: Findings, evidence: _Evidence) -> Findings:
+        """Add the owner's answer on the nearest subject and its statements, if there is one."""
+        chosen = select(evidence.hits, self._settings.compose)
+        reviewed = self._topics.reviewed(evidence.topics.of_policy, evidence.hits, chosen, NEAR_FROM)
+        if reviewed is None:
+            return findings
+        rows = tuple(dict.fromkeys([*reviewed.cite, chosen[0].passage.index]))
+        return dataclasses.replace(findings, reviewed=reviewed, related=self._citer.cite(rows))
+
+
+def _rows(hits: Sequence[Hit]) -> tuple[int, ...]:
+    return tuple(hit.passage.index for hit in hits)

@@ -18,7 +18,7 @@
     run       `python -m evals run`: from sets to a results folder
     rubric    answers that people judge blind
 
-`python -m evals` is the one command. Each name imports only names above it: tests/evals/test_rooms.py.
+`python -m evals` is the one command. Each name imports only names above it: tests/evals/test_import_order.py.
 """
 
 import bot  # noqa: F401  first, because it turns off the telemetry of other packages

@@ -1,4 +1,4 @@
-"""The order in which rooms and modules may import each other, read from the source."""
+"""The order in which packages and modules may import each other, read from the source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BOT = ROOT / "bot"
 
-# A room is a folder of bot/ or a module next to the folders. It imports only rooms listed before it.
+# A package is a folder of bot/ or a module next to the folders. It imports only those listed before it.
 ORDER = (
     "startup",
     "types",
@@ -90,8 +90,8 @@ def ours(module: str) -> frozenset[str]:
     return frozenset(name for name in names if not any(other.startswith(f"{name}.") for other in names)) - {module}
 
 
-def room_of(module: str) -> str:
-    """Return the room of a module; "" is `bot` itself."""
+def package_of(module: str) -> str:
+    """Return the package of a module; "" is `bot` itself."""
     return module.partition(".")[2].partition(".")[0]
 
 
@@ -103,23 +103,23 @@ def cycle(graph: dict[str, set[str]]) -> list[str]:
     return sorted(graph)
 
 
-def test_every_room_is_in_the_order() -> None:
-    assert {room_of(module) for module in MODULES} - {"", "__main__"} <= set(ORDER)
+def test_every_package_is_in_the_order() -> None:
+    assert {package_of(module) for module in MODULES} - {"", "__main__"} <= set(ORDER)
     assert set(FOLDERS) <= set(ORDER)
 
 
 @pytest.mark.parametrize("module", sorted(MODULES.keys() - {"bot", "bot.__main__"}))
-def test_no_room_imports_a_later_room(module: str) -> None:
-    allowed = {"", *ORDER[: ORDER.index(room_of(module)) + 1]}
-    assert sorted(name for name in ours(module) if room_of(name) not in allowed) == []
-    # `from bot import Bot` would hide an import of a later room.
+def test_no_package_imports_a_later_package(module: str) -> None:
+    allowed = {"", *ORDER[: ORDER.index(package_of(module)) + 1]}
+    assert sorted(name for name in ours(module) if package_of(name) not in allowed) == []
+    # `from bot import Bot` would hide an import of a later package.
     public = {name for name in imported(MODULES[module]) if re.fullmatch(r"bot\.\w+", name)} - MODULES.keys()
     assert public <= {"bot.__version__"}
 
 
-@pytest.mark.parametrize("room", [room for room in ORDER if room in FOLDERS])
-def test_modules_in_a_room_do_not_import_each_other_in_a_cycle(room: str) -> None:
-    inside = [module for module in MODULES if module.startswith(f"bot.{room}.")]
+@pytest.mark.parametrize("package", [package for package in ORDER if package in FOLDERS])
+def test_modules_in_a_package_do_not_import_each_other_in_a_cycle(package: str) -> None:
+    inside = [module for module in MODULES if module.startswith(f"bot.{package}.")]
     assert cycle({module: ours(module) & set(inside) for module in inside}) == []
 
 
@@ -128,7 +128,7 @@ def test_the_check_finds_a_cycle() -> None:
 
 
 @pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_map_of_a_room_names_all_its_modules(folder: Path) -> None:
+def test_the_map_of_a_package_names_all_its_modules(folder: Path) -> None:
     text = ast.get_docstring(tree_of(folder / "__init__.py")) or ""
     there = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
     if folder == BOT:
@@ -137,18 +137,18 @@ def test_the_map_of_a_room_names_all_its_modules(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", MAPPED, ids=lambda path: str(path.relative_to(ROOT)))
-def test_importing_a_room_does_not_import_its_modules(folder: Path) -> None:
+def test_importing_a_package_does_not_import_its_modules(folder: Path) -> None:
     """Otherwise importing one module would import all. Exported names are imported when first used.
 
     `bot.types` is imported as a whole: everything uses it, and it imports only the standard library.
     """
     code = f"import sys, {name_of(folder / '__init__.py')}; print(*sorted(m for m in sys.modules if m[:4] == 'bot.'))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    others = {module for module in done.stdout.split() if room_of(module) != "types"}
+    others = {module for module in done.stdout.split() if package_of(module) != "types"}
     assert others <= {"bot.startup", name_of(folder / "__init__.py")}
 
 
-@pytest.mark.parametrize("module", sorted(module for module in MODULES if room_of(module) == "types"))
+@pytest.mark.parametrize("module", sorted(module for module in MODULES if package_of(module) == "types"))
 def test_types_import_only_the_standard_library(module: str) -> None:
     standard = {"__future__", "collections", "dataclasses", "enum", "re", "typing", "urllib"}
     assert {name.split(".")[0] for name in imported(MODULES[module]) if not name.startswith("bot.types.")} <= standard

@@ -10,60 +10,66 @@ from collections.abc import Sequence
 
 # What the owner has on the web and elsewhere; "the Maple Bakery app" is "your app".
 _THINGS = (
-    "website|web site|site|webpage|page|app|application|platform|service|services|portal|store|shop|product"
-    "|products|software|"
-    "policy|policies|privacy|notice|statement|terms|cookies?|account|accounts|newsletter|emails?|staff|team|employees|company|"
-    "servers?|customers?|users?|members?|data|address|phone|number|contact|location|office|dpo|data protection officer|"
-    "ads|support|customer service|owner|partners?|rules|chat|form|forms|database|records?"
+    "website|web site|site|webpage|page|app|application|platform|service|services|portal|store|shop|product|products|"
+    "software|policy|policies|privacy|notice|statement|terms|cookies?|account|accounts|newsletter|emails?|staff|team|"
+    "employees|company|servers?|customers?|users?|members?|data|address|phone|number|contact|location|office|dpo|"
+    "data protection officer|ads|support|customer service|owner|partners?|rules|chat|form|forms|database|records?"
 )
-# Words after a name that is the subject of a question.
-_VERBS = (
+# Verbs that people use after an owner's name, without the ending of the third person.
+_VERBS = frozenset(
     "sell share keep collect use store track disclose retain process pass give send need want ask know record "
-    "monitor log rent trade "
-    "transfer hold save delete remove erase protect secure encrypt see read get take make let allow say tell "
-    "show claim promise own "
-    "run operate belong comply follow respect honor care contact notify inform email call reach accept respond "
-    "reply answer work "
-    "look listen watch scan build create profile combine match merge link put set place hand leak lose expose "
-    "hide keep handle treat "
-    "provide offer require request charge change update post publish permit refuse block stop start plan try "
-    "have do go buy obtain "
+    "monitor log rent trade transfer hold save delete remove erase protect secure encrypt see read get take make "
+    "let allow say tell show claim promise own run operate belong comply follow respect honor care contact "
+    "notify inform email call reach accept respond reply answer work look listen watch scan build create profile "
+    "combine match merge link put set place hand leak lose expose hide handle treat provide offer require "
+    "request charge change update post publish permit refuse block stop start plan try have do go buy obtain "
     "receive gather spy sync target market advertise train verify check review release report reveal submit "
-    "report include cover "
-    "mean think respect destroy purge archive back"
-).split()
-_IRREGULAR = {"has": "have", "does": "do", "is": "are", "was": "were", "goes": "go"}
-_AFTER_SUBJECT = (
-    "a|an|the|my|our|any|all|me|us|it|them|this|that|these|those|to|for|with|about|from|in|on|at|of|by|as|if|when|while|after|before|"
-    "and|or|but|who|what|where|why|how|which|because|so|than|then|ever|never|always|also|still|really|actually|only|even|just|"
-    "currently|not|no|please|can|could|may|might|must|shall|should|will|would|been|located|based|allowed|able|going|required|doing|using|"
-    "selling|sharing|collecting|tracking|keeping|storing|safe|gdpr|ccpa|compliant|liable|responsible|legit|secure|the"
+    "include cover mean think destroy purge archive back".split()
 )
+_IRREGULAR = {"has": "have", "does": "do", "is": "are", "was": "were", "goes": "go"}
+# What follows a name in a question about it: "can Maple Bakery see", "is it sent to Maple Bakery if".
+_AFTER_SUBJECT = (
+    "a|an|the|my|our|any|all|me|us|it|them|this|that|these|those|to|for|with|about|from|in|on|at|of|by|as|if|when|"
+    "while|after|before|and|or|but|who|what|where|why|how|which|because|so|than|then|ever|never|always|also|still|"
+    "really|actually|only|even|just|currently|not|no|please|can|could|may|might|must|shall|should|will|would|been|"
+    "located|based|allowed|able|going|required|doing|using|selling|sharing|collecting|tracking|keeping|storing|safe|"
+    "gdpr|ccpa|compliant|liable|responsible|legit|secure"
+)
+# A capital after a name that is not a part of it: "is Maple Bakery GDPR compliant".
 _LAWS = frozenset("GDPR CCPA CPRA COPPA HIPAA FERPA ISO SOC PCI".split())
-_ENDS = re.compile(r"\s*(?:[?!.,;:)]|$)")
+# If capitalized before a name, not a part of it: "Does Maple Bakery".
 _FUNCTION_WORDS = frozenset(
     "a an the my our your their his her its any some this that these those each every no and or but if so as at "
-    "by for from in of "
-    "on to with about into is are was were be do does did don doesn didn can could will would should may might "
-    "must shall has have "
-    "had who what when where why how which whom whose not i we you they he she it please tell know wonder than "
-    "then because while "
-    "hi hello hey ok yes isn aren wasn won wouldn couldn hasn haven".split()
+    "by for from in of on to with about into is are was were be do does did don doesn didn can could will would "
+    "should may might must shall has have had who what when where why how which whom whose not i we you they he "
+    "she it please tell know wonder than then because while hi hello hey ok yes isn aren wasn won wouldn couldn "
+    "hasn haven".split()
 )
-_SUBJECT_VERBS = re.compile(
+_THING_AFTER = re.compile(rf"\s+(?:(?:{_THINGS})\b)", re.IGNORECASE)
+_IS_THING = re.compile(rf"(?:{_THINGS})|(?:Privacy|Policy|Terms|Notice)", re.IGNORECASE)
+_SUBJECT_END = re.compile(r"\s*(?:[?!.,;:)]|$)")
+_SUBJECT_AFTER = re.compile(rf"\s+(?:(?:{_AFTER_SUBJECT})\b)", re.IGNORECASE)
+_VERB_AFTER = re.compile(
     r"\s+(?P<adverb>(?:ever|also|still|really|actually|always|never|only)\s+)?(?P<verb>[a-z]+)\b(?!['’])"
 )
-_AUX_BEFORE = (
+# What is before a name in a question, and the form of the verb that goes with "you".
+_AUXILIARIES = (
     (re.compile(r"\bdoes(?P<not>n['’]?t|\s+not)?\s+$", re.IGNORECASE), "do"),
     (re.compile(r"\bis(?P<not>n['’]?t|\s+not)?\s+$", re.IGNORECASE), "are"),
     (re.compile(r"\bwas(?P<not>n['’]?t|\s+not)?\s+$", re.IGNORECASE), "were"),
     (re.compile(r"\bhas(?P<not>n['’]?t|\s+not)?\s+$", re.IGNORECASE), "have"),
 )
-_NEGATED = re.compile(r"\s+(doesn|isn|wasn|hasn)['’]?t\b")
+_NEGATED_AFTER = re.compile(r"\s+(doesn|isn|wasn|hasn)['’]?t\b")
+_NEGATED = {"doesn": "don't", "isn": "aren't", "wasn": "weren't", "hasn": "haven't"}
 _DETERMINER = re.compile(r"\b(?:my|a|an|any|some|this|that|our|each|every|another|one)\s+$", re.IGNORECASE)
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:on|at|via|visit|visiting|browse|browsing|using|through)\s+(?:the\s+)?$", re.IGNORECASE)
 _OF_NAME = re.compile(r"\bthe\s+((?:\w+\s){1,3})of\s+(?:the\s+)?$", re.IGNORECASE)
+_LONGER_AFTER = re.compile(r"(?:\s+|\s*&\s*)([A-Z][\w.'’-]*)")
+_COMPANY_AFTER = re.compile(r"\s+(?:and|&)\s+(?:co|company|sons|partners|associates)\b", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w'’&-]*)\s+$")
+_JOINED_BEFORE = re.compile(r"\b(?:and|&|of)\s+$")
+_NAME_JOINED_BEFORE = re.compile(r"\b[A-Z][\w'’]*\s+(?:&|of)\s+$")
 
 
 class OwnNames:
@@ -74,7 +80,9 @@ class OwnNames:
         words = sorted(self._names, key=len, reverse=True)
         forms = (r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word)) for word in words)
         self._pattern = (
-            re.compile(rf"(?<![\w@./-])(?:{'|'.join(forms)})(?P<own>['’]s?(?!\w))?(?![\w@]|[.-]\w)", re.IGNORECASE)
+            re.compile(
+                rf"(?<![\w@./-])(?P<name>{'|'.join(forms)})(?P<own>['’]s?(?!\w))?(?![\w@]|[.-]\w)", re.IGNORECASE
+            )
             if words
             else None
         )
@@ -88,9 +96,7 @@ class OwnNames:
             before += question[position : match.start()]
             position = match.end()
             after = question[position:]
-            replaced = (
-                None if self._is_other(match, before, after) else _replace(before, bool(match["own"]), after, match)
-            )
+            replaced = None if self._is_other(match, before, after) else _replaced(match, before, after)
             if replaced is None:
                 before += match[0]
             else:
@@ -100,65 +106,74 @@ class OwnNames:
 
     def _is_other(self, match: re.Match[str], before: str, after: str) -> bool:
         """Return whether the words are a part of a longer name, or no name but ordinary words."""
-        words = match[0] if not match["own"] else match[0][: match.start("own") - match.start()]
-        longer = None if match["own"] else re.match(r"(?:\s+|\s*&\s*)([A-Z][\w.'’-]*)", after)
-        if longer and not (_is_thing(longer[1]) or longer[1] in _LAWS):
-            return True
-        if re.match(r"\s+(?:and|&)\s+(?:co|company|sons|partners|associates)\b", after, re.IGNORECASE):
-            return True
-        preceding = re.search(r"([^\W\d_][\w'’&-]*)\s+$", before)
-        if preceding:
-            word = preceding[1]
-            named = word[0].isupper() and word.lower().split("'")[0].split("’")[0] not in _FUNCTION_WORDS
-            if named and (preceding.start() > 0 or not _known_verb(word.lower())):
-                return True
-        if re.search(r"\b(?:and|&|of)\s+$", before) and re.search(r"\b[A-Z][\w'’]*\s+(?:&|of)\s+$", before):
-            return True
-        # One word in lower case may be an ordinary word: "is there a signal".
-        ordinary = len(words.split()) == 1 and words.islower() and "." not in words
-        written = self._names.get(words.replace("’", "'"))
-        return ordinary and words != written and bool(_DETERMINER.search(before) or _THE.search(before))
+        return (
+            (not match["own"] and _goes_on(after))
+            or _COMPANY_AFTER.match(after) is not None
+            or _began_earlier(before)
+            or self._is_ordinary_word(match["name"], before)
+        )
+
+    def _is_ordinary_word(self, name: str, before: str) -> bool:
+        """Return whether a name is one word in lower case that may be no name: "is there a signal"."""
+        if len(name.split()) > 1 or not name.islower() or "." in name:
+            return False
+        as_written = self._names.get(name.replace("’", "'"))
+        return name != as_written and bool(_DETERMINER.search(before) or _THE.search(before))
 
 
-def _replace(before: str, own: bool, after: str, match: re.Match[str]) -> tuple[str, int] | None:
-    """Return the words before, with the replacement, and how many characters after the name it takes; None for none."""
-    start = not before.strip()
-    if own:
-        return _join(_THE.sub("", before), "your", start), 0
-    if thing := re.match(rf"\s+(?:(?:{_THINGS})\b)", after, re.IGNORECASE):
-        if _DETERMINER.search(before):
-            return before.rstrip() + " ", len(thing[0]) - len(thing[0].lstrip()) if before.strip() else 0
-        return _join(_THE.sub("", before), "your", start), 0
+def _goes_on(after: str) -> bool:
+    """Return whether the words after a name belong to it, as in "Maple Bakery Supply"."""
+    longer = _LONGER_AFTER.match(after)
+    return longer is not None and not (_IS_THING.fullmatch(longer[1]) or longer[1] in _LAWS)
+
+
+def _began_earlier(before: str) -> bool:
+    """Return whether the words before a name belong to it, as in "Old Maple Bakery" and "Friends of Maple Bakery"."""
+    if preceding := _WORD_BEFORE.search(before):
+        word = preceding[1]
+        named = word[0].isupper() and word.lower().split("'")[0].split("’")[0] not in _FUNCTION_WORDS
+        if named and (preceding.start() > 0 or _base(word.lower()) not in _VERBS):
+            return True
+    return bool(_JOINED_BEFORE.search(before) and _NAME_JOINED_BEFORE.search(before))
+
+
+def _replaced(match: re.Match[str], before: str, after: str) -> tuple[str, int] | None:
+    """Return the words up to the end of the replacement, and how many characters after the name it replaces as well.
+
+    before, after: the question around the name. None if nothing tells how the name is used.
+    """
+    first = not before.strip()
+    if match["own"]:
+        return _joined(_THE.sub("", before), "your", first=first), 0
+    if thing := _THING_AFTER.match(after):
+        if _DETERMINER.search(before):  # "my Maple Bakery account" is "my account"
+            return before.rstrip() + " ", len(thing[0]) - len(thing[0].lstrip())
+        return _joined(_THE.sub("", before), "your", first=first), 0
     if of := _OF_NAME.search(before):
         return f"{before[: of.start()]}your {of[1].rstrip()}", 0
-    if not (_ENDS.match(after) or re.match(rf"\s+(?:(?:{_AFTER_SUBJECT})\b)", after, re.IGNORECASE) or _verb(after)):
+    verb = _verb_after(after)
+    negated = _NEGATED_AFTER.match(after)
+    if not (_SUBJECT_END.match(after) or _SUBJECT_AFTER.match(after) or verb or negated):
         return None
     before = _THE.sub("", before)
-    for pattern, verb in _AUX_BEFORE:
-        if aux := pattern.search(before):
-            word = verb.capitalize() if aux[0][0].isupper() else verb
-            return f"{before[: aux.start()]}{word}{'n’t' if aux['not'] else ''} you".replace("’", "'"), 0
-    if _PLACE.search(before) and "." in match[0]:
+    for pattern, plural in _AUXILIARIES:
+        if auxiliary := pattern.search(before):
+            word = plural.capitalize() if auxiliary[0][0].isupper() else plural
+            negation = "n't" if auxiliary["not"] else ""
+            return f"{before[: auxiliary.start()]}{word}{negation} you".replace("’", "'"), 0
+    if _PLACE.search(before) and "." in match["name"]:
         return f"{before}your site", 0
-    if found := _verb(after):
-        verb, taken, adverb = found
-        base = _base(verb)
-        if base != verb:
-            return f"{_join(before, 'you', start)} {adverb}{base}", taken
-    if negated := _NEGATED.match(after):
-        plain = {"doesn": "don't", "isn": "aren't", "wasn": "weren't", "hasn": "haven't"}[negated[1]]
-        return f"{_join(before, 'you', start)} {plain}", negated.end()
-    return _join(before, "you", start), 0
+    if negated:
+        return f"{_joined(before, 'you', first=first)} {_NEGATED[negated[1]]}", negated.end()
+    if verb and (base := _base(verb["verb"])) != verb["verb"]:
+        return f"{_joined(before, 'you', first=first)} {verb['adverb'] or ''}{base}", verb.end()
+    return _joined(before, "you", first=first), 0
 
 
-def _verb(after: str) -> tuple[str, int, str] | None:
-    """Return the verb after a name, the characters up to its end, and the adverb between."""
-    if _NEGATED.match(after):
-        return "", 0, ""
-    match = _SUBJECT_VERBS.match(after)
-    if match is None or not (match["verb"] in _IRREGULAR or _known_verb(match["verb"])):
-        return None
-    return match["verb"], match.end(), match["adverb"] or ""
+def _verb_after(after: str) -> re.Match[str] | None:
+    """Return the match of the verb after a name, with an adverb before it; None if there is none."""
+    match = _VERB_AFTER.match(after)
+    return match if match and (match["verb"] in _IRREGULAR or _base(match["verb"]) in _VERBS) else None
 
 
 def _base(verb: str) -> str:
@@ -172,13 +187,6 @@ def _base(verb: str) -> str:
     return verb
 
 
-def _known_verb(word: str) -> bool:
-    return _base(word) in _VERBS
-
-
-def _is_thing(word: str) -> bool:
-    return re.fullmatch(rf"(?:{_THINGS})|(?:Privacy|Policy|Terms|Notice)", word, re.IGNORECASE) is not None
-
-
-def _join(before: str, word: str, start: bool) -> str:
-    return before + (word.capitalize() if start else word)
+def _joined(before: str, word: str, *, first: bool) -> str:
+    """Return the words before with another one. first: whether it is the first word of the question."""
+    return before + (word.capitalize() if first else word)

@@ -14,18 +14,25 @@ from bot.types.policy import Changes, Policy, PolicyVersion
 from bot.types.review import ReviewedAnswer
 from bot.types.statement import Part
 
+# An answer with a lower confidence may not answer the question.
+_UNSURE = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """The result for a question, before it is put into words.
 
     confidence: estimated probability, 0 to 1, that the outcome is correct.
-    hits: all passages that were considered, best first. yes_no: "yes", "no", "depends", or None if it is not certain.
-    related: the nearest statements, which do not answer the question; only if nothing is cited. topics: ids of what is
-    asked, the most likely first. silent_on: ids of the topics that the policy certainly does not mention. act: one of
-    ACTS. route: where to go with a question about something else. reviewed: the owner's answer, or the one on the
-    nearest subject if nothing is cited. suggestions: questions that the policy answers. changes: if the
-    question is what changed in the policy.
+    hits: all passages that were considered, best first.
+    yes_no: "yes", "no", "depends", or None if it is not certain.
+    related: the nearest statements, which do not answer the question; only if nothing is cited.
+    topics: ids of the topics that the question asks about, the most likely first.
+    silent_on: ids of the topics that the policy certainly does not mention.
+    act: one of ACTS.
+    route: where to go with a question about something else.
+    reviewed: the owner's answer, or the one on the nearest subject if nothing is cited.
+    suggestions: questions that the policy answers.
+    changes: what changed in the policy, if the question asks for that.
     """
 
     outcome: Outcome
@@ -64,18 +71,23 @@ class AnswerPart(NamedTuple):
 class Answer:
     """The reply to a visitor. Raises ValueError unless it has citations if and only if its outcome is `answered`.
 
+    question: as the guard cleaned it.
     opening: the bot's own words before the quotes, often empty; the whole text if there are no citations.
     confidence: estimated probability, 0 to 1, that the outcome is correct.
     seconds: wall time from question to answer.
     hits: all passages that were considered, best first; not part of the JSON.
     language: code of the language of `opening`; the quotes are in the policy's language.
-    verdict: "yes", "no" or "depends", if the opening says so. reviewed: when the owner approved the opening.
-    completeness: "complete" or "partial" for a reviewed answer. related: the nearest statements, which do not
-    answer; none if the outcome is `answered`. topics: ids of what is asked. suggestions: questions that this policy
-    answers. read_as: the question as it was understood, if its spelling was corrected or an earlier question was
-    needed. parts: if several questions were asked at once. act: one of ACTS, with `small_talk`. route: where to go with
-    a question about something else, with `off_topic`. silent_on: ids of the topics that the policy certainly does not
-    mention, with `not_covered`; not part of the JSON.
+    verdict: "yes", "no" or "depends", if the opening says so.
+    reviewed: the date on which the owner approved the opening.
+    completeness: "complete" or "partial" for a reviewed answer.
+    related: the nearest statements, which do not answer; none if the outcome is `answered`.
+    topics: ids of the topics that the question asks about, the most likely first.
+    suggestions: questions that this policy answers.
+    read_as: the question as it was understood, if its spelling was corrected or an earlier question was needed.
+    parts: the answer to each question, if several were asked at once.
+    act: one of ACTS, with `small_talk`.
+    route: where to go with a question about something else, with `off_topic`.
+    silent_on: ids of the topics that the policy certainly does not mention, with `not_covered`; not part of the JSON.
     """
 
     question: str
@@ -187,7 +199,3 @@ class Answer:
             },
             "seconds": round(self.seconds, 6),
         }
-
-
-# An answer with a lower confidence may not answer the question.
-_UNSURE = 0.7

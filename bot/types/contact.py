@@ -13,17 +13,25 @@ ROUTE = "route"
 OWNER_ROLES = ("email", "form", "phone", "data_protection_officer", "data_controller", "representative", "post")
 # An `emergency` contact is offered to a visitor who may be in danger.
 ROLES = ("policy_questions", "search", "chatbot", "emergency", *OWNER_ROLES)
+# The longest question in a link, in characters before they are encoded. Servers refuse addresses that are far longer.
+MAX_SEARCH_CHARS = 200
+SEARCH_WORDS = "{question}"
+# What the guard writes in place of personal data, see `bot.guard.personal_data`.
+_REMOVED = re.compile(r"\[[a-z][a-z ]{0,40}\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A place to send the visitor next. `url` (https:, mailto: or tel:) is None if the owner has not confirmed one.
+    """A place to send the visitor next.
 
-    names: the name in languages other than English, by language code. search_url: the address of a search, with
-    `{question}` in place of the words to search for. checked: the day on which the owner checked that the place exists.
+    role: one of ROLES; ROUTE for a route.
+    url: https:, mailto: or tel:; None if the owner has not confirmed one.
+    names: the name in languages other than English, by language code.
+    search_url: the address of a search, with `{question}` in place of the words to search for.
+    checked: the day on which the owner checked that the place exists.
     """
 
-    role: str  # one of ROLES; ROUTE for a route
+    role: str
     name: str
     url: str | None
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -63,10 +71,3 @@ def search_link(contact: Contact, question: str) -> Contact:
     return replace(
         contact, url=contact.search_url.replace(SEARCH_WORDS, percent_encoded(words, safe="", errors="ignore"))
     )
-
-
-# The longest question in a link, in characters before they are encoded. Servers refuse addresses that are far longer.
-MAX_SEARCH_CHARS = 200
-SEARCH_WORDS = "{question}"
-# What the guard writes in place of personal data, see `bot.guard.personal_data`.
-_REMOVED = re.compile(r"\[[a-z][a-z ]{0,40}\]")

@@ -9,10 +9,12 @@ from bot.types.spans import Quote
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A statement and the text that is indexed for it.
+    """A statement as it is indexed. `policy.text[start:end] == text` always holds.
 
-    `policy.text[start:end] == text`. index: the position among the policy's passages, from 0. context: of the
-    sentence. read_as: what the models read, by `passage_text`.
+    index: the position among the policy's passages, from 0; its statement has the same.
+    headings: from the outermost heading to the one of its section.
+    read_as: what the models read: the heading, what governs the statement, and its text.
+    context: the words that the statement is shown with, in the order of the text.
     """
 
     index: int

@@ -11,6 +11,15 @@ from bot.types.outcome import Outcome
 from bot.types.review import Caveat, ReviewedAnswer
 from bot.types.spans import Link, Quote, Span
 
+# The outcomes and acts after which the visitor can ask the owner, and the roles of the contacts that help after others.
+_ASKS_OWNER = frozenset({Outcome.NOT_COVERED, Outcome.UNSUPPORTED_LANGUAGE, Outcome.ERROR})
+_ACTS_FOR_OWNER = frozenset({"human", "complaint"})
+_NEXT_ROLES = {
+    Outcome.URGENT: ("emergency",),
+    Outcome.OFF_TOPIC: ("search", "chatbot"),
+    Outcome.SMALL_TALK: ("search", "chatbot"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -26,10 +35,11 @@ class Section:
 class Sentence:
     """A statement, the unit of citation. `policy.text[start:end] == text` always holds.
 
-    context: spans of the words that it is read with, in the order of the text: what governs it (the line above a list,
-    outer items, the words below a list that end its sentence, the heads of a table's columns, the question that it
-    answers), and the sentences around it. neighbors: the part of the context that is sentences of their own: the
-    statement points back to them, or they limit it.
+    index: the position among the policy's statements, from 0.
+    context: spans of the words that it is read with, in the order of the text. Some govern it: the line above a list,
+        outer items, the words below a list that end its sentence, the heads of a table's columns, or the question that
+        it answers. The others are neighbors.
+    neighbors: the sentences in the context that the statement depends on, or that limit it.
     """
 
     index: int
@@ -53,9 +63,9 @@ class Run(NamedTuple):
 class PageText:
     """What a browser shows of the page that a policy was read from; links to its words are matched against it.
 
-    text: the whole page in order, menus included, with each block on a line of its own. runs: the places of the
-    policy's text in it, in the order of the policy. ids: what the address of a place on the page may end in, with its
-    offset.
+    text: the whole page in order, menus included, with each block on a line of its own.
+    runs: the places of the policy's text in it, in the order of the policy.
+    ids: the offset and the name of each place that an address may point to, as in `https://example.org/page#name`.
     """
 
     text: str
@@ -65,10 +75,12 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a version of a policy changed. before: the version before it.
+    """What a version of a policy changed.
 
-    date: of the change, as the policy gives it, otherwise the day on which the version came into use. statements: the
-    indexes of the statements that are new or say something else. removed: how many are gone.
+    before: the version before it.
+    date: of the change, as the policy gives it, otherwise the day on which the version came into use.
+    statements: indexes of the statements that are new or say something else.
+    removed: how many statements are gone.
     """
 
     before: str
@@ -79,15 +91,24 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy as published: the unchanged text, and the offsets of its sections and sentences.
+    """A policy as published: the unchanged text, and the offsets of its sections and statements.
 
-    page: the page it was read from, None if it was no page. pages: where the pages of a PDF start.
-    names: of the owner and its site, apart from `site`. language: the code of the text's language. facts: for each kind
-    of statement about the policy itself, such as `email`, the indexes of the sentences (see `bot.policies.facts`).
-    public_records: whether what visitors send is a public record. wording: the owner's own fixed texts, by language.
-    reviewed: the answers that the owner has approved. routes: where to go with questions about something else.
-    changes: what is new since the version before, None if that is not known. languages: those that the chat is offered
-    in, empty for all.
+    site: the name of the site, such as "Mass.gov".
+    effective, updated: dates, ISO 8601 if they are certain.
+    sentences: the statements, in the order of the text.
+    sha256: of the text.
+    page: the page that it was read from, None if it was no page.
+    pages: the offsets at which the pages of a PDF start.
+    links: words of the policy that lead somewhere.
+    names: other names of the owner and its site.
+    language: code of the text's language.
+    facts: indexes of the statements about the policy itself, by kind, such as `email`: see `bot.policies.facts`.
+    public_records: whether what visitors send is a public record.
+    wording: the owner's own fixed texts, by language, table and key: see `bot.policies.wording`.
+    reviewed: the answers that the owner has approved.
+    routes: where to go with questions about something else.
+    changes: what is new since the version before, None if that is not known.
+    languages: codes of the languages that the chat is offered in, empty for all.
     """
 
     id: str
@@ -132,8 +153,9 @@ class Policy:
     def next_steps(self, outcome: Outcome, act: str | None = None, question: str = "") -> tuple[Contact, ...]:
         """Return the contacts to offer after this outcome. Often empty.
 
-        act: what the visitor does, one of ACTS, or None. question: what to search for, see `Answer.to_search`. The link
-        of a search then carries it. After `not_covered`, a search is only offered with it.
+        act: what the visitor does, one of ACTS, or None.
+        question: what the link of a search looks for: see `Answer.to_search`. After `not_covered`, a search is offered
+            only if there is one.
         """
         if outcome in _ASKS_OWNER or act in _ACTS_FOR_OWNER:
             searches = self._with_role("search") if outcome is Outcome.NOT_COVERED and question else ()
@@ -165,12 +187,3 @@ class PolicyVersion:
     def of(cls, policy: Policy) -> PolicyVersion:
         """Return the version of this policy."""
         return cls(policy.id, policy.sha256[:12], policy.effective, policy.updated, policy.language)
-
-
-_ASKS_OWNER = frozenset({Outcome.NOT_COVERED, Outcome.UNSUPPORTED_LANGUAGE, Outcome.ERROR})
-_ACTS_FOR_OWNER = frozenset({"human", "complaint"})
-_NEXT_ROLES = {
-    Outcome.URGENT: ("emergency",),
-    Outcome.OFF_TOPIC: ("search", "chatbot"),
-    Outcome.SMALL_TALK: ("search", "chatbot"),
-}

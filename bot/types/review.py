@@ -14,10 +14,12 @@ VERDICTS = ("yes", "no", "depends", "stated", "partly", "silent")
 class ReviewedAnswer:
     """What the policy says on some topics, in a plain sentence that the owner has approved.
 
-    topics: ids, see `bot.topics`. verdict: one of VERDICTS, for the question as the first topic asks it. text: the
-    plain sentence by language code, always in English. cite: indexes of the statements to cite, the best answer first,
-    then the others in reading order, caveats included. Both are empty if the verdict is `silent`. reviewed: the date of
-    the review.
+    topics: ids, see `bot.topics`.
+    verdict: one of VERDICTS, for the question as the first topic asks it.
+    text: the plain sentence by language code, always in English. Empty if the verdict is `silent`.
+    cite: indexes of the statements to cite, the best answer first, then the others in reading order, caveats included.
+        Empty if the verdict is `silent`.
+    reviewed: the date of the review.
     """
 
     topics: tuple[str, ...]
@@ -33,10 +35,11 @@ class ReviewedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """Sentences that must be cited together with another one, because that one alone would mislead.
+    """Statements that must be cited together with another one, because that one alone would mislead.
 
-    of: index of the misleading sentence. cite: indexes of the sentences to add. unless: if one of these is cited,
-    nothing is added, because it says the same.
+    of: index of the misleading statement.
+    cite: indexes of the statements to add.
+    unless: indexes of statements that say the same: if one of them is cited, nothing is added.
     """
 
     of: int

@@ -7,6 +7,10 @@ from typing import Literal, NamedTuple
 
 from bot.types.spans import Quote
 
+# Words that end in one of these, also before a closing quote, need no mark before what follows them.
+_ENDS = frozenset(":：.。?？!！,;—–…-")
+_CLOSERS = "\"'”’)]"
+
 
 class Part(NamedTuple):
     """Some words of a statement as it is shown.
@@ -69,8 +73,3 @@ def _one_line(words: str) -> str:
 def _mark(words: str, mark: str) -> str:
     """Return the mark to put between words and what follows them: none if they end in one."""
     return "" if words[-1] in _ENDS or words.rstrip(_CLOSERS)[-1:] in _ENDS else mark
-
-
-# What ends in one of these needs no mark before what follows it, nor does what has one before a closing quote.
-_ENDS = frozenset(":：.。?？!！,;—–…-")
-_CLOSERS = "\"'”’)]"

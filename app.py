@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import AskPolicyError, load_settings, open_bot
+from bot.commands.command import port_number
 from bot.startup import keep_files_in
 
 USUAL_PORT = 7860
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python app.py", description="Serve the AskPolicy demo for a browser.")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--port", type=_port, help=f"the port, or 0 for any free one (default: {USUAL_PORT} or the next free one)"
+        "--port", type=port_number, help=f"the port, or 0 for any free one (default: {USUAL_PORT} or the next free one)"
     )
     arguments = parser.parse_args(argv)
     try:
@@ -51,12 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     return 0
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
-    return int(text)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

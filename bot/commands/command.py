@@ -56,6 +56,13 @@ def add_policy_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", help=_POLICY_HELP)
 
 
+def port_number(text: str) -> int:
+    """Return the port in an argument. Raises ArgumentTypeError if it is not a number from 0 to 65535."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
+    return int(text)
+
+
 def read_settings() -> Settings:
     """Return the settings. Raises AskPolicyError if one is wrong."""
     from bot.settings import load_settings

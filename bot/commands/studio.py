@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from bot.commands.command import Command
+from bot.commands.command import Command, port_number
 from bot.types import AskPolicyError
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("policy", nargs="?", help="a folder under corpus/ (default: the setting policy)")
-    parser.add_argument("--port", type=_port, default=0, help="the port (default: any free one)")
+    parser.add_argument("--port", type=port_number, default=0, help="the port (default: any free one)")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -33,12 +33,6 @@ def _run(arguments: argparse.Namespace) -> int:
         lambda words: print(words, flush=True),
     )
     return 0
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
-    return int(text)
 
 
 STUDIO = Command(

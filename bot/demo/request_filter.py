@@ -71,8 +71,11 @@ class RequestFilter:
         own: OwnPolicies | None = None,
         frames: Sequence[str] = (),
     ) -> None:
-        """own: reads visitors' own policies; None if the demo does not offer it. frames: other sites that may show it
-        in a frame, in addition to `serve.origins`."""
+        """Wrap the demo.
+
+        own: reads visitors' own policies; None if the demo does not offer it. frames: other sites that may show it in
+        a frame, in addition to `serve.origins`.
+        """
         self._gradio = httpx.ASGITransport(app)
         self._events = events
         self._serve = serve

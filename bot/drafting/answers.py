@@ -74,7 +74,7 @@ def draft_answers(
 
 
 def _is_heading(row: int, policy: Policy) -> bool:
-    """Tell whether a statement may be a heading that was read as text, because it has no end."""
+    """Return whether a statement may be a heading that was read as text, because it has no end."""
     is_fact = any(row in rows for rows in policy.facts.values())  # "Phone: 617-555-0100" has no end either
     return not is_fact and is_fragment(policy.text, policy.sentences[row])
 

@@ -67,7 +67,7 @@ def certain_verdict(question: str, statements: Sequence[str], names: Sequence[st
 
 
 def _is_doubtful(other: str, verbs: frozenset[str]) -> bool:
-    """Tell whether another statement has the verb and says that it is true only sometimes, or only in part."""
+    """Return whether another statement has the verb and says that it is true only sometimes, or only in part."""
     words = _words(other)
     return not verbs.isdisjoint(map(stem, words)) and not _DOUBTS.isdisjoint(words)
 
@@ -78,7 +78,7 @@ def _subject(names: Sequence[str]) -> str:
 
 
 def _denies_all(words: list[str], verbs: frozenset[str], wanted: list[str]) -> bool:
-    """Tell whether a verb is denied of all that is asked. words: after the "not"."""
+    """Return whether a verb is denied of all that is asked. words: after the "not"."""
     listed, rest = _listed_verbs(words)
     stems = set(map(stem, rest))
     known = _ALL_DATA | _ANYBODY | _JOINS | {"."}
@@ -91,7 +91,7 @@ def _denies_all(words: list[str], verbs: frozenset[str], wanted: list[str]) -> b
 
 
 def _affirms(words: list[str], verbs: frozenset[str], wanted: list[str]) -> bool:
-    """Tell whether a verb is affirmed of something that is asked, without a doubt. words: after "we"."""
+    """Return whether a verb is affirmed of something that is asked, without a doubt. words: after "we"."""
     listed, rest = _listed_verbs(words)
     if verbs.isdisjoint(listed) or not _DOUBTS.isdisjoint(words):
         return False

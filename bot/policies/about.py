@@ -22,32 +22,30 @@ _MAX_TITLE_CHARS = 120
 # Words that make a line the title of a policy.
 _POLICY_TITLE = re.compile(
     r"\b(?:privacy|policy|policies|notice|statement|cookies?|data protection|terms|datenschutz\w*|privacidad"
-    r"|privacidade|"
-    r"confidentialité|protezione dei dati|aviso|política|politique|informativa|erklärung)\b|隐私",
+    r"|privacidade|confidentialité|protezione dei dati|aviso|política|politique|informativa|erklärung)\b|隐私",
     re.IGNORECASE,
 )
 # Lines at the top of pages and files that name no document.
 _STRAY = re.compile(
     r"^\W*(?:skip to\b.*|jump to\b.*|menu|home|search\b.*|log ?in|sign (?:in|up)|navigation|main content"
-    r"|table of contents|contents|"
-    r"close|back(?: to\b.*)?|share|print|english|language\b.*|toggle\b.*|accept\b.*|cookie settings|subscribe"
-    r"|donate|draft|"
-    r"confidential|page \d.*|untitled.*|document ?\d*|microsoft word\b.*|[\w -]*\.(?:docx?|pdf|html?|md|txt|odt))\W*$",
+    r"|table of contents|contents|close|back(?: to\b.*)?|share|print|english|language\b.*|toggle\b.*|accept\b.*"
+    r"|cookie settings|subscribe|donate|draft|confidential|page \d.*|untitled.*|document ?\d*|microsoft word\b.*"
+    r"|[\w -]*\.(?:docx?|pdf|html?|md|txt|odt))\W*$",
     re.IGNORECASE,
 )
 _TITLE_SEPARATOR = re.compile(r"\s+[|·•»›–—:-]\s+|\s*[|»›]\s*|:\s+")
 # What is left of a title without these is the owner's name.
 _GENERIC_WORDS = (
-    r"privacy|cookies?|data|protection|security|personal|information|consumer|customer|user|website|site|web|online|general|global|"
-    r"policy|policies|notice|notices|statement|practices|terms|conditions|of|use|service|and|our|your|the|a|for|on|in|at|"
-    r"about|welcome|to|official|legal|home|page|center|centre|agreement|version|updated|effective|rights|summary|full|draft|us|eu|uk"
+    r"privacy|cookies?|data|protection|security|personal|information|consumer|customer|user|website|site|web|online"
+    r"|general|global|policy|policies|notice|notices|statement|practices|terms|conditions|of|use|service|and|our|your"
+    r"|the|a|for|on|in|at|about|welcome|to|official|legal|home|page|center|centre|agreement|version|updated|effective"
+    r"|rights|summary|full|draft|us|eu|uk"
 )
 _GENERIC_EDGE = re.compile(rf"^(?:\W*\b(?:{_GENERIC_WORDS})\b\W*)+|(?:\W*\b(?:{_GENERIC_WORDS})\b\W*)+$", re.IGNORECASE)
 _GENERIC = re.compile(rf"(?:\W*\b(?:{_GENERIC_WORDS}|company|we|i|website|app|inc|llc|ltd)\b\W*)+", re.IGNORECASE)
 _LEGAL_FORM = re.compile(
-    r",?\s+(?:Inc|LLC|L\.L\.C|Ltd|Limited|GmbH|AG|SE|S\.?A\.?|S\.?L\.?|B\.?V\.?|PLC|LLP|Corp|Corporation|Co|KG"
-    r"|e\.?V|Pty Ltd|"
-    r"S\.?r\.?l|Oy|AB|ApS|AS|UG)\.?(?=$|[\s,])(?:\s*&\s*Co\.?(?:\s*KG)?)?",
+    r",?\s+(?:Inc|LLC|L\.L\.C|Ltd|Limited|GmbH|AG|SE|S\.?A\.?|S\.?L\.?|B\.?V\.?|PLC|LLP|Corp|Corporation|Co|KG|e\.?V"
+    r"|Pty Ltd|S\.?r\.?l|Oy|AB|ApS|AS|UG)\.?(?=$|[\s,])(?:\s*&\s*Co\.?(?:\s*KG)?)?",
 )
 _LEGAL = r"(?:,?\s(?:Inc|LLC|Ltd|Limited|GmbH|AG|SE|PLC|LLP|Corp|Corporation|Co|KG|S\.?A|B\.?V|S\.?L)\b\.?)"
 _NAME = r"(?:[A-Z0-9][\w.’'&-]*|[a-z][a-z0-9-]{1,30}\.(?:com|org|net|io|gov|edu|co|app|dev|ai))"
@@ -151,8 +149,7 @@ def _is_title(words: str) -> bool:
 
 
 def _without_site(whole: str, site: str | None) -> str:
-    """Return the part of a page's title that names the document: "Privacy Policy "
-    "| Maple Bakery" -> "Privacy Policy"."""
+    """Return the part of a page's title that names the document: "Privacy Policy | Acme" -> "Privacy Policy"."""
     parts = [part.strip() for part in _TITLE_SEPARATOR.split(whole) if part.strip()]
     others = [part for part in parts if not site or part.lower() != site.lower()]
     return next((part for part in others if _POLICY_TITLE.search(part)), others[0] if others else whole)

@@ -222,5 +222,5 @@ class Labels:
 
 
 def is_number(value: object) -> bool:
-    """Tell whether a label is the number of a statement, as in policy folders from before there were anchors."""
+    """Return whether a label is the number of a statement, as in policy folders from before there were anchors."""
     return isinstance(value, int) and not isinstance(value, bool)

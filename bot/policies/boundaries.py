@@ -96,13 +96,13 @@ class _Next(NamedTuple):
 
     @property
     def first(self) -> str:
-        """The letters and digits that the word starts with, in small letters: "we" of "We’ll"."""
+        """Return the letters and digits that the word starts with, in small letters: "we" of "We’ll"."""
         found = _FIRST_WORD.match(self.word)
         return found[0].lower() if found else ""
 
     @property
     def opens(self) -> bool:
-        """Whether the word is one that opens sentences; "A." and the "No." of a number are not."""
+        """Return whether the word is one that opens sentences; "A." and the "No." of a number are not."""
         words = SMALL_FIRST_WORDS if self.shape is _Shape.SMALL else FIRST_WORDS
         asks = self.first in _VERBS and self.second.lower() in _SUBJECTS and self.shape is _Shape.CAPITAL
         answers = self.word == "No." and self.second[:1].isupper() and self.second[1:2].islower()
@@ -110,12 +110,12 @@ class _Next(NamedTuple):
 
     @property
     def opens_label(self) -> bool:
-        """Whether it is a word before a colon: "Acme Inc. Phone: 555-0100"."""
+        """Return whether it is a word before a colon: "Acme Inc. Phone: 555-0100"."""
         return self.word.endswith(":") and len(self.word) > 3
 
     @property
     def opens_clause(self) -> bool:
-        """Whether a capitalized word precedes a small one: "Data is kept", but not "Data Privacy" or "DPF"."""
+        """Return whether a capitalized word precedes a small one: "Data is kept", but not "Data Privacy" or "DPF"."""
         rest = self.word[1:]
         clause = rest.isalpha() and rest.islower() and self.second[:1].islower() and self.second not in _GO_ON
         return (clause and self.first not in _VERBS and not self.bracketed) or self.opens_label

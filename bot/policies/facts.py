@@ -24,14 +24,14 @@ EMAIL = re.compile(
 )
 # Groups of digits, with or without the code of a country and of an area, or a number spelled in letters.
 PHONE = re.compile(
-    r"(?<![\w./@#-])(?:\+\s?\d{1,3}[\s.()-]{0,2})?(?:1[ "
-    r".-])?(?:\(\d{1,5}\)[\s.-]{0,2})?\d{2,5}(?:[\s.–-]\d{2,5}){1,4}(?![\w/@-]|[.,]\d)"
+    r"(?<![\w./@#-])(?:\+\s?\d{1,3}[\s.()-]{0,2})?(?:1[ .-])?(?:\(\d{1,5}\)[\s.-]{0,2})?"
+    r"\d{2,5}(?:[\s.–-]\d{2,5}){1,4}(?![\w/@-]|[.,]\d)"
     r"|(?<![\w.-])\+\d{7,14}(?!\d)"
     r"|(?<![\w-])(?:1[ -])?8\d\d-[A-Z]{3,8}(?:-[A-Z]{2,8})?\b"
 )
 _PHONE_CUE = re.compile(
-    r"\b(?:tele)?phones?\b|\btel\b|\bcall(?:ing)?\b|\bdial\b|\bmobile\b|\bhot-?line\b|\bhelp-?line\b|\btoll|\bring us|"
-    r"\btext us|\btelefon|\bteléfono|\btél|\bnumber to\b|📞|☎",
+    r"\b(?:tele)?phones?\b|\btel\b|\bcall(?:ing)?\b|\bdial\b|\bmobile\b|\bhot-?line\b|\bhelp-?line\b|\btoll|\bring us"
+    r"|\btext us|\btelefon|\bteléfono|\btél|\bnumber to\b|📞|☎",
     re.IGNORECASE,
 )
 _FAX = re.compile(r"\bfax\b[^\d]{0,12}$", re.IGNORECASE)
@@ -40,8 +40,9 @@ _DIGIT = re.compile(r"\d")
 # Every form of _PLACE contains one of these.
 _PLACE_START = re.compile(r"\d|Box")
 _STREET = (
-    r"Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.?|Boulevard|Blvd\.?|Way|Court|Ct\.?|Place|Pl\.?|Square|"
-    r"Sq\.?|Parkway|Pkwy|Highway|Hwy\.?|Terrace|Circle|Plaza|Row|Close|Crescent|Quay|Wharf|Broadway|Hill|Gardens|Green|Mews"
+    r"Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.?|Boulevard|Blvd\.?|Way|Court|Ct\.?|Place|Pl\.?"
+    r"|Square|Sq\.?|Parkway|Pkwy|Highway|Hwy\.?|Terrace|Circle|Plaza|Row|Close|Crescent|Quay|Wharf|Broadway|Hill"
+    r"|Gardens|Green|Mews"
 )
 _PLACE = re.compile(
     rf"\b\d{{1,5}}[A-Za-z]?(?:-\d{{1,4}})?,?\s(?:[A-Z0-9][\w.'’-]{{0,30}}\s){{1,4}}(?:{_STREET})(?![\w-])"
@@ -74,9 +75,9 @@ _CONTACT = re.compile(
 )
 # What happens when somebody writes is no contact.
 _IF_CONTACTED = re.compile(
-    r"\b(?:when|if|whenever|after|once|by|each time|where)\s(?:you|someone|people|a visitor|visitors)\s(?:\w+\s)?"
-    r"(?:contact|call|e-?mail|write|message|reach|phone|ask)\b[^.]*\b(?:we|it|information|data)\b[^.]*\b(?:collect|receive|"
-    r"keep|record|store|save|process|use|retain|may ask)",
+    r"\b(?:when|if|whenever|after|once|by|each time|where)\s(?:you|someone|people|a visitor"
+    r"|visitors)\s(?:\w+\s)?(?:contact|call|e-?mail|write|message|reach|phone|ask)\b[^.]*\b(?:we|it|information"
+    r"|data)\b[^.]*\b(?:collect|receive|keep|record|store|save|process|use|retain|may ask)",
     re.IGNORECASE,
 )
 _CONTROLLER = re.compile(
@@ -92,36 +93,33 @@ _CONTROLLER = re.compile(
 # Every form of _CONTROLLER contains one of these.
 _MAY_NAME_CONTROLLER = re.compile(r"control|respons|accountab|verantwort|titolare", re.IGNORECASE)
 _OTHERS = re.compile(
-    r"\bthird[ -]part|\b(?:other|these|those|their|such|linked)\s(?:\w+\s)?(?:web)?(?:sites?|companies|services"
-    r"|parties|controllers?|"
-    r"organi[sz]ations)\b|\bindependent\b|\bthey\s(?:are|act)\b|\bnot\s(?:owned|operated|run|controlled|affiliated|responsible)\b"
-    r"|\bsuppl(?:y|ies|ied|ier)|\bpartners?\b",
+    r"\bthird[ -]part"
+    r"|\b(?:other|these|those|their|such|linked)\s(?:\w+\s)?(?:web)?(?:sites?|companies|services|parties|controllers?"
+    r"|organi[sz]ations)\b|\bindependent\b|\bthey\s(?:are|act)\b"
+    r"|\bnot\s(?:owned|operated|run|controlled|affiliated|responsible)\b|\bsuppl(?:y|ies|ied|ier)|\bpartners?\b",
     re.IGNORECASE,
 )
 _OFFICER = re.compile(
-    r"\b(?:data\s(?:protection|privacy)|privacy|information)\s(?:officer|manager|lead|counsel|representative|coordinator)\b|\bDPO\b"
-    r"|\b(?-i:EU|UK|EEA|GDPR|European|Union|Swiss)\srepresentative\b|\brepresentative\s(?:in|within|for)\sthe\s(?:EU|UK|EEA|European|"
-    r"Union|United)|\bdatenschutzbeauftragte|\bdelegad[oa] de protección|\bdélégué à la protection|\bencarregad[oa]\b"
-    r"|\bresponsabile della protezione",
+    r"\b(?:data\s(?:protection|privacy)|privacy|information)\s(?:officer|manager|lead|counsel|representative"
+    r"|coordinator)\b|\bDPO\b|\b(?-i:EU|UK|EEA|GDPR|European|Union|Swiss)\srepresentative\b"
+    r"|\brepresentative\s(?:in|within|for)\sthe\s(?:EU|UK|EEA|European|Union|United)|\bdatenschutzbeauftragte"
+    r"|\bdelegad[oa] de protección|\bdélégué à la protection|\bencarregad[oa]\b|\bresponsabile della protezione",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"\b(?:last|date|latest|most recent(?:ly)?|was|were|been|have|we)\s(?:\w+\s){0,2}(?:updat|revis|modif|amend"
-    r"|chang|review|edit|publish|"
-    r"post|adopt|issu)\w*\b"
+    r"\b(?:last|date|latest|most recent(?:ly)?|was|were|been|have|we)\s(?:\w+\s){0,2}(?:updat|revis|modif|amend|chang"
+    r"|review|edit|publish|post|adopt|issu)\w*\b"
     r"|\b(?:updated|revised|modified|amended|published|posted|issued)\b(?:\s(?:on|in|as of))?"
-    r"|\b(?:update|revision|version|modification|issue|publication)\b|^(?:date|stand|as of|v\d)\b"
-    r"|\baktualisiert|\bletzte\s(?:änderung|aktualisierung)|\b(?:última|ultima)\s(?:actualizaci|modificaci|revisi|atualiza|altera)"
+    r"|\b(?:update|revision|version|modification|issue|publication)\b|^(?:date|stand|as of|v\d)\b|\baktualisiert"
+    r"|\bletzte\s(?:änderung|aktualisierung)|\b(?:última|ultima)\s(?:actualizaci|modificaci|revisi|atualiza|altera)"
     r"|\bdernière\s(?:mise à jour|modification)|\bmis(?:e)? à jour|\bultim[oa]\s(?:aggiornamento|modifica)"
-    r"|\bactualizad[oa]|\batualizad[oa]"
-    r"|最后更新|更新日期|\bcập nhật",
+    r"|\bactualizad[oa]|\batualizad[oa]|最后更新|更新日期|\bcập nhật",
     re.IGNORECASE,
 )
 _EFFECTIVE = re.compile(
-    r"\beffective\b|\b(?:in|into|takes?|took|taking)\s(?:effect|force)\b|\b(?:valid|applies|applied|apply"
-    r"|binding|in use)\s"
-    r"(?:from|since|as of|as from|starting|on)\b|\bgültig\s(?:ab|seit)|\bin kraft|\bentrada em? vigor"
-    r"|\ben vigueur|\bin vigore|\bvigen(?:te|cia)"
+    r"\beffective\b|\b(?:in|into|takes?|took|taking)\s(?:effect|force)\b"
+    r"|\b(?:valid|applies|applied|apply|binding|in use)\s(?:from|since|as of|as from|starting|on)\b"
+    r"|\bgültig\s(?:ab|seit)|\bin kraft|\bentrada em? vigor|\ben vigueur|\bin vigore|\bvigen(?:te|cia)"
     r"|\bentra(?:da)? en vigor|生效",
     re.IGNORECASE,
 )
@@ -239,7 +237,7 @@ def _found_in_heading(heading: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _is_below(words: _Words, pattern: re.Pattern[str]) -> bool:
-    """Tell whether the innermost heading matches. All statements of a section ask the same."""
+    """Return whether the innermost heading matches. All statements of a section ask the same."""
     return any(_found_in_heading(heading, pattern) for heading in words.headings[-1:])
 
 

@@ -132,7 +132,7 @@ def count_fragments(policy: Policy) -> int:
 
 
 def is_fragment(text: str, sentence: Sentence) -> bool:
-    """Tell whether a statement begins like a sentence and has no end, as a heading does that is read as text."""
+    """Return whether a statement begins like a sentence and has no end, as a heading does that is read as text."""
     line = text.rfind("\n", 0, sentence.start) + 1
     begun = text[line : sentence.start].strip() or sentence.text.startswith("|")
     return not begun and _ENDED.search(sentence.text) is None

@@ -90,7 +90,7 @@ _Offered = Annotated[tuple[str, ...], AfterValidator(_offered)]
 
 
 def iso_date(value: object) -> object:
-    """TOML has dates of its own: `updated = 2023-08-04` without quotes is one."""
+    """Return a date of TOML, such as `updated = 2023-08-04` without quotes, in ISO form; other values as they are."""
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -25,7 +25,8 @@ def parse_policy(
 ) -> Policy:
     """Read a policy text.
 
-    Raises AskPolicyError if the text contains no sentence.
+    title, site: by default, the first heading or the id; and the title. Raises AskPolicyError if the text contains no
+    sentence.
     """
     blocks = read_blocks(text)
     headings = [block for block in blocks if block.kind is Kind.HEADING]
@@ -67,7 +68,7 @@ def parse_policy(
 
 
 def _sections(text: str, headings: Sequence[Block]) -> list[Section]:
-    """One section a heading, up to the next heading; text before the first heading has a section of its own."""
+    """Return one section for each heading, up to the next one, and one for text before the first heading, if any."""
     sections: list[Section] = []
     if not headings or text[: headings[0].line].strip():
         end = headings[0].line if headings else len(text)

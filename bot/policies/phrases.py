@@ -26,12 +26,10 @@ _SMALL_WORD = re.compile(r"\b[a-z][a-z-]{3,}")
 _LINKING = frozenset("with from your that other about into under when".split())
 # What a short sentence without a subject tells the reader to do.
 _REQUEST = re.compile(
-    r"(?:see|click|tap|press|contact|ask|go|visit|read|check|e-?mail|call|phone|write|use|send|select|choose|open|delete"
-    r"|clear|turn|set|learn|find|log (?:in|on|out)|sign (?:in|up|out)|follow"
-    r"|try|note|keep|make|let|take|tell|stop|review|remember|enter|enable"
-    r"|disable|update|change|remove|report|return|fill|look|opt (?:in|out)|mail|apply|yes|no|not|maybe|perhaps"
-    r"|for more|more"
-    r"|thank\w*|effective|last|updated|copyright)\b(?! (?-i:[A-Z]))",
+    r"(?:see|click|tap|press|contact|ask|go|visit|read|check|e-?mail|call|phone|write|use|send|select|choose|open"
+    r"|delete|clear|turn|set|learn|find|log (?:in|on|out)|sign (?:in|up|out)|follow|try|note|keep|make|let|take|tell"
+    r"|stop|review|remember|enter|enable|disable|update|change|remove|report|return|fill|look|opt (?:in|out)|mail"
+    r"|apply|yes|no|not|maybe|perhaps|for more|more|thank\w*|effective|last|updated|copyright)\b(?! (?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")

@@ -97,7 +97,7 @@ class Placer:
         return found[0] if len(found) == 1 else ()
 
     def _continues(self, first: int, index: int) -> bool:
-        """Tell whether the statement after `index` follows it in the same paragraph or item as `first`."""
+        """Return whether the statement after `index` follows it in the same paragraph or item as `first`."""
         one, other, begin = self._sentences[index], self._sentences[index + 1], self._sentences[first]
         same = other.context in (begin.context, (*begin.context, Span(one.start, one.end)))
         return same and bool(_SENTENCE_END.search(fold(one.text)))

@@ -22,7 +22,7 @@ _OWN_CLAUSE = re.compile(r"(?:(?:and|or|so|while)\s+)?(?:we|you|they|it|he|she|i
 
 
 def split_sentences(text: str, within: Span | None = None) -> list[Span]:
-    """The sentences of `text[within]`: in order, not overlapping, together all of its non-blank characters."""
+    """Return the sentences of `text[within]`, in order. Together they hold each character but white space once."""
     start, end = within or Span(0, len(text))
     spans: list[Span] = []
     for mark in MARK.finditer(text, start, end):

@@ -367,7 +367,7 @@ class _Reader:
         return is_open(self._words(span)) or self._asks(span)
 
     def _needs_no_heading(self, item: Span) -> bool:
-        """Tell whether an item is a sentence of its own under a heading that only names a subject."""
+        """Return whether an item is a sentence of its own under a heading that only names a subject."""
         heading = self._words(self._heading) if self._heading else ""
         return not _GOVERNS.search(heading) and bool(_VERB.search(self._words(item)))
 

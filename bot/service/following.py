@@ -40,8 +40,11 @@ class Following:
         on_offers: Callable[[Offers], None],
         on_copy: Callable[[str, str], None],
     ) -> None:
-        """encoder: returns the id of the service's encoder. on_offers, on_copy: called in another thread, with the
-        offers whenever they change, and with a policy and its version whenever that has been copied."""
+        """Copy nothing yet.
+
+        encoder: returns the id of the service's encoder. on_offers: called in another thread with the offers whenever
+        they change. on_copy: called there with a policy and its version whenever that has been copied.
+        """
         self._settings = settings
         self._on_offers = on_offers
         self.copies = copies
@@ -50,7 +53,7 @@ class Following:
 
     @property
     def problem(self) -> str:
-        """Why the database cannot be followed; empty if it can."""
+        """Return why the database cannot be followed; empty if it can."""
         return self._follower.problem
 
     def start(self) -> None:

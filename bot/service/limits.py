@@ -250,7 +250,7 @@ class Shared:
 
     @property
     def limit_address(self) -> Path:
-        """The path of the socket where the parent's LimitServer listens."""
+        """Return the path of the socket where the parent's LimitServer listens."""
         return self.folder / "limit"
 
 

@@ -33,8 +33,10 @@ _log = logging.getLogger("askpolicy.loading")
 
 @dataclass(frozen=True, slots=True)
 class ServedPolicy:
-    """A policy in memory. starters: questions to start with, in its owner's words. origins: other sites that may use
-    it."""
+    """A policy in memory.
+
+    starters: questions to start with, in its owner's words. origins: other sites that may use it.
+    """
 
     bot: Bot
     starters: tuple[str, ...]
@@ -42,17 +44,17 @@ class ServedPolicy:
 
     @property
     def policy(self) -> Policy:
-        """The policy: its text, sections, and contacts."""
+        """Return the policy: its text, sections, and contacts."""
         return self.bot.bundle.policy
 
     @property
     def version(self) -> str:
-        """The version of its index."""
+        """Return the version of its index."""
         return self.bot.bundle.version
 
     @property
     def bytes(self) -> int:
-        """About how much memory it takes."""
+        """Return about how much memory it takes."""
         bundle = self.bot.bundle
         return _BYTES + _STATEMENT_BYTES * len(bundle.passages) + _QUESTION_BYTES * len(bundle.questions)
 
@@ -63,8 +65,11 @@ class Loader:
     def __init__(
         self, settings: Settings, content: Content | None, on_stale: Callable[[str, str], None] = lambda _, __: None
     ) -> None:
-        """content: where the copies are; None to make none. on_stale: called with a policy's id and what is wrong with
-        its files if it keeps the content of the load before."""
+        """Load nothing yet.
+
+        content: where the copies are; None to make none. on_stale: called with a policy's id and what is wrong with its
+        files if it keeps the content of the load before.
+        """
         self._settings = settings
         self._copies = copies_of(settings)
         self._content = content
@@ -177,8 +182,10 @@ class Loader:
 
 
 def reason_of(error: Exception) -> str:
-    """Return what is wrong and how to fix it, for the log. An unexpected error gives only its type and place, since its
-    message may contain anything."""
+    """Return what is wrong and how to fix it, for the log.
+
+    An unexpected error gives only its type and place, since its message may contain anything.
+    """
     if isinstance(error, AskPolicyError):
         return str(error)
     if isinstance(error, OSError) and error.filename and error.strerror:

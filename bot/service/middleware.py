@@ -70,7 +70,7 @@ class _Exchange:
 
     @property
     def route(self) -> str:
-        """The pattern that the path matched. The path itself may contain anything that a visitor typed."""
+        """Return the pattern that the path matched. The path itself may contain anything that a visitor typed."""
         return getattr(self.scope.get("route"), "path", "unmatched")
 
 

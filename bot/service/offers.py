@@ -46,7 +46,10 @@ class Offers:
     """
 
     def __init__(self, settings: Settings, published: Iterable[Offer] | None = None) -> None:
-        """published: what is in the shared database, in which the settings then name ids; None for folders."""
+        """Find the policies.
+
+        published: the policies in the shared database, in which the settings then name ids; None for folders.
+        """
         self._offers: dict[str, Offer] = {}
         ids: dict[str, str] = {}
         named = _folders(settings) if published is None else _shared(settings, published)
@@ -75,7 +78,7 @@ class Offers:
 
     @property
     def default(self) -> Offer:
-        """The policy that answers if nothing chooses another."""
+        """Return the policy that answers if nothing chooses another."""
         return next(iter(self))
 
     def get(self, id: str) -> Offer | None:

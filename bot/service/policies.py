@@ -77,22 +77,22 @@ class Policies:
 
     @property
     def count(self) -> int:
-        """How many policies are offered; 0 if they are not known yet."""
+        """Return how many policies are offered; 0 if they are not known yet."""
         return len(self._offers) if self._offers else 0
 
     @property
     def versions_in_memory(self) -> dict[str, str]:
-        """The version of each policy in memory, by id."""
+        """Return the version of each policy in memory, by id."""
         return self._shelf.versions
 
     @property
     def ready(self) -> bool:
-        """Whether the default policy's index is verified and loaded."""
+        """Return whether the default policy's index is verified and loaded."""
         return self._offers is not None and self._shelf.get(self._offers.default.id) is not None
 
     @property
     def database_problem(self) -> str | None:
-        """Why the shared database cannot be followed; empty if it can, None if there is none."""
+        """Return why the shared database cannot be followed; empty if it can, None if there is none."""
         return self._following.problem if self._following else None
 
     async def wait_for_first_try(self, seconds: float) -> None:
@@ -101,7 +101,7 @@ class Policies:
 
     @property
     def offers(self) -> Offers:
-        """The policies that it offers. Raises Problem (503) if they are not known yet."""
+        """Return the policies that it offers. Raises Problem (503) if they are not known yet."""
         if self._offers is None:
             raise _not_ready()
         return self._offers

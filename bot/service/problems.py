@@ -66,7 +66,7 @@ class Problem(Exception):  # noqa: N818 (the RFC calls it so)
 
     @property
     def headers(self) -> dict[str, str]:
-        """The Retry-After header, if `retry_after` is known."""
+        """Return the Retry-After header, if `retry_after` is known."""
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
     def body(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.guard.cleaning import guard
 from bot.service.content import Content
@@ -28,9 +28,6 @@ from bot.types import Answer, AskPolicyError, Contact, Outcome
 from bot.usage.opening import open_store
 from bot.usage.values import Count, Feedback, FullError, TooLongError, Unanswered, WordsFullError, today
 from bot.wording import fixed_text, spoken
-
-if TYPE_CHECKING:
-    pass
 
 # How long feedback may wait while another program locks the database.
 _BUSY_SECONDS = 1.0
@@ -102,17 +99,17 @@ class Service:
 
     @property
     def keeps_feedback(self) -> bool:
-        """Whether the service keeps counts and accepts feedback."""
+        """Return whether the service keeps counts and accepts feedback."""
         return self._store.keeps_usage
 
     @property
     def retention_days(self) -> int:
-        """How many days feedback and counts are kept; 0 if they are not."""
+        """Return how many days feedback and counts are kept; 0 if they are not."""
         return self._settings.feedback.retention_days if self.keeps_feedback else 0
 
     @property
     def state(self) -> State:
-        """What /metrics says of this moment."""
+        """Return what /metrics says of this moment."""
         problem = self.policies.database_problem
         return State(
             ready=self.policies.ready,
@@ -125,12 +122,12 @@ class Service:
 
     @property
     def stop_seconds(self) -> int:
-        """How many seconds answers in progress may take after the service is told to stop."""
+        """Return how many seconds answers in progress may take after the service is told to stop."""
         return self._settings.serve.stop_seconds
 
     @property
     def max_history(self) -> int:
-        """How many earlier questions are read."""
+        """Return how many earlier questions are read."""
         return self._settings.guard.max_history
 
     def cleaned(self, text: str, max_chars: int | None = None) -> str:

@@ -49,7 +49,7 @@ class Shelf:
 
     @property
     def versions(self) -> dict[str, str]:
-        """The version of each policy in memory, by id."""
+        """Return the version of each policy in memory, by id."""
         with self._lock:
             return {id: version_of(served.policy) for id, served in self._loaded.items()}
 

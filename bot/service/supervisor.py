@@ -58,12 +58,12 @@ class Member:
 
     @property
     def good(self) -> bool:
-        """Whether it takes requests and can answer them."""
+        """Return whether it takes requests and can answer them."""
         return self.ready and self.listening
 
     @property
     def age(self) -> float:
-        """Seconds since its start."""
+        """Return the seconds since its start."""
         return time.monotonic() - self.started
 
     def tell(self, kind: ToWorker, *words: str) -> None:
@@ -187,7 +187,7 @@ class Supervisor:
 
     @property
     def _members(self) -> list[Member]:
-        """All running workers, including the candidate of a reload."""
+        """Return all running workers, including the candidate of a reload."""
         candidate = self._reload.candidate if self._reload else None
         return [member for member in (*(slot.member for slot in self._slots), candidate) if member is not None]
 

@@ -63,7 +63,7 @@ class Switchboard:
 
     @property
     def pauses(self) -> int:
-        """How many pauses are in force, of one policy or of all."""
+        """Return how many pauses are in force, of one policy or of all."""
         return sum(kind is SwitchKind.PAUSE and one.is_on(now()) for (kind, _), one in self._switches.items())
 
     def check(self, policy: Policy, language: str) -> None:

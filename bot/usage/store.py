@@ -18,15 +18,15 @@ class Store(Protocol):
 
     @property
     def keeps_usage(self) -> bool:
-        """Whether it keeps counts and what visitors give. Switches and the audit are kept in any case."""
+        """Return whether it keeps counts and what visitors give. Switches and the audit are kept in any case."""
 
     @property
     def place(self) -> str:
-        """Where it is, in words for people: a path, or the name of a database."""
+        """Return where it is, in words for people: a path, or the name of a database."""
 
     @property
     def exists(self) -> bool:
-        """Whether there is anything to read. A store in a file does not exist until something is written."""
+        """Return whether there is anything to read. A store in a file does not exist until something is written."""
 
     def close(self) -> None:
         """Release the connection; the next call opens it again."""

@@ -100,7 +100,7 @@ def _measure(engine: str, workers: int, size: int) -> dict[str, float]:
 
 
 def _own(path: Path) -> bool:
-    """Tell whether a file is a policy's own. All indexes share the encoder."""
+    """Return whether a file is a policy's own. All indexes share the encoder."""
     return path.name not in {"model.onnx", "tokenizer.json", "encoder.json"}
 
 

@@ -16,17 +16,17 @@ class BoundaryScore:
 
     @property
     def precision(self) -> float:
-        """The share of the places found that are right; 1 if none was found."""
+        """Return the share of the places found that are right; 1 if none was found."""
         return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
 
     @property
     def recall(self) -> float:
-        """The share of the true places that were found; 1 if there are none."""
+        """Return the share of the true places that were found; 1 if there are none."""
         return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
+        """Return the harmonic mean of precision and recall."""
         return 2 * self.right / (2 * self.right + self.wrong + self.missed) if self.right else 0.0
 
 

@@ -244,7 +244,7 @@ class Blocks:
 
 
 def is_block(element: Element) -> bool:
-    """Tell whether an element starts on a line of its own."""
+    """Return whether an element starts on a line of its own."""
     style = element.style()
     if element.tag in _BLOCKS:
         return not _INLINE_STYLE.search(style)
@@ -265,7 +265,7 @@ def _is_footnote_mark(element: Element) -> bool:
 
 
 def _is_anchor(element: Element) -> bool:
-    """Tell whether it is a link into the page whose text is a sign: next to a heading, or back from a footnote."""
+    """Return whether it is a link into the page whose text is a sign: next to a heading, or back from a footnote."""
     href = element.attributes.get("href", "")
     return element.tag == "a" and href.startswith("#") and not any(map(str.isalnum, element.text()))
 

@@ -77,7 +77,7 @@ def _western(sample: bytes) -> str:
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
-    """Tell whether there are far more characters in UTF-8 than bytes that are none."""
+    """Return whether there are far more characters in UTF-8 than bytes that are none."""
     text = data.decode("utf-8", "replace")
     above_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return text.count("\ufffd") * _MOST_BAD < above_ascii

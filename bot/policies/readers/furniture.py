@@ -192,5 +192,5 @@ def _reason(element: Element, own: _Counts, inside: bool, total: int, titles: in
 
 
 def _is_contents(element: Element, own: _Counts) -> bool:
-    """Tell whether it is a list of nothing but links into the page itself."""
+    """Return whether it is a list of nothing but links into the page itself."""
     return element.tag in {"ul", "ol"} and own.words == own.linked > 0 and own.links == own.places > 1

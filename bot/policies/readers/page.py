@@ -157,5 +157,5 @@ class ShownPage:
 
 
 def _breaks(element: Element) -> bool:
-    """Tell whether a browser's search does not go on across the ends of an element."""
+    """Return whether a browser's search does not go on across the ends of an element."""
     return element.tag in _BOXES or is_block(element) or _BOXED.search(element.style()) is not None

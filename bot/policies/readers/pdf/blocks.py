@@ -49,17 +49,17 @@ class Block:
 
     @property
     def last(self) -> Run:
-        """The last line."""
+        """Return the last line."""
         return self.lines[-1]
 
     @property
     def size(self) -> float:
-        """The size of its type."""
+        """Return the size of its type."""
         return self.lines[0].size
 
     @property
     def bold(self) -> bool:
-        """Whether all of it is bold."""
+        """Return whether all of it is bold."""
         return all(line.bold for line in self.lines)
 
     def move(self, line: Line, right: float) -> None:
@@ -202,7 +202,7 @@ class Document:
         return self._rights.get(round(line.left / 4), line.right)
 
     def _continues(self, block: Block, line: Line) -> bool:
-        """Tell whether a line below a block belongs to it."""
+        """Return whether a line below a block belongs to it."""
         run, last = line.run, block.last
         if not _same_type(block, run) or self._starts_item(block, run):
             return False
@@ -244,14 +244,14 @@ class Document:
         return listed or self._has_room(block, run) or abs(run.left - block.left) > _INDENT * run.size
 
     def _has_room(self, block: Block, run: Run, more: float = _ROOM) -> bool:
-        """Tell whether the first word of a line would have fitted on the line before: that one ended on purpose."""
+        """Return whether the first word of a line would have fitted on the line before: that one ended on purpose."""
         # A short word may be kept with the next one by a space that does not break.
         first = run.words[min(len(run.words) - 1, len(run.words[0].text) <= _SHORT_WORD)]
         room = block.right - block.last.right
         return room > (first.right - run.left) + more * run.size
 
     def _continues_over(self, block: Block, line: Line) -> bool:
-        """Tell whether the first line of a column or page continues the last block before."""
+        """Return whether the first line of a column or page continues the last block before."""
         run, last = line.run, block.last
         if not _same_type(block, run) or (run.mark and (block.mark or _BEGINS_LIST.fullmatch(run.mark))):
             return False

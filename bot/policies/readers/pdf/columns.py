@@ -79,7 +79,7 @@ def _crosses(run: Run, edge: float) -> bool:
 
 
 def _spans(run: Run, edge: float, beyond: Sequence[Run]) -> bool:
-    """Tell whether a line that crosses spans the columns. A long word may reach into the next column."""
+    """Return whether a line that crosses spans the columns. A long word may reach into the next column."""
     return not any(run.top < other.baseline < run.bottom for other in beyond)
 
 

@@ -90,18 +90,18 @@ class Run:
 
     @property
     def text(self) -> str:
-        """The words with a space between them."""
+        """Return the words with a space between them."""
         return " ".join(word.text for word in self.words)
 
     @property
     def mark(self) -> str:
-        """The bullet or the number that the run begins with, or ""."""
+        """Return the bullet or the number that the run begins with, or ""."""
         first = self.words[0].text
         return first if BULLETS.fullmatch(first) or NUMBERS.fullmatch(first) else ""
 
     @property
     def is_mark(self) -> bool:
-        """Whether there is nothing but a bullet or a number."""
+        """Return whether there is nothing but a bullet or a number."""
         return len(self.words) == 1 and bool(self.mark)
 
     def take(self, other: Run) -> None:
@@ -132,7 +132,7 @@ def read_page(found: Mapping[str, Any]) -> Page:
 
 
 def same_line(one: Run, other: Run) -> bool:
-    """Tell whether two runs are on one line."""
+    """Return whether two runs are on one line."""
     return abs(one.baseline - other.baseline) <= SAME_LINE * max(one.size, other.size)
 
 
@@ -181,7 +181,7 @@ def _runs(words: Sequence[Word]) -> list[Run]:
 
 
 def _is_justified(line: Sequence[Word]) -> bool:
-    """Tell whether a line was stretched: all its words are equally far apart."""
+    """Return whether a line was stretched: all its words are equally far apart."""
     gaps = [other.left - one.right for one, other in pairwise(line)]
     return len(gaps) > 1 and 0 < max(gaps) < _EVEN * min(gaps) and max(gaps) < _STRETCHED * line[0].size
 
@@ -198,7 +198,7 @@ def _reach(one: Word, other: Word, spaces: bool) -> float:
 
 
 def is_shuffled(runs: Sequence[Run]) -> bool:
-    """Tell whether the file has its text in another order than readers, who go down or to the right."""
+    """Return whether the file has its text in another order than readers, who go down or to the right."""
     upward = sum(
         other.baseline < run.baseline - SAME_LINE * run.size and other.left < run.right for run, other in pairwise(runs)
     )

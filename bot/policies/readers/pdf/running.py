@@ -58,7 +58,7 @@ def _near(key: tuple[str, int]) -> list[tuple[str, int]]:
 
 
 def _is_outside(run: Run, inside: Sequence[Run], page: Page, body: float) -> bool:
-    """Tell whether a run is a page number, or so near to the edge that it is in the margin."""
+    """Return whether a run is a page number, or so near to the edge that it is in the margin."""
     gap = min((max(run.top - other.bottom, other.top - run.bottom) for other in inside), default=page.height)
     from_edge = min(run.baseline, page.height - run.baseline) / page.height
     if from_edge < _ZONE / 2 and gap > 0.3 * run.size and _PAGE_NUMBER.fullmatch(_NUMBER.sub("#", run.text)):

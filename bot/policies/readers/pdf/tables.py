@@ -30,7 +30,7 @@ class Cell(NamedTuple):
 
     @property
     def bold(self) -> bool:
-        """Whether all words are bold."""
+        """Return whether all words are bold."""
         return all(run.bold for run in self.runs)
 
 
@@ -114,7 +114,7 @@ def _is_below(above: Run, run: Run) -> bool:
 
 
 def _is_next_to(row: _Row, run: Run, above: _Row | None) -> bool:
-    """Tell whether a run is to the right of all cells of a row, and not above or below the row."""
+    """Return whether a run is to the right of all cells of a row, and not above or below the row."""
     top = _bottom(above) if above else 0.0
     if above and top > row[0][0].baseline:  # another column
         top = row[0][0].top

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import itertools
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from bot import __version__
 from bot.encoder.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id_of
 from bot.index import versions
-from bot.index.bundle_manifest import FORMAT, BundleManifest, Counts, Kinds, PolicyEntry, damaged
+from bot.index.built_for import version_built_for
+from bot.index.bundle_files import make_files, parse_texts, parse_vectors
+from bot.index.bundle_manifest import damaged
 from bot.index.lexical import Lexical
 from bot.index.passage_topics import PassageTopics
 from bot.index.passages import make_passages
 from bot.index.vectors import FaissIndex, IndexKind, VectorIndex, index_kind
-from bot.policies.anchors import Anchors, Labels
 from bot.policies.folder import PolicyFolder
-from bot.policies.manifest import place_caveats
-from bot.policies.parsing import parse_policy
-from bot.policies.places import places_text, read_places
-from bot.policies.questions import VisitorQuestion, parse_questions
-from bot.policies.reviewed import place_reviewed
-from bot.types import AskPolicyError, Changes, Passage, Policy, Sentence
+from bot.policies.questions import VisitorQuestion
+from bot.types import AskPolicyError, Passage, Policy, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,56 +160,14 @@ def _write(
     encoder_files: dict[str, bytes],
     out: Path,
 ) -> str:
-    policy = policy_folder.policy
-    anchors = Anchors(policy)
-    kinds = [index_kind(len(index)) for index in indexes]
-    manifest = BundleManifest(
-        format=FORMAT,
-        askpolicy=__version__,
-        encoder=encoder,
-        policy=PolicyEntry.of(policy, anchors),
-        statements=_sha256(_read_by_models(passages)),
-        counts=Counts(passages=len(passages), questions=len(policy_folder.questions)),
-        kinds=Kinds(passages=kinds[0], questions=kinds[1]),
-        starters=policy_folder.starters,
-        origins=policy_folder.origins,
-        files={},
-    )
-    files = {
-        "policy.txt": policy.text.encode("utf-8"),
-        "places.json": places_text(policy),
-        "questions.jsonl": b"".join(_question_lines(policy_folder.questions, anchors)),
-        "passages.faiss": indexes[0].save(),
-        "questions.faiss": indexes[1].save(),
-        **encoder_files,
-    }
-    return versions.write(out, files, manifest)
-
-
-def _sha256(data: bytes) -> str:
-    return _sha256_of([data])
-
-
-def _sha256_of(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
-
-
-def _read_by_models(passages: Sequence[Passage]) -> bytes:
-    return "\0".join(passage.read_as for passage in passages).encode("utf-8")
-
-
-def _question_lines(questions: Sequence[VisitorQuestion], anchors: Anchors) -> Iterator[bytes]:
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    return (encode(question.to_json(anchors)).encode("utf-8") + b"\n" for question in questions)
+    files, manifest = make_files(policy_folder, passages, indexes, encoder)
+    return versions.write(out, files | encoder_files, manifest)
 
 
 def indexed_policy(folder: Path) -> PolicyFolder:
     """Return the policy and the questions that a bundle was built from. Raises AskPolicyError if it is damaged."""
     version = versions.read(folder, versions.TEXTS)
-    policy, _, questions = _parse_texts(folder, version.files, version.manifest)
+    policy, _, questions = parse_texts(folder, version.files, version.manifest)
     return PolicyFolder(policy, questions, version.manifest.starters, origins=version.manifest.origins)
 
 
@@ -243,11 +194,11 @@ def load_bundle(
     if expect is not None:
         policy, passages, questions = expect.policy, make_passages(expect.policy), expect.questions
         # If this passes, the bundle's own copies of the texts are the same and need not be parsed.
-        version = _built_for(folder, version, expect, passages, expect_encoder, read)
+        version = version_built_for(folder, version, expect, passages, expect_encoder, read)
     else:
-        policy, passages, questions = _parse_texts(folder, version.files, version.manifest)
+        policy, passages, questions = parse_texts(folder, version.files, version.manifest)
     manifest, files = version.manifest, version.files
-    vectors, question_vectors = _parse_vectors(folder, files, manifest)
+    vectors, question_vectors = parse_vectors(folder, files, manifest)
     encoder = {} if embedder else {file: files[file] for file in ENCODER_FILES}
     # Free the raw files before the encoder needs memory.
     name = version.name
@@ -274,56 +225,6 @@ def load_bundle(
     )
 
 
-def _parse_texts(
-    folder: Path, files: dict[str, bytes], manifest: BundleManifest
-) -> tuple[Policy, tuple[Passage, ...], tuple[VisitorQuestion, ...]]:
-    stored = manifest.policy
-    try:
-        policy = dataclasses.replace(
-            parse_policy(
-                files["policy.txt"].decode("utf-8"),
-                id=stored.id,
-                title=stored.title,
-                site=stored.site,
-                url=stored.url,
-                effective=stored.effective,
-                updated=stored.updated,
-                contacts=tuple(contact.value() for contact in stored.contacts),
-            ),
-            names=stored.names,
-            language=stored.language,
-            languages=stored.languages,
-            public_records=stored.public_records,
-            wording=stored.wording,
-            routes=tuple(route.value() for route in stored.routes),
-            changes=Changes(**dict(stored.changes)) if stored.changes else None,
-        )
-        policy = read_places(policy, files["places.json"])
-        labels = Labels(policy, stored.id)
-        routes = [route.id for route in stored.routes]
-        caveats = place_caveats(stored.caveats, labels, str(folder))
-        reviewed = place_reviewed(stored.reviewed, labels, str(folder))
-        questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl", routes)
-        labels.check()
-    except (ValueError, AskPolicyError):
-        raise damaged(folder, "its texts cannot be read") from None
-    passages = make_passages(policy)
-    if _sha256(_read_by_models(passages)) != manifest.statements:
-        raise damaged(folder, "its text was divided into statements by other rules")
-    return dataclasses.replace(policy, caveats=caveats, reviewed=reviewed), passages, questions
-
-
-def _parse_vectors(folder: Path, files: dict[str, bytes], manifest: BundleManifest) -> tuple[FaissIndex, FaissIndex]:
-    kinds = manifest.kinds
-    try:
-        return (
-            FaissIndex.load(files["passages.faiss"], kinds.passages),
-            FaissIndex.load(files["questions.faiss"], kinds.questions),
-        )
-    except ValueError as error:
-        raise damaged(folder, str(error)) from None
-
-
 def _embed(
     texts: Sequence[str],
     embedder: OnnxEmbedder,
@@ -345,8 +246,8 @@ def known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
         manifest = version.manifest
         if manifest.encoder != encoder:
             return {}
-        _, passages, questions = _parse_texts(folder, version.files, manifest)
-        indexes = _parse_vectors(folder, version.files, manifest)
+        _, passages, questions = parse_texts(folder, version.files, manifest)
+        indexes = parse_vectors(folder, version.files, manifest)
     except AskPolicyError:
         return {}
     known: dict[str, FloatArray] = {}
@@ -355,57 +256,3 @@ def known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
         if kind == "flat":  # it rounds to half precision, as the new index will; ivf-refined rounds more
             known.update(zip(texts, index.vectors(), strict=True))
     return known
-
-
-def _built_for(
-    folder: Path,
-    current: versions.Version,
-    expect: PolicyFolder,
-    passages: Sequence[Passage],
-    encoder: str | None,
-    files: Sequence[str],
-) -> versions.Version:
-    """Return the version that was built for a policy, with these files.
-
-    Raises AskPolicyError about the current one if there is none.
-    """
-    try:
-        _check_built_for(folder, current.manifest, expect, passages, encoder)
-        return current
-    except AskPolicyError as error:
-        for name in versions.others(folder):
-            with suppress(AskPolicyError):
-                other = versions.read(folder, files, name)
-                _check_built_for(folder, other.manifest, expect, passages, encoder)
-                return other
-        raise error from None
-
-
-def _check_built_for(
-    folder: Path,
-    manifest: BundleManifest,
-    policy_folder: PolicyFolder,
-    passages: Sequence[Passage],
-    encoder: str | None,
-) -> None:
-    anchors = Anchors(policy_folder.policy)
-    entry = PolicyEntry.of(policy_folder.policy, anchors)
-    if (manifest.policy.sha256, manifest.policy.id) != (entry.sha256, entry.id):
-        wrong = "another text of the policy"
-    elif manifest.statements != _sha256(_read_by_models(passages)):
-        wrong = "another division of the policy into statements"
-    elif manifest.files.get("questions.jsonl") != _sha256_of(_question_lines(policy_folder.questions, anchors)):
-        wrong = "other visitor questions"
-    elif manifest.policy.caveats != entry.caveats:
-        wrong = "other caveats"
-    elif manifest.policy.reviewed != entry.reviewed:
-        wrong = "other reviewed answers"
-    elif encoder is not None and manifest.encoder != encoder:
-        wrong = "another model"
-    elif manifest.askpolicy != __version__:
-        wrong = f"askpolicy {manifest.askpolicy}, and this is {__version__}"
-    else:
-        return
-    raise AskPolicyError(
-        f"The index in {folder} was built for {wrong}: build it again with `askpolicy index {policy_folder.policy.id}`."
-    )

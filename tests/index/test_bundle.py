@@ -147,7 +147,7 @@ def test_a_bundle_for_something_else_is_refused(built: Path, encoder: dict[str, 
 
 
 def test_a_bundle_with_another_version_or_format_is_refused(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.index.bundle.__version__", "99.0")
+    monkeypatch.setattr("bot.index.built_for.__version__", "99.0")
     with pytest.raises(AskPolicyError, match=r"built for askpolicy .*, and this is 99\.0"):
         load_bundle(built, expect=policy_folder(TEXT, VisitorQuestion("any cookies", "answerable", (0,))))
     monkeypatch.setattr("bot.index.bundle_manifest.FORMAT", 99)

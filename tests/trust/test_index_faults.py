@@ -118,8 +118,9 @@ def no_parsing(monkeypatch: pytest.MonkeyPatch) -> None:
     def parsing(*_: object, **__: object) -> None:
         raise AssertionError("a damaged file was parsed")
 
-    for place in ("parse_policy", "FaissIndex.load", "parse_questions", "OnnxEmbedder.from_bytes", "Lexical"):
-        monkeypatch.setattr(f"bot.index.bundle.{place}", parsing)
+    for place in ("bundle_files.parse_policy", "bundle_files.FaissIndex.load", "bundle_files.parse_questions",
+                  "bundle.OnnxEmbedder.from_bytes", "bundle.Lexical"):  # fmt: skip
+        monkeypatch.setattr(f"bot.index.{place}", parsing)
 
 
 def current(folder: Path) -> Path:

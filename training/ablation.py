@@ -24,7 +24,8 @@ from bot.pipeline import Bot
 from bot.settings import Settings
 from evals.asking import answer_cases, ask_bot
 from evals.files import write_json
-from evals.measures.answers import EXPECTED, aggregate
+from evals.measures.aggregates import aggregate
+from evals.measures.answers import EXPECTED
 from evals.measures.summary import score_answers
 from evals.peers import MODEL
 from evals.sets.cases import load_set

@@ -2,7 +2,9 @@
 
 normalized    finds quotes in a policy regardless of white space
 companions    whether an answer cites what it must not be read without
-answers       scores one answer against its case; aggregates over a set
+spans         compares the spans that an answer cites with those that it should cite
+answers       scores one answer against its case
+aggregates    scores of answers -> the measures of a set
 ranking       ranking measures, computed by ir-measures
 reading       first citations and misleading quotes, over policies read from files
 policies      refusals and silence over policies without visitor questions

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.types import Span
+from evals.measures.spans import characters, covers
 from evals.sets.companions import Companion
 
 
@@ -17,9 +18,9 @@ def companions_cited(companions: Sequence[Companion], citations: Sequence[Mappin
     needs no more.
     """
     quotes = [Span(int(c["start"]), int(c["end"])) for c in citations]
-    shown = _characters([*quotes, *(Span(w["start"], w["end"]) for c in citations for w in c.get("context", ()))])
+    shown = characters([*quotes, *(Span(w["start"], w["end"]) for c in citations for w in c.get("context", ()))])
     first_cited = {
-        companion.of: next((n for n, quote in enumerate(quotes) if _has(_characters([quote]), companion.of)), None)
+        companion.of: next((n for n, quote in enumerate(quotes) if covers(characters([quote]), companion.of)), None)
         for companion in companions
     }
     found = []
@@ -31,13 +32,5 @@ def companions_cited(companions: Sequence[Companion], citations: Sequence[Mappin
             for group in other.needs
             if (earlier := first_cited[other.of]) is not None and earlier < place
         ):
-            found += [any(_has(shown, span) for span in group) for group in companion.needs]
+            found += [any(covers(shown, span) for span in group) for group in companion.needs]
     return float(all(found)) if found else None
-
-
-def _characters(spans: Iterable[Span]) -> set[int]:
-    return {offset for span in spans for offset in range(*span)}
-
-
-def _has(characters: set[int], span: Span) -> bool:
-    return len(characters.intersection(range(*span))) >= 0.5 * (span.end - span.start)

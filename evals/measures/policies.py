@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from bot.policies.questions import VisitorQuestion
 from bot.types import Policy, Span
-from evals.measures.answers import overlaps
+from evals.measures.aggregates import mean
+from evals.measures.spans import overlaps
 
 # An answerable question whose answer was deleted from the policy before it was indexed.
 DELETED = "deleted"
@@ -61,8 +60,8 @@ def aggregate_policies(scores: Sequence[PolicyScore]) -> dict[str, float | None]
     answerable = [s for s in scores if s.kind == "answerable"]
     return {
         "questions": len(scores),
-        "hit@1": _mean([s.hit_at_1 for s in answerable]),
-        "answerable_refused": _mean([float(s.outcome != "answered") for s in answerable]),
+        "hit@1": mean([s.hit_at_1 for s in answerable]),
+        "answerable_refused": mean([float(s.outcome != "answered") for s in answerable]),
         "not_covered_answered": _answered(scores, "not_covered"),
         "deleted_answered": _answered(scores, DELETED),
         "off_topic_answered": _answered(scores, "off_topic"),
@@ -77,9 +76,4 @@ def _answered(scores: Sequence[PolicyScore], kind: str) -> float | None:
 
 
 def _called(scores: Sequence[PolicyScore], kind: str, outcome: str) -> float | None:
-    return _mean([float(s.outcome == outcome) for s in scores if s.kind == kind])
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    present = [value for value in values if value is not None]
-    return float(np.mean(present)) if present else None
+    return mean([float(s.outcome == outcome) for s in scores if s.kind == kind])

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
 from bot.types import Policy
+from evals.measures.aggregates import mean
 from evals.sets.reading.labels import Labeled, Labels, ReadingQuestion, occurrence
 from evals.sets.reading.words import Fingerprint, FoldedText
 
@@ -167,16 +166,16 @@ def aggregate_reading(scores: Sequence[ReadingScore]) -> dict[str, float | None]
     off_topic = [s for s in scores if s.kind == "off_topic"]
     return {
         "questions": len(scores),
-        "first_right": _mean([s.first_right for s in answerable]),
-        "cited_right": _mean([s.cited_right for s in answerable]),
-        "answerable_refused": _mean([float(s.outcome != "answered") for s in answerable]),
+        "first_right": mean([s.first_right for s in answerable]),
+        "cited_right": mean([s.cited_right for s in answerable]),
+        "answerable_refused": mean([float(s.outcome != "answered") for s in answerable]),
         "misleading_quotes": sum(len(s.misleading) for s in scores),
-        "misleading_answers": _mean([float(bool(s.misleading)) for s in answered]),
-        "headings_first": _mean([s.heading_first for s in answered]),
-        "not_covered_answered": _mean([float(s.outcome == "answered") for s in silent]),
-        "off_topic_answered": _mean([float(s.outcome == "answered") for s in off_topic]),
+        "misleading_answers": mean([float(bool(s.misleading)) for s in answered]),
+        "headings_first": mean([s.heading_first for s in answered]),
+        "not_covered_answered": mean([float(s.outcome == "answered") for s in silent]),
+        "off_topic_answered": mean([float(s.outcome == "answered") for s in off_topic]),
         **{
-            f"wrong_{cause}": _mean([float(s.cause == cause) for s in answerable])
+            f"wrong_{cause}": mean([float(s.cause == cause) for s in answerable])
             for cause in ("unread", "cut", "refused", "other")
         },
         "errors": sum(s.outcome == "error" for s in scores),
@@ -194,8 +193,3 @@ def _shown(citation: Mapping[str, Any]) -> str:
 
 def _joined(parts: Iterable[str]) -> str:
     return " … ".join(" ".join(part.split()) for part in parts)
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    present = [value for value in values if value is not None]
-    return float(np.mean(present)) if present else None

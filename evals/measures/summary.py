@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.types import Policy, Span
-from evals.measures.answers import EXPECTED, Scores, aggregate, confusion, overlaps, score
+from evals.measures.aggregates import aggregate, confusion
+from evals.measures.answers import EXPECTED, Scores, score
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.measures.ranking import MEASURES, ranking_measures
 from evals.measures.significance import confidence_intervals
+from evals.measures.spans import overlaps
 from evals.sets.cases import Case
 from evals.sets.companions import load_companions
 from evals.sets.plain_sentences import load_judged

@@ -14,7 +14,7 @@ from bot.types import AskPolicyError
 from evals import OURS
 from evals.asking import answer_cases
 from evals.files import read_json, read_lines
-from evals.measures.answers import confusion
+from evals.measures.aggregates import confusion
 from evals.measures.significance import confidence_intervals
 from evals.measures.summary import score_answers, statistics
 from evals.report.faults import wrong_answers

@@ -6,8 +6,10 @@ import hashlib
 import pytest
 
 from bot.types import Span
-from evals.measures.answers import aggregate, calibration_error, confusion, macro_f1, overlaps, score
+from evals.measures.aggregates import aggregate, calibration_error, confusion, macro_f1
+from evals.measures.answers import score
 from evals.measures.normalized import NormalizedText, gold_spans
+from evals.measures.spans import overlaps
 from evals.sets.cases import Case
 from evals.sets.companions import Companion
 

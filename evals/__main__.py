@@ -45,18 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description="Measure askpolicy and its peers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="ask every question of a set, score the answers, and write a results folder")
-    run.add_argument("--set", action="append", dest="sets", choices=ALL_SETS, metavar="NAME", help=", ".join(ALL_SETS))
-    run.add_argument("--stage", choices=("bot", "retrieval", "decision"), default="bot", help="which part to measure")
-    run.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
-                     help=f"also ask this peer: {', '.join(_PEERS)}, all")  # fmt: skip
-    run.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
-    run.add_argument("--gate", action="store_true", help="fail if a measure is worse than in evals/baseline.json")
-    run.add_argument("--write-baseline", action="store_true", help="save this run's measures as evals/baseline.json")
-    run.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions of each set")
-    run.add_argument("--policy", action="append", dest="policies", metavar="FILE",
-                     help="of the set reading, ask only about this policy")  # fmt: skip
-    run.set_defaults(run=_run)
+    _add_run(
+        commands.add_parser("run", help="ask every question of a set, score the answers, and write a results folder")
+    )
 
     compare = commands.add_parser("compare", help="compare two results folders, with a significance test")
     compare.add_argument("first", type=Path)
@@ -71,21 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
 
     _add_rubric(commands.add_parser("rubric", help="have people judge answers, without knowing the system"))
-
-    bench = commands.add_parser("bench", help="measure speed and footprint, for us and for peers")
-    bench.add_argument("--part", action="append", dest="parts", choices=_PARTS, metavar="NAME",
-                       help=f"run only this part: {', '.join(_PARTS)} (default: all but day and large)")  # fmt: skip
-    bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
-                       help="compare with this peer (default: langchain, llamaindex, haystack)")  # fmt: skip
-    bench.add_argument("--full", action="store_true", help="go up to 1,000,000 passages; takes a few more minutes")
-    bench.add_argument("--statements", type=_positive, default=1_000_000, metavar="N",
-                       help="how many the part large has (default: 1,000,000: more than an hour)")  # fmt: skip
-    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="take medians of N runs (default: 5)")
-    bench.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions")
-    bench.add_argument("--core-hour", type=float, default=0.04, metavar="PRICE",
-                       help="of the part day: the price of one processor for an hour (default: 0.04)")  # fmt: skip
-    bench.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
-    bench.set_defaults(run=_bench)
+    _add_bench(commands.add_parser("bench", help="measure speed and footprint, for us and for peers"))
 
     boundaries = commands.add_parser("boundaries", help="find the sentences of legal English, with other libraries too")
     boundaries.add_argument("--show", action="store_true",
@@ -106,7 +83,45 @@ def _parser() -> argparse.ArgumentParser:
     links.add_argument("--show", action="store_true", help="print the links that do not land")
     links.set_defaults(run=_links)
 
-    safety = commands.add_parser("safety", help="check for behavior that must never happen")
+    _add_safety(commands.add_parser("safety", help="check for behavior that must never happen"))
+
+    labels = commands.add_parser("labels", help="check a working file of labels, and write the file to commit")
+    labels.add_argument("working", type=Path, help="a JSON file as docs/quality.md describes it")
+    labels.set_defaults(run=_labels)
+    return parser
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--set", action="append", dest="sets", choices=ALL_SETS, metavar="NAME", help=", ".join(ALL_SETS))
+    run.add_argument("--stage", choices=("bot", "retrieval", "decision"), default="bot", help="which part to measure")
+    run.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
+                     help=f"also ask this peer: {', '.join(_PEERS)}, all")  # fmt: skip
+    run.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
+    run.add_argument("--gate", action="store_true", help="fail if a measure is worse than in evals/baseline.json")
+    run.add_argument("--write-baseline", action="store_true", help="save this run's measures as evals/baseline.json")
+    run.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions of each set")
+    run.add_argument("--policy", action="append", dest="policies", metavar="FILE",
+                     help="of the set reading, ask only about this policy")  # fmt: skip
+    run.set_defaults(run=_run)
+
+
+def _add_bench(bench: argparse.ArgumentParser) -> None:
+    bench.add_argument("--part", action="append", dest="parts", choices=_PARTS, metavar="NAME",
+                       help=f"run only this part: {', '.join(_PARTS)} (default: all but day and large)")  # fmt: skip
+    bench.add_argument("--peer", action="append", dest="peers", choices=(*_PEERS, "all"), metavar="NAME",
+                       help="compare with this peer (default: langchain, llamaindex, haystack)")  # fmt: skip
+    bench.add_argument("--full", action="store_true", help="go up to 1,000,000 passages; takes a few more minutes")
+    bench.add_argument("--statements", type=_positive, default=1_000_000, metavar="N",
+                       help="how many the part large has (default: 1,000,000: more than an hour)")  # fmt: skip
+    bench.add_argument("--repeats", type=_positive, default=5, metavar="N", help="take medians of N runs (default: 5)")
+    bench.add_argument("--limit", type=_positive, metavar="N", help="ask only the first N questions")
+    bench.add_argument("--core-hour", type=float, default=0.04, metavar="PRICE",
+                       help="of the part day: the price of one processor for an hour (default: 0.04)")  # fmt: skip
+    bench.add_argument("--out", type=Path, metavar="DIR", help="the results folder (default: results/<time>)")
+    bench.set_defaults(run=_bench)
+
+
+def _add_safety(safety: argparse.ArgumentParser) -> None:
     checks = safety.add_subparsers(required=True, metavar="CHECK")
     injections = checks.add_parser("injections", help="does the bot obey any prompt that gives it orders?")
     injections.set_defaults(run=_injections)
@@ -120,17 +135,11 @@ def _parser() -> argparse.ArgumentParser:
     personal_data.add_argument("--show", action="store_true",
                                help="print every miss and false alarm, except from the held-out file")  # fmt: skip
     personal_data.set_defaults(run=_personal_data)
-
     urgent = checks.add_parser("urgent", help="does the guard recognize danger, and nothing else as danger?")
     urgent.add_argument("--show", action="store_true", help="print every mistake, except in held-out messages")
     urgent.set_defaults(run=_urgent)
     acts = checks.add_parser("acts", help="do the rules recognize greetings, complaints and other acts?")
     acts.set_defaults(run=_acts)
-
-    labels = commands.add_parser("labels", help="check a working file of labels, and write the file to commit")
-    labels.add_argument("working", type=Path, help="a JSON file as docs/quality.md describes it")
-    labels.set_defaults(run=_labels)
-    return parser
 
 
 def _add_rubric(rubric: argparse.ArgumentParser) -> None:

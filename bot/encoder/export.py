@@ -24,6 +24,103 @@ PROOF = {"float32": 0.9999, "int8": 0.99}
 _SMOOTH = 0.7
 
 
+def export_encoder(
+    model: Any, folder: Path, proof_texts: Sequence[str], *, quantize: bool = False, name: str = ""
+) -> float:
+    """Write `model.onnx`, `tokenizer.json` and `encoder.json` to `folder`; return the lowest cosine on `proof_texts`.
+
+    model: a SentenceTransformer with a fast tokenizer. quantize: write int8, a quarter of the size. name: stored in
+    `encoder.json`.
+    Raises AskPolicyError if a package is missing, or if the copy's vectors differ too much from the model's.
+    """
+    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exported = Path(scratch) / "model.onnx"
+        inputs = _export_graph(model, exported)
+        folder.mkdir(parents=True, exist_ok=True)
+        if quantize:
+            feeds = [dict(model.preprocess([text])) for text in proof_texts]
+            _quantize(exported, folder / "model.onnx", [{n: np.asarray(feed[n]) for n in inputs} for feed in feeds])
+        else:
+            shutil.copyfile(exported, folder / "model.onnx")
+    _strip(folder / "model.onnx")
+    precision = "int8" if quantize else "float32"
+    _write_config(model, folder, name, precision)
+
+    ours = OnnxEmbedder(folder).encode(proof_texts)
+    theirs = model.encode(list(proof_texts), normalize_embeddings=True, show_progress_bar=False)
+    least = float(np.min(np.sum(ours * theirs, axis=1)))
+    if least < PROOF[precision]:
+        raise AskPolicyError(
+            f"The vectors of the exported copy differ too much from the model's own (cosine {least:.4f}): use another "
+            "model, or report this with the model's name."
+        )
+    return least
+
+
+def _export_graph(model: Any, path: Path) -> list[str]:
+    """Write a model with pooling and normalization as one ONNX graph in float32. Return the names of its inputs.
+
+    Raises AskPolicyError if a package is missing.
+    """
+    try:
+        import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
+        import torch
+    except ImportError:
+        raise AskPolicyError(
+            "Exporting a model needs torch, onnx and onnxscript: install them with `pip install 'askpolicy[build]'`."
+        ) from None
+
+    class Encoder(torch.nn.Module):  # type: ignore[misc]
+        """All modules of the model as one graph, including pooling and normalization."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *features: torch.Tensor) -> torch.Tensor:
+            pooled = self.model(dict(zip(names, features, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(pooled, dim=-1)
+
+    model.eval()
+    for module in model.modules():
+        if hasattr(module, "set_attn_implementation"):
+            module.set_attn_implementation("eager")  # exports to the simplest graph, which was also the fastest
+    features = dict(model.preprocess(["What is collected?", "A second, somewhat longer text."]))
+    names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]
+    batch, tokens = torch.export.Dim("batch", max=4096), torch.export.Dim("tokens", max=512)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with torch.no_grad():
+        torch.onnx.export(
+            Encoder(),
+            args=tuple(features[n] for n in names),
+            f=str(path),
+            input_names=names,
+            output_names=["sentence_embedding"],
+            dynamic_shapes=(tuple({0: batch, 1: tokens} for _ in names),),
+            external_data=False,
+            dynamo=True,
+            verbose=False,
+        )
+    return names
+
+
+def _write_config(model: Any, folder: Path, name: str, precision: str) -> None:
+    """Write `tokenizer.json` and `encoder.json`."""
+    tokenizer = model.tokenizer
+    (folder / "tokenizer.json").write_text(tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
+    config = {
+        "name": name,
+        "dimension": int(model.get_embedding_dimension()),
+        "max_tokens": int(model.max_seq_length),
+        "pad_id": int(tokenizer.pad_token_id),
+        "pad_token": str(tokenizer.pad_token),
+        "precision": precision,
+    }
+    (folder / "encoder.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
 def _quantize(source: Path, target: Path, feeds: Sequence[dict[str, Any]]) -> None:
     """Quantize the word embeddings and the matrix products to int8: docs/adr/0011.
 
@@ -145,85 +242,3 @@ def _strip(path: Path) -> None:
     for value in (*model.graph.input, *model.graph.output):
         del value.metadata_props[:]
     onnx.save(model, path)
-
-
-def export_encoder(
-    model: Any, folder: Path, proof_texts: Sequence[str], *, quantize: bool = False, name: str = ""
-) -> float:
-    """Write `model.onnx`, `tokenizer.json` and `encoder.json` to `folder`; return the lowest cosine on `proof_texts`.
-
-    model: a SentenceTransformer with a fast tokenizer. quantize: write int8, a quarter of the size. name: stored in
-    `encoder.json`.
-    Raises AskPolicyError if a package is missing, or if the copy's vectors differ too much from the model's.
-    """
-    try:
-        import onnx  # noqa: F401
-        import onnxscript  # noqa: F401
-        import torch
-    except ImportError:
-        raise AskPolicyError(
-            "Exporting a model needs torch, onnx and onnxscript: install them with `pip install 'askpolicy[build]'`."
-        ) from None
-
-    class Encoder(torch.nn.Module):  # type: ignore[misc]
-        """All modules of the model as one graph, including pooling and normalization."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, *features: torch.Tensor) -> torch.Tensor:
-            pooled = self.model(dict(zip(names, features, strict=True)))["sentence_embedding"]
-            return torch.nn.functional.normalize(pooled, dim=-1)
-
-    folder.mkdir(parents=True, exist_ok=True)
-    model.eval()
-    for module in model.modules():
-        if hasattr(module, "set_attn_implementation"):
-            module.set_attn_implementation("eager")  # exports to the simplest graph, which was also the fastest
-    features = dict(model.preprocess(["What is collected?", "A second, somewhat longer text."]))
-    names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]
-    batch, tokens = torch.export.Dim("batch", max=4096), torch.export.Dim("tokens", max=512)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
-        exported = Path(scratch) / "model.onnx"
-        torch.onnx.export(
-            Encoder(),
-            args=tuple(features[n] for n in names),
-            f=str(exported),
-            input_names=names,
-            output_names=["sentence_embedding"],
-            dynamic_shapes=(tuple({0: batch, 1: tokens} for _ in names),),
-            external_data=False,
-            dynamo=True,
-            verbose=False,
-        )
-        if quantize:
-            feeds = [dict(model.preprocess([text])) for text in proof_texts]
-            _quantize(exported, folder / "model.onnx", [{n: np.asarray(feed[n]) for n in names} for feed in feeds])
-        else:
-            shutil.copyfile(exported, folder / "model.onnx")
-
-    _strip(folder / "model.onnx")
-    tokenizer = model.tokenizer
-    (folder / "tokenizer.json").write_text(tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
-    config = {
-        "name": name,
-        "dimension": int(model.get_embedding_dimension()),
-        "max_tokens": int(model.max_seq_length),
-        "pad_id": int(tokenizer.pad_token_id),
-        "pad_token": str(tokenizer.pad_token),
-        "precision": "int8" if quantize else "float32",
-    }
-    (folder / "encoder.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-
-    ours = OnnxEmbedder(folder).encode(proof_texts)
-    theirs = model.encode(list(proof_texts), normalize_embeddings=True, show_progress_bar=False)
-    least = float(np.min(np.sum(ours * theirs, axis=1)))
-    if least < PROOF[str(config["precision"])]:
-        raise AskPolicyError(
-            f"The vectors of the exported copy differ too much from the model's own (cosine {least:.4f}): use another "
-            "model, or report this with the model's name."
-        )
-    return least

@@ -32,7 +32,7 @@ from bot.service.metrics import Metrics
 from bot.service.middleware import DEMO, BodyLimit, DemoLimit, Outermost, SiteLimit
 from bot.service.schemas import ProblemOut
 from bot.service.service import Service
-from bot.settings import Settings
+from bot.settings import ServeSettings, Settings
 from bot.tracing import exporting
 
 # How long an application without a parent waits for its index. After that it takes requests, and answers 503 for now.
@@ -81,45 +81,18 @@ def create_app(
 
     The default policy loads in the background after startup: /healthz answers immediately, /readyz once it is loaded.
     """
-    serve = settings.serve
     metrics = Metrics()
     limit, secret = make_limit(settings, shared), _secret(settings, shared)
-    service = Service(
-        settings,
-        limit,
-        secret,
-        metrics,
-        content,
-        partial(_when_stale, channel),
-    )
-
+    service = Service(settings, limit, secret, metrics, content, partial(_when_stale, channel))
     for_drafts = draft_settings(settings)
     drafts = Service(for_drafts, limit, secret, metrics) if for_drafts else None
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if channel is not None:
-            channel.on_reload, channel.on_drain = service.note_reload, service.note_drain
-        with exporting(settings.tracing):
-            service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
-            if drafts is not None:
-                drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))
-            # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
-            if channel is None:
-                await service.policies.wait_for_first_try(_WAIT_SECONDS)
-            else:
-                await channel.wait_until_open()
-            yield
-            service.stop()
-            if drafts is not None:
-                drafts.stop()
-
+    demos = Demos(service) if _offers_demo(settings) else None
     app = FastAPI(
         title="AskPolicy",
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=lambda _: _running(settings, service, drafts, demos, channel),
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         exception_handlers={
@@ -133,18 +106,43 @@ def create_app(
     app.state.service, app.state.drafts = service, drafts
     app.include_router(routes.router)
     app.include_router(pages.router)
-    demos = Demos(service) if _offers_demo(settings) else None
     if demos:
         app.routes.append(Route(f"{DEMO}/{{rest:path}}", demos))
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
-    # The last one added is the outermost.
+    _add_middleware(app, settings.serve, service, metrics, drafts=drafts is not None)
+    return app
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, service: Service, drafts: Service | None, demos: Demos | None, channel: Channel | None
+) -> AsyncIterator[None]:
+    """Start what works in the background before the first request, and stop it after the last."""
+    if channel is not None:
+        channel.on_reload, channel.on_drain = service.note_reload, service.note_drain
+    with exporting(settings.tracing):
+        service.start(partial(_when_ready, demos, channel), partial(_when_not_ready, channel))
+        if drafts is not None:
+            drafts.start(lambda _: None, partial(_log.error, "The drafts cannot be served: %s"))
+        # Take no questions before they can be answered, if that is soon or if other workers answer in the meantime.
+        if channel is None:
+            await service.policies.wait_for_first_try(_WAIT_SECONDS)
+        else:
+            await channel.wait_until_open()
+        yield
+        service.stop()
+        if drafts is not None:
+            drafts.stop()
+
+
+def _add_middleware(app: FastAPI, serve: ServeSettings, service: Service, metrics: Metrics, *, drafts: bool) -> None:
+    """Add what applies to every request. The last one added is the outermost."""
     app.add_middleware(DemoLimit, admit=service.admit)
     app.add_middleware(BodyLimit, max_bytes=serve.max_body_bytes, seconds=serve.body_seconds)
     app.add_middleware(SiteLimit, origins=service.policies.origins)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in serve.trusted_proxies])
     token = serve.draft_token.get_secret_value() if serve.draft_token and drafts else None
     app.add_middleware(Outermost, metrics=metrics, root_path=serve.root_path, draft_token=token)
-    return app
 
 
 def _when_ready(demos: Demos | None, channel: Channel | None, served: ServedPolicy) -> None:

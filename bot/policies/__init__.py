@@ -35,6 +35,7 @@ translations   whether translations keep numbers, names, "not" and "may"
 grade       the reading grade of a text
 blocks      lines -> headings, paragraphs, list items, table rows
 statements  blocks -> statements, each with its context
+items       which items of a list a new one is inside of
 neighbors   the sentences that a statement depends on, and those that limit it
 phrases     words that say nothing by themselves: labels, fields, sentences that lost their link
 openings    whether a sentence needs the one before it, or limits it, by its first words

@@ -2,7 +2,15 @@
 
 The context of a statement is what governs it (the line above a list, with all outer items; the words below a list that
 end its sentence; the heads of a table's columns; the question that is answered) and the sentences next to it that it
-depends on. What only governs is cited only as context.
+depends on. What only governs is cited only as context. For example, this text has three statements:
+
+    We will not:
+    - sell your data;       context: "We will not:", "unless you agree."
+    - rent your data;       context: "We will not:", "unless you agree."
+
+    unless you agree.
+
+    What do we log? Your IP address.       context: "What do we log?"
 """
 
 from __future__ import annotations
@@ -13,16 +21,13 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
+from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
 from bot.policies.phrases import is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
-# What is nested deeper is read as if it were at this depth.
-MAX_DEPTH = 8
-# An item is inside another if it is indented this many columns further.
-_NESTED_COLUMNS = 2
 # Such an answer is kept with the sentence after it.
 _BARE_ANSWER = re.compile(r"(?:yes|no|never|maybe|it depends|not at all|of course(?: not)?)[.!]", re.IGNORECASE)
 # A heading with one of these may change what an item under it says, as in "What we never do".
@@ -46,8 +51,6 @@ _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4
 # A sentence that is cut because it is too long has none of these at the end of a piece.
 _SENTENCE_ENDS = tuple(".!?…。！？")
 _MAX_OPENING_CHARS = 200
-_NUMBERED = re.compile(r"(\d{1,2})\.(?!\d)")
-_ROMAN = re.compile(r"[ivx]+")
 
 _Context = tuple[Span, ...]
 
@@ -61,16 +64,6 @@ class Statement(NamedTuple):
     span: Span
     context: _Context
     neighbors: _Context
-
-
-class _Open(NamedTuple):
-    """An item that later blocks can be inside of. inside: their context. governs: it is incomplete without them."""
-
-    indent: int
-    style: str
-    mark: str
-    inside: _Context
-    governs: bool
 
 
 def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
@@ -105,9 +98,9 @@ class _Reader:
         self._is_title = False
         # The list or table that is being read, the open items of a list, outermost first, and the list's context.
         self._group: Group | None = None
-        self._items: list[_Open] = []
+        self._items: list[OpenItem] = []
         self._list: _Context = ()
-        # If one is next: the context of a list or table, of a paragraph, and of a line without a gap before it.
+        # The context of the next block if it is a list or table, a paragraph, or a line without a gap before it.
         self._before_list: _Context = ()
         self._before_paragraph: _Context = ()
         self._before_line: _Context = ()
@@ -146,7 +139,7 @@ class _Reader:
         self._items.clear()
         self._section += 1
         self._heading, self._is_title = block.span, block.level == 0
-        self._number = _number(self._words(block.span))
+        self._number = number_of(self._words(block.span))
         self._before_list = (block.span,)
         self._before_paragraph = self._before_line = (block.span,) if self._asks(block.span) else ()
 
@@ -155,13 +148,13 @@ class _Reader:
             self.close_list()
             self._items.clear()
             self._group = Group(self._before_list[-1] if self._before_list else block.heads)
-        self._keep_for_context(self._before_list)
+        self._cite_only_as_context(self._before_list)
         heads = (block.heads,) if block.heads else ()
         self._append(block.span, self._before_list + heads)
         self._before_paragraph = self._before_line = ()
 
     def _read_item(self, block: Block) -> None:
-        if self._number and _number(block.mark) == self._number + 1 and not self._counts_to(self._number):
+        if self._number and number_of(block.mark) == self._number + 1 and not self._counts_to(self._number):
             self._begin_section()
         if not self._items:
             self.close_list()
@@ -169,25 +162,25 @@ class _Reader:
             self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])
-        style = _style(block.mark, self._items)
-        self._close_items(block.indent, style)
+        style = style_of(block.mark, self._items)
+        close_items(self._items, block.indent, style)
         context = self._list
         if self._items:
-            context = self._open_item()
+            context = self._inside_open_item()
             self._items[-1] = self._items[-1]._replace(governs=False)
         if context == (self._heading,) and self._needs_no_heading(block.span):
             context = ()
-        self._keep_for_context(context)
+        self._cite_only_as_context(context)
         # An item that completes the line above it governs its own further sentences.
         last = self._add(block.span, context, completes=bool(context) and self._text[block.span.start].islower())
-        self._items.append(_Open(block.indent, style, block.mark, _inside(last), self._is_incomplete(last.span)))
+        self._items.append(OpenItem(block.indent, style, block.mark, _inside(last), self._is_incomplete(last.span)))
         self._before_list = self._before_paragraph = self._before_line = ()
 
     def _counts_to(self, number: int) -> bool:
-        return any(_number(item.mark) == number for item in self._items)
+        return any(number_of(item.mark) == number for item in self._items)
 
     def _begin_section(self) -> None:
-        """End all that governs: a numbered paragraph goes on with the number of the heading."""
+        """Begin the section of a numbered paragraph that goes on with the number of the heading: nothing governs it."""
         self.close_list()
         self._items.clear()
         self._section += 1
@@ -195,30 +188,13 @@ class _Reader:
         self._heading = None
         self._before_list = self._before_paragraph = self._before_line = ()
 
-    def _open_item(self) -> _Context:
+    def _inside_open_item(self) -> _Context:
         """Return the context of what is inside the innermost item, which is not cited if it only names that."""
         inside = self._items[-1].inside
         governed = inside[:-1] and inside[:-1] != (self._heading,)
         if not governed and _LABEL.fullmatch(self._words(inside[-1])):
             self.only_context.add(inside[-1])
         return inside
-
-    def _close_items(self, indent: int, style: str) -> None:
-        """Leave those items open that a new one is inside of."""
-        items = self._items
-        latest = items[-1] if items else None
-        while items and indent + _NESTED_COLUMNS <= items[-1].indent:
-            items.pop()
-        if items and indent < items[-1].indent + _NESTED_COLUMNS:
-            level = (n for n in reversed(range(len(items))) if items[n].indent < indent + _NESTED_COLUMNS)
-            alike = next((n for n in level if items[n].style == style and abs(items[n].indent - indent) < 2), None)
-            if alike is None:
-                # Another sort of number or mark opens a list inside the item; another bullet only if it is announced.
-                if not items[-1].governs and not style.isalnum() and not items[-1].style.isalnum():
-                    items.pop()
-            elif not (items[alike] is latest and latest.governs):
-                del items[alike:]
-        del items[MAX_DEPTH - 1 :]
 
     def _read_prose_of_item(self, block: Block) -> bool:
         """Read a paragraph if it is inside an item: indented, or directly below one that is incomplete."""
@@ -228,11 +204,11 @@ class _Reader:
             items.pop()
         if not items:
             return False
-        inside = self._open_item()
+        inside = self._inside_open_item()
         span = self._take_tail(block.span, inside, completes_list)
         if span is None:
             return True
-        self._keep_for_context(inside)
+        self._cite_only_as_context(inside)
         last = self._add(span, inside)
         items[-1] = items[-1]._replace(governs=self._is_incomplete(last.span))
         if items[-1].governs:
@@ -245,7 +221,7 @@ class _Reader:
             self.close_list()
             named = (self._heading,) if self._heading and not self._is_title else ()
             self._record = self._before_paragraph or named
-            self._keep_for_context(self._record)
+            self._cite_only_as_context(self._record)
         self._add(block.span, self._record)
         self._before_list = self._before_paragraph = self._before_line = ()
 
@@ -265,7 +241,7 @@ class _Reader:
             return
         above = self._words(context[-1]) if context else ""
         if context and (not block.gap or is_question(above) or is_dangling(above) or is_label(above)):
-            self._keep_for_context(context)
+            self._cite_only_as_context(context)
         last = self._add(span, context)
         self._before_list = _inside(last)
         leads = self._is_incomplete(last.span) or (last.span == span and is_label(self._words(span)))
@@ -318,12 +294,12 @@ class _Reader:
             if self._asks(sentence):
                 self.only_context.add(sentence)
                 governing = (*context, sentence)
-            elif number == 0 and (completes or (len(sentences) > 1 and self._heads(sentence, context))):
+            elif number == 0 and (completes or (len(sentences) > 1 and self._first_governs(sentence, context))):
                 governing = context = (*context, sentence)
         return self.rows[-1]
 
-    def _heads(self, first: Span, context: _Context) -> bool:
-        """Return whether the first sentence of a paragraph is a label, or all of an answer, of which the others speak.
+    def _first_governs(self, first: Span, context: _Context) -> bool:
+        """Return whether the first sentence of a paragraph governs the others: it is a label, or a whole short answer.
 
         A label is cited only as context.
         """
@@ -358,8 +334,8 @@ class _Reader:
                 sentences.append(sentence)
         return sentences
 
-    def _keep_for_context(self, context: _Context) -> None:
-        """Make sure that the innermost words of a context are not cited alone if they are incomplete or a label."""
+    def _cite_only_as_context(self, context: _Context) -> None:
+        """Cite the innermost words of a context only as context if they are incomplete or a label."""
         if context and (self._is_incomplete(context[-1]) or is_label(self._words(context[-1]))):
             self.only_context.add(context[-1])
 
@@ -381,23 +357,3 @@ class _Reader:
 def _inside(row: Row) -> _Context:
     """Return the context of what a statement governs."""
     return (*row.context, row.span)[-MAX_DEPTH:]
-
-
-def _number(words: str) -> int:
-    """Return the number that words start with, as in "3. Use" and "3.", or 0."""
-    found = _NUMBERED.match(words)
-    return int(found[1]) if found else 0
-
-
-def _style(mark: str, items: Sequence[_Open]) -> str:
-    """Return the sort of a mark: letters and digits for numbers, the mark itself for a bullet."""
-    number = mark.strip("().")
-    if not number.isalnum():
-        return mark
-    shape = "par" if mark.startswith("(") else "end" if mark.endswith(")") else "dot"
-    if number.isdecimal():
-        return f"digit{shape}"
-    follows = any(item.mark.strip("().") == chr(ord(number[0]) - 1) for item in items)
-    if _ROMAN.fullmatch(number) and not (len(number) == 1 and follows):
-        return f"roman{shape}"
-    return f"{'upper' if number.isupper() else 'lower'}{shape}"

@@ -60,7 +60,11 @@ OUTCOME_SHARES = (0.6, 0.28, 0.12)
 # How much a question whose answer was deleted weighs.
 DELETED_WEIGHT = 0.5
 # scikit-learn's C. Small, because the features are few and correlated.
-SCOPE_STRENGTH, RELEVANCE_STRENGTH, OUTCOME_STRENGTH, FACT_STRENGTH, COVERAGE_STRENGTH = 0.02, 0.3, 0.2, 0.02, 0.5
+SCOPE_STRENGTH = 0.02
+RELEVANCE_STRENGTH = 0.3
+OUTCOME_STRENGTH = 0.2
+FACT_STRENGTH = 0.02
+COVERAGE_STRENGTH = 0.5
 FACT_QUESTIONS = Path(__file__).with_name("fact_questions.toml")
 # A training question with a lower probability of asking for a fact does not. Together, such questions weigh this many
 # times as much as the written examples of "none".
@@ -148,7 +152,9 @@ def plain_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[E
 
 def informed_examples(bundle: Bundle, fitted: Fitted, settings: Settings) -> list[Example]:
     """Return the real questions, asked of Mass.gov, whose visitor questions do not include them."""
-    measured, bot, found = NearDuplicates(development_questions()), Bot(bundle, settings, fitted), []
+    measured = NearDuplicates(development_questions())
+    bot = Bot(bundle, settings, fitted)
+    found = []
     for question in real_questions(CORPUS / bundle.policy.id / "real_labels.jsonl", bundle.policy):
         if question.question not in measured:
             retrieved = bot.evidence(question.question)
@@ -224,8 +230,9 @@ def left_out(found: Sequence[Example], fitted: Fitted) -> dict[str, float]:
             if e.policy in tested:
                 is_answered = int(np.argmax(models.outcome_plain.probabilities(e.outcome[None, :])[0])) == 0
                 answered[e.kind].append(is_answered)
-                best = int(np.argmax(models.relevance_plain.probabilities(e.candidates)))
-                hits += [is_answered and bool(e.right[best])] * (e.kind == "answerable")
+                if e.kind == "answerable":
+                    best = int(np.argmax(models.relevance_plain.probabilities(e.candidates)))
+                    hits.append(is_answered and bool(e.right[best]))
     shares = {f"{kind} answered": float(np.mean(found)) for kind, found in answered.items()}
     return {"hit@1": float(np.mean(hits)), "answerable refused": 1 - shares.pop("answerable answered"), **shares}
 
@@ -235,7 +242,8 @@ def fit_coverage(embedder: OnnxEmbedder, fitted: Fitted) -> Fitted:
 
     The features of each policy come from a model of statements that was fitted without it.
     """
-    topics, features, covered = load_topic_model(), [], []
+    topics = load_topic_model()
+    features, covered = [], []
     for policy, statements in left_out_statements(labeled_policies(embedder), reviewed_policy(embedder)):
         if policy.bundle.policy.id not in UNSEEN_POLICIES:
             continue

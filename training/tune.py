@@ -68,7 +68,9 @@ def topic_questions(policy: Policy, known: dict[str, list[str]], rng: random.Ran
 
 def tuning_policies() -> list[TrainingPolicy]:
     """Return the policies to tune on, with a share of Mass.gov's questions and with those of the topics."""
-    rng, known, found = random.Random(_SEED), phrasings(), []
+    rng = random.Random(_SEED)
+    known = phrasings()
+    found = []
     for policy in training_policies():
         id, questions = policy.folder.policy.id, policy.questions
         if id in UNSEEN_POLICIES:

@@ -36,21 +36,33 @@ _PLURAL = re.compile(r"\w{3,}[^\Ws]s")
 _STARTS_SENTENCE = re.compile(r"(?:^|[.?!:])\W*$")
 # If more of the words than this start with a capital, capitals do not mark names.
 _TITLED = 0.6
-# The fewest letters of a word that is repaired, with two mistakes, as two words run together, with a word that only the
-# English list has, and if it is an English word itself.
-_SHORTEST, _TWO_MISTAKES, _TWO_WORDS, _ONLY_ENGLISH, _OTHER_WORD = 2, 6, 5, 7, 3
+# The fewest letters of a word that is repaired. ADR 21 says what these limits and costs were measured on.
+_SHORTEST = 2
+_SHORTEST_WITH_TWO_MISTAKES = 6
+_SHORTEST_OF_TWO_WORDS = 5  # that were run together
+_SHORTEST_ONLY_ENGLISH = 7  # repaired with a word that only the English list has
+_SHORTEST_ENGLISH = 3  # an English word itself
 # The least weight of a repair, for a word of no letters, and how much less it must weigh for each letter: the longer a
 # word, the rarer it is that another word is close to it by chance.
-_LEAST, _LESS = -3.0, 1.5
+_LEAST = -3.0
+_LESS_FOR_EACH_LETTER = 1.5
 # What a mistake costs: the natural logarithm of how much rarer it is than two letters swapped.
-_SWAPPED, _DOUBLED, _DROPPED, _SIMILAR, _ADDED, _OTHER, _AT_START, _SECOND = 0, 0, 0.5, 0.5, 4, 5, 1, 4
+_SWAPPED = 0
+_DOUBLED = 0
+_DROPPED = 0.5
+_SIMILAR = 0.5  # a letter that is typed for another: `_CONFUSED`
+_ADDED = 4
+_OTHER = 5  # any other letter for a letter
+_AT_START = 1  # in addition, for a mistake in the first letter
+_SECOND = 4  # for two mistakes
 # A mistake that costs more is not likely, wherever it is in the word.
 _LIKELY = 0.5
 # Two words that were run together must be neighbors this often.
 _LEAST_PAIRS = 3
 # An English word is repaired if the other word weighs more by this. From 0 to 8, the same words of 650 real questions
 # are repaired; below, names such as "Amy" are, too. With fewer texts, a word that none of them has may be right.
-_MORE, _ENOUGH_TEXTS = 8.0, 1000
+_MORE = 8.0
+_ENOUGH_TEXTS = 1_000
 # What comes before the first word of a question.
 _START = ""
 
@@ -145,7 +157,7 @@ class Spelling:
         """Return whether an English word in small letters is one that neither the policy nor a visitor uses."""
         return (
             len(self._texts[1]) >= _ENOUGH_TEXTS
-            and len(word) >= _OTHER_WORD
+            and len(word) >= _SHORTEST_ENGLISH
             and word.isascii()
             and word.islower()
             and word not in self._used
@@ -167,7 +179,7 @@ class Spelling:
             found = {other: cost for other, cost in found.items() if other in self._known.names}
         weights = {other: self._weight(other, before, after) - cost for other, cost in found.items()}
         best = max(weights, key=lambda other: (weights[other], other), default=None)
-        if best and weights[best] >= _LEAST - _LESS * len(word):
+        if best and weights[best] >= _LEAST - _LESS_FOR_EACH_LETTER * len(word):
             return best
         return None if named else _only_english(word)
 
@@ -189,19 +201,22 @@ class Spelling:
         return best if best and weights[best] - math.log(0.5 / self._known.total) >= _MORE else None
 
     def _weight(self, words: str, before: str, after: str) -> float:
+        """Return how likely a word, or two, is between two others: a logarithm, up to a constant."""
         first, last = words.split(" ")[0], words.split(" ")[-1]
         pairs = (f"{before} {first}", f"{last} {after}")
         count = self._known.counts.get(words) or self._known.pairs[words]
         return math.log(count / self._known.total) + sum(math.log1p(self._known.pairs.get(pair, 0)) for pair in pairs)
 
     def _two_mistakes(self, word: str) -> dict[str, float]:
-        if len(word) < _TWO_MISTAKES:
+        """Return the known words that two likely mistakes turn into this one, with the cost of that."""
+        if len(word) < _SHORTEST_WITH_TWO_MISTAKES:
             return {}
-        near = (o for o in self._known.counts if o[0] == word[0] and abs(len(o) - len(word)) <= 2)
+        near = (other for other in self._known.counts if other[0] == word[0] and abs(len(other) - len(word)) <= 2)
         return {other: _SECOND for other in near if _is_typed_for(word, other, 2)}
 
     def _two_words(self, word: str) -> dict[str, float]:
-        if len(word) < _TWO_WORDS:
+        """Return the known pairs of words that this one is without the space, with the cost of that."""
+        if len(word) < _SHORTEST_OF_TWO_WORDS:
             return {}
         split = (f"{word[:at]} {word[at:]}" for at in range(1, len(word)))
         return {pair: 0 for pair in split if self._known.pairs.get(pair, 0) >= _LEAST_PAIRS}
@@ -259,7 +274,7 @@ def _is_confused(typed: str, meant: str) -> bool:
 
 def _only_english(word: str) -> str | None:
     """Return the only English word that is one likely mistake away from a long word, or None."""
-    if len(word) < _ONLY_ENGLISH:
+    if len(word) < _SHORTEST_ONLY_ENGLISH:
         return None
     found = {other for other, cost in _one_mistake(word) if cost <= _LIKELY and is_english(other)}
     return found.pop() if len(found) == 1 else None

@@ -22,6 +22,11 @@ from bot.types import Findings, Outcome
 _MAX_EARLIER = 2
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
 _SURE = 0.7
+# A question may be a follow-up only if it is short: the most words of one that points back ("do you sell them?"), and
+# of one that only opens like a follow-up ("how long is that?"), and the most of these that say what it is about.
+_MAX_WORDS_POINTING_BACK = 9
+_MAX_WORDS_OPENING = 6
+_MAX_CONTENT_OPENING = 2
 _OPENS_AS_FOLLOW_UP = re.compile(
     r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
     r"|for how long|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even|not even"
@@ -123,8 +128,14 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
 
 
 def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> Part:
-    question, *before = (names.as_you(without_introductions(one)) for one in (shown, *earlier))
+    question = _read_by_models(shown, names)
+    before = [_read_by_models(one, names) for one in earlier]
     return Part(shown, Asked(question, needed_history(question, before)))
+
+
+def _read_by_models(question: str, names: OwnNames) -> str:
+    """Return a question without who asks it, and with the owner's names as "you"."""
+    return names.as_you(without_introductions(question))
 
 
 def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:
@@ -146,6 +157,7 @@ def has_two_readings(asked: Asked) -> bool:
 
 
 def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
+    """Return whether a question is better read alone. For the arguments, see `better_reading`."""
     answered = alone.outcome is Outcome.ANSWERED
     again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
     if _CONNECTIVE.match(question) and len(_content(question)) == 1:
@@ -175,9 +187,10 @@ def is_follow_up(question: str) -> bool:
     content = _content(question)
     if _CONNECTIVE.match(question) or len(content) <= 1:
         return True
-    if _POINTS_BACK.search(question) and len(words) <= 9:
+    if _POINTS_BACK.search(question) and len(words) <= _MAX_WORDS_POINTING_BACK:
         return True
-    return len(content) <= 2 and len(words) <= 6 and _OPENS_AS_FOLLOW_UP.match(question) is not None
+    short = len(content) <= _MAX_CONTENT_OPENING and len(words) <= _MAX_WORDS_OPENING
+    return short and _OPENS_AS_FOLLOW_UP.match(question) is not None
 
 
 def _content(question: str) -> list[str]:

@@ -32,6 +32,7 @@
     metrics           counts and times for Prometheus
     server            opens the port and starts the supervisor
     supervisor        starts, replaces, reloads, and stops workers
+    member            a worker, as its parent sees it
     worker            one worker process, under uvicorn
     channel           messages between a worker and its parent
     reload            what a reload changes, and how it can fail

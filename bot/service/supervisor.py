@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -14,105 +13,24 @@ from datetime import UTC, datetime
 from multiprocessing.connection import wait
 from types import FrameType
 
-from bot.service.channel import ToParent, ToWorker, receive, send
+from bot.service.channel import ToWorker
 from bot.service.content import Content
 from bot.service.limits import Shared
+from bot.service.member import TICK_SECONDS, Member
 from bot.service.metrics import forget
 from bot.service.reload import ReloadFailure, applied
-from bot.service.worker import DRAIN_SECONDS, run_worker
 from bot.settings import Settings
 from bot.types import AskPolicyError
 
-_TICK_SECONDS = 1.0
 # If no worker can answer by then, one takes requests anyway, to answer 503.
 _PATIENCE_SECONDS = 10
-# How long a worker may take to send its first message: longer than a busy machine needs to import everything.
-_START_SECONDS = 120
 # How long a reload waits for a new worker, which may have to build an index.
 _RELOAD_SECONDS = 600
 # A worker that ends this soon after its start counts as a failure: the next one starts after a pause, which is 1 s and
 # doubles each time.
 _EARLY_SECONDS = 10
 _LONGEST_PAUSE = 30
-# A worker that was told to stop is killed this long after the time for its answers in progress.
-_STOP_EXTRA_SECONDS = DRAIN_SECONDS + 3
-_SPAWN = multiprocessing.get_context("spawn")
 _log = logging.getLogger("askpolicy.supervisor")
-
-
-class Member:
-    """A worker, as its parent sees it. It takes requests once it is ready, or once it is told to."""
-
-    def __init__(self, settings: Settings, content: Content, shared: Shared, listener: socket.socket) -> None:
-        self.settings = settings
-        self.started = time.monotonic()
-        self.connection, theirs = _SPAWN.Pipe()
-        self.process = _SPAWN.Process(target=run_worker, args=(settings, shared, content, listener, theirs))
-        self.process.start()
-        theirs.close()
-        self.heard = self.ready = self.told = self.listening = self.gone = self.stuck = False
-        self.failed: str | None = None
-        self.stale: list[tuple[str, str]] = []
-        self.unanswered = 0
-        self.deadline: float | None = None
-
-    @property
-    def good(self) -> bool:
-        """Return whether it takes requests and can answer them."""
-        return self.ready and self.listening
-
-    @property
-    def age(self) -> float:
-        """Return the seconds since its start."""
-        return time.monotonic() - self.started
-
-    def tell(self, kind: ToWorker, *words: str) -> None:
-        """Send it a message."""
-        if not self.gone:
-            send(self.connection, kind, *words)
-
-    def hear(self) -> None:
-        """Read the message that has arrived."""
-        try:
-            kind, words = receive(self.connection)
-        except (EOFError, OSError):
-            self.gone = True
-            return
-        self.heard, self.unanswered = True, 0
-        self.ready |= kind == ToParent.READY
-        self.listening |= kind == ToParent.LISTENING
-        if kind == ToParent.FAILED:
-            self.failed = words[0]
-        elif kind == ToParent.STALE:
-            self.stale.append((words[0], words[1]))
-
-    def ping(self) -> None:
-        """Ask for a sign of life; kill the worker if too many pings in a row went unanswered.
-
-        Pings are counted, not seconds: a machine that was suspended sent no pings either.
-        """
-        if not self.heard:
-            self.stuck |= self.age > _START_SECONDS
-        else:
-            self.stuck |= self.unanswered * _TICK_SECONDS >= self.settings.serve.stuck_seconds
-            self.unanswered += 1
-            self.tell(ToWorker.PING)
-        if self.stuck:
-            self.process.kill()
-
-    def stop(self) -> None:
-        """Let it finish its answers; kill it if it takes too long, or has not taken any requests."""
-        if self.listening:
-            self.process.terminate()
-            self.deadline = time.monotonic() + self.settings.serve.stop_seconds + _STOP_EXTRA_SECONDS
-        else:
-            self.process.kill()
-
-    def close(self) -> None:
-        """Release its resources after it has ended."""
-        self.process.join()
-        self.process.close()
-        self.connection.close()
 
 
 @dataclass(slots=True)
@@ -174,7 +92,7 @@ class Supervisor:
             self._ping()
             self._choose_listeners()
             self._advance_reload()
-            self._listen(_TICK_SECONDS)
+            self._listen(TICK_SECONDS)
             self._reap()
         self._stop()
         _log.info("Stopped.")
@@ -205,7 +123,7 @@ class Supervisor:
 
     def _ping(self) -> None:
         if time.monotonic() >= self._next_ping:
-            self._next_ping = time.monotonic() + _TICK_SECONDS
+            self._next_ping = time.monotonic() + TICK_SECONDS
             for member in self._members:
                 member.ping()
 
@@ -271,7 +189,7 @@ class Supervisor:
                 pause = min(2 ** (slot.failures - 1), _LONGEST_PAUSE) if early else 0
                 slot.due = time.monotonic() + pause
                 fields = {"pid": member.process.pid, "exit_code": member.process.exitcode, "pause": pause}
-                _log.error(_how_it_ended(member, slot.failures, pause), extra={"fields": fields})
+                _log.error(member.how_it_ended(slot.failures, pause), extra={"fields": fields})
                 self._release(member)
         for member in self._leaving:
             if member.deadline is not None and time.monotonic() > member.deadline:
@@ -372,7 +290,7 @@ class Supervisor:
             member.tell(ToWorker.DRAIN)
         while self._stop_requests == 1 and time.monotonic() < end:
             self._ping()
-            self._listen(min(_TICK_SECONDS, max(0.0, end - time.monotonic())))
+            self._listen(min(TICK_SECONDS, max(0.0, end - time.monotonic())))
             self._reap()
 
     def _stop(self) -> None:
@@ -383,23 +301,8 @@ class Supervisor:
             self._retire(member)
         self._slots, self._reload = [], None
         while self._leaving:
-            self._listen(_TICK_SECONDS)
+            self._listen(TICK_SECONDS)
             if self._stop_requests > 1:
                 for member in self._leaving:
                     member.process.kill()
             self._reap()
-
-
-def _how_it_ended(member: Member, failures: int, pause: int) -> str:
-    code = member.process.exitcode or 0
-    if member.stuck:
-        seconds = member.settings.serve.stuck_seconds if member.heard else _START_SECONDS
-        what = f"A worker's event loop did not respond for {seconds} s, so the worker was killed"
-    elif code < 0:
-        what = f"A worker was killed by {signal.Signals(-code).name}"
-    else:
-        what = f"A worker ended with exit code {code}"
-    if not failures:
-        return f"{what}: another starts now."
-    often = "" if failures == 1 else f" (early end number {failures} in a row)"
-    return f"{what} {member.age:.0f} s after its start{often}: another starts in {pause} s."

@@ -19,7 +19,7 @@ import yaml
 from bot.commands.main import make_parser
 from bot.pipeline import Bot
 from bot.service import routes
-from bot.service.supervisor import _STOP_EXTRA_SECONDS
+from bot.service.member import STOP_EXTRA_SECONDS
 from bot.settings import Settings, load_settings
 from tests.support.kustomize import Manifest, containers, pod_of, rendered
 from tests.support.running import serving, wait_for
@@ -193,7 +193,7 @@ def test_there_is_time_to_finish_answers(overlay: str) -> None:
     pod = pod_of(deployment(overlay))
     serve = load_settings(serve=settings_of(overlay)["serve"]).serve
     assert serve.drain_seconds > 0, "proxies do not know at once that a pod stops"
-    needed = serve.drain_seconds + serve.stop_seconds + _STOP_EXTRA_SECONDS
+    needed = serve.drain_seconds + serve.stop_seconds + STOP_EXTRA_SECONDS
     assert pod["terminationGracePeriodSeconds"] >= needed + 5
 
 

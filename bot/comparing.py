@@ -57,7 +57,7 @@ class AnswerChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ComparedQuestion:
     """A question to compare the answers to. history: the visitor's earlier questions."""
 
     question: str
@@ -65,22 +65,22 @@ class Asked:
     topic: str | None = None
 
 
-def questions_to_ask(*banks: Sequence[VisitorQuestion]) -> list[Asked]:
+def questions_to_ask(*banks: Sequence[VisitorQuestion]) -> list[ComparedQuestion]:
     """Return the question of each topic, then each visitor question once."""
-    asked = [Asked(topic.question, topic=topic.id) for topic in policy_topics()]
-    own = (Asked(each.question, each.history) for bank in banks for each in bank)
+    asked = [ComparedQuestion(topic.question, topic=topic.id) for topic in policy_topics()]
+    own = (ComparedQuestion(each.question, each.history) for bank in banks for each in bank)
     return [*asked, *dict.fromkeys(own)]
 
 
 def compare_answers(
-    old: Bot, new: Bot, asked: Iterable[Asked], on_each: Callable[[], None] = lambda: None, threads: int = 2
+    old: Bot, new: Bot, asked: Iterable[ComparedQuestion], on_each: Callable[[], None] = lambda: None, threads: int = 2
 ) -> Iterator[AnswerChange]:
     """Ask both versions, and yield the questions that get another outcome or other cited words, in order.
 
     on_each: called after each question. threads: questions that are asked at the same time.
     """
 
-    def given(one: Asked) -> tuple[Asked, Given, Given]:
+    def given(one: ComparedQuestion) -> tuple[ComparedQuestion, Given, Given]:
         return one, Given.of(old.ask(one.question, one.history)), Given.of(new.ask(one.question, one.history))
 
     with ThreadPoolExecutor(threads) as pool:

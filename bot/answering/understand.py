@@ -76,7 +76,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AskedPart:
     """One of the questions that were asked. shown: it in the visitor's words, with its spelling repaired."""
 
     shown: str
@@ -94,7 +94,7 @@ class Understood:
     """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled."""
 
     repaired: str | None
-    parts: tuple[Part, ...]
+    parts: tuple[AskedPart, ...]
 
 
 @step("understand")
@@ -108,7 +108,7 @@ def understand(
     """
     earlier = _cleaned(history, settings, spelling)
     repaired = spelling.repair(question)
-    parts: list[Part] = []
+    parts: list[AskedPart] = []
     for shown in split(repaired):
         parts.append(_part(shown, [*earlier, *(part.shown for part in parts)], names))
     return Understood(None if repaired == question else repaired, tuple(parts))
@@ -127,10 +127,10 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
     return [spelling.repair(earlier) for earlier in cleaned if earlier]
 
 
-def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> Part:
+def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
     question = _read_by_models(shown, names)
     before = [_read_by_models(one, names) for one in earlier]
-    return Part(shown, Asked(question, needed_history(question, before)))
+    return AskedPart(shown, Asked(question, needed_history(question, before)))
 
 
 def _read_by_models(question: str, names: OwnNames) -> str:

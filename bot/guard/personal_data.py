@@ -20,7 +20,7 @@ from bot.guard.personal_data_file import DATA, HIDDEN, KINDS, MASK, RULES_FILE, 
 from bot.guard.personal_data_rule import CUE_CHARS, INCLUDED, START, Message, Rule, make_rule
 from bot.guard.personal_data_text import plain_message
 
-__all__ = ["HIDDEN", "KINDS", "MASK", "RULES_FILE", "Found", "find_personal_data", "mask_personal_data"]
+__all__ = ["HIDDEN", "KINDS", "MASK", "RULES_FILE", "FoundData", "find_personal_data", "mask_personal_data"]
 
 _RULES = tuple(make_rule(**rule) for rule in DATA["rules"])
 _NONE = len(_RULES)
@@ -41,7 +41,7 @@ _AT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundData:
     """The position of personal data in a text. start, end: offsets in code points, half-open."""
 
     kind: str
@@ -49,12 +49,12 @@ class Found:
     end: int
 
 
-def find_personal_data(text: str) -> tuple[Found, ...]:
+def find_personal_data(text: str) -> tuple[FoundData, ...]:
     """Return the personal data in a text, in its order and without overlaps. Masks such as `[email]` are skipped."""
     plain = plain_message(text)
     message = Message(plain.text)
     free = bytearray(b"1") * len(plain.text)
-    found: list[Found] = []
+    found: list[FoundData] = []
     led_to = {place.end() for place in _LEAD.finditer(message.lowered)}
     for start in START.finditer(message.lowered):
         position = start.start()
@@ -71,7 +71,7 @@ def find_personal_data(text: str) -> tuple[Found, ...]:
                 span = plain.widened(*span)
                 if all(free[slice(*span)]):
                     free[slice(*span)] = bytes(span[1] - span[0])
-                    found.append(Found(rule.kind, *plain.original(*span)))
+                    found.append(FoundData(rule.kind, *plain.original(*span)))
     return tuple(sorted(found, key=lambda item: item.start))
 
 

@@ -58,21 +58,21 @@ _FORMS = re.compile(
 _PLAIN = str.maketrans("áàâäãéèêëíìîïóòôöõúùûüç", "aaaaaeeeeiiiiooooouuuuc")
 
 
-class Found(NamedTuple):
+class FoundDate(NamedTuple):
     """A date in a text. value: ISO 8601 if it is certain, otherwise the words as written."""
 
     span: Span
     value: str
 
 
-def find_dates(text: str) -> Iterator[Found]:
+def find_dates(text: str) -> Iterator[FoundDate]:
     """Yield the dates of a text, in order. A month without a day is a date too."""
     if not _A_YEAR.search(text):  # no form is without one, and this is much faster than looking for each
         return
     for match in _FORMS.finditer(text):
         value = _iso(match)
         if value is not None:
-            yield Found(Span(match.start(), match.end()), value)
+            yield FoundDate(Span(match.start(), match.end()), value)
 
 
 def read_date(words: str) -> str:

@@ -8,7 +8,7 @@ from bot.answering.names import OwnNames
 from bot.answering.spelling import Spelling
 from bot.answering.understand import (
     Asked,
-    Part,
+    AskedPart,
     better_reading,
     has_two_readings,
     is_follow_up,
@@ -110,7 +110,7 @@ def test_a_misspelled_name_of_the_owner_means_you() -> None:
 
 
 def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
-    part = Part("and why", Asked("and why", ("do you log it", FIRST)))
+    part = AskedPart("and why", Asked("and why", ("do you log it", FIRST)))
     assert part.read_as(part.asked, "and why") == f"do you log it? {FIRST} and why"
     assert part.read_as(part.asked.alone, "and why") is None
     assert part.read_as(part.asked.alone, "adn why") == "and why"

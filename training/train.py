@@ -32,10 +32,26 @@ from bot.policies.questions import VisitorQuestion
 from bot.types import Quote
 from training.data import TrainingPolicy, encoder_policies, off_topic_questions
 
+# A batch of fewer questions of a policy is left out.
+_LEAST_QUESTIONS = 8
+# What the outputs of the scope head are multiplied by: they are those of unit vectors, and so are small.
+_SCOPE_SCALE = 4
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Recipe:
-    """The hyperparameters of a run."""
+    """The hyperparameters of a run.
+
+    batch: questions of one policy in a batch.
+    candidates: sentences that they are compared with, at least their evidence.
+    warmup: share of the steps in which the learning rate rises.
+    acceptable_weight, later_evidence_weight: of a sentence in the target of a question, if its best evidence has 1.
+    scope_weight, question_weight, distill_weight: of a part of the loss, if the one over sentences has 1.
+    cosine_weight: of the cosines' squared error in distillation, if the KL divergence has 1.
+    unlabeled: questions of any policy that distillation adds to a batch.
+    off_topic_each: off-topic questions in a batch, part of `batch`.
+    heading_share: share of the sentences that are encoded with their heading.
+    """
 
     epochs: int = 4
     batch: int = 32
@@ -96,7 +112,7 @@ def batches(
         size = recipe.batch - recipe.off_topic_each
         for start in range(0, len(ordered), size):
             chosen = ordered[start : start + size]
-            if len(chosen) < 8:
+            if len(chosen) < _LEAST_QUESTIONS:
                 continue
             if off_topic:
                 chosen = chosen + rng.sample(off_topic, recipe.off_topic_each)
@@ -129,9 +145,8 @@ def noisy(text: str, rng: random.Random) -> str:
         text = text.rstrip("?.! ")
     if rng.random() < 0.1 and len(text) > 8:
         at = rng.randrange(1, len(text) - 1)
-        text = (
-            text[:at] + text[at + 1] + text[at] + text[at + 2 :] if rng.random() < 0.5 else text[:at] + text[at + 1 :]
-        )
+        swapped, dropped = text[:at] + text[at + 1] + text[at] + text[at + 2 :], text[:at] + text[at + 1 :]
+        text = swapped if rng.random() < 0.5 else dropped
     return text
 
 
@@ -255,6 +270,7 @@ def train(
 
 
 def _rate(step: int, steps: int, warmup: float) -> float:
+    """Return the factor of the learning rate: a rise over the share `warmup` of the steps, times a fall to .02."""
     begin = max(1, math.ceil(steps * warmup))
     return min(1.0, (step + 1) / begin) * max(0.02, 1.0 - step / steps)
 
@@ -267,6 +283,7 @@ def _loss(
     rng: random.Random,
     teacher: Teacher | None,
 ) -> Tensor:
+    """Return the loss of a batch: over sentences, scopes and pairs of questions, and to the teacher if there is one."""
     asked = encoder([noisy(q.read_as, rng) for q in (*batch.questions, *batch.unlabeled)])
     texts = contexts(policies[batch.policy], recipe.heading_share, rng)
     sentences = encoder([texts[i] for i in batch.candidates])
@@ -276,7 +293,7 @@ def _loss(
     loss = -(target_weights(batch, recipe) * log_p).sum(dim=1).mean()
     kinds = [q.kind if q.kind in SCOPES else "privacy" for q in batch.questions]
     scopes = torch.tensor([SCOPES.index(kind) for kind in kinds])
-    loss = loss + recipe.scope_weight * nn.functional.cross_entropy(encoder.scope(questions) * 4, scopes)
+    loss = loss + recipe.scope_weight * nn.functional.cross_entropy(encoder.scope(questions) * _SCOPE_SCALE, scopes)
     loss = loss + recipe.question_weight * _question_loss(questions, batch.questions)
     if teacher is not None:
         loss = loss + _distillation_loss(asked, sentences, *teacher.vectors(batch), recipe)

@@ -1,12 +1,12 @@
-"""Cleaned question -> answer. `bot.pipeline` and `finding` call the steps.
+"""Cleaned question -> answer. `bot.pipeline` calls `acts`, `understand`, `finding` and `compose`.
 
 acts        a message that asks nothing of the policy -> what the visitor does, by the rules in acts.toml
 understand  cleaned question and history -> what is asked
 spelling    misspelled words -> the words of the policy and its visitors
-english     the English words, which are never repaired
+english     the English words, so that `spelling` knows a right word
 introductions  a question without who asks it
 several     several questions in one -> each of them; their answers -> one answer
-finding     what is asked -> findings, by the steps from `retrieve` to `links`
+finding     what is asked -> findings: calls the steps from `retrieve` to `polarity`
 retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next

@@ -1,41 +1,55 @@
 """The HTTP service: `create_app(settings)` builds the application, `serve(load_settings)` runs it in several workers.
 
-    app               assembles the application
-    routes            JSON over HTTP
-    drafts            serves the drafts of policies to who knows the token
-    earlier           the versions of a policy that are not in use
-    stream            the same answers as Server-Sent Events
-    pages             HTML pages for people, which also work without JavaScript
-    schemas           request and response bodies, with limits and examples
-    problems          error responses (RFC 9457)
+The application:
+
+    app          assembles the application
+    routes       JSON over HTTP
+    stream       the same answers as Server-Sent Events
+    pages        HTML pages for people, which also work without JavaScript
+    schemas      request and response bodies, with limits and examples
+    problems     error responses (RFC 9457)
+    negotiation  reads Accept and similar headers
+    middleware   what applies to every request
+    connections  closes connections that keep a worker waiting
+    render       templates, dates, relative URLs
+    assets       static files
+    embed        the HTML that puts the chat on a page
+    demos        the demo of each policy
+    drafts       serves the drafts of policies to who knows the token
+
+A request:
+
     service           applies rate limits, turns a question into an answer, keeps feedback
-    policies          which policy a request is about, and how policies come into memory
     chosen            the policy that a path chooses
-    offers            which policies there are: ids, sites, host names
-    following         the policies of the shared database, and their local copies
-    shelf             the policies in memory: loaded when somebody asks, unloaded if there is no room
-    loading           loads one policy, from its copy or from the owner's files
-    content           private copies of what is answered from, for new workers and failed reloads
-    summaries         the list of policies, also of those that are not loaded
-    demos             the demo of each policy
-    work              a thread pool shared fairly among clients
     limits            rate limits for questions and feedback
-    question_counter  counts questions without slowing them down
+    work              a thread pool shared fairly among clients
     switchboard       the owner's pauses and notices
-    render            templates, dates, relative URLs
-    assets            static files
-    embed             the HTML that puts the chat on a page
-    negotiation       reads Accept and similar headers
-    middleware        what applies to every request
-    connections       closes connections that keep a worker waiting
-    logs              JSON logs without a visitor's words
-    metrics           counts and times for Prometheus
-    server            opens the port and starts the supervisor
-    supervisor        starts, replaces, reloads, and stops workers
-    member            a worker, as its parent sees it
-    worker            one worker process, under uvicorn
-    channel           messages between a worker and its parent
-    reload            what a reload changes, and how it can fail
+    question_counter  counts questions without slowing them down
+
+The policies of one worker:
+
+    policies   which policy a request is about, and how policies come into memory
+    offers     which policies there are: ids, sites, host names
+    shelf      the policies in memory: loaded when somebody asks, unloaded if there is no room
+    loading    loads one policy, from its copy or from the owner's files
+    content    private copies of what is answered from, for new workers and failed reloads
+    summaries  the list of policies, also of those that are not loaded
+    earlier    the versions of a policy that are not in use
+    following  the policies of the shared database, and their local copies
+
+Processes:
+
+    server      opens the port and starts the supervisor
+    supervisor  starts, replaces, reloads, and stops workers
+    member      a worker, as its parent sees it
+    worker      one worker process, under uvicorn
+    channel     messages between a worker and its parent
+    reload      what a reload changes, and how it can fail
+
+What is recorded:
+
+    logs     JSON logs without a visitor's words
+    metrics  counts and times for Prometheus
 
 A visitor's words stay in memory, for the request that carries them. Nothing here writes them, or an address, to disk.
 """

@@ -239,13 +239,17 @@ def test_a_reload_applies_changes_and_loses_no_request(bot: Bot, settings: Setti
 
 @pytest.mark.thorough
 def test_a_worker_that_cannot_load_takes_no_requests_if_another_can(
-    bot: Bot, settings: Settings, tmp_path: Path
+    bot: Bot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(settings.home, tmp_path / "home")
+    (tmp_path / "private").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "private"))
     given = {"HOME": str(tmp_path / "home"), "SERVE__QUESTIONS_PER_MINUTE": 0}
     with serving(tmp_path / "log", workers=2, **given) as running:
         whole = (tmp_path / "home/massgov/CURRENT").read_bytes()
         damage_the_index(tmp_path)
+        (copied,) = (tmp_path / "private").glob("*/content-0/massgov/CURRENT")
+        copied.write_bytes(b"broken")
         killed = running.workers()[0]
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda: running.logged("Not ready: "))

@@ -2,6 +2,8 @@
 
 acts        a message that asks nothing of the policy -> what the visitor does, by the rules in acts.toml
 understand  cleaned question and history -> what is asked
+ellipsis    a question that leaves out words -> the same with those of the question before
+clauses     English question -> its auxiliary, subject, verb, and noun phrases
 spelling    misspelled words -> the words of the policy and its visitors
 english     the English words, so that `spelling` knows a right word
 introductions  a question without who asks it

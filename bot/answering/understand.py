@@ -1,7 +1,8 @@
 """Cleaned question and earlier questions -> what is asked: spelling repaired, several questions split.
 
-A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. A question that may be
-one is read both ways, alone and together with them, and the better reading is answered.
+A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. If `ellipsis` finds the
+words that it leaves out, it is read with them as one full question. Any other that may be a follow-up is read both
+ways, alone and together with those before, and the better reading is answered.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answering.ellipsis import complete
 from bot.answering.introductions import without_introductions
 from bot.answering.names import OwnNames
 from bot.answering.several import split
@@ -77,13 +79,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """One of the questions that were asked. shown: it in the visitor's words, with its spelling repaired."""
+    """One of the questions that were asked.
+
+    shown: it in the visitor's words, with its spelling repaired.
+    completed: the same with the words that it leaves to the question before; None if it leaves out none.
+    """
 
     shown: str
     asked: Asked
+    completed: str | None = None
 
     def read_as(self, asked: Asked, question: str) -> str | None:
         """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
+        if self.completed is not None:
+            return self.completed
         earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in asked.earlier)
         text = " ".join([*earlier, self.shown])
         return None if text == question else text
@@ -128,6 +137,9 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
 
 
 def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
+    completed = complete(shown, earlier) if is_follow_up(shown) else None
+    if completed is not None:
+        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(shown, names)
     before = [_read_by_models(one, names) for one in earlier]
     return AskedPart(shown, Asked(question, needed_history(question, before)))

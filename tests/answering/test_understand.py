@@ -77,13 +77,27 @@ def read(question: str, history: Sequence[str], most: int = 8) -> Asked:
 
 
 def test_the_question_is_read_after_the_one_it_follows() -> None:
-    asked = read("and for how long?", [FIRST])
-    assert asked == Asked("and for how long?", (FIRST,))
-    assert asked.in_full == f"{FIRST} and for how long?"
+    asked = read("and then?", [FIRST])
+    assert asked == Asked("and then?", (FIRST,))
+    assert asked.in_full == f"{FIRST} and then?"
+
+
+def test_a_question_with_the_words_that_it_leaves_out_is_one_question() -> None:
+    assert read("and for how long?", [FIRST]) == Asked("for how long do you store my IP address?")
+    assert read("what about advertisers visiting your website", [FIRST]).earlier == (FIRST,)
+
+
+def test_a_completed_question_is_shown_in_the_words_of_the_visitor_and_read_in_those_of_the_bot() -> None:
+    (part,) = understand(
+        "and my photos?", ["does Maple Bakery sell my name"], GuardSettings(), OwnNames(["Maple Bakery"]), NO_SPELLING
+    ).parts
+    assert part.asked == Asked("do you sell my photos?")
+    assert part.shown == "and my photos?"
+    assert part.read_as(part.asked, "and my photos?") == "does Maple Bakery sell my photos?"
 
 
 def test_earlier_questions_are_cleaned_and_empty_ones_are_skipped() -> None:
-    asked = read("and why?", ["is my SSN 078-05-1120 public?", "  "])
+    asked = read("and then?", ["is my SSN 078-05-1120 public?", "  "])
     assert asked.earlier == ("is my SSN [social security number] public?",)
 
 
@@ -97,7 +111,7 @@ def test_spelling_is_repaired_in_earlier_questions_too() -> None:
         "Cookies and addresses", ["do you keep my address", "can I turn off cookies", "and who sees it"] * 9
     )
     understood = understand("adn cokies?", ["do you keep my adress"], GuardSettings(), NO_NAMES, spelling)
-    assert understood.parts[0].asked.earlier == ("do you keep my address",)
+    assert understood.parts[0].completed == "do you keep my cookies?"
     assert understood.repaired == "and cookies?"
 
 
@@ -121,7 +135,7 @@ def test_each_of_several_questions_follows_the_ones_before() -> None:
                             NO_SPELLING)  # fmt: skip
     assert [part.asked for part in understood.parts] == [
         Asked("do you store my IP address"),
-        Asked("how long do you keep it?", ("do you store my IP address",)),
+        Asked("how long do you keep my IP address?"),
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from bot.answering.ellipsis import complete
 from bot.answering.understand import needed_history
 from bot.encoder.embedding import FloatArray
 from bot.guard.cleaning import guard
@@ -139,7 +140,8 @@ def read_policy(text: str) -> object:
 
 
 def look_up(text: str) -> tuple[object, FloatArray]:
-    return needed_history(text, [text, text]), LEXICAL.scores(text)
+    completed = complete(text, [text, text]), complete("and my name?", [text, text])
+    return completed, needed_history(text, [text, text]), LEXICAL.scores(text)
 
 
 # name -> reader, pieces of its inputs, longest text, most seconds for that text

@@ -29,7 +29,7 @@ from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
 from bot.wording import LANGUAGES, READ, languages_of, messages
 
 # Acts of a visitor whom the last answer did not satisfy.
-_WANTS_MORE = frozenset({"complaint", "why", "more"})
+_WANTS_MORE = frozenset({"complaint", "doubt", "why", "more"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Bot:
         language = self._language(guarded, language)
         if guarded.outcome is not None:
             return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
-        if act := recognize(guarded.question):
+        act = recognize(guarded.question)
+        if act and not (act == "why" and self._says_why(guarded.question, history)):
             return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
         answers = []
@@ -121,6 +122,17 @@ class Bot:
             shown = {citation.passage_id for citation in before.citations or before.related}
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
+
+    def _says_why(self, question: str, history: Sequence[str]) -> bool:
+        """Return whether the policy answers a "why?" after another question, and not with the same statement again."""
+        asked = understand_as_one(question, history, self.settings.guard, self._names, self._spelling)
+        if asked.earlier or asked.question == question:
+            return False
+        why = self._find_once(asked)
+        last = guard(history[-1], self.settings.guard).question
+        before = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
+        given = self._find_once(before)
+        return why.outcome is Outcome.ANSWERED and why.citations[:1] != given.citations[:1]
 
     def _compose(
         self, guarded: Guarded, findings: Findings, language: str, started: float, *, again: bool = False

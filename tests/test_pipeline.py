@@ -139,6 +139,32 @@ def test_a_follow_up_is_read_with_the_question_before_it(bot: Bot) -> None:
     assert "indefinitely" in answer.citations[0].quote
 
 
+def test_a_follow_up_that_leaves_out_words_is_answered_as_the_question_in_full(bot: Bot) -> None:
+    answer = bot.ask("and my forms?", ["how long do you keep my IP address"])
+    assert answer.read_as == "how long do you keep my forms?"
+    assert answer.citations == bot.ask(answer.read_as).citations != bot.ask("and my forms?").citations
+
+
+def test_a_why_is_answered_if_the_policy_says_why(bot: Bot) -> None:
+    answer = bot.ask("why?", ["do you store my IP address?"])
+    assert (answer.outcome, answer.read_as) == (Outcome.ANSWERED, "why do you store my IP address?")
+    assert "We use your IP address" in answer.citations[0].quote
+
+
+def test_a_why_is_not_answered_with_the_same_statement_again(bot: Bot) -> None:
+    answer = bot.ask("why?", ["do you sell my data"])
+    given = bot.ask("do you sell my data").citations[0]
+    assert (answer.act, answer.citations) == ("why", ())
+    assert given.passage_id not in {cited.passage_id for cited in answer.related}
+
+
+def test_a_doubt_gets_more_of_the_policy(bot: Bot) -> None:
+    answer = bot.ask("are you sure?", ["do you sell my data"])
+    assert (answer.outcome, answer.act) == (Outcome.SMALL_TALK, "doubt")
+    assert answer.related
+    assert bot.ask("are you sure?").related == ()
+
+
 def test_history_is_ignored_if_none_is_allowed(bot: Bot) -> None:
     forgetful = bot.settings.model_copy(update={"guard": GuardSettings(max_history=0)})
     history = ["do you store my IP address?"]

@@ -27,6 +27,7 @@ ACTS = (
     "acknowledgment",
     "human",
     "complaint",
+    "doubt",
     "why",
     "more",
     "shorter",

@@ -33,7 +33,7 @@ _ADVERBS = frozenset(
     "here now today sometimes often yesterday tomorrow directly exactly permanently later please online already more "
     "most both".split()
 )
-# What is said of a thing after it.
+# These describe the thing before them.
 _ADJECTIVES = frozenset(
     "public private safe secure confidential anonymous visible available accessible optional mandatory secret sold "
     "kept sent seen read held shown given lost hidden made put taken gone able likely new free legal true real correct "
@@ -50,7 +50,7 @@ VERBS = frozenset(
 # "Tell me about it" is about something else than "me".
 _TAKE_TWO = frozenset("tell give send ask show let make get write help charge email call contact".split())
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed")
-# What stands before "of" and is not what is asked about: "a copy of my records".
+# What comes before "of" and is not what is asked about: "a copy of my records".
 _BEFORE_OF = frozenset(
     "track rid copy copies hold care part parts all some any kind kinds type types record list".split()
 )
@@ -67,6 +67,8 @@ _PARTIES = frozenset(
     "engineers customers users members sponsors subsidiaries supervisor manager managers prosecutors investigators "
     "anyone anybody someone somebody everyone everybody".split()
 )
+_TOLD = frozenset("me know wonder wondering ask asking".split())
+_SPEAKERS = frozenset("i you u we".split())
 # "Where's" is two words.
 _IS = re.compile(r"^(what|where|who|how|when)['’]?s$", re.IGNORECASE)
 _WORD = re.compile(r"[^\s?!.,;:()\"“”]+(?:[.][^\s?!.,;:()\"“”]+)*")
@@ -85,7 +87,7 @@ class Phrase:
     @property
     def is_party(self) -> bool:
         """Return whether it names people or an organization."""
-        return self.head in _PARTIES
+        return self.head in _PARTIES or f"{self.head}s" in _PARTIES
 
     @property
     def is_plural(self) -> bool:
@@ -98,7 +100,8 @@ class Clause:
     """A question. words: of the clause. lower: the same in small letters, with straight apostrophes.
 
     auxiliary: its place, or None in "who sees it". subject: the start and end of the words between the auxiliary and
-    the verb. verb: the place of the verb, or of what is said after "is". phrases: those of subject and verb, in order.
+    the verb. verb: the place of the verb, or of the word after the subject of "is". phrases: in order, without those
+    before the auxiliary.
     """
 
     words: tuple[str, ...]
@@ -220,7 +223,7 @@ def _ends(word: str) -> bool:
 
 
 def _is_determiner(lower: tuple[str, ...], at: int) -> bool:
-    """Return whether "this" and the like stands before its noun."""
+    """Return whether "this" and the like comes before its noun."""
     after = lower[at + 1] if at + 1 < len(lower) else ""
     return lower[at] in _THESE and after != "" and not _ends(after) and after not in VERBS and not is_participle(after)
 
@@ -259,6 +262,9 @@ def _clause(words: tuple[str, ...], lower: tuple[str, ...]) -> Clause | None:
     start = 0
     while start < len(lower) and lower[start] in CONNECTIVES:
         start += 1
+    # "Can you tell me how long you keep it" asks what follows.
+    told = [at for at, word in enumerate(lower[:8]) if word in WH and at > 0 and lower[at - 1] in _TOLD]
+    start = next(iter(told), start)
     words, lower = words[start:], lower[start:]
     if not lower:
         return None
@@ -267,6 +273,8 @@ def _clause(words: tuple[str, ...], lower: tuple[str, ...]) -> Clause | None:
     if auxiliary is None or (lower[0] == "who" and auxiliary > 1):
         if lower[0] in {"who", "what"} and len(lower) > 1 and not _ends(lower[1]):
             return Clause(words, lower, None, (1, 1), 1, _after_verb(lower, 1))
+        if told and (who := next((at for at, word in enumerate(lower) if word in _SPEAKERS), None)) is not None:
+            return Clause(words, lower, None, (who, who + 1), who + 1, _after_verb(lower, who + 1))
         return None
     return _after_auxiliary(words, lower, auxiliary)
 

@@ -125,10 +125,11 @@ def _without_leads(question: str) -> tuple[str, str]:
 
 
 def _points_back(full: Sequence[str], clause: Clause) -> bool:
-    """Return whether a question still cannot be understood alone. "They" may be people whom it names."""
+    """Return whether a question still cannot be understood alone. "It" and "they" may be what it names before."""
     lower = {word.lower() for word in full}
+    names_thing = clause.object is not None and clause.object.head not in _PRONOUNS
     names_people = any(phrase.is_party for phrase in clause.phrases)
-    return not lower.isdisjoint({"it", "them"}) or ("they" in lower and not names_people)
+    return (not names_thing and not lower.isdisjoint({"it", "them"})) or ("they" in lower and not names_people)
 
 
 def _with_question_word(plain: str, clause: Clause) -> list[str] | None:
@@ -284,10 +285,14 @@ def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) ->
     if not points:
         return _with_missing_object(words, lower, before)
     (at, *more) = points
-    if more or not _is_thing(lower, at):
+    if more:
         return None
     is_one = lower[at] in {"it", "that", "this"}
     thing = _thing(before, plural=not is_one, singular=is_one and lower[at - 1] in AUXILIARIES)
+    # "Do they" is for sure said of cookies, and may be said of people if the thing is one of a visitor's.
+    of_tools = lower[at] == "they" and thing is not None and thing[-1].lower() in _TOOLS
+    if not of_tools and not _is_thing(lower, at):
+        return None
     return None if thing is None else [*words[:at], *thing, *words[at + 1 :]]
 
 

@@ -22,6 +22,8 @@ from bot.answering.ellipsis import complete
         ("how do I get a copy of my orders", "and my invoices?", "how do I get a copy of my invoices?"),
         ("do you match my device to my account", "and to my email?", "do you match my device to my email?"),
         ("can I opt out of emails", "and texts too?", "can I opt out of texts?"),
+        ("is my name visible when I type it", "and a password?", "is a password visible when I type it?"),
+        ("can you tell me how long you keep orders", "and my photos?", "how long you keep my photos?"),
         ("what do you collect", "and photos?", "do you collect photos?"),
         ("do you follow me on here", "and the songs I play", "do you follow the songs I play on here?"),
         ("can a stranger get it if they ask you", "even my address?", "can a stranger get my address if they ask you?"),
@@ -34,6 +36,7 @@ def test_another_thing_takes_the_place_of_the_one_before(before: str, question: 
 @pytest.mark.parametrize(
     ("before", "question", "full"),
     [
+        ("can you give my name to the FBI", "and a newspaper?", "can you give my name to a newspaper?"),
         ("can the police get my photos", "what about advertisers?", "can advertisers get my photos?"),
         ("do you share my name with anyone", "and my employer?", "do you share my name with my employer?"),
         ("do you share my name with vendors", "with banks?", "do you share my name with banks?"),
@@ -73,6 +76,8 @@ def test_a_question_word_is_asked_of_the_question_before(before: str, question: 
     ("before", "question", "full"),
     [
         ("do you collect my birthday", "and do you sell it?", "do you sell my birthday?"),
+        ("are pixels used here", "what do they record", "what do pixels record?"),
+        ("do you send my photos to vendors", "do they expire", None),
         ("do you keep messages", "can I delete them", "can I delete messages?"),
         ("do you have my photos", "who can see those?", "who can see my photos?"),
         ("is my profile public", "is it encrypted?", "is my profile encrypted?"),
@@ -84,7 +89,7 @@ def test_a_question_word_is_asked_of_the_question_before(before: str, question: 
         ("Where's my profile stored?", "who sees it", "who sees my profile?"),
     ],
 )
-def test_a_thing_that_is_left_out_is_that_of_the_question_before(before: str, question: str, full: str) -> None:
+def test_a_thing_that_is_left_out_is_that_of_the_question_before(before: str, question: str, full: str | None) -> None:
     assert complete(question, [before]) == full
 
 

@@ -128,10 +128,10 @@ class Bot:
         asked = understand_as_one(question, history, self.settings.guard, self._names, self._spelling)
         if asked.earlier or asked.question == question:
             return False
-        why = self._find_best(asked)
+        why = self._find(asked)
         last = guard(history[-1], self.settings.guard).question
         before = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
-        given = self._find_best(before)
+        given = self._find(before)
         return why.outcome is Outcome.ANSWERED and why.citations[:1] != given.citations[:1]
 
     def _compose(

@@ -35,6 +35,10 @@ _LABEL_WEIGHT = 0.95
 # say that somebody else acts are off topic. Of 12 in massgov_real_dev that ask about giving out an app's data, 9 are
 # labeled as silent.
 _SURE_OTHERS, _SURE_HERE = 0.95, 0.75
+# From this probability on, the topic that the owner calls silent is surely the one that is asked about. Of 2,057
+# cross-validated questions like this, .982 have exactly this topic, and .988 one on which Mass.gov's policy is silent.
+# From .5 to .7, it is .878 and .946.
+_SURELY_SILENT_FROM = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def decide(
     elsewhere: bool = False,
     others: bool = False,
     here: bool = False,
-    silent: bool = False,
+    silent: float = 0.0,
     covered: bool = False,
     careful: bool = False,
     relevance: float = 0.5,
@@ -130,9 +134,9 @@ def decide(
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
     without visitor questions, c counts less, and the relevance of the best passage counts, too.
     elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here:
-    whether it surely is not. silent, covered: whether the owner says that the policy does not mention, or answers,
-    what is asked. careful: whether the caution counts in full in any case. relevance: the probability that the best
-    passage belongs in the answer.
+    whether it surely is not. silent: how probably the question is about what the owner says that the policy does not
+    mention; 0 if it is not. covered: whether the owner says that the policy answers what is asked. careful: whether the
+    caution counts in full in any case. relevance: the probability that the best passage belongs in the answer.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
@@ -154,6 +158,8 @@ def decide(
     confidence = float(probabilities[chosen])
     if others or (here and outcome is Outcome.NOT_COVERED):
         confidence = max(confidence, _SURE_OTHERS if others else _SURE_HERE)
+    if silent >= _SURELY_SILENT_FROM and outcome is Outcome.NOT_COVERED:
+        confidence = max(confidence, silent)
     return Decision(outcome, confidence, tuple(map(float, probabilities)))
 
 

@@ -115,7 +115,7 @@ class Finder:
             others=others,
             here=not others and topics.of_other_organization and is_given_out(question),
             # The label of a question that the owner wrote says more than the topic that it seems to be about.
-            silent=retrieved.known_kind != "answerable" and self._topics.reviewed_silent(topics),
+            silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
             covered=self._topics.reviewed_covered(topics, reviewed),
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=evidence.hits[0].relevance,

@@ -151,10 +151,11 @@ class PolicyTopics:
         found[rows] = asked.probabilities[: len(cited)] @ cited
         return found
 
-    def reviewed_silent(self, asked: AskedTopics) -> bool:
-        """Return whether the owner says that the policy does not mention what is asked."""
+    def reviewed_silent(self, asked: AskedTopics) -> float:
+        """Return how probably it is asked what the owner says that the policy does not mention; 0 if it is unlikely."""
         topic = asked.named
-        return any(topic and topic.id in answer.topics for answer in self._silent)
+        silent = any(topic and topic.id in answer.topics for answer in self._silent)
+        return float(asked.probabilities.max()) if silent else 0.0
 
     def reviewed_covered(self, asked: AskedTopics, answer: ReviewedAnswer | None) -> bool:
         """Return whether the owner says that the policy answers what is asked.

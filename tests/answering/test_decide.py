@@ -110,8 +110,21 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     assert decide(retrieved, answered, settings, others=True).outcome is Outcome.OFF_TOPIC
     assert decide(retrieved, off_topic, settings, here=True).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, elsewhere=True, here=True).outcome is Outcome.NOT_COVERED
-    assert decide(retrieved, answered, settings, silent=True).outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, answered, settings, silent=0.5).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
+
+
+def test_the_owners_silence_is_as_sure_as_its_topic_if_the_topic_is_sure(bot: Bot) -> None:
+    retrieved = reworded(bot, "Do you sell my data?")
+    answered, silent = bot_with(bot, [0.9, 0.05, 0.05]), bot_with(bot, [0.05, 0.9, 0.05])
+
+    def confidence(fitted: Fitted, topic: float, *, others: bool = False) -> float:
+        return decide(retrieved, fitted, DecideSettings(), silent=topic, others=others).confidence
+
+    assert confidence(answered, 0.8) == pytest.approx(0.8)
+    assert confidence(answered, 0.6) == pytest.approx(0.05)
+    assert confidence(silent, 0.8) == pytest.approx(0.9)
+    assert confidence(answered, 0.99, others=True) == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize("cosine", [1.0, 0.96])

@@ -58,7 +58,7 @@ def test_what_is_asked_of_an_app_has_to_be_more_probable() -> None:
 
 
 def test_only_the_owner_can_say_that_the_policy_is_silent(bot: Bot, of_policy: PolicyTopics) -> None:
-    assert of_policy.reviewed_silent(asked(genetic_data=0.9))
+    assert of_policy.reviewed_silent(asked(genetic_data=0.9)) == pytest.approx(0.9)
     assert not of_policy.reviewed_silent(asked(genetic_data=0.3))
     assert not of_policy.reviewed_silent(asked(data_sale=0.9))
     policy = dataclasses.replace(bot.bundle.policy, reviewed=())

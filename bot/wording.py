@@ -97,7 +97,7 @@ def fixed_text(
     return words["foreign_policy" if foreign else key].format(
         limit=limit,
         language=language_name(policy.language, language),
-        topic=words["or"].join(topic_name(topic, language) for topic in topics) or words["this"],
+        topic=_either(topics, language, words) or words["this"],
         sentence=sentence,
         **_names(policy, language),
     )
@@ -107,6 +107,15 @@ def act_text(act: str, policy: Policy, *, language: str = "en", again: bool = Fa
     """Return the text for an act, one of ACTS. again: whether the visitor has asked before; greets only once."""
     key = "greeting_again" if again and act == "greeting" else act
     return acts(language, policy)[key].format(**_names(policy, language))
+
+
+def _either(topics: Sequence[str], language: str, words: Mapping[str, str]) -> str:
+    """Return the names of topics joined by "or", after a comma if a name has an "or" or a comma itself.
+
+    words: see `messages`. The English names decide, because those in other languages are built alike.
+    """
+    joined = any(mark in topic_name(topic) for topic in topics for mark in (" or ", ", "))
+    return words["or_else" if joined else "or"].join(topic_name(topic, language) for topic in topics)
 
 
 def _names(policy: Policy, language: str) -> dict[str, str]:

@@ -10,8 +10,10 @@ from string import Formatter
 
 import pytest
 
+from bot.pipeline import Bot
+from bot.topics.catalog import topic_name
 from bot.types import AskPolicyError, Outcome
-from bot.wording import LANGUAGES, acts, interface, messages, page_words
+from bot.wording import LANGUAGES, acts, fixed_text, interface, messages, page_words
 
 Table = Callable[[str], Mapping[str, str]]
 TABLES = (messages, acts, interface, page_words)
@@ -66,7 +68,7 @@ def test_texts_are_plain_text(language: str) -> None:
         assert words.strip(), key
         assert "\n" not in words, key
         assert not re.search(r"https?:|www\.|[<>_`|\\]|\b(?:null|none|undefined|NaN|JSON)\b", words), (key, words)
-        assert words == " ".join(words.split()) or key in {"or", "ask_owner", "elsewhere_unknown"}, key
+        assert words == " ".join(words.split()) or key in {"or", "or_else", "ask_owner", "elsewhere_unknown"}, key
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -76,6 +78,29 @@ def test_texts_are_translated_and_about_as_long_as_in_english(language: str) -> 
         assert SHORTEST.get(language, 0.4) * len(english[key]) <= len(words) + 2, key
         assert len(words) <= LONGEST * len(english[key]) + 12, key
         assert words != english[key] or key.removeprefix("label.") in SAME, key
+
+
+@pytest.mark.parametrize(
+    ("topics", "said"),
+    [
+        (["backups"], " backups."),
+        (["backups", "text-messages"], " backups or text messages."),
+        (["contacts-calendar", "text-messages"], " access to contacts or calendars, or text messages."),
+        (["backups", "court-claims"], " backups, or lawsuits, damages and refunds."),
+    ],
+)
+def test_topics_are_joined_so_that_it_is_clear_where_a_name_ends(bot: Bot, topics: list[str], said: str) -> None:
+    text = fixed_text("not_covered", bot.bundle.policy, topics=topics)
+    assert text.startswith(f"The {bot.bundle.policy.title} does not mention{said} ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_topics_are_joined_in_every_language(bot: Bot, language: str) -> None:
+    names = [topic_name(id, language) for id in ("contacts-calendar", "text-messages")]
+    text = fixed_text(
+        "not_covered", bot.bundle.policy, language=language, topics=["contacts-calendar", "text-messages"]
+    )
+    assert messages(language)["or_else"].join(names) in text
 
 
 def test_every_outcome_has_a_text() -> None:

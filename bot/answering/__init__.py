@@ -13,6 +13,7 @@ retrieve    question -> candidates, with the scores of each channel
 rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next
 coverage    how surely a policy without a review speaks to each topic
+silence     topics that the policy does not mention -> the ones that the answer names
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
 whose       a question about what somebody else does, or about giving data to others

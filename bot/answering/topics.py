@@ -14,6 +14,7 @@ import numpy as np
 
 from bot.answering.coverage import estimated_coverage
 from bot.answering.fitted import Fitted
+from bot.answering.silence import to_name
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
 from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topics
@@ -36,8 +37,8 @@ _LATER_CITED = 0.5
 # A reviewed answer overrules a refusal if its topic is this probable.
 COVERED_FROM = 0.85
 # A topic is named if it is at least this probable. Topics on which the policy is silent are named if they are so
-# probable together and the best one is not improbable; another one if it is nearly as probable as the best.
-NAMED_FROM, _NAMED_TOGETHER_FROM, _NEARLY = 0.5, 0.25, 0.4
+# probable together and the best one is not improbable.
+NAMED_FROM, _NAMED_TOGETHER_FROM = 0.5, 0.25
 # A policy is silent on a topic up to this coverage, and answers its question from this coverage. On the set `reading`,
 # silence is claimed for none of 509 answerable questions and 51 of 175 silent ones; up to .05, for 4 and 70, and up to
 # .1, for 9 and 93. Invented policies that the models were not fitted on speak to .945 of the topics from .9.
@@ -166,7 +167,7 @@ class PolicyTopics:
             return False
         return asked.best.id in answer.topics
 
-    def silent_on(self, asked: AskedTopics) -> tuple[Topic, ...]:
+    def silent_on(self, asked: AskedTopics, question: str) -> tuple[Topic, ...]:
         """Return what is asked, the most probable first, if it is certain that the policy does not speak to it.
 
         At most two topics; none if what is asked is not certain enough to be named.
@@ -177,8 +178,7 @@ class PolicyTopics:
         silent = [n for n in (self._numbers.get(id) for id in asked.ids) if n is not None and probable[n] > 0]
         if not silent or probable[silent[0]] < _NAMED_TOGETHER_FROM:
             return ()
-        named = [n for n in silent[:2] if probable[n] >= _NEARLY * probable[silent[0]]]
-        return tuple(policy_topics()[n] for n in named)
+        return to_name(question, [policy_topics()[n] for n in silent])
 
     def reviewed(
         self, asked: AskedTopics, hits: Sequence[Hit], chosen: Sequence[Hit], least: float = REVIEWED_FROM

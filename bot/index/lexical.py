@@ -38,7 +38,7 @@ class Lexical:
     def __init__(self, texts: Sequence[str]) -> None:
         self._stemmer = Stemmer.Stemmer("english")
         self._size = len(texts)
-        counts = [Counter(self._words(text)) for text in texts]
+        counts = [Counter(stems(text, self._stemmer)) for text in texts]
         lengths = np.array([count.total() for count in counts], dtype=np.float64)
         # For a text of average length, this is _K1.
         saturation = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1e-9)) if texts else lengths
@@ -70,7 +70,7 @@ class Lexical:
         """
         scores = np.zeros(self._size, dtype=np.float32)
         found = [np.zeros(0, dtype=np.int32)]
-        for word in self._words(question):
+        for word in stems(question, self._stemmer):
             if word in self._postings:
                 rows, weights = self._postings[word]
                 before = scores[rows]
@@ -78,9 +78,15 @@ class Lexical:
                 scores[rows] = before + weights
         return scores, np.concatenate(found)
 
-    def _words(self, text: str) -> list[str]:
-        words: list[str] = self._stemmer.stemWords([w for w in _WORD.findall(text.lower()) if w not in _STOP_WORDS])
-        return words
+
+def stems(text: str, stemmer: Stemmer.Stemmer | None = None) -> list[str]:
+    """Return the stems of the words of a text, in order, without stop words.
+
+    stemmer: one to use again, which is faster for many texts.
+    """
+    stemmer = stemmer or Stemmer.Stemmer("english")
+    words: list[str] = stemmer.stemWords([word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS])
+    return words
 
 
 def best_rows(scores: FloatArray, rows: Rows, count: int) -> list[int]:

@@ -66,8 +66,8 @@ def test_only_the_owner_can_say_that_the_policy_is_silent(bot: Bot, of_policy: P
     assert not bare.reviewed_silent(asked(genetic_data=0.9))
 
 
-def missing(of_policy: PolicyTopics, **shares: float) -> tuple[str, ...]:
-    return tuple(topic.id for topic in of_policy.silent_on(asked(**shares)))
+def missing(of_policy: PolicyTopics, question: str = "", **shares: float) -> tuple[str, ...]:
+    return tuple(topic.id for topic in of_policy.silent_on(asked(**shares), question))
 
 
 def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: PolicyTopics) -> None:
@@ -77,11 +77,18 @@ def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: 
     assert missing(of_policy, writing_task=0.9) == ()
 
 
-def test_topics_that_are_only_probable_together_are_called_missing_together(of_policy: PolicyTopics) -> None:
-    assert missing(of_policy, location_shared=0.4, location_collected=0.3) == ("location-shared", "location-collected")
-    assert missing(of_policy, location_shared=0.6, location_collected=0.2) == ("location-shared",)
+def test_of_topics_that_are_only_probable_together_the_best_is_called_missing(of_policy: PolicyTopics) -> None:
+    assert missing(of_policy, location_shared=0.4, location_collected=0.3) == ("location-shared",)
+    assert missing(of_policy, location_shared=0.24, location_collected=0.23, location_precise=0.22) == ()
     assert missing(of_policy, location_shared=0.3, data_sale=0.6) == ()
     assert missing(of_policy, **dict.fromkeys(("gdpr", "ccpa", "hipaa", "coppa", "ferpa"), 0.2)) == ()
+
+
+def test_two_topics_are_called_missing_if_the_question_names_both(of_policy: PolicyTopics) -> None:
+    both = "Do you read my contacts or my text messages?"
+    assert missing(of_policy, both, contacts_calendar=0.6, text_messages=0.2) == ("contacts-calendar", "text-messages")
+    assert missing(of_policy, both, contacts_calendar=0.6, text_messages=0.05) == ("contacts-calendar",)
+    assert missing(of_policy, both, contacts_calendar=0.6, data_sale=0.2) == ("contacts-calendar",)
 
 
 def test_a_reviewed_answer_needs_its_topic_and_a_near_statement(bot: Bot, of_policy: PolicyTopics) -> None:

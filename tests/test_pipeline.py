@@ -248,6 +248,21 @@ def test_what_is_said_on_giving_out_data_counts_for_all_data_and_not_for_somebod
     assert reviewed.text["en"] in ours.opening
 
 
+def test_an_apps_data_that_is_given_out_gets_what_is_said_on_giving_out_data(bot: Bot) -> None:
+    reviewed = next(each for each in bot.bundle.policy.reviewed if "sharing-and-sale" in each.topics)
+    answer = bot.ask("is my playlist passed on to marketers")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert reviewed.text["en"] in answer.opening
+    assert {bot.bundle.passages[row].id for row in reviewed.cite} <= {cited.passage_id for cited in answer.related}
+
+
+def test_on_a_sure_topic_the_owners_statements_are_cited_if_the_search_found_none_of_them(bot: Bot) -> None:
+    reviewed = next(each for each in bot.bundle.policy.reviewed if "use-improve" in each.topics)
+    answer = bot.ask("Do you use visit data to fix the website?")
+    assert reviewed.text["en"] in answer.opening
+    assert {cited.passage_id for cited in answer.citations} == {bot.bundle.passages[row].id for row in reviewed.cite}
+
+
 def test_a_search_is_offered_only_if_it_is_not_certain_that_the_policy_is_silent(bot: Bot) -> None:
     silent, unsure = bot.ask("Do you collect genetic information?"), bot.ask("who are the controlling interests?")
     assert (silent.outcome, silent.to_search) == (Outcome.NOT_COVERED, "")

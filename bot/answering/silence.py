@@ -1,7 +1,7 @@
 """What the policy does not mention, as it is named: the topic that is asked about, or two if the question names both.
 
-"Do you track my location?" asks one thing, even if it is near two topics: where a visitor is, and GPS. "Do you read my
-contacts and text messages?" asks two.
+"Do you track my location?" asks one thing, even if GPS is another topic. "Do you read my contacts and text messages?"
+asks two.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from bot.answering.fitted import Fitted
 from bot.answering.silence import to_name
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
-from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topics
+from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topic_ids, topics
 from bot.topics.model import TopicModel
 from bot.topics.statements import load_statement_topics
 from bot.types import Hit, ReviewedAnswer
@@ -65,6 +65,11 @@ class AskedTopics:
     """What a question asks about. probabilities: of each topic, shape (topics,), in the order of the catalog."""
 
     probabilities: FloatArray
+
+    @classmethod
+    def only(cls, topic: str) -> AskedTopics:
+        """Return what a question that is surely on one topic asks about. topic: its id."""
+        return cls(np.eye(1, len(topics()), topic_ids()[topic], dtype=np.float32)[0])
 
     @property
     def best(self) -> Topic:
@@ -188,18 +193,24 @@ class PolicyTopics:
         hits: the most relevant first. chosen: those that answer by themselves.
         """
         best, most = None, least
-        near = {hit.passage.index for hit in hits[:_AMONG]}
         relevance = sum(hit.relevance for hit in chosen)
         probabilities = asked.probabilities.tolist()
         for answer in self._bundle.policy.reviewed:
             probable = sum(probabilities[self._numbers[topic]] for topic in answer.topics)
-            if probable < most or near.isdisjoint(answer.cite):
+            if probable < most or not is_found(answer, hits):
                 continue
             found = sum(hit.relevance for hit in chosen if hit.passage.index in answer.cite) / relevance
             fits = probable * (_LEAST_FOUND + (1 - _LEAST_FOUND) * found)
             if fits >= most:
                 best, most = answer, fits
         return best
+
+    def reviewed_on(self, asked: AskedTopics) -> ReviewedAnswer | None:
+        """Return the owner's answer on the topic that is surely asked about, whatever was found, or None."""
+        if float(asked.probabilities.max()) < COVERED_FROM:
+            return None
+        answers = (answer for answer in self._bundle.policy.reviewed if answer.cite)
+        return next((answer for answer in answers if asked.best.id in answer.topics), None)
 
     def suggestions(self, vector: FloatArray, asked: AskedTopics, given: ReviewedAnswer | None) -> tuple[str, ...]:
         """Return questions to ask next, which this policy answers, those nearest to the question first.
@@ -220,3 +231,8 @@ class PolicyTopics:
     def _same_answer(self, topic: str) -> set[str]:
         reviewed = self._bundle.policy.reviewed
         return {topic, *next((answer.topics for answer in reviewed if topic in answer.topics), ())}
+
+
+def is_found(answer: ReviewedAnswer, hits: Sequence[Hit]) -> bool:
+    """Return whether the owner cites one of the most relevant statements. hits: the most relevant first."""
+    return not {hit.passage.index for hit in hits[:_AMONG]}.isdisjoint(answer.cite)

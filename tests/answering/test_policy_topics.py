@@ -100,6 +100,23 @@ def test_a_reviewed_answer_needs_its_topic_and_a_near_statement(bot: Bot, of_pol
     assert of_policy.reviewed(asked(data_sale=0.8), far, far) is None
 
 
+def test_a_topic_that_is_surely_asked_about_needs_no_near_statement(of_policy: PolicyTopics) -> None:
+    answer = of_policy.reviewed_on(asked(data_sale=0.9))
+    assert answer is not None
+    assert "data-sale" in answer.topics
+    assert of_policy.reviewed_on(asked(data_sale=0.8)) is None
+    # The owner cites nothing for it.
+    assert of_policy.reviewed_on(asked(genetic_data=0.9)) is None
+    assert of_policy.reviewed_on(asked(writing_task=0.9)) is None
+
+
+@pytest.mark.parametrize("topic", ["data-sale", "writing-task"])
+def test_a_question_can_be_made_of_one_topic(topic: str) -> None:
+    only = AskedTopics.only(topic)
+    assert only.ids == (topic,)
+    assert only.probabilities.sum() == 1
+
+
 def test_the_statements_that_were_found_settle_which_of_two_topics_is_meant(bot: Bot, of_policy: PolicyTopics) -> None:
     hits = [Hit(bot.bundle.passages[row], 0.9, relevance) for row, relevance in ((89, 0.9), (90, 0.8), (72, 0.3))]
     given = of_policy.reviewed(asked(use_reply=0.45, contact_privacy=0.4), hits, hits[:2])

@@ -30,7 +30,7 @@ def to_name(question: str, topics: Sequence[Topic]) -> tuple[Topic, ...]:
     named = tuple(topics[:1])
     most = 0
     for other in topics[1:]:
-        joined = _joined(question, _own_words(topics[0]), _own_words(other))
+        joined = _joined(question, own_words(topics[0]), own_words(other))
         if joined > most:
             named, most = (topics[0], other), joined
     return named
@@ -48,7 +48,7 @@ def _joined(question: str, first: frozenset[str], other: frozenset[str]) -> int:
     return most
 
 
-def _own_words(topic: Topic) -> frozenset[str]:
+def own_words(topic: Topic) -> frozenset[str]:
     """Return the stems of a topic's name that few other names have."""
     return frozenset(word for word in stems(topic.name) if _in_names()[word] <= _IN_NAMES)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,10 @@ class Lexical:
                 kept = np.argsort(-weights, kind="stable")[:_MAX_POSTINGS]
                 rows_of_word, weights = rows_of_word[kept], weights[kept]
             self._postings[word] = rows_of_word, weights.astype(np.float32)
+
+    def has_any(self, stems: Iterable[str]) -> bool:
+        """Return whether a text has a word with one of these stems, see `stems`."""
+        return any(stem in self._postings for stem in stems)
 
     def scores(self, question: str) -> FloatArray:
         """Return the BM25 score of each text for the question, shape (texts,), 0 or higher."""

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from bot.answering.topics import AskedTopics, PolicyTopics
+from bot.answering.topics import GAP_TO, SILENT_TO, AskedTopics, PolicyTopics
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics
 from bot.topics.model import load_topic_model
@@ -67,7 +67,7 @@ def test_only_the_owner_can_say_that_the_policy_is_silent(bot: Bot, of_policy: P
 
 
 def missing(of_policy: PolicyTopics, question: str = "", **shares: float) -> tuple[str, ...]:
-    return tuple(topic.id for topic in of_policy.silent_on(asked(**shares), question))
+    return tuple(topic.id for topic in of_policy.silent_on(asked(**shares), question, 0.9))
 
 
 def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: PolicyTopics) -> None:
@@ -82,6 +82,25 @@ def test_of_topics_that_are_only_probable_together_the_best_is_called_missing(of
     assert missing(of_policy, location_shared=0.24, location_collected=0.23, location_precise=0.22) == ()
     assert missing(of_policy, location_shared=0.3, data_sale=0.6) == ()
     assert missing(of_policy, **dict.fromkeys(("gdpr", "ccpa", "hipaa", "coppa", "ferpa"), 0.2)) == ()
+
+
+def test_silence_is_stated_only_if_the_refusal_is_sure(of_policy: PolicyTopics) -> None:
+    assert of_policy.silent_on(asked(genetic_data=0.9), "", 0.59) == ()
+    assert of_policy.silent_on(asked(genetic_data=0.9), "", 0.61) == (topics()[IDS["genetic-data"]],)
+
+
+def test_a_gap_is_called_missing_only_if_no_statement_has_a_word_of_its_name(bot: Bot) -> None:
+    policy = dataclasses.replace(bot.bundle.policy, reviewed=())
+    bare = PolicyTopics(dataclasses.replace(bot.bundle, policy=policy), bot.fitted, load_topic_model())
+    gap = np.float32((GAP_TO + SILENT_TO) / 2)
+    vars(bare)["coverage"] = np.full(len(policy_topics()), gap)
+
+    def is_missing(confidence: float, **shares: float) -> bool:
+        return bool(bare.silent_on(asked(**shares), "", confidence))
+
+    assert is_missing(0.9, genetic_data=0.9)
+    assert not is_missing(0.7, genetic_data=0.9)
+    assert not is_missing(0.9, cookies_session=0.9)
 
 
 def test_two_topics_are_called_missing_if_the_question_names_both(of_policy: PolicyTopics) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.index.lexical import Lexical, best_rows
+from bot.index.lexical import Lexical, best_rows, stems
 from bot.index.passages import make_passages
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
@@ -68,3 +68,10 @@ def test_a_very_frequent_word_keeps_only_its_heaviest_texts(monkeypatch: pytest.
     exact = Lexical(texts).scores("cookie")
     monkeypatch.setattr("bot.index.lexical._MAX_POSTINGS", 2)
     assert Lexical(texts).scores("cookie").tolist() == [0.0, exact[1], exact[2], 0.0]
+
+
+def test_a_word_is_found_in_any_form() -> None:
+    lexical = Lexical(["We use cookies.", "Nothing else."])
+    assert lexical.has_any(stems("music and a cookie"))
+    assert not lexical.has_any(stems("music and the rest"))
+    assert not lexical.has_any([])

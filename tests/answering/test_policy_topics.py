@@ -119,6 +119,17 @@ def test_a_reviewed_answer_needs_its_topic_and_a_near_statement(bot: Bot, of_pol
     assert of_policy.reviewed(asked(data_sale=0.8), far, far) is None
 
 
+def test_a_less_probable_topic_is_enough_if_what_was_found_is_its_own(bot: Bot, of_policy: PolicyTopics) -> None:
+    answer = next(answer for answer in bot.bundle.policy.reviewed if "data-sale" in answer.topics)
+    own = Hit(bot.bundle.passages[answer.cite[0]], 0.9, 0.8)
+    other = next(Hit(p, 0.9, 0.9) for p in bot.bundle.passages if p.index not in answer.cite)
+    assert of_policy.reviewed(asked(data_sale=0.17), [own], [own]) is answer
+    # Only .4 of what was found is its own, so it fits by .58 of its probability and needs .2.
+    less = dataclasses.replace(own, relevance=0.6)
+    assert of_policy.reviewed(asked(data_sale=0.3), [other, less], [other, less]) is None
+    assert of_policy.reviewed(asked(data_sale=0.4), [other, less], [other, less]) is answer
+
+
 def test_a_topic_that_is_surely_asked_about_needs_no_near_statement(of_policy: PolicyTopics) -> None:
     answer = of_policy.reviewed_on(asked(data_sale=0.9))
     assert answer is not None

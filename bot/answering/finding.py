@@ -14,7 +14,7 @@ from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
-from bot.answering.topics import NEAR_FROM, SURE_FROM, AskedTopics, PolicyTopics
+from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
 from bot.answering.understand import Asked
 from bot.answering.whose import is_about_law, is_given_out, is_somebody_elses, words_of
 from bot.index.bundle import Bundle
@@ -29,6 +29,8 @@ from bot.wording import READ
 # from .3 on they hold the answer of 10 of 16 refused questions, and 80% of the questions on which the policy is silent
 # get none. A statement with the question's rare words is relevant even if it is about something else on the whole.
 MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.4
+# What a policy says on giving data to others is said of all data.
+_GIVEN_OUT = "sharing-and-sale"
 
 
 class _Evidence(NamedTuple):
@@ -80,7 +82,7 @@ class Finder:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
 
         chosen = select(hits, self._settings.compose)
-        reviewed = self._topics.reviewed(topics, hits, chosen)
+        reviewed = self._topics.reviewed(topics, hits, chosen) or self._topics.reviewed_on(topics)
         decision = self._decide(evidence, reviewed, fact)
         findings = Findings(decision.outcome, decision.confidence, hits, topics=topics.ids)
         if decision.outcome is Outcome.ANSWERED:
@@ -113,7 +115,7 @@ class Finder:
             self._settings.decide,
             elsewhere=topics.elsewhere,
             others=others,
-            here=not others and topics.of_other_organization and is_given_out(question),
+            here=not others and _is_apps_data_given_out(evidence),
             # The label of a question that the owner wrote says more than the topic that it seems to be about.
             silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
             covered=self._topics.reviewed_covered(topics, reviewed),
@@ -124,11 +126,13 @@ class Finder:
     def _answered(
         self, findings: Findings, evidence: _Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None
     ) -> Findings:
-        """Add what answers: the statements of the owner's review, or those that are relevant."""
+        """Add what answers: the statements of the owner's review and the best one, or those that are relevant."""
         rows = _rows(chosen)
-        if reviewed:
+        if reviewed and is_found(reviewed, evidence.hits):
             # The one that answers best comes first, then those that the owner cites, in reading order.
             rows = (rows[0], *(row for row in reviewed.cite if row != rows[0]))
+        elif reviewed:
+            rows = reviewed.cite
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows),
@@ -161,10 +165,10 @@ class Finder:
 
     def _not_covered(self, findings: Findings, evidence: _Evidence) -> Findings:
         """Add the topics that the policy does not mention if that is certain, otherwise the nearest statements."""
-        silent = self._topics.silent_on(evidence.topics)
-        if silent and findings.confidence >= SURE_FROM:
+        question = evidence.asked.question
+        if silent := self._topics.silent_on(evidence.topics, question, findings.confidence):
             return dataclasses.replace(findings, silent_on=tuple(topic.id for topic in silent))
-        findings = self._with_nearest_review(findings, evidence)
+        findings = self._with_nearest_review(findings, evidence, given_out=_is_apps_data_given_out(evidence))
         if findings.related:
             return findings
         near = [
@@ -174,14 +178,24 @@ class Finder:
         ]
         return dataclasses.replace(findings, related=self.cite(near))
 
-    def _with_nearest_review(self, findings: Findings, evidence: _Evidence) -> Findings:
-        """Add the owner's answer on the nearest subject and its statements, if there is one."""
+    def _with_nearest_review(self, findings: Findings, evidence: _Evidence, *, given_out: bool = False) -> Findings:
+        """Add the owner's answer on the nearest subject and its statements, if there is one.
+
+        given_out: whether data given to others is the nearest subject if there is no nearer one.
+        """
         chosen = select(evidence.hits, self._settings.compose)
         reviewed = self._topics.reviewed(evidence.topics.of_policy, evidence.hits, chosen, NEAR_FROM)
+        reviewed = reviewed or self._topics.reviewed_on(evidence.topics)
+        if reviewed is None and given_out:
+            reviewed = self._topics.reviewed_on(AskedTopics.only(_GIVEN_OUT))
         if reviewed is None:
             return findings
         rows = tuple(dict.fromkeys([*reviewed.cite, chosen[0].passage.index]))
         return dataclasses.replace(findings, reviewed=reviewed, related=self._citer.cite(rows))
+
+
+def _is_apps_data_given_out(evidence: _Evidence) -> bool:
+    return evidence.topics.of_other_organization and is_given_out(evidence.asked.question)
 
 
 def _rows(hits: Sequence[Hit]) -> tuple[int, ...]:

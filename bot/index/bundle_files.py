@@ -26,7 +26,7 @@ from bot.policies.folder import PolicyFolder
 from bot.policies.manifest import place_caveats
 from bot.policies.parsing import parse_policy
 from bot.policies.places import places_text, read_places
-from bot.policies.questions import VisitorQuestion, parse_questions
+from bot.policies.questions import VisitorQuestion, own_questions, parse_questions
 from bot.policies.reviewed import place_reviewed
 from bot.types import AskPolicyError, Changes, Passage, Policy
 
@@ -82,7 +82,9 @@ def _sha256(parts: Iterable[bytes]) -> str:
 
 def _question_lines(questions: Sequence[VisitorQuestion], anchors: Anchors) -> Iterator[bytes]:
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    return (encode(question.to_json(anchors)).encode("utf-8") + b"\n" for question in questions)
+    # Those of the owner's own topics are in the manifest, with the answers.
+    labeled = (question for question in questions if question.topic is None)
+    return (encode(question.to_json(anchors)).encode("utf-8") + b"\n" for question in labeled)
 
 
 def parse_texts(
@@ -119,6 +121,7 @@ def parse_texts(
         caveats = place_caveats(stored.caveats, labels, str(folder))
         reviewed = place_reviewed(stored.reviewed, labels, str(folder))
         questions = parse_questions(files["questions.jsonl"], labels, folder / "questions.jsonl", routes)
+        questions += tuple(own_questions(reviewed))
         labels.check()
     except (ValueError, AskPolicyError):
         raise damaged(folder, "its texts cannot be read") from None

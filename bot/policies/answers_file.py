@@ -86,7 +86,7 @@ class AnswersFile:
         self.data = data
 
     def _number(self, topic: str) -> int | None:
-        return next((number for number, entry in enumerate(self.entries) if topic in entry.topics), None)
+        return next((number for number, entry in enumerate(self.entries) if topic in entry.ids), None)
 
     def _change(self, number: int, new: list[str]) -> None:
         blocks = [*self._blocks[:number], *new, *self._blocks[number + 1 :]]
@@ -117,7 +117,7 @@ def _block(old: Mapping[str, Any], entry: AnswerEntry, text: str) -> str:
     document = tomlkit.parse(text)
     table: Any = document["answers"][0]  # type: ignore[index]
     new = entry.model_dump()
-    for key in ("topics", "verdict", "reviewed", "cite"):
+    for key in ("topics", "name", "questions", "verdict", "reviewed", "cite"):
         if not new[key]:
             table.pop(key, None)
         elif new[key] != old.get(key):
@@ -133,7 +133,7 @@ def _value(key: str, value: Any, *, several_lines: bool) -> Any:
             return datetime.date.fromisoformat(value)
         case "topics" if not several_lines:
             return list(value)
-        case "topics" | "cite":
+        case "topics" | "questions" | "cite":
             return array(value)
         case _:
             return value

@@ -19,7 +19,7 @@ from bot.policies.manifest import Manifest, place_caveats, read_manifest, read_o
 from bot.policies.parsing import parse_policy
 from bot.policies.places import with_places
 from bot.policies.questions import NAME as QUESTIONS
-from bot.policies.questions import VisitorQuestion, parse_questions
+from bot.policies.questions import VisitorQuestion, own_questions, parse_questions
 from bot.policies.readers.kinds import read_file
 from bot.policies.readers.reading import Reading
 from bot.policies.reviewed import NAME as ANSWERS
@@ -80,7 +80,7 @@ def load_policy_folder(name: str, corpus: Path, fetching: FetchSettings | None =
         routes = [route.id for route in manifest.routes]
         questions = parse_questions(read_own_file(questions_path), labels, questions_path, routes)
     labels.check()
-    questions += route_questions(manifest.routes, questions, path)
+    questions += (*route_questions(manifest.routes, questions, path), *own_questions(reviewed))
     policy = dataclasses.replace(
         read.policy, caveats=caveats, reviewed=reviewed, changes=changes_of(read.policy, home_of(path))
     )

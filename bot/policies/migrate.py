@@ -24,6 +24,7 @@ from bot.policies.label_files import LabeledLines, LabeledTables
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest, read_toml
 from bot.policies.reviewed import NAME as ANSWERS
+from bot.policies.reviewed import read_reviewed
 from bot.policies.source import read_source
 from bot.policies.switching import UNPLACED, files_of
 from bot.settings import FetchSettings
@@ -218,9 +219,10 @@ class _Labels:
 
     def _carry_answers(self, file: LabeledTables) -> None:
         """Make a draft of each answer that may no longer be right."""
+        entries = read_reviewed(file.path.parent)
         for number, labels, _ in file.records():
             carried = [one for _, one in self._carried(f"{file.path.name}, answer {number}", labels)]
-            topics = tuple(file.get(number, "topics"))
+            topics = entries[number - 1].ids
             verdict = file.get(number, "verdict")
             why = self._why_draft(carried, verdict)
             if why and file.unset(number, "reviewed") is not None:

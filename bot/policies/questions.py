@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import near
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, ReviewedAnswer
 
 NAME = "questions.jsonl"
 QuestionKind = Literal["answerable", "not_covered", "off_topic", "small_talk"]
@@ -27,7 +27,8 @@ class VisitorQuestion:
     evidence: the indexes of the sentences that are needed, the best answer first.
     acceptable: other sentences that also answer; distractors: sentences that only seem to.
     yes_no: the right answer to a yes/no question: yes, no, or depends. route: the id of the route of a question about
-    something else, see `bot.types.Route`.
+    something else, see `bot.types.Route`. topic: the id of the owner's own topic that it asks about; it counts only for
+    questions about that topic. `questions.jsonl` has none of these.
     """
 
     question: str
@@ -38,6 +39,7 @@ class VisitorQuestion:
     yes_no: str | None = None
     history: tuple[str, ...] = ()
     route: str | None = None
+    topic: str | None = None
 
     @property
     def read_as(self) -> str:
@@ -57,6 +59,14 @@ class VisitorQuestion:
         if self.route:
             fields["route"] = self.route
         return fields
+
+
+def own_questions(reviewed: Iterable[ReviewedAnswer]) -> Iterator[VisitorQuestion]:
+    """Yield the ways to ask about the owner's own topics."""
+    for answer in reviewed:
+        for question in answer.own.questions if answer.own else ():
+            kind: QuestionKind = "not_covered" if answer.verdict == "silent" else "answerable"
+            yield VisitorQuestion(question, kind, answer.cite, topic=answer.topics[0])
 
 
 def parse_questions(

@@ -43,7 +43,7 @@ _CONDITION = re.compile(r"\b(?:may|can|could|unless|except|if|some|only|but|appr
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with an answer. topic: its first one."""
+    """What is wrong with an answer. topic: its first one, or the name of an own one."""
 
     topic: str
     what: str
@@ -55,7 +55,11 @@ class Problem:
 
 def check_reviewed(policy: Policy) -> list[Problem]:
     """Return the problems of all reviewed answers of a policy, in order."""
-    return [Problem(answer.topics[0], what) for answer in policy.reviewed for what in check_answer(policy, answer)]
+    return [
+        Problem(answer.own.name if answer.own else answer.topics[0], what)
+        for answer in policy.reviewed
+        for what in check_answer(policy, answer)
+    ]
 
 
 def check_answer(policy: Policy, answer: ReviewedAnswer) -> list[str]:

@@ -11,11 +11,17 @@
 `cite` names statements by their words, the best answer first, then the others in reading order. A topic that the policy
 does not mention has the verdict `silent`, no text, and nothing to cite.
 
-An entry without the key `reviewed` is a draft. It needs only `topics`, and no answer ever uses it.
+Instead of `topics`, an entry can have a topic of the owner's own:
+
+    name = "how long the parking app keeps license plates"  # completes "The policy does not mention …"
+    questions = ["do you keep my license plate", "when do you delete the plates of parked cars"]
+
+An entry without the key `reviewed` is a draft. It needs only its topics, and no answer ever uses it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Self
@@ -24,12 +30,14 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError, mod
 
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import AnchorField, Strict, day, near, parse_toml, read_own_file
-from bot.types import VERDICTS, AskPolicyError, ReviewedAnswer
+from bot.types import VERDICTS, AskPolicyError, OwnTopic, ReviewedAnswer
 from bot.wording import LANGUAGES
 
 NAME = "answers.toml"
-MAX_TEXT_CHARS = 300
-_KEYS = ("topics", "verdict", "reviewed", "cite", "text")
+MAX_TEXT_CHARS, MAX_NAME_CHARS, MAX_QUESTION_CHARS = 300, 100, 300
+_KEYS = ("topics", "name", "questions", "verdict", "reviewed", "cite", "text")
+# How many ways to ask define a topic at least. One would find little more than its own words.
+_LEAST_QUESTIONS = 2
 
 
 def _verdict(value: str) -> str:
@@ -54,10 +62,39 @@ def _text(texts: dict[str, str]) -> dict[str, str]:
     return texts
 
 
-class AnswerEntry(Strict):
-    """A reviewed answer in a file, see `bot.types.ReviewedAnswer`; a draft of one if `reviewed` is None."""
+def _is_line(words: str, longest: int) -> bool:
+    return 0 < len(words) <= longest and words == words.strip() and words.isprintable()
 
-    topics: Annotated[tuple[str, ...], Field(min_length=1)]
+
+def _name(words: str) -> str:
+    has_letters = re.search("[a-zA-Z]", words) is not None
+    if not has_letters or not _is_line(words, MAX_NAME_CHARS) or words[-1] in ".?!":
+        raise ValueError(
+            f"the name '{words[:40]}' does not complete “The policy does not mention …”: write it in English, in one "
+            f"line of up to {MAX_NAME_CHARS} characters, without a period or a question mark at its end"
+        )
+    return words
+
+
+def _questions(questions: tuple[str, ...]) -> tuple[str, ...]:
+    for question in questions:
+        if not _is_line(question, MAX_QUESTION_CHARS):
+            raise ValueError(
+                f"the question '{question[:40]}' must be one line of 1 to {MAX_QUESTION_CHARS} characters, without "
+                "spaces around it"
+            )
+    return questions
+
+
+class AnswerEntry(Strict):
+    """A reviewed answer in a file, see `bot.types.ReviewedAnswer`; a draft of one if `reviewed` is None.
+
+    topics: of the catalog. name, questions: see `bot.types.OwnTopic`; an entry has these or `topics`.
+    """
+
+    topics: tuple[str, ...] = ()
+    name: Annotated[str, AfterValidator(_name)] | None = None
+    questions: Annotated[tuple[str, ...], AfterValidator(_questions)] = ()
     verdict: Annotated[str, AfterValidator(_verdict)] | None = None
     reviewed: Annotated[str, PlainValidator(_review_date)] | None = None
     cite: tuple[AnchorField, ...] = ()
@@ -67,7 +104,9 @@ class AnswerEntry(Strict):
     def of_answer(cls, answer: ReviewedAnswer, anchors: Anchors) -> AnswerEntry:
         """Return the entry of an answer."""
         return cls(
-            topics=answer.topics,
+            topics=() if answer.own else answer.topics,
+            name=answer.own.name if answer.own else None,
+            questions=answer.own.questions if answer.own else (),
             verdict=answer.verdict,
             reviewed=answer.reviewed,
             cite=tuple(map(anchors.at, answer.cite)),
@@ -75,9 +114,31 @@ class AnswerEntry(Strict):
         )
 
     @property
+    def own(self) -> OwnTopic | None:
+        """Return the owner's own topic, or None if it is for topics of the catalog."""
+        return None if self.name is None else OwnTopic(self.name, self.questions)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of its topics, one at least."""
+        return (self.own.id,) if self.own else self.topics
+
+    @property
     def leaves_open(self) -> bool:
         """Return whether it says that something is not in the policy, so that new words can make it wrong."""
         return self.verdict in ("silent", "partly")
+
+    @model_validator(mode="after")
+    def _has_topics(self) -> Self:
+        if self.topics and (self.name is not None or self.questions):
+            raise ValueError("it has both 'topics' and a topic of your own: remove 'topics', or 'name' and 'questions'")
+        if self.name is None and self.questions:
+            raise ValueError("the key 'name' is missing: add what completes “The policy does not mention …”")
+        if self.name is None and not self.topics:
+            raise ValueError("it has no topic: add 'topics', or 'name' and 'questions' for a topic of your own")
+        if self.name is not None and len(set(map(str.casefold, self.questions))) < _LEAST_QUESTIONS:
+            raise ValueError(f"'questions' needs {_LEAST_QUESTIONS} different ways to ask at least: add more")
+        return self
 
     @model_validator(mode="after")
     def _fits_the_verdict(self) -> Self:
@@ -119,17 +180,25 @@ def parse_reviewed(data: bytes, path: Path, topics: Collection[str] | None = Non
     except ValidationError as error:
         raise AskPolicyError(f"{path}{_first_problem(error)}.") from None
     first: dict[str, int] = {}
+    asked: dict[str, int] = {}
     for number, entry in enumerate(entries, start=1):
-        for topic in entry.topics:
-            if topics is not None and topic not in topics:
+        for topic in entry.ids:
+            if topics is not None and entry.own is None and topic not in topics:
                 raise AskPolicyError(
                     f"{path}, answer {number}: the topic '{topic[:60]}' is not known{near(topic, topics)}: correct it."
                 )
             if topic in first:
                 raise AskPolicyError(
-                    f"{path}, answer {number}: the topic '{topic}' is in answer {first[topic]} too: keep one of them."
+                    f"{path}, answer {number}: the topic '{entry.name or topic}' is in answer {first[topic]} too: keep "
+                    "one of them."
                 )
             first[topic] = number
+        for question in map(str.casefold, entry.questions):
+            if asked.setdefault(question, number) != number:
+                raise AskPolicyError(
+                    f"{path}, answer {number}: the question '{question[:60]}' is in answer {asked[question]} too: keep "
+                    "one of them."
+                )
     return entries
 
 
@@ -140,11 +209,12 @@ def place_reviewed(entries: Sequence[AnswerEntry], labels: Labels, where: str) -
     """
     return tuple(
         ReviewedAnswer(
-            entry.topics,
+            entry.ids,
             entry.verdict,
             entry.text,
-            labels.place(entry.cite, f"{where}, answer {number} ({entry.topics[0]}), cite"),
+            labels.place(entry.cite, f"{where}, answer {number} ({entry.ids[0]}), cite"),
             entry.reviewed,
+            entry.own,
         )
         for number, entry in enumerate(entries, start=1)
         if entry.reviewed is not None and entry.verdict is not None

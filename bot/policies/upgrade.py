@@ -96,9 +96,7 @@ def upgrade(name: str, corpus: Path, *, same_text: bool = False) -> Upgrade:
         sum(is_number(value) for _, value in values),
         rewriter.changes(),
         None if sha256 == manifest.sha256 else sha256,
-        ()
-        if sha256 == manifest.sha256
-        else tuple(t for e in entries if e.reviewed and e.leaves_open for t in e.topics),
+        () if sha256 == manifest.sha256 else tuple(t for e in entries if e.reviewed and e.leaves_open for t in e.ids),
     )
 
 

@@ -24,7 +24,7 @@ from bot.types.errors import AskPolicyError
 from bot.types.outcome import ACTS, Outcome
 from bot.types.passage import Hit, Passage
 from bot.types.policy import Changes, PageText, Policy, PolicyVersion, Run, Section, Sentence
-from bot.types.review import VERDICTS, Caveat, ReviewedAnswer
+from bot.types.review import VERDICTS, Caveat, OwnTopic, ReviewedAnswer, is_own
 from bot.types.spans import Link, Quote, Span
 from bot.types.statement import Part, statement_parts, statement_text
 
@@ -47,6 +47,7 @@ __all__ = [
     "Hit",
     "Link",
     "Outcome",
+    "OwnTopic",
     "PageText",
     "Part",
     "Passage",
@@ -61,6 +62,7 @@ __all__ = [
     "Span",
     "Warning",
     "answer_text",
+    "is_own",
     "search_link",
     "shown_parts",
     "statement_parts",

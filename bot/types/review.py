@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 # `partly`: the policy answers a part of the question, and the sentence says which part it leaves open. `silent`: it
 # says nothing about it.
 VERDICTS = ("yes", "no", "depends", "stated", "partly", "silent")
+# No topic of the catalog has an id that starts with this.
+_OWN = "own:"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTopic:
+    """A topic that the catalog does not have and the owner adds.
+
+    name: completes "The policy does not mention …", in English. questions: ways to ask about it, two at least.
+    """
+
+    name: str
+    questions: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Return the id of the topic, which is made of its name."""
+        return _OWN + re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-")
+
+
+def is_own(topic: str) -> bool:
+    """Return whether a topic's id is that of an owner's own topic."""
+    return topic.startswith(_OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +44,7 @@ class ReviewedAnswer:
     cite: indexes of the statements to cite, the best answer first, then the others in reading order, caveats included.
         Empty if the verdict is `silent`.
     reviewed: the date of the review.
+    own: the topic, if it is the owner's own; `topics` is its id alone then.
     """
 
     topics: tuple[str, ...]
@@ -27,6 +52,7 @@ class ReviewedAnswer:
     text: Mapping[str, str]
     cite: tuple[int, ...]
     reviewed: str
+    own: OwnTopic | None = None
 
     def in_language(self, language: str) -> str:
         """Return the plain sentence in a language, or in English if there is none."""

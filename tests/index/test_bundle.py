@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -19,10 +20,10 @@ from bot.index.vectors import FaissIndex
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.policies.places import read_places, with_places
-from bot.policies.questions import VisitorQuestion
+from bot.policies.questions import VisitorQuestion, own_questions
 from bot.policies.readers.kinds import read_file
 from bot.settings import Settings
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, OwnTopic, ReviewedAnswer
 
 HALF = 3e-4  # the largest rounding error of half precision in a unit vector
 TEXT = "Harbour Privacy\n\nCookies\n\nWe set one cookie. It ends with your visit.\n\nSharing\n\nWe sell nothing.\n"
@@ -63,6 +64,25 @@ def test_a_bundle_loads_as_it_was_built(built: Path, encoder: dict[str, bytes]) 
     stored = bundle.vectors.vectors()
     np.testing.assert_allclose(stored, vectors, atol=HALF)
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1, atol=1e-4)
+
+
+def test_the_owners_own_topics_are_indexed_and_loaded(tmp_path: Path, encoder: dict[str, bytes]) -> None:
+    def with_topic(*ways: str) -> PolicyFolder:
+        own = OwnTopic("how long parking lasts", ways)
+        answer = ReviewedAnswer((own.id,), "stated", {"en": "It ends with your visit."}, (1,), "2026-11-27", own)
+        policy = dataclasses.replace(policy_folder().policy, reviewed=(answer,))
+        cookies = VisitorQuestion("any cookies", "answerable", (0,))
+        return PolicyFolder(policy, (cookies, *own_questions(policy.reviewed)))
+
+    folder = with_topic("how long may I park", "when does parking end")
+    build_bundle(folder, encoder, tmp_path)
+    bundle = load_bundle(tmp_path)
+    assert (bundle.policy.reviewed, bundle.questions) == (folder.policy.reviewed, folder.questions)
+    assert bundle.own == (1, 2)
+    assert indexed_policy(tmp_path).questions == folder.questions
+    assert load_bundle(tmp_path, expect=folder).questions == folder.questions
+    with pytest.raises(AskPolicyError, match="was built for other reviewed answers"):
+        load_bundle(tmp_path, expect=with_topic("how long may I park", "until when"))
 
 
 def test_bundles_next_to_each_other_share_the_disk_space_of_the_encoder(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.topics.catalog import topic_name
-from bot.types import Answer, AskPolicyError, Outcome, Policy
+from bot.types import Answer, AskPolicyError, Outcome, Policy, is_own
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
@@ -97,10 +97,19 @@ def fixed_text(
     return words["foreign_policy" if foreign else key].format(
         limit=limit,
         language=language_name(policy.language, language),
-        topic=_either(topics, language, words) or words["this"],
+        topic=_either(topics, policy, language, words) or words["this"],
         sentence=sentence,
         **_names(policy, language),
     )
+
+
+def _topic_name(topic: str, policy: Policy, language: str) -> str:
+    """Return what completes "The policy does not mention …". An own topic has a name in English alone."""
+    if not is_own(topic):
+        return topic_name(topic, language)
+    if language != READ:
+        return messages(language, policy)["this"]
+    return next(answer.own.name for answer in policy.reviewed if answer.own and answer.own.id == topic)
 
 
 def act_text(act: str, policy: Policy, *, language: str = "en", again: bool = False) -> str:
@@ -109,13 +118,14 @@ def act_text(act: str, policy: Policy, *, language: str = "en", again: bool = Fa
     return acts(language, policy)[key].format(**_names(policy, language))
 
 
-def _either(topics: Sequence[str], language: str, words: Mapping[str, str]) -> str:
+def _either(topics: Sequence[str], policy: Policy, language: str, words: Mapping[str, str]) -> str:
     """Return the names of topics joined by "or", after a comma if a name has an "or" or a comma itself.
 
     words: see `messages`. The English names decide, because those in other languages are built alike.
     """
-    joined = any(mark in topic_name(topic) for topic in topics for mark in (" or ", ", "))
-    return words["or_else" if joined else "or"].join(topic_name(topic, language) for topic in topics)
+    names = [_topic_name(topic, policy, READ) for topic in topics]
+    joined = any(mark in name for name in names for mark in (" or ", ", "))
+    return words["or_else" if joined else "or"].join(_topic_name(topic, policy, language) for topic in topics)
 
 
 def _names(policy: Policy, language: str) -> dict[str, str]:

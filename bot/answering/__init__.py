@@ -10,6 +10,7 @@ introductions  a question without who asks it
 several     several questions in one -> each of them; their answers -> one answer
 finding     what is asked -> findings: calls the steps from `retrieve` to `polarity`
 retrieve    question -> candidates, with the scores of each channel
+own         question vector -> the owner's own topic that it asks about
 rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next
 coverage    how surely a policy without a review speaks to each topic

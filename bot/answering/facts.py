@@ -49,7 +49,9 @@ class Stated:
 
 
 def asked_fact(retrieved: Retrieved, fitted: Fitted) -> AskedFact | None:
-    """Return the fact that a question may ask for, or None if a visitor question fits."""
+    """Return the fact that a question may ask for, or None if a visitor question or an own topic fits."""
+    if retrieved.own is not None:
+        return None
     if retrieved.nearest and float(retrieved.nearest_similarity[0]) >= _LABELED:
         return None
     probabilities = fitted.fact.probabilities(retrieved.question_vector[None, :])[0]

@@ -20,7 +20,6 @@ from bot.answering.whose import is_about_law, is_given_out, is_somebody_elses, w
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
 from bot.settings import Settings
-from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.types import Changes, Citation, Findings, Hit, Outcome, ReviewedAnswer
 from bot.wording import READ
@@ -53,7 +52,8 @@ class Finder:
 
     def coverage(self) -> dict[str, float]:
         """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
-        return dict(zip((topic.id for topic in policy_topics()), self._topics.coverage.tolist(), strict=True))
+        covered = zip(self._topics.policy_topics, self._topics.coverage.tolist(), strict=True)
+        return {topic.id: coverage for topic, coverage in covered}
 
     def retrieve(self, asked: Asked) -> Retrieved:
         """Return the candidates for what is asked, with their scores."""
@@ -66,7 +66,7 @@ class Finder:
     def find(self, asked: Asked) -> Findings:
         """Return the findings. The first of these that applies decides: changes, a fact, or the fitted models."""
         retrieved = self.retrieve(asked)
-        topics = AskedTopics(retrieved.asked)
+        topics = self._topics.asked(retrieved)
         hits = rank(retrieved, self._bundle.passages, self._fitted, self._topics.belongs(topics))
         evidence = _Evidence(asked, retrieved, topics, hits)
 
@@ -109,6 +109,9 @@ class Finder:
         """Return the decision of the fitted models, with what the question's words and the owner's review settle."""
         question, retrieved, topics = evidence.asked.question, evidence.retrieved, evidence.topics
         others = is_somebody_elses(question, self._policy_words) or is_about_law(question, self._policy_words)
+        own = retrieved.own is not None
+        # In its own ways to ask, the owner may call itself something else, such as "the school".
+        others = others and not (own and retrieved.known_kind is not None)
         return decide(
             retrieved,
             self._fitted,
@@ -121,6 +124,7 @@ class Finder:
             covered=self._topics.reviewed_covered(topics, reviewed),
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=evidence.hits[0].relevance,
+            own=own,
         )
 
     def _answered(

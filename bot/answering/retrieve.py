@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.answering.own import own_topic
 from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
@@ -66,6 +67,7 @@ class Retrieved:
     asked: probability that the question is about each topic, shape (topics,).
     routed: index of the nearest neighbor that has a route, None if there is none.
     routed_similarity: its cosine, or 0.
+    own: id of the owner's own topic that the question asks about, None if it asks about none.
     """
 
     candidates: tuple[int, ...]
@@ -82,6 +84,7 @@ class Retrieved:
     agreement: FloatArray
     routed: int | None = None
     routed_similarity: float = 0.0
+    own: str | None = None
 
     @property
     def trust(self) -> float:
@@ -123,9 +126,16 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     dense, _ = bundle.vectors.search(vector[0], count)
     scores, matching = bundle.lexical.search(asked.in_full)
     lexical = best_rows(scores, matching, count)
-    nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours)
+    topics = load_topic_model().probabilities(vector)[0]
+    nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours + len(bundle.own))
+    own = own_topic(vector[0], topics, nearest, nearest_similarity, bundle)
+    if bundle.own:
+        # Ways to ask about topics that are not asked change nothing.
+        kept = [n for n, row in enumerate(nearest) if bundle.questions[row].topic in (None, own)]
+        kept = kept[: settings.neighbours]
+        nearest, nearest_similarity = [nearest[n] for n in kept], nearest_similarity[kept]
     routed, routed_similarity = _nearest_with_route(nearest, nearest_similarity, bundle.questions)
-    if all(question.route for question in bundle.questions):
+    if own is None and all(question.route or question.topic for question in bundle.questions):
         # Examples of what is not the policy's show nothing about what is: all would vote for a refusal.
         nearest, nearest_similarity = [], nearest_similarity[:0]
     votes = _votes(nearest, nearest_similarity, bundle.questions)
@@ -133,7 +143,6 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
     found = np.array(list(dict.fromkeys([*dense, *lexical, *votes.share])), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
     cosines = vectors @ vector[0]
-    topics = load_topic_model().probabilities(vector)[0]
     agreement = bundle.topics.agreement(topics, found, vectors)
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
@@ -155,6 +164,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         agreement=agreement[order],
         routed=routed,
         routed_similarity=routed_similarity,
+        own=own,
     )
 
 

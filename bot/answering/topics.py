@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bot.answering.coverage import estimated_coverage
 from bot.answering.fitted import Fitted
+from bot.answering.retrieve import Retrieved
 from bot.answering.silence import own_words, to_name
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
@@ -35,8 +36,11 @@ REVIEWED_FROM, NEAR_FROM, _LEAST_FOUND, _AMONG = 0.2, 0.15, 0.3, 3
 # If most of what was found is the answer's own, it is given from _IF_FOUND_FROM. In four sets of questions, that gives
 # 5 more sentences, which are all right. Whatever was found, it would give 6 others, of which 4 do not answer.
 _IF_FOUND_FROM, _MOSTLY = 0.15, 0.5
-# How much the statements that an answer cites after the first belong to its topics.
-_LATER_CITED = 0.5
+# How much the statements that an answer cites after the first belong to its topics. Those of an own topic go before all
+# that was found.
+_LATER_CITED, _CITED_FOR_OWN = 0.5, 40.0
+# How probable an own topic is if the question is near enough to one of its ways to ask. See `bot.answering.own`.
+_OWN_ASKED = 0.95
 # A reviewed answer overrules a refusal if its topic is this probable.
 COVERED_FROM = 0.85
 # A topic is named if it is at least this probable. Topics on which the policy is silent are named if they are so
@@ -68,9 +72,14 @@ _CHANGED_BEST_FROM = 0.3
 
 @dataclass(frozen=True, slots=True)
 class AskedTopics:
-    """What a question asks about. probabilities: of each topic, shape (topics,), in the order of the catalog."""
+    """What a question asks about.
+
+    probabilities: of each topic, shape (topics,). topics: those of the catalog, in its order, and behind its policy
+    topics, the owner's own.
+    """
 
     probabilities: FloatArray
+    topics: tuple[Topic, ...] = field(default_factory=topics)
 
     @classmethod
     def only(cls, topic: str) -> AskedTopics:
@@ -80,7 +89,7 @@ class AskedTopics:
     @property
     def best(self) -> Topic:
         """Return the most probable topic."""
-        return topics()[int(np.argmax(self.probabilities))]
+        return self.topics[int(np.argmax(self.probabilities))]
 
     @property
     def named(self) -> Topic | None:
@@ -90,7 +99,8 @@ class AskedTopics:
     @property
     def elsewhere(self) -> bool:
         """Return whether what is asked is probably not for the policy to answer, if the policy does not answer it."""
-        probability = float(self.probabilities[elsewhere_topics()].sum())
+        own = len(self.topics) - len(topics())
+        probability = float(self.probabilities[own:][elsewhere_topics()].sum())
         return probability >= (_APP_FROM if self.of_other_organization else _ELSEWHERE_FROM)
 
     @property
@@ -102,9 +112,9 @@ class AskedTopics:
     def of_policy(self) -> AskedTopics:
         """Return what the question asks about if it is one for the policy."""
         rest = np.zeros_like(self.probabilities)
-        count = len(policy_topics())
+        count = sum(topic.kind == "policy" for topic in self.topics)
         rest[:count] = self.probabilities[:count] / self.probabilities[:count].sum()
-        return AskedTopics(rest)
+        return AskedTopics(rest, self.topics)
 
     @property
     def what_changed(self) -> bool:
@@ -117,7 +127,7 @@ class AskedTopics:
     def ids(self) -> tuple[str, ...]:
         """Return the ids of the probable topics, the most probable first."""
         order = np.argsort(-self.probabilities, kind="stable")[:_MOST_TOPICS].tolist()
-        return tuple(topics()[n].id for n in order if self.probabilities[n] >= _LEAST_PROBABLE)
+        return tuple(self.topics[n].id for n in order if self.probabilities[n] >= _LEAST_PROBABLE)
 
 
 @functools.cache
@@ -126,17 +136,25 @@ def _changed() -> tuple[int, ...]:
 
 
 class PolicyTopics:
-    """What a policy says on each topic. Threads can share it."""
+    """What a policy says on each topic. Threads can share it.
+
+    policy_topics: the topics that it may speak to: those of the catalog, then the owner's own.
+    """
 
     def __init__(self, bundle: Bundle, fitted: Fitted, model: TopicModel) -> None:
         self._bundle, self._fitted, self._model = bundle, fitted, model
-        self._numbers = {topic.id: number for number, topic in enumerate(policy_topics())}
+        own = [answer.own for answer in bundle.policy.reviewed if answer.own]
+        self._own = tuple(Topic(each.id, "policy", each.name, each.questions[0]) for each in own)
+        self.policy_topics = (*policy_topics(), *self._own)
+        self._topics = (*self.policy_topics, *topics()[len(policy_topics()) :])
+        self._numbers = {topic.id: number for number, topic in enumerate(self.policy_topics)}
         self._silent = [answer for answer in bundle.policy.reviewed if answer.verdict == "silent"]
 
     @functools.cached_property
     def coverage(self) -> FloatArray:
         """How surely the policy speaks to each policy topic, 0 to 1, shape (policy topics,)."""
         found = estimated_coverage(self._bundle, self._fitted, self._model, load_statement_topics())
+        found = np.append(found, np.zeros(len(self._own), np.float32))
         for answer in self._bundle.policy.reviewed:
             found[[self._numbers[topic] for topic in answer.topics]] = _COVERED.get(answer.verdict, 1.0)
         return found
@@ -144,7 +162,7 @@ class PolicyTopics:
     @functools.cached_property
     def _unspoken(self) -> FloatArray:
         """Up to which coverage the policy is silent on each policy topic, shape (policy topics,)."""
-        words = [own_words(topic) for topic in policy_topics()]
+        words = [own_words(topic) for topic in self.policy_topics]
         absent = [bool(some) and not self._bundle.lexical.has_any(some) for some in words]
         return np.where(absent, GAP_TO, SILENT_TO).astype(np.float32)
 
@@ -160,11 +178,24 @@ class PolicyTopics:
         for answer in reviewed:
             for place, row in enumerate(answer.cite):
                 numbers = [self._numbers[topic] for topic in answer.topics]
-                found[numbers, rows.index(row)] = _LATER_CITED if place else 1.0
+                belongs = _LATER_CITED if place else 1.0
+                found[numbers, rows.index(row)] = _CITED_FOR_OWN * belongs if answer.own else belongs
         return rows, found
 
+    def asked(self, retrieved: Retrieved) -> AskedTopics:
+        """Return what a question asks about."""
+        catalog, count = retrieved.asked, len(policy_topics())
+        own = np.zeros(len(self._own), np.float32)
+        if retrieved.own is not None:
+            own[self._numbers[retrieved.own] - count] = _OWN_ASKED
+            catalog = (1 - _OWN_ASKED) * catalog
+        return AskedTopics(np.concatenate([catalog[:count], own, catalog[count:]]), self._topics)
+
     def belongs(self, asked: AskedTopics) -> FloatArray:
-        """Return how much each passage belongs to what is asked, by the owner's review, 0 to 1, shape (passages,)."""
+        """Return how much each passage belongs to what is asked, by the owner's review, shape (passages,).
+
+        It is 0 to 1, and far above 1 for what the owner cites for an own topic that is asked.
+        """
         rows, cited = self._cited
         found = np.zeros(len(self._bundle.passages), np.float32)
         found[rows] = asked.probabilities[: len(cited)] @ cited
@@ -181,7 +212,9 @@ class PolicyTopics:
 
         answer: what `reviewed` returns for it.
         """
-        if answer is None or answer.verdict == "partly" or float(asked.probabilities.max()) < COVERED_FROM:
+        if answer is None or float(asked.probabilities.max()) < COVERED_FROM:
+            return False
+        if answer.verdict == "partly" and answer.own is None:
             return False
         return asked.best.id in answer.topics
 
@@ -200,7 +233,7 @@ class PolicyTopics:
         silent = [n for n in (self._numbers.get(id) for id in asked.ids) if n is not None and probable[n] > 0]
         if not silent or probable[silent[0]] < _NAMED_TOGETHER_FROM:
             return ()
-        return to_name(question, [policy_topics()[n] for n in silent])
+        return to_name(question, [self.policy_topics[n] for n in silent])
 
     def reviewed(
         self, asked: AskedTopics, hits: Sequence[Hit], chosen: Sequence[Hit], least: float = REVIEWED_FROM
@@ -237,7 +270,7 @@ class PolicyTopics:
         left_out = {asked.best.id, *(given.topics if given else ())}
         found = []
         for number in np.argsort(-(self._model.questions @ vector), kind="stable").tolist():
-            topic = policy_topics()[number]
+            topic = self.policy_topics[number]
             if topic.id not in left_out and self.coverage[number] >= SUGGESTED_FROM:
                 found.append(topic.question)
                 left_out |= self._same_answer(topic.id)

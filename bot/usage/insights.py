@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.encoder.embedding import OnnxEmbedder
 from bot.topics.catalog import topic_ids, topics
-from bot.types import Outcome
+from bot.types import Outcome, is_own
 from bot.usage.groups import Group, Shared, group_questions
 from bot.usage.store import Store
 from bot.usage.values import REASONS, UNANSWERED, Count, Feedback, Unanswered, today
@@ -224,6 +224,8 @@ def topic_label(topic: str | None) -> str:
     """Return a topic in words. topic: an id, also one that this version does not know, or None for all small ones."""
     if topic is None:
         return "other topics, or none"
+    if is_own(topic):
+        return topic.partition(":")[2].replace("-", " ")
     known = topic_ids().get(topic)
     return topics()[known].name or topic.replace("-", " ") if known is not None else topic
 

@@ -137,7 +137,7 @@ class AnswerEntry(Strict):
         if self.name is None and not self.topics:
             raise ValueError("it has no topic: add 'topics', or 'name' and 'questions' for a topic of your own")
         if self.name is not None and len(set(map(str.casefold, self.questions))) < _LEAST_QUESTIONS:
-            raise ValueError(f"'questions' needs {_LEAST_QUESTIONS} different ways to ask at least: add more")
+            raise ValueError(f"a topic of your own needs {_LEAST_QUESTIONS} different 'questions' or more: add some")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from bot.studio.render import state_of
 from bot.studio.review import read_edited
 from bot.studio.said import said
 from bot.topics.catalog import policy_topic_ids
+from bot.types import is_own
 from bot.wording import READ
 
 router = APIRouter(prefix="/api", include_in_schema=False)
@@ -23,9 +24,11 @@ router = APIRouter(prefix="/api", include_in_schema=False)
 @router.post("/check")
 def check(request: Request, form: Annotated[Form, Depends(read_form)]) -> JSONResponse:
     """Return what the checker says of the answer in the form, and its reading grade."""
-    contents = desk_of(request).files.read()
+    desk = desk_of(request)
+    contents = desk.files.read()
     topic = form.one("topic")
-    edited = read_edited(form, topic if topic in policy_topic_ids() else policy_topic_ids()[0], contents)
+    known = is_own(topic) or topic in policy_topic_ids()
+    edited = read_edited(form, topic if known else policy_topic_ids()[0], contents, desk.settings)
     text = edited.text.get(READ, "")
     return JSONResponse(
         {

@@ -102,7 +102,7 @@ class Board:
         return {name: sum(map(shows, self.states)) for name, (_, shows) in FILTERS.items()}
 
     def shown(self, filter: Filter) -> list[TopicState]:
-        """Return the topics that a filter shows, in the order of the catalog."""
+        """Return the topics that a filter shows, in the order of the catalog, and the owner's own behind them."""
         return [state for state in self.states if FILTERS[filter][1](state)]
 
     def state(self, topic: str) -> TopicState | None:
@@ -138,10 +138,13 @@ def make_board(
             checked[key] = problems_of(contents.policy, entry, placed[id(entry)][0])
         problems[id(entry)] = checked[key]
     states = []
-    for topic in policy_topics():
+    added = [entry.own for entry in contents.entries if entry.own]
+    own_topics = [Topic(each.id, "policy", each.name, each.questions[0]) for each in added]
+    for topic in (*policy_topics(), *own_topics):
         own = contents.entry(topic.id)
         cite, lost = placed[id(own)] if own else ((), ())
-        estimate = None if coverage is None else coverage[topic.id]
+        # A draft of an own topic is not in the chat.
+        estimate = None if coverage is None else coverage.get(topic.id)
         states.append(
             TopicState(topic, own, cite, lost, problems.get(id(own), ()), estimate, new_words.get(topic.id, ""))
         )

@@ -13,7 +13,7 @@ from bot.policies.grade import reading_grade
 from bot.policies.review_check import check_answer
 from bot.policies.reviewed import AnswerEntry
 from bot.policies.sentences import split_sentences
-from bot.types import AskPolicyError, Policy, ReviewedAnswer
+from bot.types import AskPolicyError, OwnTopic, Policy, ReviewedAnswer
 from bot.wording import LANGUAGES, READ
 
 
@@ -21,26 +21,34 @@ from bot.wording import LANGUAGES, READ
 class Edited:
     """An answer in the form. cite: indexes of statements, the best answer first, then the others in reading order.
 
-    text: the plain sentence by language, without empty ones.
+    text: the plain sentence by language, without empty ones. own: the topic, if it is the owner's own.
     """
 
     topics: tuple[str, ...]
     verdict: str
     cite: tuple[int, ...]
     text: Mapping[str, str]
+    own: OwnTopic | None = None
 
     @classmethod
     def of(
-        cls, topics: Iterable[str], verdict: str, chosen: Iterable[int], best: int | None, text: Mapping[str, str]
+        cls,
+        topics: Iterable[str],
+        verdict: str,
+        chosen: Iterable[int],
+        best: int | None,
+        text: Mapping[str, str],
+        own: OwnTopic | None = None,
     ) -> Edited:
         """Return an answer from what was chosen and typed. A silent answer cites nothing and has no text."""
         if verdict == "silent":
-            return cls(tuple(topics), verdict, (), {})
+            return cls(tuple(topics), verdict, (), {}, own)
         indexes = sorted(set(chosen))
         first = best if best in indexes else next(iter(indexes), None)
         cite = () if first is None else (first, *(index for index in indexes if index != first))
         typed = {language: " ".join(text.get(language, "").split()) for language in LANGUAGES}
-        return cls(tuple(topics), verdict, cite, {language: words for language, words in typed.items() if words})
+        text = {language: words for language, words in typed.items() if words}
+        return cls(tuple(topics), verdict, cite, text, own)
 
     def entry(self, anchors: Anchors, reviewed: datetime.date | None) -> AnswerEntry:
         """Return it as the file has it. reviewed: the day of the review, None for a draft.
@@ -49,7 +57,9 @@ class Edited:
         """
         try:
             return AnswerEntry(
-                topics=self.topics,
+                topics=() if self.own else self.topics,
+                name=self.own.name if self.own else None,
+                questions=self.own.questions if self.own else (),
                 verdict=self.verdict or None,
                 reviewed=reviewed.isoformat() if reviewed else None,
                 cite=tuple(map(anchors.at, self.cite)),
@@ -84,7 +94,7 @@ def problems_of(policy: Policy, entry: AnswerEntry, cite: Sequence[int]) -> tupl
     """Return what the checker says of an entry. cite: the indexes of its statements. A draft may be incomplete."""
     if entry.verdict in (None, "silent") or not cite or READ not in entry.text:
         return ()
-    return tuple(_checked(policy, entry.topics, str(entry.verdict), tuple(cite), entry.text))
+    return tuple(_checked(policy, entry.ids, str(entry.verdict), tuple(cite), entry.text))
 
 
 def _checked(

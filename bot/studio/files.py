@@ -53,7 +53,13 @@ class Contents:
 
     def entry(self, topic: str) -> AnswerEntry | None:
         """Return the reviewed answer or draft for a topic."""
-        return next((entry for entry in self.entries if topic in entry.topics), None)
+        return next((entry for entry in self.entries if topic in entry.ids), None)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Return the visitor questions and the ways to ask about own topics, case-folded."""
+        own = (question for entry in self.entries for question in entry.questions)
+        return frozenset(map(str.casefold, (*(record["question"] for record in self.asked), *own)))
 
 
 class Files:
@@ -112,7 +118,7 @@ class Files:
             file = AnswersFile(self.folder, policy_topic_ids())
             old = file.find(topic)
             if old is not None and old.verdict == "silent":
-                _leave(file, old, entry.topics)
+                _leave(file, old, entry.ids)
             file.put(topic, entry)
             file.write()
 

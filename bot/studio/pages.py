@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
+from bot.policies.reviewed import AnswerEntry
 from bot.studio.board import FILTERS, Filter
 from bot.studio.desk import Desk, desk_of
-from bot.studio.files import ChangedError
+from bot.studio.files import ChangedError, Contents
 from bot.studio.forms import Form, read_form
 from bot.studio.publish import outlook
-from bot.studio.questions import records_of, shared_groups
+from bot.studio.questions import own_draft, records_of, shared_groups, with_ways
 from bot.studio.render import render
 from bot.studio.review import Place, save, show_review
 from bot.studio.words import SHOWN, own_words
-from bot.topics.catalog import policy_topics
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, is_own
 from bot.wording import READ, language_name, languages_of, spoken
 
 router = APIRouter(include_in_schema=False)
@@ -66,7 +66,11 @@ def add_questions(request: Request, form: Fields) -> Response:
     topic, show = form.one("topic"), _filter(form.one("show"))
     try:
         kind = form.one("kind")
+        if kind == "own":
+            return _make_own(desk, form, contents)
         state = desk.board(contents).state(form.one("into") if kind == "topic" else topic)
+        if kind == "topic" and state and state.entry and state.entry.own:
+            return _add_ways(desk, form, contents, state.entry)
         if kind == "topic":
             kind = "not_covered" if state and state.is_silent else "answerable"
         cite = state.cite if state else ()
@@ -77,21 +81,52 @@ def add_questions(request: Request, form: Fields) -> Response:
         if topic:
             place = Place(topic, show, form.one("find"), question=form.one("question"))
             return show_review(desk, place, problem=str(error), status=status)
+        if form.one("kind") == "own":
+            return _questions_page(desk, problem=str(error), named=form, status=status)
         return _questions_page(desk, problem=str(error), typed=form.one("question"), status=status)
     desk.live.wake()
     done = "masked" if masked else "added"
     if topic:
         query = urlencode({"topic": topic, "show": show, "find": form.one("find"), "done": done})
         return RedirectResponse(f"./?{query}#topic", 303)
-    number = f"&number={len(records)}" if len(records) > 1 else ""
-    return RedirectResponse(f"questions?done={done}{number}", 303)
+    return _added(done, len(records))
+
+
+def _added(done: str, number: int) -> Response:
+    return RedirectResponse(f"questions?done={done}" + (f"&number={number}" if number > 1 else ""), 303)
+
+
+def _add_ways(desk: Desk, form: Form, contents: Contents, entry: AnswerEntry) -> Response:
+    """Add the questions of a group to the ways to ask about an own topic."""
+    more, masked = with_ways(entry, form.all("question"), contents, desk.settings)
+    desk.files.put_answer(form.one("revision"), entry.ids[0], more)
+    desk.live.wake()
+    return _added("masked" if masked else "added", len(more.questions) - len(entry.questions))
+
+
+def _make_own(desk: Desk, form: Form, contents: Contents) -> Response:
+    """Save the draft of an own topic with the questions of a group, and open it."""
+    questions = [question for question in (*form.all("question"), form.one("another")) if question.strip()]
+    entry, masked = own_draft(form.one("name"), questions, contents, desk.settings)
+    topic = entry.ids[0]
+    desk.files.put_answer(form.one("revision"), topic, entry)
+    desk.live.wake()
+    return RedirectResponse(Place(show="all").link(topic, "masked" if masked else f"draft:{topic}"), 303)
 
 
 def _questions_page(
-    desk: Desk, *, done: str = "", number: int = 1, problem: str = "", typed: str = "", status: int = 200
+    desk: Desk,
+    *,
+    done: str = "",
+    number: int = 1,
+    problem: str = "",
+    typed: str = "",
+    named: Form | None = None,
+    status: int = 200,
 ) -> Response:
     contents = desk.files.read()
-    saved = [state.topic for state in desk.board(contents).states if state.cite or state.is_silent]
+    all_topics = [state.topic for state in desk.board(contents).states]
+    saved = [s.topic for s in desk.board(contents).states if s.cite or s.is_silent or is_own(s.topic.id)]
     try:
         shared, unread = shared_groups(desk.settings, desk.live, contents), ""
     except AskPolicyError as error:
@@ -104,7 +139,7 @@ def _questions_page(
         here="questions",
         shared=shared,
         unread=unread,
-        topics={topic.id: topic.question for topic in policy_topics()},
+        topics={topic.id: topic.question for topic in all_topics},
         saved={topic.id: topic.question for topic in saved},
         newest=contents.asked[-20:][::-1],
         asked=len(contents.asked),
@@ -112,6 +147,7 @@ def _questions_page(
         number=number,
         problem=problem,
         typed=typed,
+        named=named,
     )
 
 

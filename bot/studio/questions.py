@@ -12,11 +12,13 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from bot.guard.cleaning import guard
+from bot.policies.reviewed import AnswerEntry
 from bot.settings import Settings
+from bot.studio.entries import Edited
 from bot.studio.files import Contents
 from bot.studio.live import Live
 from bot.topics.catalog import topic_ids, topics
-from bot.types import AskPolicyError, Outcome
+from bot.types import AskPolicyError, Outcome, OwnTopic, is_own
 from bot.usage.groups import Group, each_alone, group_questions
 from bot.usage.insights import MAX_GROUPED, without_good_answer
 from bot.usage.opening import open_store
@@ -45,7 +47,7 @@ def _record_of(
         raise AskPolicyError("Say whether the policy answers this question.")
     if kind == "answerable" and not cite:
         raise AskPolicyError("Choose the statements that answer this question first.")
-    if any(record["question"].casefold() == guarded.question.casefold() for record in contents.asked):
+    if guarded.question.casefold() in contents.known:
         raise AskPolicyError("This question is in the folder already.")
     record: dict[str, Any] = {"question": guarded.question, "kind": kind}
     if kind == "answerable":
@@ -60,6 +62,31 @@ def records_of(
     each = [_record_of(question, kind, cite, contents, settings) for question in questions or [""]]
     records = {record["question"].casefold(): record for record, _ in each}
     return list(records.values()), any(masked for _, masked in each)
+
+
+def _ways_of(questions: Sequence[str], contents: Contents, settings: Settings) -> tuple[tuple[str, ...], bool]:
+    records, masked = records_of(questions, "not_covered", (), contents, settings)
+    return tuple(record["question"] for record in records), masked
+
+
+def with_ways(
+    entry: AnswerEntry, questions: Sequence[str], contents: Contents, settings: Settings
+) -> tuple[AnswerEntry, bool]:
+    """Return an own topic with more ways to ask, and whether personal data was removed from them. See `records_of`."""
+    ways, masked = _ways_of(questions, contents, settings)
+    return entry.model_copy(update={"questions": (*entry.questions, *ways)}), masked
+
+
+def own_draft(name: str, questions: Sequence[str], contents: Contents, settings: Settings) -> tuple[AnswerEntry, bool]:
+    """Return the draft of an own topic, and whether personal data was removed from its ways to ask.
+
+    Raises AskPolicyError if the folder has its name or one of the questions already, or if something does not fit.
+    """
+    ways, masked = _ways_of(questions, contents, settings)
+    own = OwnTopic(" ".join(name.split()), ways)
+    if contents.entry(own.id):
+        raise AskPolicyError("There is a topic with this name already: add the questions to it, or write another name.")
+    return Edited((own.id,), "", (), {}, own).entry(contents.anchors, None), masked
 
 
 @functools.cache
@@ -77,8 +104,7 @@ def ways_to_ask(topic: str, cite: Sequence[int], live: Live, contents: Contents)
     cite: the indexes of the statements that should be cited; empty if the policy is silent. The first few are tried.
     Those with another answer come first. Raises AskPolicyError if there is no chat yet.
     """
-    asked = {record["question"].casefold() for record in contents.asked}
-    tried = [way for way in _phrasings().get(topic, ()) if way.casefold() not in asked][:_MOST_TRIED]
+    tried = [way for way in _phrasings().get(topic, ()) if way.casefold() not in contents.known][:_MOST_TRIED]
     starts = {contents.policy.sentences[index].start for index in cite}
     fits = []
     for way in tried:
@@ -100,8 +126,7 @@ def shared_groups(settings: Settings, live: Live, contents: Contents) -> tuple[G
         since = today() - timedelta(days=settings.feedback.retention_days)
         given = [each for each in store.feedback(since) if each.policy == contents.policy.id]
         passed_on = [each for each in store.unanswered(since) if each.policy == contents.policy.id]
-    asked = {record["question"].casefold() for record in contents.asked}
-    left = [each for each in without_good_answer(given, passed_on) if each.question.casefold() not in asked]
+    left = [each for each in without_good_answer(given, passed_on) if each.question.casefold() not in contents.known]
     if live.built is None:
         return each_alone(left)[:_MOST_SHARED]
     groups = group_questions(left[:MAX_GROUPED], live.built.bot.bundle.embedder)[:_MOST_SHARED]
@@ -110,5 +135,5 @@ def shared_groups(settings: Settings, live: Live, contents: Contents) -> tuple[G
 
 def _topic_of(question: str, live: Live) -> str | None:
     found = live.ask(question).topics
-    policy = [id for id in found if topics()[topic_ids()[id]].kind == "policy"]
+    policy = [id for id in found if is_own(id) or topics()[topic_ids()[id]].kind == "policy"]
     return policy[0] if policy else None

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from bot.answering.topics import GAP_TO
+from bot.guard.cleaning import guard
 from bot.policies.review_check import MAX_GRADE, MAX_WORDS
+from bot.settings import Settings
 from bot.studio.board import FILTERS, Filter, TopicState
 from bot.studio.desk import Desk
 from bot.studio.entries import Edited, grade_of, word_on
@@ -20,7 +22,7 @@ from bot.studio.questions import ways_to_ask
 from bot.studio.render import render
 from bot.studio.said import cited, said
 from bot.topics.catalog import policy_topic_ids, policy_topics
-from bot.types import VERDICTS, Answer, AskPolicyError
+from bot.types import VERDICTS, Answer, AskPolicyError, OwnTopic, is_own
 from bot.wording import LANGUAGES, READ, language_name, languages_of
 
 _VERDICTS = {
@@ -114,11 +116,11 @@ def show_review(
 def save(desk: Desk, form: Form, show: Filter) -> Response:
     """Save what the form holds, and go on: to the next topic of the list after a review, otherwise to the same one."""
     place = Place(form.one("topic"), show, form.one("find"))
-    if place.topic not in policy_topic_ids():
-        return show_review(desk, place, problem="There is no such topic: choose one from the list.", status=422)
     contents = desk.files.read()
+    if desk.board(contents).state(place.topic) is None:
+        return show_review(desk, place, problem="There is no such topic: choose one from the list.", status=422)
     try:
-        edited = read_edited(form, place.topic, contents)
+        edited = read_edited(form, place.topic, contents, desk.settings)
     except ChangedError as error:
         return show_review(desk, place, problem=str(error), status=409)
     do = form.one("do")
@@ -140,14 +142,15 @@ def save(desk: Desk, form: Form, show: Filter) -> Response:
         status = 409 if isinstance(error, ChangedError) else 422
         return show_review(desk, place, edited=edited, problem=str(error), status=status)
     desk.live.wake()
-    following = place.topic
+    saved = edited.own.id if edited.own and do != "remove" else place.topic  # a new name is a new id
+    following = saved
     if do == "review":
-        after = desk.board(desk.files.read()).after(place.topic, show)
-        following = after.topic.id if after else place.topic
-    return RedirectResponse(place.link(following, f"{do}:{place.topic}"), 303)
+        after = desk.board(desk.files.read()).after(saved, show)
+        following = after.topic.id if after else saved
+    return RedirectResponse(place.link(following, f"{do}:{saved}"), 303)
 
 
-def read_edited(form: Form, topic: str, contents: Contents) -> Edited:
+def read_edited(form: Form, topic: str, contents: Contents, settings: Settings) -> Edited:
     """Return the answer in the form. Raises ChangedError if it has a statement that the policy does not have."""
     if any(index >= len(contents.policy.sentences) for index in form.numbers("cite")):
         raise ChangedError("The policy has changed since this page was opened: reload the page.")
@@ -160,7 +163,17 @@ def read_edited(form: Form, topic: str, contents: Contents) -> Edited:
         form.numbers("cite"),
         best[-1] if best else None,
         {language: form.one(f"text-{language}") for language in LANGUAGES},
+        _own(form, settings) if is_own(topic) else None,
     )
+
+
+def _own(form: Form, settings: Settings) -> OwnTopic:
+    """Return the own topic in the form: its name, and each line of the ways to ask once, without personal data."""
+    lines = [guard(line, settings.guard).question for line in form.one("questions").splitlines()]
+    ways: dict[str, str] = {}
+    for line in filter(None, lines):
+        ways.setdefault(line.casefold(), line)
+    return OwnTopic(" ".join(form.one("name").split()), tuple(ways.values()))
 
 
 def _ask(desk: Desk, question: str) -> tuple[Answer | None, str]:
@@ -173,8 +186,8 @@ def _ask(desk: Desk, question: str) -> tuple[Answer | None, str]:
 def _held(state: TopicState, answer: Answer | None, contents: Contents) -> Edited:
     """Return the answer of the file, or what the chat would say."""
     if (entry := state.entry) is not None:
-        topics = (state.topic.id,) if state.is_silent else entry.topics
-        return Edited(topics, entry.verdict or "", state.cite, dict(entry.text))
+        topics = (state.topic.id,) if state.is_silent else entry.ids
+        return Edited(topics, entry.verdict or "", state.cite, dict(entry.text), entry.own)
     if answer is None:
         return Edited((state.topic.id,), "", (), {})
     statements = cited(answer, contents.policy)

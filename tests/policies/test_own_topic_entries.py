@@ -84,8 +84,16 @@ def test_a_draft_answers_nothing_and_needs_only_its_topic(tmp_path: Path) -> Non
         ("plates are kept", "plates " * 20, "answer 1: the name 'how long license plates .*in one line of up to 100"),
         ("plates are kept", "plates\\nare kept", "answer 1: the name 'how long"),
         ("how long license plates are kept", "2025", "answer 1: the name '2025' does not complete"),
-        (', "when do you delete the plates of parked cars"', "", "answer 1: 'questions' needs 2 different ways to ask"),
-        ("when do you delete the plates of parked cars", "Do you keep my PLATE", "'questions' needs 2 different ways"),
+        (
+            ', "when do you delete the plates of parked cars"',
+            "",
+            "1: a topic of your own needs 2 different 'quest",
+        ),
+        (
+            "when do you delete the plates of parked cars",
+            "Do you keep my PLATE",
+            "needs 2 different 'questions' or more",
+        ),
         ('questions = ["do you keep my plate",', 'questions = ["",', "answer 1: the question '' must be one line of 1"),
         ("do you keep my plate", "plate " * 51, "answer 1: the question 'plate plate .* must be one line of 1 to 300"),
         ("verdict", 'topics = ["data-sale"]\nverdict', "answer 1: it has both 'topics' and a topic of your own"),

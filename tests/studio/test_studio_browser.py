@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 EVIL = "<img src=//evil.example/x onerror=alert(1)><script>alert(2)</script><style>*{color:red}</style>"
+NOTES = ("who reads the notes I pin on the bakery wall", "does anybody read the notes on the bakery wall")
 SENTENCE = "Maple sets one cookie that remembers your language."
 PAGES = ("?topic=data-sale&show=reviewed&ways=1", "questions", "words", "try", "publish")
 # Whether the focus can be seen: an outline around the element, or around the label that shows it.
@@ -46,6 +47,8 @@ def studio(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     store.add(Feedback("1", "maple", Outcome.NOT_COVERED, False, question=f"do you {EVIL} sell cakes"))
     for number, question in enumerate(("is my data sold", "will you sell my data to somebody")):
         store.keep(Unanswered(f"sold {number}", "maple", Outcome.NOT_COVERED, question))
+    for number, question in enumerate(NOTES):
+        store.keep(Unanswered(f"notes {number}", "maple", Outcome.NOT_COVERED, question))
     store.close()
     with running_studio(folder.parent, home) as studio:
         yield studio
@@ -128,7 +131,7 @@ def test_a_whole_review_by_keyboard_alone(visit: Visit, studio: RunningStudio, f
     page.keyboard.press("Enter")
     page.locator(".done", has_text="Reviewed: “Do you use cookies?”").wait_for()
     page.wait_for_function("document.activeElement.id === 'topic'")
-    assert read_reviewed(folder)[1].model_dump() == {
+    assert read_reviewed(folder)[1].model_dump(exclude_defaults=True) == {
         "topics": ("cookies-used",),
         "verdict": "yes",
         "reviewed": datetime.date.today().isoformat(),
@@ -201,6 +204,68 @@ def test_the_preview_is_the_chat(visit: Visit, studio: RunningStudio) -> None:
     chat.get_by_text("We do not sell your data.").first.wait_for()
 
 
+def test_a_topic_of_its_own_is_made_from_a_group_by_keyboard_alone(
+    visit: Visit, studio: RunningStudio, folder: Path
+) -> None:
+    page = visit.page
+    page.goto(f"{studio.url}?show=all&topic=data-sale")
+    until_built(page)
+    page.goto(f"{studio.url}questions")
+    group = f"form.group:has([value='{NOTES[0]}']):has([value='{NOTES[1]}'])"
+    tab_to(page, f"{group} summary")
+    press(page, "Enter")
+    tab_to(page, f"{group} input[name=name]")
+    page.keyboard.type("the notes on the bakery wall?")
+    page.keyboard.press("Enter")
+    page.locator("#problem", has_text="does not complete “The policy does not mention …”").wait_for()
+    page.wait_for_function("document.activeElement.id === 'problem'")
+    assert axe_violations(page) == []
+    tab_to(page, f"{group} input[name=name]")
+    assert page.evaluate("document.activeElement.value") == "the notes on the bakery wall?"
+    press(page, "End")
+    press(page, "Backspace")
+    tab_to(page, f"{group} button[value=own]")
+    page.keyboard.press("Enter")
+    page.locator(".done", has_text="Saved the draft.").wait_for()
+    page.wait_for_function("document.activeElement.id === 'topic'")
+    # The form of any other topic, with the name and the ways to ask.
+    tab_to(page, "input[name=verdict]")
+    page.keyboard.press("Space")
+    while page.evaluate("document.activeElement.value") != "stated":
+        press(page, "ArrowDown")
+    tab_to(page, "#policy input", "Shift+Tab")
+    while page.evaluate("document.activeElement.nextElementSibling.textContent") != "However, a court may ask for it.":
+        press(page, "ArrowDown")
+    press(page, "Space")
+    tab_to(page, "#text-en")
+    page.keyboard.type("A court may ask for it.")
+    page.locator("#word .fine").wait_for()
+    tab_to(page, "#questions")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\ncan a court read my note on the wall")
+    assert axe_violations(page) == []
+    tab_to(page, "button[value=review]")
+    page.keyboard.press("Enter")
+    page.locator(".done", has_text="Reviewed: “").wait_for()
+    entry = read_reviewed(folder)[-1]
+    assert (entry.name, entry.verdict, entry.reviewed) == (
+        "the notes on the bakery wall",
+        "stated",
+        datetime.date.today().isoformat(),
+    )
+    assert set(entry.questions) == {*NOTES, "can a court read my note on the wall"}
+    assert (folder / "answers.toml").read_text(encoding="utf-8").startswith(ANSWERS)
+    until_built(page)
+    page.locator("#ask").fill("does a court read the notes on the wall")
+    page.locator("#asking button").click()
+    page.locator("#says .opening", has_text="A court may ask for it.").wait_for()
+    page.goto(f"{studio.url}?show=reviewed&find=notes")
+    page.locator("#list a", has_text="notes").click()
+    page.get_by_role("button", name="Remove", exact=True).last.click()
+    page.locator(".done", has_text="Removed the topic.").wait_for()
+    assert (folder / "answers.toml").read_text(encoding="utf-8") == ANSWERS
+
+
 def test_a_group_of_visitor_questions_is_added_by_keyboard_alone(
     visit: Visit, studio: RunningStudio, folder: Path
 ) -> None:
@@ -212,7 +277,7 @@ def test_a_group_of_visitor_questions_is_added_by_keyboard_alone(
     group = page.locator("form.group", has_text="will you sell my data to somebody")
     assert group.get_by_role("checkbox", checked=True).count() == 2
     assert group.locator("select").input_value() == "data-sale"
-    tab_to(page, "form.group:has(fieldset) button[value=topic]")
+    tab_to(page, "form.group:has([value='is my data sold']) button[value=topic]")
     page.keyboard.press("Enter")
     page.get_by_text("2 questions were added.").wait_for()
     assert path.read_text(encoding="utf-8").startswith(before)

@@ -188,21 +188,30 @@ ENTRIES = st.builds(
     cite=st.lists(WORDS, max_size=3, unique=True).map(tuple),
     text=st.dictionaries(st.sampled_from(LANGUAGES), WORDS, max_size=3),
 )
+# A draft of one of two topics of the owner's own, which share no way to ask.
+OWN = st.sampled_from(["who bakes", "who buys"]).flatmap(
+    lambda name: st.builds(
+        AnswerEntry,
+        name=st.just(name),
+        questions=st.lists(WORDS.map(f"{name} {{}}".format), min_size=2, unique_by=str.casefold).map(tuple),
+        text=st.dictionaries(st.sampled_from(LANGUAGES), WORDS, max_size=1),
+    )
+)
 
 
-@given(st.lists(ENTRIES | st.sampled_from(["data-sale", "gdpr", "new"]), max_size=4))
+@given(st.lists(ENTRIES | OWN | st.sampled_from(["data-sale", "gdpr", "new", "own:who-bakes"]), max_size=4))
 def test_what_is_put_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, edits: list[AnswerEntry | str]) -> None:
     folder = tmp_path_factory.mktemp("edits")
     (folder / "answers.toml").write_text(FILE, encoding="utf-8")
-    expected = {entry.topics[0]: entry for entry in read_reviewed(folder)}
+    expected = {entry.ids[0]: entry for entry in read_reviewed(folder)}
     for entry in edits:
         file = AnswersFile(folder)
         if isinstance(entry, str):
             file.remove(entry)
             expected.pop(entry, None)
         else:
-            file.put(entry.topics[0], entry)
-            expected[entry.topics[0]] = entry
+            file.put(entry.ids[0], entry)
+            expected[entry.ids[0]] = entry
         file.write()
-    assert {entry.topics[0]: entry for entry in read_reviewed(folder)} == expected
+    assert {entry.ids[0]: entry for entry in read_reviewed(folder)} == expected
     assert written(folder).startswith("# Our answers. Ask Kim before you change one.\n")

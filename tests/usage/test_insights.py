@@ -8,7 +8,7 @@ import pytest
 from bot.encoder.embedding import OnnxEmbedder
 from bot.types import Outcome
 from bot.usage import insights as module
-from bot.usage.insights import gather, last_week, outcome_of
+from bot.usage.insights import gather, last_week, outcome_of, topic_label
 from bot.usage.sqlite import SqliteStore
 from bot.usage.values import Count, Feedback, Unanswered, today
 from tests.support.usage import ASKED, LONG_AGO, day_before, fill
@@ -102,3 +102,9 @@ class TestWeekly:
         assert [week.asked for week in massgov.weeks] == [40, 20, 8]
         assert [week.passed_on for week in massgov.weeks] == [0, 1, 0]
         assert massgov.groups == ()
+
+
+def test_a_topic_of_the_owners_own_is_shown_in_words() -> None:
+    assert topic_label("own:how-long-plates-are-kept") == "how long plates are kept"
+    assert topic_label("data-sale") == "whether data is sold"
+    assert topic_label("of-a-later-version") == "of-a-later-version"

@@ -56,8 +56,8 @@ def test_the_key_covers_everything_an_answer_depends_on(bot: Bot) -> None:
     assert [answer.question for answer in asked[2:]] == ["and for how long?"] * 3
     assert asked[0].text != asked[1].text
     assert asked[2].text != asked[3].text
-    # A follow-up that is completed is encoded once; another one with the question before it, and alone. Another language
-    # needs no second encoding.
+    # A follow-up that is completed is encoded once; another one with the question before it, and alone.
+    # Another language needs no second encoding.
     assert encoder.asked == 5
 
 

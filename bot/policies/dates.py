@@ -42,6 +42,7 @@ MONTHS = "|".join(sorted(set(_MONTH_NAMES.split()), key=len, reverse=True))
 _YEAR = r"(?:19|20)\d\d"
 _A_YEAR = re.compile(_YEAR)
 _DAY = r"\d{1,2}"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _FORMS = re.compile(
     rf"(?<![\w/.-])(?:"
     rf"(?P<iso>(?P<y1>{_YEAR})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})(?!\d))"
@@ -73,6 +74,15 @@ def find_dates(text: str) -> Iterator[FoundDate]:
         value = _iso(match)
         if value is not None:
             yield FoundDate(Span(match.start(), match.end()), value)
+
+
+def sort_key(found: Found) -> str:
+    """Return what sorts a date among others: as much of it as is certain, such as `2023` of `03/04/2023`."""
+    if _ISO.fullmatch(found.value):
+        return found.value
+    month = re.match(rf"{MONTHS}", found.value, re.IGNORECASE)
+    year = _A_YEAR.search(found.value)
+    return (year[0] if year else "") + (f"-{_month(month[0]):02}" if month else "")
 
 
 def read_date(words: str) -> str:

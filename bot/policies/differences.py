@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from bot.policies.anchors import Anchors, fold
-from bot.policies.facts import is_date_line
+from bot.policies.dated import is_date_line
 from bot.types import Policy
 
 Kind = Literal["added", "removed", "changed", "moved", "same"]

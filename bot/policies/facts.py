@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.policies.dated import dated_effective, dated_updated, is_date_line, keep_latest_entries
 from bot.policies.dates import MONTHS, find_dates
 from bot.types import Section, Sentence
 
@@ -67,7 +68,7 @@ _PLACE_CUE = re.compile(
 _CONTACT = re.compile(
     r"\b(?:contact|reach|e-?mail|call|phone|ring|write to|writing to|message|ask|notify)\s(?:out to\s)?"
     r"(?:us|me|our|the\s(?:privacy|data|site|web|compliance|legal|customer|support|owner)\w*)\b"
-    r"|\b(?:get|be)\sin\s(?:touch|contact)\b|\bcontact\s(?:form|details|information|page)\b"
+    r"|\b(?:get|be)\sin\s(?:touch|contact)\b|(?<!your )(?<!and )(?<!, )\bcontact\s(?:form|details|information|page)\b"
     r"|\b(?:questions?|concerns?|complaints?|requests?|comments?|inquir(?:y|ies)|enquir(?:y|ies)|queries)\b"
     r"[^.]{0,60}\b(?:this|our|these|the)\s[^.]{0,30}\b(?:policy|policies|notice|statement|practices|privacy)\b"
     r"|\b(?:use|fill (?:in|out)|submit|through|via|complete)\s(?:this|our|the|an?)\s(?:\w+\s){0,3}form\b(?!-)",
@@ -84,14 +85,25 @@ _CONTROLLER = re.compile(
     r"\b(?:is|are|as|being|become)\s(?:the|a|an|your|our)?\s?(?:\w+\s)?(?:data\s)?controllers?\b"
     r"|\bcontroller\b[^.:]{0,100}\b(?:is|are)\b(?!\s(?:responsible|required|obliged|the\s(?:person|one|party|entity)))"
     r"|^(?:the\s)?(?:data\s)?controller\s?[:–-]"
-    r"|\b(?:is|are|we['’]re)\s(?:the\s)?(?:legally\s)?(?:responsible|accountable)\s(?:party|entity|body|for\s(?:the\s|any\s|all\s)?"
-    r"(?:processing|collection|handling|use|your\s(?:personal\s)?(?:data|information)|personal\s(?:data|information)))"
+    r"|\b(?:is|are|we['’]re)\s(?:the\s)?(?:legally\s)?(?:responsible|accountable|in charge)\s(?:party|entity|body"
+    r"|(?:for|of)\s(?:the\s|any\s|all\s)?(?:processing|collection|handling|use"
+    r"|(?:your\s)?(?:personal\s)?(?:data|information)\b))"
+    r"|\b(?:person|persons|party|company|entity|body|organi[sz]ation|authority|office|department)\s(?:legally\s)?"
+    r"(?:responsible|accountable|in charge)\s(?:for|of|under|within)\s[^.:]{0,60}\b(?:data|information|processing)\b"
+    r"|^responsible\s(?:person|party|entity|body|for\b[^.:]{0,60}\b(?:data|information|processing)\b[^.:]{0,20})\s?[:–-]"
     r"|\bverantwortlich(?:er?|e stelle)?\b|\bresponsable\s(?:del|du)\s(?:tratamiento|traitement)\b"
     r"|\b(?:controlador|responsável)\s(?:dos|pelo)\b|\btitolare del trattamento\b",
     re.IGNORECASE,
 )
 # Every form of _CONTROLLER contains one of these.
-_MAY_NAME_CONTROLLER = re.compile(r"control|respons|accountab|verantwort|titolare", re.IGNORECASE)
+_MAY_NAME_CONTROLLER = re.compile(r"control|respons|accountab|in charge|verantwort|titolare", re.IGNORECASE)
+# "For users who qualify as data controllers", "you are responsible for the data": of data that is not the owner's.
+_VISITORS_CONTROL = re.compile(
+    r"\b(?:you|users?|members?|visitors?|customers?|clients?|developers?|merchants?|subscribers?|employers?|publishers?)\b"
+    r"(?:\s[\w-]+){0,4}?,?\s\(?(?:(?:who|which|that|may|will|also)\s)*(?:is|are|be|being|as|qualify|acts?|remains?)\s"
+    r"(?:(?:as|the|a|an|its|their|your|sole|separate|legally|solely)\s)*(?:(?:data\s)?controllers?|responsible|accountable)\b",
+    re.IGNORECASE,
+)
 _OTHERS = re.compile(
     r"\bthird[ -]part"
     r"|\b(?:other|these|those|their|such|linked)\s(?:\w+\s)?(?:web)?(?:sites?|companies|services|parties|controllers?"
@@ -106,34 +118,6 @@ _OFFICER = re.compile(
     r"|\bdelegad[oa] de protección|\bdélégué à la protection|\bencarregad[oa]\b|\bresponsabile della protezione",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(
-    r"\b(?:last|date|latest|most recent(?:ly)?|was|were|been|have|we)\s(?:\w+\s){0,2}(?:updat|revis|modif|amend|chang"
-    r"|review|edit|publish|post|adopt|issu)\w*\b"
-    r"|\b(?:updated|revised|modified|amended|published|posted|issued)\b(?:\s(?:on|in|as of))?"
-    r"|\b(?:update|revision|version|modification|issue|publication)\b|^(?:date|stand|as of|v\d)\b|\baktualisiert"
-    r"|\bletzte\s(?:änderung|aktualisierung)|\b(?:última|ultima)\s(?:actualizaci|modificaci|revisi|atualiza|altera)"
-    r"|\bdernière\s(?:mise à jour|modification)|\bmis(?:e)? à jour|\bultim[oa]\s(?:aggiornamento|modifica)"
-    r"|\bactualizad[oa]|\batualizad[oa]|最后更新|更新日期|\bcập nhật",
-    re.IGNORECASE,
-)
-_EFFECTIVE = re.compile(
-    r"\beffective\b|\b(?:in|into|takes?|took|taking)\s(?:effect|force)\b"
-    r"|\b(?:valid|applies|applied|apply|binding|in use)\s(?:from|since|as of|as from|starting|on)\b"
-    r"|\bgültig\s(?:ab|seit)|\bin kraft|\bentrada em? vigor|\ben vigueur|\bin vigore|\bvigen(?:te|cia)"
-    r"|\bentra(?:da)? en vigor|生效",
-    re.IGNORECASE,
-)
-# A sentence about a date must be about the policy, and not about a law.
-_POLICY = re.compile(
-    r"\b(?:policy|notice|statement|version|document|page|this|it|aviso|política|erklärung|politique)\b|^we\b",
-    re.IGNORECASE,
-)
-_LAW = re.compile(
-    r"\b(?:act|regulation|law|directive|code|statute|amendment|CCPA|CPRA|GDPR|COPPA|decision|framework|shield|clauses)\b",
-    re.IGNORECASE,
-)
-_OLD_DATE = re.compile(r"^\W*(?:replaces|supersedes)\b|\b(?:previous|earlier|prior|archived|old)\b", re.IGNORECASE)
-_ENDED = re.compile(r"\buntil\b", re.IGNORECASE)
 _ABOUT_PRIVACY = re.compile(r"\b(?:questions?|inquiries|enquiries|privacy|concerns?)\b", re.IGNORECASE)
 _SHORT_LINE_WORDS = 12
 _OWNER = re.compile(
@@ -142,20 +126,27 @@ _OWNER = re.compile(
     r"brought to you)\s(?:and\s\w+\s)?by\s(?!you\b|users\b|an?\s)"
     r"|\bis\s(?:the|an?)\s(?:official\s)?(?:website|web site|site|app|service|home page|policy|privacy \w+"
     r"|notice)\s(?:of|for)\s"
+    # "Maple Bakery runs this site", "Maple (a service by Maple Bakery)", "Maple (that's us)".
+    r"|(?-i:^(?:The\s)?[A-Z0-9])[^.,]{0,60}\b(?:operates|owns|runs|provides|publishes|maintains)\s"
+    r"(?:this|the|our|its|several|these|two|three|many|various)\s(?:[\w.-]+\s){0,3}"
+    r"(?:web\s?sites?|sites?|apps?|services?|portal|store|shop|platform)\b"
+    r"|\ba\s(?:service|product|brand|project|website|site|app|program|division)\s"
+    r"(?:(?:operated|owned|run|provided|published)\s)?(?:by|of|from)\s(?-i:(?:the\s)?[A-Z])"
+    r"|\(\s?(?:that['’]?s|that is|meaning|i\.e\.,?)\s(?:us|we|me)\s?\)"
     r"|\(\s?(?:(?:hereinafter|hereafter|collectively|referred to as|together"
     r"|also)[\s,]{1,2}){0,3}[^()]{0,60}[\"“'‘](?:we|us|our|company|"
     r"the company)[,.]?[\"”'’]"
     r"|^(?:we are|we['’]re|i am|i['’]m|here at|at)\s(?-i:[A-Z0-9])"
     r"|[\"“'‘](?:we|us|our)[,.]?[\"”'’][^.]{0,60}\b(?:mean|refer|is|are)\b"
-    r"|\b(?:privacy\s)?(?:policy|notice|statement)\s(?:of|from|by|belongs to|covers|describes how|explains how"
-    r"|sets out how|tells you how)\s"
+    r"|\b(?:privacy\s)?(?:policy|notice|statement)\s(?:of|from|by|belongs to|covers"
+    r"|(?:describes|explains|sets out|tells you)\s(?:how|what|why|when|which)"
+    r"(?:,?\s(?:and|or|how|what|why|when|which|under|conditions|circumstances|(?:personal\s)?(?:data|information)))*)\s"
     rf"(?!(?:{MONTHS})\b)(?-i:(?:the\s)?[A-Z])"
     r"|^(?:this|the)\s\w+\sbelongs? to\s(?-i:(?:the\s)?[A-Z])|^(?:owner|operator|provider|publisher|author"
     r"|site owner|website owner)\s?[:–-]|©\s?\d"
     r"|\bcopyright\s(?:\(c\)\s)?\d",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
 _CONTACT_HEADING = re.compile(
     r"contact|reach|touch|question|write|address|imprint|impressum|kontakt|contacto|complain|\bask\b", re.IGNORECASE
 )
@@ -195,6 +186,7 @@ def find_facts(text: str, sections: Sequence[Section], sentences: Sequence[Sente
             if score := judge(words):
                 scores[kind][sentence.index] = score
     _join_address_lines(text, sentences, scores["post"])
+    keep_latest_entries(sentences, scores["updated"])
     for kind in ("email", "phone", "post"):
         for index in scores[kind]:
             scores["contact"][index] = max(scores["contact"].get(index, 0), min(2, scores[kind][index]))
@@ -210,17 +202,6 @@ def is_fact_line(words: str) -> bool:
         return False
     line = _Words(words, "", ())
     return bool(_phone(line) or (_PLACE.search(words) and len(words.split()) > 2) or is_date_line(words))
-
-
-def is_date_line(words: str) -> bool:
-    """Return whether a line says when the policy was made, changed or took effect, and little else."""
-    if len(words) > 120:
-        return False
-    dates = list(find_dates(words))
-    if not dates or not (_UPDATED.search(words) or _EFFECTIVE.search(words) or len(words.split()) <= 4):
-        return False
-    rest = "".join(words[: dates[0].span.start] + words[dates[-1].span.end :])
-    return len(_WORD.findall(_UPDATED.sub("", _EFFECTIVE.sub("", rest)))) <= 5
 
 
 def _clearest(found: Mapping[int, int]) -> tuple[int, ...]:
@@ -284,7 +265,7 @@ def _controller(words: _Words) -> int:
         return 1 + 2 * bool(_CONTROLLER.search(words.text) and not _OTHERS.search(words.text))
     if not _MAY_NAME_CONTROLLER.search(words.text) or not _CONTROLLER.search(words.text):
         return 0
-    return 0 if _OTHERS.search(words.text) else 3
+    return 0 if _OTHERS.search(words.text) or _VISITORS_CONTROL.search(words.text) else 3
 
 
 def _officer(words: _Words) -> int:
@@ -294,23 +275,12 @@ def _officer(words: _Words) -> int:
     return 2 if below and (EMAIL.search(words.text) or _phone(words) or _post(words)) else int(below)
 
 
-def _dated(words: _Words, cue: re.Pattern[str]) -> int:
-    first = next(find_dates(words.text), None)
-    if first is None or _OLD_DATE.search(words.text[: first.span.start]) or _ENDED.search(words.text):
-        return 0
-    if is_date_line(words.text):
-        return 3 * bool(cue.search(words.text))
-    if not cue.search(words.text) or not _POLICY.search(words.text) or _LAW.search(words.text):
-        return 0
-    return 2
-
-
 def _updated(words: _Words) -> int:
-    return _dated(words, _UPDATED)
+    return dated_updated(words.text, (words.around, *words.headings[-1:]))
 
 
 def _effective(words: _Words) -> int:
-    return _dated(words, _EFFECTIVE)
+    return dated_effective(words.text)
 
 
 def _owner(words: _Words) -> int:

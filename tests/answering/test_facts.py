@@ -64,3 +64,34 @@ def test_the_cases_are_not_in_the_phrasings() -> None:
 def test_the_model_knows_every_kind_of_fact() -> None:
     assert set(FACTS) == {*KINDS, "none"} == set(PHRASINGS)
     assert load_fitted().fact.coefficients.shape[0] == len(FACTS)
+
+
+NEWSLETTER = """
+# Maple Bakery privacy notice
+
+## Newsletter
+
+You can subscribe to our newsletter. Each newsletter has a link to unsubscribe, and we then delete your email address.
+
+## Contact
+
+Maple Bakery, 12 Mill Street, Alder MA 01040
+
+## Staff
+
+Ada Moreno looks after your personal data and decides how we handle it.
+"""
+
+
+def test_a_fact_that_may_be_meant_does_not_overrule_a_sure_answer(tmp_path: Path) -> None:
+    path = tmp_path / "bakery.md"
+    path.write_text(NEWSLETTER.lstrip(), encoding="utf-8")
+    bot = open_bot(Settings(home=tmp_path), str(path))
+    assert "subscribe to our newsletter" in bot.ask("newsletter").text
+    assert "Ada Moreno" in bot.ask("who is responsible for my data?").text  # in words that no form knows
+    assert "12 Mill Street" in bot.ask("what is your postal address?").text
+    without = tmp_path / "without.md"
+    without.write_text(NEWSLETTER.replace("Maple Bakery, 12 Mill Street, Alder MA 01040", "See the shop.").lstrip())
+    bot = open_bot(Settings(home=tmp_path), str(without))
+    assert "subscribe to our newsletter" in bot.ask("newsletter").text
+    assert bot.ask("what is your postal address?").outcome is Outcome.NOT_COVERED

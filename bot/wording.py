@@ -114,8 +114,15 @@ def _topic_name(topic: str, policy: Policy, language: str) -> str:
 
 def act_text(act: str, policy: Policy, *, language: str = "en", again: bool = False) -> str:
     """Return the text for an act, one of ACTS. again: whether the visitor has asked before; greets only once."""
-    key = "greeting_again" if again and act == "greeting" else act
-    return acts(language, policy)[key].format(**_names(policy, language))
+    return acts(language, policy)[_act_key(act, policy, again=again)].format(**_names(policy, language))
+
+
+def _act_key(act: str, policy: Policy, *, again: bool) -> str:
+    if act == "greeting" and again:
+        return "greeting_again"
+    if act == "about_chat" and not policy.reviewed:
+        return "about_chat_quotes"
+    return act
 
 
 def _either(topics: Sequence[str], policy: Policy, language: str, words: Mapping[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +49,15 @@ def test_each_act_has_words_of_its_own(bot: Bot, act: str, language: str) -> Non
 
 
 def test_every_act_has_a_text() -> None:
-    assert set(acts()) == {*ACTS, "greeting_again"}
+    assert set(acts()) == {*ACTS, "greeting_again", "about_chat_quotes"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reviewed_sentences_are_named_only_if_there_are_some(bot: Bot, language: str) -> None:
+    policy = bot.bundle.policy
+    plain = act_text("about_chat", replace(policy, reviewed=()), language=language)
+    assert plain == acts(language)["about_chat_quotes"].format(title=policy.title)
+    assert act_text("about_chat", policy, language=language) == acts(language)["about_chat"].format(title=policy.title)
 
 
 def test_an_act_is_answered_with_its_words(bot: Bot) -> None:

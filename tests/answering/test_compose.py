@@ -168,7 +168,7 @@ def test_contacts_are_named_if_they_are_known() -> None:
     assert "2,000 characters" in fixed_text(Outcome.TOO_LONG, known, limit=2_000)
     unknown = parse_policy("T\n\nWe set one.", id="p", site="example.org")
     assert "the website of example.org" in fixed_text(Outcome.OFF_TOPIC, unknown)
-    assert "the owner of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
+    assert "a contact on the website of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
 
 
 @pytest.mark.parametrize(("language", "opening"), [("es", "Sí."), ("pt", "Sim."), ("ht", "Wi."), ("zh", "是。")])

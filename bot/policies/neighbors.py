@@ -101,6 +101,8 @@ class _Finder:
             return (row.heading,) if points and row.heading else ()
         if before.group is None or before.group is row.group:
             return (*before.context, before.span)
+        if not points and adds(self._openings[number]) and not self._is_short(before.group):
+            return ()  # the line above a long list, without its items, does not go with what is added to them
         return (self._whole(before.group, before.span),)
 
     def _row_before(self, number: int) -> Row | None:
@@ -153,8 +155,11 @@ class _Finder:
 
     def _whole(self, group: Group, otherwise: Span) -> Span:
         """Return a list with its lead if it is short, otherwise its lead, or other words if it has none."""
+        return self._extents[group] if self._is_short(group) else group.lead or otherwise
+
+    def _is_short(self, group: Group) -> bool:
         extent = self._extents[group]
-        return extent if extent.end - extent.start <= _MAX_CHARS else group.lead or otherwise
+        return extent.end - extent.start <= _MAX_CHARS
 
 
 def _extents(rows: Sequence[Row]) -> dict[Group, Span]:

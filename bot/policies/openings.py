@@ -137,9 +137,10 @@ _MAIN_CLAUSE = re.compile(
     + r"\b"
 )
 
-# "In addition" and the like: what follows only adds to what was said.
+# "In addition", "And" and the like: what follows only adds to what was said.
 _ADDS = re.compile(
-    _any("in addition, additionally, furthermore, moreover, also, besides, further, plus, similarly, likewise") + r"\b"
+    _any("in addition, additionally, furthermore, moreover, also, and, besides, further, plus, similarly, likewise")
+    + r"\b"
 )
 # A sentence that only says where to read on: "Our cookie policy can be found at example.org."
 _SAYS_WHERE = re.compile(

@@ -138,6 +138,14 @@ def test_what_ends_the_sentence_of_a_list_belongs_to_its_items(text: str, expect
     assert read(text) == expected
 
 
+def test_what_is_added_to_a_long_list_has_no_line_above_it() -> None:
+    items = "".join(f"- part number {n} of your data, in one of our many forms\n" for n in range(20))
+    assert read(f"We never sell:\n\n{items}\nAnd, we keep your name.")[-1] == "[And, we keep your name.]"
+    assert read(f"We never sell:\n\n{items}\nAlso, we keep your name.")[-1] == "[Also, we keep your name.]"
+    assert read(f"We never sell:\n\n{items}\nHowever, we swap.")[-1] == "We never sell: > [However, we swap.]"
+    assert read("We sell:\n\n- cakes\n\nAnd, we keep.")[-1] == "We sell: - cakes > [And, we keep.]"
+
+
 @pytest.mark.parametrize("lead", ["We will never sell:", "We will never sell"])
 def test_the_pieces_of_a_long_sentence_have_its_opening(lead: str) -> None:
     first, *others = read(f"{lead} {LONG}.")

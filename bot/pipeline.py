@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
+from bot.answering.answered import AnsweredTopics
 from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose
 from bot.answering.finding import MOST_RELATED, Finder

@@ -121,14 +121,20 @@ class _Votes:
 @step("retrieve")
 def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
     """Return the candidates that the three channels find."""
-    vector = _question_vector(asked, bundle)
+    found = retrieve_near(_question_vector(asked, bundle), asked.in_full, bundle, settings)
+    note(candidates=len(found.candidates))
+    return found
+
+
+def retrieve_near(vector: FloatArray, words: str, bundle: Bundle, settings: RetrieveSettings) -> Retrieved:
+    """Return the candidates for a question's unit vector, shape (dimension,), and its words."""
     count = min(settings.candidates, len(bundle.passages))
-    dense, _ = bundle.vectors.search(vector[0], count)
-    scores, matching = bundle.lexical.search(asked.in_full)
+    dense, _ = bundle.vectors.search(vector, count)
+    scores, matching = bundle.lexical.search(words)
     lexical = best_rows(scores, matching, count)
-    topics = load_topic_model().probabilities(vector)[0]
-    nearest, nearest_similarity = bundle.question_vectors.search(vector[0], settings.neighbours + len(bundle.own))
-    own = own_topic(vector[0], topics, nearest, nearest_similarity, bundle)
+    topics = load_topic_model().probabilities(vector[None, :])[0]
+    nearest, nearest_similarity = bundle.question_vectors.search(vector, settings.neighbours + len(bundle.own))
+    own = own_topic(vector, topics, nearest, nearest_similarity, bundle)
     if bundle.own:
         # Ways to ask about topics that are not asked change nothing.
         kept = [n for n, row in enumerate(nearest) if bundle.questions[row].topic in (None, own)]
@@ -142,13 +148,12 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
 
     found = np.array(list(dict.fromkeys([*dense, *lexical, *votes.share])), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
-    cosines = vectors @ vector[0]
+    cosines = vectors @ vector
     agreement = bundle.topics.agreement(topics, found, vectors)
     order = np.argsort(-cosines, kind="stable")
     rows = found[order]
     candidates = rows.tolist()
     best_lexical = float(scores[lexical[0]]) if lexical else 0.0
-    note(candidates=len(candidates))
     return Retrieved(
         candidates=tuple(candidates),
         similarity=cosines[order],
@@ -159,7 +164,7 @@ def retrieve(asked: Asked, bundle: Bundle, settings: RetrieveSettings) -> Retrie
         kind_similarity=np.array([votes.kind_similarity.get(kind, 0.0) for kind in KINDS], dtype=np.float32),
         nearest=tuple(nearest),
         nearest_similarity=nearest_similarity,
-        question_vector=vector[0],
+        question_vector=vector,
         asked=topics,
         agreement=agreement[order],
         routed=routed,
@@ -199,12 +204,13 @@ def _votes(nearest: Sequence[int], cosines: FloatArray, questions: Sequence[Visi
 
 
 def _question_vector(asked: Asked, bundle: Bundle) -> FloatArray:
-    """Return the unit vector of what is asked, shape (1, dimension)."""
+    """Return the unit vector of what is asked, shape (dimension,)."""
     if not asked.earlier:
-        return bundle.embedder.encode([asked.question])
+        found: FloatArray = bundle.embedder.encode([asked.question])[0]
+        return found
     alone, in_full = bundle.embedder.encode([asked.question, asked.in_full])  # at the same time
     vector: FloatArray = _EARLIER_SHARE * in_full + (1 - _EARLIER_SHARE) * alone
-    return (vector / np.linalg.norm(vector))[np.newaxis]
+    return vector / np.linalg.norm(vector)
 
 
 def blended_scores(retrieved: Retrieved) -> FloatArray:

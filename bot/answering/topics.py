@@ -7,7 +7,7 @@ passages that are nearest to the topic's own question.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -148,6 +148,7 @@ class PolicyTopics:
         self.policy_topics = (*policy_topics(), *self._own)
         self._topics = (*self.policy_topics, *topics()[len(policy_topics()) :])
         self._numbers = {topic.id: number for number, topic in enumerate(self.policy_topics)}
+        self._reviewed = {topic for answer in bundle.policy.reviewed for topic in answer.topics}
         self._silent = [answer for answer in bundle.policy.reviewed if answer.verdict == "silent"]
 
     @functools.cached_property
@@ -262,16 +263,20 @@ class PolicyTopics:
         answers = (answer for answer in self._bundle.policy.reviewed if answer.cite)
         return next((answer for answer in answers if asked.best.id in answer.topics), None)
 
-    def suggestions(self, vector: FloatArray, asked: AskedTopics, given: ReviewedAnswer | None) -> tuple[str, ...]:
+    def suggestions(
+        self, vector: FloatArray, asked: AskedTopics, given: ReviewedAnswer | None, answered: Callable[[int], bool]
+    ) -> tuple[str, ...]:
         """Return questions to ask next, which this policy answers, those nearest to the question first.
 
-        vector: of the question. given: the reviewed answer to it, which no suggestion repeats.
+        vector: of the question. given: the reviewed answer to it, which no suggestion repeats. answered: whether the
+        question of the topic with a number is answered. The topics that the owner has reviewed are.
         """
         left_out = {asked.best.id, *(given.topics if given else ())}
         found = []
         for number in np.argsort(-(self._model.questions @ vector), kind="stable").tolist():
             topic = self.policy_topics[number]
-            if topic.id not in left_out and self.coverage[number] >= SUGGESTED_FROM:
+            spoken_to = topic.id not in left_out and self.coverage[number] >= SUGGESTED_FROM
+            if spoken_to and (topic.id in self._reviewed or answered(number)):
                 found.append(topic.question)
                 left_out |= self._same_answer(topic.id)
             if len(found) == _MOST_SUGGESTIONS:

@@ -5,7 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from bot.answering.topics import GAP_TO, SILENT_TO, AskedTopics, PolicyTopics
+from bot.answering.answered import AnsweredTopics
+from bot.answering.topics import GAP_TO, SILENT_TO, SUGGESTED_FROM, AskedTopics, PolicyTopics
+from bot.answering.whose import words_of
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics
 from bot.topics.model import load_topic_model
@@ -161,15 +163,33 @@ def test_what_the_owner_cites_belongs_to_its_topic(bot: Bot, of_policy: PolicyTo
     assert set(belongs.nonzero()[0].tolist()) == set(answer.cite)
 
 
+def never(number: int) -> bool:
+    return False
+
+
 def test_every_suggestion_is_answered(bot: Bot, of_policy: PolicyTopics) -> None:
     model = load_topic_model()
     suggested = {
         question
         for vector, topic in zip(model.questions, policy_topics(), strict=True)
-        for question in of_policy.suggestions(vector, asked(**{topic.id: 1.0}), None)
+        for question in of_policy.suggestions(vector, asked(**{topic.id: 1.0}), None, never)
     }
     assert len(suggested) > 20
     assert [question for question in sorted(suggested) if bot.ask(question).outcome is not Outcome.ANSWERED] == []
+
+
+def test_without_a_review_every_suggestion_is_answered(bot: Bot) -> None:
+    policy = dataclasses.replace(bot.bundle.policy, reviewed=())
+    bundle = dataclasses.replace(bot.bundle.without_questions(), policy=policy)
+    bare = Bot(bundle, bot.settings)
+    topics_of = PolicyTopics(bundle, bot.fitted, load_topic_model())
+    answered = AnsweredTopics(bundle, bot.fitted, load_topic_model(), bot.settings, words_of(policy.text))
+    spoken_to = [number for number in range(len(policy_topics())) if topics_of.coverage[number] >= SUGGESTED_FROM]
+    outcomes = {number: bare.ask(policy_topics()[number].question).outcome for number in spoken_to}
+    refused = [number for number, outcome in outcomes.items() if outcome is not Outcome.ANSWERED]
+    assert refused
+    assert not any(answered(number) for number in refused)
+    assert sum(map(answered, spoken_to)) > len(spoken_to) / 2
 
 
 def test_suggestions_do_not_repeat_the_answer(bot: Bot, of_policy: PolicyTopics) -> None:
@@ -177,6 +197,6 @@ def test_suggestions_do_not_repeat_the_answer(bot: Bot, of_policy: PolicyTopics)
     questions = {topic.id: topic.question for topic in topics()}
     for answer in bot.bundle.policy.reviewed:
         vector = model.questions[IDS[answer.topics[0]]]
-        suggested = of_policy.suggestions(vector, asked(**{answer.topics[0]: 1.0}), answer)
+        suggested = of_policy.suggestions(vector, asked(**{answer.topics[0]: 1.0}), answer, never)
         assert len(suggested) == len(set(suggested)) == 3
         assert not {questions[topic] for topic in answer.topics} & set(suggested)

@@ -1,0 +1,64 @@
+"""Whether a policy answers a topic's own question, so that no visitor is sent to a question that is refused.
+
+How surely a policy speaks to a topic is estimated for all topics at once, and too high for some. Here, the question is
+asked. Its vector ships with the topics, so nothing is encoded.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+from bot.answering.acts import recognize
+from bot.answering.decide import decide
+from bot.answering.facts import MAYBE_FROM, asked_fact, state
+from bot.answering.fitted import Fitted
+from bot.answering.retrieve import retrieve_near
+from bot.answering.whose import is_about_law, is_somebody_elses
+from bot.index.bundle import Bundle
+from bot.settings import Settings
+from bot.topics.catalog import policy_topics
+from bot.topics.model import TopicModel
+from bot.types import Outcome
+from bot.wording import READ
+
+# The step of an answer, without its trace: what is asked here is no visitor's question.
+_decide = inspect.unwrap(decide)
+
+
+class AnsweredTopics:
+    """Asks each topic's question once, when it is first needed. Threads can share it.
+
+    words: see `bot.answering.whose.words_of`.
+    """
+
+    def __init__(
+        self, bundle: Bundle, fitted: Fitted, model: TopicModel, settings: Settings, words: frozenset[str]
+    ) -> None:
+        self._bundle, self._fitted, self._model, self._settings = bundle, fitted, model, settings
+        self._words = words
+        self._known: dict[int, bool] = {}
+
+    def __call__(self, number: int) -> bool:
+        """Return whether the question of the topic with this number in the catalog is answered."""
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = self._ask(number)
+        return known
+
+    def _ask(self, number: int) -> bool:
+        question = policy_topics()[number].question
+        retrieved = retrieve_near(self._model.questions[number], question, self._bundle, self._settings.retrieve)
+        fact = asked_fact(retrieved, self._fitted)
+        stated = fact and state(fact, retrieved, self._bundle, self._fitted, self._settings.compose)
+        if stated:
+            return stated.outcome is Outcome.ANSWERED
+        if self._bundle.policy.language != READ or recognize(question):
+            return False
+        decision = _decide(
+            retrieved,
+            self._fitted,
+            self._settings.decide,
+            others=is_somebody_elses(question, self._words) or is_about_law(question, self._words),
+            careful=fact is not None and fact.probability >= MAYBE_FROM,
+        )
+        return decision.outcome is Outcome.ANSWERED

@@ -171,6 +171,7 @@ def cited(number: int, text: str, start: int, *context: Quote) -> Citation:
 
 
 SELLS = words("We sell nothing.", 100, neighbor=True)
+SOLD: tuple[str, int, list[Quote]] = ("We sell nothing.", 300, [])
 EXCEPT = words("However, the law may ask us.", 120, neighbor=True)
 
 
@@ -187,10 +188,28 @@ EXCEPT = words("However, the law may ask us.", 120, neighbor=True)
             [("We sell nothing.", 100, []), ("It ends.", 500, []), (EXCEPT.quote, 120, [SELLS])],
             "We sell nothing. [1] It ends. [2] We sell nothing. However, the law may ask us. [3]",
         ),
-        # The line above a list is not a quote: it is shown with each item.
+        # The line above a list is shown with each item that says something else without it.
         (
             [("sell it", 100, [words("We will not:", 0)]), ("lend it", 120, [words("We will not:", 0)])],
             "We will not: sell it [1] We will not: lend it [2]",
+        ),
+        (
+            [("if you agree", 100, [words("We share it only:", 0)]), ("at once", 120, [words("We share it only:", 0)])],
+            "We share it only: if you agree [1] We share it only: at once [2]",
+        ),
+        # Otherwise it is shown once, unless there is something else between the items.
+        (
+            [("a name", 100, [words("We keep:", 0)]), ("an age", 120, [words("We keep:", 0), words("Also.", 115)])],
+            "We keep: a name [1] Also. an age [2]",
+        ),
+        (
+            [("a name", 100, [words("We keep:", 0)]), SOLD, ("an age", 120, [words("We keep:", 0)])],
+            "We keep: a name [1] We sell nothing. [2] We keep: an age [3]",
+        ),
+        # Each row of a table has the heads of its columns.
+        (
+            [("Name | 1 year", 100, [words("What | Until", 0)]), ("Age | 2 years", 120, [words("What | Until", 0)])],
+            "What: Name; Until: 1 year [1] What: Age; Until: 2 years [2]",
         ),
         # All of a chain, or the part that is missing so far.
         (

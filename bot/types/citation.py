@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.types.spans import Link, Quote, Span
 from bot.types.statement import Part, statement_parts
+
+# Words above a list that each of its items needs, or the heads of a table's columns.
+_NEEDED_BY_EACH = re.compile(
+    r"\b(?:no|not|none|nor|never|neither|nobody|nothing|cannot|\w+n['’]t|only|unless|except|without)\b|\|",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +85,30 @@ def answer_text(opening: str, citations: Sequence[Citation]) -> str:
 def shown_parts(citations: Sequence[Citation]) -> list[list[Part]]:
     """Return for each citation of an answer the parts to show, in the order of the policy.
 
-    Context is left out if the citations before show the same words directly before, or if the next one quotes them.
+    Context is left out if the citations before show the same words directly before, or if the next one quotes them. The
+    line above a list is left out if the citation before is from the same list, and has no "not" or "only".
     """
     shown: list[Span] = []
+    leads: list[Span] = []
     result = []
     for number, citation in enumerate(citations, start=1):
         following = citations[number] if number < len(citations) else None
         before = [words for words in citation.context if words.start < citation.start]
         after = [words for words in citation.context if words.start >= citation.end]
         spans = [words.span for words in before]
-        known = next((n for n in range(len(spans), 0, -1) if shown[-n:] == spans[:n]), 0)
+        known = next((n for n in range(len(spans), 0, -1) if spans[:n] in (shown[-n:], leads[-n:])), 0)
+        leads = _leads(before)
         if after and following and after[0].span == Span(following.start, following.end):
             after = []
         quote = Quote(citation.quote, citation.start, citation.end)
         result.append(statement_parts(quote, [*before[known:], *after]))
         shown += [*spans[known:], quote.span, *(words.span for words in after)]
     return result
+
+
+def _leads(before: Sequence[Quote]) -> list[Span]:
+    """Return the words above a statement up to the line above its list, unless each item needs them."""
+    count = max((number for number, words in enumerate(before, start=1) if words.quote.endswith(":")), default=0)
+    if any(_NEEDED_BY_EACH.search(words.quote) for words in before[:count]):
+        return []
+    return [words.span for words in before[:count]]

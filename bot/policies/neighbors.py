@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.policies.blocks import is_introduction, is_open
-from bot.policies.openings import adds, connects, limits, names_again, points_back, says_where
+from bot.policies.openings import adds, cautions, connects, limits, names_again, points_back, says_how, says_where
 from bot.types import Span
 
 # How many sentences in a row one can depend on, how many can limit it, and the most characters of them beyond the
@@ -125,7 +125,7 @@ class _Finder:
         return names_again(self._openings[number], self._text[before.span.start : before.span.end])
 
     def later(self) -> list[_Spans]:
-        """Return for each row the sentences after it that limit it; what limits a list limits all its rows."""
+        """Return for each row the sentences after it that go with it; what limits a list limits all its rows."""
         found: list[_Spans] = [()] * len(self._rows)
         of_group: dict[Group, _Spans] = {}
         for number in reversed(range(len(self._rows))):
@@ -140,18 +140,30 @@ class _Finder:
         return found
 
     def _just_after(self, number: int) -> _Spans:
-        """Return the words after a row if they limit it."""
-        if number + 1 == len(self._rows) or not self._connected[number + 1]:
+        """Return the words after a row if they limit it or say how it is done."""
+        if number + 1 == len(self._rows):
             return ()
         row, after = self._rows[number], self._rows[number + 1]
-        if after.tail or after.section != row.section:
-            return ()
-        if not limits(self._openings[number + 1], directly=after.block == row.block):
+        if after.tail or after.section != row.section or not self._goes_with(number, number + 1):
             return ()
         if not is_open(self._text[after.span.start : after.span.end]):
             return (after.span,)
         group = self._led.get(after.span)
         return (self._whole(group, after.span),) if group else ()
+
+    def _goes_with(self, number: int, following: int) -> bool:
+        """Return whether the row that follows limits a row, or, in its paragraph, cautions about it or says how."""
+        words, row = self._openings[following], self._rows[number]
+        directly = self._rows[following].block == row.block
+        if self._connected[following] and limits(words, directly=directly):
+            return True
+        if not directly or self._is_introduction(following):
+            return False
+        return cautions(words) or says_how(words, self._text[row.span.start : row.span.end])
+
+    def _is_introduction(self, number: int) -> bool:
+        span = self._rows[number].span
+        return is_introduction(self._text[span.start : span.end])
 
     def _whole(self, group: Group, otherwise: Span) -> Span:
         """Return a list with its lead if it is short, otherwise its lead, or other words if it has none."""

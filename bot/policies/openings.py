@@ -149,6 +149,43 @@ _SAYS_WHERE = re.compile(
     re.IGNORECASE,
 )
 
+# "Please keep in mind that we may keep it": what a sentence says next about the one before, if it takes something back.
+_CAUTION = re.compile(
+    r"(?:please |also |but |and |it is important to |you should )*"
+    r"(?:(?:keep|bear) in mind|note|be aware|be advised|remember|understand)\b(?:,? (?:also|however))?"
+    r"(?: that\b|[,:]| ).*\b(?:may|might|can|cannot|could|will|would|do|does|not|no|only|unless|until|still)\b"
+)
+# What a visitor may do about data, and what that does not do: "Deleting the app does not delete your account."
+_DO = _any(
+    """delete, remove, close, deactivate, disable, block, refuse, reject, decline, opt, unsubscribe, withdraw, revoke,
+    cancel, turn, uninstall, object, choose, do"""
+)
+_DOING = _any(
+    """deleting, removing, closing, deactivating, disabling, blocking, refusing, rejecting, declining, opting,
+    unsubscribing, withdrawing, revoking, canceling, turning, uninstalling, objecting, choosing, doing"""
+)
+_AFTER_DOING = re.compile(
+    rf"(?:(?:please |but |and )*(?:if|when|once|even if|even after) you "
+    rf"(?:do not|don['’]t|decide|{_DO})\b[^.]{{0,160}}?"
+    rf"|{_DOING}\b[^.]{{0,100}}?)"
+    r" (?:(?:may|might|will|would|can|could) (?:\w+ )?(?:not|no longer|still|continue|only|limit|affect|prevent|lose)"
+    r"|(?:will|wo|do|does|ca)(?:n['’]t| not)|cannot|still) ",
+)
+# How to do what the sentence before says: "Just follow the instructions", "You can do so by email".
+_HOW = re.compile(
+    r"(?:just|simply) (?!because\b|as\b|like\b|\w+ing\b)\w+ (?:the|our|your|this|that|to|on|in|us|an?)\b"
+    r"|(?:(?:you|we)(?: (?:can|may|will|must|should))?(?: also)? do (?:so|this|that)|(?:this|that|it) can be done) "
+    r"(?:by|via|through|with|on|in|at|from)\b"
+)
+_HOW_NOUN = re.compile(
+    r"(?:(?:the|this|these|such|your|any|our|all) )?(?:\w+ )?"
+    r"(noti(?=ce|fi)|request|opt-out|object|complain|announce|update|change)\w*"
+    r" (?:will|may|can|must|should|shall|is|are) (?:then )?(?:be )?"
+    r"(?:provided|given|sent|made|posted|submitted|announced|published|addressed|communicated|filed|emailed|mailed"
+    r"|delivered) "
+    r"(?:via|by|through|on|in|to|at|with)\b"
+)
+
 # How a paragraph below a list ends the sentence that the line above the list began.
 _GOES_ON = re.compile(
     r"[\s,;–—(-]*"
@@ -227,6 +264,21 @@ def limits(words: str, *, directly: bool) -> bool:
     if _CONTRAST.match(words) or _NARROWS.match(words):
         return True
     return _EXCEPTION.match(words) is not None and (directly or not _MAIN_CLAUSE.search(words))
+
+
+def cautions(words: str) -> bool:
+    """Return whether a sentence says what the one before it in the paragraph does not do: "Please note that we may"."""
+    words = words.lstrip(_OPENERS).lower()
+    return _CAUTION.match(words) is not None or _AFTER_DOING.match(words) is not None
+
+
+def says_how(words: str, before: str) -> bool:
+    """Return whether a sentence says how to do what the one before it in the paragraph says: "Just follow the link"."""
+    words = words.lstrip(_OPENERS).lower()
+    if _HOW.match(words):
+        return True
+    noun = _HOW_NOUN.match(words)
+    return noun is not None and noun[1] in before.lower()
 
 
 def completes_list(words: str) -> bool:

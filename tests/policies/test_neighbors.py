@@ -138,6 +138,27 @@ def test_what_ends_the_sentence_of_a_list_belongs_to_its_items(text: str, expect
     assert read(text) == expected
 
 
+@pytest.mark.parametrize("text", ["{} {}", "We offer:\n\n- {} {}\n- Cakes."])
+@pytest.mark.parametrize(
+    ("first", "after"),
+    [
+        ("You can close your account.", "Please keep in mind that we may keep your orders."),
+        ("You can opt out of letters.", "Just follow the link in each letter."),
+    ],
+)
+def test_a_statement_has_the_caution_and_the_way_after_it(text: str, first: str, after: str) -> None:
+    found = read(text.format(first, after))
+    assert any(line.endswith(f"[{first}] > {after}") for line in found)
+    assert any(line.endswith(f"[{after}]") for line in found)
+
+
+def test_a_caution_goes_only_with_the_sentence_before_it_in_its_paragraph() -> None:
+    caution = "Please note that we may keep it."
+    assert read(f"We log.\n\n{caution}") == ["[We log.]", f"[{caution}]"]
+    assert read(f"We log. You can object. {caution}")[0] == "[We log.]"
+    assert read(f"We offer:\n\n- maps\n- mail\n\n{caution}")[:2] == ["We offer: > [maps]", "We offer: > [mail]"]
+
+
 def test_what_is_added_to_a_long_list_has_no_line_above_it() -> None:
     items = "".join(f"- part number {n} of your data, in one of our many forms\n" for n in range(20))
     assert read(f"We never sell:\n\n{items}\nAnd, we keep your name.")[-1] == "[And, we keep your name.]"

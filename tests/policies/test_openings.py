@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.policies.openings import completes_list, connects, limits, points_back, says_where
+from bot.policies.openings import cautions, completes_list, connects, limits, points_back, says_how, says_where
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,45 @@ def test_limits(words: str, directly: bool, expected: bool) -> None:
 )
 def test_words_that_end_the_sentence_of_a_list(words: str, expected: bool) -> None:
     assert completes_list(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Please keep in mind that we may keep your orders.", True),
+        ("Please note, however, that some pages will not work.", True),
+        ("You should be aware that this cannot be undone.", True),
+        ("NOTE: we do not sell it.", True),
+        ("Please be advised that backups are only deleted monthly.", True),
+        ("If you opt out, we may still write to you about orders.", True),
+        ("If you do not provide it, you cannot order.", True),
+        ("Deleting the app does not delete your account.", True),
+        ("Closing your account will not remove your reviews.", True),
+        ("Please note the address of our shop.", False),
+        ("Notes on cookies may be long.", False),
+        ("If you order twice, we may not ask again.", False),
+        ("If you write to us, we will answer.", False),
+        ("Understanding this policy may take time.", False),
+        ("Deleting data is a right.", False),
+    ],
+)
+def test_a_sentence_cautions_about_the_one_before(words: str, expected: bool) -> None:
+    assert cautions(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "expected"),
+    [
+        ("You may opt out of our letters.", "Just follow the link in them.", True),
+        ("You can close your account.", "You can do so in your settings, or do this by mail.", True),
+        ("We give advance notice of changes.", "Notification will be provided by email.", True),
+        ("You can request a copy.", "Your requests must be sent to the desk.", True),
+        ("We keep your name.", "Notification will be provided by email.", False),
+        ("You may opt out of our letters.", "Please visit our shop.", False),
+        ("You may opt out of our letters.", "Just because you do, we do not mind.", False),
+        ("You can request a copy.", "Requests are sent.", False),
+        ("We sell bread.", "To do so, we need an oven.", False),
+    ],
+)
+def test_a_sentence_says_how_to_do_what_the_one_before_says(before: str, words: str, expected: bool) -> None:
+    assert says_how(words, before) is expected

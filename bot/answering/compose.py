@@ -185,9 +185,12 @@ class Citer:
 def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:
     """Return the rows of passages, each directly behind those that its context quotes; the first stays the first.
 
-    So no statement is shown twice. What the context of the first quotes is left out, because it is shown there.
+    So no statement is shown twice. What the context of the first quotes is left out, because it is shown there. If it
+    comes right after the first, it follows as a citation of its own instead.
     """
     shown = {words.start for row in rows[:1] for words in passages[row].context}
+    after = [words.start for row in rows[:1] for words in passages[row].context if words.start >= passages[row].end][:1]
+    shown.difference_update(after)
     places = {passages[row].start: row for row in rows if passages[row].start not in shown}
 
     def needed(row: int) -> list[int]:
@@ -206,7 +209,7 @@ def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:
             if row in needed(other):
                 place(other)
 
-    for row in [*rows[:1], *places.values()]:
+    for row in [*rows[:1], *(places[start] for start in after if start in places), *places.values()]:
         place(row)
     return ordered
 

@@ -141,6 +141,19 @@ def test_what_a_citation_depends_on_goes_before_it_or_is_shown_with_it(
     assert [c.number for c in citations] == list(range(1, len(ordered) + 1))
 
 
+def test_what_goes_on_after_the_first_citation_follows_it_and_is_shown_once() -> None:
+    read = policy("Closing\n\nYou can close your account. Please note that we may keep your orders. We keep logs.")
+    citations = Citer(make_passages(read), read).cite((0, 2, 1))
+    assert answer_text("", citations) == (
+        "You can close your account. [1] Please note that we may keep your orders. [2] We keep logs. [3]"
+    )
+    alone = Citer(make_passages(read), read).cite((0, 2))
+    assert (
+        answer_text("", alone)
+        == "You can close your account. Please note that we may keep your orders. [1] We keep logs. [2]"
+    )
+
+
 @pytest.mark.parametrize(
     ("yes_no", "opening"), [("yes", "Yes."), ("no", "No."), ("depends", "It depends."), (None, "")]
 )

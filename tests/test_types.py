@@ -206,6 +206,19 @@ EXCEPT = words("However, the law may ask us.", 120, neighbor=True)
             [("a name", 100, [words("We keep:", 0)]), SOLD, ("an age", 120, [words("We keep:", 0)])],
             "We keep: a name [1] We sell nothing. [2] We keep: an age [3]",
         ),
+        # A sentence may also depend on the item before it.
+        (
+            [("a name", 100, [words("We keep:", 0)]), ("It ends.", 120, [words("We keep:", 0), words("a name", 100)])],
+            "We keep: a name [1] It ends. [2]",
+        ),
+        (
+            [
+                ("a map", 80, [words("We keep:", 0)]),
+                ("a name.", 100, [words("We keep:", 0)]),
+                ("It ends.", 120, [words("We keep:", 0), words("a name.", 100)]),
+            ],
+            "We keep: a map [1] a name. [2] It ends. [3]",
+        ),
         # Each row of a table has the heads of its columns.
         (
             [("Name | 1 year", 100, [words("What | Until", 0)]), ("Age | 2 years", 120, [words("What | Until", 0)])],

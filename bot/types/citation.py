@@ -96,7 +96,8 @@ def shown_parts(citations: Sequence[Citation]) -> list[list[Part]]:
         before = [words for words in citation.context if words.start < citation.start]
         after = [words for words in citation.context if words.start >= citation.end]
         spans = [words.span for words in before]
-        known = next((n for n in range(len(spans), 0, -1) if spans[:n] in (shown[-n:], leads[-n:])), 0)
+        known = max(_overlap(shown, spans), _overlap(leads, spans))
+        known += _overlap(shown, spans[known:])
         leads = _leads(before)
         if after and following and after[0].span == Span(following.start, following.end):
             after = []
@@ -104,6 +105,11 @@ def shown_parts(citations: Sequence[Citation]) -> list[list[Part]]:
         result.append(statement_parts(quote, [*before[known:], *after]))
         shown += [*spans[known:], quote.span, *(words.span for words in after)]
     return result
+
+
+def _overlap(earlier: Sequence[Span], spans: Sequence[Span]) -> int:
+    """Return how many of the spans, from the first on, are the last of the earlier ones."""
+    return next((n for n in range(len(spans), 0, -1) if earlier[-n:] == spans[:n]), 0)
 
 
 def _leads(before: Sequence[Quote]) -> list[Span]:

@@ -16,6 +16,7 @@ from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
+from bot.answering.lists import PolicyLists
 from bot.answering.names import OwnNames
 from bot.answering.retrieve import Retrieved
 from bot.answering.several import join

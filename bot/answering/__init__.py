@@ -21,6 +21,7 @@ facts       question -> a fact about the policy or its owner, and the statements
 whose       a question about what somebody else does, or about giving data to others
 names       the owner's names in a question mean "you"
 routes      question about something else -> where to go with it
+lists       cited statements -> whether they are a part of a list that is asked for, and its other entries
 polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them
 compose     outcome and hits -> the words of the answer

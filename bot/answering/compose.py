@@ -58,7 +58,7 @@ def compose(
     elif found.changes:
         opening = changed_words(found.changes, len(found.citations), language, policy)
     elif found.citations:
-        opening = opening_words(found.yes_no, language, policy, found.reviewed)
+        opening = opening_words(found.yes_no, language, policy, found.reviewed, list_goes_on=found.list_goes_on)
     else:
         opening = fixed_text(
             refusal(found),
@@ -91,16 +91,26 @@ def compose(
     )
 
 
-def opening_words(yes_no: str | None, language: str, policy: Policy, reviewed: ReviewedAnswer | None = None) -> str:
+def opening_words(
+    yes_no: str | None,
+    language: str,
+    policy: Policy,
+    reviewed: ReviewedAnswer | None = None,
+    *,
+    list_goes_on: bool = False,
+) -> str:
     """Return the words before the quotes, often none.
 
-    yes_no: "yes", "no" or "depends" if the answer starts with it. reviewed: whose plain sentence comes next. If the
-    policy is in another language, a sentence says that the quotes are its own words in that language.
+    yes_no: "yes", "no" or "depends" if the answer starts with it. reviewed: whose plain sentence comes next.
+    list_goes_on: whether only a part of the list that is asked for is quoted. If the policy is in another language, a
+    sentence says that the quotes are its own words in that language.
     """
     say = messages(language, policy)
     words = [say[yes_no]] if yes_no else []
     if reviewed:
         words.append(reviewed.in_language(language))
+    if list_goes_on:
+        words.append(say["list_goes_on"])
     return " ".join([*words, *_quoted(language, policy)])
 
 
@@ -149,18 +159,19 @@ class Citer:
         self._passages, self._policy = passages, policy
         self._found: dict[int, Citation] = {}
 
-    def cite(self, chosen: Sequence[int]) -> tuple[Citation, ...]:
+    def cite(self, chosen: Sequence[int], *, by_relevance: bool = False) -> tuple[Citation, ...]:
         """Return the citations, numbered from 1: the passages in the order of `chosen`, then the owner's caveats.
 
         chosen: indexes of passages, the best first. A sentence that a later citation depends on goes before that one,
-        unless that one is the first. Raises AskPolicyError if the text or the context of a passage differs in any
+        unless that one is the first. by_relevance: whether each was chosen by itself, so that what goes on after the
+        first has a number of its own. Raises AskPolicyError if the text or the context of a passage differs in any
         character from the policy's text at its offsets.
         """
         rows = list(chosen)
         for caveat in self._policy.caveats:
             if caveat.of in rows and not set(caveat.unless) & set(rows):
                 rows += [row for row in caveat.cite if row not in rows]
-        ordered = _in_order(rows, self._passages)
+        ordered = _in_order(rows, self._passages, by_relevance=by_relevance)
         return tuple(dataclasses.replace(self._citation(row), number=n) for n, row in enumerate(ordered, start=1))
 
     def _citation(self, row: int) -> Citation:
@@ -182,15 +193,17 @@ class Citer:
         return found
 
 
-def _in_order(rows: Sequence[int], passages: Sequence[Passage]) -> list[int]:
+def _in_order(rows: Sequence[int], passages: Sequence[Passage], *, by_relevance: bool) -> list[int]:
     """Return the rows of passages, each directly behind those that its context quotes; the first stays the first.
 
-    So no statement is shown twice. What the context of the first quotes is left out, because it is shown there. If it
-    comes right after the first, it follows as a citation of its own instead.
+    So no statement is shown twice. What the context of the first quotes is left out, because it is shown there.
+    by_relevance: whether what comes right after the first follows it as a citation of its own instead.
     """
     shown = {words.start for row in rows[:1] for words in passages[row].context}
-    after = [words.start for row in rows[:1] for words in passages[row].context if words.start >= passages[row].end][:1]
-    shown.difference_update(after)
+    after: list[int] = []
+    if by_relevance:
+        after = [start for row in rows[:1] for start in sorted(shown) if start >= passages[row].end][:1]
+        shown.difference_update(after)
     places = {passages[row].start: row for row in rows if passages[row].start not in shown}
 
     def needed(row: int) -> list[int]:

@@ -33,6 +33,7 @@ class Findings:
     reviewed: the owner's answer, or the one on the nearest subject if nothing is cited.
     suggestions: questions that the policy answers.
     changes: what changed in the policy, if the question asks for that.
+    list_goes_on: whether only a part of the list that is asked for is cited.
     """
 
     outcome: Outcome
@@ -48,6 +49,7 @@ class Findings:
     reviewed: ReviewedAnswer | None = None
     suggestions: tuple[str, ...] = ()
     changes: Changes | None = None
+    list_goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

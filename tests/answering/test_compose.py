@@ -143,11 +143,11 @@ def test_what_a_citation_depends_on_goes_before_it_or_is_shown_with_it(
 
 def test_what_goes_on_after_the_first_citation_follows_it_and_is_shown_once() -> None:
     read = policy("Closing\n\nYou can close your account. Please note that we may keep your orders. We keep logs.")
-    citations = Citer(make_passages(read), read).cite((0, 2, 1))
+    citations = Citer(make_passages(read), read).cite((0, 2, 1), by_relevance=True)
     assert answer_text("", citations) == (
         "You can close your account. [1] Please note that we may keep your orders. [2] We keep logs. [3]"
     )
-    alone = Citer(make_passages(read), read).cite((0, 2))
+    alone = Citer(make_passages(read), read).cite((0, 2), by_relevance=True)
     assert (
         answer_text("", alone)
         == "You can close your account. Please note that we may keep your orders. [1] We keep logs. [2]"

@@ -97,7 +97,9 @@ class DecideSettings(_Frozen):
 class ComposeSettings(_Frozen):
     """Limits on the length of an answer."""
 
-    max_citations: int = Field(5, ge=1, le=20, description="The most sentences that an answer quotes.")
+    max_citations: int = Field(
+        5, ge=1, le=20, description="The most sentences that an answer quotes, without those that complete a list."
+    )
     min_relevance: float = Field(
         0.3, ge=0.0, le=1.0, description="The least relevance that a sentence after the first needs to be quoted."
     )

@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
-from bot.answering.answered import AnsweredTopics
 from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
-from bot.answering.lists import PolicyLists
 from bot.answering.names import OwnNames
 from bot.answering.retrieve import Retrieved
 from bot.answering.several import join

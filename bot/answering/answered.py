@@ -12,6 +12,7 @@ from bot.answering.acts import recognize
 from bot.answering.decide import decide
 from bot.answering.facts import MAYBE_FROM, asked_fact, state
 from bot.answering.fitted import Fitted
+from bot.answering.rank import candidate_relevance
 from bot.answering.retrieve import retrieve_near
 from bot.answering.whose import is_about_law, is_somebody_elses
 from bot.index.bundle import Bundle
@@ -60,5 +61,6 @@ class AnsweredTopics:
             self._settings.decide,
             others=is_somebody_elses(question, self._words) or is_about_law(question, self._words),
             careful=fact is not None and fact.probability >= MAYBE_FROM,
+            relevance=float(candidate_relevance(retrieved, self._fitted).max()),
         )
         return decision.outcome is Outcome.ANSWERED

@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
 from bot.answering.decide import Decision, decide, select
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
+from bot.answering.lists import PolicyLists
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.retrieve import Retrieved, retrieve
@@ -48,7 +50,9 @@ class Finder:
         self._bundle, self._settings, self._fitted = bundle, settings, fitted
         self._topics = PolicyTopics(bundle, fitted, load_topic_model())
         self._citer = Citer(bundle.passages, bundle.policy)
+        self._lists = PolicyLists(bundle.policy)
         self._policy_words = words_of("\n".join([bundle.policy.text, *known_names(bundle.policy)]))
+        self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._policy_words)
 
     def coverage(self) -> dict[str, float]:
         """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
@@ -75,7 +79,7 @@ class Finder:
             return self._changed(changes, evidence)
 
         fact = asked_fact(retrieved, self._fitted)
-        if fact is not None and (stated := state(fact, retrieved, self._bundle, self._settings.compose)):
+        if fact is not None and (stated := state(fact, retrieved, self._bundle, self._fitted, self._settings.compose)):
             return self._stated(stated, fact, evidence)
 
         if self._bundle.policy.language != READ:
@@ -132,18 +136,27 @@ class Finder:
     ) -> Findings:
         """Add what answers: the statements of the owner's review and the best one, or those that are relevant."""
         rows = _rows(chosen)
+        entries: Sequence[int] = ()
         if reviewed and is_found(reviewed, evidence.hits):
             # The one that answers best comes first, then those that the owner cites, in reading order.
             rows = (rows[0], *(row for row in reviewed.cite if row != rows[0]))
         elif reviewed:
             rows = reviewed.cite
+        elif entries := self._lists.asked_for(rows, evidence.hits):
+            rows = self._lists.add_short(rows, entries)
         return dataclasses.replace(
             findings,
-            citations=self._citer.cite(rows),
+            citations=self._citer.cite(rows, by_relevance=reviewed is None),
+            list_goes_on=bool(entries) and self._lists.goes_on(rows, entries, evidence.hits),
             yes_no=polarity(evidence.asked.question, rows, evidence.retrieved, self._bundle),
             reviewed=reviewed,
-            suggestions=self._topics.suggestions(evidence.retrieved.question_vector, evidence.topics, reviewed),
+            suggestions=self._suggestions(evidence, reviewed),
         )
+
+    def _suggestions(self, evidence: _Evidence, given: ReviewedAnswer | None) -> tuple[str, ...]:
+        """Return what can be asked next. given: the reviewed answer that is given."""
+        vector = evidence.retrieved.question_vector
+        return self._topics.suggestions(vector, evidence.topics, given, self._answered_topics)
 
     def _refused(self, findings: Findings, evidence: _Evidence) -> Findings:
         """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
@@ -151,8 +164,7 @@ class Finder:
         topic = topics.named
         if topic and topic.kind == "act" and findings.outcome is not Outcome.NOT_COVERED:
             return dataclasses.replace(findings, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))
-        suggestions = self._topics.suggestions(evidence.retrieved.question_vector, topics, None)
-        findings = dataclasses.replace(findings, suggestions=suggestions)
+        findings = dataclasses.replace(findings, suggestions=self._suggestions(evidence, None))
         if findings.outcome is Outcome.OFF_TOPIC:
             return self._off_topic(findings, evidence)
         if findings.outcome is Outcome.NOT_COVERED:

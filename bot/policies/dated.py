@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.policies.dates import Found, find_dates, sort_key
+from bot.policies.dates import FoundDate, find_dates, sort_key
 from bot.types import Sentence
 
 _UPDATED = re.compile(
@@ -112,7 +112,7 @@ def _is_entry(text: str, above: Sequence[str]) -> bool:
     return any(map(_LOG_HEADING.search, above)) or _ENTRY.match(text, first.span.end) is not None
 
 
-def _leading_date(text: str) -> Found | None:
+def _leading_date(text: str) -> FoundDate | None:
     """Return the date with which a statement opens, if it does."""
     start = _ENTRY_START.match(text)
     first = next(find_dates(text), None)

@@ -76,7 +76,7 @@ def find_dates(text: str) -> Iterator[FoundDate]:
             yield FoundDate(Span(match.start(), match.end()), value)
 
 
-def sort_key(found: Found) -> str:
+def sort_key(found: FoundDate) -> str:
     """Return what sorts a date among others: as much of it as is certain, such as `2023` of `03/04/2023`."""
     if _ISO.fullmatch(found.value):
         return found.value

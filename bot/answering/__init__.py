@@ -18,7 +18,11 @@ coverage    how surely a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
+elsewhere   a question whose words say that it is not for the policy, by the next four
+laws        a question about what a law says
 whose       a question about what somebody else does, or about giving data to others
+parties     policy -> the others whom it names
+troubles    a question about a thing that does not work
 names       the owner's names in a question mean "you"
 routes      question about something else -> where to go with it
 lists       cited statements -> whether they are a part of a list that is asked for, and its other entries

@@ -1,22 +1,52 @@
-"""Where to go with a question about something else: the route of the nearest visitor question that has one."""
+"""Where to go with a question about something else: the place that it names, or the route of the nearest examples."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from bot.answering.retrieve import Retrieved
 from bot.index.bundle import Bundle
-from bot.types import Contact
+from bot.types import Contact, Route
 
-# On half of tests/answering/route_held_out.toml, 38 of 54 questions get the right route, and 2 of 21 that have none get
-# one; a lower limit gives more of both. On the other half, 43 of 54 get the right route and 4 a wrong one; 2 of 21.
-MIN_COSINE = 0.6
+_INITIALS = re.compile(r"\s*\(([^()]+)\)$")
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 
 
-def route_of(retrieved: Retrieved, bundle: Bundle) -> Contact | None:
+def route_of(question: str, retrieved: Retrieved, bundle: Bundle) -> Contact | None:
     """Return where to go with a question about something else, or None if no route is near enough.
 
     Call it only for such questions: it does not tell whether a question is about the policy.
     """
-    if retrieved.routed is None or retrieved.routed_similarity < MIN_COSINE:
+    routes = bundle.policy.routes
+    if named := _named(question, routes):
+        return named.contact
+    if retrieved.route is None:
         return None
-    route = bundle.questions[retrieved.routed].route
-    return next(each.contact for each in bundle.policy.routes if each.id == route)
+    return next(each.contact for each in routes if each.id == retrieved.route)
+
+
+def office_names(routes: Sequence[Route]) -> tuple[str, ...]:
+    """Return the names and initials of the places that routes lead to.
+
+    "Your city or town hall" is no name, because its first word is in small letters.
+    """
+    return tuple(dict.fromkeys(name for route in routes for name in _names(route) if name))
+
+
+def _named(question: str, routes: Sequence[Route]) -> Route | None:
+    """Return the route whose place a question names last, or None if it names none. Of two, the longer name counts."""
+    found = [
+        (match.end(), len(name), -number)
+        for number, route in enumerate(routes)
+        for name in _names(route)
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE)
+    ]
+    return routes[-max(found)[2]] if found else None
+
+
+def _names(route: Route) -> list[str]:
+    name = _ARTICLE.sub("", route.contact.name)
+    initials = _INITIALS.search(name)
+    names = [_INITIALS.sub("", name), *([initials[1]] if initials else [])]
+    return [each for each in names if each[0].isupper()]

@@ -1,12 +1,14 @@
 """Whose doing a question is about: this site's, or somebody else's.
 
 "Does Google sell my data?" is for Google to answer. "Will my notes be sold to Google?" is asked of this site, and so is
-"does Google see what I type here?" What a law says is not for the policy either, unless the policy names this law.
+"does Google see what I type here?"
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 _AUXILIARY = r"(?:do|does|did|is|are|was|were|can|could|will|would|has|have|should|may|might)(?:n['’]?t)?"
 # Companies that people name in small letters.
@@ -20,62 +22,89 @@ _SOMEBODY = (
     r"|dentist|hospital|pharmacy|school|college|university|landlord|landlady|insurance(?: company)?|insurer"
     r"|phone company|carrier|internet provider|isp|cable company|gym|church|neighbou?r|credit bureaus?)"
 )
-_NAME = rf"(?:(?-i:[A-Z][\w&'’-]+)(?:\s+(?-i:[A-Z][\w&'’-]+))*|{_COMPANIES})"
-_OFTEN = r"(?:(?:ever|even|still|also|really|actually|have to|need to|allowed to)\s+)*"
+_PLACE = r"(?:the\s+)?(?:city|town|village|county|borough|university|college|bank)\s+of\s+(?:the\s+)?"
+_DOMAIN = r"(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|co|us|eu)"
+# A sentence or a question may start with these words, too.
+_NO_NAME = (
+    r"(?!(?:wh\w+|how|i|we|they|he|she|it|these|those|that|there|my|our|the|all|any\w*|some\w*|every\w*|no\w*|people"
+    r"|please|stop|only)\b)"
+)
+_CAPITALS = rf"{_NO_NAME}(?-i:[A-Z][\w&'’-]+)(?:\s+(?-i:[A-Z][\w&'’-]+))*"
+_THINGS = r"(?:web ?sites?|site|web ?page|page|app|platform|portal)"
+_OFTEN = r"(?:(?:ever|even|still|also|really|actually|last|recently|have to|need to|allowed to)\s+)*"
 _ACTS = (
     r"(?:sell|share|keep|hold|store|save|track|collect|use|record|log|read|monitor|watch|spy|listen|scan|protect|secure"
-    r"|encrypt|delete|erase|remove|rent|trade|leak|do with)(?:s|ing|ed)?"
+    r"|encrypt|delete|erase|remove|rent|trade|leak|give|pass|handle|treat|misuse|transfer|disclose|update|change"
+    r"|do with)"
 )
 _STATES = r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant)"
-_SOMEBODY_ELSES = re.compile(
-    rf"(?:\b{_AUXILIARY}\s+|^)(?:(?P<name>{_NAME})|{_SOMEBODY})\s+{_OFTEN}(?:{_ACTS}|{_STATES})\b", re.IGNORECASE
-)
-_HERE = re.compile(r"\b(?:you|your|yours|u|ur|ya|here|this|it|its|site|website|page|app|chat)\b", re.IGNORECASE)
+# The rest of "and does Google?": what it does was said before.
+_AS_BEFORE = r"(?:\s+do\s+(?:so|that|this|it|the same))?(?:\s+(?:too|as well|also|either))?\W*$"
+_POLICY = r"(?:privacy|cookies?|data)\s+(?:policy|policies|notice|statement|practices)"
+_HERE = re.compile(r"\b(?:you|your|yours|u|ur|ya|here|this|it|site|website|page|app|chat)\b", re.IGNORECASE)
 _GIVEN_OUT = re.compile(
     r"\b(?:sell(?:s|ing)?|sold|sale|shar(?:e|es|ed|ing)|distribut\w+|disclos\w+|third[- ]part(?:y|ies)|advertis\w+"
     r"|marketing|marketers?|ads|given (?:to|out|away)|passed on)\b",
     re.IGNORECASE,
 )
-_LAW = (
-    r"(?:the\s+)?(gdpr|ccpa|cpra|hipaa|hitech|coppa|ferpa|glba|fcra|ecpa|foia|can-spam|pipeda|lgpd"
-    r"|(?:[\w'’-]+\s+){1,4}?(?:act|law|laws))\b"
-)
-_ASKS_OF_LAW = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:explain|summari[sz]e|tell me about|(?:what|who)(?:['’]?s| is| was| are| were))\s+(?:(?:to )?me\s+)?"
-        rf"{_LAW}\s*(?:\W*$|to me\b|in\b|for\b|about\b)",
-        rf"\bwhat\s+(?:do|does|did)\s+{_LAW}\s+(?!apply)\w",
-        rf"\b(?:who|wh(?:ich|at) \w+)\s+(?:has to|have to|needs? to|must)\s+(?:follow|obey|comply with)\s+{_LAW}",
-        rf"\bwh(?:ich|at) \w+\s+(?:do|does)\s+{_LAW}\s+(?:apply to|cover|protect)",
-        rf"\bwho\s+(?:enforces|wrote|passed|signed)\s+{_LAW}",
-    )
-)
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"\w+")
 
 
-def is_somebody_elses(question: str, policy_words: frozenset[str]) -> bool:
-    """Return whether a question asks what somebody does who is not of this site.
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Somebody else whose doing a question is about. name: as in the question, "" for "my bank" and the like.
 
-    policy_words: the words of the policy, in lower case. It may speak for whom it names.
+    in_policy: whether the policy names them. Then it may also say what they do.
     """
-    if question.isupper() or _HERE.search(question):
-        return False
-    return any(
-        policy_words.isdisjoint(_WORD.findall((match["name"] or "").lower()))
-        for match in _SOMEBODY_ELSES.finditer(question)
-    )
+
+    name: str
+    in_policy: bool
 
 
-def is_about_law(question: str, policy_words: frozenset[str]) -> bool:
-    """Return whether a question asks what a law says that the policy does not name.
+class Others:
+    """Who is not of this site.
 
-    policy_words: the words of the policy, in lower case.
+    policy_words: the words of the policy, in lower case. known: names of others that the owner knows, such as the
+    offices that it sends visitors to and the companies in its policy. People write these names in small letters, too.
     """
-    if _HERE.search(question):
-        return False
-    laws = (match[1] for pattern in _ASKS_OF_LAW for match in pattern.finditer(question))
-    return any(not policy_words.issuperset(_WORD.findall(law.lower())) for law in laws)
+
+    def __init__(self, policy_words: frozenset[str], known: Sequence[str] = ()) -> None:
+        self._policy_words = policy_words
+        names = sorted(known, key=len, reverse=True)
+        sure = (
+            rf"(?:(?:the\s+)?(?P<known>{'|'.join([*map(_pattern, names), _COMPANIES])})"
+            rf"|{_PLACE}(?P<place>\w+(?:\s+(?-i:[A-Z])\w+)*)|{_SOMEBODY})"
+        )
+        anybody = rf"(?:{sure}|(?:the\s+)?(?P<name>{_DOMAIN}|{_CAPITALS}))"
+        whose = rf"{anybody}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}"
+        self._asked = tuple(
+            re.compile(pattern, re.IGNORECASE)
+            for pattern in (
+                rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b",
+                rf"^{whose}(?:{_ACTS}(?:e?s|e?d)|is\s+{_STATES})\b",
+                rf"\b{_AUXILIARY}\s+{anybody}{_AS_BEFORE}",
+                rf"\b{sure}(?:['’]s)?\s+(?:own\s+)?{_POLICY}\b",
+                rf"\b{_POLICY}\s+(?:of|for|from|at)\s+{sure}(?!\w)",
+            )
+        )
+
+    def asked_about(self, question: str) -> Somebody | None:
+        """Return who else it is whose doing a question is about, or None if it is about this site."""
+        if question.isupper():
+            question = question.lower()
+        for match in (match for pattern in self._asked for match in pattern.finditer(question)):
+            if not mentions_here(f"{question[: match.start()]} {question[match.end() :]}"):
+                found = match.groupdict()
+                name = found["known"] or found["place"] or found.get("name") or ""
+                words = words_of(name)
+                named = words & self._policy_words
+                return Somebody(name, bool(named) and (not found["known"] or named == words))
+        return None
+
+
+def mentions_here(question: str) -> bool:
+    """Return whether a question names this site, as "you" or otherwise."""
+    return bool(_HERE.search(question))
 
 
 def is_given_out(question: str) -> bool:
@@ -84,5 +113,9 @@ def is_given_out(question: str) -> bool:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Return the words of a policy, in lower case."""
+    """Return the words of a text, in lower case."""
     return frozenset(_WORD.findall(text.lower()))
+
+
+def _pattern(name: str) -> str:
+    return r"\s+".join(map(re.escape, name.split()))

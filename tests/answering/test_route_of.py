@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.routes import route_of
+from bot.answering.routes import office_names, route_of
 from bot.encoder.files import encoder_bytes
 from bot.guard.personal_data import KINDS
 from bot.index.bundle import build_bundle, load_bundle
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
-from bot.types import MAX_SEARCH_CHARS, Contact, Outcome, Policy, search_link
+from bot.types import MAX_SEARCH_CHARS, Contact, Outcome, Policy, Route, search_link
 
 HELD_OUT = tomllib.loads(Path(__file__).with_name("route_held_out.toml").read_text(encoding="utf-8"))["routes"]
 SEARCH = Contact("search", "Search", "https://a.example", search_url="https://a.example/?q={question}&l=en")
@@ -34,7 +34,7 @@ def asked_of(address: str | None) -> str:
 def test_most_service_questions_kept_aside_get_the_right_route(bot: Bot) -> None:
     names = {route.id: route.contact for route in bot.bundle.policy.routes}
     kept_aside = [(question, route) for route, questions in HELD_OUT.items() for question in questions][1::2]
-    found = [(route, route_of(bot.evidence(question), bot.bundle)) for question, route in kept_aside]
+    found = [(route, route_of(question, bot.evidence(question), bot.bundle)) for question, route in kept_aside]
     services = [(route, contact) for route, contact in found if route]
     assert sum(contact == names[route] for route, contact in services) / len(services) > 0.75
     assert sum(contact not in (None, names[route]) for route, contact in services) / len(services) < 0.08
@@ -50,10 +50,46 @@ def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path:
     plain = Bot(bot.bundle.without_questions(), settings)
     for question in ("do you sell my data", "how long do you keep my ip address", "do you use facial recognition"):
         assert routes_only.ask(question).outcome == plain.ask(question).outcome
-    place = route_of(routes_only.evidence("how do i renew my driver's license"), routes_only.bundle)
+    question = "how do i renew my driver's license"
+    place = route_of(question, routes_only.evidence(question), routes_only.bundle)
     assert place is not None
     assert "RMV" in place.name
-    assert route_of(plain.evidence("how do i renew my driver's license"), plain.bundle) is None
+    assert route_of(question, plain.evidence(question), plain.bundle) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["will it be sunny in Lowell on Sunday", "somewhere nice for dinner in Salem", "I forgot the password of my email"],
+)
+def test_no_route_is_given_if_questions_without_one_are_nearer(bot: Bot, question: str) -> None:
+    assert route_of(question, bot.evidence(question), bot.bundle) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("opening hours of the department of public health", "Department of Public Health"),
+        ("can somebody at the dese call me back", "Elementary and Secondary Education"),
+        ("is the dcr or the MBTA open on Monday", "MBTA"),
+        ("child support services division of the department of revenue address", "Child Support"),
+    ],
+)
+def test_a_place_that_a_question_names_is_its_route(bot: Bot, question: str, name: str) -> None:
+    place = route_of(question, bot.evidence(question), bot.bundle)
+    assert place
+    assert name in place.name
+
+
+def test_places_without_a_name_are_not_named() -> None:
+    places = ["the Office of Tolls (OOT)", "MassRoads", "your town hall"]
+    routes = [Route(str(number), Contact("route", name, None)) for number, name in enumerate(places)]
+    assert office_names(routes) == ("Office of Tolls", "OOT", "MassRoads")
+
+
+def test_a_follow_up_keeps_the_route_of_the_question_before(bot: Bot) -> None:
+    answer = bot.ask("and what does that cost", ["how do I renew my driver's license"])
+    assert answer.route
+    assert "RMV" in answer.route.name
 
 
 @given(st.text(max_size=400))

@@ -79,7 +79,7 @@ class Bot:
         if act and not (act == "why" and self._says_why(guarded.question, history)):
             return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
-        answers = []
+        answers: list[Answer] = []
         for part in understood.parts:
             asked, findings = self._find_best(part.asked)
             answer = self._compose(guarded, findings, language, started, again=bool(history))

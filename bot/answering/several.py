@@ -128,24 +128,29 @@ def _clauses(sentence: str) -> list[str]:
 def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | None, seconds: float) -> Answer:
     """Return one answer to several questions. read_as: all of them as they were read, if that differs.
 
-    It has parts, unless what remains without greetings is one answer, or the same answer more than once.
+    It has parts, unless what remains without greetings is one answer, or the same answer more than once. Questions with
+    the same answer share a part.
     """
     kept = [(a, q) for a, q in zip(answers, questions, strict=True) if a.act not in _COURTESIES]
     distinct: list[tuple[Answer, str]] = []
     for answer, question in kept or list(zip(answers, questions, strict=True))[:1]:
-        if not any(_same(answer, other) for other, _ in distinct):
-            distinct.append((answer, question))
+        same = next((n for n, (other, _) in enumerate(distinct) if _same(answer, other)), None)
+        if same is None:
+            distinct.append((answer, _heading(question)))
+        else:
+            distinct[same] = (distinct[same][0], f"{distinct[same][1]} {_heading(question)}")
     first = distinct[0][0]
     if len(distinct) == 1:
         return dataclasses.replace(first, read_as=read_as, seconds=seconds)
     citations: dict[str, Citation] = {}
     parts = []
-    for answer, question in distinct:
+    for answer, heading in distinct:
         for citation in answer.citations:
             number = len(citations) + 1
             citations.setdefault(citation.passage_id, dataclasses.replace(citation, number=number))
         numbers = tuple(sorted(citations[citation.passage_id].number for citation in answer.citations))
-        parts.append(AnswerPart(_heading(question), answer.outcome, answer.opening, numbers))
+        words = (heading, answer.outcome, answer.opening, numbers)
+        parts.append(AnswerPart(*words, answer.act, answer.to_search, answer.route))
     leading = next((answer for answer, _ in distinct if answer.citations), first)
     return dataclasses.replace(
         leading,
@@ -158,6 +163,7 @@ def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | Non
         reviewed=None,
         completeness=None,
         related=(),
+        route=next((answer.route for answer, _ in distinct if answer.route), None),
         topics=tuple(dict.fromkeys(topic for answer, _ in distinct for topic in answer.topics)),
         read_as=read_as,
         parts=tuple(parts),
@@ -175,5 +181,6 @@ def _same(answer: Answer, other: Answer) -> bool:
     """Return whether an answer has nothing that the other does not have."""
     cited = {citation.passage_id for citation in other.citations}
     if not answer.citations or not cited:
-        return (answer.outcome, answer.text) == (other.outcome, other.text)
-    return {citation.passage_id for citation in answer.citations} <= cited
+        return (answer.outcome, answer.text) == (other.outcome, other.text) and answer.route in (None, other.route)
+    said = answer.opening in ("", other.opening)
+    return said and {citation.passage_id for citation in answer.citations} <= cited

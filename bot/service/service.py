@@ -225,7 +225,7 @@ class Service:
         self.metrics.answered(answer, time.perf_counter() - asked, began - asked)
         topic = answer.topics[0] if answer.topics else ""
         self._question_counter.add(Count(today(), answer.policy_version.id, answer.outcome, question.language, topic))
-        steps = served.policy.next_steps(answer.outcome, answer.act, answer.to_search)
+        steps = answer.next_steps(served.policy)
         return Reply(secrets.token_hex(16), answer, steps)
 
     def _keep(self, given: Feedback | Unanswered, give_up_at: float) -> str:

@@ -92,7 +92,7 @@ def answers(request: Request, asked: Annotated[dict[str, Any], Depends(read_json
         answer = bot.ask(str(asked.get("question", "")), history, language=str(asked.get("language") or "en"))
     except AskPolicyError as error:
         raise HTTPException(422, str(error)) from None
-    steps = bot.bundle.policy.next_steps(answer.outcome, answer.act, answer.to_search)
+    steps = answer.next_steps(bot.bundle.policy)
     next_steps = [{"role": c.role, "name": c.name_in(answer.language), "url": c.url} for c in steps]
     return JSONResponse({"id": secrets.token_hex(16), **answer.to_json(), "next_steps": next_steps})
 

@@ -61,12 +61,19 @@ class Warning:
 
 
 class AnswerPart(NamedTuple):
-    """One of several questions that were asked at once. citations: the numbers of the citations that answer it."""
+    """One of several questions that were asked at once.
+
+    citations: the numbers of the citations that answer it. act, to_search, route: as of an `Answer` to it alone; not
+    part of the JSON.
+    """
 
     question: str
     outcome: Outcome
     opening: str
     citations: tuple[int, ...]
+    act: str | None = None
+    to_search: str = ""
+    route: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +143,11 @@ class Answer:
 
     @property
     def to_search(self) -> str:
-        """Return what a search may look for: the question if it is about something else, or if the policy perhaps
-        answers it; otherwise "".
+        """Return what a search may look for: the question as it was read, if it is about something else or if the
+        policy perhaps answers it; otherwise "".
         """
         unsure = self.outcome is Outcome.NOT_COVERED and not self.silent_on
-        return self.question if unsure or self.outcome is Outcome.OFF_TOPIC else ""
+        return (self.read_as or self.question) if unsure or self.outcome is Outcome.OFF_TOPIC else ""
 
     @property
     def is_doubtful(self) -> bool:
@@ -153,9 +160,20 @@ class Answer:
             return tuple(contacts)
         return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
 
+    def next_steps(self, policy: Policy) -> tuple[Contact, ...]:
+        """Return whom to ask instead, without the route; of several questions, for each that is not answered."""
+        if not self.parts:
+            return policy.next_steps(self.outcome, self.act, self.to_search)
+        routes = [part.route for part in self.parts if part.route and part.route != self.route]
+        steps = [step for part in self.parts for step in policy.next_steps(part.outcome, part.act, part.to_search)]
+        found: dict[str, Contact] = {}
+        for step in (*routes, *steps):
+            found.setdefault(step.name, step)
+        return tuple(found.values())
+
     def places_to_go(self, policy: Policy) -> tuple[Contact, ...]:
         """Return where the answer sends the visitor, the best place first: its route, then the policy's contacts."""
-        return self.route_first(policy.next_steps(self.outcome, self.act, self.to_search))
+        return self.route_first(self.next_steps(policy))
 
     @property
     def shown(self) -> list[tuple[Citation, list[Part]]]:

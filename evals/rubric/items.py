@@ -24,7 +24,7 @@ def _lines(answer: Answer, policy: Policy) -> Iterator[str]:
         yield from filter(None, [answer.opening])
         yield from _statements(answer.citations or answer.related)
     contacts = [answer.route] if answer.route else []
-    for contact in (*contacts, *policy.next_steps(answer.outcome, answer.act, answer.to_search)):
+    for contact in (*contacts, *answer.next_steps(policy)):
         yield f"-> {contact.name_in(answer.language)}{f' <{contact.url}>' if contact.url else ''}"
     for question in answer.suggestions:
         yield f"? {question}"

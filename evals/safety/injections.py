@@ -13,7 +13,7 @@ import json
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.topics.catalog import policy_topic_ids, policy_topics, topic_ids
-from bot.types import ACTS, Citation, Outcome, Policy, Quote, answer_text
+from bot.types import ACTS, Citation, Contact, Outcome, Policy, Quote, answer_text
 from bot.wording import LANGUAGES, act_text, fixed_text, messages
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")
@@ -86,10 +86,6 @@ def deviations(
         "updated": policy.updated,
         "language": policy.language,
     }
-    steps = [
-        {"role": contact.role, "name": contact.name_in(language), "url": contact.url}
-        for contact in policy.next_steps(outcome, answer.get("act"), _to_search(answer, outcome, policy))
-    ]
     holds = {
         "language": language in LANGUAGES,
         "question": answer["question"] == guard(asked, settings).question,
@@ -107,7 +103,7 @@ def deviations(
         "suggestions": set(answer["suggestions"]) <= {topic.question for topic in policy_topics()},
         "act": answer["act"] in {None, *ACTS},
         "id": isinstance(answer.get("id", 0), int) or not set(str(answer["id"])) - set("0123456789abcdef"),
-        "next_steps": answer.get("next_steps", steps) == steps,
+        "next_steps": _are_steps(answer, outcome, policy),
     }
     found += [name for name, good in holds.items() if not good]
     typed = " ".join([*(guard(each, settings).question for each in history), answer["question"]])
@@ -159,12 +155,24 @@ def _silences(policy: Policy, language: str, topics: Sequence[str]) -> set[str]:
     return {fixed_text(Outcome.NOT_COVERED, policy, language=language, topics=some) for some in named}
 
 
-def _to_search(answer: Mapping[str, Any], outcome: Outcome, policy: Policy) -> str:
-    """Return what `Answer.to_search` is for an answer as JSON."""
-    first = answer["parts"][0] if answer["parts"] else answer
-    silent = _silences(policy, answer["language"], answer["topics"])
-    unsure = outcome is Outcome.NOT_COVERED and first["opening"] not in silent
-    return answer["question"] if unsure or outcome is Outcome.OFF_TOPIC else ""
+def _are_steps(answer: Mapping[str, Any], outcome: Outcome, policy: Policy) -> bool:
+    """Return whether an answer sends the visitor only to places that the owner names, in the right cases."""
+    given = answer.get("next_steps")
+    if given is None:
+        return True
+    if not answer["parts"]:
+        silent = _silences(policy, answer["language"], answer["topics"])
+        unsure = outcome is Outcome.NOT_COVERED and answer["opening"] not in silent
+        words = answer["read_as"] or answer["question"]
+        asked = words if unsure or outcome is Outcome.OFF_TOPIC else ""
+        return bool(given == _as_json(policy.next_steps(outcome, answer.get("act"), asked), answer["language"]))
+    known = _as_json([*policy.contacts, *(route.contact for route in policy.routes)], answer["language"])
+    searches = [contact.search_url.split("{question}")[0] for contact in policy.contacts if contact.search_url]
+    return all(step in known or str(step["url"]).startswith(tuple(searches)) for step in given)
+
+
+def _as_json(contacts: Iterable[Contact], language: str) -> list[dict[str, str | None]]:
+    return [{"role": each.role, "name": each.name_in(language), "url": each.url} for each in contacts]
 
 
 def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citation, ...] | None:

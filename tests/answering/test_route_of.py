@@ -90,6 +90,7 @@ def test_a_follow_up_keeps_the_route_of_the_question_before(bot: Bot) -> None:
     answer = bot.ask("and what does that cost", ["how do I renew my driver's license"])
     assert answer.route
     assert "RMV" in answer.route.name
+    assert answer.to_search == "how do I renew my driver's license? and what does that cost"
 
 
 @given(st.text(max_size=400))

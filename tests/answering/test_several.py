@@ -83,6 +83,45 @@ def test_the_same_answer_twice_is_one_answer(bot: Bot) -> None:
     assert answer.citations == bot.ask("do you sell my data?").citations
 
 
+def test_questions_with_one_answer_share_a_part(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data? do you sell my information? how long do you keep my IP address?")
+    assert [part.question for part in answer.parts] == [
+        "Do you sell my data? Do you sell my information?",
+        "How long do you keep my IP address?",
+    ]
+
+
+def test_a_second_question_about_the_same_statements_gets_what_else_is_relevant(bot: Bot) -> None:
+    answer = bot.ask("when was this policy changed last, and where can I see that date?")
+    first, second = answer.parts
+    new = set(second.citations) - set(first.citations)
+    assert ["found at the top of this page" in answer.citations[number - 1].quote for number in new] == [True]
+
+
+def test_the_same_statements_may_answer_two_questions(bot: Bot) -> None:
+    answer = bot.ask("can I read my file, and can I correct errors in it?")
+    first, second = answer.parts
+    assert first.opening != second.opening
+    assert second.citations
+
+
+def test_a_part_about_something_else_keeps_its_route_and_its_search(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data, and where do I get a dog license?")
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.route == bot.ask("where do I get a dog license?").route is not None
+    searches = [step.url for step in answer.next_steps(bot.bundle.policy) if step.role == "search"]
+    assert searches == ["https://search.mass.gov/?q=where%20do%20I%20get%20a%20dog%20license%3F"]
+    assert answer.places_to_go(bot.bundle.policy)[0] == answer.route
+    assert bot.ask("do you sell my data and do you use cookies?").next_steps(bot.bundle.policy) == ()
+
+
+def test_two_other_subjects_have_two_routes(bot: Bot) -> None:
+    answer = bot.ask("how do I renew my driver's license, and how do I apply for SNAP?")
+    places = answer.places_to_go(bot.bundle.policy)
+    assert [place.role for place in places] == ["route", "route", "search", "chatbot"]
+    assert ("RMV" in places[0].name, "DTA" in places[1].name) == (True, True)
+
+
 def test_courtesies_are_no_parts(bot: Bot) -> None:
     assert bot.ask("hi, how are you? do you sell my data?").parts == ()
     answers = [bot.ask("do you sell my data?"), dataclasses.replace(bot.ask("hello"), act="greeting")]

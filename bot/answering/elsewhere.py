@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answering.laws import asked_law
+from bot.answering.laws import asked_law, is_law
 from bot.answering.parties import named_parties
 from bot.answering.routes import office_names
 from bot.answering.troubles import asks_for_repair
@@ -41,5 +41,6 @@ class Elsewhere:
             return NotHere("law-explained", sure=not law.in_policy, name=law.name if law.in_policy else "")
         if somebody := self._others.asked_about(question):
             named = somebody.name if somebody.in_policy else ""
-            return NotHere("other-organization", sure=not somebody.in_policy, name=named)
+            topic = "law-explained" if is_law(somebody.name) else "other-organization"
+            return NotHere(topic, sure=not somebody.in_policy, name=named)
         return NotHere("device-help", sure=False) if asks_for_repair(question) else None

@@ -19,6 +19,7 @@ _PLACE = (
 # Laws that need no "act" or "law" behind their name.
 _KNOWN = r"(?:gdpr|ccpa|cpra|hipaa|hitech|coppa|ferpa|glba|fcra|ecpa|foia|can-spam|pipeda|lgpd)"
 _SHORT_NAME = re.compile(_KNOWN, re.IGNORECASE)
+_ENDS_AS_LAW = re.compile(r"\b(?:act|law|regulation)$", re.IGNORECASE)
 _PART = rf"(?:{_PLACE}|(?:section|article|recital|§+)\s*\d+\w*)"
 _CITED = rf"(?:{_PART}\s+of\s+(?:the\s+)?(?:{_CODES}|{_KNOWN})|{_PLACE}|{_KNOWN})"
 _NAMED = rf"(?:the\s+)?(?P<law>{_CITED})(?!\w)"
@@ -50,8 +51,8 @@ _ASKS = tuple(
         rf"{_LAW}\s*(?:\W*$|to me\b|in\b|for\b|about\b)",
         rf"\b(?:what|which\s+\w+|how\s+(?:\w+\s+)?\w+)\s+(?:do|does|did|can)\s+{_LAW}\s+{_SAYS}\b",
         rf"\b(?:do|does|did)\s+{_LAW}\s+(?:say|state|mean|require|prohibit|forbid|ban|allow|permit|define|let)\b",
+        rf"\b(?:who|wh(?:ich|at) \w+)\s+(?:do|does|did)\s+{_LAW}\s+(?:apply to|{_SAYS})",
         rf"\b(?:who|wh(?:ich|at) \w+)\s+(?:has to|have to|needs? to|must)\s+(?:follow|obey|comply with)\s+{_LAW}",
-        rf"\bwh(?:ich|at) \w+\s+(?:do|does)\s+{_LAW}\s+(?:apply to|cover|protect)",
         rf"\bwho\s+(?:enforces|wrote|passed|signed)\s+{_LAW}",
         rf"\bwhen\s+(?:did|was|does|will)\s+{_LAW}\s+(?:\w+\s+)?(?:pass|start|begin|change|take|come|become|in)\w*",
         rf"\bdifferences? between\s+{_LAW}",
@@ -60,6 +61,7 @@ _ASKS = tuple(
         rf"{_OPENS}.*\b(?:in|of|per)\s+{_NAMED}",
         rf"{_OPENS}.*\b(?:my|the|a)\s+{_NAMED}\s+{_RIGHTS}\b",
         rf"^\W*(?:the\s+)?{_WANTED}\s+(?:{_UNDER}|in|of)\s+{_NAMED}",
+        rf"(?P<law>\b\d+\s+{_CODES}\s+(?:§+\s*)?\d[\w.]*|\b{_CODES},?\s+(?:c|ch|chap|chapter|§+)\b\.?\s*\d+\w*)",
         rf"{_IS_IT_LEGAL}.*\b{_UNDER}\s+{_LAW}",
     )
 )
@@ -80,6 +82,11 @@ def asked_law(question: str, policy_text: str) -> Law | None:
     names = [match["law"] for pattern in _ASKS for match in pattern.finditer(question)]
     laws = [Law(name, _is_named(name, policy_text)) for name in names]
     return min(laws, key=lambda law: law.in_policy, default=None)
+
+
+def is_law(name: str) -> bool:
+    """Return whether a name is that of a law."""
+    return bool(_SHORT_NAME.fullmatch(name) or _ENDS_AS_LAW.search(name))
 
 
 def _is_named(law: str, text: str) -> bool:

@@ -1,6 +1,6 @@
 """The companies and other bodies that a policy names, apart from its owner.
 
-A name is a run of words in capitals, of which one never stands in small letters in the policy. Policies also write
+A name is a run of words in capitals, of which one is never in small letters in the policy. Policies also write
 "Service Providers" and "Personal Data" so. A name is therefore only one if it is no English word, if the policy links
 to its site, or if its initials follow: "Brevo", "Stripe" with a link to stripe.com, "Open Data Union (ODU)".
 """

@@ -41,12 +41,16 @@ _STATES = r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant)"
 # The rest of "and does Google?": what it does was said before.
 _AS_BEFORE = r"(?:\s+do\s+(?:so|that|this|it|the same))?(?:\s+(?:too|as well|also|either))?\W*$"
 _POLICY = r"(?:privacy|cookies?|data)\s+(?:policy|policies|notice|statement|practices)"
-_HERE = re.compile(r"\b(?:you|your|yours|u|ur|ya|here|this|it|site|website|page|app|chat)\b", re.IGNORECASE)
+_HERE = re.compile(
+    r"\b(?:you|your|yours|u|ur|ya|here|this|it|site|website|page|app|chat|forms?|comments?|submissions?)\b",
+    re.IGNORECASE,
+)
 _GIVEN_OUT = re.compile(
     r"\b(?:sell(?:s|ing)?|sold|sale|shar(?:e|es|ed|ing)|distribut\w+|disclos\w+|third[- ]part(?:y|ies)|advertis\w+"
     r"|marketing|marketers?|ads|given (?:to|out|away)|passed on)\b",
     re.IGNORECASE,
 )
+_OF_ADDRESSES = frozenset("www com org net gov edu io co us eu".split())
 _WORD = re.compile(r"\w+")
 
 
@@ -96,7 +100,7 @@ class Others:
             if not mentions_here(f"{question[: match.start()]} {question[match.end() :]}"):
                 found = match.groupdict()
                 name = found["known"] or found["place"] or found.get("name") or ""
-                words = words_of(name)
+                words = words_of(name) - _OF_ADDRESSES
                 named = words & self._policy_words
                 return Somebody(name, bool(named) and (not found["known"] or named == words))
         return None

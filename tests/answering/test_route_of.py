@@ -36,9 +36,9 @@ def test_most_service_questions_kept_aside_get_the_right_route(bot: Bot) -> None
     kept_aside = [(question, route) for route, questions in HELD_OUT.items() for question in questions][1::2]
     found = [(route, route_of(question, bot.evidence(question), bot.bundle)) for question, route in kept_aside]
     services = [(route, contact) for route, contact in found if route]
-    assert sum(contact == names[route] for route, contact in services) / len(services) > 0.75
-    assert sum(contact not in (None, names[route]) for route, contact in services) / len(services) < 0.08
-    assert sum(contact is not None for route, contact in found if not route) <= 2
+    assert sum(contact == names[route] for route, contact in services) / len(services) > 0.7
+    assert sum(contact not in (None, names[route]) for route, contact in services) / len(services) < 0.04
+    assert sum(contact is not None for route, contact in found if not route) <= 1
 
 
 def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path: Path) -> None:
@@ -59,7 +59,12 @@ def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path:
 
 @pytest.mark.parametrize(
     "question",
-    ["will it be sunny in Lowell on Sunday", "somewhere nice for dinner in Salem", "I forgot the password of my email"],
+    [
+        "will it be sunny in Lowell on Sunday",
+        "somewhere nice for dinner in Salem",
+        "I forgot the password of my email",
+        "I cannot sign in to my account",
+    ],
 )
 def test_no_route_is_given_if_questions_without_one_are_nearer(bot: Bot, question: str) -> None:
     assert route_of(question, bot.evidence(question), bot.bundle) is None

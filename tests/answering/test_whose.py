@@ -2,10 +2,9 @@ import pytest
 
 from bot.answering.whose import Others, Somebody, is_given_out, words_of
 
-OTHERS = Others(
-    words_of("We sell no cookies. Formstack may keep your form. A bank account number is personal. Mail Post Point."),
-    ["Office of Tolls", "OOT", "Formstack", "Post Point"],
-)
+TEXT = """We sell no cookies. Formstack may keep your form. A bank account number is personal. Mail Post Point.
+See www.ovens.gov."""
+OTHERS = Others(words_of(TEXT), ["Office of Tolls", "OOT", "Formstack", "Post Point"])
 
 
 @pytest.mark.parametrize(
@@ -20,6 +19,7 @@ OTHERS = Others(
         "My boss reads my email, is that allowed?",
         "does the town of elmford website use cookies",
         "does tilefish.com track me",
+        "is the elmford.gov site tracking me",
         "does the office of tolls keep my plate number",
         "does the oot sell my trips",
         "when did Google last change its privacy policy",
@@ -50,6 +50,7 @@ def test_a_question_about_somebody_else_is_known_by_who_acts(question: str) -> N
         "DOES THE STATE SELL MY DATA",
         "Can Google get my data?",  # who gets data from this site
         "Stop selling my data",
+        "Can the Mayor read my comment?",
         "Who sells my data?",
         "Please delete my form",
         "does the website use cookies",
@@ -64,7 +65,7 @@ def test_a_question_about_this_site_may_name_others(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "name"),
     [
-        ("Does Formstack keep my form?", "Formstack"),
+        ("Does Formstack keep my answers?", "Formstack"),
         ("does formstack sell what I send", "formstack"),
         ("does post point scan my letters", "post point"),
     ],

@@ -185,7 +185,7 @@ def test_every_answer_is_shown_in_every_language(service: TestClient, say: Say, 
     html = asked(service, "Why?", language=language)
     words = page_words(language)
     assert (words["related"] in html) is bool(WHOLE[name].related)
-    assert (words["next"] in html) is bool(whole.next_steps(WHOLE[name].outcome))
+    assert (words["next"] in html) is bool(whole.steps_of(WHOLE[name]))
     assert (words["suggestions"] in html or words["did_you_mean"] in html) is bool(WHOLE[name].suggestions)
 
 

@@ -108,7 +108,13 @@ def next_steps(outcome: Outcome) -> tuple[Contact, ...]:
     return _NEXT_STEPS.get(outcome, ())
 
 
+def steps_of(answer: Answer) -> tuple[Contact, ...]:
+    """Return the contacts to offer with an answer, once each: for each of its parts."""
+    outcomes = [part.outcome for part in answer.parts] or [answer.outcome]
+    return tuple(dict.fromkeys(step for outcome in outcomes for step in next_steps(outcome)))
+
+
 def as_sent(answer: Answer) -> dict[str, Any]:
     """Return the fields that the service sends for an answer, apart from its id."""
-    steps = next_steps(answer.outcome)
+    steps = steps_of(answer)
     return {**answer.to_json(), "next_steps": [{"role": s.role, "name": s.name, "url": s.url} for s in steps]}

@@ -63,7 +63,7 @@ def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path:
         "will it be sunny in Lowell on Sunday",
         "somewhere nice for dinner in Salem",
         "I forgot the password of my email",
-        "I cannot sign in to my account",
+        "can't sign into my account",
     ],
 )
 def test_no_route_is_given_if_questions_without_one_are_nearer(bot: Bot, question: str) -> None:
@@ -92,10 +92,10 @@ def test_places_without_a_name_are_not_named() -> None:
 
 
 def test_a_follow_up_keeps_the_route_of_the_question_before(bot: Bot) -> None:
-    answer = bot.ask("and what does that cost", ["how do I renew my driver's license"])
+    answer = bot.ask("how much is it", ["how do I renew my driver's license"])
     assert answer.route
     assert "RMV" in answer.route.name
-    assert answer.to_search == "how do I renew my driver's license? and what does that cost"
+    assert answer.to_search == "how do I renew my driver's license? how much is it"
 
 
 @given(st.text(max_size=400))

@@ -92,7 +92,7 @@ def test_questions_with_one_answer_share_a_part(bot: Bot) -> None:
 
 
 def test_a_second_question_about_the_same_statements_gets_what_else_is_relevant(bot: Bot) -> None:
-    answer = bot.ask("when was this policy changed last, and where can I see that date?")
+    answer = bot.ask("When was this notice last updated? Where do I look that up?")
     first, second = answer.parts
     new = set(second.citations) - set(first.citations)
     assert ["found at the top of this page" in answer.citations[number - 1].quote for number in new] == [True]

@@ -3,7 +3,7 @@ import pytest
 from bot.answering.whose import Others, Somebody, is_given_out, words_of
 
 TEXT = """We sell no cookies. Formstack may keep your form. A bank account number is personal. Mail Post Point.
-See www.ovens.gov."""
+See www.ovens.gov. The office of ours is open."""
 OTHERS = Others(words_of(TEXT), ["Office of Tolls", "OOT", "Formstack", "Post Point"])
 
 

@@ -82,6 +82,7 @@ class Bot:
         answers: list[Answer] = []
         for part in understood.parts:
             asked, findings = self._find_best(part.asked)
+            findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=bool(history))
             answers.append(dataclasses.replace(answer, read_as=part.read_as(asked, guarded.question)))
         if len(answers) == 1:

@@ -10,11 +10,11 @@ import inspect
 
 from bot.answering.acts import recognize
 from bot.answering.decide import decide
+from bot.answering.elsewhere import Elsewhere
 from bot.answering.facts import MAYBE_FROM, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.rank import candidate_relevance
 from bot.answering.retrieve import retrieve_near
-from bot.answering.whose import is_about_law, is_somebody_elses
 from bot.index.bundle import Bundle
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
@@ -27,16 +27,13 @@ _decide = inspect.unwrap(decide)
 
 
 class AnsweredTopics:
-    """Asks each topic's question once, when it is first needed. Threads can share it.
-
-    words: see `bot.answering.whose.words_of`.
-    """
+    """Asks each topic's question once, when it is first needed. Threads can share it."""
 
     def __init__(
-        self, bundle: Bundle, fitted: Fitted, model: TopicModel, settings: Settings, words: frozenset[str]
+        self, bundle: Bundle, fitted: Fitted, model: TopicModel, settings: Settings, elsewhere: Elsewhere
     ) -> None:
         self._bundle, self._fitted, self._model, self._settings = bundle, fitted, model, settings
-        self._words = words
+        self._elsewhere = elsewhere
         self._known: dict[int, bool] = {}
 
     def __call__(self, number: int) -> bool:
@@ -55,11 +52,12 @@ class AnsweredTopics:
             return stated.outcome is Outcome.ANSWERED
         if self._bundle.policy.language != READ or recognize(question):
             return False
+        not_here = self._elsewhere.asked(question)
         decision = _decide(
             retrieved,
             self._fitted,
             self._settings.decide,
-            others=is_somebody_elses(question, self._words) or is_about_law(question, self._words),
+            others=not_here is not None and not_here.sure,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=float(candidate_relevance(retrieved, self._fitted).max()),
         )

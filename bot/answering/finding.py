@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
 from bot.answering.decide import Decision, decide, select
+from bot.answering.elsewhere import Elsewhere, NotHere
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.lists import PolicyLists
@@ -18,12 +19,11 @@ from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
 from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
 from bot.answering.understand import Asked
-from bot.answering.whose import is_about_law, is_given_out, is_somebody_elses, words_of
+from bot.answering.whose import is_given_out
 from bot.index.bundle import Bundle
-from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
-from bot.types import Changes, Citation, Findings, Hit, Outcome, ReviewedAnswer
+from bot.types import Answer, Changes, Citation, Contact, Findings, Hit, Outcome, ReviewedAnswer
 from bot.wording import READ
 
 # The most statements to show if nothing answers, and how similar or how relevant they must be. On the development sets,
@@ -32,15 +32,36 @@ from bot.wording import READ
 MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.4
 # What a policy says on giving data to others is said of all data.
 _GIVEN_OUT = "sharing-and-sale"
+# The owner's visitor questions are near if they count at least this much; see `Retrieved.trust`.
+_LABELED = 0.5
 
 
 class _Evidence(NamedTuple):
-    """What is asked, and what was retrieved for it. hits: the candidates, the most relevant first."""
+    """What is asked, and what was retrieved for it.
+
+    hits: the candidates, the most relevant first.
+    not_here: why the question's words say that it is not for the policy, None if they do not say so.
+    """
 
     asked: Asked
     retrieved: Retrieved
     topics: AskedTopics
     hits: tuple[Hit, ...]
+    not_here: NotHere | None
+
+    @property
+    def others(self) -> bool:
+        """Return whether the question is surely not for the policy.
+
+        The owner's label of the same question says more than its words, and so does one of a question much like it.
+        """
+        labeled = self.retrieved.known_kind in ("answerable", "not_covered")
+        return self.not_here is not None and self.not_here.sure and not labeled
+
+    @property
+    def perhaps_others(self) -> bool:
+        """Return whether the question may not be for the policy, and no visitor question near it says more."""
+        return self.not_here is not None and self.retrieved.trust < _LABELED
 
 
 class Finder:
@@ -51,8 +72,8 @@ class Finder:
         self._topics = PolicyTopics(bundle, fitted, load_topic_model())
         self._citer = Citer(bundle.passages, bundle.policy)
         self._lists = PolicyLists(bundle.policy)
-        self._policy_words = words_of("\n".join([bundle.policy.text, *known_names(bundle.policy)]))
-        self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._policy_words)
+        self._elsewhere = Elsewhere(bundle.policy)
+        self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)
 
     def coverage(self) -> dict[str, float]:
         """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
@@ -72,13 +93,13 @@ class Finder:
         retrieved = self.retrieve(asked)
         topics = self._topics.asked(retrieved)
         hits = rank(retrieved, self._bundle.passages, self._fitted, self._topics.belongs(topics))
-        evidence = _Evidence(asked, retrieved, topics, hits)
+        evidence = _Evidence(asked, retrieved, topics, hits, self._elsewhere.asked(asked.question))
 
         changes = self._bundle.policy.changes
-        if changes and changes.statements and topics.what_changed:
+        if changes and changes.statements and topics.what_changed and not evidence.others:
             return self._changed(changes, evidence)
 
-        fact = asked_fact(retrieved, self._fitted)
+        fact = None if evidence.others else asked_fact(retrieved, self._fitted)
         if fact is not None and (stated := state(fact, retrieved, self._bundle, self._fitted, self._settings.compose)):
             return self._stated(stated, fact, evidence)
 
@@ -91,7 +112,24 @@ class Finder:
         findings = Findings(decision.outcome, decision.confidence, hits, topics=topics.ids)
         if decision.outcome is Outcome.ANSWERED:
             return self._answered(findings, evidence, chosen, reviewed)
+        not_here = evidence.not_here
+        if not_here and decision.outcome is Outcome.OFF_TOPIC and (evidence.others or evidence.perhaps_others):
+            return self._for_others(findings, evidence, not_here)
         return self._refused(findings, evidence)
+
+    def not_again(self, findings: Findings, given: Sequence[Answer]) -> Findings:
+        """Return other relevant statements for a question if those before it were answered with all that it cites.
+
+        "When was it updated, and where do I find the date?" asks for two things, which are near each other.
+        """
+        shown = {citation.passage_id for answer in given for citation in answer.citations}
+        cited = {citation.passage_id for citation in findings.citations}
+        if not findings.hits or not cited or not cited <= shown:
+            return findings
+        relevant = select(findings.hits, self._settings.compose)
+        if new := [hit for hit in relevant if hit.passage.id not in shown]:
+            return dataclasses.replace(findings, citations=self.cite(new), reviewed=None, yes_no=None)
+        return findings
 
     def _changed(self, changes: Changes, evidence: _Evidence) -> Findings:
         """Return what is new in the policy, as far as an answer may quote."""
@@ -111,8 +149,7 @@ class Finder:
 
     def _decide(self, evidence: _Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
         """Return the decision of the fitted models, with what the question's words and the owner's review settle."""
-        question, retrieved, topics = evidence.asked.question, evidence.retrieved, evidence.topics
-        others = is_somebody_elses(question, self._policy_words) or is_about_law(question, self._policy_words)
+        retrieved, topics, others = evidence.retrieved, evidence.topics, evidence.others
         own = retrieved.own is not None
         # In its own ways to ask, the owner may call itself something else, such as "the school".
         others = others and not (own and retrieved.known_kind is not None)
@@ -120,9 +157,9 @@ class Finder:
             retrieved,
             self._fitted,
             self._settings.decide,
-            elsewhere=topics.elsewhere,
+            elsewhere=topics.elsewhere or evidence.perhaps_others,
             others=others,
-            here=not others and _is_apps_data_given_out(evidence),
+            here=not (others or evidence.perhaps_others) and _is_apps_data_given_out(evidence),
             # The label of a question that the owner wrote says more than the topic that it seems to be about.
             silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
             covered=self._topics.reviewed_covered(topics, reviewed),
@@ -158,6 +195,20 @@ class Finder:
         vector = evidence.retrieved.question_vector
         return self._topics.suggestions(vector, evidence.topics, given, self._answered_topics)
 
+    def _for_others(self, findings: Findings, evidence: _Evidence, not_here: NotHere) -> Findings:
+        """Say whom the question is for, as its words do, and add what the policy says of them."""
+        findings = dataclasses.replace(
+            findings,
+            topics=tuple(dict.fromkeys([not_here.topic, *findings.topics])),
+            suggestions=self._suggestions(evidence, None),
+            route=self._route(evidence),
+        )
+        if not_here.name:
+            naming = [hit for hit in evidence.hits if not_here.name.lower() in hit.passage.text.lower()]
+            return dataclasses.replace(findings, related=self.cite(naming[:MOST_RELATED]))
+        near = not_here.topic == "other-organization" and findings.route is None
+        return self._with_nearest_review(findings, evidence) if near else findings
+
     def _refused(self, findings: Findings, evidence: _Evidence) -> Findings:
         """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
         topics = evidence.topics
@@ -173,11 +224,14 @@ class Finder:
 
     def _off_topic(self, findings: Findings, evidence: _Evidence) -> Findings:
         """Add where to go; or else, if the question may be about this policy after all, the owner's nearest answer."""
-        if route := route_of(evidence.retrieved, self._bundle):
+        if route := self._route(evidence):
             return dataclasses.replace(findings, route=route)
         topics = evidence.topics
         may_be_here = topics.best.kind == "policy" or topics.of_other_organization
         return self._with_nearest_review(findings, evidence) if may_be_here else findings
+
+    def _route(self, evidence: _Evidence) -> Contact | None:
+        return route_of(evidence.asked.in_full, evidence.retrieved, self._bundle)
 
     def _not_covered(self, findings: Findings, evidence: _Evidence) -> Findings:
         """Add the topics that the policy does not mention if that is certain, otherwise the nearest statements."""

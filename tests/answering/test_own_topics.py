@@ -113,7 +113,6 @@ def test_every_way_to_ask_that_is_near_enough_gets_what_the_owner_cites(own_bot:
     asked = [question for each in HELD_OUT for question in [*each["questions"], *each["same"]]]
     answers = {question: own_bot.ask(question) for question in asked}
     found = {question: answer for question, answer in answers.items() if answer.topics and is_own(answer.topics[0])}
-    found.pop("does the school share class pictures on social media")  # Mass.gov is no school
     assert len(found) > 100
     verdicts = {answer.topics[0]: answer.verdict for answer in own_bot.bundle.policy.reviewed}
     for question, answer in found.items():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bot.answering.answered import AnsweredTopics
+from bot.answering.elsewhere import Elsewhere
 from bot.answering.topics import GAP_TO, SILENT_TO, SUGGESTED_FROM, AskedTopics, PolicyTopics
-from bot.answering.whose import words_of
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics
 from bot.topics.model import load_topic_model
@@ -183,7 +183,7 @@ def test_without_a_review_every_suggestion_is_answered(bot: Bot) -> None:
     bundle = dataclasses.replace(bot.bundle.without_questions(), policy=policy)
     bare = Bot(bundle, bot.settings)
     topics_of = PolicyTopics(bundle, bot.fitted, load_topic_model())
-    answered = AnsweredTopics(bundle, bot.fitted, load_topic_model(), bot.settings, words_of(policy.text))
+    answered = AnsweredTopics(bundle, bot.fitted, load_topic_model(), bot.settings, Elsewhere(policy))
     spoken_to = [number for number in range(len(policy_topics())) if topics_of.coverage[number] >= SUGGESTED_FROM]
     outcomes = {number: bare.ask(policy_topics()[number].question).outcome for number in spoken_to}
     refused = [number for number, outcome in outcomes.items() if outcome is not Outcome.ANSWERED]

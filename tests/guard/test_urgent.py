@@ -17,15 +17,15 @@ SETTINGS = GuardSettings()
 
 def test_messages_of_the_development_half_are_told_apart() -> None:
     written = [message for message in urgent.messages() if not message.held_out]
-    assert len(written) > 800
+    assert len(written) > 1100
     assert [message.text for message in urgent.mistakes(written)] == []
 
 
 def test_held_out_messages_are_told_apart_as_well_as_documented() -> None:
     held_out = [message for message in urgent.messages() if message.held_out]
     wrong = urgent.mistakes(held_out)
-    assert sum(message.danger for message in wrong) <= 11
-    assert sum(not message.danger for message in wrong) <= 1
+    assert sum(message.danger for message in wrong) <= 13
+    assert sum(not message.danger for message in wrong) <= 3
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,35 @@ def test_words_do_not_add_up_across_sentences() -> None:
     assert language_of_danger("i want to. kill myself") is not None
     assert language_of_danger("I want a copy. Does it die?") is None
     assert language_of_danger("what can i cut. my wrists are fine") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my husband hits me, can he see that i visited this site",
+        "my husband hits me can he see that i visited this site",
+        "can my husband see my visits to this site because he hits me",
+        "he found my address on your site and is banging on my door",
+        "can my husband who hits me see my visits to this site",
+        "mi esposo me pega, ¿guardan mis datos?",
+        "我丈夫打我，他能看到我访问这个网站吗",
+    ],
+)
+def test_a_question_about_data_excuses_no_other_clause(text: str) -> None:
+    assert language_of_danger(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is my name, gun license, or email shared",
+        "if a visitor writes that he will kill himself, do you keep it",
+        "the page is frozen and not responding",
+        "si alguien escribe que su esposo le pega, ¿lo guardan?",
+    ],
+)
+def test_a_clause_alone_is_not_taken_for_more_than_it_says(text: str) -> None:
+    assert language_of_danger(text) is None
 
 
 @given(st.text(max_size=200))

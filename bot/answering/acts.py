@@ -26,17 +26,23 @@ _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """needs: patterns of which each must occur. may: the other words that are allowed. words: all of both."""
+    """needs: patterns of which each must occur. may: the other words that are allowed. words: all of both.
+
+    unless: what must not occur.
+    """
 
     act: str
     needs: tuple[re.Pattern[str], ...]
     may: frozenset[str]
     words: frozenset[str]
+    unless: re.Pattern[str] | None
 
     def fits(self, words: list[str]) -> bool:
         if not self.words.issuperset(words):  # as with almost every question: the patterns take far longer
             return False
         rest = f"  {'  '.join(words)}  "  # two spaces, so that neighbors share none
+        if self.unless and self.unless.search(rest):
+            return False
         for need in self.needs:
             rest, found = need.subn("  ", rest)
             if not found:
@@ -79,7 +85,8 @@ def _rules() -> tuple[Speller, tuple[_Rule, ...]]:
     for rule in data["act"]:
         may = frozenset([*rule["may"].split(), *filler])
         needed = " ".join(rule["needs"]).replace("|", " ").split()
-        rules.append(_Rule(rule["act"], tuple(map(_any_of, rule["needs"])), may, may.union(needed)))
+        unless = _any_of(rule["unless"]) if "unless" in rule else None
+        rules.append(_Rule(rule["act"], tuple(map(_any_of, rule["needs"])), may, may.union(needed), unless))
     known = {
         word for rule in data["act"] for text in (*rule["needs"], rule["may"]) for word in re.findall(r"\w+", text)
     }

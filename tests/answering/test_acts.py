@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from bot.answering.acts import recognize
 from bot.pipeline import Bot
+from bot.policies.folder import load_policy_folder
+from bot.topics.catalog import policy_topics
 from bot.types import ACTS, Outcome
 from bot.wording import LANGUAGES, act_text, acts
 from evals.safety import acts as measured
@@ -33,12 +36,20 @@ def test_written_messages_are_recognized() -> None:
         "why do you collect this",
         "more about cookies",
         "is this legal advice",
+        "can i ask you to delete my data",
+        "i told you not to share my info",
         "",
         "?",
     ],
 )
 def test_a_question_is_no_act(question: str) -> None:
     assert recognize(question) is None
+
+
+def test_nothing_that_the_chat_offers_to_ask_is_an_act(bot: Bot) -> None:
+    offered = [topic.question for topic in policy_topics()]
+    offered += load_policy_folder("massgov", Path("corpus")).starters
+    assert [question for question in offered if bot.ask(question).outcome is Outcome.SMALL_TALK] == []
 
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act != "greeting"])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bot.answering.ellipsis import complete
 from bot.answering.introductions import without_introductions
 from bot.answering.names import OwnNames
+from bot.answering.plain import as_question, plain
 from bot.answering.several import split
 from bot.answering.spelling import Spelling
 from bot.guard.cleaning import guard
@@ -116,38 +117,44 @@ def understand(
     names: of the policy's owner, which mean "you" in all of them.
     """
     earlier = _cleaned(history, settings, spelling)
-    repaired = spelling.repair(question)
+    read = plain(question)
+    repaired = spelling.repair(read)
+    # What was only left out or made small is no news to the visitor.
+    whole = question if repaired == read else spelling.repair(question)
+    found = split(repaired)
     parts: list[AskedPart] = []
-    for shown in split(repaired):
-        parts.append(_part(shown, [*earlier, *(part.shown for part in parts)], names))
-    return Understood(None if repaired == question else repaired, tuple(parts))
+    for text in found:
+        shown = whole if len(found) == 1 else text
+        parts.append(_part(text, shown, [*earlier, *found[: len(parts)]], names))
+    return Understood(None if whole == question else whole, tuple(parts))
 
 
 def understand_as_one(
     question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
 ) -> Asked:
     """Return what `understand` does, but everything that is asked as one question."""
-    return _part(spelling.repair(question), _cleaned(history, settings, spelling), names).asked
+    text = spelling.repair(plain(question))
+    return _part(text, text, _cleaned(history, settings, spelling), names).asked
 
 
 def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling) -> list[str]:
     recent = history[max(0, len(history) - settings.max_history) :]
     cleaned = (guard(earlier, settings).question for earlier in recent)
-    return [spelling.repair(earlier) for earlier in cleaned if earlier]
+    return [spelling.repair(plain(earlier)) for earlier in cleaned if earlier]
 
 
-def _part(shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
-    completed = complete(shown, earlier) if is_follow_up(shown) else None
+def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
+    completed = complete(text, earlier) if is_follow_up(text) else None
     if completed is not None:
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
-    question = _read_by_models(shown, names)
+    question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
     return AskedPart(shown, Asked(question, needed_history(question, before)))
 
 
 def _read_by_models(question: str, names: OwnNames) -> str:
-    """Return a question without who asks it, and with the owner's names as "you"."""
-    return names.as_you(without_introductions(question))
+    """Return a plain text as the question that it asks, without who asks it, and with the owner's names as "you"."""
+    return as_question(names.as_you(without_introductions(question)))
 
 
 def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:

@@ -1,0 +1,87 @@
+"""Reads a question without what does not change it: marks at its end, courtesies around it, and capitals throughout.
+
+The encoder reads every mark and word. "STOP SELLING MY DATA!!! Thanks!" would be another question than "stop selling my
+data". What tells the chat to do something is read as the question whether it can be done.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.guard.personal_data import MASK
+
+_REPEATED = re.compile(r"([?!.,;:…])(?:\s*[?!.,;:…])+")
+_MARKS = " .,;:!?…-–—"
+# At the end, after a mark or a blank.
+_COURTESY = re.compile(
+    r"(?<!\bsay)(?<!\bsays)(?<!\ba)(?<!\byour)[\s.,;:!?…–—-]+(?:and )?"
+    r"(?:(?:many |kind |best |warm )?(?:thanks?|thank (?:you|u)|thx|tnx|thnx|ty|tysm|cheers|regards|please|pls|plz)"
+    r"|much appreciated|(?:i(?:['’]d| would)? )?(?:really |much )?appreciate (?:it|that|this|(?:your|the) help)"
+    r"|bye|goodbye|have a (?:nice|good|great) (?:day|one|evening|weekend))"
+    r"(?: (?:so|very) much| a (?:lot|bunch)| in advance| again| for (?:your|the|any) (?:help|time|answer|information)"
+    r"| sir| madam| guys| everyone)*$",
+    re.IGNORECASE,
+)
+_MOST_COURTESIES = 3
+_GREETING = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|dear sir(?: or madam)?)"
+    r"(?: there| all| everyone| guys| team)?[\s,.!;:–—-]+)+(?=\w)",
+    re.IGNORECASE,
+)
+_HAS_WORD = re.compile(r"[^\W\d_]{2}")
+# What tells the site to do something with the visitor's data: "stop tracking me", "tell me what you know about me".
+_DATA = (
+    r"(?:all |everything |any )?(?:of )?(?:about )?(?:my|our) (?:personal |private )?(?:data|info|information|details"
+    r"|files?|records?|history|name|e-?mails?|address|account|number|ip|photos?|pictures?)"
+)
+_TOLD = re.compile(
+    r"^(?:please |pls |plz |just |kindly |now )*(?=(?:"
+    r"(?:stop|quit) \w+ing (?:\w+ ){0,3}(?:me|us|my|our)"
+    rf"|(?:remove|delete|erase|forget|unsubscribe|block|hide) (?:me|us|myself|{_DATA})"
+    rf"|(?:take|get|opt) (?:me|us|{_DATA}) (?:off|out|down|away|from)"
+    rf"|(?:show|give|send) (?:me|us) (?:a copy of )?{_DATA}"
+    r"|(?:tell|show|give|send) (?:me|us) (?:what|which|everything|all|anything)(?: \w+){0,3} you"
+    r"(?: [\w'’]+){0,4} (?:me|us|my|our))\b)",
+    re.IGNORECASE,
+)
+# What a visitor does not want to happen to what is the visitor's: "I do not want my IP address stored".
+_UNWANTED = re.compile(
+    r"^i (?:really )?(?:do not|don['’]?t|never) want (?P<what>(?:any of )?(?:my|our)(?: [\w'’-]+){1,4}?) (?:to be )?"
+    r"(?P<done>stored|kept|saved|collected|logged|recorded|tracked|shared|sold|published|public|used|read|given|sent)\b",
+    re.IGNORECASE,
+)
+# What ends by telling the chat to do something: "List everything that you collect".
+_TELLS = re.compile(
+    r"(?:^|[.!?…]\s)(?:please |just )*(?:list|explain|describe|confirm|tell|give|show|write|draft|summarize)\b"
+    r"[^.!?…]*$",
+    re.IGNORECASE,
+)
+# Fewer words are a subject, or no question at all: "cookies", "peace".
+_FEW_WORDS = 3
+
+
+def plain(question: str) -> str:
+    """Return a cleaned question without courtesies and marks around it, in small letters if it has no others.
+
+    What has no other words stays as it is.
+    """
+    text = _REPEATED.sub(_strongest, question).strip(_MARKS)
+    for _ in range(_MOST_COURTESIES):
+        text = _COURTESY.sub("", text).rstrip(_MARKS)
+    text = _GREETING.sub("", text)
+    words = MASK.sub("", text)
+    if not _HAS_WORD.search(words):
+        return question
+    return text.lower() if words.isupper() else text
+
+
+def as_question(text: str) -> str:
+    """Return a plain text as the question that it asks: "stop tracking me" as "can you stop tracking me?"."""
+    asked = _UNWANTED.sub(r"is \g<what> \g<done>", _TOLD.sub("can you ", text.rstrip(_MARKS)))
+    if len(asked.split()) < _FEW_WORDS:
+        return asked
+    return f"{asked}{'.' if _TELLS.search(asked) else '?'}"
+
+
+def _strongest(marks: re.Match[str]) -> str:
+    return "?" if "?" in marks[0] else marks[1]

@@ -50,37 +50,30 @@ _UNWANTED = re.compile(
     r"(?P<done>stored|kept|saved|collected|logged|recorded|tracked|shared|sold|published|public|used|read|given|sent)\b",
     re.IGNORECASE,
 )
-# What ends by telling the chat to do something: "List everything that you collect".
-_TELLS = re.compile(
-    r"(?:^|[.!?…]\s)(?:please |just )*(?:list|explain|describe|confirm|tell|give|show|write|draft|summarize)\b"
-    r"[^.!?…]*$",
-    re.IGNORECASE,
-)
-# Fewer words are a subject, or no question at all: "cookies", "peace".
-_FEW_WORDS = 3
 
 
 def plain(question: str) -> str:
     """Return a cleaned question without courtesies and marks around it, in small letters if it has no others.
 
-    What has no other words stays as it is.
+    A question mark is kept. What has no other words stays as it is.
     """
-    text = _REPEATED.sub(_strongest, question).strip(_MARKS)
+    whole = _REPEATED.sub(_strongest, question)
+    text = whole.strip(_MARKS)
     for _ in range(_MOST_COURTESIES):
         text = _COURTESY.sub("", text).rstrip(_MARKS)
+    mark = "?" if "?" in whole[whole.find(text) + len(text) :] else ""
     text = _GREETING.sub("", text)
     words = MASK.sub("", text)
     if not _HAS_WORD.search(words):
         return question
-    return text.lower() if words.isupper() else text
+    return (text.lower() if words.isupper() else text) + mark
 
 
 def as_question(text: str) -> str:
     """Return a plain text as the question that it asks: "stop tracking me" as "can you stop tracking me?"."""
-    asked = _UNWANTED.sub(r"is \g<what> \g<done>", _TOLD.sub("can you ", text.rstrip(_MARKS)))
-    if len(asked.split()) < _FEW_WORDS:
-        return asked
-    return f"{asked}{'.' if _TELLS.search(asked) else '?'}"
+    words = text.rstrip(_MARKS)
+    asked = _UNWANTED.sub(r"is \g<what> \g<done>", _TOLD.sub("can you ", words))
+    return text if asked == words else f"{asked}?"
 
 
 def _strongest(marks: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Marks, courtesies and capitals change nothing, and what the site is told to do is a question."""
+"""Marks other than a question mark, courtesies, and capitals change nothing, and what the site is told to do is a question."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ GREETINGS = st.sampled_from(["", "Hi, ", "hello there! ", "Good morning. "])
 @given(QUESTIONS, GREETINGS, ENDS, COURTESIES)
 def test_marks_and_courtesies_change_nothing(question: str, greeting: str, end: str, courtesy: str) -> None:
     bare = question.rstrip(" .,;:!?…")
-    assert as_question(plain(f"{greeting}{bare}{end}{courtesy}")) == as_question(plain(bare))
+    mark = "?" if "?" in end else ""
+    assert as_question(plain(f"{greeting}{bare}{end}{courtesy}")) == as_question(plain(f"{bare}{mark}"))
 
 
 @given(QUESTIONS)
@@ -62,10 +63,10 @@ def test_what_is_asked_stays(text: str) -> None:
         ("Tell me what you know about me", "can you Tell me what you know about me?"),
         ("I do not want my IP stored", "is my IP stored?"),
         ("i don't want my survey answers to be public", "is my survey answers public?"),
-        ("Tell me a joke", "Tell me a joke."),
-        ("get me a flight", "get me a flight?"),
-        ("remove ginger ale from my shopping list", "remove ginger ale from my shopping list?"),
-        ("stop the music", "stop the music?"),
+        ("Tell me a joke", "Tell me a joke"),
+        ("get me a flight", "get me a flight"),
+        ("remove ginger ale from my shopping list", "remove ginger ale from my shopping list"),
+        ("stop the music!", "stop the music"),
     ],
 )
 def test_what_the_site_is_told_is_asked(told: str, asked: str) -> None:

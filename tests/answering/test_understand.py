@@ -102,7 +102,7 @@ def test_earlier_questions_are_cleaned_and_empty_ones_are_skipped() -> None:
 
 
 def test_only_the_most_recent_questions_count() -> None:
-    assert read("why?", [FIRST, "really?", "since when?"], most=1).earlier == ("since when",)
+    assert read("why?", [FIRST, "really?", "since when?"], most=1).earlier == ("since when?",)
     assert read("why?", [FIRST], most=0).earlier == ()
 
 
@@ -119,7 +119,7 @@ def test_a_misspelled_name_of_the_owner_means_you() -> None:
     names = ["Maple Bakery"]
     spelling = Spelling("Maple Bakery sells bread.", ["do you sell my data"] * 9)
     (part,) = understand("does maple bakrey sell my dtaa", (), GuardSettings(), OwnNames(names), spelling).parts
-    assert part.asked.question == "do you sell my data?"
+    assert part.asked.question == "do you sell my data"
     assert part.shown == "does maple bakery sell my data"
 
 
@@ -134,7 +134,7 @@ def test_each_of_several_questions_follows_the_ones_before() -> None:
     understood = understand("do you store my IP address and how long do you keep it?", (), GuardSettings(), NO_NAMES,
                             NO_SPELLING)  # fmt: skip
     assert [part.asked for part in understood.parts] == [
-        Asked("do you store my IP address?"),
+        Asked("do you store my IP address"),
         Asked("how long do you keep my IP address?"),
     ]
 

@@ -1,4 +1,4 @@
-"""Lists that an answer quotes in part: which are asked for, what completes them, and what is said of the rest."""
+"""Lists that an answer quotes in part: what is asked for, what completes them, and what an answer says of the rest."""
 
 from __future__ import annotations
 

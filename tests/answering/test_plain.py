@@ -1,4 +1,4 @@
-"""Marks other than a question mark, courtesies, and capitals change nothing, and what the site is told to do is a question."""
+"""Marks, courtesies, and capitals change nothing, and what the site is told to do is a question."""
 
 from __future__ import annotations
 

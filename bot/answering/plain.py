@@ -25,7 +25,7 @@ _COURTESY = re.compile(
 _MOST_COURTESIES = 3
 _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|dear sir(?: or madam)?)"
-    r"(?: there| all| everyone| guys| team)?[\s,.!;:–—-]+)+(?=\w)",
+    r"(?: there| all| everyone| guys| team)?[\s,.!;:–—-]+)+(?=[^\s,.!;:–—-])",
     re.IGNORECASE,
 )
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")

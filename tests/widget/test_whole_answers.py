@@ -82,7 +82,7 @@ def test_suggestions_and_quotes_are_in_the_policys_language(visit: Visitor, fake
     assert chat.newest.locator("h4").first.get_attribute("lang") == "en"
 
 
-@pytest.mark.parametrize(("name", "levels"), [("parts", "H3 H4 H4 H4"), ("silent", "H3 H4 H4"), ("human", "H3 H4")])
+@pytest.mark.parametrize(("name", "levels"), [("parts", "H3 H4 H4 H4 H4"), ("silent", "H3 H4 H4"), ("human", "H3 H4")])
 def test_headings_are_in_order(chat: Chat, fake_service: FakeService, name: str, levels: str) -> None:
     chat.ask(reply_with(fake_service, name))
     found = chat.newest.locator("h1, h2, h3, h4").evaluate_all("all => all.map((one) => one.tagName)")

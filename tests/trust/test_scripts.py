@@ -74,11 +74,6 @@ def served(app: FastAPI) -> Iterator[str]:
             thread.join()
 
 
-def forget_words() -> None:
-    for cached in (wording.messages, wording.interface, wording.page_words):
-        cached.cache_clear()
-
-
 def poisoned_script(script: bytes, english: dict[str, str]) -> bytes:
     """Return the widget with markup at the end of each of its English labels, stored as one text: `a|b|c`."""
     text = "|".join(words for label, words in english.items() if label != "quoted_in_english")
@@ -102,7 +97,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wording, "_read", lambda language: poisoned(read(language)))
         patch.setattr(assets, "widget_script", lambda: poisoned_script(script, read("en")["interface"]))
-        forget_words()
+        wording.default_texts.cache_clear()
         yield load_settings(
             home=folder / "home",
             corpus=hostile_corpus(folder / "corpus"),
@@ -111,7 +106,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             feedback={"path": folder / "feedback.sqlite", "per_hour": 0},
             serve={"questions_per_minute": 0, "demo": False},
         )
-    forget_words()
+    wording.default_texts.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -117,9 +117,7 @@ class Bot:
         """Return the findings of an act: if the visitor wants more, statements that the last answer did not show."""
         related: tuple[Citation, ...] = ()
         if history and act in _WANTS_MORE:
-            last = guard(history[-1], self.settings.guard).question
-            asked = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
-            before = self._find(asked)
+            before = self._find_last(history)
             shown = {citation.passage_id for citation in before.citations or before.related}
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
@@ -130,10 +128,12 @@ class Bot:
         if asked.earlier or asked.question == question:
             return False
         why = self._find(asked)
+        return why.outcome is Outcome.ANSWERED and why.citations[:1] != self._find_last(history).citations[:1]
+
+    def _find_last(self, history: Sequence[str]) -> Findings:
+        """Return the findings of the last question. history: the questions, the oldest first; at least one."""
         last = guard(history[-1], self.settings.guard).question
-        before = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
-        given = self._find(before)
-        return why.outcome is Outcome.ANSWERED and why.citations[:1] != given.citations[:1]
+        return self._find(understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling))
 
     def _compose(
         self, guarded: Guarded, findings: Findings, language: str, started: float, *, again: bool = False

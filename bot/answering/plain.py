@@ -1,4 +1,4 @@
-"""Reads a question without what does not change it: marks at its end, courtesies around it, and capitals throughout.
+"""Reads a question without what does not change it: most marks at its end, courtesies, and capitals throughout.
 
 The encoder reads every mark and word. "STOP SELLING MY DATA!!! Thanks!" would be another question than "stop selling my
 data". What tells the chat to do something is read as the question whether it can be done.

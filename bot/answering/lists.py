@@ -1,7 +1,7 @@
 """Lists and tables of a policy: which ones an answer quotes only a part of.
 
 A visitor who asks for a list gets its most relevant entries. If others are about as relevant, the answer goes on with
-them if they are few and short; otherwise it says how many there are.
+them if they are few and short; otherwise it says that the list goes on.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ _CHECK_SECONDS = 1.0
 # A refused client has this long to read the refusal. Closing earlier would reset the connection if the request is still
 # unread, and the client would lose the refusal (RFC 9112, section 9.6).
 _LINGER_SECONDS = 5.0
-# At most this many times `serve.max_connections` refused clients have that time. In a flood of five times the
-# throughput, a factor of 1 was too low for 1,005 of 6,456 clients.
+# At most this many times `serve.max_connections` refused clients have that time; one more ends the oldest one's. In a
+# flood of five times the throughput, a factor of 1 was too low for 1,005 of 6,456 clients.
 _LINGERING = 4
 
 _BODY = json.dumps(problem_body(503, "Too many open connections: try again in a moment.")).encode()
@@ -45,8 +45,8 @@ class _Awaited(StrEnum):
 class Connection(H11Protocol):
     """One HTTP connection. serve: sets how long it may wait, and how many connections the worker may have."""
 
-    # Refused connections that still wait for their clients to read the refusal.
-    _lingering: ClassVar[set[Connection]] = set()
+    # Refused connections that still wait for their clients to read the refusal, the oldest first (a dict keeps order).
+    _lingering: ClassVar[dict[Connection, None]] = {}
 
     def __init__(self, *arguments: Any, serve: ServeSettings, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -71,7 +71,7 @@ class Connection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._lingering.discard(self)
+        self._lingering.pop(self, None)
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -115,9 +115,12 @@ class Connection(H11Protocol):
         self.connections.discard(self)
         self.transport.write(_FULL)
         if len(self._lingering) >= _LINGERING * self._serve.max_connections:
-            self.transport.close()
-            return
-        self._lingering.add(self)
+            # The oldest has most likely sent its request and read the refusal. This one's request is still unread, so
+            # that closing it would reset it.
+            oldest = next(iter(self._lingering))
+            del self._lingering[oldest]
+            oldest.transport.close()
+        self._lingering[self] = None
         self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -180,8 +181,8 @@ def test_a_client_that_makes_room_gets_503_even_if_its_request_comes_late(
     assert read_all(first).startswith(b"HTTP/1.1 503 ")
 
 
-def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
-    begun, go_on = threading.Event(), threading.Event()
+def busy(begun: threading.Event, go_on: threading.Event) -> Server:
+    """Return a server that takes one connection, and answers it only after `go_on`."""
 
     async def slow(_: Any, receive: Any, send: Any) -> None:
         begun.set()
@@ -190,7 +191,12 @@ def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
         await send({"type": "http.response.body"})
 
     serve = ServeSettings(max_connections=1)
-    server = Server(Config(slow, http=partial(Connection, serve=serve), lifespan="off", log_config=None))  # type: ignore[arg-type]
+    return Server(Config(slow, http=partial(Connection, serve=serve), lifespan="off", log_config=None))  # type: ignore[arg-type]
+
+
+def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    server = busy(begun, go_on)
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
         pool.submit(server.run, [listener])
         with socket.create_connection(listener.getsockname()) as first:
@@ -205,3 +211,25 @@ def test_a_new_client_gets_503_if_all_connections_are_busy() -> None:
     assert head.startswith(b"HTTP/1.1 503 ")
     assert b"\r\nRetry-After: 1\r\n" in head
     assert json.loads(body)["detail"] == "Too many open connections: try again in a moment."
+
+
+def test_a_client_gets_503_even_if_many_refused_ones_stay() -> None:
+    """The oldest refused connections are closed, not the newest, whose requests are still unread."""
+    begun, go_on = threading.Event(), threading.Event()
+    server = busy(begun, go_on)
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        pool.submit(server.run, [listener])
+        stack.callback(setattr, server, "should_exit", True)
+        stack.callback(go_on.set)
+
+        def ask() -> socket.socket:
+            one = stack.enter_context(socket.create_connection(listener.getsockname(), PATIENCE))
+            one.sendall(HEAD + b"\r\n")
+            return one
+
+        ask()
+        assert begun.wait(PATIENCE)
+        refused = [ask() for _ in range(40)]
+        for one in refused:
+            assert one.recv(65_536).startswith(b"HTTP/1.1 503 ")  # a reset connection raises an error
+            assert one.recv(1) == b""

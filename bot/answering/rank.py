@@ -6,6 +6,7 @@ cites for the topics that are asked goes up a little.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,15 @@ from bot.types import Hit, Passage
 # more first citations are right for Mass.gov's visitor questions, asked with the other half of them known; from .5,
 # fewer.
 _OF_TOPICS = 0.1
+# What only says where to read on comes after one of the next _NEXT statements if that is this share as relevant. On the
+# set `reading`, it comes first 4 times; this puts the right statement in its place twice, and never takes it away.
+_ONLY_WHERE = re.compile(
+    r"(?:please |you (?:can|may) (?:also )?)*"
+    r"(?:(?:for|to (?:find|see|get|learn|read)|if you (?:would like|want|need)) (?:\w+ )?"
+    r"(?:more|further|additional|details)\b|(?:see|read|refer to|visit|consult|view|learn more)\b)",
+    re.IGNORECASE,
+)
+_NEXT, _AS_RELEVANT = 3, 0.5
 
 
 @step("rank")
@@ -28,13 +38,31 @@ def rank(
 ) -> tuple[Hit, ...]:
     """Return all candidates as hits, the most relevant first. passages: all passages of the policy, in order.
 
+    Of statements that the policy repeats in the same words, only the most relevant one is a hit.
     of_topics: how much each passage belongs to what is asked, by the owner's review, 0 to 1, shape (passages,).
     """
     relevance = candidate_relevance(retrieved, fitted)
     belongs = 0.0 if of_topics is None else _OF_TOPICS * of_topics[list(retrieved.candidates)]
     order = np.lexsort((-retrieved.similarity, -(relevance + belongs))).tolist()
     similarities, probabilities = retrieved.similarity.tolist(), relevance.tolist()
-    return tuple(Hit(passages[retrieved.candidates[n]], similarities[n], probabilities[n]) for n in order)
+    hits = (Hit(passages[retrieved.candidates[n]], similarities[n], probabilities[n]) for n in order)
+    different: dict[tuple[str, ...], Hit] = {}
+    for hit in hits:
+        different.setdefault((hit.passage.text, *(words.quote for words in hit.passage.context)), hit)
+    return tuple(what_it_says_first(list(different.values())))
+
+
+def what_it_says_first(hits: list[Hit]) -> list[Hit]:
+    """Return hits with a statement first that does more than say where to read on, if one is about as relevant.
+
+    hits: the most relevant first; at least one.
+    """
+    best = hits[0]
+    if not _ONLY_WHERE.match(best.passage.text):
+        return hits
+    others = (n for n, hit in enumerate(hits[: _NEXT + 1]) if not _ONLY_WHERE.match(hit.passage.text))
+    first = next((n for n in others if hits[n].relevance >= _AS_RELEVANT * best.relevance), 0)
+    return [hits[first], *hits[:first], *hits[first + 1 :]]
 
 
 def candidate_relevance(retrieved: Retrieved, fitted: Fitted) -> Floats:

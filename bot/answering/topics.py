@@ -46,9 +46,10 @@ COVERED_FROM = 0.85
 # A topic is named if it is at least this probable. Topics on which the policy is silent are named if they are so
 # probable together and the best one is not improbable.
 NAMED_FROM, _NAMED_TOGETHER_FROM = 0.5, 0.25
-# A policy is silent on a topic up to this coverage, and answers its question from this coverage. On the set `reading`,
-# silence is claimed for none of 509 answerable questions and 51 of 175 silent ones; up to .05, for 4 and 70, and up to
-# .1, for 9 and 93. Invented policies that the models were not fitted on speak to .945 of the topics from .9.
+# A policy is silent on a topic up to this coverage, unless one statement has all words of its name, and answers its
+# question from this coverage. On the set `reading`, silence is claimed for none of 509 answerable questions and 51 of
+# 175 silent ones; up to .05, for 4 and 70, and up to .1, for 9 and 93. Invented policies that the models were not
+# fitted on speak to .945 of the topics from .9.
 SILENT_TO, SUGGESTED_FROM = 0.03, 0.9
 # Up to this coverage, a topic counts as a gap until the owner says otherwise. Visitors are told of silence only if it
 # is surer. Of the invented policies' topics up to here, .035 are spoken to.
@@ -161,11 +162,21 @@ class PolicyTopics:
         return found
 
     @functools.cached_property
-    def _unspoken(self) -> FloatArray:
-        """Up to which coverage the policy is silent on each policy topic, shape (policy topics,)."""
-        words = [own_words(topic) for topic in self.policy_topics]
-        absent = [bool(some) and not self._bundle.lexical.has_any(some) for some in words]
-        return np.where(absent, GAP_TO, SILENT_TO).astype(np.float32)
+    def _silent_to(self) -> FloatArray:
+        """Up to which coverage the policy is silent on each policy topic, shape (2, policy topics).
+
+        The second row is for a question that is surely not answered. The owner's review needs no look at words.
+        """
+        found = np.full((2, len(self.policy_topics)), SILENT_TO, np.float32)
+        for number, topic in enumerate(self.policy_topics):
+            words = own_words(topic)
+            if topic.id in self._reviewed or not words:
+                continue
+            if self._bundle.lexical.has_all(words):
+                found[:, number] = -1.0
+            elif not self._bundle.lexical.has_any(words):
+                found[1, number] = GAP_TO
+        return found
 
     @functools.cached_property
     def _cited(self) -> tuple[list[int], FloatArray]:
@@ -227,7 +238,7 @@ class PolicyTopics:
         """
         if confidence < SURE_FROM:
             return ()
-        silent_to = self._unspoken if confidence >= _SURE_OF_GAP_FROM else SILENT_TO
+        silent_to = self._silent_to[int(confidence >= _SURE_OF_GAP_FROM)]
         probable = asked.probabilities[: len(self.coverage)] * (self.coverage <= silent_to)
         if float(probable.sum()) < NAMED_FROM:
             return ()

@@ -63,6 +63,11 @@ class Lexical:
         """Return whether a text has a word with one of these stems, see `stems`."""
         return any(stem in self._postings for stem in stems)
 
+    def has_all(self, stems: Iterable[str]) -> bool:
+        """Return whether one text has words with all of these stems; True if there are none."""
+        rows = [set(self._postings[stem][0].tolist()) if stem in self._postings else set() for stem in stems]
+        return not rows or bool(set.intersection(*rows))
+
     def scores(self, question: str) -> FloatArray:
         """Return the BM25 score of each text for the question, shape (texts,), 0 or higher."""
         return self.search(question)[0]

@@ -8,6 +8,7 @@ import pytest
 from bot.answering.answered import AnsweredTopics
 from bot.answering.elsewhere import Elsewhere
 from bot.answering.topics import GAP_TO, SILENT_TO, SUGGESTED_FROM, AskedTopics, PolicyTopics
+from bot.index.lexical import Lexical
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics
 from bot.topics.model import load_topic_model
@@ -200,3 +201,18 @@ def test_suggestions_do_not_repeat_the_answer(bot: Bot, of_policy: PolicyTopics)
         suggested = of_policy.suggestions(vector, asked(**{answer.topics[0]: 1.0}), answer, never)
         assert len(suggested) == len(set(suggested)) == 3
         assert not {questions[topic] for topic in answer.topics} & set(suggested)
+
+
+def test_silence_is_not_claimed_of_what_a_statement_names(bot: Bot) -> None:
+    """The word is there, even if no statement is near the topic's question."""
+    policy = dataclasses.replace(bot.bundle.policy, reviewed=())
+    location = asked(location_collected=0.9)
+
+    def names_it(text: str) -> bool:
+        bundle = dataclasses.replace(bot.bundle, policy=policy, lexical=Lexical([text]))
+        bare = PolicyTopics(bundle, bot.fitted, load_topic_model())
+        bare.__dict__["coverage"] = np.zeros(len(policy_topics()), np.float32)
+        return not bare.silent_on(location, "do you track my location", 0.7)
+
+    assert names_it("We collect device data (model, location, carrier).")
+    assert not names_it("We collect device data.")

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from bot.answering.fitted import Fitted, Logistic
-from bot.answering.rank import candidate_features, candidate_relevance, rank
+from bot.answering.rank import candidate_features, candidate_relevance, rank, what_it_says_first
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.understand import Asked
 from bot.pipeline import Bot
+from bot.types import Hit
 
 QUESTION = "Do you sell my personal information?"
 
@@ -84,3 +85,22 @@ def test_a_visitor_question_changes_only_what_is_near_it(bot: Bot, retrieved: Re
     assert (plain.trust, far.trust < 0.001, near.trust > 0.99) == (0.0, True, True)
     assert np.abs(with_far - alone).max() < 0.001
     assert np.abs(with_near - alone).max() > 0.05
+
+
+def test_what_the_policy_repeats_is_one_hit(bot: Bot, retrieved: Retrieved) -> None:
+    """Otherwise, a policy that is in its file twice fills an answer with the same words."""
+    passages = list(bot.bundle.passages)
+    first, second = retrieved.candidates[:2]
+    passages[second] = dataclasses.replace(passages[second], text=passages[first].text, context=passages[first].context)
+    hits = rank(retrieved, passages, bot.fitted)
+    assert len(hits) == len(retrieved.candidates) - 1
+    assert [hit.passage.text for hit in hits].count(passages[first].text) == 1
+
+
+def test_what_only_says_where_to_read_on_comes_after_what_says_it(bot: Bot, retrieved: Retrieved) -> None:
+    first, second = (hit.passage.index for hit in rank(retrieved, bot.bundle.passages, only_similarity(bot, 0.0))[:2])
+    passages = list(bot.bundle.passages)
+    passages[first] = dataclasses.replace(passages[first], text="For more information on this, please see our page.")
+    assert rank(retrieved, passages, only_similarity(bot, 0.0))[0].passage.index == second
+    alone = [Hit(passages[first], 0.9, 0.8), Hit(passages[second], 0.5, 0.3)]
+    assert what_it_says_first(alone) == alone, "nothing else fits"

@@ -1,0 +1,35 @@
+"""Short sections of a policy, which an answer quotes whole: what limits or completes a statement is most often there.
+
+"If the Company is sold, your data may be transferred" is followed by "We will provide notice before". Such a sentence
+is seldom like the question, so that no ranking finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from bot.types import Passage
+
+# A section is short up to this many statements, and this many characters of them together.
+_MOST_STATEMENTS, _MOST_CHARS = 4, 500
+
+
+class ShortSections:
+    """The short sections of one policy. Threads can share it. passages: all of the policy, in order."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._of: dict[int, tuple[int, ...]] = {}
+        for _, section in groupby(passages, key=lambda passage: passage.section_id):
+            statements = list(section)
+            chars = sum(len(passage.text) for passage in statements)
+            if len(statements) <= _MOST_STATEMENTS and chars <= _MOST_CHARS:
+                rows = tuple(passage.index for passage in statements)
+                self._of.update(dict.fromkeys(rows, rows))
+
+    def add(self, chosen: Sequence[int]) -> tuple[int, ...]:
+        """Return the statements to cite, with the rest of the section of the first if that is short.
+
+        chosen: indexes of passages, the best first.
+        """
+        return tuple(dict.fromkeys([*chosen, *self._of.get(chosen[0], ())]))

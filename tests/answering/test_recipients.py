@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.recipients import Recipients, names
+from bot.index.passages import make_passages
+from bot.policies.parsing import parse_policy
+
+TEXT = """# Privacy Notice
+
+Maple Bakery bakes bread. A chatbot answers you. We follow the GDPR.
+
+We have the help of:
+
+- OpenAI, for the chatbot
+- Zundra, for email
+"""
+POLICY = parse_policy(TEXT, id="notice")
+RECIPIENTS = Recipients(POLICY)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("does openai get my data", ("openai",)),
+        ("Is my e-mail sent to Zundra?", ("zundra",)),
+        ("do you share info with zundra or OpenAI", ("zundra", "openai")),
+        ("does datadog get my data", ()),
+        ("do you sell my data", ()),
+        ("does the chatbot get my messages", ()),
+        ("does the gdpr give me access to my data", ()),
+        ("what is the best recipe of openai", ()),
+    ],
+)
+def test_who_gets_data_is_asked_of_those_that_the_policy_names(question: str, expected: tuple[str, ...]) -> None:
+    assert RECIPIENTS.asked(question) == expected
+
+
+def test_a_statement_names_whole_words_only() -> None:
+    named = [passage.text for passage in make_passages(POLICY) if names(passage, ("openai",))]
+    assert named == ["OpenAI, for the chatbot"]
+    assert not any(names(passage, ("bake", "open")) for passage in make_passages(POLICY))

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from bot.answering.sections import ShortSections
+from bot.index.passages import make_passages
+from bot.policies.parsing import parse_policy
+
+TEXT = f"""# Notice
+
+## If we are sold
+
+Your data may go to the buyer. We will give notice first.
+
+## Cookies
+
+{" ".join(f"Cookie {number} is kept for {number} days." for number in range(2, 9))}
+
+## Logs
+
+{"We log a lot of things, and that takes many words. " * 12}
+"""
+
+
+def test_only_a_short_section_is_quoted_whole() -> None:
+    passages = make_passages(parse_policy(TEXT, id="notice"))
+    sections = ShortSections(passages)
+    start = {passage.text[:8]: passage.index for passage in reversed(passages)}
+    sold, notice, cookie, log = (start[words] for words in ("Your dat", "We will ", "Cookie 2", "We log a"))
+    assert sections.add([sold]) == (sold, notice)
+    assert sections.add([notice, cookie]) == (notice, cookie, sold)
+    assert sections.add([cookie, sold]) == (cookie, sold)
+    assert sections.add([log]) == (log,)

@@ -256,6 +256,6 @@ def known_vectors(folder: Path, encoder: str) -> dict[str, FloatArray]:
     known: dict[str, FloatArray] = {}
     contents = ([p.read_as for p in passages], [q.read_as for q in questions])
     for kind, texts, index in zip((manifest.kinds.passages, manifest.kinds.questions), contents, indexes, strict=True):
-        if kind == "flat":  # it rounds to half precision, as the new index will; ivf-refined rounds more
+        if kind != "ivf-refined":  # the others round to half precision, as the new index will
             known.update(zip(texts, index.vectors(), strict=True))
     return known

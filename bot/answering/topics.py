@@ -179,6 +179,14 @@ class PolicyTopics:
         return found
 
     @functools.cached_property
+    def _topics_of_answers(self) -> FloatArray:
+        """Which topics each reviewed answer is about, 1 or 0, shape (reviewed answers, policy topics)."""
+        found = np.zeros((len(self._bundle.policy.reviewed), len(self._numbers)), np.float32)
+        for row, answer in enumerate(self._bundle.policy.reviewed):
+            found[row, [self._numbers[topic] for topic in answer.topics]] = 1.0
+        return found
+
+    @functools.cached_property
     def _cited(self) -> tuple[list[int], FloatArray]:
         """The passages that the owner cites, and how much each belongs to each policy topic, 0 to 1.
 
@@ -256,9 +264,9 @@ class PolicyTopics:
         """
         best, most = None, min(least, _IF_FOUND_FROM)
         relevance = sum(hit.relevance for hit in chosen)
-        probabilities = asked.probabilities.tolist()
-        for answer in self._bundle.policy.reviewed:
-            probable = sum(probabilities[self._numbers[topic]] for topic in answer.topics)
+        of_answers = self._topics_of_answers @ asked.probabilities[: len(self.policy_topics)]
+        for number in np.flatnonzero(of_answers >= most).tolist():
+            answer, probable = self._bundle.policy.reviewed[number], float(of_answers[number])
             if probable < most or not is_found(answer, hits):
                 continue
             found = sum(hit.relevance for hit in chosen if hit.passage.index in answer.cite) / relevance

@@ -1,4 +1,4 @@
-"""Short sections of a policy, which an answer quotes whole: what limits or completes a statement is most often there.
+"""Short sections of a policy, which an answer quotes to their end: there is most often what limits or completes it.
 
 "If the Company is sold, your data may be transferred" is followed by "We will provide notice before". Such a sentence
 is seldom like the question, so that no ranking finds it.
@@ -19,6 +19,7 @@ class ShortSections:
     """The short sections of one policy. Threads can share it. passages: all of the policy, in order."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
         self._of: dict[int, tuple[int, ...]] = {}
         for _, section in groupby(passages, key=lambda passage: passage.section_id):
             statements = list(section)
@@ -28,8 +29,10 @@ class ShortSections:
                 self._of.update(dict.fromkeys(rows, rows))
 
     def add(self, chosen: Sequence[int]) -> tuple[int, ...]:
-        """Return the statements to cite, with the rest of the section of the first if that is short.
+        """Return the statements to cite, with those after the first in its section if that is short.
 
         chosen: indexes of passages, the best first.
         """
-        return tuple(dict.fromkeys([*chosen, *self._of.get(chosen[0], ())]))
+        said = {self._passages[row].text for row in chosen}
+        after = [row for row in self._of.get(chosen[0], ()) if row > chosen[0]]
+        return (*chosen, *(row for row in after if self._passages[row].text not in said))

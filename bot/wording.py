@@ -104,12 +104,11 @@ def fixed_text(
 
 
 def _topic_name(topic: str, policy: Policy, language: str) -> str:
-    """Return what completes "The policy does not mention …". An own topic has a name in English alone."""
+    """Return what completes "The policy does not mention …". An own topic without a name in a language is "this"."""
     if not is_own(topic):
         return topic_name(topic, language)
-    if language != READ:
-        return messages(language, policy)["this"]
-    return next(answer.own.name for answer in policy.reviewed if answer.own and answer.own.id == topic)
+    own = next(answer.own for answer in policy.reviewed if answer.own and answer.own.id == topic)
+    return own.name if language == READ else own.names.get(language) or messages(language, policy)["this"]
 
 
 def act_text(act: str, policy: Policy, *, language: str = "en", again: bool = False) -> str:

@@ -187,6 +187,17 @@ class PolicyTopics:
         return found
 
     @functools.cached_property
+    def _questions(self) -> FloatArray:
+        """The vectors of what can be suggested, each topic's question: of an own topic, the first way to ask.
+
+        In the order of `policy_topics`. The owner's own are left out if the bundle has no visitor questions.
+        """
+        first = {self._bundle.questions[row].topic: row for row in reversed(self._bundle.own)}
+        rows = [first[topic.id] for topic in self._own if topic.id in first]
+        own = [self._bundle.question_vectors.vectors(rows)] if rows else []
+        return np.concatenate([self._model.questions, *own])
+
+    @functools.cached_property
     def _cited(self) -> tuple[list[int], FloatArray]:
         """The passages that the owner cites, and how much each belongs to each policy topic, 0 to 1.
 
@@ -288,11 +299,12 @@ class PolicyTopics:
         """Return questions to ask next, which this policy answers, those nearest to the question first.
 
         vector: of the question. given: the reviewed answer to it, which no suggestion repeats. answered: whether the
-        question of the topic with a number is answered. The topics that the owner has reviewed are.
+        question of the topic with a number is answered. The topics that the owner has reviewed are; the owner's own are
+        always reviewed.
         """
         left_out = {asked.best.id, *(given.topics if given else ())}
         found = []
-        for number in np.argsort(-(self._model.questions @ vector), kind="stable").tolist():
+        for number in np.argsort(-(self._questions @ vector), kind="stable").tolist():
             topic = self.policy_topics[number]
             spoken_to = topic.id not in left_out and self.coverage[number] >= SUGGESTED_FROM
             if spoken_to and (topic.id in self._reviewed or answered(number)):

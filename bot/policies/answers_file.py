@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,8 @@ def _block(old: Mapping[str, Any], entry: AnswerEntry, text: str) -> str:
         elif new[key] != old.get(key):
             several_lines = key in table and "\n" in table[key].as_string()
             table[key] = _value(key, new[key], several_lines=several_lines)
-    _set_texts(table, entry.text)
+    _set_words(table, "names", entry.names, tomlkit.inline_table)
+    _set_words(table, "text", entry.text, tomlkit.table)
     return tomlkit.dumps(document)
 
 
@@ -139,13 +140,14 @@ def _value(key: str, value: Any, *, several_lines: bool) -> Any:
             return value
 
 
-def _set_texts(table: Any, texts: Mapping[str, str]) -> None:
+def _set_words(table: Any, key: str, texts: Mapping[str, str], new: Callable[[], Any]) -> None:
+    """Write the words in each language. new: makes the table for them, if there is none yet."""
     if not texts:
-        table.pop("text", None)
+        table.pop(key, None)
         return
-    if "text" not in table:
-        table["text"] = tomlkit.table()
-    kept = table["text"]
+    if key not in table:
+        table[key] = new()
+    kept = table[key]
     for language in [language for language in kept if language not in texts]:
         del kept[language]
     for language, words in texts.items():

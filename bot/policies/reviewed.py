@@ -15,6 +15,7 @@ Instead of `topics`, an entry can have a topic of the owner's own:
 
     name = "how long the parking app keeps license plates"  # completes "The policy does not mention …"
     questions = ["do you keep my license plate", "when do you delete the plates of parked cars"]
+    names = { es = "cuánto tiempo guarda las matrículas la aplicación de estacionamiento" }  # optional
 
 An entry without the key `reviewed` is a draft. It needs only its topics, and no answer ever uses it.
 """
@@ -31,11 +32,11 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationError, mod
 from bot.policies.anchors import Anchors, Labels
 from bot.policies.manifest import AnchorField, Strict, day, near, parse_toml, read_own_file
 from bot.types import VERDICTS, AskPolicyError, OwnTopic, ReviewedAnswer
-from bot.wording import LANGUAGES
+from bot.wording import LANGUAGES, READ
 
 NAME = "answers.toml"
 MAX_TEXT_CHARS, MAX_NAME_CHARS, MAX_QUESTION_CHARS = 300, 100, 300
-_KEYS = ("topics", "name", "questions", "verdict", "reviewed", "cite", "text")
+_KEYS = ("topics", "name", "questions", "names", "verdict", "reviewed", "cite", "text")
 # How many ways to ask define a topic at least. One would find little more than its own words.
 _LEAST_QUESTIONS = 2
 
@@ -76,6 +77,19 @@ def _name(words: str) -> str:
     return words
 
 
+def _names(names: dict[str, str]) -> dict[str, str]:
+    for language, words in names.items():
+        if language not in LANGUAGES or language == READ:
+            others = ", ".join(code for code in LANGUAGES if code != READ)
+            raise ValueError(f"'names' has '{language[:40]}', but 'name' is for English: use {others}")
+        if not _is_line(words, MAX_NAME_CHARS) or words[-1] in ".?!。？！":
+            raise ValueError(
+                f"the name in '{language}' must be one line of 1 to {MAX_NAME_CHARS} characters, without a period or a "
+                "question mark at its end"
+            )
+    return names
+
+
 def _questions(questions: tuple[str, ...]) -> tuple[str, ...]:
     for question in questions:
         if not _is_line(question, MAX_QUESTION_CHARS):
@@ -89,12 +103,13 @@ def _questions(questions: tuple[str, ...]) -> tuple[str, ...]:
 class AnswerEntry(Strict):
     """A reviewed answer in a file, see `bot.types.ReviewedAnswer`; a draft of one if `reviewed` is None.
 
-    topics: of the catalog. name, questions: see `bot.types.OwnTopic`; an entry has these or `topics`.
+    topics: of the catalog. name, questions, names: see `bot.types.OwnTopic`; an entry has these or `topics`.
     """
 
     topics: tuple[str, ...] = ()
     name: Annotated[str, AfterValidator(_name)] | None = None
     questions: Annotated[tuple[str, ...], AfterValidator(_questions)] = ()
+    names: Annotated[dict[str, str], AfterValidator(_names)] = Field(default_factory=dict)
     verdict: Annotated[str, AfterValidator(_verdict)] | None = None
     reviewed: Annotated[str, PlainValidator(_review_date)] | None = None
     cite: tuple[AnchorField, ...] = ()
@@ -107,6 +122,7 @@ class AnswerEntry(Strict):
             topics=() if answer.own else answer.topics,
             name=answer.own.name if answer.own else None,
             questions=answer.own.questions if answer.own else (),
+            names=dict(answer.own.names) if answer.own else {},
             verdict=answer.verdict,
             reviewed=answer.reviewed,
             cite=tuple(map(anchors.at, answer.cite)),
@@ -116,7 +132,7 @@ class AnswerEntry(Strict):
     @property
     def own(self) -> OwnTopic | None:
         """Return the owner's own topic, or None if it is for topics of the catalog."""
-        return None if self.name is None else OwnTopic(self.name, self.questions)
+        return None if self.name is None else OwnTopic(self.name, self.questions, self.names)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -130,9 +146,9 @@ class AnswerEntry(Strict):
 
     @model_validator(mode="after")
     def _has_topics(self) -> Self:
-        if self.topics and (self.name is not None or self.questions):
+        if self.topics and (self.name is not None or self.questions or self.names):
             raise ValueError("it has both 'topics' and a topic of your own: remove 'topics', or 'name' and 'questions'")
-        if self.name is None and self.questions:
+        if self.name is None and (self.questions or self.names):
             raise ValueError("the key 'name' is missing: add what completes “The policy does not mention …”")
         if self.name is None and not self.topics:
             raise ValueError("it has no topic: add 'topics', or 'name' and 'questions' for a topic of your own")

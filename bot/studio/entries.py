@@ -60,6 +60,7 @@ class Edited:
                 topics=() if self.own else self.topics,
                 name=self.own.name if self.own else None,
                 questions=self.own.questions if self.own else (),
+                names=dict(self.own.names) if self.own else {},
                 verdict=self.verdict or None,
                 reviewed=reviewed.isoformat() if reviewed else None,
                 cite=tuple(map(anchors.at, self.cite)),

@@ -168,12 +168,17 @@ def read_edited(form: Form, topic: str, contents: Contents, settings: Settings) 
 
 
 def _own(form: Form, settings: Settings) -> OwnTopic:
-    """Return the own topic in the form: its name, and each line of the ways to ask once, without personal data."""
+    """Return the own topic in the form: its names, and each line of the ways to ask once, without personal data."""
     lines = [guard(line, settings.guard).question for line in form.one("questions").splitlines()]
     ways: dict[str, str] = {}
     for line in filter(None, lines):
         ways.setdefault(line.casefold(), line)
-    return OwnTopic(" ".join(form.one("name").split()), tuple(ways.values()))
+    names = {language: " ".join(form.one(f"name-{language}").split()) for language in LANGUAGES if language != READ}
+    return OwnTopic(
+        " ".join(form.one("name").split()),
+        tuple(ways.values()),
+        {language: name for language, name in names.items() if name},
+    )
 
 
 def _ask(desk: Desk, question: str) -> tuple[Answer | None, str]:
@@ -199,9 +204,9 @@ def _held(state: TopicState, answer: Answer | None, contents: Contents) -> Edite
 
 
 def _translated(edited: Edited, contents: Contents) -> list[str]:
-    """Return the other languages of the form: those that the chat is offered in, and those that have a text."""
-    offered = languages_of(contents.policy)
-    return [code for code in LANGUAGES if code != READ and (code in offered or edited.text.get(code))]
+    """Return the other languages of the form: those that the chat is offered in, and those that have words."""
+    have_words = {*languages_of(contents.policy), *edited.text, *(edited.own.names if edited.own else ())}
+    return [code for code in LANGUAGES if code != READ and code in have_words]
 
 
 def _matches(state: TopicState, words: list[str]) -> bool:

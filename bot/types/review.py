@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # `partly`: the policy answers a part of the question, and the sentence says which part it leaves open. `silent`: it
 # says nothing about it.
@@ -18,10 +18,12 @@ class OwnTopic:
     """A topic that the catalog does not have and the owner adds.
 
     name: completes "The policy does not mention …", in English. questions: ways to ask about it, two at least.
+    names: the name in other languages.
     """
 
     name: str
     questions: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def id(self) -> str:

@@ -62,8 +62,9 @@ def own_bot(bot: Bot, settings: Settings) -> Bot:
 
 
 def given(answer: Answer) -> dict[str, object]:
+    """Return all of an answer but its time, and but what it suggests, which may be an own topic."""
     record = answer.to_json()
-    del record["seconds"]
+    del record["seconds"], record["suggestions"]
     return record
 
 
@@ -138,6 +139,35 @@ def test_a_topic_that_is_not_mentioned_is_named_in_english(own_bot: Bot) -> None
     assert "does not mention how long the parking app keeps license plates." in answer.opening
     spanish = own_bot.ask("when does the parking app erase my car's plate", language="es")
     assert "no menciona esto." in spanish.opening
+
+
+def test_a_topic_that_is_not_mentioned_has_a_name_in_each_language_that_the_owner_gives(
+    bot: Bot, settings: Settings
+) -> None:
+    plates = dataclasses.replace(PLATES, names={"es": "cuánto tiempo se guardan las matrículas"})
+    own_bot = with_topics(bot, settings, [reviewed(plates, "silent")])
+    question = PLATES.questions[0]
+    assert "no menciona cuánto tiempo se guardan las matrículas." in own_bot.ask(question, language="es").opening
+    assert "não menciona isso." in own_bot.ask(question, language="pt").opening
+    assert "does not mention how long the parking app keeps license plates." in own_bot.ask(question).opening
+
+
+def test_an_own_topic_that_is_answered_may_be_suggested(bot: Bot, own_bot: Bot) -> None:
+    asked = [question for each in HELD_OUT for question in each["other"]]
+    first = {topic.questions[0]: topic for topic in TOPICS}
+    verdicts = {answer.topics[0]: answer.verdict for answer in own_bot.bundle.policy.reviewed}
+    suggested = {question for ask in asked for question in own_bot.ask(ask).suggestions if question in first}
+    assert len(suggested) > 5
+    for question in suggested:
+        assert verdicts[first[question].id] in ("stated", "no")
+        answer = own_bot.ask(question)
+        assert (answer.outcome, answer.topics[0]) == (Outcome.ANSWERED, first[question].id)
+        assert question not in answer.suggestions
+    # Without visitor questions, nobody gets its answer.
+    without = PolicyTopics(own_bot.bundle.without_questions(), bot.fitted, load_topic_model())
+    retrieved = bot.evidence(TRIPS.questions[0])
+    found = without.suggestions(retrieved.question_vector, without.asked(retrieved), None, lambda _: True)
+    assert first.keys().isdisjoint(found)
 
 
 def test_misspelled_joined_and_following_questions_are_about_own_topics_too(own_bot: Bot) -> None:

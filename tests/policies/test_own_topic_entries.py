@@ -96,6 +96,11 @@ def test_a_draft_answers_nothing_and_needs_only_its_topic(tmp_path: Path) -> Non
         ),
         ('questions = ["do you keep my plate",', 'questions = ["",', "answer 1: the question '' must be one line of 1"),
         ("do you keep my plate", "plate " * 51, "answer 1: the question 'plate plate .* must be one line of 1 to 300"),
+        ("verdict", 'names = { en = "plates" }\nverdict', "1: 'names' has 'en', but 'name' is for English: use es,"),
+        ("verdict", 'names = { xx = "plates" }\nverdict', "answer 1: 'names' has 'xx', but"),
+        ("verdict", 'names = { es = "las matrículas." }\nverdict', "1: the name in 'es' must be one line of 1 to 100"),
+        ("verdict", 'names = { es = "" }\nverdict', "answer 1: the name in 'es' must be one line of 1"),
+        ("verdict", 'names = "las matrículas"\nverdict', "answer 1: 'names' does not fit"),
         ("verdict", 'topics = ["data-sale"]\nverdict', "answer 1: it has both 'topics' and a topic of your own"),
         ("questions = [", "question = [", r"answer 1: the key 'question' is not known \(did you mean 'questions'\?\)"),
         (
@@ -166,6 +171,23 @@ def test_a_new_entry_has_its_topic_first(tmp_path: Path) -> None:
     lines = (home / "answers.toml").read_text(encoding="utf-8").splitlines()
     assert lines[:3] == ["[[answers]]", 'name = "how long license plates are kept"', "questions = ["]
     assert read_reviewed(home) == (entry,)
+
+
+@pytest.mark.parametrize("names", ["", 'names = { es = "las placas" }\n', '[answers.names]\nes = "las placas"\n'])
+def test_names_in_other_languages_are_edited_where_they_are(names: str, tmp_path: Path) -> None:
+    before, text, after = ANSWER.partition("[answers.text]")
+    home = folder(tmp_path, f"{before}{names}{text}{after}")
+    for wanted in ({"es": "las matrículas", "vi": "biển số xe"}, {"vi": "biển số"}, {}):
+        file = AnswersFile(home, policy_topic_ids())
+        entry = file.find(ID)
+        assert entry is not None
+        file.put(ID, entry.model_copy(update={"names": wanted}))
+        file.write()
+        (read,) = read_reviewed(home, policy_topic_ids())
+        assert read == entry.model_copy(update={"names": wanted})
+        (reviewed,) = load_policy_folder("maple", tmp_path).policy.reviewed
+        assert reviewed.own == OwnTopic(read.name or "", read.questions, wanted)
+    assert (home / "answers.toml").read_text(encoding="utf-8").replace("\n\n", "\n") == ANSWER
 
 
 def test_upgrade_and_migrate_carry_own_topics_along(tmp_path: Path) -> None:

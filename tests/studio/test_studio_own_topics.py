@@ -82,6 +82,22 @@ def test_a_topic_that_is_not_mentioned_keeps_its_ways_to_ask(browser: Browser, c
     assert browser.get(f"?show=gaps&topic={ID}").count("Ways to ask") == 1
 
 
+def test_a_topic_gets_names_in_other_languages(browser: Browser, corpus: Path) -> None:
+    make(browser)
+    spanish = "cuánto se guardan las palabras de un pastel"
+    assert review(browser, **{"verdict": "silent", "name-es": f" {spanish} ", "name-pt": "  "})[0] == 303
+    assert read_reviewed(corpus / "maple")[-1].names == {"es": spanish}
+    page = browser.get(f"?show=gaps&topic={ID}")
+    assert f'id="name-es" name="name-es" lang="es" value="{spanish}"' in page
+    assert 'id="name-pt" name="name-pt" lang="pt" value=""' in page
+    browser.until_built()
+    built = browser.desk.live.built
+    assert built is not None
+    assert f"no menciona {spanish}." in built.bot.ask(WAYS[0], language="es").opening
+    status, _, page = review(browser, **{"verdict": "silent", "name-es": f"{spanish}."})
+    assert (status, "The name in 'es' must be one line" in page) == (422, True)
+
+
 def test_more_questions_are_added_to_the_topic_and_no_longer_offered(browser: Browser, corpus: Path) -> None:
     make(browser)
     store = open_store(browser.desk.settings)

@@ -4,6 +4,7 @@ A policy and its folder:
 
     folder     a folder under corpus/, or a single file -> policy, visitor questions, starters
     manifest   the manifest of a folder: its keys, and how it is read
+    problems   what is wrong with a file that an owner writes, in one sentence
     questions  the visitor questions of a folder
     wording    the owner's own fixed texts, from wording.toml
     routes     where questions about something else belong, and which places to check again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import re
 import shlex
 from dataclasses import dataclass
@@ -148,6 +149,11 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
 
     Raises AskPolicyError if it cannot be read.
     """
+    if not os.path.lexists(folder / manifest.text):
+        raise AskPolicyError(
+            f"{folder / MANIFEST}: 'text' names {manifest.text[:80]}, and there is no such file: correct it, or put "
+            "the file there."
+        )
     data = read_own_file(folder / manifest.text)
     reading = read_file(data, folder / manifest.text)
     policy = _complete(parse_policy(reading.text, id=manifest.id, url=manifest.url), reading, manifest)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -24,15 +22,36 @@ from pydantic import (
 
 from bot.addresses import site_origin
 from bot.policies.anchors import Anchor, Anchors, Labels, is_number
+from bot.policies.problems import first_problem, near
 from bot.types import ROLES, ROUTE, SEARCH_WORDS, AskPolicyError, Caveat, Contact, Route
 from bot.wording import LANGUAGES, READ
 
 NAME = "manifest.toml"
-# An id names the folder of an index and appears in addresses, so it can lead nowhere else.
-PolicyId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-# A file next to the manifest: no folder, and not `..`.
-_FileName = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]*[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$")]
-_WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$")]
+
+
+def _like(pattern: str, otherwise: str) -> AfterValidator:
+    """Return a check that all of a text matches a pattern. otherwise: what to do if it does not."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
+_ID = _like(r"[a-z0-9][a-z0-9_-]{0,63}", "use lower-case letters, digits, hyphens and underscores, 64 at most")
+# It names the folder of an index and appears in addresses, so it can lead nowhere else.
+PolicyId = Annotated[str, _ID]
+# No folder, and not `..`.
+_FileName = Annotated[
+    str,
+    _like(
+        r"[^/\\\x00-\x1f]*[^/\\\x00-\x1f.][^/\\\x00-\x1f]*",
+        "write the name of a file in the same folder",
+    ),
+]
+_WebAddress = Annotated[str, _like(r"https?://[^\s\x00-\x1f\x7f-\x9f]+", "write the whole address, with https://")]
 
 
 def _anchor(value: object) -> Anchor | int:
@@ -71,30 +90,41 @@ def _role(value: str) -> str:
 
 _ContactAddress = Annotated[str, AfterValidator(_contact_address)]
 _Role = Annotated[str, AfterValidator(_role)]
-_Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^\S(?:.*\S)?$")]
+_Name = Annotated[str, _like(r"\S.{0,98}\S", "write one line of 2 to 100 characters")]
 _Origin = Annotated[str, AfterValidator(site_origin)]
-_Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+_Language = Annotated[str, _like(r"[a-z]{2,3}", "write the code of a language, such as en")]
+
+
+def _known_language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"'{language[:40]}' is not a language of the chat: use {', '.join(LANGUAGES)}")
+    return language
+
+
+_Translated = Annotated[str, AfterValidator(_known_language)]
 
 
 def _offered(languages: tuple[str, ...]) -> tuple[str, ...]:
     """Check the languages of the chat, and return them in their usual order."""
-    for language in languages:
-        if language not in LANGUAGES:
-            raise ValueError(f"'{language[:40]}' is not a language of the chat: use some of {', '.join(LANGUAGES)}")
     if READ not in languages:
         raise ValueError(f'the chat reads English, and falls back to it: add "{READ}"')
     return tuple(language for language in LANGUAGES if language in languages)
 
 
-_Offered = Annotated[tuple[str, ...], AfterValidator(_offered)]
+_Offered = Annotated[tuple[_Translated, ...], AfterValidator(_offered)]
 
 
-def iso_date(value: object) -> object:
-    """Return a date of TOML, such as `updated = 2023-08-04` without quotes, in ISO form; other values as they are."""
-    return value.isoformat() if isinstance(value, datetime.date) else value
+def _date(value: object) -> str:
+    """Read a date, with or without quotes, as it is written. A day that no calendar has is refused."""
+    written = value.isoformat()[:10] if isinstance(value, datetime.date) else value
+    if not isinstance(written, str) or not 0 < len(written) <= 100 or not written.isprintable():
+        raise ValueError("this is not a date: write it as 2026-11-27")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", written) and day(written) is None:
+        raise ValueError("there is no such day: write it as 2026-11-27")
+    return written
 
 
-_Date = Annotated[str, BeforeValidator(iso_date), Field(min_length=1, max_length=100)]
+_Date = Annotated[str, PlainValidator(_date)]
 
 
 class Strict(BaseModel):
@@ -116,7 +146,7 @@ def day(value: object) -> str | None:
 def _checked(value: object) -> str:
     """Read the day on which the owner checked a place."""
     if (checked := day(value)) is None:
-        raise ValueError("this is no date: write it as 2026-11-27")
+        raise ValueError("this is not a date: write it as 2026-11-27")
     return checked
 
 
@@ -142,7 +172,7 @@ class ContactEntry(Strict):
     role: _Role
     name: str
     url: _ContactAddress | None = None
-    names: dict[str, str] = {}
+    names: dict[_Translated, str] = {}
     search_url: Annotated[str, AfterValidator(_search_url)] | None = None
     checked: _CheckedDate | None = None
 
@@ -169,12 +199,6 @@ class ContactEntry(Strict):
         return Contact(self.role, self.name, self.url, self.names, self.search_url, self.checked)
 
 
-def _route_id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value):
-        raise ValueError("use lower-case letters, digits, hyphens and underscores, 64 at most")
-    return value
-
-
 def _route_url(value: str) -> str:
     if not _SECURE_ADDRESS.fullmatch(value):
         raise ValueError("write https:// and a page")
@@ -193,9 +217,9 @@ _Line = Annotated[str, AfterValidator(_line)]
 class PlaceEntry(Strict):
     """A route without its examples, as an index has it; see `bot.types.Route`."""
 
-    id: Annotated[str, AfterValidator(_route_id)]
+    id: Annotated[str, _ID]
     name: _Line
-    names: dict[_Language, _Line] = {}
+    names: dict[_Translated, _Line] = {}
     url: Annotated[str, AfterValidator(_route_url)] | None = None
     checked: _CheckedDate | None = None
 
@@ -262,7 +286,9 @@ class Manifest(Strict):
     id: PolicyId
     text: _FileName
     sha256: str
-    page_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    page_sha256: Annotated[str, _like(r"[0-9a-f]{64}", "copy the 64 digits from `askpolicy check --live`")] | None = (
+        None
+    )
     title: str | None = None
     site: str | None = None
     url: _WebAddress | None = None
@@ -294,6 +320,17 @@ class Manifest(Strict):
         return self
 
 
+# The keys of each table, and what one table of a list is called, for errors.
+_LISTS = {"contacts": "contact", "caveats": "caveat", "routes": "route"}
+_KEYS = {
+    "": Manifest.model_fields,
+    "owner": OwnerEntry.model_fields,
+    "contacts": ContactEntry.model_fields,
+    "caveats": CaveatEntry.model_fields,
+    "routes": RouteEntry.model_fields,
+}
+
+
 def place_caveats(entries: Sequence[CaveatEntry], labels: Labels, where: str) -> tuple[Caveat, ...]:
     """Return the caveats with the indexes of their statements. One that cannot be placed is left to `labels.check`.
 
@@ -318,7 +355,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate(read_toml(path))
     except ValidationError as error:
-        raise AskPolicyError(f"{path}: {_first_problem(error)}.") from None
+        raise AskPolicyError(f"{path}{first_problem(error, _KEYS, _LISTS)}.") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -333,7 +370,9 @@ def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise AskPolicyError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise AskPolicyError(f"{path} is not TOML that can be read: it has too many brackets in each other.") from None
+    except ValueError as error:  # also a number with thousands of digits
         raise AskPolicyError(f"{path} is not TOML ({error}): correct that place.") from None
 
 
@@ -348,44 +387,3 @@ def read_own_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise AskPolicyError(f"{path} cannot be read ({error.strerror}): put a file there that you may read.") from None
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the most similar of the known words, or "" if none is similar."""
-    found = difflib.get_close_matches(word, known, n=1)
-    return f" (did you mean '{found[0]}'?)" if found else ""
-
-
-def _known_keys() -> list[str]:
-    return [
-        key for model in (Manifest, OwnerEntry, ContactEntry, CaveatEntry, RouteEntry) for key in model.model_fields
-    ]
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    match first["type"], key:
-        case "missing", _ if len(first["loc"]) > 1:
-            return f"the key '{key}' is missing: add it"
-        case "missing", _:
-            return f"the key '{key}' is missing; id, text and sha256 are needed"
-        case "extra_forbidden", _:
-            hint = near(str(first["loc"][-1]), _known_keys())
-            return f"the key '{key}' is not known{hint}: remove it, or correct its spelling"
-        case "string_pattern_mismatch", "id":
-            return "the id may have lower-case letters, digits, hyphens and underscores, 64 at most"
-        case "string_pattern_mismatch", "text":
-            return "text must be the name of a file in the same folder"
-        case "string_pattern_mismatch", "page_sha256":
-            return "page_sha256 must have 64 digits from 0 to f: copy it from `askpolicy check --live`"
-        case "string_pattern_mismatch", _:
-            return f"'{key}' is no web address: write it in full, with https://"
-        case "too_short", _ if first["loc"][-1] == "examples":
-            return f"'{key}' is empty: add a question that belongs there, or the words of one"
-        case "value_error", "":
-            return str(first["ctx"]["error"])
-        case "value_error", _:
-            return f"'{key}': {first['ctx']['error']}"
-        case _:
-            return f"'{key}' does not fit ({first['msg']})"

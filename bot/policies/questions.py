@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.policies.anchors import Anchors, Labels
-from bot.policies.manifest import near
+from bot.policies.problems import near
 from bot.types import AskPolicyError, ReviewedAnswer
 
 NAME = "questions.jsonl"
@@ -82,6 +82,10 @@ def parse_questions(
         where = f"{path}, line {number}"
         try:
             questions.append(read_question(json.loads(line), labels, where))
+        except UnicodeDecodeError:
+            raise AskPolicyError(f"{where}, is not UTF-8 text: save the file as UTF-8.") from None
+        except json.JSONDecodeError:
+            raise AskPolicyError(f"{where}, is not JSON: write one object in braces on each line.") from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise AskPolicyError(
                 f"{where}, is not a visitor question: it needs question, kind (one of {', '.join(KINDS)}) and, if "

@@ -27,10 +27,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationError, model_validator
 
 from bot.policies.anchors import Anchors, Labels
-from bot.policies.manifest import AnchorField, Strict, day, near, parse_toml, read_own_file
+from bot.policies.manifest import AnchorField, Strict, day, parse_toml, read_own_file
+from bot.policies.problems import first_problem, near
 from bot.types import VERDICTS, AskPolicyError, OwnTopic, ReviewedAnswer
 from bot.wording import LANGUAGES, READ
 
@@ -52,6 +53,14 @@ def _review_date(value: object) -> str:
     if (reviewed := day(value)) is None:
         raise ValueError("'reviewed' is not a date: write it as 2026-11-27")
     return reviewed
+
+
+def _are_texts(texts: object) -> object:
+    """Find keys of the answer below [answers.text], which is where a file's last lines end up."""
+    for key in texts if isinstance(texts, dict) else ():
+        if key in _KEYS:
+            raise ValueError(f"the key '{key}' is below [answers.text]: move it above that line")
+    return texts
 
 
 def _text(texts: dict[str, str]) -> dict[str, str]:
@@ -113,7 +122,7 @@ class AnswerEntry(Strict):
     verdict: Annotated[str, AfterValidator(_verdict)] | None = None
     reviewed: Annotated[str, PlainValidator(_review_date)] | None = None
     cite: tuple[AnchorField, ...] = ()
-    text: Annotated[dict[str, str], AfterValidator(_text)] = Field(default_factory=dict)
+    text: Annotated[dict[str, str], BeforeValidator(_are_texts), AfterValidator(_text)] = Field(default_factory=dict)
 
     @classmethod
     def of_answer(cls, answer: ReviewedAnswer, anchors: Anchors) -> AnswerEntry:
@@ -194,7 +203,8 @@ def parse_reviewed(data: bytes, path: Path, topics: Collection[str] | None = Non
     try:
         entries = _Answers.model_validate(record).answers
     except ValidationError as error:
-        raise AskPolicyError(f"{path}{_first_problem(error)}.") from None
+        keys = {"": ("answers",), "answers": _KEYS}
+        raise AskPolicyError(f"{path}{first_problem(error, keys, {'answers': 'answer'}, named=True)}.") from None
     first: dict[str, int] = {}
     asked: dict[str, int] = {}
     for number, entry in enumerate(entries, start=1):
@@ -235,22 +245,3 @@ def place_reviewed(entries: Sequence[AnswerEntry], labels: Labels, where: str) -
         for number, entry in enumerate(entries, start=1)
         if entry.reviewed is not None and entry.verdict is not None
     )
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    table, *rest = first["loc"]
-    where = f", answer {int(rest[0]) + 1}" if table == "answers" and rest else ""
-    key = ".".join(map(str, rest[1:] if where else first["loc"]))
-    match first["type"]:
-        case "missing":
-            return f"{where}: the key '{key}' is missing: add it"
-        case "extra_forbidden":
-            known = _KEYS if where else ("answers",)
-            return f"{where}: the key '{key}' is not known{near(key, known)}: remove it, or correct its spelling"
-        case _ if key == "answers":
-            return ": write [[answers]] above each answer"
-        case "value_error":
-            return f"{where}: {first['ctx']['error']}"
-        case _:
-            return f"{where}: '{key}' does not fit ({first['msg']})"

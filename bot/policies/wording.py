@@ -17,7 +17,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from bot.policies.manifest import near, parse_toml, read_own_file
+from bot.policies.manifest import parse_toml, read_own_file
+from bot.policies.problems import near
 from bot.types import AskPolicyError
 from bot.wording import LANGUAGES, TABLES, default_texts
 
@@ -53,7 +54,8 @@ def parse_wording(data: bytes, path: Path) -> Wording:
 def _read_language(language: str, texts: Any) -> dict[str, dict[str, str]]:
     if language not in LANGUAGES:
         raise ValueError(
-            f"'{language[:40]}' is no language of the chat: use a table for one of {', '.join(LANGUAGES)}, such as [en]"
+            f"'{language[:40]}' is not a language of the chat: use a table for one of {', '.join(LANGUAGES)}, such as "
+            "[en]"
         )
     if not isinstance(texts, dict):
         raise ValueError(f"'{language}' must be a table: write [{language}] above its texts")

@@ -100,7 +100,7 @@ def test_a_draft_answers_nothing_and_needs_only_its_topic(tmp_path: Path) -> Non
         ("verdict", 'names = { xx = "plates" }\nverdict', "answer 1: 'names' has 'xx', but"),
         ("verdict", 'names = { es = "las matrículas." }\nverdict', "1: the name in 'es' must be one line of 1 to 100"),
         ("verdict", 'names = { es = "" }\nverdict', "answer 1: the name in 'es' must be one line of 1"),
-        ("verdict", 'names = "las matrículas"\nverdict', "answer 1: 'names' does not fit"),
+        ("verdict", 'names = "las matrículas"\nverdict', "answer 1: 'names' must be a table"),
         ("verdict", 'topics = ["data-sale"]\nverdict', "answer 1: it has both 'topics' and a topic of your own"),
         ("questions = [", "question = [", r"answer 1: the key 'question' is not known \(did you mean 'questions'\?\)"),
         (

@@ -31,7 +31,7 @@ def folder(tmp_path: Path, manifest: str, *questions: Mapping[str, object]) -> P
 def test_examples_become_questions_about_something_else(tmp_path: Path) -> None:
     written = {"question": "my parcel", "kind": "off_topic", "route": "orders"}
     home = folder(tmp_path, ORDERS + 'url = "https://a.example/o"\nchecked = 2026-11-01\nnames = {es = "p"}\n', written)
-    with pytest.raises(AskPolicyError, match=r"'routes.0.names.es': write one line of 2 to 200 characters"):
+    with pytest.raises(AskPolicyError, match=r"route 1: 'names.es': write one line of 2 to 200 characters"):
         load_policy_folder(str(home), tmp_path)
     home = folder(
         tmp_path, ORDERS + 'url = "https://a.example/o"\nchecked = 2026-11-01\nnames = {es = "los pedidos"}\n'
@@ -47,21 +47,21 @@ def test_examples_become_questions_about_something_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "message"),
     [
-        (ORDERS + 'url = "https://a.example"\n', r"'routes.0': a url needs a date: say when you checked it"),
-        (ORDERS + 'url = "http://a.example"\nchecked = 2026-11-01\n', r"'routes.0.url': write https:// and a page"),
-        (ORDERS + 'url = "javascript:alert(1)"\nchecked = 2026-11-01\n', r"'routes.0.url': write https://"),
-        (ORDERS + 'checked = "last week"\n', r"'routes.0.checked': this is no date: write it as 2026-11-27"),
-        (ORDERS + "checked = 2026\n", r"'routes.0.checked': this is no date"),
-        (ORDERS + "exampels = []\n", r"'routes.0.exampels' is not known \(did you mean 'examples'\?\)"),
+        (ORDERS + 'url = "https://a.example"\n', r"route 1: a url needs a date: say when you checked it"),
+        (ORDERS + 'url = "http://a.example"\nchecked = 2026-11-01\n', r"route 1: 'url': write https:// and a page"),
+        (ORDERS + 'url = "javascript:alert(1)"\nchecked = 2026-11-01\n', r"route 1: 'url': write https://"),
+        (ORDERS + 'checked = "last week"\n', r"route 1: 'checked': this is not a date: write it as 2026-11-27"),
+        (ORDERS + "checked = 2026\n", r"route 1: 'checked': this is not a date"),
+        (ORDERS + "exampels = []\n", r"route 1: the key 'exampels' is not known \(did you mean 'examples'\?\)"),
         (ORDERS + ORDERS, "two routes have the id 'orders': give one of them another id"),
         (
             ORDERS + ORDERS.replace('"orders"', '"desk"').replace("late", "Late"),
             "the example 'where is my order' is in the routes 'orders' and 'desk': keep one",
         ),
-        (ORDERS.replace('"orders"', '"My Orders"'), r"'routes.0.id': use lower-case letters"),
-        ('[[routes]]\nid = "a"\nname = "the desk"\nexamples = []\n', r"'routes.0.examples' is empty: add a question"),
-        ('[[routes]]\nid = "a"\nname = "the desk"\n', r"the key 'routes.0.examples' is missing: add it"),
-        ('[[routes]]\nid = "a"\nexamples = ["late"]\n', r"the key 'routes.0.name' is missing: add it"),
+        (ORDERS.replace('"orders"', '"My Orders"'), r"route 1: 'id': use lower-case letters"),
+        ('[[routes]]\nid = "a"\nname = "the desk"\nexamples = []\n', r"route 1: 'examples' is empty: add one"),
+        ('[[routes]]\nid = "a"\nname = "the desk"\n', r"route 1: the key 'examples' is missing: add it"),
+        ('[[routes]]\nid = "a"\nexamples = ["late"]\n', r"route 1: the key 'name' is missing: add it"),
         ('[[contacts]]\nrole = "route"\nname = "x"\n', "'route' is not a role"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_search_takes_the_question_in_its_query_only(address: str, message: st
         return
     with pytest.raises(AskPolicyError) as error:
         load_policy_folder(str(home), tmp_path)
-    assert "'contacts.0.search_url'" in str(error.value)
+    assert "contact 1: 'search_url'" in str(error.value)
     assert message in str(error.value)
 
 

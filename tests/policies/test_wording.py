@@ -135,8 +135,8 @@ def test_pages_and_the_api_offer_the_owners_languages(tmp_path: Path) -> None:
     [
         ("[en]\noff_topik = 'x'\n", r"'en.off_topik' is not known \(did you mean 'off_topic'\?\)"),
         ("[en.interface]\nhedding = 'x'\n", r"'en.interface.hedding' is not known \(did you mean 'heading'\?\)"),
-        ("[fr]\nempty = 'x'\n", "'fr' is no language of the chat"),
-        ("off_topic = 'x'\n", "'off_topic' is no language of the chat"),
+        ("[fr]\nempty = 'x'\n", "'fr' is not a language of the chat"),
+        ("off_topic = 'x'\n", "'off_topic' is not a language of the chat"),
         ("en = 'x'\n", "'en' must be a table"),
         ("[en]\ninterface = 'x'\n", "'en.interface' must be a table"),
         ("[en]\noff_topic = 'use {serch}'\n", r"placeholder \{serch\}: use only \{title\}, \{elsewhere\}"),

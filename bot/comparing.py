@@ -46,6 +46,19 @@ class AnswerChange:
     was: Given
     now: Given
 
+    @property
+    def outcomes(self) -> str:
+        """Return how the question ended in words, and how it ends now if that is different."""
+        was, now = (given.outcome.replace("_", " ") for given in (self.was, self.now))
+        return was if was == now else f"{was} → {now}"
+
+    @property
+    def quotes(self) -> list[tuple[str, str]]:
+        """Return what is no longer cited, then what is cited now, each after its kind: removed, added, or same."""
+        was, now = (set(map(fold, given.cited)) for given in (self.was, self.now))
+        removed = [("removed", words) for words in self.was.cited if fold(words) not in now]
+        return removed + [("same" if fold(words) in was else "added", words) for words in self.now.cited]
+
     def to_json(self) -> dict[str, Any]:
         """Return the public JSON shape."""
         return {

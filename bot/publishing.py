@@ -58,15 +58,16 @@ def missing(draft: PolicyFolder, current: PolicyFolder, today: datetime.date) ->
         record = read_toml(path)
         counts = [len(record.get(name, ())) for name in ("statements", "left_out")]
         yield (
-            f"{counts[0]} labeled statements are not placed and {counts[1]} questions or caveats are left out: see "
+            f"Labeled statements that are not placed: {counts[0]}; questions and caveats left out: {counts[1]}. See "
             f"{path}, and delete it when you are done."
         )
     had, has = ({t for answer in p.policy.reviewed for t in answer.topics} for p in (current, draft))
     if lost := sorted(had - has):
         more = len(lost) - _SHOWN_TOPICS
         yield (
-            f"{len(lost)} topics had a reviewed answer and have none now: review {', '.join(lost[:_SHOWN_TOPICS])}"
-            f"{f' and {more} more' if more > 0 else ''} in answers.toml, and set `reviewed`."
+            f"Topics that had a reviewed answer and have none now: {len(lost)}. Review "
+            f"{', '.join(lost[:_SHOWN_TOPICS])}{f' and {more} more' if more > 0 else ''} in answers.toml, and set "
+            "`reviewed`."
         )
     yield from (str(problem) for problem in check_reviewed(draft.policy))
     yield from old_checks(draft.policy, today)
@@ -77,7 +78,7 @@ def missing(draft: PolicyFolder, current: PolicyFolder, today: datetime.date) ->
     missing = (each for answer in draft.policy.reviewed for each in missing_languages(answer, draft.policy))
     lacking = Counter(each for each in missing if each in used)
     for language, count in sorted(lacking.items()):
-        yield f"{count} reviewed answers have no text in {language_name(language)}: add it."
+        yield f"Reviewed answers without a text in {language_name(language)}: {count}. Add it."
 
 
 def _texts(policy: Policy) -> set[str]:

@@ -161,8 +161,8 @@ def test_a_draft_with_something_missing_is_refused_unless_the_owner_insists(sett
     with pytest.raises(AskPolicyError) as refused:
         publish("harbor", settings, TODAY)
     message = str(refused.value)
-    assert "1 labeled statements are not placed and 1 questions or caveats are left out" in message
-    assert f"1 topics had a reviewed answer and have none now: review {TOPIC}" in message
+    assert "Labeled statements that are not placed: 1; questions and caveats left out: 1. See" in message
+    assert f"Topics that had a reviewed answer and have none now: 1. Review {TOPIC}" in message
     assert "was last checked on 2020-01-01" in message
     assert "wording.toml lacks texts that the version in use has: add en.answers.off_topic" in message
     assert "askpolicy publish harbor --anyway" in message
@@ -185,7 +185,7 @@ def test_a_language_that_reviewed_answers_had_is_missed(settings: Settings) -> N
     place = draft(settings)
     (place / "answers.toml").write_text(answer + english, encoding="utf-8")
     current, new = (load_policy_folder(str(each), settings.corpus) for each in (home, place))
-    assert list(missing(new, current, TODAY)) == ["1 reviewed answers have no text in Spanish: add it."]
+    assert list(missing(new, current, TODAY)) == ["Reviewed answers without a text in Spanish: 1. Add it."]
 
 
 def test_a_text_that_was_changed_by_hand_can_be_rolled_back(settings: Settings) -> None:

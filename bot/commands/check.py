@@ -59,7 +59,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
             if policy is None and not _is_here(settings):
                 return
         policy_folder = read_policy(policy or settings.policy, settings)
-        yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} sentences.")
+        yield Finding(True, f"Policy '{policy_folder.policy.id}': {len(policy_folder.policy.sentences)} statements.")
         yield from _earlier(policy_folder)
         problems = check_reviewed(policy_folder.policy)
         yield from (Finding(False, str(problem)) for problem in problems)

@@ -18,7 +18,7 @@ from bot.types import AskPolicyError, Policy, PolicyVersion
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from bot.comparing import AnswerChange, Given
+    from bot.comparing import AnswerChange
     from bot.pipeline import Bot
     from bot.policies.differences import Difference
     from bot.policies.folder import PolicyFolder
@@ -209,15 +209,10 @@ def _piece(kind: str, words: str, of: str, color: bool) -> str:
 
 def _show_change(change: AnswerChange) -> None:
     say(f"  {change.question}" + (f"  [{change.topic}]" if change.topic else ""))
-    for mark, given in (("-", change.was), ("+", change.now)):
-        say(f"    {mark} {summary(given)}")
+    say(f"    {change.outcomes}")
+    for kind, words in change.quotes:
+        say(f"    {({'removed': '-', 'added': '+'}).get(kind, ' ')} “{words}”")
     say("")
-
-
-def summary(given: Given) -> str:
-    """Return an answer in one line."""
-    quotes = " | ".join(f"“{words}”" for words in given.cited)
-    return f"{given.outcome.replace('_', ' ')}{f': {quotes}' if quotes else ''}"
 
 
 def write_page(compared: Comparison, page: Path) -> None:
@@ -228,7 +223,7 @@ def write_page(compared: Comparison, page: Path) -> None:
     from bot.templates import templates
 
     environment = templates(Path(__file__).resolve().parent)
-    environment.filters.update(summary=summary, moved=_moved)
+    environment.filters["moved"] = _moved
     html = environment.get_template("diff.html.jinja").render(
         compared=compared, kinds=KINDS, old=_version(compared.old), new=_version(compared.new)
     )

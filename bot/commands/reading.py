@@ -35,7 +35,7 @@ def _index(arguments: argparse.Namespace) -> int:
         )
     policy = policy_folder.policy
     print(
-        f"Indexed '{policy.id}': {len(policy.sentences)} sentences, {len(policy_folder.questions)} visitor questions, "
+        f"Indexed '{policy.id}': {len(policy.sentences)} statements, {len(policy_folder.questions)} visitor questions, "
         f"in {folder}."
     )
     if is_web_address(name):

@@ -6,6 +6,7 @@ import argparse
 import datetime
 import shlex
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ from bot.commands.command import Command, read_settings, say
 from bot.types import AskPolicyError, Policy
 
 if TYPE_CHECKING:
+    from bot.drafting.rereading import NewWords
     from bot.policies.migrate import Migration
     from bot.publishing import Switched
     from bot.settings import Settings
+
+_SHOWN_TOPICS = 8
 
 
 def _add_migrate(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +54,7 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
         from bot.policies.migrate import migrate, read_accepted, read_new_text
     except ModuleNotFoundError as error:
         raise AskPolicyError(f"Migrating needs {error.name}: pip install {error.name}.") from None
+    from bot.drafting.rereading import withdraw_denials
     from bot.policies.switching import changing, put_draft
     from bot.policies.versions import DRAFT, version_of
     from bot.publishing import home_folder
@@ -69,12 +74,14 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
             done = migrate(str(home.resolve()), settings.corpus, new_text, scratch, accepted)
             if version_of(done.new) == version_of(done.old):
                 raise AskPolicyError(f"The new text is the one that '{arguments.policy}' has: there is nothing to do.")
+            spoken_to = _spoken_to(done, settings)
+            withdraw_denials(scratch, done, spoken_to)
             if not arguments.dry_run:
                 put_draft(home, scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     show_migration(done)
-    show_rereading(done, settings)
+    show_rereading(done, spoken_to)
     if arguments.dry_run:
         print("Nothing was written.")
     else:
@@ -157,40 +164,51 @@ def show_migration(done: Migration) -> None:
         if carried.became:
             say(f"    probably became: {carried.became}")
         say(f"    {places_shown(done.places[carried])}")
+    if done.shortened:
+        topics = [topic for each in done.shortened for topic in each]
+        more = f" and {len(topics) - _SHOWN_TOPICS} more" if len(topics) > _SHOWN_TOPICS else ""
+        say(
+            "\nDrafts of answers from which statements were removed, because they changed or are gone: "
+            f"{', '.join(topics[:_SHOWN_TOPICS])}{more}."
+        )
     if done.unreviewed:
         say("\nReviewed answers that are drafts now; read them again, then set `reviewed`:")
     for answer in done.unreviewed:
         say(f"  {', '.join(answer.topics)}: {answer.why}.")
     unplaced = sum(len(done.places[carried]) for carried in done.unplaced)
     say(
-        f"\nLabels: {done.labels}; carried over: {done.labels - unplaced}; not placed: {unplaced}. Left out: "
-        f"{len(done.left_out)} questions and caveats. Reviewed answers to read again: {len(done.unreviewed)}."
+        f"\nLabels: {done.labels}; carried over: {done.labels - unplaced}; not placed: {unplaced}. Questions and "
+        f"caveats left out: {len(done.left_out)}. Reviewed answers to read again: {len(done.unreviewed)}."
     )
     if done.left_out or done.unplaced:
         print("What is left out is listed in unplaced.toml next to the draft's files.")
 
 
-def show_rereading(done: Migration, settings: Settings) -> None:
-    """Print the topics that new words may speak to: those reviewed as not mentioned, and those whose review is kept."""
-    open_topics = [topic for answer in done.unreviewed if answer.leaves_open for topic in answer.topics]
-    if not open_topics and not done.kept:
-        return
-    from bot.drafting.rereading import SURELY_FROM, topics_of_new_words
+def _spoken_to(done: Migration, settings: Settings) -> dict[str, NewWords]:
+    """Return what new words may speak to, by topic. Empty if no review depends on it."""
+    if not done.kept and not any(answer.leaves_open for answer in done.unreviewed):
+        return {}
+    from bot.drafting.rereading import topics_of_new_words
     from bot.encoder.embedding import OnnxEmbedder
     from bot.encoder.files import encoder_bytes
 
     embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-    spoken_to = {each.topic: each for each in topics_of_new_words(done.new, done.new_words, embedder)}
+    return {each.topic: each for each in topics_of_new_words(done.new, done.new_words, embedder)}
+
+
+def show_rereading(done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
+    """Print the topics that new words may speak to: those reviewed as not mentioned, and those whose review is kept."""
+    open_topics = [topic for answer in done.unreviewed if answer.leaves_open for topic in answer.topics]
     first = [topic for topic in spoken_to if topic in open_topics]
     if first:
         say("\nNew words may speak to these topics, which were reviewed as not mentioned, or in part; begin with them:")
     for topic in first:
         say(f"  {topic}: {spoken_to[topic].words}")
     if rest := [topic for topic in open_topics if topic not in first]:
-        say(f"\nNew words seem to say nothing on the others: {', '.join(rest)}.")
-    surely = [each for each in spoken_to.values() if each.topic in done.kept and each.coverage >= SURELY_FROM]
+        say(f"\nNew words seem to say nothing on {'the others' if first else 'these topics'}: {', '.join(rest)}.")
+    surely = [each for each in spoken_to.values() if each.topic in done.kept and each.is_sure]
     if surely:
-        say("\nNew words seem to speak to these topics, too. Their reviews are kept; look for a new exception:")
+        say("\nNew words seem to speak to these topics, whose reviews are kept; look for a new exception:")
     for each in surely:
         say(f"  {each.topic}: {each.words}")
 

@@ -6,8 +6,10 @@ The statements that an answer cites, taken as new words, name 138 of the 155 top
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.answering.coverage import estimated_coverage
 from bot.answering.fitted import load_fitted
@@ -16,13 +18,18 @@ from bot.encoder.embedding import OnnxEmbedder
 from bot.index.bundle import bundle_of_units
 from bot.index.passages import make_passages
 from bot.policies.anchors import Anchors
+from bot.policies.reviewed import NAME as ANSWERS
+from bot.policies.reviewed import read_reviewed
 from bot.topics.catalog import policy_topics
 from bot.topics.model import load_topic_model
 from bot.topics.statements import load_statement_topics
 from bot.types import Policy
 
+if TYPE_CHECKING:
+    from bot.policies.migrate import Migration
+
 # From this coverage on, new words surely speak to a topic.
-SURELY_FROM = 0.5
+_SURELY_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,32 @@ class NewWords:
     topic: str
     words: str
     coverage: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Return whether they surely speak to it."""
+        return self.coverage >= _SURELY_FROM
+
+
+def withdraw_denials(folder: Path, done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
+    """Make a draft of each kept answer "no" to which new words surely speak, because they may say the opposite.
+
+    folder: the next version. spoken_to: by topic.
+    """
+    from bot.policies.label_files import LabeledTables
+    from bot.policies.migrate import Unreviewed
+
+    path = folder / ANSWERS
+    if not spoken_to or not path.exists():
+        return
+    file = LabeledTables(path, "answers", "answer", ("cite",))
+    for number, entry in enumerate(read_reviewed(folder), start=1):
+        words = next((new.words for topic in entry.ids if (new := spoken_to.get(topic)) and new.is_sure), "")
+        if words and entry.verdict == "no" and file.unset(number, "reviewed") is not None:
+            done.unreviewed.append(Unreviewed(entry.ids, f"it says no, and new words may say otherwise: “{words}”"))
+            done.kept.difference_update(entry.ids)
+    if file.changed:
+        path.write_bytes(file.data())
 
 
 def topics_of_new_words(policy: Policy, new: Sequence[int], embedder: OnnxEmbedder) -> tuple[NewWords, ...]:

@@ -78,8 +78,9 @@ class Migration:
     """The next version, and what became of each label. labels: how many there are.
 
     new_words: the indexes of the new version's statements that say something that the old one does not.
-    places: file, number and key of each label, by what became of it. kept: the topics of the reviewed answers that stay
-    reviewed. dates: what the manifest said and what the new text says, by key.
+    places: file, number and key of each label, by what became of it; without those of drafts. kept: the topics of the
+    reviewed answers that stay reviewed. shortened: the topics of each draft from which a statement was removed.
+    dates: what the manifest said and what the new text says, by key.
     """
 
     old: Policy
@@ -91,6 +92,7 @@ class Migration:
     left_out: list[LeftOut] = field(default_factory=list)
     unreviewed: list[Unreviewed] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    shortened: list[tuple[str, ...]] = field(default_factory=list)
     dates: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
     @property
@@ -221,13 +223,17 @@ class _Labels:
         """Make a draft of each answer that may no longer be right."""
         entries = read_reviewed(file.path.parent)
         for number, labels, _ in file.records():
-            carried = [one for _, one in self._carried(f"{file.path.name}, answer {number}", labels)]
             topics = entries[number - 1].ids
+            if entries[number - 1].reviewed is None:
+                if any(not self._of(value).now for values in labels.values() for value in values):
+                    self._done.shortened.append(topics)
+                continue
+            carried = [one for _, one in self._carried(f"{file.path.name}, answer {number}", labels)]
             verdict = file.get(number, "verdict")
-            why = self._why_draft(carried, verdict)
-            if why and file.unset(number, "reviewed") is not None:
+            if why := self._why_draft(carried, verdict):
+                file.unset(number, "reviewed")
                 self._done.unreviewed.append(Unreviewed(topics, why, verdict in _SAY_NOTHING))
-            elif file.get(number, "reviewed") is not None:
+            else:
                 self._done.kept.update(topics)
 
     def _why_draft(self, carried: Iterable[Carried], verdict: str | None) -> str:

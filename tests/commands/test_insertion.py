@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from bot.commands.main import main
+from bot.pipeline import Bot
 from bot.settings import Settings
 
 
 @pytest.fixture
-def massgov(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Copy the folder, with every tenth question, and its index, whose vectors are used again."""
+def massgov(bot: Bot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copy the folder, with every tenth question, and its index, whose vectors are used again. bot: needs it first."""
     shutil.copytree(settings.home / "massgov", tmp_path / "home" / "massgov")
     home = Path(shutil.copytree(settings.corpus / "massgov", tmp_path / "corpus" / "massgov"))
     lines = (home / "questions.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -11,6 +11,8 @@ import pytest
 
 from bot.commands.diff import compare, show
 from bot.commands.main import main
+from bot.policies.anchors import Anchor
+from bot.policies.reviewed import read_reviewed
 from bot.settings import load_settings
 
 OLD = "# Harbor privacy policy\n\nUpdated: May 1, 2024\n\nWe keep logs for 30 days. We sell nothing.\n"
@@ -69,6 +71,26 @@ def test_diff_as_json_tells_which_answers_change(corpus: Path, capsys: pytest.Ca
     assert not list((corpus.parent / "home").glob("*/CURRENT"))  # nothing in use was built or replaced
 
 
+def test_diff_marks_what_is_cited_no_longer_and_what_is_cited_now(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = OLD + "\nBut we sell email addresses.\n"
+    (tmp_path / "new.txt").write_text(new.replace("30 days", "90 days"), encoding="utf-8")
+    assert main(["diff", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    assert (
+        "  how long are logs kept\n    answered\n    - “We keep logs for 30 days.”\n    + “We keep logs for 90" in shown
+    )
+    sale = shown.split("[data-sale]\n")[1].split("\n\n")[0]
+    assert "      “We sell nothing.”" in sale.splitlines()
+    assert "    + “But we sell email addresses.”" in sale.splitlines()
+    assert "    not covered → answered\n" in shown
+    assert main(["diff", "harbor", "new.txt", "--html", "changes.html"]) == 0
+    page = (tmp_path / "changes.html").read_text(encoding="utf-8")
+    assert '<li class="removed">“We keep logs for 30 days.”</li>' in page
+    assert '<li class="same">“We sell nothing.”</li>' in page
+
+
 def test_diff_as_a_page_shows_hostile_words_as_words(corpus: Path, tmp_path: Path) -> None:
     assert main(["diff", "harbor", "new.txt", "--no-answers", "--html", "changes.html"]) == 0
     page = (tmp_path / "changes.html").read_text(encoding="utf-8")
@@ -102,7 +124,7 @@ def test_migrate_publish_and_rollback(corpus: Path, capsys: pytest.CaptureFixtur
     assert main(["migrate", "harbor", "new.txt"]) == 0
     shown = capsys.readouterr().out
     assert "probably became: We keep logs for 90 days." in shown
-    assert "Labels: 1; carried over: 0; not placed: 1. Left out: 1 questions and caveats." in shown
+    assert "Labels: 1; carried over: 0; not placed: 1. Questions and caveats left out: 1." in shown
     assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == files
     assert main(["migrate", "harbor", "new.txt"]) == 1
     assert "has a draft already" in capsys.readouterr().err
@@ -110,7 +132,7 @@ def test_migrate_publish_and_rollback(corpus: Path, capsys: pytest.CaptureFixtur
     accepted = listed.read_text(encoding="utf-8").replace("same = false", "same = true")
     Path("accepted.toml").write_text(accepted, encoding="utf-8")
     assert main(["migrate", "harbor", "new.txt", "--replace", "--accept", "accepted.toml"]) == 0
-    assert "not placed: 0. Left out: 0" in capsys.readouterr().out
+    assert "not placed: 0. Questions and caveats left out: 0" in capsys.readouterr().out
     assert main(["publish", "harbor"]) == 0
     assert "send" not in capsys.readouterr().err
     assert main(["ask", "how long are logs kept", "--json"]) == 1  # the setting policy is another one
@@ -154,7 +176,7 @@ def test_migrate_names_first_what_new_words_may_speak_to(corpus: Path, capsys: p
 
 def test_migrate_names_kept_reviews_that_new_words_speak_to(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (corpus / "harbor" / "answers.toml").write_text(
-        '[[answers]]\ntopics = ["cookies-used", "data-sale"]\nverdict = "no"\nreviewed = 2026-11-27\n'
+        '[[answers]]\ntopics = ["cookies-used", "data-sale"]\nverdict = "stated"\nreviewed = 2026-11-27\n'
         'cite = ["We sell nothing."]\n[answers.text]\nen = "We sell nothing."\n',
         encoding="utf-8",
     )
@@ -164,6 +186,50 @@ def test_migrate_names_kept_reviews_that_new_words_speak_to(corpus: Path, capsys
     lines = shown.split("look for a new exception:\n")[1].splitlines()
     assert lines[0] == "  cookies-used: <b>We use</b> cookies."
     assert not any(line.startswith("  data-sale") for line in lines)
+
+
+def test_migrate_makes_a_draft_of_each_no_that_new_words_may_contradict(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = (
+        '[[answers]]\ntopics = ["data-sale"]  # Ask Kim.\nverdict = "no"\nreviewed = 2026-11-27\n'
+        'cite = ["We sell nothing."]\n[answers.text]\nen = "We sell nothing."\n\n'
+        '[[answers]]\ntopics = ["cookies-used"]\nverdict = "no"\nreviewed = 2026-11-27\n'
+        'cite = ["We sell nothing."]\n[answers.text]\nen = "We sell nothing."\n'
+    )
+    (corpus / "harbor" / "answers.toml").write_text(answers, encoding="utf-8")
+    (tmp_path / "new.txt").write_text(OLD + "\nWe sell email addresses to advertisers.\n", encoding="utf-8")
+    assert main(["migrate", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    assert "data-sale: it says no, and new words may say otherwise: “We sell email addresses to advertisers.”" in shown
+    assert "Reviewed answers to read again: 1." in shown
+    draft = (corpus / "harbor" / "draft" / "answers.toml").read_text(encoding="utf-8")
+    assert draft == answers.replace("reviewed = 2026-11-27\n", "", 1)
+    assert main(["publish", "harbor"]) == 1
+    assert "Topics that had a reviewed answer and have none now: 1. Review data-sale in" in capsys.readouterr().err
+
+
+def test_drafts_lose_statements_that_changed_and_keep_nobody_from_publishing(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = corpus / "harbor"
+    (home / "questions.jsonl").unlink()
+    (home / "answers.toml").write_text(
+        '[[answers]]\ntopics = ["retention-logs"]\nverdict = "stated"\n'
+        'cite = ["We keep logs for 30 days.", "We sell nothing."]\n\n'
+        '[[answers]]\ntopics = ["data-sale"]\nverdict = "no"\ncite = ["We sell nothing."]\n',
+        encoding="utf-8",
+    )
+    assert main(["migrate", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    assert (
+        "Drafts of answers from which statements were removed, because they changed or are gone: retention-logs.\n"
+        in shown
+    )
+    assert "unplaced.toml" not in shown
+    kept = [entry.cite for entry in read_reviewed(home / "draft")]
+    assert kept == [(Anchor("We sell nothing."),)] * 2
+    assert main(["publish", "harbor"]) == 0
 
 
 def test_upgrade_names_what_nobody_has_read_the_new_text_for(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

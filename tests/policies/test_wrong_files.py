@@ -96,7 +96,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def refused(folder: Path) -> str:
-    """Return what is said of a folder, "" if it is read."""
+    """Return why a folder is refused, "" if it is read."""
     try:
         load_policy_folder("maple", folder.parent)
     except AskPolicyError as error:

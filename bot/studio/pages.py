@@ -105,8 +105,9 @@ def _add_ways(desk: Desk, form: Form, contents: Contents, entry: AnswerEntry) ->
 
 
 def _make_own(desk: Desk, form: Form, contents: Contents) -> Response:
-    """Save the draft of an own topic with the questions of a group, and open it."""
-    questions = [question for question in (*form.all("question"), form.one("another")) if question.strip()]
+    """Save the draft of an own topic, with the questions of a group or the lines that were typed, and open it."""
+    typed = [form.one("another"), *form.one("ways").splitlines()]
+    questions = [question for question in (*form.all("question"), *typed) if question.strip()]
     entry, masked = own_draft(form.one("name"), questions, contents, desk.settings)
     topic = entry.ids[0]
     desk.files.put_answer(form.one("revision"), topic, entry)

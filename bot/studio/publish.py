@@ -113,13 +113,18 @@ class Publisher:
 
 def outlook(board: Board) -> list[Line]:
     """Return what the owner should know before publishing."""
-    counts = board.counts
     drafts = sum(state.status == "draft" for state in board.states)
-    lines = [Line(True, f"{_many(board.reviewed, 'topic')} will be answered in your reviewed words.")]
+    wrong = sum(state.status == "reviewed" and state.is_doubtful for state in board.states)
+    unclear = board.counts["doubtful"] - wrong
+    lines = [Line(False, "No topic is reviewed yet: the chat will answer with quotes alone.")]
+    if board.reviewed:
+        lines = [Line(True, f"{_many(board.reviewed, 'topic')} will be answered in your reviewed words.")]
     if drafts:
         lines.append(Line(True, f"{_many(drafts, 'topic')} with a draft: drafts are not used until you review them."))
-    if counts["doubtful"]:
-        lines.append(Line(False, f"{_many(counts['doubtful'], 'topic')} should be looked at first: see Doubtful."))
+    if wrong:
+        lines.append(Line(False, f"{_many(wrong, 'reviewed topic')} to correct before you can publish: see Doubtful."))
+    if unclear:
+        lines.append(Line(True, f"{_many(unclear, 'topic')} without a review to look at next: see Doubtful."))
     return lines
 
 

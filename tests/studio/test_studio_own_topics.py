@@ -52,6 +52,18 @@ def test_a_group_becomes_a_draft_that_opens(browser: Browser, corpus: Path) -> N
     assert browser.desk.live.ask(WAYS[0]).topics != (ID,)  # a draft is not used
 
 
+def test_a_topic_is_made_without_any_shared_questions(browser: Browser, corpus: Path) -> None:
+    assert 'name="ways"' in browser.get("questions")
+    typed = {"kind": "own", "name": NAME, "ways": f"{WAYS[0]}\r\n\r\n{WAYS[1]}\r\n"}
+    status, location, _ = browser.send("questions", **typed)
+    assert (status, f"topic={ID.replace(':', '%3A')}" in location) == (303, True)
+    assert read_reviewed(corpus / "maple")[-1].questions == WAYS
+    status, _, page = browser.send("questions", **typed | {"name": "cakes?", "ways": "who bakes\nwho baked"})
+    assert (status, "The name 'cakes?' does not complete" in page) == (422, True)
+    assert 'id="own-name" name="name" value="cakes?"' in page
+    assert "who bakes\nwho baked</textarea>" in page
+
+
 def test_a_reviewed_topic_is_answered_renamed_and_removed(browser: Browser, corpus: Path) -> None:
     make(browser)
     assert review(browser, questions="\n".join([*WAYS, "", WAYS[0].upper(), "is my icing text saved"]))[0] == 303

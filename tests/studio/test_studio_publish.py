@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -59,6 +60,22 @@ def test_drafts_are_counted_and_not_published(browser: Browser) -> None:
     assert [answer.topics for answer in open_bot(browser.desk.settings, "maple").bundle.policy.reviewed] == [
         ("data-sale", "data-rent-trade")
     ]
+
+
+def test_the_outlook_names_what_keeps_from_publishing_and_what_does_not(browser: Browser, corpus: Path) -> None:
+    browser.until_built()
+    page = browser.get("publish")
+    assert "to correct before you can publish" not in page
+    assert re.search(r'"good"><span class="unseen">Good: </span>\d+ topics without a review to look at next', page)
+    write_folder(corpus, answers=ANSWERS.replace("but a court may ask for it.", "ever."))
+    browser.until_built()
+    found = '"bad"><span class="unseen">Look: </span>2 reviewed topics to correct before you can publish: see Doubtful.'
+    assert found in browser.get("publish")
+    write_folder(corpus, answers="")
+    browser.until_built()
+    page = browser.get("publish")
+    assert '"bad"><span class="unseen">Look: </span>No topic is reviewed yet: the chat will answer with quotes' in page
+    assert "0 topics" not in page
 
 
 def test_what_the_checker_refuses_is_not_published(browser: Browser, corpus: Path) -> None:

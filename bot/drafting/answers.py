@@ -21,8 +21,10 @@ from bot.types import Outcome, Policy
 
 # From this confidence of the bot on, a draft is sure, and silence is proposed at all.
 SURE_FROM = 0.9
-# The confidence of a draft, at most, if the bot cites a heading first.
+# The confidence of a draft, at most, if the bot cites a heading first, or another fact than the topic asks for.
 _DOUBTFUL = 0.5
+# What a topic asks for, by the names of `bot.policies.facts`. The bot answers with the other date if there is only one.
+_ASKS_FOR = {"policy-effective": "effective", "policy-updated": "updated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def draft_answers(
             if saying := [row for row in cited if not _is_heading(row, policy)]:
                 cite = with_companions(saying, policy)
                 verdict = certain_verdict(topic.question, [anchors.words[row] for row in cite], names)
-                most = 1.0 if saying[0] == cited[0] else _DOUBTFUL
+                fact = _ASKS_FOR.get(topic.id)
+                most = 1.0 if saying[0] == cited[0] and (fact is None or fact in policy.facts) else _DOUBTFUL
                 drafts.append(Draft(topic, verdict or "stated", cite, min(answer.confidence, most)))
         elif answer.outcome is Outcome.NOT_COVERED and answer.confidence >= SURE_FROM:
             drafts.append(Draft(topic, "silent", (), answer.confidence))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from bot.drafting.toml_text import array, comment, value
+from bot.policies.dates import find_dates
 from bot.policies.source import Source
 from bot.types import Contact, Policy
 
@@ -18,6 +19,8 @@ _MISSING = {
     "updated": ("the day of its last update", "updated = 2026-11-27"),
     "starters": ("questions that it surely answers", 'starters = ["Do you sell my data?"]'),
 }
+_NAMES_EXAMPLE = '# Not found: other names of the owner.\n# names = ["Maple Bakery", "Maple"]\n'
+_MOST_DATES = 5
 _CONTACTS = "a way to reach the owner"
 _CONTACT_EXAMPLE = """# [[contacts]]
 # role = "email"
@@ -63,13 +66,14 @@ def _parts(source: Source, policy: Policy, starters: Sequence[str], made_from: s
         + _line("url", policy.url, has)
     )
     yield (
-        comment("Check: in a question, each of these names means “you”. Remove any that is not yours; add others.")
-        + f"names = {array(policy.names) if policy.names else '[]'}\n"
+        comment("Check: in a question, the site and each of these names mean “you”. Add others, and remove wrong ones.")
+        + (f"names = {array(policy.names)}\n" if policy.names else _NAMES_EXAMPLE)
     )
     yield (
         comment("Check: these dates. They change with every version of the policy.")
         + _line("effective", policy.effective, has)
         + _line("updated", policy.updated, has)
+        + "".join(comment(f"Another place says: “{words}”.") for words in _other_dates(policy))
     )
     yield comment("Check: the language of the policy.") + f"language = {value(policy.language)}\n"
     yield comment("Check: the questions that the chat offers at the start. Ask each of them, and read the answer.") + (
@@ -82,6 +86,14 @@ def _parts(source: Source, policy: Policy, starters: Sequence[str], made_from: s
         )
         + ("\n".join(map(_contact, policy.contacts)) or _CONTACT_EXAMPLE)
     )
+
+
+def _other_dates(policy: Policy) -> list[str]:
+    """Return the statements of the policy's dates that give another one, as the parts of a long policy may do."""
+    rows = sorted({row for kind in ("effective", "updated") for row in policy.facts.get(kind, ())})
+    texts = [" ".join(policy.sentences[row].text.split()) for row in rows]
+    known = {policy.effective, policy.updated}
+    return [text[:200] for text in texts if not known & {date.value for date in find_dates(text)}][:_MOST_DATES]
 
 
 def _line(key: str, found: str | None, has: dict[str, bool]) -> str:

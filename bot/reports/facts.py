@@ -46,6 +46,12 @@ class Facts:
     version: str = __version__
 
     @property
+    def policy_name(self) -> str:
+        """Return the policy's title in quotes, with the site's name if the title lacks it, as most do."""
+        title, site = self.policy.title, self.policy.site
+        return f"“{title}”" if site.casefold() in title.casefold() else f"“{title}” of {site}"
+
+    @property
     def owner_name(self) -> str:
         """Return the owner as the manifest names it, "" if it does not."""
         return self.owner.name or ""

@@ -16,6 +16,7 @@ from bot.commands.main import main
 from bot.commands.new import own_corpus
 from bot.drafting.answers import draft_answers, with_companions
 from bot.drafting.folder import NewFolder, draft_folder, write_folder
+from bot.drafting.manifest import manifest_text
 from bot.index.bundle import bundle_in_memory
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
@@ -70,6 +71,29 @@ def test_the_manifest_says_what_was_found(made: NewFolder, web: Site) -> None:
     policy = load_policy_folder(str(made.path), made.path.parent).policy
     assert policy.text == made.source.read.policy.text
     assert policy.page is not None  # so quotes link to their place on the page
+
+
+def test_other_dates_of_a_text_are_shown_and_names_that_are_not_found_have_an_example(tmp_path: Path) -> None:
+    page = tmp_path / "maple.md"
+    page.write_text(
+        "# Privacy Policy\n\n_Last updated: September 30, 2024_\n\nWe collect personal data.\n\n"
+        "# Cookie Policy\n\nLast updated: October 7, 2025\n\n# Old\n\nLast updated: June 6, 2024\n",
+        encoding="utf-8",
+    )
+    source = read_source(str(page), FetchSettings())
+    text = manifest_text(source, source.read.policy, (), "maple.md", "2026-11-28")
+    assert (
+        'updated = "2025-10-07"\n# Another place says: “Last updated: September 30, 2024”.\n'
+        "# Another place says: “Last updated: June 6, 2024”.\n"
+    ) in text
+    assert '# Not found: other names of the owner.\n# names = ["Maple Bakery", "Maple"]\n' in text
+    assert "names" not in tomllib.loads(text)
+
+
+def test_a_draft_on_a_date_that_is_not_stated_is_doubtful(made: NewFolder) -> None:
+    sure = {draft.topic.id: draft.is_sure for draft in made.drafts}
+    assert sure["policy-updated"]
+    assert not sure["policy-effective"]
 
 
 def test_the_comments_say_what_to_check(made: NewFolder) -> None:

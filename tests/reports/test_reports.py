@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import hashlib
 import json
 import re
@@ -40,6 +41,14 @@ def facts(settings: Settings) -> Facts:
 
 def entries(kind: str) -> list[EntryContent]:
     return [entry for section in read_content(kind).sections for entry in section.entries]
+
+
+def test_a_document_names_the_site_of_a_policy_whose_title_does_not(facts: Facts) -> None:
+    assert fill_in("privacy", facts).title == "Privacy impact assessment: the chat about “Mass.gov Privacy Policy”"
+    policy = dataclasses.replace(facts.policy, title="Privacy Policy", site="Maple Bakery")
+    for kind in KINDS:
+        document = fill_in(kind, dataclasses.replace(facts, policy=policy))
+        assert document.title.endswith("the chat about “Privacy Policy” of Maple Bakery")
 
 
 def documents(facts: Facts) -> list[Document]:

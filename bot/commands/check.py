@@ -26,6 +26,7 @@ from bot.policies.versions import VERSIONS, home_of, read_earlier, read_history,
 from bot.service.offers import Offers
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
+from bot.wording import language_name
 
 # How many texts of each index are embedded again, which takes about a second per hundred.
 _SAMPLE = 200
@@ -146,9 +147,22 @@ def _reviewed(policy: Policy) -> Iterator[Finding]:
         return
     topics = sum(len(answer.topics) for answer in policy.reviewed)
     yield Finding(True, f"Reviewed answers: {topics} topics; each sentence says only what its statements say.")
+    tomorrow = (datetime.date.today() + datetime.timedelta(days=1)).isoformat()  # a day for time zones
+    for answer in policy.reviewed:
+        if answer.reviewed > tomorrow:
+            yield Finding(
+                False,
+                f"The answer on '{answer.topics[0]}' was reviewed on {answer.reviewed}, which is in the future: "
+                "correct `reviewed` in answers.toml.",
+            )
     missing = Counter(language for answer in policy.reviewed for language in missing_languages(answer, policy))
-    for language, count in sorted(missing.items()):
-        yield Finding(True, f"Note: {count} reviewed answers have no text in '{language}', and are quoted without it.")
+    if missing:
+        counts = ", ".join(f"{language_name(language)} ({count})" for language, count in sorted(missing.items()))
+        yield Finding(
+            True,
+            f"Note: reviewed answers without a text in a language of the chat, which has their quotes alone: {counts}."
+            " Add the texts, or list the languages that you offer as `languages` in manifest.toml.",
+        )
 
 
 def _others(settings: Settings, embedder: OnnxEmbedder) -> Iterator[Finding]:

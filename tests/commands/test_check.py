@@ -92,6 +92,29 @@ def label_questions(home: Path, evidence: dict[str, str]) -> None:
     (home / "questions.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
 
 
+def test_check_tells_of_texts_that_are_missing_in_one_line_and_of_a_review_in_the_future(tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    label_questions(mine.corpus / "harbor", {})
+    answer = (
+        '[[answers]]\ntopics = ["{}"]\nverdict = "stated"\nreviewed = {}\ncite = ["{}"]\n[answers.text]\nen = "{}"\n'
+    )
+    sold, kept = "We never sell your data.", "We keep logs for a month."
+    (mine.corpus / "harbor" / "answers.toml").write_text(
+        answer.format("data-sale", "2026-11-27", sold, sold)
+        + 'es = "Nunca vendemos sus datos."\n'
+        + answer.format("retention-logs", "2126-11-27", kept, kept),
+        encoding="utf-8",
+    )
+    index_policy("harbor", mine)
+    findings = list(check(lambda: mine, "harbor"))
+    (wrong,) = (finding.text for finding in findings if not finding.good)
+    assert wrong.startswith(
+        "The answer on 'retention-logs' was reviewed on 2126-11-27, which is in the future: correct"
+    )
+    (note,) = (finding.text for finding in findings if "without a text" in finding.text)
+    assert "alone: Spanish (1), Haitian Creole (2), Portuguese (2), Vietnamese (2), Chinese (2). Add the texts" in note
+
+
 def test_check_asks_labeled_questions(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = load_settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
     right = {"do you sell my data": "We never sell your data.", "are there cookies": "We set one cookie."}

@@ -152,6 +152,20 @@ def test_a_whole_review_by_keyboard_alone(visit: Visit, studio: RunningStudio, f
     page.get_by_role("heading", name="Published at").wait_for()
 
 
+def test_what_was_done_is_in_view(visit: Visit, studio: RunningStudio) -> None:
+    page = visit.page
+    page.goto(f"{studio.url}?show=all&topic=cookies-used#topic")
+    until_built(page)
+    page.locator("button[value=draft]").click()
+    done = page.locator("p.done", has_text="Saved the draft")
+    done.wait_for()
+    page.wait_for_function("document.activeElement.id === 'topic'")
+    tops = page.evaluate("['p.done', '.chips'].map((s) => document.querySelector(s).getBoundingClientRect().top)")
+    assert min(tops) >= page.evaluate(
+        "document.querySelector('.brand').closest('header').getBoundingClientRect().bottom"
+    )
+
+
 def test_an_edit_made_elsewhere_is_announced_and_not_overwritten(
     visit: Visit, studio: RunningStudio, folder: Path
 ) -> None:

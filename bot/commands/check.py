@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -16,7 +17,7 @@ from bot.encoder.embedding import OnnxEmbedder, encoder_id
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import Bundle, load_bundle
 from bot.index.vectors import VectorIndex
-from bot.opening import bundle_folder, read_policy
+from bot.opening import bundle_folder, is_indexed, read_policy
 from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder, find_policy
 from bot.policies.review_check import check_reviewed
@@ -72,6 +73,9 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         encoder = encoder_bytes(settings.model)
         yield Finding(True, f"Model {encoder_id(encoder)} is installed.")
         folder = bundle_folder(policy_folder, settings)
+        if not is_indexed(folder):
+            name = shlex.quote(policy or settings.policy)
+            raise AskPolicyError(f"There is no index in {folder}: build it with `askpolicy index {name}`.")
         bundle = load_bundle(folder, expect=policy_folder, expect_encoder=encoder_id(encoder), threads=settings.threads)
         yield Finding(True, f"Index {bundle.version} in {folder} is intact and matches the policy and the model.")
         strays = list(texts_with_other_vectors(bundle))
@@ -146,7 +150,7 @@ def _reviewed(policy: Policy) -> Iterator[Finding]:
     if not policy.reviewed:
         return
     topics = sum(len(answer.topics) for answer in policy.reviewed)
-    yield Finding(True, f"Reviewed answers: {topics} topics; each sentence says only what its statements say.")
+    yield Finding(True, f"Topics with a reviewed answer: {topics}. Each sentence says only what its statements say.")
     tomorrow = (datetime.date.today() + datetime.timedelta(days=1)).isoformat()  # a day for time zones
     for answer in policy.reviewed:
         if answer.reviewed > tomorrow:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.command import Command, read_settings, say
-from bot.types import AskPolicyError, Policy
+from bot.types import AskPolicyError, Policy, is_own
 
 if TYPE_CHECKING:
     from bot.drafting.rereading import NewWords
@@ -199,6 +199,8 @@ def _spoken_to(done: Migration, settings: Settings) -> dict[str, NewWords]:
 def show_rereading(done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
     """Print the topics that new words may speak to: those reviewed as not mentioned, and those whose review is kept."""
     open_topics = [topic for answer in done.unreviewed if answer.leaves_open for topic in answer.topics]
+    own = [topic for topic in open_topics if is_own(topic)]
+    open_topics = [topic for topic in open_topics if topic not in own]
     first = [topic for topic in spoken_to if topic in open_topics]
     if first:
         say("\nNew words may speak to these topics, which were reviewed as not mentioned, or in part; begin with them:")
@@ -206,6 +208,8 @@ def show_rereading(done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
         say(f"  {topic}: {spoken_to[topic].words}")
     if rest := [topic for topic in open_topics if topic not in first]:
         say(f"\nNew words seem to say nothing on {'the others' if first else 'these topics'}: {', '.join(rest)}.")
+    if own:
+        say(f"\nNobody has compared new words with these topics of your own: {', '.join(own)}.")
     surely = [each for each in spoken_to.values() if each.topic in done.kept and each.is_sure]
     if surely:
         say("\nNew words seem to speak to these topics, whose reviews are kept; look for a new exception:")

@@ -22,7 +22,7 @@ def test_check_names_what_is_wrong(settings: Settings, small_policy_file: Path, 
     mine = load_settings(home=tmp_path / "home", corpus=settings.corpus)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True, True, True, False]
-    assert "build it with `askpolicy index`" in findings[-1].text
+    assert f"build it with `askpolicy index {small_policy_file}`" in findings[-1].text
     index_policy(str(small_policy_file), mine)
     findings = list(check(lambda: mine, str(small_policy_file)))
     assert [finding.good for finding in findings] == [True] * 6

@@ -109,13 +109,13 @@ def test_rank_writes_one_line_per_question(tmp_path: Path, capsys: pytest.Captur
 
 def test_index_and_check(tmp_path: Path, small_policy_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["index", str(small_policy_file), "--out", str(tmp_path / "out")]) == 0
-    assert "3 sentences" in capsys.readouterr().out
+    assert "3 statements" in capsys.readouterr().out
     assert (tmp_path / "out" / "CURRENT").is_file()
     assert main(["check"]) == 0
     assert "WRONG" not in capsys.readouterr().out
     never_indexed = small_policy_file.rename(tmp_path / "never-indexed.txt")
     assert main(["check", "--policy", str(never_indexed)]) == 1
-    assert "build it with `askpolicy index`" in capsys.readouterr().out
+    assert f"build it with `askpolicy index {never_indexed}`" in capsys.readouterr().out
 
 
 def test_a_failure_prints_one_sentence_and_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,6 +188,20 @@ def test_migrate_names_kept_reviews_that_new_words_speak_to(corpus: Path, capsys
     assert not any(line.startswith("  data-sale") for line in lines)
 
 
+def test_migrate_does_not_say_that_new_words_say_nothing_on_own_topics(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpus / "harbor" / "answers.toml").write_text(
+        '[[answers]]\nname = "the harbor cameras"\nquestions = ["are there cameras", "am i filmed at the harbor"]\n'
+        'verdict = "silent"\nreviewed = 2026-11-27\n',
+        encoding="utf-8",
+    )
+    assert main(["migrate", "harbor", "new.txt"]) == 0
+    shown = capsys.readouterr().out
+    assert "New words seem to say nothing" not in shown
+    assert "Nobody has compared new words with these topics of your own: own:the-harbor-cameras.\n" in shown
+
+
 def test_migrate_makes_a_draft_of_each_no_that_new_words_may_contradict(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

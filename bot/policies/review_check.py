@@ -28,6 +28,7 @@ MAX_SENTENCES = 2
 MAX_CITED = 5
 # How many of its words a cited statement must share with the sentence.
 _MIN_SHARED = 2
+_QUOTED = 70  # characters at each end of a long statement in a message
 # What a `partly` answer says of the policy's silence: a sentence, or the end of one.
 _OPEN = re.compile(
     r"(?:^|, (?:but|and) )(?:the|this) policy does not (?:say|mention|name|list|explain|give)\b.*"
@@ -135,21 +136,21 @@ class _Support:
         for sentence in sentences:
             for word in read_words(sentence):
                 if (word.is_number or word.is_name) and word.stem not in self._own and word.shown not in self._shown:
-                    yield f"has “{word.shown}”, which no cited statement has: cite it, or remove it"
+                    yield f"has “{word.shown}”, which no cited statement has: cite one that has it, or remove it"
         yield from self._check_force(" ".join(claim))
         for text in self._own_texts:
             stems = {word.stem for word in read_words(text)} - self._own
             shared = {word.stem for word in words if not alike(word.stem).isdisjoint(stems)}
             if len(shared) < min(_MIN_SHARED, len(stems)):
-                yield f"does not speak of “{text}”, which it cites: mention it, or do not cite it"
+                yield f"does not speak of “{_short(text)}”, which it cites: mention it, or do not cite it"
 
     def _check_word(self, word: Word, *, only: bool) -> Iterator[str]:
         same = alike(word.stem)
         support = [other for other in self._words if other.stem in same]
         if not support:
-            yield f"says “{word.shown}”, which no cited statement says: cite it, or use the policy's word"
+            yield f"says “{word.shown}”, which no cited statement says: cite one that does, or use the policy's word"
         elif word.denied_first and not any(other.denied_first for other in support):
-            yield f"denies “{word.shown}”, which no cited statement denies: cite it, or remove the denial"
+            yield f"denies “{word.shown}”, which no cited statement denies: cite one that does, or remove the denial"
         elif not word.denied and not only and all(other.denied for other in support):
             yield f"affirms “{word.shown}”, which its statements only deny: deny it too"
         elif word.promised_first and not any(other.promised_first and other.denied == word.denied for other in support):
@@ -169,7 +170,7 @@ class _Support:
         if has_exception(best) and not (has_exception(claim) or (has_only(claim) and not has_only(best))):
             yield "leaves out the exception of the first statement that it cites: add it"
         if has_exception(claim) and not has_exception(texts):
-            yield "names an exception, but its statements name none: cite it, or remove it"
+            yield "names an exception, but its statements name none: cite the one that does, or remove it"
         if has_only(claim) and not (has_only(texts) or has_exception(texts)):
             yield "says “only”, but its statements do not: cite one that does, or remove it"
         for word in _ABSOLUTE.findall(claim):
@@ -182,3 +183,10 @@ def _read(policy: Policy, index: int, *, neighbors: bool = True) -> str:
     sentence = policy.sentences[index]
     context = [words for words in policy.context_of(sentence) if neighbors or not words.is_neighbor]
     return statement_text(Quote(sentence.text, sentence.start, sentence.end), context)
+
+
+def _short(text: str) -> str:
+    """Return a statement, or its first and last words if it is long: many begin alike, with what governs them."""
+    if len(text) <= 2 * _QUOTED:
+        return text
+    return f"{text[:_QUOTED].rsplit(' ', 1)[0]} … {text[-_QUOTED:].split(' ', 1)[-1]}"

@@ -175,6 +175,17 @@ def test_a_sentence_that_says_something_else_is_refused(
     assert any(problem in each for each in found), found
 
 
+def test_a_long_statement_is_named_by_its_ends() -> None:
+    """Where many statements are governed by the same words, the start alone would not tell which one is meant."""
+    listed = "We share what you send us with " + ", ".join(f"partner number {n} of ours" for n in range(20)) + "."
+    policy = parse_policy(f"Maple Privacy\n\nWe keep orders.\n\n{listed}\n", id="maple")
+    answer = ReviewedAnswer(("topic",), "stated", {"en": "Maple keeps orders."}, (0, 1), "2026-11-27")
+    (problem,) = (each for each in check_answer(policy, answer) if "does not speak of" in each)
+    assert "“We share what you send us with partner number 0 of ours, partner … 17 of ours," in problem
+    assert problem.endswith("partner number 19 of ours.”, which it cites: mention it, or do not cite it")
+    assert len(problem) < 220
+
+
 @given(st.text(min_size=1), st.sampled_from(VERDICTS), st.sampled_from([(0,), (1, 0), (2, 3, 4)]))
 def test_any_sentence_gives_problems_and_no_error(text: str, verdict: str, cite: tuple[int, ...]) -> None:
     assert all(isinstance(problem, str) for problem in problems(text, cite, verdict))

@@ -26,7 +26,7 @@ from bot.policies.translations import missing_languages
 from bot.policies.versions import VERSIONS, home_of, read_earlier, read_history, version_of
 from bot.service.offers import Offers
 from bot.settings import Settings
-from bot.types import AskPolicyError, Policy
+from bot.types import AskPolicyError, Outcome, Policy
 from bot.wording import language_name
 
 # How many texts of each index are embedded again, which takes about a second per hundred.
@@ -89,6 +89,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         bot = Bot(bundle, settings)
         bot.ask(f"What does {policy_folder.policy.sentences[0].text[:200]} mean?")
         yield Finding(True, "A question was answered.")
+        yield from _starters(bot, policy_folder.starters)
         yield from _labeled(bot)
         if policy is None:
             yield from _others(settings, bundle.embedder)
@@ -186,6 +187,19 @@ def _others(settings: Settings, embedder: OnnxEmbedder) -> Iterator[Finding]:
         yield from (Finding(False, f"Policy '{offer.id}': {problem}") for problem in problems)
     if others and not broken:
         yield Finding(True, f"The other policies of the service can be served: {len(others)}.")
+
+
+def _starters(bot: Bot, starters: Sequence[str]) -> Iterator[Finding]:
+    """Ask what the chat offers at the start, and yield what it does not answer."""
+    refused = [question for question in starters if bot.ask(question).outcome is not Outcome.ANSWERED]
+    for question in refused:
+        yield Finding(
+            True,
+            f"Note: the chat offers “{question[:_SHOWN]}” at the start and does not answer it: replace it in "
+            "`starters` in manifest.toml.",
+        )
+    if starters and not refused:
+        yield Finding(True, f"The questions that the chat offers at the start are answered: {len(starters)}.")
 
 
 def _labeled(bot: Bot) -> Iterator[Finding]:

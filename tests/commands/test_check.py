@@ -115,6 +115,24 @@ def test_check_tells_of_texts_that_are_missing_in_one_line_and_of_a_review_in_th
     assert "alone: Spanish (1), Haitian Creole (2), Portuguese (2), Vietnamese (2), Chinese (2). Add the texts" in note
 
 
+def test_check_asks_what_the_chat_offers_at_the_start(tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    label_questions(mine.corpus / "harbor", {})
+    manifest = mine.corpus / "harbor" / "manifest.toml"
+    written = manifest.read_text()
+    for starters, found in (
+        (["Do you sell my data?"], "The questions that the chat offers at the start are answered: 1."),
+        (
+            ["Do you sell my data?", "what is the weather"],
+            "Note: the chat offers “what is the weather” at the start and",
+        ),
+    ):
+        manifest.write_text(f"starters = {json.dumps(starters)}\n{written}")
+        index_policy("harbor", mine)
+        (text,) = (each.text for each in check(lambda: mine, "harbor") if "at the start" in each.text)
+        assert text.startswith(found)
+
+
 def test_check_asks_labeled_questions(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = load_settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
     right = {"do you sell my data": "We never sell your data.", "are there cookies": "We set one cookie."}

@@ -51,6 +51,17 @@ def test_a_document_names_the_site_of_a_policy_whose_title_does_not(facts: Facts
         assert document.title.endswith("the chat about “Privacy Policy” of Maple Bakery")
 
 
+def test_commands_are_code_and_other_backticks_are_text(facts: Facts) -> None:
+    policy = dataclasses.replace(facts.policy, title="`<b>x</b>`", site="`askpolicy <i>`")
+    document = fill_in("transparency", dataclasses.replace(facts, policy=policy))
+    page, text = to_html(document), to_markdown(document)
+    assert "see <code>askpolicy report model-cards</code>" in page
+    assert "see `askpolicy report model-cards`" in text
+    assert "<b>" not in page
+    assert "<i>" not in page
+    assert "“\\`\\<b\\>x\\</b\\>\\`” of \\`askpolicy \\<i\\>\\`" in text
+
+
 def documents(facts: Facts) -> list[Document]:
     return [*(fill_in(kind, facts) for kind in KINDS), model_cards(facts)]
 

@@ -76,7 +76,8 @@ def _tell(made: NewFolder, settings: Settings) -> None:
         say("askpolicy: no topic is likely to be answered: is this the privacy policy itself?", file=sys.stderr)
     say(f"Wrote {made.path}: {', '.join(sorted(made.files))}. Their comments say what to check.")
     name = shlex.quote(_name(made.path, settings))
-    say(f"Review the drafts in a browser: askpolicy studio {name}")
+    if made.drafts:
+        say(f"Review the drafts in a browser: askpolicy studio {name}")
     say(f"Next:\n  askpolicy index {name}\n  askpolicy check --policy {name}\n  askpolicy serve --policy {name}")
 
 

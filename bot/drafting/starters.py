@@ -9,7 +9,7 @@ from bot.pipeline import Bot
 
 MOST_STARTERS = 4
 # What a visitor to any site is likely to ask first, with one topic for each subject before the second one of any.
-# The others follow, the surest first.
+# The others follow, the surest first, and last those about the policy and the site themselves: few begin with these.
 _FIRST = (
     "collected-overall",
     "sharing-overall",
@@ -25,15 +25,19 @@ _FIRST = (
     "children-data",
     "contact-privacy",
 )
+_ABOUT_ITSELF = ("policy-", "site-", "contact-")
 # Questions of topics that are more alike than this (cosine) would look like one question asked twice.
 _ALIKE = 0.75
 
 
 def choose_starters(bot: Bot, drafts: Sequence[Draft], most: int = MOST_STARTERS) -> tuple[str, ...]:
     """Return at most `most` questions that the policy surely answers, no two of them with the same first statement."""
-    place = {topic: number for number, topic in enumerate(_FIRST)}
-    answered = [draft for draft in drafts if draft.cite and draft.is_sure]
-    answered.sort(key=lambda draft: (place.get(draft.topic.id, len(place)), -draft.confidence))
+
+    def place(draft: Draft) -> tuple[int, float]:
+        later = len(_FIRST) + draft.topic.id.startswith(_ABOUT_ITSELF)
+        return _FIRST.index(draft.topic.id) if draft.topic.id in _FIRST else later, -draft.confidence
+
+    answered = sorted((draft for draft in drafts if draft.cite and draft.is_sure), key=place)
     if not answered:
         return ()
     vectors = bot.bundle.embedder.encode([draft.topic.question for draft in answered])

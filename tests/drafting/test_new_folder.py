@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot.commands.main import main
-from bot.commands.new import own_corpus
-from bot.drafting.answers import draft_answers, with_companions
+from bot.commands.new import _tell, own_corpus
+from bot.drafting.answers import Draft, draft_answers, with_companions
 from bot.drafting.folder import NewFolder, draft_folder, write_folder
 from bot.drafting.manifest import manifest_text
+from bot.drafting.starters import choose_starters
 from bot.index.bundle import bundle_in_memory
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
@@ -163,8 +164,16 @@ def test_a_few_topics_can_be_drafted(made: NewFolder, mine: Settings, bot: Bot) 
     assert [draft.confidence for draft in drafts] == pytest.approx([draft.confidence for draft in expected])
 
 
+def test_the_chat_starts_with_what_people_ask_first_and_not_with_the_policy_itself(bot: Bot) -> None:
+    by_id = {topic.id: topic for topic in topics()}
+    sure = {"policy-effective": 0.99, "encryption": 0.91, "site-owner": 0.98, "children-age": 0.95, "cookies-used": 0.9}
+    drafts = [Draft(by_id[id], "stated", (n,), sureness) for n, (id, sureness) in enumerate(sure.items())]
+    wanted = ("cookies-used", "children-age", "encryption", "policy-effective")
+    assert choose_starters(bot, drafts) == tuple(by_id[id].question for id in wanted)
+
+
 def test_a_policy_in_another_language_gets_a_manifest_and_no_drafts(
-    mine: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mine: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (
         "# Política de privacidad\n\nRecogemos su nombre y su dirección para entregar los pedidos que usted hace en "
@@ -175,6 +184,9 @@ def test_a_policy_in_another_language_gets_a_manifest_and_no_drafts(
     some = tuple(topic for topic in topics() if topic.id in ("contact-email", "data-sale"))
     monkeypatch.setattr("bot.drafting.answers.policy_topics", lambda: some)
     new = draft_folder(str(tmp_path / "arce.md"), mine, tmp_path / "corpus")
+    _tell(new, mine)
+    told = capsys.readouterr().out
+    assert ("askpolicy index" in told, "askpolicy studio" in told) == (True, False)
     assert (sorted(new.files), new.drafts) == (["manifest.toml", "policy.md"], ())
     manifest = tomllib.loads(new.files["manifest.toml"].decode())
     assert (manifest["id"], manifest["language"]) == ("arce-example", "es")

@@ -101,6 +101,7 @@ def show_review(
         sections=view(contents.policy),
         whole=contents.anchors.words,
         verdicts=_VERDICTS,
+        foreign=language_name(contents.policy.language) if contents.policy.language != READ else "",
         languages={code: language_name(code) for code in _translated(edited, contents)},
         names={topic.id: topic.question for topic in policy_topics()},
         free=[each.topic for each in board.states if each.entry is None and each.topic.id != state.topic.id],

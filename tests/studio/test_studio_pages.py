@@ -268,3 +268,12 @@ def test_a_draft_shows_what_its_new_words_may_speak_to(settings: Settings, tmp_p
     with opened("maple", tmp_path, settings) as browser:
         browser.until_built()
         assert "There is no topic in this list." in browser.get("?show=new")
+
+
+def test_the_owner_of_a_policy_in_another_language_is_told_that_reviews_are_not_used(
+    browser: Browser, corpus: Path
+) -> None:
+    assert "uses no reviewed answer" not in browser.get()
+    manifest = corpus / "maple" / "manifest.toml"
+    manifest.write_text(f'language = "de"\n{manifest.read_text(encoding="utf-8")}', encoding="utf-8")
+    assert "This policy is in German, and the chat reads English" in browser.get()

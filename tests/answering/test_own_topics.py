@@ -90,7 +90,7 @@ def test_other_ways_to_ask_are_found_and_other_questions_are_not_taken(bot: Bot,
 
 
 def test_all_answers_to_other_questions_stay_the_same(bot: Bot, own_bot: Bot) -> None:
-    assert len(own_bot.bundle.own) == sum(len(each.questions) for each in TOPICS)
+    assert len(own_bot.bundle.own) == len(bot.bundle.own) + sum(len(each.questions) for each in TOPICS)
     cases = load_set("massgov_dev")
     for case in cases:
         assert given(own_bot.ask(case.question, case.history)) == given(bot.ask(case.question, case.history))

@@ -1,0 +1,40 @@
+"""The own topics of the Mass.gov policy: questions in other words than those that `answers.toml` lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.pipeline import Bot
+from bot.types import Outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "says", "quotes"),
+    [
+        ("is my message to you kept private", "whether what visitors send stays private", "public record", "encrypted"),
+        ("who sees my browsing history", "who can see which pages visitors look at", "cookies", "do not combine"),
+        ("who can see the pages I look at", "who can see which pages visitors look at", "search for", "page views"),
+        ("is what I read here legal advice", "whether the policy is legal advice", "not provide", "counsel"),
+        ("must I give my real name in a form", "whether a real name is needed", "real name", "will require you"),
+        ("what are you doing to keep my privacy safe", "how privacy is protected", "EOTSS", "absolute privacy"),
+        ("can this website get hacked", "whether the site can be hacked", "not guarantee", "monitor network"),
+    ],
+)
+def test_a_question_in_other_words_gets_the_answer_of_its_topic(
+    bot: Bot, question: str, name: str, says: str, quotes: str
+) -> None:
+    answer = bot.ask(question)
+    topics = {each.own.name: each.topics for each in bot.bundle.policy.reviewed if each.own}
+    assert (answer.outcome, answer.topics) == (Outcome.ANSWERED, topics[name])
+    assert says in answer.opening
+    assert quotes in " ".join(citation.quote for citation in answer.citations)
+
+
+def test_an_own_topic_leaves_the_questions_of_the_catalog_alone(bot: Bot) -> None:
+    for question, topic in (
+        ("do you sell my data", "data-sale"),
+        ("have you ever been hacked", "breach-past"),
+        ("do you record which pages I look at", "pages-viewed"),
+        ("can I use the site without telling you who I am", "anonymous-use"),
+    ):
+        assert bot.ask(question).topics[0] == topic

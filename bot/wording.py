@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.topics.catalog import topic_name
-from bot.types import Answer, AskPolicyError, Outcome, Policy, is_own
+from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy, is_own
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
@@ -137,25 +137,37 @@ def _either(topics: Sequence[str], policy: Policy, language: str, words: Mapping
 def _names(policy: Policy, language: str) -> dict[str, str]:
     """Return the values of the placeholders that name the policy and where to go.
 
-    ask, contacts: the best way to reach the owner, and all. elsewhere: for other subjects. help: for emergencies.
-    address: where the whole policy is.
+    ask, contacts: the best way to reach the owner, and all. reach: what to do with `ask`, such as to call it.
+    elsewhere: for other subjects. help: for emergencies. address: where the whole policy is.
     """
     words = messages(language, policy)
+    owners = policy.owner_contacts()
     places = {contact.role: contact.name_in(language) for contact in policy.contacts}
     search = [places[role] for role in ("search", "chatbot") if role in places]
-    contacts = [contact.name_in(language) for contact in policy.owner_contacts()] or [
-        words["ask_owner"].format(site=policy.site)
-    ]
+    contacts = [contact.name_in(language) for contact in owners] or [words["ask_owner"].format(site=policy.site)]
     emergency = [contact.name_in(language) for contact in policy.next_steps(Outcome.URGENT)]
     return {
         "title": policy.title,
         "site": policy.site,
         "ask": contacts[0],
+        "reach": words[_reach_key(owners[0] if owners else None)].format(ask=contacts[0]),
         "contacts": words["or"].join(contacts),
         "elsewhere": words["or"].join(search) if search else words["elsewhere_unknown"].format(site=policy.site),
         "help": "; ".join(emergency) or words["emergency_unknown"],
         "address": policy.url or words["elsewhere_unknown"].format(site=policy.site),
     }
+
+
+def _reach_key(contact: Contact | None) -> str:
+    """Return the key of the words that say how to use a contact: a number is called, an address is written to."""
+    if contact is None:
+        return "reach"
+    url = contact.url or ""
+    if contact.role == "phone" or url.startswith("tel:"):
+        return "reach_phone"
+    if contact.role in ("email", "post") or url.startswith("mailto:"):
+        return "reach_writing"
+    return "reach"
 
 
 def suggestions_heading(answer: Answer, words: Mapping[str, str]) -> str:

@@ -85,6 +85,8 @@ def _checked(language: str, table: str, key: str, words: Any) -> str:
     except ValueError:
         raise ValueError(f"'{where}' has a single brace: double it if a brace is meant") from None
     allowed = {name: spec for _, name, spec, _ in Formatter().parse(known[key]) if name is not None}
+    if "reach" in allowed:
+        allowed["ask"] = ""  # the contact that {reach} names, for words of the owner's own around it
     for name, (spec, conversion) in used.items():
         if name not in allowed:
             may = f"use only {', '.join(f'{{{each}}}' for each in allowed)}" if allowed else "it can have none"

@@ -180,8 +180,23 @@ def test_contacts_are_named_if_they_are_known() -> None:
     assert "the form" in fixed_text(Outcome.NOT_COVERED, known)
     assert "2,000 characters" in fixed_text(Outcome.TOO_LONG, known, limit=2_000)
     unknown = parse_policy("T\n\nWe set one.", id="p", site="example.org")
-    assert "the website of example.org" in fixed_text(Outcome.OFF_TOPIC, unknown)
-    assert "a contact on the website of example.org" in fixed_text(Outcome.NOT_COVERED, unknown)
+    assert "example.org’s website" in fixed_text(Outcome.OFF_TOPIC, unknown)
+    assert "a contact on example.org’s website" in fixed_text(Outcome.NOT_COVERED, unknown)
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        (Contact("phone", "617-555-0100", "tel:+16175550100"), "You can call 617-555-0100."),
+        (Contact("policy_questions", "our hotline", "tel:+16175550100"), "You can call our hotline."),
+        (Contact("email", "us@example.org", "mailto:us@example.org"), "You can write to us@example.org."),
+        (Contact("post", "1 Elm St, Boston", None), "You can write to 1 Elm St, Boston."),
+        (Contact("form", "the form", "https://example.org/form"), "You can ask through the form."),
+    ],
+)
+def test_a_number_is_called_and_an_address_is_written_to(contact: Contact, said: str) -> None:
+    read = parse_policy("T\n\nWe set one.", id="p", site="example.org", contacts=(contact,))
+    assert said in fixed_text(Outcome.NOT_COVERED, read)
 
 
 @pytest.mark.parametrize(("language", "opening"), [("es", "Sí."), ("pt", "Sim."), ("ht", "Wi."), ("zh", "是。")])

@@ -63,7 +63,7 @@ def test_own_texts_are_said_in_every_place(tmp_path: Path) -> None:
     folder(tmp_path, WORDING)
     bot = open_bot(Settings(home=tmp_path / "home", corpus=tmp_path), "maple")
     assert bot.ask("do you use facial recognition").text == (
-        "Our Maple Bakery privacy notice is silent. Ask a contact on the website of Maple Bakery."
+        "Our Maple Bakery privacy notice is silent. Ask a contact on Maple Bakery’s website."
     )
     assert "Solo hablo de «Maple Bakery" in bot.ask("how do I renew my license?", language="es").text
     assert "Este chat solo responde" not in bot.ask("how do I renew my license?", language="es").text

@@ -80,7 +80,7 @@ def test_fixed_texts_and_contacts_are_in_the_requested_language(client: httpx.Cl
     answer = ask(client, question="What is the weather?", language="es")
     assert answer["language"] == "es"
     assert answer["text"].startswith("Este chat")
-    assert answer["next_steps"][1]["name"] == "el chatbot Ask MA, si Mass.gov lo ofrece"
+    assert answer["next_steps"][1]["name"] == "el chatbot Ask MA, si está disponible"
 
 
 def test_personal_data_is_not_returned(client: httpx.Client) -> None:

@@ -43,7 +43,7 @@ def test_most_service_questions_kept_aside_get_the_right_route(bot: Bot) -> None
 
 def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path: Path) -> None:
     read = load_policy_folder("massgov", settings.corpus)
-    examples = tuple(question for question in read.questions if question.route)
+    examples = tuple(question for question in read.questions if question.route or question.topic)
     read = dataclasses.replace(read, questions=examples)
     build_bundle(read, encoder_bytes(settings.model), tmp_path, reuse=settings.home / "massgov")
     routes_only = Bot(load_bundle(tmp_path), settings)

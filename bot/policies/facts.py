@@ -147,6 +147,17 @@ _OWNER = re.compile(
     r"|\bcopyright\s(?:\(c\)\s)?\d",
     re.IGNORECASE,
 )
+# A line that says who has a part in the processing: "Responsible for data processing: Maple GmbH".
+_ROLE_LINE = re.compile(
+    r"(?:the |our |your |name of (?:the )?|eu |uk |joint |local |legal )*"
+    r"(?:data (?:protection )?|privacy |site |website |supervisory |responsible |registered |lead |service )*"
+    r"(?:controllers?|officer|representative|owner|operator|provider|publisher|authority|company|contact|responsible"
+    r"|dpo)(?: (?:person|party|entity|body|company|office|name))?(?: (?:for|in|of|under|within)\b[^:.]{1,60})?"
+    r"\s?:\s(?!(?:how|what|who|where|when|why)\b)(?-i:[A-ZÀ-Þ\d])"
+    r"|(?:verantwortlich\w*|betreiber\w*|anbieter\w*|datenschutzbeauftragte\w*|respons(?:able|abile|ável)|delegado|encargado|titular"
+    r"|délégué|titolare|controlador|encarregado)\b[^:.]{0,60}:\s(?-i:[A-ZÀ-Þ\d])",
+    re.IGNORECASE,
+)
 _CONTACT_HEADING = re.compile(
     r"contact|reach|touch|question|write|address|imprint|impressum|kontakt|contacto|complain|\bask\b", re.IGNORECASE
 )
@@ -196,7 +207,7 @@ def find_facts(text: str, sections: Sequence[Section], sentences: Sequence[Sente
 
 def is_fact_line(words: str) -> bool:
     """Return whether a short line of its own states a fact, such as `Phone: 555-0100`, and so is no heading."""
-    if EMAIL.search(words):
+    if EMAIL.search(words) or _ROLE_LINE.match(words):
         return True
     if not any(c.isdigit() for c in words):
         return False

@@ -32,6 +32,21 @@ _REQUEST = re.compile(
     r"|apply|yes|no|not|maybe|perhaps|for more|more|thank\w*|effective|last|updated|copyright)\b(?! (?-i:[A-Z]))",
     re.IGNORECASE,
 )
+# Words of `_REQUEST` that are also nouns: alone or before nouns they name something, as in "Update check.".
+_ALSO_NOUN = re.compile(
+    r"(?:click|tap|contact|call|check|e-?mail|phone|use|turn|set|log|sign|try|note|review|update|change|report|return"
+    r"|look|opt-?in|opt-?out|mail|visit|stop|press|select|copyright|let)s?"
+    r"(?: (?!(?:now|here|below|above|again|back|first|today|often|regularly|soon|carefully|immediately|in|on|out|off|up"
+    r"|to|for|with|at|by|from|this|that|these|those|your|our|the|all|any|each|every|its|their|an?)\b)[a-z][\w-]*){0,2}\.",
+    re.IGNORECASE,
+)
+# A question without its question mark, which says nothing: "How long we keep it.".
+_INDIRECT = re.compile(
+    r"(?:how|what|why|where|who|whom|when|which)\b(?: [\w-]+){0,2}? (?:i|we|you|it|they)"
+    r"(?: (?:do|may|might|can|will|are|is))?"
+    r"(?: (?!(?:is|are|was|were|will|may|can|must|should|do|does|has|have|i|we|you|they|it)\b(?! ?\.))[\w’'-]+){0,4}\.",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 # The names of parts of a document; "Part C: For everybody" is a heading.
 _PART = r"(?:part|section|annex|appendix|chapter|article|schedule|step|title|question|exhibit|attachment|module)\b"
@@ -62,13 +77,13 @@ _MAX_HEAD_CHARS = 40
 def is_label(sentence: str) -> bool:
     """Return whether a sentence is a label that ends in a period, such as "Cookies." or "Opt-in statistics."."""
     words = sentence.strip("*_ ")
-    return (
+    return _INDIRECT.fullmatch(words) is not None or (
         words.endswith(".")
         and len(_WORD.findall(words)) <= _MAX_LABEL_WORDS
         and words[0].isupper()
         and not _CLAUSE.search(words)
         and not _VERB.search(words)
-        and not _REQUEST.match(words)
+        and (not _REQUEST.match(words) or _ALSO_NOUN.fullmatch(words) is not None)
         and (len(_WORD.findall(words)) <= _MAX_PLAIN_WORDS or set(_SMALL_WORD.findall(words)) <= _LINKING)
     )
 

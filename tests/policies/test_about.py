@@ -145,7 +145,17 @@ def test_what_is_collected_is_no_contact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Email: a@b.example", "Phone: 555-0100", "Effective date: 1 April 2025", "12 Mill Lane, Springfield"]
+    "line",
+    [
+        "Email: a@b.example",
+        "Phone: 555-0100",
+        "Effective date: 1 April 2025",
+        "12 Mill Lane, Springfield",
+        "Responsible for data processing: Maple GmbH",
+        "Data protection officer: Ada Moreno",
+        "Name of the controller: Maple Ltd",
+        "Verantwortlich für die Verarbeitung: Ahorn GmbH",
+    ],
 )
 def test_lines_that_state_a_fact_are_statements(line: str, tmp_path: Path) -> None:
     assert is_fact_line(line)
@@ -153,7 +163,9 @@ def test_lines_that_state_a_fact_are_statements(line: str, tmp_path: Path) -> No
     assert line in [sentence.text for sentence in policy.sentences]
 
 
-@pytest.mark.parametrize("line", ["Cookies", "Your phone number", "2. How we use email", "Contact", "Changes"])
+@pytest.mark.parametrize(
+    "line", ["Cookies", "Your phone number", "2. How we use email", "Contact", "Changes", "Controller: what we do"]
+)
 def test_headings_state_no_fact(line: str) -> None:
     assert not is_fact_line(line)
 

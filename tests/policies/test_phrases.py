@@ -8,13 +8,39 @@ from bot.policies.parsing import parse_policy
 from bot.policies.phrases import are_postal_address, is_label
 
 
-@pytest.mark.parametrize("words", ["Usage data.", "Web Beacons.", "Sharing With Our Partners.", "Opt-in statistics."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Usage data.",
+        "Web Beacons.",
+        "Sharing With Our Partners.",
+        "Opt-in statistics.",
+        "Update check.",
+        "Phone.",
+        "Return address.",
+        "How long we keep it.",
+        "Who may see it.",
+        "What you tell us.",
+    ],
+)
 def test_a_label_has_no_verb(words: str) -> None:
     assert is_label(words)
 
 
 @pytest.mark.parametrize(
-    "words", ["Ads pay for this site.", "We sell none.", "See below.", "30 days.", "Public pages use it."]
+    "words",
+    [
+        "Ads pay for this site.",
+        "We sell none.",
+        "See below.",
+        "30 days.",
+        "Public pages use it.",
+        "Check your mail.",
+        "Call us.",
+        "Update now.",
+        "What we collect is yours.",
+        "When you sign up we ask.",
+    ],
 )
 def test_a_short_sentence_is_no_label(words: str) -> None:
     assert not is_label(words)
@@ -32,6 +58,10 @@ def read(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("# P\n\n- Log files. We keep a week of entries.", ["P > Log files. > We keep a week of entries."]),
+        (
+            "# P\n\nUpdate check. We ask once a day.\n\nWe send:\n\n- Phone. If you give it.",
+            ["Update check. > We ask once a day.", "We send: > Phone. > If you give it."],
+        ),
         (
             "# P\n\n## Comfort cookies\n\nType: Session\n\nPurpose: These cookies remember the font.",
             ["Comfort cookies > Type: Session", "Comfort cookies > Purpose: These cookies remember the font."],

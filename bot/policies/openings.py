@@ -186,11 +186,16 @@ _HOW_NOUN = re.compile(
     r"(?:via|by|through|on|in|to|at|with)\b"
 )
 
+# "Unless" in Spanish, Portuguese, French, and German.
+_UNLESS_ABROAD = (
+    "salvo, excepto, a menos, a no ser, exceto, sauf, excepté, hormis, à moins, es sei denn, außer, ausgenommen, sofern"
+)
 # How a paragraph below a list ends the sentence that the line above the list began.
 _GOES_ON = re.compile(
     r"[\s,;–—(-]*"
     + _any(
-        r"""unless, except, excluding, provided, but, only, in, as, so, to, on, subject, without, with, if, where,
+        rf"""{_UNLESS_ABROAD}, save, unless, except, excluding, provided, but, only,
+        in, as, so, to, on, subject, without, with, if, where,
         when, and, or, nor, for, until, before, after, under, within, by, at, from, through, because,
         according, solely, always, never, not, even, whether, which, who, whose, while"""
     )
@@ -200,9 +205,10 @@ _GOES_ON = re.compile(
 _ENDS_LIST = re.compile(
     r"[\s,;–—(-]*"
     + _any(
-        r"""unless, except, excluding, provided, but (?:only|never|not), only (?:if|when|where|with|after|to|for),
+        rf"""{_UNLESS_ABROAD}, save (?:for|as|that|where|if|when|in), unless, except, excluding, provided,
+        but (?:only|never|not), only (?:if|when|where|with|after|to|for),
         in (?:each|every|either|all|any|both) cases?, as long as, so long as, to the extent, on condition,
-        subject to, without your, with your (?:consent|permission), (?:if|where) (?:you|we|the),
+        subject to, without (?:your|an?|the|prior), with your (?:consent|permission), (?:if|where) (?:you|we|the),
         and (?:only|always|never)"""
     )
     + r"\b"

@@ -136,6 +136,14 @@ def test_a_broken_word_document_is_refused() -> None:
         ("a \\* b &copy; <b>c</b> <!-- d -->", "a * b © c"),
         ("see [here][x] and ![logo](l.png)\n\n[x]: /y 'title'", "see here and"),
         ("e-mail snake_case 5*3", "e-mail snake_case 5*3"),
+        ("- our driver\n- our bank\nunless you agree.", "• our driver\n• our bank\n\nunless you agree."),
+        (
+            "- our driver and our bank, but never\nunless you agree.",
+            "• our driver and our bank, but never unless you agree.",
+        ),
+        ("- our driver\nunless you agree.\n- our bank", "• our driver unless you agree.\n• our bank"),
+        ("We ask.\nWho sees it\n---\nWe do.", "We ask.\n\n## Who sees it\n\nWe do."),
+        ("> [!NOTE]\n> We ask.", "We ask."),
     ],
 )
 def test_markdown_is_read_as_a_browser_shows_it(markdown: str, text: str) -> None:

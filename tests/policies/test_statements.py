@@ -77,6 +77,13 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
             ["We will not: > sell it", "We will not: > Lend it", "We ask."],
         ),
         (
+            "No compartimos:\n\n- nombres\n- fotos\n\nsalvo que usted lo pida.",
+            [
+                "No compartimos: > salvo que usted lo pida. > nombres",
+                "No compartimos: > salvo que usted lo pida. > fotos",
+            ],
+        ),
+        (
             "We care. We will never:\n(a) sell it;\n(b) lend it.",
             ["We care.", "We will never: > sell it;", "We will never: > lend it."],
         ),

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import PurePath
 
+from bot.policies.openings import opens_tail
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.html import read_markup
 from bot.policies.readers.reading import Reading
@@ -29,6 +30,14 @@ _UPDATED = (
     "revised",
 )
 _EFFECTIVE = ("effective", "effective_date", "date_effective", "effective_from", "in_effect_since")
+_ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\r?")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)*_]*[ \t]*\r?$")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+# What GitHub shows as the sign of a note.
+_ALERT = re.compile(r"^([ \t]{0,3}>)[ \t]*\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.M | re.I)
+# How many lines above and below show how long the lines of a text are.
+_LINES_NEAR = 20
 # Attributes of headings and paragraphs in kramdown and Pandoc, `{#id}` and `{: .class}`, which pages do not show.
 _ATTRIBUTES = re.compile(r"[ \t]{0,9}\{:?[ \t]{0,9}[#.:][^{}\n]*\}[ \t]{0,9}$", re.M)
 
@@ -49,7 +58,38 @@ def render(text: str) -> str:
     from mdit_py_plugins.tasklists import tasklists_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
-    return str(parser.render(_ATTRIBUTES.sub("", text)))
+    return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", _parted(text)))))
+
+
+def _parted(text: str) -> str:
+    """Add a blank line above a line that CommonMark joins with others, but that a writer meant to stand alone.
+
+    The line "unless you agree." directly below a list would be more of its last item, though it ends the sentence of
+    all items. An underlined line would be a heading together with the sentences above it.
+    """
+    lines = text.split("\n")
+    shown: list[str] = []
+    indent = -1  # of the item that a line would go on with
+    fenced = False
+    for number, line in enumerate(lines):
+        above, below = (lines[n] if 0 <= n < len(lines) else "" for n in (number - 1, number + 1))
+        fenced ^= _FENCE.match(line) is not None
+        if item := _ITEM.match(line):
+            indent = len(item[1])
+        elif not line.strip():
+            indent = -1
+        elif not fenced:
+            ends_list = (
+                len(line) - len(line.lstrip()) <= indent and opens_tail(line.lstrip()) and not _ITEM.match(below)
+            )
+            if ends_list:
+                near = lines[max(0, number - _LINES_NEAR) : number + _LINES_NEAR]
+                ends_list = len(above) + 1 + len(line.split()[0]) <= max(map(len, near))
+            if ends_list or (_UNDERLINE.fullmatch(below) and _SENTENCE_END.search(above) and not above.startswith("#")):
+                shown.append("")
+                indent = -1
+        shown.append(line)
+    return "\n".join(shown)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, str], str]:

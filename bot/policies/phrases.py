@@ -24,6 +24,18 @@ _MAX_PLAIN_WORDS = 3
 _MAX_ANSWER_WORDS = 6
 _SMALL_WORD = re.compile(r"\b[a-z][a-z-]{3,}")
 _LINKING = frozenset("with from your that other about into under when".split())
+# The words of links and buttons of a page, which say nothing about data.
+_CONTROL = re.compile(
+    r"\W*(?:(?:learn|read|see|show|view|find out|load) (?:more|less|all|details)"
+    r"|(?:back|go|jump|return|scroll) to (?:the )?top"
+    r"|click here|print this page|(?:expand|collapse|open|close) all|table of contents"
+    r"|(?:skip|jump) to (?:the )?(?:main )?content)\W*",
+    re.IGNORECASE,
+)
+# The same, but below "We will never:" they would say something.
+_BUTTON = re.compile(
+    r"\W*(?:more|top|close|translate|print|share|edit|menu|next|previous|go back|contents)\W*", re.IGNORECASE
+)
 # What a short sentence without a subject tells the reader to do.
 _REQUEST = re.compile(
     r"(?:see|click|tap|press|contact|ask|go|visit|read|check|e-?mail|call|phone|write|use|send|select|choose|open"
@@ -47,6 +59,7 @@ _INDIRECT = re.compile(
     r"(?: (?!(?:is|are|was|were|will|may|can|must|should|do|does|has|have|i|we|you|they|it)\b(?! ?\.))[\w’'-]+){0,4}\.",
     re.IGNORECASE,
 )
+_MAX_CONTROL_CHARS = 40
 _WORD = re.compile(r"[^\W_]+")
 # The names of parts of a document; "Part C: For everybody" is a heading.
 _PART = r"(?:part|section|annex|appendix|chapter|article|schedule|step|title|question|exhibit|attachment|module)\b"
@@ -85,6 +98,16 @@ def is_label(sentence: str) -> bool:
         and not _VERB.search(words)
         and (not _REQUEST.match(words) or _ALSO_NOUN.fullmatch(words) is not None)
         and (len(_WORD.findall(words)) <= _MAX_PLAIN_WORDS or set(_SMALL_WORD.findall(words)) <= _LINKING)
+    )
+
+
+def is_control(words: str, *, governed: bool) -> bool:
+    """Return whether words are those of a link or button of a page, such as "Learn more".
+
+    governed: whether other words govern them, as the line above a list does.
+    """
+    return len(words) <= _MAX_CONTROL_CHARS and any(
+        rule.fullmatch(words) for rule in ((_CONTROL,) if governed else (_CONTROL, _BUTTON))
     )
 
 

@@ -24,7 +24,7 @@ from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_op
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
-from bot.policies.phrases import is_label, is_short_answer, lost_its_link
+from bot.policies.phrases import is_control, is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
@@ -78,7 +78,9 @@ def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     only_context -= {span for span in only_context - shown if is_label(text[span.start : span.end])}
     statements = []
     for row, found in zip(reader.rows, find_neighbors(text, reader.rows), strict=True):
-        if row.span not in only_context:
+        if row.span not in only_context and not is_control(
+            text[row.span.start : row.span.end], governed=bool(row.context)
+        ):
             neighbors = tuple(span for span in found if span not in row.context)
             context = tuple(sorted({*row.context, *neighbors})) if neighbors else row.context
             statements.append(Statement(row.span, context, neighbors))
@@ -110,6 +112,10 @@ class _Reader:
 
     def read(self, block: Block) -> None:
         """Add the statements of the next block."""
+        above = self._before_paragraph or (() if block.gap else self._before_line)
+        governed = bool(above) and is_open(self._words(above[-1]))
+        if block.kind is Kind.PROSE and is_control(self._words(block.span), governed=governed):
+            return
         self._block += 1
         if not block.field:
             self._record = None
@@ -226,7 +232,7 @@ class _Reader:
         self._before_list = self._before_paragraph = self._before_line = ()
 
     def _read_prose(self, block: Block) -> None:
-        context = self._before_paragraph or (() if block.gap else self._before_line)
+        context = self._before_paragraph or (() if block.gap else self._before_line) or self._asked(block.span)
         span: Span | None = block.span
         if context and not block.gap and is_open(self._words(context[-1])):  # a line of a list without marks
             if self._group is None or self._group.lead != context[-1]:
@@ -244,9 +250,16 @@ class _Reader:
             self._cite_only_as_context(context)
         last = self._add(span, context)
         self._before_list = _inside(last)
-        leads = self._is_incomplete(last.span) or (last.span == span and is_label(self._words(span)))
+        names = last.span == span and is_label(self._words(span)) and not is_question(above)
+        leads = self._is_incomplete(last.span) or names
         self._before_paragraph = _inside(last) if leads else ()
         self._before_line = self._before_paragraph or context
+
+    def _asked(self, span: Span) -> _Context:
+        """Return the question that is the heading if these words are only a further part of its answer: "A week."."""
+        if self._heading and self._asks(self._heading) and is_short_answer(self._words(span)):
+            return (self._heading,)
+        return ()
 
     def _take_tail(self, span: Span, inside: _Context, is_tail: Callable[[str], bool]) -> Span | None:
         """Give the words that end a list's sentence to its items, and return what follows them in the block, if any.

@@ -140,6 +140,11 @@ def test_what_a_reader_sees_is_kept(seen: str) -> None:
     assert "We share cookies." in read(KEPT + seen.format("We share cookies.")).text
 
 
+def test_a_question_on_a_button_is_the_heading_of_its_answer() -> None:
+    assert read("<button>Do you share our cookies?</button><div>No.</div>").text == "Do you share our cookies?\n\nNo."
+    assert read("<button>Was this helpful?</button><div>We ask.</div>").text == "We ask."
+
+
 def test_a_dialog_that_hides_the_page_from_screen_readers_hides_no_policy() -> None:
     assert read(f"<div aria-hidden=true>{KEPT}</div><div aria-hidden=true>x</div>").text == TEXT
 

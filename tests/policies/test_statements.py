@@ -126,6 +126,13 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
             ["We promise this.", "Note well: > We sell nothing."],
         ),
         ("We begin. Questions? Write to us.", ["We begin.", "Questions? > Write to us."]),
+        (
+            "## Do you film?\n\ntranslate\n\nYes, at the door.\n\nFor a week.\n\nWe ask first.",
+            ["Do you film? > Yes, at the door.", "Do you film? > For a week.", "We ask first."],
+        ),
+        ("We ask. Learn more.\n\nLearn more\n\n[Back to top]\n\nWe do.", ["We ask.", "We do."]),
+        ("We never:\n\n- share\n- sell", ["We never: > share", "We never: > sell"]),
+        ("We never:\nshare\nsell", ["We never: > share", "We never: > sell"]),
         ("## Do you sell it?\n\nNo.\n\n## End\n\nWe ask.", ["Do you sell it? > No.", "We ask."]),
         ("We begin.\n\n- Is it sold?\n- Is it kept?\n\n## End\n\nWe ask.", ["We begin.", "We ask."]),
         ("We keep:\n\n| What | Why |\n| --- | --- |\n| Name | Law |", ["We keep: > What | Why > Name | Law"]),

@@ -15,6 +15,7 @@ _NEVER_SHOWN = frozenset(
 # Controls whose text is a value, which is no text of the page.
 _VALUES = frozenset({"select", "input", "textarea", "progress", "meter"})
 _CONTROLS = frozenset("input select button progress meter option optgroup".split())
+_LABEL_NODES = 20
 # A text box that shows a long text is how some sites show their terms.
 _LONG_TEXT_WORDS = 30
 _HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse))(?:!important)?(?:;|$)")
@@ -48,6 +49,11 @@ def remove_unseen(top: Element, left_out: LeftOut) -> None:
         element.children = keep
 
 
+def _is_question(label: str) -> bool:
+    """Return whether the label of a button is a question, and not one to the reader such as "Was this helpful?"."""
+    return label.endswith("?") and len(label.split()) > 3
+
+
 def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str], holders: set[Element]) -> str | None:
     """Say why an element is not seen; "" if that is not worth a note, None if it is seen."""
     tag, attributes = element.tag, element.attributes
@@ -56,8 +62,12 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
     if tag in {"del", "s", "strike"}:
         return "struck-out text"
     if tag in _CONTROLS or (tag == "textarea" and len(element.text().split()) < _LONG_TEXT_WORDS):
-        # The button of an accordion is its heading.
-        heads = tag == "button" and (parent.tag in HEADINGS | {"summary", "dt"} or "aria-expanded" in attributes)
+        # The button of an accordion is its heading; so is a question.
+        heads = tag == "button" and (
+            parent.tag in HEADINGS | {"summary", "dt"}
+            or "aria-expanded" in attributes
+            or _is_question(element.text(_LABEL_NODES))
+        )
         return None if heads else "form controls"
     if attributes.get("id", "") in opened or element.role() == "tabpanel":
         return None  # a reader opens it with a click

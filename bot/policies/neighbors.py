@@ -98,12 +98,21 @@ class _Finder:
         if row.context and not connected and (before is None or before.block != row.block):
             return ()  # a pronoun at the start of an item means the line above the list
         if before is None:
-            return (row.heading,) if points and row.heading else ()
+            return self._heading_of(number) if points else ()
         if before.group is None or before.group is row.group:
             return (*before.context, before.span)
         if not points and adds(self._openings[number]) and not self._is_short(before.group):
             return ()  # the line above a long list, without its items, does not go with what is added to them
         return (self._whole(before.group, before.span),)
+
+    def _heading_of(self, number: int) -> _Spans:
+        """Return the heading of a row that begins a section; and the row above the heading if that points back, too."""
+        heading = self._rows[number].heading
+        if heading is None:
+            return ()
+        if number and points_back(self._text[heading.start : heading.end]):
+            return (heading, self._rows[number - 1].span)
+        return (heading,)
 
     def _row_before(self, number: int) -> Row | None:
         """Return the row before, in the same section; for one that only adds, the one before words on where to read."""

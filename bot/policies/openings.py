@@ -114,7 +114,7 @@ _EXCEPTION = re.compile(
         apart from (?:this|that|these),
         with (?:one|the following|these|some|a few|limited|certain) exceptions?,
         other than (?:this|that|these), provided(?: however)? that, only (?:if|when|where|with|after),
-        exceptions?, there (?:is|are) (?:\w+ )?exceptions?, there (?:is|are) \w+ \w+ exceptions?,
+        exceptions?, an exception, there (?:is|are) (?:\w+ )?exceptions?, there (?:is|are) \w+ \w+ exceptions?,
         (?:the|our|its) (?:\w+ )?exceptions?,
         (?:one|two|three|some|certain|limited|a few|these|this|other) exceptions?"""
     )
@@ -125,7 +125,8 @@ _NARROWS = re.compile(
     rf"(?:{_BACK}|the (?:same|above|foregoing))(?: [\w’'-]+){{0,4}}? "
     r"(?:(?:(?:does|do|did|will|shall|would|is|are|may|can) ?(?:not|n['’]t)|(?:does|do|wo|is|are)n['’]t)(?: \w+)? "
     r"(?:appl(?:y|ies|icable)|(?:includ|cover|extend|affect|limit|prevent|restrict)\w*|the case|mean|hold|true|valid)"
-    r"|only appl(?:y|ies)|appl(?:y|ies) only)\b",
+    r"|only appl(?:y|ies)|appl(?:y|ies) only)\b"
+    r"|(?:we|you|they) (?:(?:may|can|will) )?(?:only do (?:so|this|that|it)|do (?:so|this|that|it) only)\b",
 )
 # A clause of its own after a comma: "Unless the law says so, we keep it."
 _MAIN_CLAUSE = re.compile(
@@ -219,6 +220,15 @@ _DEFINITE = re.compile(
     r"|does|do|did|\w{3,}s) )"
 )
 _STEM = 5
+# "On the leaderboards.", "with these applications": what the sentence before named, far from the start.
+_MENTION = re.compile(r"\b(?:the (?:[a-z-]+ )?([a-z-]{6,}s)(?=[.,;)]|$)|(?:these|those) (?:[a-z-]+ )?([a-z-]{6,})\b)")
+# What a policy may call the same in any sentence.
+_SAME_EVERYWHERE = frozenset("services websites platforms policies purposes parties".split())
+# "We do not infer age range and gender": the two words after the verb.
+_DENIED = re.compile(
+    r"(?:we|you|they|it) (?:(?:do|does|did|will|can|may)(?: not|n['’]t)|cannot|never) \w+ (?:any |the |your )?"
+    r"(\w{3,} \w{3,})"
+)
 _OPENERS = "\"'“‘(*[–— "
 # No sentence points back without one of these.
 _POINTER = re.compile(r"\b(?:th(?:is|at|ese|ose|ey|em|eir)|such|it|he|she|the (?:information|data|feature))")
@@ -236,12 +246,21 @@ def points_back(words: str) -> bool:
 def names_again(words: str, before: str) -> bool:
     """Return whether a sentence is about what the one before it introduced: "The withholding" after "withheld".
 
-    Names, which have a capital, need no sentence before them.
+    So is one that denies a part of it: "We do not infer age range" after "We assign an age range". Names, which have a
+    capital, need no sentence before them.
     """
+    lower, earlier = words.lstrip(_OPENERS).lower(), before.lower()
+    denied = _DENIED.match(lower)
+    if denied and denied[1] in earlier:
+        return True
+    for mention in _MENTION.finditer(words):
+        word = mention[1] or mention[2]
+        if word not in _SAME_EVERYWHERE and word in earlier and word not in lower[: mention.start()]:
+            return True
     found = _DEFINITE.match(words.lstrip(_OPENERS))
     if found is None:
         return False
-    stems = {word[:_STEM] for word in re.findall(rf"[a-z]{{{_STEM},}}", before.lower())}
+    stems = {word[:_STEM] for word in re.findall(rf"[a-z]{{{_STEM},}}", earlier)}
     return any(word[:_STEM] in stems for word in found[1].split())
 
 

@@ -41,7 +41,7 @@ _REQUEST = re.compile(
     r"(?:see|click|tap|press|contact|ask|go|visit|read|check|e-?mail|call|phone|write|use|send|select|choose|open"
     r"|delete|clear|turn|set|learn|find|log (?:in|on|out)|sign (?:in|up|out)|follow|try|note|keep|make|let|take|tell"
     r"|stop|review|remember|enter|enable|disable|update|change|remove|report|return|fill|look|opt (?:in|out)|mail"
-    r"|apply|yes|no|not|maybe|perhaps|for more|more|thank\w*|effective|last|updated|copyright)\b(?! (?-i:[A-Z]))",
+    r"|apply|to|yes|no|not|maybe|perhaps|for more|more|thank\w*|effective|last|updated|copyright)\b(?! (?-i:[A-Z]))",
     re.IGNORECASE,
 )
 # Words of `_REQUEST` that are also nouns: alone or before nouns they name something, as in "Update check.".

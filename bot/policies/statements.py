@@ -48,6 +48,7 @@ _LABEL = re.compile(r"[^.!?;,:]+")
 # The first of several numbered parts of a paragraph, and the mark of a later one, which opens a sentence.
 _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
 _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"\b(?:the following|as follows|below)\b", re.IGNORECASE)
 # A sentence that is cut because it is too long has none of these at the end of a piece.
 _SENTENCE_ENDS = tuple(".!?…。！？")
 _MAX_OPENING_CHARS = 200
@@ -226,10 +227,18 @@ class _Reader:
         if self._record is None:
             self.close_list()
             named = (self._heading,) if self._heading and not self._is_title else ()
-            self._record = self._before_paragraph or named
+            self._record = self._before_paragraph or self._announced() or named
             self._cite_only_as_context(self._record)
         self._add(block.span, self._record)
         self._before_list = self._before_paragraph = self._before_line = ()
+
+    def _announced(self) -> _Context:
+        """Return the line that announced the paragraph before and those that follow: "for the following purposes:"."""
+        row = self.rows[-1] if self.rows else None
+        if row is None or not row.context or (row.section, row.block) != (self._section, self._block - 1):
+            return ()
+        lead = self._words(row.context[-1])
+        return row.context if is_introduction(lead) and _ANNOUNCES.search(lead) else ()
 
     def _read_prose(self, block: Block) -> None:
         context = self._before_paragraph or (() if block.gap else self._before_line) or self._asked(block.span)

@@ -27,6 +27,39 @@ def read(text: str) -> list[str]:
         ("We log. These logs go.", ["[We log.]", "We log. > [These logs go.]"]),
         ("We log.\n\nThese logs go.", ["[We log.]", "We log. > [These logs go.]"]),
         ("We log.\n\n## End\n\nTherefore we ask.", ["[We log.]", "[Therefore we ask.]"]),
+        (
+            "## Logs\n\nWe log.\n\n## What we do with these logs\n\nThese logs go.",
+            ["[We log.]", "We log. > What we do with these logs > [These logs go.]"],
+        ),
+        (
+            "We show leaderboards. You can ask not to be on the leaderboards.",
+            ["[We show leaderboards.]", "We show leaderboards. > [You can ask not to be on the leaderboards.]"],
+        ),
+        (
+            "We show leaderboards. You can leave the leaderboards that you run.",
+            ["[We show leaderboards.]", "[You can leave the leaderboards that you run.]"],
+        ),
+        (
+            "We recommend applications. You decide what is shared, and when, with these applications.",
+            [
+                "[We recommend applications.]",
+                "We recommend applications. > [You decide what is shared, and when, with these applications.]",
+            ],
+        ),
+        (
+            "We assign an age range. We do not infer age range from names.",
+            ["[We assign an age range.]", "We assign an age range. > [We do not infer age range from names.]"],
+        ),
+        ("We log. We do not infer age range.", ["[We log.]", "[We do not infer age range.]"]),
+        (
+            "We sell none. An exception is art. We lend. We only do so if you ask.",
+            [
+                "[We sell none.] > An exception is art.",
+                "We sell none. > [An exception is art.]",
+                "[We lend.] > We only do so if you ask.",
+                "We lend. > [We only do so if you ask.]",
+            ],
+        ),
         ("## Logs\n\nThese are kept.", ["Logs > [These are kept.]"]),
         (
             "We log.\n\nOur list can be found at maple.example.\n\nIn addition, we ask.",

@@ -120,6 +120,15 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
         ("We use the services below.\n- Maps", ["We use the services below.", "We use the services below. > Maps"]),
         ("We will not:\n- sell it to\nanybody\n", ["We will not: > sell it to anybody"]),
         ("We keep\n- a; and\n- b.", ["We keep > a; and", "We keep > b."]),
+        (
+            "We use it for the following purposes:\n\nTo bake.\n\nTo bring: to you.\n\nTo ask: by mail.\n\nWe do.",
+            [
+                "We use it for the following purposes: > To bake.",
+                "We use it for the following purposes: > To bring: to you.",
+                "We use it for the following purposes: > To ask: by mail.",
+                "We do.",
+            ],
+        ),
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",

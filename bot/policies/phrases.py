@@ -13,6 +13,8 @@ _CLAUSE = re.compile(
     r"|welcome|hello|[\d:?!;@/(]",
     re.IGNORECASE,
 )
+# Words that make no clause of an answer: "Not for 30 days."
+_MAY_BE_ALONE = re.compile(r"\b(?:not|never|only|nothing|nobody|none|always|no|yes|\d+)\b[,.]?", re.IGNORECASE)
 # Other frequent verbs, which as nouns of a label have a capital: "General Use."
 _VERB = re.compile(
     r"\b(?:uses?|takes?|becomes?|keeps?|collects?|shares?|sells?|sends?|gives?|gets?|shows?|needs?|pays?|helps?|allows?"
@@ -115,6 +117,12 @@ def is_short_answer(sentence: str) -> bool:
     """Return whether a sentence answers a question without a verb: "Fareline, our payment company."."""
     short = len(_WORD.findall(sentence)) <= _MAX_ANSWER_WORDS
     return short and not _CLAUSE.search(sentence) and not _VERB.search(sentence)
+
+
+def is_fragment(sentence: str) -> bool:
+    """Return whether a sentence is a part of an answer that says nothing without its question: "Not abroad."."""
+    words = _MAY_BE_ALONE.sub("", sentence)
+    return sentence.endswith(".") and is_short_answer(words) and not _REQUEST.match(words.strip())
 
 
 def is_field(line: str) -> bool:

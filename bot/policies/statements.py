@@ -24,7 +24,7 @@ from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_op
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
-from bot.policies.phrases import is_control, is_label, is_short_answer, lost_its_link
+from bot.policies.phrases import is_control, is_fragment, is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
@@ -266,7 +266,7 @@ class _Reader:
 
     def _asked(self, span: Span) -> _Context:
         """Return the question that is the heading if these words are only a further part of its answer: "A week."."""
-        if self._heading and self._asks(self._heading) and is_short_answer(self._words(span)):
+        if self._heading and self._asks(self._heading) and is_fragment(self._words(span)):
             return (self._heading,)
         return ()
 

@@ -135,6 +135,27 @@ def test_a_table_is_no_columns() -> None:
     )
 
 
+def test_heads_in_the_middle_of_their_columns_below_a_paragraph() -> None:
+    above = lines((50, 88, "We keep these data for as long as the table below says, and no longer than that."))
+    heads = lines((140, 100, "Data"), (380, 100, "Kept"), font="B")
+    rows = lines((50, 114, "Name"), (300, 114, "two years"), (50, 128, "Email"), (300, 128, "one year"))
+    assert read(pdf(above + b"\n" + heads + b"\n" + rows)).text == (
+        "We keep these data for as long as the table below says, and no longer than that.\n\n"
+        "| Data | Kept |\n| --- | --- |\n| Name | two years |\n| Email | one year |"
+    )
+
+
+def test_links_and_the_starts_of_pages_are_kept() -> None:
+    first = lines((50, 80, "See here and here."), (50, 100, "Fill in this form, or write to us. We do not show it to"))
+    second = lines((50, 200, "anybody."))
+    # Nothing tells which "here" the second address is for once lines are joined.
+    links = [((82, 733, 124, 748), b"https://maple.example/form"), ((70, 755, 90, 770), b"https://maple.example/x")]
+    reading = read(pdf(first, second, links=links))
+    found = [(reading.text[link.start : link.end], link.url) for link in reading.links]
+    assert found == [("this form", "https://maple.example/form")]
+    assert [reading.text[start:].split()[0] for start in reading.pages] == ["See", "anybody."]
+
+
 def test_sentences_go_on_over_pages_and_running_heads() -> None:
     def page(number: int, words: str) -> bytes:
         return lines((50, 40, "Maple policy"), (50, 100, words), (290, 810, str(number)))

@@ -136,8 +136,8 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
         ),
         ("We begin. Questions? Write to us.", ["We begin.", "Questions? > Write to us."]),
         (
-            "## Do you film?\n\ntranslate\n\nYes, at the door.\n\nFor a week.\n\nWe ask first.",
-            ["Do you film? > Yes, at the door.", "Do you film? > For a week.", "We ask first."],
+            "## Do you film?\n\ntranslate\n\nYes, at the door.\n\nNot for 2 weeks.\n\nSee our list.",
+            ["Do you film? > Yes, at the door.", "Do you film? > Not for 2 weeks.", "See our list."],
         ),
         ("We ask. Learn more.\n\nLearn more\n\n[Back to top]\n\nWe do.", ["We ask.", "We do."]),
         ("We never:\n\n- share\n- sell", ["We never: > share", "We never: > sell"]),

@@ -7,10 +7,17 @@ import zlib
 from collections.abc import Sequence
 
 
-def pdf(*streams: bytes, pages: int = 0, extra: Sequence[bytes] = (), filters: bytes = b"/FlateDecode") -> bytes:
+def pdf(
+    *streams: bytes,
+    pages: int = 0,
+    extra: Sequence[bytes] = (),
+    filters: bytes = b"/FlateDecode",
+    links: Sequence[tuple[tuple[int, int, int, int], bytes]] = (),
+) -> bytes:
     """Return a PDF with a page for each content stream, in Helvetica (/F) and Helvetica-Bold (/B).
 
-    streams: their content, compressed. pages: repeat the first one so often. extra: further objects.
+    streams: their content, compressed. pages: repeat the first one so often. extra: further objects. links: on each
+    page, boxes in points from its lower left corner, and their addresses.
     """
     shown = list(streams) if not pages else [streams[0]] * pages
     first = 5
@@ -21,10 +28,14 @@ def pdf(*streams: bytes, pages: int = 0, extra: Sequence[bytes] = (), filters: b
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
     ]
+    annotations = b"".join(
+        b"<< /Type /Annot /Subtype /Link /Rect [%d %d %d %d] /A << /S /URI /URI (%s) >> >>" % (*box, address)
+        for box, address in links
+    )
     for number, stream in enumerate(shown):
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /Resources << /Font << /F 3 0 R /B 4 0 R >> >> /Contents %d 0 R >>"
-            % (first + 2 * number + 1)
+            b"<< /Type /Page /Parent 2 0 R /Resources << /Font << /F 3 0 R /B 4 0 R >> >> /Annots [%s] "
+            b"/Contents %d 0 R >>" % (annotations, first + 2 * number + 1)
         )
         packed = zlib.compress(stream) if filters else stream
         objects.append(b"<< /Length %d /Filter [%s] >>\nstream\n%s\nendstream" % (len(packed), filters, packed))

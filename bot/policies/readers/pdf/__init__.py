@@ -17,7 +17,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -27,7 +27,7 @@ from bot.policies.readers.pdf.page import Page, read_page
 from bot.policies.readers.pdf.running import remove_running
 from bot.policies.readers.pdf.tables import read_region
 from bot.policies.readers.reading import LeftOut, Reading
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, Link
 
 SECONDS = 60
 # A page of a scan shows a picture; some have a line of text that a program added.
@@ -62,8 +62,25 @@ def read_pdf(data: bytes, path: PurePath) -> Reading:
             left_out.add("running heads, feet and page numbers", " ".join(run.text for run in running))
         if page.turned:
             left_out.add("text that is turned", page.turned)
-    document = Document([read_region(region) for runs, _ in split for region in regions(runs)])
-    return Reading(document.text(), _title(found), left_out.notes())
+    parts = [[read_region(region) for region in regions(runs)] for runs, _ in split]
+    text, starts = Document([region for page in parts for region in page], [len(page) for page in parts]).text()
+    links = tuple(_links(text, starts, pages))
+    return Reading(text, _title(found), left_out.notes(), links=links, pages=starts)
+
+
+def _links(text: str, starts: Sequence[int], pages: Sequence[Page]) -> Iterator[Link]:
+    """Yield the links whose words are as often on their page as they lead to one address."""
+    for page, start, end in zip(pages, starts, (*starts[1:], len(text)), strict=True):
+        targets: dict[str, list[str]] = {}
+        for words, address in page.targets:
+            targets.setdefault(words, []).append(address)
+        for words, addresses in targets.items():
+            if not words:
+                continue
+            written = r"\s+".join(map(re.escape, words.split()))
+            places = list(re.finditer(rf"(?<!\w){written}(?!\w)", text[start:end]))
+            if len(places) == len(addresses) and len(set(addresses)) == 1:
+                yield from (Link(start + place.start(), start + place.end(), addresses[0]) for place in places)
 
 
 def _title(found: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.policies.readers.pdf.page import BULLETS, Run
 from bot.policies.readers.pdf.tables import Cell, Line, Table
@@ -79,10 +79,9 @@ class Block:
 
 
 class Document:
-    """Reads the regions of all pages, one after the other."""
+    """Reads the regions of all pages, one after the other. pages: the number of regions of each page."""
 
-    def __init__(self, regions: Sequence[Sequence[Line | Table]]) -> None:
-        self._regions = regions
+    def __init__(self, regions: Sequence[Sequence[Line | Table]], pages: Sequence[int]) -> None:
         lines = [line for region in regions for line in region if isinstance(line, Line)]
         self._body = body_size(line.run for line in lines)
         self._pitch = _pitches(regions)
@@ -92,19 +91,35 @@ class Document:
         )
         self._joiner = Joiner(run.text for run in [*(line.run for line in lines), *cells])
         self.blocks: list[Block | Table] = []
-        for region in regions:
-            self._read(region)
+        # The block that was the last one where each page starts, and how many lines of it are on the pages before.
+        self._before_page: list[tuple[int, int]] = []
+        rest = iter(regions)
+        for count in pages:
+            last = self.blocks[-1] if self.blocks else None
+            self._before_page.append((len(self.blocks) - 1, len(last.lines) if isinstance(last, Block) else 0))
+            for region in islice(rest, count):
+                self._read(region)
         self._level_headings()
 
-    def text(self) -> str:
-        """Return the text in the form that all readers return."""
+    def text(self) -> tuple[str, tuple[int, ...]]:
+        """Return the text in the form that all readers return, and where each page starts in it."""
         parts: list[str] = []
+        ends: list[int] = []  # of the blocks
         before: Block | Table | None = None
         for block in self.blocks:
             together = isinstance(block, Block) and block.mark and isinstance(before, Block) and bool(before.mark)
             parts.append(("" if before is None else "\n" if together else "\n\n") + self._words(block))
+            ends.append(len(parts[-1]) + (ends[-1] if ends else 0))
             before = block
-        return "".join(parts)
+        return "".join(parts), tuple(self._page_start(last, lines, ends) for last, lines in self._before_page)
+
+    def _page_start(self, last: int, lines: int, ends: Sequence[int]) -> int:
+        """Return where a page starts. last: the block above it, of which so many lines are on the pages before."""
+        if last < 0:
+            return 0
+        block = self.blocks[last]
+        more = Block(block.lines[lines:], 0, 0, 0) if isinstance(block, Block) and lines < len(block.lines) else None
+        return ends[last] - (len(more.text(self._joiner)) if more else 0)
 
     def headings(self) -> list[tuple[int, str]]:
         """Return the level and the words of each heading."""

@@ -19,6 +19,7 @@ MEMORY_BYTES = 1_500_000_000
 CPU_SECONDS = 60
 MAX_PAGES = 500
 MAX_CHARS = 5_000_000
+_MAX_LINKS, _MAX_TARGET = 1_000, 2_000  # of a page; bytes of an address
 _MAX_SHAPES = 5_000  # of a page; drawings have more, and are not looked at
 _PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[a-z]bx\d", re.I)
@@ -50,10 +51,11 @@ class _Char(NamedTuple):
 
 
 def extract(data: bytes) -> dict[str, Any]:
-    """Return the title and, for each page, its size, words, shapes and number of pictures.
+    """Return the title and, for each page, its size, words, shapes, links and number of pictures.
 
     A word is [text, left, top, right, bottom, baseline, size, bold, before, after]; the last two tell whether the
-    file has a space there. A shape is [left, top, right, bottom]. Places are in points from the top left corner.
+    file has a space there. A shape is [left, top, right, bottom], and a link is [left, top, right, bottom, address].
+    Places are in points from the top left corner.
     If the file cannot be read, return {"error": why}.
     """
     import pypdfium2
@@ -69,7 +71,7 @@ def extract(data: bytes) -> dict[str, Any]:
     for number in range(len(document)):
         try:
             page = document[number]
-            reader = _Page(page)
+            reader = _Page(document, page)
         except pypdfium2.PdfiumError:
             return {"error": "broken"}
         pages.append(reader.read())
@@ -83,10 +85,11 @@ def extract(data: bytes) -> dict[str, Any]:
 class _Page:
     """Reads one page."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, document: Any, page: Any) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium = pdfium
+        self._document = document
         self._page = page
         self._text = page.get_textpage()
         self.count: int = self._text.count_chars()
@@ -109,6 +112,7 @@ class _Page:
             "words": words,
             "turned": turned,
             "shapes": shapes,
+            "links": self._links(),
             "pictures": pictures,
         }
 
@@ -222,6 +226,22 @@ class _Page:
             if kind == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
                 shapes.append([round(n, 2) for n in self._box((left.value, bottom.value, right.value, top.value))])
         return shapes, pictures
+
+    def _links(self) -> list[list[Any]]:
+        """Return the boxes on the page that lead to an address."""
+        raw, document, page = self._pdfium, self._document.raw, self._page.raw
+        at, link, box = ctypes.c_int(), raw.FPDF_LINK(), raw.FS_RECTF()
+        address = ctypes.create_string_buffer(_MAX_TARGET)
+        links: list[list[Any]] = []
+        while len(links) < _MAX_LINKS and raw.FPDFLink_Enumerate(page, at, link):
+            action = raw.FPDFLink_GetAction(link)
+            if not action or raw.FPDFAction_GetType(action) != raw.PDFACTION_URI:
+                continue
+            size = raw.FPDFAction_GetURIPath(document, action, address, _MAX_TARGET)
+            if 1 < size <= _MAX_TARGET and raw.FPDFLink_GetAnnotRect(link, box):
+                place = [round(n, 2) for n in self._box((box.left, box.bottom, box.right, box.top))]
+                links.append([*place, address.value.decode("utf-8", "replace")])
+        return links
 
 
 def _direction(across: float, up: float) -> int:

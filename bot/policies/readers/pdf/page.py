@@ -39,6 +39,9 @@ _SPLIT_LETTERS = str.maketrans(
 )
 
 
+_POINTS = ".,;:!?()[]\"'“”‘’ "  # around the words of a link
+
+
 class Word(NamedTuple):
     """A word. Places are in points from the top left corner of the page.
 
@@ -111,13 +114,21 @@ class Run:
         self.measure()
 
 
+class Target(NamedTuple):
+    """Words of a page that lead to an address."""
+
+    words: str
+    address: str
+
+
 class Page(NamedTuple):
-    """A page: its size, runs in the order of the file, what is drawn, and how many pictures there are."""
+    """A page: its size, runs in the file's order, what is drawn, where words lead, and the number of pictures."""
 
     width: float
     height: float
     runs: list[Run]
     shapes: list[Shape]
+    targets: list[Target]
     turned: str
     pictures: int
 
@@ -127,8 +138,19 @@ def read_page(found: Mapping[str, Any]) -> Page:
     words = [Word(str(text).translate(_SPLIT_LETTERS), *rest) for text, *rest in found["words"]]
     shapes = [Shape(*shape) for shape in found["shapes"]]
     runs = _join_marks(_add_dots(_runs([word for word in words if word.text]), shapes))
+    targets = [_target(words, Shape(*box), address) for *box, address in found["links"]]
     width, height = found["size"]
-    return Page(width, height, runs, shapes, found["turned"], found["pictures"])
+    return Page(width, height, runs, shapes, targets, found["turned"], found["pictures"])
+
+
+def _target(words: Sequence[Word], box: Shape, address: str) -> Target:
+    inside = [
+        word.text
+        for word in words
+        if box.left <= (word.left + word.right) / 2 <= box.right
+        and box.top <= (word.top + word.bottom) / 2 <= box.bottom
+    ]
+    return Target(" ".join(inside).strip(_POINTS), address)
 
 
 def same_line(one: Run, other: Run) -> bool:

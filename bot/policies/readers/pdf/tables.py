@@ -110,7 +110,8 @@ def _rows(runs: Sequence[Run]) -> list[_Row]:
 
 def _is_below(above: Run, run: Run) -> bool:
     near = SAME_LINE * run.size < run.baseline - above.baseline < _CELL_GAP * max(run.size, above.size)
-    return near and run.left < above.right and run.right > above.left and not run.is_mark
+    heads = run.bold and not above.bold  # the head of a column below a paragraph
+    return near and not heads and run.left < above.right and run.right > above.left and not run.is_mark
 
 
 def _is_next_to(row: _Row, run: Run, above: _Row | None) -> bool:
@@ -167,7 +168,21 @@ def _table(rows: Sequence[_Row]) -> Table:
         for run in (run for cell in row for run in cell):
             cells[next(n for n, (left, right) in enumerate(columns) if left <= run.left <= right)].runs.append(run)
         table.append(cells)
+    columns = _merge_columns(table, columns)
     return Table(table, _has_heads(table), columns)
+
+
+def _merge_columns(table: list[list[Cell]], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Merge columns that no row has next to each other: a head in the middle of its column is not above its cells."""
+    at = 0
+    while at + 1 < len(columns):
+        if any(row[at].runs and row[at + 1].runs for row in table):
+            at += 1
+            continue
+        columns = [*columns[:at], (columns[at][0], columns[at + 1][1]), *columns[at + 2 :]]
+        for row in table:
+            row[at : at + 2] = [Cell(row[at].runs + row[at + 1].runs)]
+    return columns
 
 
 def _has_heads(rows: Sequence[Sequence[Cell]]) -> bool:

@@ -9,14 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.language import other_language
 from bot.policies.dates import find_dates, read_date
 from bot.policies.facts import EMAIL, PHONE, is_fact_line
 from bot.policies.manifest import is_contact_address
 from bot.policies.readers.reading import Reading
-from bot.types import Contact, Policy
+from bot.types import Contact, Link, Policy
 
 _MAX_TITLE_CHARS = 120
 # Words that make a line the title of a policy.
@@ -109,7 +109,7 @@ def describe(policy: Policy, reading: Reading, *, site: str | None = None, url: 
         names=tuple(name for name in names if name != (site or names[0])),
         effective=read_date(reading.effective) if reading.effective else _date(policy, "effective"),
         updated=read_date(reading.updated) if reading.updated else _date(policy, "updated"),
-        contacts=tuple(_contacts(policy)),
+        contacts=tuple(_contacts(policy, reading.links)),
         language=language_of(policy),
     )
 
@@ -230,9 +230,10 @@ def _forms(name: str) -> Iterator[str]:
     name = re.sub(r"['’]s?$", "", name.strip(" ,.;:"))
     name = re.sub(r"(?:\s(?:of|and|the|for|&|de|du|der))+$", "", re.sub(r"^(?:[Tt]he|[Aa]t|[Hh]ere at)\s", "", name))
     short = _LEGAL_FORM.sub("", name).strip(" ,")
-    if short != name:
-        yield short
-    yield name
+    for form in dict.fromkeys((short, name)):
+        yield form
+        if " & " in form:
+            yield form.replace(" & ", " and ")
 
 
 def _name_in_title(title: str) -> str:
@@ -259,8 +260,10 @@ def _date(policy: Policy, kind: str) -> str | None:
     return found[0] if found else None
 
 
-def _contacts(policy: Policy) -> Iterator[Contact]:
+def _contacts(policy: Policy, links: Sequence[Link]) -> Iterator[Contact]:
     """Yield an email address, a phone number, and a postal address to contact the owner, as far as there are any."""
+    if "email" not in policy.facts and (address := _linked_address(policy, links)):
+        yield Contact("email", address, f"mailto:{address}")
     officers = set(policy.facts.get("officer", ()))
     seen: set[str] = set()
     for role, facts in (("email", policy.facts.get("email", ())), ("data_protection_officer", sorted(officers))):
@@ -283,6 +286,18 @@ def _contacts(policy: Policy) -> Iterator[Contact]:
         yield Contact("post", place, None)
 
 
+def _linked_address(policy: Policy, links: Sequence[Link]) -> str | None:
+    """Return the email address to which "write to us" leads, if the page shows none."""
+    for index in policy.facts.get("contact", ()):
+        sentence = policy.sentences[index]
+        for link in links:
+            address = unquote(link.url.partition(":")[2].partition("?")[0])
+            within = sentence.start <= link.start < sentence.end
+            if within and link.url.lower().startswith("mailto:") and EMAIL.fullmatch(address):
+                return address if is_contact_address(f"mailto:{address}") else None
+    return None
+
+
 def _place(policy: Policy) -> str | None:
     """Return the postal address as one line, if it has lines of its own."""
     indexes = policy.facts.get("post", ())
@@ -293,9 +308,9 @@ def _place(policy: Policy) -> str | None:
     for line in lines[1:]:
         if line.index == run[-1].index + 1:
             run.append(line)
-    return re.sub(
-        r"^[^:]{0,30}\b(?:address|mail|post)\s?:\s*", "", ", ".join(line.text.strip(" ,") for line in run), flags=re.I
-    )
+    whole = "\n".join(line.text for line in run)
+    parts = [part.strip(" ,") for part in whole.splitlines() if part.strip()]
+    return re.sub(r"^[^:]{0,30}\b(?:address|mail|post)\s?:\s*", "", ", ".join(parts), flags=re.I)
 
 
 def _plain_address(words: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from bot.policies.dated import is_date_line
 from bot.policies.facts import EMAIL, is_fact_line
 from bot.policies.openings import opens_tail
 from bot.policies.phrases import (
@@ -36,7 +37,7 @@ _NUMBER = r"\d{1,2}|[a-z]|[ivx]{1,4}"
 _MARK = re.compile(rf"(?:[•‣◦▪●∙·*✓✔➢➤►–-]|(?:{_NUMBER})[.)]|\((?:{_NUMBER}|[A-Z])\))(?=\s|$)\s*")
 _GLUED_MARK = re.compile(r"[•‣◦▪●➢➤►](?=\w)")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
-_UNDERLINE = re.compile(r"=+|-{2,}")
+_UNDERLINE = re.compile(r"=+|-{2,}|~{3,}")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}\.|[A-Z]\.)\s+")
 _TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?|:?-+:?(?:\s*\|\s*:?-+:?)+")
 _QUESTION_MARK = re.compile(r"(?:Q|Question)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
@@ -94,7 +95,7 @@ class Line(NamedTuple):
 def read_blocks(text: str) -> list[Block]:
     """Return the blocks of a text, in order."""
     blocks: list[Block] = []
-    groups = list(_groups(text))
+    groups = list(_join_addresses(text, list(_groups(text))))
     fields = _fields(text, groups)
     for number, group in enumerate(groups):
         reader = _GroupReader(text, group, fields, followed=number + 1 < len(groups))
@@ -136,6 +137,26 @@ def _groups(text: str) -> Iterator[list[Line]]:
                 yield group
             group = []
         start += len(line)
+
+
+def _join_addresses(text: str, groups: Sequence[list[Line]]) -> Iterator[list[Line]]:
+    """Yield the groups. Lines of one postal address that blank lines separate are one group."""
+    at = 0
+    while at < len(groups):
+        end = at
+        while end < len(groups) and len(groups[end]) == 1 and is_address_line(_words(text, groups[end][0])):
+            end += 1
+        lines = [line for group in groups[at:end] for line in group]
+        if end - at > 2 and are_postal_address([_words(text, line) for line in lines]):
+            yield lines
+        else:
+            end = max(end, at + 1)
+            yield from groups[at:end]
+        at = end
+
+
+def _words(text: str, line: Line) -> str:
+    return text[line.start : line.end]
 
 
 def _fields(text: str, groups: Sequence[Sequence[Line]]) -> set[int]:
@@ -238,8 +259,11 @@ class _GroupReader:
             return False
         if is_dangling(words) and not _ASKS.match(words):
             return False
+        if first and is_date_line(below):
+            return True
         others = [self._words(at) for at in range(1, len(self._lines))]
-        room = max(map(len, others)) >= len(words) + 1 + len(below.split()[0])
+        apart = words.isupper() and not below.isupper()  # a title in capitals goes on in no line of prose
+        room = apart or max(map(len, others)) >= len(words) + 1 + len(below.split()[0])
         return room and below[0].isupper() and any(other.endswith((".", "!", "?")) for other in others)
 
     def _take_heading(self, span: Span, level: int, lines: int = 1) -> Block:

@@ -38,14 +38,14 @@ _PHONE_CUE = re.compile(
 _FAX = re.compile(r"\bfax\b[^\d]{0,12}$", re.IGNORECASE)
 _OUTRIGHT_PHONE = re.compile(r"^(?:\+|\(\d|(?:1[ .-])?\d{3}[ .–-]\d{3}[ .–-]\d{4}$|(?:1[ -])?8\d\d-[A-Z])")
 _DIGIT = re.compile(r"\d")
-# Every form of _PLACE contains one of these.
+# Every form of PLACE contains one of these.
 _PLACE_START = re.compile(r"\d|Box")
 _STREET = (
     r"Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.?|Boulevard|Blvd\.?|Way|Court|Ct\.?|Place|Pl\.?"
     r"|Square|Sq\.?|Parkway|Pkwy|Highway|Hwy\.?|Terrace|Circle|Plaza|Row|Close|Crescent|Quay|Wharf|Broadway|Hill"
     r"|Gardens|Green|Mews"
 )
-_PLACE = re.compile(
+PLACE = re.compile(
     rf"\b\d{{1,5}}[A-Za-z]?(?:-\d{{1,4}})?,?\s(?:[A-Z0-9][\w.'’-]{{0,30}}\s){{1,4}}(?:{_STREET})(?![\w-])"
     r"|\bP\.?\s?O\.?\s?Box\s\w+|\bPostfach\s\d|\bApartado\s(?:de\s)?\w*\s?\d"
     r"|\b[A-ZÄÖÜ][\wäöüß.-]{2,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer)\s\d"
@@ -212,7 +212,7 @@ def is_fact_line(words: str) -> bool:
     if not any(c.isdigit() for c in words):
         return False
     line = _Words(words, "", ())
-    return bool(_phone(line) or (_PLACE.search(words) and len(words.split()) > 2) or is_date_line(words))
+    return bool(_phone(line) or (PLACE.search(words) and len(words.split()) > 2) or is_date_line(words))
 
 
 def _clearest(found: Mapping[int, int]) -> tuple[int, ...]:
@@ -258,7 +258,7 @@ def _phone(words: _Words) -> int:
 
 
 def _post(words: _Words) -> int:
-    place = bool(_PLACE_START.search(words.text) and _PLACE.search(words.text))
+    place = bool(_PLACE_START.search(words.text) and PLACE.search(words.text))
     cue = bool(_PLACE_CUE.search(words.text))
     if not (place or cue):
         return 0

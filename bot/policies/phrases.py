@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.policies.facts import PLACE
+
 _MAX_LABEL_WORDS = 9
 # A phrase with one of these is a clause: it has a verb, or somebody who does something.
 _CLAUSE = re.compile(
@@ -78,8 +80,10 @@ _MAX_ADDRESS_LINE_CHARS = 60
 # A code with a place: "1050 Brussels", "1097JB", "Boston, MA 02110", "SW1A 1AA", "P.O. Box 12".
 _POSTAL = re.compile(
     r"\b[A-Z]{2}\s\d{5}(?:-\d{4})?\b|^(?:[A-Z]{1,2}-)?\d{4,5} [A-Z]|\b\d{4} ?[A-Z]{2}\b"
-    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b|\bP\.? ?O\.? Box \w|, \d{5,6}\b"
+    r"|\b[A-Z]\d[\dW] [A-Z\d]{4}\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
+    r"|\bP\.? ?O\.? Box \w|, \d{5,6}\b"
 )
+_ATTENTION = re.compile(r"(?:attn|attention|att|c/o)\b[.:]?\s*", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b")
 _LONG_NUMBER = re.compile(r"\+\d|\b\d{3}[ .)-]+\d{3,}")
 _ADDRESS = re.compile(
@@ -147,6 +151,7 @@ def mentions_address(words: str) -> bool:
 
 def is_address_line(line: str) -> bool:
     """Return whether a line has the form of a line of a postal address: short, without a sentence's end."""
+    line = _ATTENTION.sub("", line, count=1) or line
     return (
         len(line) <= _MAX_ADDRESS_LINE_CHARS
         and (line[-1].isalnum() or line[-1] in ",.)")
@@ -159,9 +164,11 @@ def is_address_line(line: str) -> bool:
 
 
 def are_postal_address(lines: Sequence[str]) -> bool:
-    """Return whether lines are together one postal address: one has a postal code, another a number."""
+    """Return whether lines are together one postal address: one is a street, or one has a code and another a number."""
     if not 2 <= len(lines) <= _MAX_ADDRESS_LINES:
         return False
+    if any(map(PLACE.match, lines)):
+        return True
     coded = [line for line in lines if _POSTAL.search(line)]
     return bool(coded) and any(line not in coded and any(map(str.isdigit, line)) for line in lines)
 

@@ -135,6 +135,29 @@ def test_contacts_are_drafted_and_offered(tmp_path: Path) -> None:
     assert policy.next_steps(Outcome.OFF_TOPIC) == ()
 
 
+def test_a_linked_address_and_an_address_in_lines_are_contacts(tmp_path: Path) -> None:
+    page = (
+        f"<h1>Maple privacy</h1><p>{BODY}</p><h2>Contact</h2><p>Maple Bakery</p><p>Attn: Privacy</p>"
+        "<p>12 Mill Lane</p><p>Springfield</p><p>Please <a href='mailto:us@maple.example?body=x'>write to us</a>.</p>"
+        "<p>The <a href='mailto:law@state.example'>state</a> has an office.</p>"
+    )
+    policy = read(tmp_path, page, "p.html")
+    assert [(c.role, c.name) for c in policy.contacts] == [
+        ("email", "us@maple.example"),
+        ("post", "Maple Bakery, Attn: Privacy, 12 Mill Lane, Springfield"),
+    ]
+    assert [policy.sentences[i].text for i in policy.facts["post"]] == [
+        "Maple Bakery\n\nAttn: Privacy\n\n12 Mill Lane\n\nSpringfield"
+    ]
+    page = page.replace("write to us", "write")
+    assert [c.role for c in read(tmp_path, page, "q.html").contacts] == ["post"]
+
+
+def test_names_with_an_ampersand_may_be_spelled_out(tmp_path: Path) -> None:
+    policy = read(tmp_path, f"# Maple & Oak Ltd privacy notice\n\n{BODY}\n")
+    assert {"Maple & Oak", "Maple and Oak"} <= {policy.site, *policy.names}
+
+
 def test_what_is_collected_is_no_contact(tmp_path: Path) -> None:
     policy = read(
         tmp_path,

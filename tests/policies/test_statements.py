@@ -147,6 +147,8 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
         ("We keep:\n\n| What | Why |\n| --- | --- |\n| Name | Law |", ["We keep: > What | Why > Name | Law"]),
         ("We begin.\n\nWhat | Why\n--- | ---\nName | Law\n", ["We begin.", "We begin. > What | Why > Name | Law"]),
         ("We begin.\n\n|  |  |\n|--|--|\n| Name | Law |", ["We begin.", "We begin. > Name | Law"]),
+        ("We begin.\n\n3. HOW LONG\nOne year.", ["We begin.", "One year."]),
+        ("We begin.\n\nHow long\n~~~~~~~~\n\nOne year.", ["We begin.", "One year."]),
         ("We begin.\n\nWho we tell\nWe tell only our drivers.", ["We begin.", "We tell only our drivers."]),
         (
             "We show orders to bakers and the drivers at\nMaple.",
@@ -169,6 +171,12 @@ ITEMS = st.lists(st.tuples(st.integers(0, 3), MARKS, WORDS), min_size=1, max_siz
 LEADS = st.sampled_from(
     ["We will not:", "We ask first. We never", "We keep\nonly this:", "We share it with the following:"]
 )
+
+
+def test_a_title_above_a_date_is_no_statement() -> None:
+    policy = parse_policy("Maple privacy notice\nLast updated March 2, 2025\n\nWe ask.", id="p")
+    assert statements(policy) == ["Last updated March 2, 2025", "We ask."]
+    assert policy.title == "Maple privacy notice"
 
 
 @given(LEADS, ITEMS, st.sampled_from(["\n", "\n\n"]), st.sampled_from(["\n", "\r\n"]))

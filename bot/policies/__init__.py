@@ -16,6 +16,7 @@ Text -> sections and statements:
 
     readers/       bytes of a text, Markdown, HTML, PDF or Word file -> text as a reader sees it
     parsing        the text of a policy -> sections and statements: blocks, then statements
+    groups         text -> groups of lines
     blocks         lines -> headings, paragraphs, list items, table rows
     statements     blocks -> statements, each with its context
     items          which items of a list a new one is inside of

@@ -8,26 +8,25 @@ that an editor wrapped are joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple
+from itertools import zip_longest
 
 from bot.policies.dated import is_date_line
 from bot.policies.facts import EMAIL, is_fact_line
+from bot.policies.groups import MAX_HEADING_CHARS, Line, find_fields, has_words, read_groups
 from bot.policies.openings import opens_tail
 from bot.policies.phrases import (
     are_column_heads,
     are_postal_address,
     is_address_line,
-    is_field,
     is_postal,
     mentions_address,
 )
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
-MAX_HEADING_CHARS = 100
 # Prose that an editor wrapped has full lines; a line that ends earlier than this was ended on purpose.
 MIN_WRAPPED_LINE_CHARS = 60
 # A question in the middle of a text is a heading below all others.
@@ -51,7 +50,7 @@ _DANGLING = re.compile(
     r"[^\w.!?;]*$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]")
+_SUBJECT = re.compile(r"(?:we|you|they|i|nobody|no one)(?:['’]\w+)?\s+\w", re.IGNORECASE)
 _ASKS = re.compile(r"(?:who|what|which|how|where|when|why|whom)\b", re.IGNORECASE)
 
 
@@ -84,22 +83,14 @@ class Block:
     field: bool = False
 
 
-class Line(NamedTuple):
-    """A line without the white space at its ends. indent: the columns before it; tabs stop at every fourth."""
-
-    start: int
-    end: int
-    indent: int
-
-
 def read_blocks(text: str) -> list[Block]:
     """Return the blocks of a text, in order."""
     blocks: list[Block] = []
-    groups = list(_join_addresses(text, list(_groups(text))))
-    fields = _fields(text, groups)
-    for number, group in enumerate(groups):
-        reader = _GroupReader(text, group, fields, followed=number + 1 < len(groups))
-        reader.read(blocks)
+    groups = read_groups(text)
+    fields = find_fields(text, groups)
+    for group, following in zip_longest(groups, groups[1:]):
+        below = text[following[0].start : following[0].end] if following else ""
+        _GroupReader(text, group, fields, below).read(blocks)
     return blocks
 
 
@@ -123,69 +114,14 @@ def is_dangling(words: str) -> bool:
     return _DANGLING.search(words, max(0, len(words) - 30)) is not None
 
 
-def _groups(text: str) -> Iterator[list[Line]]:
-    """Yield runs of lines between blank lines; those without a word are left out."""
-    group: list[Line] = []
-    start = 0
-    for line in [*text.splitlines(keepends=True), ""]:
-        words = strip(text, start, start + len(line))
-        if words.start < words.end:
-            indent = len(text[start : words.start].expandtabs(4))
-            group.append(Line(words.start, words.end, indent))
-        elif group:
-            if any(_has_words(text[each.start : each.end]) for each in group):
-                yield group
-            group = []
-        start += len(line)
-
-
-def _join_addresses(text: str, groups: Sequence[list[Line]]) -> Iterator[list[Line]]:
-    """Yield the groups. Lines of one postal address that blank lines separate are one group."""
-    at = 0
-    while at < len(groups):
-        end = at
-        while end < len(groups) and len(groups[end]) == 1 and is_address_line(_words(text, groups[end][0])):
-            end += 1
-        lines = [line for group in groups[at:end] for line in group]
-        if end - at > 2 and are_postal_address([_words(text, line) for line in lines]):
-            yield lines
-        else:
-            end = max(end, at + 1)
-            yield from groups[at:end]
-        at = end
-
-
-def _words(text: str, line: Line) -> str:
-    return text[line.start : line.end]
-
-
-def _fields(text: str, groups: Sequence[Sequence[Line]]) -> set[int]:
-    """Return the starts of the lines that are fields of a record, such as "Purpose: …" below "Type: …"."""
-    fields: set[int] = set()
-    first_before: int | None = None  # the start of the first line of the group before, if that is a field
-    for group in groups:
-        found = [line.start for line in group if is_field(text[line.start : line.end])]
-        first = group[0].start if group[0].start in found else None
-        if len(found) > 1:
-            fields.update(found)
-        if first is not None and first_before is not None:
-            fields.update((first_before, first))
-        first_before = first
-    return fields
-
-
-def _has_words(words: str) -> bool:
-    return _WORD.search(words) is not None
-
-
 class _GroupReader:
-    """Reads the blocks of one group of lines. `at` is the number of the next line."""
+    """Reads the blocks of one group of lines. `at` is the number of the next line. below: the next group's first."""
 
-    def __init__(self, text: str, lines: Sequence[Line], fields: Container[int], *, followed: bool) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], fields: Container[int], below: str) -> None:
         self._text = text
         self._lines = lines
         self._fields = fields
-        self._followed = followed
+        self._below = below
         self._at = 0
         self._gap = True
         self._listing = False  # a line that ended in a colon: each line below it may be an item without a mark
@@ -208,14 +144,14 @@ class _GroupReader:
         line, words, below = self._lines[self._at], self._words(self._at), self._words(self._at + 1)
         if markdown := _MARKDOWN_HEADING.match(words):
             title = words[markdown.end() :].rstrip("#").rstrip()
-            if not _has_words(title):
+            if not has_words(title):
                 return None
             start = line.start + markdown.end()
             if is_fact_line(title):
                 self._at += 1
                 return Block(Kind.PROSE, Span(start, start + len(title)), line.start, self._gap)
             return self._take_heading(Span(start, start + len(title)), len(markdown[1]) - 1)
-        if not _has_words(words):
+        if not has_words(words):
             return None
         if _UNDERLINE.fullmatch(below) and len(words) <= MAX_HEADING_CHARS and not self._is_row(self._at):
             double = below.startswith("=")
@@ -225,13 +161,21 @@ class _GroupReader:
             return self._take_heading(question, _QUESTION_LEVEL)
         if line.start in self._fields or self._is_address_below(before, words):
             return None
-        if len(self._lines) == 1 and self._followed and _looks_like_heading(words, first=before is None):
+        if self._is_sentence(words):
+            return None
+        alone = len(self._lines) == 1 and self._below and not self._is_sentence(words)
+        if alone and _looks_like_heading(words, first=before is None):
             if before is not None and _continues_list(before, words, self._text):
                 return None
             return self._take_heading(Span(line.start, line.end), 0 if before is None else 1)
         if self._at == 0 and below and self._stands_above(words, below, first=before is None):
             return self._take_heading(Span(line.start, line.end), 0 if before is None else 1)
         return None
+
+    def _is_sentence(self, words: str) -> bool:
+        """Return whether a line says who does something, and could only be the heading of another heading."""
+        is_heading = _MARKDOWN_HEADING.match(self._below) or _looks_like_heading(self._below, first=False)
+        return _SUBJECT.match(words) is not None and bool(is_heading)
 
     def _is_address_below(self, before: Block | None, words: str) -> bool:
         """Return whether a line is an address that the line above announces: "Our addresses are:"."""
@@ -286,7 +230,7 @@ class _GroupReader:
             span = self._cells(self._at)
             self._at += 1
             if _TABLE_RULE.fullmatch(self._words(self._at)):
-                heads = span if _has_words(self._text[span.start : span.end]) else None
+                heads = span if has_words(self._text[span.start : span.end]) else None
                 in_table = True
                 self._at += 1
                 if heads is None and self._is_row(self._at) and self._at + 1 < len(self._lines):
@@ -294,7 +238,7 @@ class _GroupReader:
                     if are_column_heads(self._text[first.start : first.end]):
                         heads = first
                         self._at += 1
-            elif _has_words(words):
+            elif has_words(words):
                 return Block(Kind.ROW, span, self._lines[self._at - 1].start, self._gap, heads=heads)
         return None
 
@@ -314,10 +258,10 @@ class _GroupReader:
         start = line.start + mark.end()
         if start == line.end:  # the mark is alone: its words are in the next line
             self._at += 1
-            if not _has_words(self._words(self._at)):
+            if not has_words(self._words(self._at)):
                 return None
             start = self._lines[self._at].start
-        elif not _has_words(words[mark.end() :]):
+        elif not has_words(words[mark.end() :]):
             return None
         return Block(
             Kind.ITEM, self._run(start, line.indent), line.start, self._gap, indent=line.indent, mark=mark[0].strip()
@@ -327,7 +271,7 @@ class _GroupReader:
         if self._at >= len(self._lines):
             return None
         line, words = self._lines[self._at], self._words(self._at)
-        if not _has_words(words) or _MARK.fullmatch(words):
+        if not has_words(words) or _MARK.fullmatch(words):
             self._at += 1
             return None
         start = line.start
@@ -363,7 +307,7 @@ class _GroupReader:
         words, below = self._words(self._at), self._words(at)
         if (
             not below
-            or not _has_words(below)
+            or not has_words(below)
             or words.endswith((":", "："))
             or _MARK.match(below)
             or _GLUED_MARK.match(below)

@@ -48,6 +48,7 @@ _LABEL = re.compile(r"[^.!?;,:]+")
 # The first of several numbered parts of a paragraph, and the mark of a later one, which opens a sentence.
 _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
 _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|never|no|cannot|\w+n['’]t|only|except|without|nobody)\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|below)\b", re.IGNORECASE)
 # A sentence that is cut because it is too long has none of these at the end of a piece.
 _SENTENCE_ENDS = tuple(".!?…。！？")
@@ -259,16 +260,16 @@ class _Reader:
             self._cite_only_as_context(context)
         last = self._add(span, context)
         self._before_list = _inside(last)
-        names = last.span == span and is_label(self._words(span)) and not is_question(above)
+        names = last.span == span and is_label(self._words(span)) and context != (self._heading,)
         leads = self._is_incomplete(last.span) or names
         self._before_paragraph = _inside(last) if leads else ()
         self._before_line = self._before_paragraph or context
 
     def _asked(self, span: Span) -> _Context:
-        """Return the question that is the heading if these words are only a further part of its answer: "A week."."""
-        if self._heading and self._asks(self._heading) and is_fragment(self._words(span)):
-            return (self._heading,)
-        return ()
+        """Return the heading if it is a question or denies something, and these words only go on with it: "A week."."""
+        heading = self._heading
+        governs = heading is not None and (self._asks(heading) or _DENIES.search(self._words(heading)))
+        return (heading,) if heading and governs and is_fragment(self._words(span)) else ()
 
     def _take_tail(self, span: Span, inside: _Context, is_tail: Callable[[str], bool]) -> Span | None:
         """Give the words that end a list's sentence to its items, and return what follows them in the block, if any.

@@ -67,6 +67,14 @@ def test_words_and_lines_are_those_that_a_browser_shows(markup: str, text: str) 
             "<tr><th>A<th>B<tr><td><ul><li>x<li>y</ul><td>1<br>2 | 3",
             ["| A | B |", "| --- | --- |", "| • x • y | 1 2 / 3 |"],
         ),
+        (
+            "<tr><th>A<th>B<tr><td>1<td>2<tr><th colspan=2>C<tr><td>3<td>4",
+            ["| A | B |", "| --- | --- |", "| 1 | 2 |", "| C: A | B |", "| --- | --- |", "| 3 | 4 |"],
+        ),
+        (
+            "<tr><th colspan=2>A<tr><td>1<td>2<tr><td colspan=2><b>B</b><tr><td>3<td>4",
+            ["| A | A |", "| --- | --- |", "| 1 | 2 |", "| B | B |", "| --- | --- |", "| 3 | 4 |"],
+        ),
         ("<tr><th>A<th>B<tr><td>x", ["| A | B |", "| --- | --- |", "| x |  |"]),
     ],
 )

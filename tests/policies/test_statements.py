@@ -129,6 +129,24 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
                 "We do.",
             ],
         ),
+        (
+            "We do not sell:\n\nloans\n\nFines\n\nWe sell these:\n\nOld books\n\nOld maps\n\nCameras\n\nWe film.",
+            [
+                "We do not sell: > loans",
+                "We do not sell: > Fines",
+                "We sell these: > Old books",
+                "We sell these: > Old maps",
+                "We film.",
+            ],
+        ),
+        (
+            "## What we do\n\nWe don't sell loans\n\nWe film\n\n## End\n\nDone.",
+            ["We don't sell loans", "We film", "Done."],
+        ),
+        (
+            "## Data we never sell\n\nYour loans.\n\nYour fines.\n\nWe ask.",
+            ["Data we never sell > Your loans.", "Data we never sell > Your fines.", "We ask."],
+        ),
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bot.policies.readers.tables import cells_of, grid, table_rows
+from bot.policies.readers.tables import cells_of, grid, is_title, table_rows
 from bot.policies.readers.tree import BOLD, HEADINGS, Element, Text
 from bot.policies.readers.words import UNSEEN, Words, flowed, join, visible
 
@@ -237,7 +237,17 @@ class Blocks:
         lines = grid([[(cell, cell_text(cell)) for cell in cells_of(row)] for row in rows])
         if not heads:
             lines.insert(0, [""] * len(lines[0]))
-        lines = [lines[0], ["---"] * len(lines[0]), *(line for line in lines[1:] if any(line))]
+        top, *others = lines
+        rule = ["---"] * len(top)
+        # Rows below a title of their own have it in their column heads.
+        titled = is_title(rows[0])
+        lines = [top, rule]
+        for row, line in zip(rows[-len(others) :], others, strict=False):
+            if is_title(row):
+                above = titled or not top[0]
+                lines += [line if above else [join([line[0], ": ", top[0]]), *top[1:]], rule]
+            elif any(line):
+                lines.append(line)
         self._group += 1
         self._blocks.extend(Block("row", join(["| ", join(line, " | "), " |"]), self._group) for line in lines)
         return True

@@ -46,6 +46,14 @@ def cells_of(row: Element) -> list[Element]:
     return [cell for cell in row.children if isinstance(cell, Element) and cell.tag in _CELLS]
 
 
+def is_title(row: Element) -> bool:
+    """Return whether a row has one cell, which is the title of the rows below it."""
+    cells = cells_of(row)
+    return (
+        len(cells) == 1 and (cells[0].tag == "th" or _is_bold(cells[0])) and _span(cells[0], "colspan", MAX_COLUMNS) > 1
+    )
+
+
 def _has_heads(table: Element, rows: list[Element]) -> bool:
     first = cells_of(rows[0])
     if any(isinstance(part, Element) and part.tag == "thead" and rows[0] in part.children for part in table.children):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -146,6 +147,29 @@ def test_what_no_reader_sees_or_is_no_policy_is_left_out(unseen: str) -> None:
 )
 def test_what_a_reader_sees_is_kept(seen: str) -> None:
     assert "We share cookies." in read(KEPT + seen.format("We share cookies.")).text
+
+
+@pytest.mark.parametrize(
+    ("sentences", "text"),
+    [
+        ("We tell schools.{} We film.", "We tell schools. Only <b>pupils</b>. We film."),
+        ("We tell{} our schools. We film.", "We tell our schools. Only <b>pupils</b>. We film."),
+        ("We tell{} <b>schools.</b>", "We tell <b>schools.</b> Only <b>pupils</b>."),
+    ],
+)
+def test_a_footnote_is_read_after_the_sentence_with_its_mark(sentences: str, text: str) -> None:
+    mark, note = "<sup><a href=#n>1</a></sup>", "<li id=n><p>Only <b>pupils</b>. <a href=#r>↩</a></p>"
+    reading = read(f"<p>{sentences.format(mark)}</p><p>We ask.</p><ol>{note}</ol>")
+    assert reading.text == re.sub("</?b>", "", text) + "\n\nWe ask."
+    page = reading.page
+    assert page is not None
+    assert all(reading.text[s : s + n] == page.text[at : at + n] for s, at, n in page.runs)
+
+
+@pytest.mark.parametrize("note", ["<li id=n>Only", "<li id=x>Only.", "<li id=n>" + "Only. " * 90])
+def test_a_footnote_that_is_no_sentence_for_one_mark_stays(note: str) -> None:
+    mark = "<sup><a href=#n>1</a></sup>"
+    assert read(f"<p>We tell schools.{mark} We film.</p><ol>{note}</ol>").text.startswith("We tell schools. We film.\n")
 
 
 def test_a_question_on_a_button_is_the_heading_of_its_answer() -> None:

@@ -67,8 +67,8 @@ TEXTS = {
     ),
     "10-front-matter.md": "# Maple Bakery privacy notice\n\nWe keep your name.",
     "10-markdown-markup.md": "# Maple Bakery privacy\n\nWe keep your name and email for two years. See our cookie page "
-    "and order id. Read https://maple.example.\n\nA note is here. Write to [email protected].\n\nWe never sell it.\n\n"
-    "• We keep orders.\n• We keep names.\n\n• task item text\n\n• The note says nothing.",
+    "and order id. Read https://maple.example.\n\nA note is here. The note says nothing. Write to [email protected]."
+    "\n\nWe never sell it.\n\n• We keep orders.\n• We keep names.\n\n• task item text",
     "12-bom.md": BAKERY,
     "12-docx.docx": BAKERY,
     # Nested lists, a style based on a heading, an outline level, a tracked change, hidden text, a text box.

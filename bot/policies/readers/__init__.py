@@ -6,9 +6,10 @@ kinds      a file's kind and the reader for it
 markdown   Markdown, rendered to HTML and read as such
 docx       Word documents, likewise
 pdf        PDF, by the places of its words
-html       a page -> Reading, through the four modules below
+html       a page -> Reading, through the modules below
 tree       a page -> elements
 visible    elements that no reader sees
+notes      footnotes, to where they are referred to
 furniture  elements around the policy: menus, banners, footers
 obstacles  what hides a policy: logins, questions for consent, scripts
 words      texts that know where on the page they come from

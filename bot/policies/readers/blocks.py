@@ -137,7 +137,7 @@ class Blocks:
         """Return what is read below an element."""
         if (element.tag == "table" and self._table(element)) or element.tag in {"iframe", "frame"}:
             return []
-        if (element.tag == "sup" and _is_footnote_mark(element)) or _is_anchor(element):
+        if (element.tag == "sup" and is_footnote_mark(element)) or _is_anchor(element):
             return []
         if _HIDDEN_ADDRESS in element.attributes:
             return [_address(element.attributes[_HIDDEN_ADDRESS]) or element.text()]
@@ -269,7 +269,8 @@ def cell_text(cell: Element) -> Words:
     return Words(line.replace("|", "/"), line.sources)  # a bar would end the cell
 
 
-def _is_footnote_mark(element: Element) -> bool:
+def is_footnote_mark(element: Element) -> bool:
+    """Return whether a raised element is the mark of a footnote: a link into the page."""
     links = [below for below in islice(element.elements(), _MARK_NODES) if below.tag == "a"]
     return any(_FRAGMENT_LINK.match(link.attributes.get("href", "")) for link in links)
 

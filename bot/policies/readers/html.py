@@ -8,6 +8,7 @@ from pathlib import PurePath
 from bot.policies.readers.blocks import Blocks
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.furniture import consents, remove_furniture
+from bot.policies.readers.notes import place_notes
 from bot.policies.readers.obstacles import FEW_WORDS, Obstacles
 from bot.policies.readers.page import ShownPage
 from bot.policies.readers.reading import LeftOut, Reading
@@ -28,6 +29,7 @@ def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Readin
     obstacles = Obstacles.of(top)
     asking = consents(top)
     remove_unseen(top, left_out)
+    place_notes(top)
     frames = _frames(top)
     blocks = Blocks()
     for root in remove_furniture(top, asking, left_out):
@@ -53,6 +55,7 @@ def read_markup(markup: str) -> Reading:
     shown = ShownPage(top)
     left_out = LeftOut()
     remove_unseen(top, left_out)
+    place_notes(top)
     blocks = Blocks()
     for root in remove_furniture(Element("main", {}, [top]), set(), left_out):
         blocks.add(root)

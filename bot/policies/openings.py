@@ -86,7 +86,7 @@ _WITH_COMMA = _any(
 _WITHOUT_COMMA = _any(
     rf"""however, nevertheless, nonetheless, therefore, thus, hence, consequently, accordingly, additionally,
     furthermore, moreover, otherwise, if so, if not, for example, for instance, e\.g\., thereafter, thereby,
-    afterwards?, subsequently, ultimately, by then, only then, likewise, ditto, others, and, but, or, nor,
+    afterwards?, subsequently, ultimately, by then, only then, likewise, ditto, others, not even, and, but, or, nor,
     yet, so(?! (?:that|long|far|as)\b), as a (?:result|consequence)(?! of (?:your|our|the|a|an|any)\b),
     in addition (?:we|you|the), similarly to, also(?= (?:we|you|the|note)\b),
     (?:by |in |when |before |after |while |without )?doing so, to do (?:so|this|that|it),
@@ -126,7 +126,8 @@ _NARROWS = re.compile(
     r"(?:(?:(?:does|do|did|will|shall|would|is|are|may|can) ?(?:not|n['’]t)|(?:does|do|wo|is|are)n['’]t)(?: \w+)? "
     r"(?:appl(?:y|ies|icable)|(?:includ|cover|extend|affect|limit|prevent|restrict)\w*|the case|mean|hold|true|valid)"
     r"|only appl(?:y|ies)|appl(?:y|ies) only)\b"
-    r"|(?:we|you|they) (?:(?:may|can|will) )?(?:only do (?:so|this|that|it)|do (?:so|this|that|it) only)\b",
+    r"|(?:(?:if|when|for)\b[^.;]{1,80}, )?(?:we|you|they) (?:(?:may|can|will) )?"
+    r"(?:only do (?:so|this|that|it)|do (?:so|this|that|it) only)\b",
 )
 # A clause of its own after a comma: "Unless the law says so, we keep it."
 _MAIN_CLAUSE = re.compile(

@@ -149,6 +149,25 @@ def test_what_a_reader_sees_is_kept(seen: str) -> None:
     assert "We share cookies." in read(KEPT + seen.format("We share cookies.")).text
 
 
+def test_terms_that_share_a_description_are_one_item() -> None:
+    page = "<dl><dt>Loans<dd>A week.<dt>Fines<dt>Dues<dd>A year.</dl>"
+    assert read(page).text == "• Loans\n  • A week.\n• Fines\n  Dues\n  • A year."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<button role=tab aria-controls=a>App</button><div role=tabpanel id=a hidden><p>We ask.</p></div>",
+        "<a role=tab href=#a>App</a><div role=tabpanel id=a><p>We ask.</p></div>",
+        "<li role=tab id=t>App</li><div role=tabpanel aria-labelledby=t><p>We ask.</p></div>",
+        "<li role=tab>App</li><div role=tabpanel><p>We ask.</p></div>",
+        "<li role=tab>Our app</li><div role=tabpanel><h2>App</h2><p>We ask.</p></div>",
+    ],
+)
+def test_the_label_of_a_tab_is_the_heading_of_what_it_shows(page: str) -> None:
+    assert read(f"<h1>Maple</h1>{page}").text == "# Maple\n\n## App\n\nWe ask."
+
+
 @pytest.mark.parametrize(
     ("sentences", "text"),
     [

@@ -52,6 +52,15 @@ def read(text: str) -> list[str]:
         ),
         ("We log. We do not infer age range.", ["[We log.]", "[We do not infer age range.]"]),
         (
+            "We keep none. Not even your age. We tell. If you are 12, we only do so with your parents.",
+            [
+                "[We keep none.]",
+                "We keep none. > [Not even your age.]",
+                "[We tell.] > If you are 12, we only do so with your parents.",
+                "We tell. > [If you are 12, we only do so with your parents.]",
+            ],
+        ),
+        (
             "We sell none. An exception is art. We lend. We only do so if you ask.",
             [
                 "[We sell none.] > An exception is art.",

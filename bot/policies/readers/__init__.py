@@ -9,6 +9,7 @@ pdf        PDF, by the places of its words
 html       a page -> Reading, through the modules below
 tree       a page -> elements
 visible    elements that no reader sees
+tabs       labels of tabs, to what they open
 notes      footnotes, to where they are referred to
 furniture  elements around the policy: menus, banners, footers
 obstacles  what hides a policy: logins, questions for consent, scripts

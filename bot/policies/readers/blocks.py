@@ -88,6 +88,8 @@ class Blocks:
         self._section = 0  # the level of the last heading
         self._group = 0  # the list or table
         self._titled = False  # whether there was a heading
+        self._term = False  # whether the next block is a term of a list of terms
+        self._terms = 0  # how many blocks there were after the last term
         self._asked = False  # whether the last term of a list of terms was a question: a heading, not a term
 
     def add(self, root: Element) -> None:
@@ -162,6 +164,7 @@ class Blocks:
             if not level.lists:
                 level = level._replace(lists=1)  # an item outside of a list
             self._bullet = True
+            self._term = tag == "dt"
         elif tag == "details":
             level = level._replace(details=level.details + 1)
         elif tag in {"pre", "textarea"}:
@@ -190,7 +193,7 @@ class Blocks:
             self._flush()
             self._heading = 0
             if element.tag in {"li", "dd", "dt"}:
-                self._bullet = False
+                self._bullet = self._term = False
 
     def _flush(self) -> None:
         """End the current block."""
@@ -202,7 +205,7 @@ class Blocks:
             words = join((line.text for line in lines if line.text), " ")
             self._blocks.append(Block("heading", join([f"{'#' * self._heading} ", words])))
             self._titled = True
-            self._bullet = False
+            self._bullet = self._term = False
             return
         for paragraph in _paragraphs(lines):
             self._paragraph(paragraph)
@@ -219,8 +222,14 @@ class Blocks:
         if self._bullet:
             indent = "  " * max(depth - 1, 0)
             words = join((line.text for line in lines), f"\n{indent}  ")
-            self._blocks.append(Block("item", join([f"{indent}• ", words]), self._group))
-            self._bullet = False
+            if self._term and self._terms == len(self._blocks) > 0:  # terms that share a description
+                words = join([self._blocks.pop().text, words], f"\n{indent}  ")
+            else:
+                words = join([f"{indent}• ", words])
+            self._blocks.append(Block("item", words, self._group))
+            if self._term:
+                self._terms = len(self._blocks)
+            self._bullet = self._term = False
         else:
             indent = "  " * depth
             self._blocks.append(Block("text", join([indent, join((line.text for line in lines), f"\n{indent}")])))

@@ -1,0 +1,42 @@
+"""Tabs of a page -> the headings of what they show. A browser shows one at a time; the policy is in all of them."""
+
+from __future__ import annotations
+
+from bot.policies.readers.tree import HEADINGS, Element
+
+_FIRST_NODES = 20
+_LABEL_WORDS = 12
+
+
+def place_tabs(top: Element) -> None:
+    """Move the label of each tab into the part that it opens, as its heading."""
+    elements = list(top.elements())
+    tabs = [element for element in elements if element.role() == "tab"]
+    panels = [element for element in elements if element.role() == "tabpanel"]
+    by_id = {panel.attributes["id"]: panel for panel in panels if "id" in panel.attributes}
+    by_tab = {panel.attributes.get("aria-labelledby", ""): panel for panel in panels}
+    in_order = dict(zip(tabs, panels, strict=True)) if len(tabs) == len(panels) else {}
+    for tab in tabs:
+        target = tab.attributes.get("aria-controls") or tab.attributes.get("href", "").removeprefix("#")
+        panel = by_id.get(target) or by_tab.get(tab.attributes.get("id") or "?") or in_order.get(tab)
+        label = tab.text(_FIRST_NODES)
+        if panel is None or not label or len(label.split()) > _LABEL_WORDS:
+            continue
+        if not _begins_with_heading(panel):
+            panel.children.insert(0, Element("div", {"role": "heading"}, tab.children))
+        tab.children = []
+
+
+def _begins_with_heading(panel: Element) -> bool:
+    """Return whether the first words of a part are a heading."""
+    stack: list[Element | str] = [panel]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            if node.strip():
+                return False
+        elif node.tag in HEADINGS or node.role() == "heading":
+            return True
+        else:
+            stack.extend(reversed(node.children))
+    return False

@@ -101,6 +101,8 @@ class _Finder:
             return self._heading_of(number) if points else ()
         if before.group is None or before.group is row.group:
             return (*before.context, before.span)
+        if row.context[-1:] == (before.group.lead,):
+            return ()  # it goes on with the line above the list
         if not points and adds(self._openings[number]) and not self._is_short(before.group):
             return ()  # the line above a long list, without its items, does not go with what is added to them
         return (self._whole(before.group, before.span),)

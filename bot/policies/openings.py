@@ -199,7 +199,8 @@ _GOES_ON = re.compile(
         rf"""{_UNLESS_ABROAD}, save, unless, except, excluding, provided, but, only,
         in, as, so, to, on, subject, without, with, if, where,
         when, and, or, nor, for, until, before, after, under, within, by, at, from, through, because,
-        according, solely, always, never, not, even, whether, which, who, whose, while"""
+        according, solely, always, never, not, even, whether, which, who, whose, while, beyond, during,
+        (?:each|all|both|none|any|some) of (?:which|whom)"""
     )
     + r"\b"
 )
@@ -211,7 +212,7 @@ _ENDS_LIST = re.compile(
         but (?:only|never|not), only (?:if|when|where|with|after|to|for),
         in (?:each|every|either|all|any|both) cases?, as long as, so long as, to the extent, on condition,
         subject to, without (?:your|an?|the|prior), with your (?:consent|permission), (?:if|where) (?:you|we|the),
-        and (?:only|always|never)"""
+        and (?:only|always|never), (?:each|all|both|none|any|some) of (?:which|whom)"""
     )
     + r"\b"
 )
@@ -230,6 +231,7 @@ _DENIED = re.compile(
     r"(?:we|you|they|it) (?:(?:do|does|did|will|can|may)(?: not|n['’]t)|cannot|never) \w+ (?:any |the |your )?"
     r"(\w{3,} \w{3,})"
 )
+_LOOSE = " ,;–—(-"  # before words that end the sentence of a list
 _OPENERS = "\"'“‘(*[–— "
 # No sentence points back without one of these.
 _POINTER = re.compile(r"\b(?:th(?:is|at|ese|ose|ey|em|eir)|such|it|he|she|the (?:information|data|feature))")
@@ -309,7 +311,7 @@ def says_how(words: str, before: str) -> bool:
 
 def completes_list(words: str) -> bool:
     """Return whether a paragraph below a list ends the sentence that the line above the list began."""
-    return _GOES_ON.match(words) is not None and not _MAIN_CLAUSE.search(words)
+    return _GOES_ON.match(words) is not None and not _MAIN_CLAUSE.search(words.lstrip(_LOOSE))
 
 
 def opens_tail(words: str) -> bool:

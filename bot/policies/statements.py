@@ -250,7 +250,10 @@ class _Reader:
                 self._list, self._group = context, Group(context[-1])
             span = self._take_tail(block.span, context, opens_tail)
         else:
-            span = self._take_tail(block.span, (), completes_list)
+            if self._goes_on_with_list(block.span):
+                context = self._list
+            else:
+                span = self._take_tail(block.span, (), completes_list)
             self.close_list()
         if span is None:
             self._before_list, self._before_paragraph, self._before_line = self._list, (), ()
@@ -264,6 +267,12 @@ class _Reader:
         leads = self._is_incomplete(last.span) or names
         self._before_paragraph = _inside(last) if leads else ()
         self._before_line = self._before_paragraph or context
+
+    def _goes_on_with_list(self, span: Span) -> bool:
+        """Return whether words go on with the line above the list, and lead to another one: "but never:"."""
+        words = self._words(span)
+        listed = self._group is not None and bool(self._list) and bool(self.rows) and self.rows[-1].group is self._group
+        return listed and completes_list(words) and is_open(words) and len(self._sentences(span)) == 1
 
     def _asked(self, span: Span) -> _Context:
         """Return the heading if it is a question or denies something, and these words only go on with it: "A week."."""

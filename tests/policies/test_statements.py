@@ -147,6 +147,25 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
             "## Data we never sell\n\nYour loans.\n\nYour fines.\n\nWe ask.",
             ["Data we never sell > Your loans.", "Data we never sell > Your fines.", "We ask."],
         ),
+        (
+            "We keep:\n\n- names\n\nbut never:\n\n- loans\n- fines\n\nbeyond a week.",
+            [
+                "We keep: > but never:  - loans - fines  beyond a week. > names",
+                "We keep: > but never: > beyond a week. > loans",
+                "We keep: > but never: > beyond a week. > fines",
+            ],
+        ),
+        (
+            "We tell:\n\n- banks\n- schools\n\n, even if we know them.",
+            ["We tell: > , even if we know them. > banks", "We tell: > , even if we know them. > schools"],
+        ),
+        (
+            "We tell:\na. the banks,\nb. the schools,\neach of which deletes it.",
+            [
+                "We tell: > each of which deletes it. > the banks,",
+                "We tell: > each of which deletes it. > the schools,",
+            ],
+        ),
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",

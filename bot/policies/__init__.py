@@ -19,6 +19,7 @@ Text -> sections and statements:
     groups         text -> groups of lines
     blocks         lines -> headings, paragraphs, list items, table rows
     statements     blocks -> statements, each with its context
+    announcements  a line above headings -> the headings that it announces
     items          which items of a list a new one is inside of
     neighbors      the sentences that a statement depends on, and those that limit it
     openings       whether a sentence needs the one before it, or limits it, by its first words

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
+from bot.policies.announcements import Announcements
 from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
@@ -74,6 +75,7 @@ def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     for block in blocks:
         reader.read(block)
     reader.close_list()
+    reader.announcements.close()
     used = {span for row in reader.rows for span in row.context}
     only_context = reader.only_context | {span for span in used if is_introduction(text[span.start : span.end])}
     shown = {span for row in reader.rows if row.span not in only_context for span in row.context}
@@ -95,6 +97,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.rows: list[Row] = []
         self.only_context: set[Span] = set()
+        self.announcements = Announcements()
         self._text = text
         self._block = 0
         self._section = 0
@@ -144,6 +147,9 @@ class _Reader:
 
     def _read_heading(self, block: Block) -> None:
         self.close_list()
+        last = self.rows[-1] if self.rows else None
+        announces = last is not None and last.block == self._block - 1 and is_introduction(self._words(last.span))
+        self.announcements.read(block.span, block.level, last if announces else None)
         self._items.clear()
         self._section += 1
         self._heading, self._is_title = block.span, block.level == 0

@@ -166,6 +166,19 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
                 "We tell: > each of which deletes it. > the schools,",
             ],
         ),
+        (
+            "## Sharing\n\nWe share nothing except in these cases:\n\n### Courts\n\nJudges ask.\n\n"
+            "### Banks\n\nYou pay.\n\n"
+            "## Keeping\n\nWe keep:\n\n## Selling\n\nWe sell none.\n\n## End\n\nDone.",
+            [
+                "Courts > Banks > We share nothing except in these cases:",
+                "Judges ask.",
+                "You pay.",
+                "We keep:",
+                "We sell none.",
+                "Done.",
+            ],
+        ),
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",

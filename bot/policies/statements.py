@@ -186,7 +186,9 @@ class _Reader:
             context = ()
         self._cite_only_as_context(context)
         # An item that completes the line above it governs its own further sentences.
-        last = self._add(block.span, context, completes=bool(context) and self._text[block.span.start].islower())
+        above = self._words(context[-1]) if context else ""
+        completes = bool(above) and (self._text[block.span.start].islower() or is_dangling(above))
+        last = self._add(block.span, context, completes=completes)
         self._items.append(OpenItem(block.indent, style, block.mark, _inside(last), self._is_incomplete(last.span)))
         self._before_list = self._before_paragraph = self._before_line = ()
 
@@ -332,7 +334,7 @@ class _Reader:
             if self._asks(sentence):
                 self.only_context.add(sentence)
                 governing = (*context, sentence)
-            elif number == 0 and (completes or (len(sentences) > 1 and self._first_governs(sentence, context))):
+            elif number == 0 and ((len(sentences) > 1 and self._first_governs(sentence, context)) or completes):
                 governing = context = (*context, sentence)
         return self.rows[-1]
 

@@ -179,6 +179,14 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
                 "Done.",
             ],
         ),
+        (
+            "We tell others if we need to:\n\n- Obey courts that ask us. We count its orders.\n- Cookies. We set one.",
+            [
+                "We tell others if we need to: > Obey courts that ask us.",
+                "We tell others if we need to: > Obey courts that ask us. > We count its orders.",
+                "We tell others if we need to: > Cookies. > We set one.",
+            ],
+        ),
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",

@@ -19,8 +19,9 @@ coverage    how surely a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
-elsewhere   a question whose words say that it is not for the policy, by the next four
+elsewhere   a question whose words say that it is not for the policy, by the next five
 laws        a question about what a law says
+advice      a question about what the law allows the visitor or somebody else to do
 whose       a question about what somebody else does, or about giving data to others
 parties     policy -> the others whom it names
 troubles    a question about a thing that does not work

@@ -1,9 +1,10 @@
-"""What the words of a question settle: that it is not for this policy, but for a law, somebody else, or a repair."""
+"""What the words of a question settle: that it is for no policy, but for a lawyer, somebody else, or a repair."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.answering.advice import asks_for_legal_advice
 from bot.answering.laws import asked_law, is_law
 from bot.answering.parties import named_parties
 from bot.answering.routes import office_names
@@ -39,6 +40,8 @@ class Elsewhere:
         """Return why a question is not for the policy, or None if its words do not say so."""
         if law := asked_law(question, self._text):
             return NotHere("law-explained", sure=not law.in_policy, name=law.name if law.in_policy else "")
+        if asks_for_legal_advice(question):
+            return NotHere("legal-advice", sure=True)
         if somebody := self._others.asked_about(question):
             named = somebody.name if somebody.in_policy else ""
             topic = "law-explained" if is_law(somebody.name) else "other-organization"

@@ -15,6 +15,7 @@ TEXT = "# Notice\n\nWe send letters with Zundra. Under the GDPR, you have rights
     [
         ("what are my rights under FERPA", NotHere("law-explained", sure=True)),
         ("what are the fines in the GDPR", NotHere("law-explained", sure=False, name="GDPR")),
+        ("is it legal for my boss to read my letters", NotHere("legal-advice", sure=True)),
         ("does Facebook sell my photos", NotHere("other-organization", sure=True)),
         ("does zundra sell my address", NotHere("other-organization", sure=False, name="zundra")),
         ("my printer won't start", NotHere("device-help", sure=False)),
@@ -30,6 +31,7 @@ def test_the_words_of_a_question_say_whom_it_is_for(question: str, expected: Not
     [
         ("what are a patient's rights under HIPAA", "law-explained", "cannot explain laws"),
         ("when did the CCPA take effect", "law-explained", "cannot explain laws"),
+        ("can my landlord legally keep my email address", "legal-advice", "give legal advice"),
         ("does the town of Concord website use cookies", "other-organization", "its own privacy policy"),
         ("does the MBTA track where I ride", "other-organization", "its own privacy policy"),
     ],

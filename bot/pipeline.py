@@ -19,7 +19,8 @@ from bot.answering.names import OwnNames
 from bot.answering.retrieve import Retrieved
 from bot.answering.several import join
 from bot.answering.spelling import Spelling
-from bot.answering.understand import Asked, better_reading, has_two_readings, understand, understand_as_one
+from bot.answering.troubles import OwnProducts
+from bot.answering.understand import SURE, Asked, better_reading, has_two_readings, understand, understand_as_one
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
@@ -47,6 +48,7 @@ class Bot:
     _finder: Finder = field(init=False, repr=False, compare=False)
     _names: OwnNames = field(init=False, repr=False, compare=False)
     _spelling: Spelling = field(init=False, repr=False, compare=False)
+    _products: OwnProducts = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Give each bot its own cache, so that it never holds results of another policy, model or setting."""
@@ -57,6 +59,7 @@ class Bot:
         own = "\n".join([self.bundle.policy.text, *names])
         asked = [*(visitor.question for visitor in self.bundle.questions), *(each.question for each in policy_topics())]
         object.__setattr__(self, "_spelling", Spelling(own, asked))
+        object.__setattr__(self, "_products", OwnProducts(self.bundle.policy))
 
     def coverage(self) -> dict[str, float]:
         """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
@@ -82,6 +85,8 @@ class Bot:
         answers: list[Answer] = []
         for part in understood.parts:
             asked, findings = self._find_best(part.asked)
+            if not _is_sure(findings) and self._products.is_broken(part.shown):
+                findings = self._act("trouble", history)
             findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=bool(history))
             answers.append(dataclasses.replace(answer, read_as=part.read_as(asked, guarded.question)))
@@ -163,3 +168,7 @@ class Bot:
             findings = self._finder.find(asked)
             self.cache.put(asked, findings)
         return findings
+
+
+def _is_sure(findings: Findings) -> bool:
+    return findings.outcome is Outcome.ANSWERED and findings.confidence >= SURE

@@ -1,7 +1,7 @@
 """Recognizes a message that asks nothing of the policy: a greeting, thanks, a complaint, a wish for a human, and so on.
 
 Rules in `acts.toml` cover the whole message. A single word that they do not expect makes it a question: "thanks" is an
-act, "thanks, do you sell my data?" is not.
+act, "thanks, do you sell my data?" is not. Only a complaint may have words of its own: "your clerk lost my papers".
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.answering.troubles import complains
 from bot.guard.phrases import END, START
 from bot.guard.words import Speller
 
@@ -55,6 +56,10 @@ def recognize(question: str) -> str | None:
 
     question: as the guard cleaned it.
     """
+    return _by_rules(question) or ("trouble" if complains(question) else None)
+
+
+def _by_rules(question: str) -> str | None:
     speller, rules = _rules()
     words = [word for word in speller.sentences(question) if word not in (START, END)]
     if not 0 < len(words) <= _MAX_WORDS:

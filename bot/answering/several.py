@@ -89,7 +89,7 @@ def split(question: str) -> tuple[str, ...]:
     parts: list[str] = []
     background: list[str] = []
     for sentence in _SENTENCE_END.split(question):
-        if _asks(sentence):
+        if _is_question(sentence):
             first, *others = _clauses(sentence)
             parts += [" ".join([*background, first]), *others]
             background = []
@@ -104,7 +104,12 @@ def split(question: str) -> tuple[str, ...]:
     return tuple(part.strip(" ,;") for part in parts if part)
 
 
-def _asks(sentence: str) -> bool:
+def asks(message: str) -> bool:
+    """Return whether a message has a question, or asks for something."""
+    return "?" in message or any(map(_is_question, _SENTENCE_END.split(message))) or _JOINT.search(message) is not None
+
+
+def _is_question(sentence: str) -> bool:
     """Return whether a sentence is a question, or asks for something, and is not only polite."""
     if _POLITE.fullmatch(sentence) or len(_WORD.findall(sentence)) < _FEW_WORDS:
         return False

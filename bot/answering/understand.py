@@ -24,7 +24,7 @@ from bot.types import Findings, Outcome
 
 _MAX_EARLIER = 2
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
-_SURE = 0.7
+SURE = 0.7
 # A question may be a follow-up only if it is short: the most words of one that points back ("do you sell them?"), and
 # of one that only opens like a follow-up ("how long is that?"), and the most of these that say what it is about.
 _MAX_WORDS_POINTING_BACK = 9
@@ -185,7 +185,7 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
         return True
     if alone.outcome is together.outcome is Outcome.ANSWERED:
         return alone.hits[0].relevance >= together.hits[0].relevance
-    return alone.confidence > max(together.confidence, _SURE if alone.outcome is Outcome.ANSWERED else 0.0)
+    return alone.confidence > max(together.confidence, SURE if alone.outcome is Outcome.ANSWERED else 0.0)
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ ACTS = (
     "acknowledgment",
     "human",
     "complaint",
+    "trouble",
     "doubt",
     "why",
     "more",

@@ -162,6 +162,8 @@ class Policy:
             steps = (*self.owner_contacts(), *searches)
         else:
             steps = self._with_role(*_NEXT_ROLES.get(outcome, ()))
+            if act == "trouble":
+                steps += self.owner_contacts()
         return tuple(search_link(contact, question) for contact in steps)
 
     def owner_contacts(self) -> tuple[Contact, ...]:

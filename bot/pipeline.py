@@ -20,7 +20,16 @@ from bot.answering.retrieve import Retrieved
 from bot.answering.several import join
 from bot.answering.spelling import Spelling
 from bot.answering.troubles import OwnProducts
-from bot.answering.understand import SURE, Asked, better_reading, has_two_readings, understand, understand_as_one
+from bot.answering.understand import (
+    SURE,
+    Asked,
+    AskedPart,
+    better_reading,
+    has_two_readings,
+    is_better,
+    understand,
+    understand_as_one,
+)
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
@@ -84,12 +93,12 @@ class Bot:
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
         answers: list[Answer] = []
         for part in understood.parts:
-            asked, findings = self._find_best(part.asked)
+            read, asked, findings = self._find_part(part)
             if not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
             findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=bool(history))
-            answers.append(dataclasses.replace(answer, read_as=part.read_as(asked, guarded.question)))
+            answers.append(dataclasses.replace(answer, read_as=read.read_as(asked, guarded.question)))
         if len(answers) == 1:
             return answers[0]
         return join(
@@ -152,6 +161,16 @@ class Bot:
             seconds=time.perf_counter() - started,
             again=again,
         )
+
+    def _find_part(self, part: AskedPart) -> tuple[AskedPart, Asked, Findings]:
+        """Return the best way to read one of the questions that were asked, with its findings."""
+        asked, findings = self._find_best(part.asked)
+        if findings.outcome is not Outcome.ANSWERED:
+            for other in part.others:
+                found = self._find(other.asked)
+                if is_better(found, findings):
+                    part, asked, findings = other, other.asked, found
+        return part, asked, findings
 
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
         """Return the better reading of what is asked, as a follow-up or alone, with its findings."""

@@ -7,6 +7,7 @@ clauses     English question -> its auxiliary, subject, verb, and noun phrases
 spelling    misspelled words -> the words of the policy and its visitors
 english     the English words, so that `spelling` knows a right word
 introductions  a question without who asks it
+stories     a question after a story -> other ways to read it
 plain       a question without marks and courtesies around it; what the site is told to do -> a question
 several     several questions in one -> each of them; their answers -> one answer
 finding     what is asked -> findings: calls the steps from `retrieve` to `polarity`

@@ -45,7 +45,7 @@ _LEADS = re.compile(
 _MARKS = " ?!.,…"
 _ENDS = re.compile(r"\s(?:too|as well|also|then|though|instead|please)$", re.IGNORECASE)
 # What a chat's visitor asks about, so that one word alone is a thing to ask about, and not another subject.
-_THINGS = frozenset(
+THINGS = frozenset(
     "data information info details name names email emails e-mail e-mails address addresses ip ips phone number "
     "numbers form forms submission submissions survey surveys answers responses record records account accounts "
     "password passwords username usernames ssn card cards payment payments billing photo photos picture pictures "
@@ -114,6 +114,16 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
         )
         return None if full is None or _points_back(full, clause) else " ".join(full) + _END_MARK
     return None
+
+
+def with_thing(question: str, thing: Sequence[str]) -> str | None:
+    """Return a question with a thing in place of the one word that points to it, or None if none does."""
+    words, lower = words_of(_without_leads(question)[1])
+    points = [at for at, word in enumerate(lower) if word in _PRONOUNS]
+    if len(points) != 1 or points[0] == 0 or not _is_thing(lower, points[0]):
+        return None
+    at = points[0]
+    return " ".join([*words[:at], *thing, *words[at + 1 :]]) + _END_MARK
 
 
 def _without_leads(question: str) -> tuple[str, str]:
@@ -210,8 +220,8 @@ def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
     if new.head in _FAMILY:
         return False
     mine = lower[new.start] in DETERMINERS
-    known = new.is_party or new.head in _THINGS or new.head in _TOOLS or new.head in {"one", "ones"}
-    if any(word in VERBS - _THINGS for word in lower[new.start : new.end]) and not mine:
+    known = new.is_party or new.head in THINGS or new.head in _TOOLS or new.head in {"one", "ones"}
+    if any(word in VERBS - THINGS for word in lower[new.start : new.end]) and not mine:
         return False
     own = lower[new.start] in {"my", "our"} or "i" in lower[new.start : new.end]
     return known or own or (bool(lead) and mine and new.preposition is not None)
@@ -341,7 +351,7 @@ def _thing(before: str, *, plural: bool = False, singular: bool = False) -> tupl
 
 
 def _is_known(words: Sequence[str], thing: Phrase) -> bool:
-    return thing.head in _THINGS or thing.head in _TOOLS or words[thing.start].lower() in {"my", "our"}
+    return thing.head in THINGS or thing.head in _TOOLS or words[thing.start].lower() in {"my", "our"}
 
 
 def _agreeing(auxiliary: str, plural: bool) -> str:

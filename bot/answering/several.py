@@ -60,6 +60,10 @@ _JOINT_ASKED_FOR = re.compile(
     r"(?=(?:what|which|who|whom|where|when|why|how|whether|if)\b(?:\s+\w+){2})",
     re.IGNORECASE,
 )
+# In a sentence that tells something first: "I sent my SSN in a form, who sees it".
+ASKS_AFTER_STORY = re.compile(
+    rf"\s*[,;-]?\s+(?:(?:and|so|but)\s+)?(?={_ASKS_AGAIN}|who\s+(?:sees|reads|gets|has|can|will)\b)", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?<=[.?!;…])\s+")
 # Questions that ask nothing, or nothing more.
 _POLITE = re.compile(
@@ -89,7 +93,7 @@ def split(question: str) -> tuple[str, ...]:
     parts: list[str] = []
     background: list[str] = []
     for sentence in _SENTENCE_END.split(question):
-        if _is_question(sentence):
+        if is_question(sentence):
             first, *others = _clauses(sentence)
             parts += [" ".join([*background, first]), *others]
             background = []
@@ -106,10 +110,15 @@ def split(question: str) -> tuple[str, ...]:
 
 def asks(message: str) -> bool:
     """Return whether a message has a question, or asks for something."""
-    return "?" in message or any(map(_is_question, _SENTENCE_END.split(message))) or _JOINT.search(message) is not None
+    return "?" in message or any(map(is_question, _SENTENCE_END.split(message))) or _JOINT.search(message) is not None
 
 
-def _is_question(sentence: str) -> bool:
+def sentences_of(message: str) -> list[str]:
+    """Return the sentences of a message, in order."""
+    return _SENTENCE_END.split(message)
+
+
+def is_question(sentence: str) -> bool:
     """Return whether a sentence is a question, or asks for something, and is not only polite."""
     if _POLITE.fullmatch(sentence) or len(_WORD.findall(sentence)) < _FEW_WORDS:
         return False

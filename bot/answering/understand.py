@@ -17,6 +17,7 @@ from bot.answering.names import OwnNames
 from bot.answering.plain import as_question, plain
 from bot.answering.several import split
 from bot.answering.spelling import Spelling
+from bot.answering.stories import readings
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
 from bot.tracing import step
@@ -84,11 +85,13 @@ class AskedPart:
 
     shown: it in the visitor's words, with its spelling repaired.
     completed: the same with the words that it leaves to the question before; None if it leaves out none.
+    others: other ways to read it, the most exact first, if nothing is found for it as it is.
     """
 
     shown: str
     asked: Asked
     completed: str | None = None
+    others: tuple[AskedPart, ...] = ()
 
     def read_as(self, asked: Asked, question: str) -> str | None:
         """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
@@ -149,7 +152,8 @@ def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> Ask
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
-    return AskedPart(shown, Asked(question, needed_history(question, before)))
+    others = tuple(AskedPart(shown, Asked(_read_by_models(one, names)), one) for one in readings(text))
+    return AskedPart(shown, Asked(question, needed_history(question, before)), others=others)
 
 
 def _read_by_models(question: str, names: OwnNames) -> str:
@@ -164,6 +168,14 @@ def better_reading(asked: Asked, together: Findings, alone: Findings, given: Fin
     is not given again if another reading is good.
     """
     return (asked.alone, alone) if _is_better_alone(asked.question, together, alone, given) else (asked, together)
+
+
+def is_better(other: Findings, found: Findings) -> bool:
+    """Return whether another reading of a question is better than the one for which `found` was found.
+
+    It is not if the policy surely does not mention what is asked.
+    """
+    return other.outcome is Outcome.ANSWERED and not found.silent_on and other.confidence > found.confidence
 
 
 def has_two_readings(asked: Asked) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
 from bot.answering.cache import AnswerCache, Store
-from bot.answering.compose import compose
+from bot.answering.compose import compose, refusal
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
 from bot.answering.names import OwnNames
@@ -24,9 +24,12 @@ from bot.answering.understand import (
     SURE,
     Asked,
     AskedPart,
+    Understood,
+    are_two,
     better_reading,
     has_two_readings,
     is_better,
+    silent_on_all,
     understand,
     understand_as_one,
 )
@@ -36,8 +39,10 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
-from bot.wording import LANGUAGES, READ, languages_of, messages
+from bot.wording import LANGUAGES, READ, fixed_text, languages_of, messages
 
+# How one of the questions was read, as which text with which history, and what was found for it.
+_Found = tuple[AskedPart, Asked, Findings]
 # Acts of a visitor whom the last answer did not satisfy.
 _WANTS_MORE = frozenset({"complaint", "doubt", "why", "more"})
 
@@ -91,19 +96,20 @@ class Bot:
         if act and not (act == "why" and self._says_why(guarded.question, history)):
             return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        parts, found = self._find_parts(understood)
         answers: list[Answer] = []
-        for part in understood.parts:
-            read, asked, findings = self._find_part(part)
+        short: list[str | None] = []
+        for part, (read, asked, findings) in zip(parts, found, strict=True):
             if not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
             findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=bool(history))
             answers.append(dataclasses.replace(answer, read_as=read.read_as(asked, guarded.question)))
+            short.append(self._without_contacts(findings, language))
         if len(answers) == 1:
             return answers[0]
-        return join(
-            answers, [part.shown for part in understood.parts], understood.repaired, time.perf_counter() - started
-        )
+        shown = [part.shown for part in parts]
+        return join(answers, shown, understood.repaired, time.perf_counter() - started, short)
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
         """Return the candidates that `ask` would base its decision on, for training and ranking.
@@ -162,7 +168,40 @@ class Bot:
             again=again,
         )
 
-    def _find_part(self, part: AskedPart) -> tuple[AskedPart, Asked, Findings]:
+    def _without_contacts(self, findings: Findings, language: str) -> str | None:
+        """Return the words for what is not answered if another answer follows, None if it is answered."""
+        if findings.act or findings.citations:
+            return None
+        sentence = findings.reviewed.in_language(language) if findings.reviewed else ""
+        return fixed_text(
+            refusal(findings),
+            self.bundle.policy,
+            limit=self.settings.guard.max_question_chars,
+            language=language,
+            topics=findings.silent_on,
+            sentence=sentence,
+            without_contacts=True,
+        )
+
+    def _find_parts(self, understood: Understood) -> tuple[Sequence[AskedPart], list[_Found]]:
+        """Return the questions that were asked, and what is found for each: its best reading, with its findings."""
+        parts = understood.parts
+        found = [self._find_part(part) for part in parts]
+        if not understood.halves:
+            return parts, found
+        part, asked, whole = found[0]
+        # Most questions with "or" are answered as one, so the halves are not even looked for.
+        if whole.outcome is Outcome.ANSWERED and not understood.is_bare:
+            return parts, found
+        both = [self._find_part(half) for half in understood.halves]
+        each = [findings for _, _, findings in both]
+        if not are_two(whole, each):
+            return parts, found
+        if all(findings.silent_on for findings in each):
+            return parts, [(part, asked, silent_on_all(each))]
+        return understood.halves, both
+
+    def _find_part(self, part: AskedPart) -> _Found:
         """Return the best way to read one of the questions that were asked, with its findings."""
         asked, findings = self._find_best(part.asked)
         if findings.outcome is not Outcome.ANSWERED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,6 +16,8 @@ from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy, is_own
 
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
+_SENTENCES = re.compile(r".+?(?:[.!?](?= )|[。！？]|\{sentence\}|$)")
+_CONTACTS = re.compile(r"\{(?:ask|contacts|elsewhere)\}")
 # The tables of a file of texts; the texts above them are those of answers.
 TABLES = ("acts", "interface", "page")
 # The encoder, and so the bot, reads this language.
@@ -85,22 +88,31 @@ def fixed_text(
     language: str = "en",
     topics: Sequence[str] = (),
     sentence: str = "",
+    without_contacts: bool = False,
 ) -> str:
     """Return the text of an answer without citations.
 
     key: of the text in `bot/messages`: an outcome, or a text for some of its cases. limit: the longest question that is
     accepted, in characters. topics: the ids of the topics that the policy does not mention. sentence: what it says on
-    the nearest subject.
+    the nearest subject. without_contacts: whether to leave out whom to ask, and what comes after.
     """
     words = messages(language, policy)
     foreign = key == Outcome.UNSUPPORTED_LANGUAGE and policy.language != READ
-    return words["foreign_policy" if foreign else key].format(
+    text = words["foreign_policy" if foreign else key]
+    return (_before_contacts(text) if without_contacts else text).format(
         limit=limit,
         language=language_name(policy.language, language),
         topic=_either(topics, policy, language, words) or words["this"],
         sentence=sentence,
         **_names(policy, language),
     )
+
+
+def _before_contacts(text: str) -> str:
+    """Return the sentences of a text before the first that says whom to ask; all if that is the first."""
+    sentences = _SENTENCES.findall(text)
+    place = next((at for at, sentence in enumerate(sentences) if _CONTACTS.search(sentence)), 0)
+    return "".join(sentences[:place]).rstrip() or text
 
 
 def _topic_name(topic: str, policy: Policy, language: str) -> str:

@@ -2,7 +2,9 @@
 
 acts        a message that asks nothing of the policy -> what the visitor does, by the rules in acts.toml
 understand  cleaned question and history -> what is asked
+fronted     a question that names first what it is about -> the same in the usual order
 ellipsis    a question that leaves out words -> the same with those of the question before
+completions  more rules for `ellipsis`
 clauses     English question -> its auxiliary, subject, verb, and noun phrases
 spelling    misspelled words -> the words of the policy and its visitors
 english     the English words, so that `spelling` knows a right word

@@ -29,6 +29,7 @@ from bot.answering.clauses import (
     phrases_of,
     words_of,
 )
+from bot.answering.completions import with_action, with_copy, with_named
 
 # How many questions back the missing words may be.
 _BACK = 2
@@ -105,7 +106,10 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
         if clause is None:
             continue
         full = (
-            _with_question_word(plain, clause)
+            with_named(words, lower, clause)
+            or with_action(plain, clause)
+            or with_copy(plain, before, clause)
+            or _with_question_word(plain, clause)
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
             or _with_other_verb(words, lower, clause)

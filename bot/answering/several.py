@@ -10,9 +10,24 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
+from bot.answering.clauses import (
+    AUXILIARIES,
+    BE,
+    CONNECTIVES,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    VERBS,
+    WH,
+    is_participle,
+)
 from bot.types import Answer, AnswerPart, Citation
 
 _MOST = 4
+_MOST_OF_THING = 3
+# "Record" is a noun to the clauses.
+_VERBS = VERBS | {"record"}
+_NO_THING = AUXILIARIES | WH | PRONOUNS | CONNECTIVES | PREPOSITIONS | DETERMINERS
 _AUXILIARY = (
     r"(?:do|does|did|is|are|was|were|can|could|will|would|should|shall|may|might|must|have|has|had|am)(?:n['’]?t)?"
 )
@@ -80,6 +95,7 @@ _POLITE = re.compile(
 _COURTESIES = ("greeting", "thanks", "goodbye", "acknowledgment", "gibberish")
 _WORD = re.compile(r"[^\W\d_]+")
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
+_I = re.compile(r"\bi\b(?!\.)")
 _MARKS = " \"'“‘(-–—*•"
 # A sentence with fewer words is no question of its own: "really?", "do you?", "yes or no?"
 _FEW_WORDS = 3
@@ -139,12 +155,21 @@ def _clauses(sentence: str) -> list[str]:
     return [*clauses, sentence[at:]]
 
 
-def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | None, seconds: float) -> Answer:
+def join(
+    answers: Sequence[Answer],
+    questions: Sequence[str],
+    read_as: str | None,
+    seconds: float,
+    short: Sequence[str | None] = (),
+) -> Answer:
     """Return one answer to several questions. read_as: all of them as they were read, if that differs.
+
+    short: the opening of each answer if others follow it, None if it is the same.
 
     It has parts, unless what remains without greetings is one answer, or the same answer more than once. Questions with
     the same answer share a part.
     """
+    openings = {id(a): text for a, text in zip(answers, short, strict=False) if text is not None}
     kept = [(a, q) for a, q in zip(answers, questions, strict=True) if a.act not in _COURTESIES]
     distinct: list[tuple[Answer, str]] = []
     for answer, question in kept or list(zip(answers, questions, strict=True))[:1]:
@@ -163,7 +188,8 @@ def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | Non
             number = len(citations) + 1
             citations.setdefault(citation.passage_id, dataclasses.replace(citation, number=number))
         numbers = tuple(sorted(citations[citation.passage_id].number for citation in answer.citations))
-        words = (heading, answer.outcome, answer.opening, numbers)
+        last = answer is distinct[-1][0]
+        words = (heading, answer.outcome, answer.opening if last else openings.get(id(answer), answer.opening), numbers)
         parts.append(AnswerPart(*words, answer.act, answer.to_search, answer.route))
     leading = next((answer for answer, _ in distinct if answer.citations), first)
     return dataclasses.replace(
@@ -184,9 +210,44 @@ def join(answers: Sequence[Answer], questions: Sequence[str], read_as: str | Non
     )
 
 
+def halves(question: str) -> tuple[str, str] | None:
+    """Return the two questions in "facial recognition or GPS location" and "do you read my mail or record my calls?".
+
+    None if it is not built so. Most such questions are still one: "do you use my name or address?"
+    """
+    words = question.rstrip(" .,;?!").split()
+    lower = [word.lower() for word in words]
+    joints = [at for at, word in enumerate(lower) if word in {"or", "and", "&"}]
+    if len(joints) != 1:
+        return None
+    (joint,) = joints
+    lead = _lead(lower)
+    first, second = words[lead:joint], words[joint + 1 :]
+    if second and lead and lower[0] not in BE and lower[joint + 1] in _VERBS and _is_thing(first) and len(second) > 1:
+        return (" ".join(words[:joint]), " ".join([*words[: lead - 1], *second])) if _is_thing(second[1:]) else None
+    end = [second.pop()] if lead and len(second) > 1 and is_participle(lower[-1]) else []
+    if not _is_thing(first) or not _is_thing(second):
+        return None
+    return " ".join([*words[:lead], *first, *end]), " ".join([*words[:lead], *second, *end])
+
+
+def _lead(words: Sequence[str]) -> int:
+    """Return how many words come before the things in "is there …" and "do you collect …", 0 if there are no such."""
+    if list(words[:2]) in (["is", "there"], ["are", "there"]):
+        return 2 + (list(words[2:3]) == ["any"])
+    asks = len(words) > 2 and words[0] in AUXILIARIES - BE and words[1] in {"you", "u", "they", "we", "i"}
+    return 3 if asks and words[2] in _VERBS else 0
+
+
+def _is_thing(words: Sequence[str]) -> bool:
+    lower = [word.lower() for word in words]
+    rest = lower[1:] if lower and lower[0] in DETERMINERS else lower
+    return 0 < len(rest) <= _MOST_OF_THING and _NO_THING.isdisjoint(rest)
+
+
 def _heading(question: str) -> str:
     """Return a question as the heading of its answer."""
-    text = question.rstrip(" .,;")
+    text = _I.sub("I", question.rstrip(" .,;"))
     end = "" if text.endswith(("?", "!")) else "." if _ASKED_FOR.match(text) else "?"
     return text[0].upper() + text[1:] + end
 

@@ -7,15 +7,18 @@ ways, alone and together with those before, and the better reading is answered.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answering.completions import leaves_out
 from bot.answering.ellipsis import complete
+from bot.answering.fronted import in_place
 from bot.answering.introductions import without_introductions
 from bot.answering.names import OwnNames
 from bot.answering.plain import as_question, plain
-from bot.answering.several import split
+from bot.answering.several import halves, is_question, split
 from bot.answering.spelling import Spelling
 from bot.answering.stories import readings
 from bot.guard.cleaning import guard
@@ -104,10 +107,15 @@ class AskedPart:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled."""
+    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled.
+
+    halves: the two questions that it may be if it is one, see `several.halves`. is_bare: whether they only name things.
+    """
 
     repaired: str | None
     parts: tuple[AskedPart, ...]
+    halves: tuple[AskedPart, ...] = ()
+    is_bare: bool = False
 
 
 @step("understand")
@@ -124,12 +132,18 @@ def understand(
     repaired = spelling.repair(read)
     # What was only left out or made small is no news to the visitor.
     whole = question if repaired == read else spelling.repair(question)
-    found = split(repaired)
+    in_order = in_place(repaired)
+    found = split(in_order)
+    if len(found) == 1:
+        found = (repaired,)
     parts: list[AskedPart] = []
     for text in found:
         shown = whole if len(found) == 1 else text
         parts.append(_part(text, shown, [*earlier, *found[: len(parts)]], names))
-    return Understood(None if whole == question else whole, tuple(parts))
+    two = halves(repaired) if len(parts) == 1 and parts[0].completed is None else None
+    both = tuple(_part(text, text, (), names) for text in two or ())
+    is_bare = bool(two) and not is_question(repaired)
+    return Understood(None if whole == question else whole, tuple(parts), both, is_bare)
 
 
 def understand_as_one(
@@ -143,17 +157,22 @@ def understand_as_one(
 def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling) -> list[str]:
     recent = history[max(0, len(history) - settings.max_history) :]
     cleaned = (guard(earlier, settings).question for earlier in recent)
-    return [spelling.repair(plain(earlier)) for earlier in cleaned if earlier]
+    return [in_place(spelling.repair(plain(earlier))) for earlier in cleaned if earlier]
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
-    completed = complete(text, earlier) if is_follow_up(text) else None
+    completed = complete(text, earlier) if is_follow_up(text) or leaves_out(text) else None
     if completed is not None:
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
-    others = tuple(AskedPart(shown, Asked(_read_by_models(one, names)), one) for one in readings(text))
+    others = tuple(AskedPart(shown, Asked(_read_by_models(one, names)), one) for one in _other_readings(text))
     return AskedPart(shown, Asked(question, needed_history(question, before)), others=others)
+
+
+def _other_readings(text: str) -> tuple[str, ...]:
+    in_order = in_place(text)
+    return readings(text) if in_order == text else (in_order,)
 
 
 def _read_by_models(question: str, names: OwnNames) -> str:
@@ -176,6 +195,26 @@ def is_better(other: Findings, found: Findings) -> bool:
     It is not if the policy surely does not mention what is asked.
     """
     return other.outcome is Outcome.ANSWERED and not found.silent_on and other.confidence > found.confidence
+
+
+def are_two(whole: Findings, halves: Sequence[Findings]) -> bool:
+    """Return whether what may be one question or two is two: each is surely answered, and not by the whole.
+
+    whole, halves: what was found for the one question, and for each of the two.
+    """
+    if not all(half.silent_on or (half.outcome is Outcome.ANSWERED and half.confidence >= SURE) for half in halves):
+        return False
+    shown = [{citation.passage_id for citation in found.citations} for found in (whole, *halves)]
+    if whole.outcome is Outcome.ANSWERED:
+        return all(shown[1:]) and any(half.isdisjoint(shown[0]) for half in shown[1:])
+    return len(whole.silent_on) < len(halves) and (halves[0].silent_on, shown[1]) != (halves[1].silent_on, shown[2])
+
+
+def silent_on_all(found: Sequence[Findings]) -> Findings:
+    """Return the findings for questions on all of which the policy is silent."""
+    topics = dict.fromkeys(topic for each in found for topic in each.silent_on)
+    confidence = min(each.confidence for each in found)
+    return dataclasses.replace(found[0], silent_on=tuple(topics), confidence=confidence)
 
 
 def has_two_readings(asked: Asked) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.ellipsis import complete
+from bot.pipeline import Bot
+from bot.types import Outcome
 
 
 @pytest.mark.parametrize(
@@ -142,3 +144,33 @@ def test_what_still_points_back_is_not_complete() -> None:
 @pytest.mark.parametrize("question", ["y mis correos?", "e meu nome?", "还有我的邮件呢", "và email của tôi?"])
 def test_other_languages_are_left_as_they_are(question: str) -> None:
     assert complete(question, ["do you sell my data"]) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "full"),
+    [
+        ("who is Zundra", "and do they sell it to Google?", None),
+        ("who is Zundra", "do they track me?", "does Zundra track me?"),
+        ("what is zundra analytics", "is my name read by them?", "is my name read by zundra analytics?"),
+        ("what are pixels", "are they public", "are pixels public?"),
+        ("who is your vendor", "do they see my data", None),
+        ("can I correct my file", "is it free?", "is it free to correct my file?"),
+        ("how do I see my data", "how much does it cost", "how much does it cost to see my data?"),
+        ("can I see my records", "does a copy cost anything?", "does a copy of my records cost anything?"),
+        (
+            "can I see what you have on me",
+            "is there a fee for a copy",
+            "is there a fee for a copy of what you have on me?",
+        ),
+        ("do you use cookies", "can I have a copy of them", "can I have a copy of cookies?"),
+        ("do you sell my data", "does a copy of my letter cost anything", None),
+    ],
+)
+def test_what_is_asked_in_the_same_breath_is_completed(before: str, question: str, full: str | None) -> None:
+    assert complete(question, [before]) == full
+
+
+def test_half_a_question_that_lost_its_subject_is_answered_with_it(bot: Bot) -> None:
+    answer = bot.ask("can I look at my records and is there a fee for a copy")
+    assert [part.outcome for part in answer.parts] == [Outcome.ANSWERED, Outcome.NOT_COVERED]
+    assert "what a request costs" in answer.parts[1].opening

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.several import join, split
+from bot.answering.several import asks, halves, join, split
 from bot.pipeline import Bot
-from bot.types import Outcome
+from bot.types import Contact, Outcome
+from bot.wording import fixed_text
 
 
 @pytest.mark.parametrize(
@@ -60,13 +61,13 @@ def test_every_text_has_parts_in_its_own_words(words: list[str]) -> None:
 
 def test_each_part_has_its_own_heading_and_citations(bot: Bot) -> None:
     answer = bot.ask("do you sell my data and who do i ask about this policy")
-    assert [part.question for part in answer.parts] == ["Do you sell my data?", "Who do i ask about this policy?"]
+    assert [part.question for part in answer.parts] == ["Do you sell my data?", "Who do I ask about this policy?"]
     numbers = [citation.number for citation in answer.citations]
     assert [number for part in answer.parts for number in part.citations] == numbers == list(range(1, len(numbers) + 1))
     assert all(part.citations for part in answer.parts)
     assert answer.question == "do you sell my data and who do i ask about this policy"
     assert answer.read_as is None
-    assert answer.text.splitlines()[1].startswith(f"Who do i ask about this policy? {answer.parts[1].opening}")
+    assert answer.text.splitlines()[1].startswith(f"Who do I ask about this policy? {answer.parts[1].opening}")
 
 
 def test_a_part_that_the_policy_does_not_answer_says_so(bot: Bot) -> None:
@@ -141,3 +142,86 @@ def test_misspelled_questions_are_shown_repaired(bot: Bot) -> None:
     assert answer.read_as == "do you sell my data? what do you log"
     assert answer.question == "do yuo sell my dtaa? waht do you log"
     assert [part.question for part in answer.parts] == ["Do you sell my data?", "What do you log?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "two"),
+    [
+        ("face scans or GPS data", ("face scans", "GPS data")),
+        ("are there trackers and pixels used?", ("are there trackers used", "are there pixels used")),
+        ("is there any profiling or microphone access", ("is there any profiling", "is there any microphone access")),
+        ("do you collect my age or my fingerprints", ("do you collect my age", "do you collect my fingerprints")),
+        ("do you read my mail or record calls", ("do you read my mail", "do you record calls")),
+        ("do you sell or share my data", None),
+        ("do you sell it or not", None),
+        ("who sees my name or age", None),
+        ("age, name or email or phone", None),
+        ("is it safe or dangerous", None),
+        ("cookies", None),
+        ("or", None),
+        ("", None),
+    ],
+)
+def test_the_halves_of_a_question_are_asked_alike(question: str, two: tuple[str, str] | None) -> None:
+    assert halves(question) == two
+
+
+def test_what_two_things_have_in_common_is_one_answer(bot: Bot) -> None:
+    answer = bot.ask("iris scans or microphone use")
+    assert answer.parts == ()
+    assert answer.silent_on == ("biometrics", "camera-microphone")
+    assert fixed_text("not_covered", bot.bundle.policy, topics=answer.silent_on) == answer.opening
+
+
+def test_two_things_with_two_answers_have_two_parts(bot: Bot) -> None:
+    answer = bot.ask("surveys and cookies")
+    assert [part.question for part in answer.parts] == ["Surveys?", "Cookies?"]
+    assert all(part.citations for part in answer.parts)
+
+
+def test_a_question_with_or_that_is_answered_stays_one(bot: Bot) -> None:
+    assert bot.ask("do you collect names or addresses").parts == ()
+    assert bot.ask("terms and conditions").parts == ()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_only_the_last_part_says_whom_to_ask(bot: Bot, language: str) -> None:
+    answer = bot.ask(
+        "do you keep fingerprints? do you sell my data? do you have a data protection officer?", (), language
+    )
+    first, _, last = (part.opening for part in answer.parts)
+    policy = bot.bundle.policy
+    assert first == fixed_text("not_covered", policy, language=language, topics=("biometrics",), without_contacts=True)
+    form = policy.owner_contacts()[0].name_in(language)
+    assert (form in first, form in last) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "own", "expected"),
+    [
+        ("not_found", "Nothing on that. Sorry! Write to {ask}. Bye.", "Nothing on that. Sorry!"),
+        ("not_found", "Write to {ask}. Bye.", "Write to us. Bye."),
+        ("not_found_near", "Nearly: {sentence} See {elsewhere}.", "Nearly: It is kept. Yes."),
+        ("not_covered", "没有{topic}。请问{ask}。", "没有this。"),
+    ],
+)
+def test_a_part_leaves_out_whom_to_ask(bot: Bot, key: str, own: str, expected: str) -> None:
+    contact = Contact("email", "us", "mailto:us@zundra.example")
+    wording = {"en": {"answers": {key: own}}}
+    policy = dataclasses.replace(bot.bundle.policy, wording=wording, contacts=(contact,))
+    assert fixed_text(key, policy, sentence="It is kept. Yes.", without_contacts=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("I sent a form. who sees it", True),
+        ("I was there, do you know that", True),
+        ("really?", True),
+        ("tell me what you keep", True),
+        ("I sent a form.", False),
+        ("who knows", False),
+    ],
+)
+def test_whether_a_message_asks_something(message: str, expected: bool) -> None:
+    assert asks(message) is expected

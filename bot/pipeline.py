@@ -29,6 +29,7 @@ from bot.answering.understand import (
     better_reading,
     has_two_readings,
     is_better,
+    says_nothing,
     silent_on_all,
     understand,
     understand_as_one,
@@ -96,6 +97,10 @@ class Bot:
         if act and not (act == "why" and self._says_why(guarded.question, history)):
             return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        if not history and says_nothing(guarded.question):
+            suggestions = self._find(understood.parts[0].asked).suggestions
+            nothing = Findings(Outcome.SMALL_TALK, 1.0, suggestions=suggestions)
+            return self._compose(guarded, nothing, language, started)
         parts, found = self._find_parts(understood)
         answers: list[Answer] = []
         short: list[str | None] = []

@@ -50,6 +50,15 @@ _NOT_BACK = re.compile(
     r"|(?:is|are|was|were) there|there(?: is| are|['’]s))\b",
     re.IGNORECASE,
 )
+# What says nothing without a question before it. "Where are you?" says enough.
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:(?:and|so|but|ok|hi|hello)\W+)?(?:(?:for |until |since |by )?(?:how(?: long| many| much| often| soon| far)?"
+    r"|what(?: for)?|which(?: ones?)?|whom?|whose|when|where)|(?:what|how) about (?:it|that|this|them|those)"
+    r"|(?:do|does|did|is|are|can|could|will|would|should|may) (?:i|you|we|it|they|he|she|that|this)"
+    r"|(?:how|what|when|where|who) (?:do|does|can|could|should|will) (?:i|we|you|they|it))"
+    r"(?: (?:exactly|then|too|else))?\W*",
+    re.IGNORECASE,
+)
 _CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _EMPTY_WORDS = frozenset(
@@ -237,6 +246,11 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
     if alone.outcome is together.outcome is Outcome.ANSWERED:
         return alone.hits[0].relevance >= together.hits[0].relevance
     return alone.confidence > max(together.confidence, SURE if alone.outcome is Outcome.ANSWERED else 0.0)
+
+
+def says_nothing(question: str) -> bool:
+    """Return whether a question says nothing without one before it: "how long?", "can I"."""
+    return _SAYS_NOTHING.fullmatch(question) is not None
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:

@@ -9,14 +9,20 @@ from bot.answering.spelling import Spelling
 from bot.answering.understand import (
     Asked,
     AskedPart,
+    are_two,
     better_reading,
     has_two_readings,
+    is_better,
     is_follow_up,
     needed_history,
+    says_nothing,
+    silent_on_all,
     understand,
 )
+from bot.pipeline import Bot
 from bot.settings import GuardSettings
 from bot.types import Citation, Findings, Hit, Outcome, Passage
+from bot.wording import fixed_text
 
 FIRST = "Do you store my IP address?"
 
@@ -177,3 +183,74 @@ def test_the_better_reading_wins(question: str, together: Findings, alone: Findi
     asked = Asked(question, (FIRST,))
     chosen = better_reading(asked, together, alone, found("given"))
     assert chosen == ((asked.alone, alone) if is_alone else (asked, together))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how long?", True),
+        ("and for how long exactly", True),
+        ("who", True),
+        ("can I", True),
+        ("what about them?", True),
+        ("ok, when?", True),
+        ("how often do you", False),
+        ("where are you", False),
+        ("who are you", False),
+        ("cookies?", False),
+        ("is it safe", False),
+        ("who sees it", False),
+        ("", False),
+    ],
+)
+def test_a_question_word_alone_says_nothing(question: str, expected: bool) -> None:
+    assert says_nothing(question) is expected
+
+
+@pytest.mark.parametrize("question", ["how long", "Where?", "can you", "when"])
+def test_a_question_that_says_nothing_is_asked_back(bot: Bot, question: str) -> None:
+    answer = bot.ask(question)
+    assert (answer.outcome, answer.citations, answer.related) == (Outcome.SMALL_TALK, (), ())
+    assert answer.text == fixed_text("small_talk", bot.bundle.policy)
+    assert bot.ask("how long").suggestions[0] == "How long do you keep my IP address?"
+
+
+def test_after_another_question_it_says_something(bot: Bot) -> None:
+    assert bot.ask("how long?", ["do you keep my ip address"]).outcome is Outcome.ANSWERED
+
+
+SILENT = Findings(Outcome.NOT_COVERED, 0.9, silent_on=("fax",))
+ALSO_SILENT = Findings(Outcome.NOT_COVERED, 0.8, silent_on=("telex",))
+
+
+@pytest.mark.parametrize(
+    ("whole", "halves", "expected"),
+    [
+        (found(None), (SILENT, ALSO_SILENT), True),
+        (found(None), (found("a"), SILENT), True),
+        (found(None), (found("a"), found("b")), True),
+        (found(None), (SILENT, SILENT), False),  # one thing in two words
+        (found(None), (found("a"), found("a")), False),
+        (found(None), (found("a"), found(None)), False),
+        (found(None), (found("a"), found("b", confidence=0.5)), False),
+        (found("a"), (found("a"), found("b")), True),
+        (found("a"), (found("a"), found("a")), False),
+        (found("a"), (found("a"), SILENT), False),
+    ],
+)
+def test_a_question_is_two_if_its_halves_have_other_answers(
+    whole: Findings, halves: Sequence[Findings], expected: bool
+) -> None:
+    assert are_two(whole, halves) is expected
+
+
+def test_silence_on_two_things_is_one_answer() -> None:
+    both = silent_on_all([SILENT, ALSO_SILENT])
+    assert (both.outcome, both.silent_on, both.confidence) == (Outcome.NOT_COVERED, ("fax", "telex"), 0.8)
+
+
+def test_another_reading_has_to_be_answered_and_surer() -> None:
+    assert is_better(found("a", confidence=0.7), found(None, confidence=0.6))
+    assert not is_better(found("a", confidence=0.5), found(None, confidence=0.6))
+    assert not is_better(found(None, confidence=0.9), found(None, confidence=0.6))
+    assert not is_better(found("a", confidence=0.95), SILENT)

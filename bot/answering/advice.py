@@ -28,10 +28,12 @@ _SUES = re.compile(r"\b(?:sue|suing|press(?:ing)? charges|to court)\b", re.IGNOR
 _PRIVATE = re.compile(
     r"\b(?:employers?|boss(?:es)?|managers?|supervisors?|co-?workers?|colleagues?|landlords?|landlady|landladies"
     r"|tenants?|roommates?|neighbou?rs?|ex|ex-\w+|husband|wife|spouse|partner|boyfriend|girlfriend|mom|mum|mother|dad"
-    r"|father|parents?|brother|sister|son|daughter|kids?|children|child|friends?|family|doctors?|dentists?|therapists?"
+    r"|father|parents?|brother|sister|friends?|family|doctors?|dentists?|therapists?"
     r"|nurses?|hospitals?|clinics?|pharmac(?:y|ies)|insurers?|insurance|schools?|teachers?|colleges?|universit(?:y|ies)"
     r"|church(?:es)?|gyms?|banks?|lenders?|collectors?|lawyers?|stores?|shops?|restaurants?|hotels?|bars?|airlines?"
-    r"|compan(?:y|ies) i work for|my company|businesses|someone|somebody|a person|a stranger|drivers?)\b",
+    r"|compan(?:y|ies) i work for|my company|businesses|someone|somebody|a person|a stranger"
+    r"|drivers?|daycares?|nann(?:y|ies)|coach(?:es)?|cops?"
+    r"|for (?:my|our|his|her|their) (?!kids?\b|child|son\b|daughter)\w+ to)\b",
     re.IGNORECASE,
 )
 # Asked of anybody's doing, or of the visitor's own: "is it legal to film a train", "can I legally film my boss".
@@ -42,7 +44,8 @@ _ANYBODYS = re.compile(
 )
 # "Is it legal to sell my data?" may be meant of this site.
 _MINE = re.compile(
-    r"\b(?:my|our)\s+(?:\w+\s+)?(?:data|info|information|details|ip|e-?mails?|address|name|number|records?|photos?)\b"
+    r"\b(?:my|our)\s+(?:\w+\s+)?(?:data|info|information|details|ip|e-?mails?|address|name|number|records?|photos?|kids?|child|children"
+    r"|son|daughter)\b"
     r"|\b(?:me|us)\b",
     re.IGNORECASE,
 )

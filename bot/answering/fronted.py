@@ -38,7 +38,8 @@ def in_place(question: str) -> str:
     start = next((at for at, word in enumerate(lower[: _MOST_OF_ONES + 1]) if word in WH or word in _ASKING), 0)
     if not start or not _is_named(words[:start], lower[:start]) or not _asks(lower[start : start + 2]):
         return question
-    at = next((at for at in range(start + 1, min(len(lower), start + 1 + _REACH)) if lower[at] in _POINTS), 0)
+    reach = range(start + 1, min(len(lower), start + 1 + _REACH))
+    at = next((at for at in reach if lower[at] in _POINTS or (lower[at] == "that" and _ends(words, lower, at))), 0)
     if not at or not CONNECTIVES.isdisjoint(lower[start:at]) or words[at - 1].endswith(tuple(_MARKS)):
         return question
     topic = [word.strip(_MARKS) for word in words[:start]]
@@ -51,6 +52,11 @@ def in_place(question: str) -> str:
     mark = words[at][len(words[at].rstrip(_MARKS)) :]
     named = " ".join(topic).strip()
     return " ".join([*asked, named + mark, *words[at + 1 :]])
+
+
+def _ends(words: Sequence[str], lower: Sequence[str], at: int) -> bool:
+    """Return whether a clause ends with a word."""
+    return at + 1 == len(words) or words[at][-1] in _MARKS or lower[at + 1] in CONNECTIVES
 
 
 def _is_named(words: Sequence[str], lower: Sequence[str]) -> bool:

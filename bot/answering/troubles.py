@@ -72,19 +72,22 @@ _LONG = r"(?:hours?|days?|weeks?|months?|years?|forever|ages)"
 # A complaint has one of these words, and few questions do.
 _CUES = re.compile(
     rf"\b(?:{_BAD}|{_ANGRY}|{_SPOILED}|{_MONEY}|sucks?|worst|hates?|sick|nobody|no ?one|no-one|never|not|ignor\w+"
-    r"|hold|waiting|hung|shame|ashamed|disgrace|scandal|outrage|scam|joke|(?:over)?charged|billed|robbed|cheated|scammed"
+    r"|hold|waiting|hung|shame|ashamed|disgrace|scandal|outrage|scam|joke|mess|nightmare|waste|yelled|screamed|shouted|swore|cursed|lied|(?:over)?charged|billed|robbed|cheated|scammed"
     r"|ripped|paid)\b|n['’]?t\b",
     re.IGNORECASE,
 )
+_WHAT_A = r"what a (?:joke|mess|scam|disgrace|nightmare|waste)"
 _COMPLAINTS = (
     rf"{_YOU}\s+{_BE}\s+(?:\w+\s+)?(?:\w+\s+)?{_BAD}",
     rf"{_YOU}\s+sucks?",
     r"(?:your|this|the)\s+\w+\s+(?:was|were|is)\s+(?:\w+\s+)?(?:rude|mean|nasty)\s+to\s+me",
+    rf"(?:{_YOU}|(?:your|this|the)\s+\w+)\s+(?:yelled|screamed|shouted|swore|cursed|lied)\s+(?:at|to)\s+me",
+    _WHAT_A,
     rf"(?:worst|terrible|horrible|awful|useless|stupid|garbage)\s+(?:\w+\s+)?{_SITES}",
     rf"hate\s+(?:this|your|the)\s+(?:\w+\s+)?{_SITES}",
     r"(?:this|it|that)(?:['’]?s| is)\s+(?:such\s+)?an?\s+(?:\w+\s+)?(?:disgrace|scandal|outrage|scam|rip-?off|joke)",
     r"shame on you|you should be ashamed|hung up on me",
-    rf"i(?:['’]?m| am)\s+(?:\w+\s+)?{_ANGRY}(?=\W*$|\s*[,.!;]|\s+(?:at|with|in|and|now|because)\b)",
+    rf"i(?:['’]?m| am)\s+(?:\w+\s+)?{_ANGRY}(?=\W*$|\s*[,.!;]|\s+(?:at|with|in|of your|and|now|because)\b)",
     r"i(?:['’]?m| am)\s+(?:so\s+)?sick of (?:this|you|waiting)",
     rf"(?:nobody|no ?one|no-one)\s+(?:(?:at|in|from)\s+(?:\w+\s+)?\w+\s+)?(?:ever\s+|even\s+)?{_ANSWERS}",
     rf"{_YOU}\s+{_NEVER}\s+(?:ever\s+|even\s+)?{_ANSWERS}",
@@ -99,6 +102,7 @@ _COMPLAINTS = (
     rf"{_YOU}\s+(?:\w+\s+)?{_SPOILED}\s+my\s+(?:\w+\s+)?{_DONE}",
 )
 _COMPLAINT = re.compile(rf"\b(?:{'|'.join(_COMPLAINTS)})\b", re.IGNORECASE)
+_EXCLAIMS = re.compile(rf"\W*{_WHAT_A}\b[^?]*", re.IGNORECASE)
 # "If I am off topic, do you ignore me" asks something.
 _ASKED = re.compile(r"\b(?:do|does|did|will|would|can|could|are|is)\s+(?:you|they|it|i)\b", re.IGNORECASE)
 # What goes wrong with the site's own product, behind its name.
@@ -124,7 +128,7 @@ def complains(message: str) -> bool:
     """Return whether a message complains of the site, its people, or what they did, and asks nothing."""
     if not _CUES.search(message) or _OF_DATA.search(message) or not _COMPLAINT.search(message):
         return False
-    return not asks(message) and not _ASKED.search(message)
+    return _EXCLAIMS.fullmatch(message) is not None or not (asks(message) or _ASKED.search(message))
 
 
 class OwnProducts:

@@ -12,6 +12,7 @@ from bot.pipeline import Bot
     ("question", "expected"),
     [
         ("Zundra who are they and do they sell my data", "who is Zundra and do they sell my data"),
+        ("Zundra what is that and who owns it", "what is Zundra and who owns it"),
         ("trackers, what are they?", "what are trackers?"),
         ("the form on here is it encrypted", "is the form on here encrypted"),
         ("My photos: can others see them?", "can others see my photos?"),

@@ -16,6 +16,8 @@ from bot.answering.several import ASKS_AFTER_STORY, is_question, sentences_of
 
 # The most readings of one question: each takes as long as a question.
 _MOST = 4
+# How much of a story is read, from its end.
+_MOST_SENTENCES, _MOST_WORDS = 6, 40
 # How a message starts that tells something: "so my sister", "I just".
 _TELLS = re.compile(
     r"^\W*(?:(?:so|hi|hello|hey|omg|oh|ok|well|um|ugh|and|yesterday|today|last \w+|recently)\W+)?"
@@ -64,8 +66,8 @@ def _parts(question: str) -> tuple[list[str], str]:
 
 def _things(story: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the things of a story that a visitor may ask about: "my SSN in a form", "my SSN", "the form"."""
-    for sentence in reversed(story):
-        words, phrases = phrases_of(sentence)
+    for sentence in reversed(story[-_MOST_SENTENCES:]):
+        words, phrases = phrases_of(" ".join(sentence.split()[-_MOST_WORDS:]))
         known = [(each, end) for each in phrases if (end := _end(words, each)) is not None]
         for (first, end), (second, second_end) in itertools.pairwise(known):
             if second.preposition in _IN and second.start == end + 1:

@@ -10,8 +10,13 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from bot.answering.advice import asks_for_legal_advice
 from bot.answering.ellipsis import complete
-from bot.answering.understand import needed_history
+from bot.answering.fronted import in_place
+from bot.answering.several import halves
+from bot.answering.stories import readings
+from bot.answering.troubles import OwnProducts, asks_for_repair, complains
+from bot.answering.understand import needed_history, says_nothing
 from bot.encoder.embedding import FloatArray
 from bot.guard.cleaning import guard
 from bot.guard.personal_data import RULES_FILE, find_personal_data
@@ -125,6 +130,41 @@ DANGER = [
 # Slow inputs that earlier searches found.
 SLOWEST_KNOWN = ["6 _6 6 ", "٣\n3. 2\n", "_*6_**8_", "4 _", "2字", "at 1 Aa "]
 
+# Words that the readers of what is asked look for.
+ASKED = [
+    *("is it ", "legal ", "by law ", "my boss ", "sue ", "for my ", "the law ", "against ", "allowed "),
+    *(
+        "you ",
+        "your ",
+        "this site ",
+        "the ",
+        "never ",
+        "answer ",
+        "nobody ",
+        "took ",
+        "my money ",
+        "not ",
+        "is ",
+        "so ",
+    ),
+    *("i am ", "angry ", "waiting ", "weeks ", "worst ", "Larkspur ", "crash ", "can't ", "log in ", "why "),
+    *(
+        "I sent ",
+        "my form ",
+        "in ",
+        "who sees ",
+        "it ",
+        "and ",
+        "or ",
+        "what ",
+        "do they ",
+        "how long ",
+        "a copy ",
+        "? ",
+    ),
+]
+PRODUCTS = OwnProducts(parse_policy('# Notice\n\nLarkspur Ltd ("Larkspur", "we") keeps data.\n', id="notice"))
+
 LEXICAL = Lexical(["We keep log files for 30 days.", "We do not sell personal data.", "Cookies are text files."])
 
 
@@ -144,12 +184,18 @@ def look_up(text: str) -> tuple[object, FloatArray]:
     return completed, needed_history(text, [text, text]), LEXICAL.scores(text)
 
 
+def find_what_is_asked(text: str) -> object:
+    found = asks_for_legal_advice(text), asks_for_repair(text), complains(text), PRODUCTS.is_broken(text)
+    return found, in_place(text), readings(text), halves(text), says_nothing(text)
+
+
 # name -> reader, pieces of its inputs, longest text, most seconds for that text
 READERS: dict[str, tuple[Work, Sequence[str], int, float]] = {
     # Characters that expand to several are slow in the short texts of the search, and make long texts too long.
     "personal data": (find_personal_data, [*ANY, *SINGLE], LONGEST, QUESTION_SECONDS),
     "guard": (read_question, [*ANY, *SINGLE, *DANGER], LONGEST, QUESTION_SECONDS),
     "lookup": (look_up, [*SIGNS, *CUES, *ODD, "and ", "what about ", "it "], LONGEST, QUESTION_SECONDS),
+    "asked": (find_what_is_asked, [*SIGNS, *ODD, *ASKED], LONGEST, QUESTION_SECONDS),
     "policy": (read_policy, [*POLICY, *ODD], 20_000, 1.0),
 }
 

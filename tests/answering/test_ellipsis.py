@@ -171,6 +171,6 @@ def test_what_is_asked_in_the_same_breath_is_completed(before: str, question: st
 
 
 def test_half_a_question_that_lost_its_subject_is_answered_with_it(bot: Bot) -> None:
-    answer = bot.ask("can I look at my records and is there a fee for a copy")
+    answer = bot.ask("can I look at my records and does a copy cost money")
     assert [part.outcome for part in answer.parts] == [Outcome.ANSWERED, Outcome.NOT_COVERED]
     assert "what a request costs" in answer.parts[1].opening

@@ -97,7 +97,8 @@ class Bot:
         if act and not (act == "why" and self._says_why(guarded.question, history)):
             return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
-        if not history and says_nothing(guarded.question):
+        is_first = not history or self.settings.guard.max_history == 0
+        if is_first and says_nothing(guarded.question):
             suggestions = self._find(understood.parts[0].asked).suggestions
             nothing = Findings(Outcome.SMALL_TALK, 1.0, suggestions=suggestions)
             return self._compose(guarded, nothing, language, started)

@@ -17,7 +17,7 @@ from bot.types import Answer, AskPolicyError, Contact, Outcome, Policy, is_own
 # zh is Simplified Chinese; pt is Brazilian Portuguese.
 LANGUAGES = ("en", "es", "pt", "zh", "ht", "vi")
 _SENTENCES = re.compile(r".+?(?:[.!?](?= )|[。！？]|\{sentence\}|$)")
-_CONTACTS = re.compile(r"\{(?:ask|contacts|elsewhere)\}")
+_CONTACTS = re.compile(r"\{(?:ask|contacts|elsewhere|reach)\}")
 # The tables of a file of texts; the texts above them are those of answers.
 TABLES = ("acts", "interface", "page")
 # The encoder, and so the bot, reads this language.

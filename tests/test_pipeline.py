@@ -168,8 +168,9 @@ def test_a_doubt_gets_more_of_the_policy(bot: Bot) -> None:
 def test_history_is_ignored_if_none_is_allowed(bot: Bot) -> None:
     forgetful = bot.settings.model_copy(update={"guard": GuardSettings(max_history=0)})
     history = ["do you store my IP address?"]
-    alone = Bot(bot.bundle, forgetful).ask("and for how long?", history)
-    assert alone.hits == bot.ask("and for how long?").hits != bot.ask("and for how long?", history).hits
+    alone = Bot(bot.bundle, forgetful).ask("and for how long is it kept?", history)
+    first, later = bot.ask("and for how long is it kept?"), bot.ask("and for how long is it kept?", history)
+    assert alone.hits == first.hits != later.hits
 
 
 def test_personal_data_in_earlier_questions_stops_at_the_guard(bot: Bot) -> None:

@@ -175,9 +175,9 @@ def join(
     for answer, question in kept or list(zip(answers, questions, strict=True))[:1]:
         same = next((n for n, (other, _) in enumerate(distinct) if _same(answer, other)), None)
         if same is None:
-            distinct.append((answer, _heading(question)))
+            distinct.append((answer, as_heading(question)))
         else:
-            distinct[same] = (distinct[same][0], f"{distinct[same][1]} {_heading(question)}")
+            distinct[same] = (distinct[same][0], f"{distinct[same][1]} {as_heading(question)}")
     first = distinct[0][0]
     if len(distinct) == 1:
         return dataclasses.replace(first, read_as=read_as, seconds=seconds)
@@ -245,8 +245,8 @@ def _is_thing(words: Sequence[str]) -> bool:
     return 0 < len(rest) <= _MOST_OF_THING and _NO_THING.isdisjoint(rest)
 
 
-def _heading(question: str) -> str:
-    """Return a question as the heading of its answer."""
+def as_heading(question: str) -> str:
+    """Return a question as it is shown: "do i have to pay" as "Do I have to pay?"."""
     text = _I.sub("I", question.rstrip(" .,;"))
     end = "" if text.endswith(("?", "!")) else "." if _ASKED_FOR.match(text) else "?"
     return text[0].upper() + text[1:] + end

@@ -15,6 +15,7 @@ import numpy as np
 from bot.answering.coverage import estimated_coverage
 from bot.answering.fitted import Fitted
 from bot.answering.retrieve import Retrieved
+from bot.answering.several import as_heading
 from bot.answering.silence import own_words, to_name
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
@@ -145,7 +146,7 @@ class PolicyTopics:
     def __init__(self, bundle: Bundle, fitted: Fitted, model: TopicModel) -> None:
         self._bundle, self._fitted, self._model = bundle, fitted, model
         own = [answer.own for answer in bundle.policy.reviewed if answer.own]
-        self._own = tuple(Topic(each.id, "policy", each.name, each.questions[0]) for each in own)
+        self._own = tuple(Topic(each.id, "policy", each.name, as_heading(each.questions[0])) for each in own)
         self.policy_topics = (*policy_topics(), *self._own)
         self._topics = (*self.policy_topics, *topics()[len(policy_topics()) :])
         self._numbers = {topic.id: number for number, topic in enumerate(self.policy_topics)}

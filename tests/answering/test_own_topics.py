@@ -11,6 +11,7 @@ import pytest
 from bot.answering.facts import asked_fact
 from bot.answering.rank import rank
 from bot.answering.retrieve import retrieve
+from bot.answering.several import as_heading
 from bot.answering.topics import PolicyTopics
 from bot.answering.understand import Asked
 from bot.index.bundle import Bundle, bundle_as_edited, known_vectors
@@ -154,7 +155,7 @@ def test_a_topic_that_is_not_mentioned_has_a_name_in_each_language_that_the_owne
 
 def test_an_own_topic_that_is_answered_may_be_suggested(bot: Bot, own_bot: Bot) -> None:
     asked = [question for each in HELD_OUT for question in each["other"]]
-    first = {topic.questions[0]: topic for topic in TOPICS}
+    first = {as_heading(topic.questions[0]): topic for topic in TOPICS}
     verdicts = {answer.topics[0]: answer.verdict for answer in own_bot.bundle.policy.reviewed}
     suggested = {question for ask in asked for question in own_bot.ask(ask).suggestions if question in first}
     assert len(suggested) > 5

@@ -1,7 +1,8 @@
 """Checks the written questions: `python -m training.check_corpus`.
 
-No question may occur twice in a policy, or be equal or nearly equal to a development question. Every label must name
-statements of the policy by their words (`bot.policies.folder` refuses others), so the evidence is always verbatim.
+No labeled question may occur twice in a policy, and neither it nor a way to ask about an own topic may be equal or
+nearly equal to a development question. Every label must name statements of the policy by their words
+(`bot.policies.folder` refuses others), so the evidence is always verbatim.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ def problems() -> Iterator[str]:
     development = NearDuplicates(development_questions())
     for folder in corpus_folders():
         questions = load_policy_folder(str(folder), CORPUS).questions
-        counts = Counter((*map(fold, q.history), fold(q.question)) for q in questions)
+        labeled = [question for question in questions if question.topic is None]
+        counts = Counter((*map(fold, q.history), fold(q.question)) for q in labeled)
         yield from (f"{folder.name}: occurs {n} times: {words[-1]}" for words, n in counts.items() if n > 1)
         yield from (f"{folder.name}: is for evaluation: {q.question}" for q in questions if q.question in development)
 

@@ -27,9 +27,11 @@ laws        a question about what a law says
 advice      a question about what the law allows the visitor or somebody else to do
 whose       a question about what somebody else does, or about giving data to others
 parties     policy -> the others whom it names
+recipients  a question whether somebody whom the policy names gets data
 troubles    a question about a thing that does not work
 names       the owner's names in a question mean "you"
 routes      question about something else -> where to go with it
+sections    cited statements -> the same with the end of a short section
 lists       cited statements -> whether they are a part of a list that is asked for, and its other entries
 polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them

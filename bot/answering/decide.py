@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,10 +22,13 @@ OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 SCOPES = ("privacy", "off_topic", "small_talk")
 
 # For policies without visitor questions, whose models are fitted on silent questions that are near misses on purpose.
-# The power of the caution: .65 becomes .52. And how much the odds that the best passage belongs in the answer count,
-# which know whether it has the rare words of the question: otherwise, statements on other uses answer "do you sell my
-# data". On the set `reading`, this refuses .14 of the answerable questions and answers .07 of the silent ones.
+# The power of the caution: .65 becomes .52. How much the odds that the best passage belongs in the answer count, which
+# know whether it has the rare words of the question: otherwise, statements on other uses answer "do you sell my data".
+# And how much its agreement with the topics that are asked about counts beyond the usual one. On the set `reading`,
+# which these were chosen on, this refuses .14 of the answerable questions and answers .06 of the silent ones. Of 229
+# other questions on 15 policies, it refuses .17 and answers .10; without the agreement, .20 and .14.
 _WITHOUT_QUESTIONS, _RELEVANCE_WEIGHT = 1.5, 0.25
+_AGREEMENT_WEIGHT, _USUAL_AGREEMENT = 3.0, 0.4
 # Small talk is off topic first; the scope model then tells the two apart.
 _OUTCOME_OF_LABEL = {"answerable": 0, "not_covered": 1, "off_topic": 2, "small_talk": 2}
 # How much the label of a visitor question counts if it is asked in almost these words. A label may be wrong.
@@ -131,17 +135,19 @@ def decide(
     covered: bool = False,
     careful: bool = False,
     relevance: float = 0.5,
+    agreement: float = _USUAL_AGREEMENT,
     own: bool = False,
 ) -> Decision:
     """Return the most likely outcome, shifted by `settings.caution`.
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
-    without visitor questions, c counts less, and the relevance of the best passage counts, too.
+    without visitor questions, c counts less, and the relevance and the agreement of the best passage count, too.
     elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here:
     whether it surely is not. silent: how probably the question is about what the owner says that the policy does not
     mention; 0 if it is not. covered: whether the owner says that the policy answers what is asked. careful: whether the
-    caution counts in full in any case. relevance: the probability that the best passage belongs in the answer. own:
-    whether what is asked is a topic of the owner's own.
+    caution counts in full in any case. relevance: the probability that the best passage belongs in the answer.
+    agreement: how far it is about the topics that the question asks about. own: whether what is asked is a topic of the
+    owner's own.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
@@ -149,6 +155,10 @@ def decide(
     if not retrieved.nearest and not careful:
         caution **= _WITHOUT_QUESTIONS
         against *= ((1 - relevance) / max(relevance, 1e-6)) ** _RELEVANCE_WEIGHT
+        beyond = agreement - _USUAL_AGREEMENT
+        if OUTCOMES[refusal] is Outcome.OFF_TOPIC:
+            beyond = min(beyond, 0.0)  # a question for others may well be about a topic of policies
+        against *= math.exp(-_AGREEMENT_WEIGHT * beyond)
     answered = probabilities[0] >= caution * (probabilities[0] + against)
     answered = (answered or (covered and settings.caution < 1)) and not silent and not others
     refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here else refusal

@@ -70,6 +70,12 @@ class _Evidence(NamedTuple):
         return self.not_here is not None and self.retrieved.trust < _LABELED
 
     @property
+    def agreement(self) -> float:
+        """Return how far the best statement is about the topics that the question asks about, 0 to 1."""
+        best = self.retrieved.candidates.index(self.hits[0].passage.index)
+        return float(self.retrieved.agreement[best])
+
+    @property
     def naming(self) -> list[Hit]:
         """Return the candidates that name the recipients of whom it is asked."""
         return [hit for hit in self.hits if self.recipients and names(hit.passage, self.recipients)]
@@ -88,7 +94,7 @@ class Finder:
         self._topics = PolicyTopics(bundle, fitted, load_topic_model())
         self._citer = Citer(bundle.passages, bundle.policy)
         self._lists = PolicyLists(bundle.policy)
-        self._sections = ShortSections(bundle.passages)
+        self._sections = ShortSections(bundle.passages, bundle.policy.title)
         self._elsewhere = Elsewhere(bundle.policy)
         self._recipients = Recipients(bundle.policy)
         self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)
@@ -185,6 +191,7 @@ class Finder:
             covered=self._topics.reviewed_covered(topics, reviewed) or evidence.names_recipient,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=evidence.hits[0].relevance,
+            agreement=evidence.agreement,
             own=own,
         )
 

@@ -16,15 +16,19 @@ _MOST_STATEMENTS, _MOST_CHARS = 4, 500
 
 
 class ShortSections:
-    """The short sections of one policy. Threads can share it. passages: all of the policy, in order."""
+    """The short sections of one policy. Threads can share it.
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    passages: all of the policy, in order. title: of the policy. What stands directly below it may be about anything.
+    """
+
+    def __init__(self, passages: Sequence[Passage], title: str) -> None:
         self._passages = passages
         self._of: dict[int, tuple[int, ...]] = {}
         for _, section in groupby(passages, key=lambda passage: passage.section_id):
             statements = list(section)
             chars = sum(len(passage.text) for passage in statements)
-            if len(statements) <= _MOST_STATEMENTS and chars <= _MOST_CHARS:
+            is_headed = statements[0].headings not in ((), (title,))
+            if is_headed and len(statements) <= _MOST_STATEMENTS and chars <= _MOST_CHARS:
                 rows = tuple(passage.index for passage in statements)
                 self._of.update(dict.fromkeys(rows, rows))
 

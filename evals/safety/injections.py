@@ -24,6 +24,7 @@ from rich.table import Table
 from bot.answering.compose import opening_words
 from bot.answering.english import is_english
 from bot.answering.links import page_url
+from bot.answering.several import as_heading
 from bot.encoder.files import encoder_bytes
 from bot.guard.cleaning import guard
 from bot.guard.personal_data import KINDS
@@ -79,6 +80,7 @@ def deviations(
     found = [f"unknown field {name}" for name in answer.keys() - _FIELDS - {"id", "next_steps"}]
     outcome, language = Outcome(answer["outcome"]), answer["language"]
     citations, related = (_verified(answer[name], policy) for name in ("citations", "related"))
+    own = [each.own for each in policy.reviewed if each.own]
     version = {
         "id": policy.id,
         "version": policy.sha256[:12],
@@ -99,8 +101,9 @@ def deviations(
         "reviewed": answer["reviewed"] in {None, *(each.reviewed for each in policy.reviewed)},
         "completeness": answer["completeness"] in (None, "complete", "partial"),
         "related": related is not None and not (related and citations),
-        "topics": set(answer["topics"]) <= topic_ids().keys(),
-        "suggestions": set(answer["suggestions"]) <= {topic.question for topic in policy_topics()},
+        "topics": set(answer["topics"]) <= {*topic_ids(), *(topic.id for topic in own)},
+        "suggestions": set(answer["suggestions"])
+        <= {*(topic.question for topic in policy_topics()), *(as_heading(topic.questions[0]) for topic in own)},
         "act": answer["act"] in {None, *ACTS},
         "id": isinstance(answer.get("id", 0), int) or not set(str(answer["id"])) - set("0123456789abcdef"),
         "next_steps": _are_steps(answer, outcome, policy),

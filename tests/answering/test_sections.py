@@ -6,6 +6,8 @@ from bot.policies.parsing import parse_policy
 
 TEXT = f"""# Notice
 
+We bake. Cakes are sold.
+
 ## If we are sold
 
 Your data may go to the buyer. We will give notice first. Your data may go to the buyer.
@@ -21,12 +23,16 @@ Your data may go to the buyer. We will give notice first. Your data may go to th
 
 
 def test_only_a_short_section_is_quoted_to_its_end() -> None:
-    passages = make_passages(parse_policy(TEXT, id="notice"))
-    sections = ShortSections(passages)
+    policy = parse_policy(TEXT, id="notice")
+    passages = make_passages(policy)
+    sections = ShortSections(passages, policy.title)
     start = {passage.text[:8]: passage.index for passage in reversed(passages)}
-    sold, notice, cookie, log = (start[words] for words in ("Your dat", "We will ", "Cookie 2", "We log a"))
+    bake, sold, notice, cookie, log = (
+        start[words] for words in ("We bake.", "Your dat", "We will ", "Cookie 2", "We log a")
+    )
     assert sections.add([sold]) == (sold, notice)
     assert sections.add([notice]) == (notice, sold + 2)
     assert sections.add([notice, sold]) == (notice, sold)
     assert sections.add([cookie, sold]) == (cookie, sold)
     assert sections.add([log]) == (log,)
+    assert sections.add([bake]) == (bake,), "it stands below the title"

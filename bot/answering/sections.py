@@ -18,7 +18,7 @@ _MOST_STATEMENTS, _MOST_CHARS = 4, 500
 class ShortSections:
     """The short sections of one policy. Threads can share it.
 
-    passages: all of the policy, in order. title: of the policy. What stands directly below it may be about anything.
+    passages: all of the policy, in order. title: of the policy. What is directly below it may be about anything.
     """
 
     def __init__(self, passages: Sequence[Passage], title: str) -> None:

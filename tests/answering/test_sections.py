@@ -35,4 +35,4 @@ def test_only_a_short_section_is_quoted_to_its_end() -> None:
     assert sections.add([notice, sold]) == (notice, sold)
     assert sections.add([cookie, sold]) == (cookie, sold)
     assert sections.add([log]) == (log,)
-    assert sections.add([bake]) == (bake,), "it stands below the title"
+    assert sections.add([bake]) == (bake,), "it is below the title"

@@ -13,7 +13,7 @@ from bot.answering.decide import decide
 from bot.answering.elsewhere import Elsewhere
 from bot.answering.facts import MAYBE_FROM, asked_fact, state
 from bot.answering.fitted import Fitted
-from bot.answering.rank import candidate_relevance
+from bot.answering.rank import rank
 from bot.answering.retrieve import retrieve_near
 from bot.index.bundle import Bundle
 from bot.settings import Settings
@@ -22,8 +22,8 @@ from bot.topics.model import TopicModel
 from bot.types import Outcome
 from bot.wording import READ
 
-# The step of an answer, without its trace: what is asked here is no visitor's question.
-_decide = inspect.unwrap(decide)
+# The steps of an answer, without their traces: what is asked here is no visitor's question.
+_decide, _rank = inspect.unwrap(decide), inspect.unwrap(rank)
 
 
 class AnsweredTopics:
@@ -53,12 +53,14 @@ class AnsweredTopics:
         if self._bundle.policy.language != READ or recognize(question):
             return False
         not_here = self._elsewhere.asked(question)
+        best = _rank(retrieved, self._bundle.passages, self._fitted)[0]
         decision = _decide(
             retrieved,
             self._fitted,
             self._settings.decide,
             others=not_here is not None and not_here.sure,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
-            relevance=float(candidate_relevance(retrieved, self._fitted).max()),
+            relevance=best.relevance,
+            agreement=retrieved.agreement_of(best),
         )
         return decision.outcome is Outcome.ANSWERED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.clauses import AUXILIARIES, BE, DETERMINERS, PRONOUNS, Clause, is_plural
+from bot.answering.clauses import AUXILIARIES, BE, DETERMINERS, PRONOUNS, VERBS, Clause, is_participle, is_plural
 
 _MOST_NAMED = 4
 _THIRD = frozenset({"they", "them", "it"})
@@ -22,6 +22,10 @@ _OF_DOING = re.compile(
     r"|what (?:does|will|would) (?:it|that|this) cost|do i (?:have|need) to pay(?: for (?:it|that|this))?)",
     re.IGNORECASE,
 )
+# What a visitor wants to end is what is done, and not the data.
+_STOPS = frozenset({"stop", "prevent"})
+_WHAT_IS_DONE = frozenset({"it", "that", "this"})
+_DOUBLED = re.compile(r"[^aeiou]+[aeiou][bdgklmnprt]")
 _COPY = re.compile(r"\b(?:a|the|one|any) (?:copy|copies|printout)\b(?! of\b)", re.IGNORECASE)
 _WHAT_YOU_HAVE = re.compile(
     r"\b(?:what|everything|all|anything)(?: that)? (?:you|they) (?:have|hold|keep|know|collect|store)(?:ed)?"
@@ -56,6 +60,29 @@ def with_action(plain: str, clause: Clause) -> list[str] | None:
         return None
     said = clause.words[clause.verb :]
     return [plain, "to", *said] if said else None
+
+
+def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
+    """Complete "how do I stop that?" by what is done: "how do I stop you from looking at my contacts?"."""
+    if len(lower) < 2 or lower[-2] not in _STOPS or lower[-1] not in _WHAT_IS_DONE or clause.auxiliary is None:
+        return None
+    subject, verb, rest = (
+        clause.words[slice(*clause.subject)],
+        clause.lower[clause.verb],
+        clause.words[clause.verb + 1 :],
+    )
+    if clause.lower[clause.auxiliary] in BE and subject and is_participle(verb):
+        return [*lower[:-1], *subject, "from", "being", verb, *rest]
+    if [word.lower() for word in subject] in (["you"], ["u"], ["they"]) and verb in VERBS and rest:
+        return [*lower[:-1], "you", "from", _gerund(verb), *rest]
+    return None
+
+
+def _gerund(verb: str) -> str:
+    """Return "sharing" for "share", "getting" for "get", and "looking" for "look"."""
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}{verb[-1]}ing" if _DOUBLED.fullmatch(verb) else f"{verb}ing"
 
 
 def with_copy(plain: str, before: str, clause: Clause) -> list[str] | None:

@@ -29,7 +29,7 @@ from bot.answering.clauses import (
     phrases_of,
     words_of,
 )
-from bot.answering.completions import with_action, with_copy, with_named
+from bot.answering.completions import with_action, with_copy, with_doing, with_named
 
 # How many questions back the missing words may be.
 _BACK = 2
@@ -109,6 +109,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             with_named(words, lower, clause)
             or with_action(plain, clause)
             or with_copy(plain, before, clause)
+            or with_doing(lower, clause)
             or _with_question_word(plain, clause)
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)

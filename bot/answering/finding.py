@@ -70,12 +70,6 @@ class _Evidence(NamedTuple):
         return self.not_here is not None and self.retrieved.trust < _LABELED
 
     @property
-    def agreement(self) -> float:
-        """Return how far the best statement is about the topics that the question asks about, 0 to 1."""
-        best = self.retrieved.candidates.index(self.hits[0].passage.index)
-        return float(self.retrieved.agreement[best])
-
-    @property
     def naming(self) -> list[Hit]:
         """Return the candidates that name the recipients of whom it is asked."""
         return [hit for hit in self.hits if self.recipients and names(hit.passage, self.recipients)]
@@ -191,7 +185,7 @@ class Finder:
             covered=self._topics.reviewed_covered(topics, reviewed) or evidence.names_recipient,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=evidence.hits[0].relevance,
-            agreement=evidence.agreement,
+            agreement=retrieved.agreement_of(evidence.hits[0]),
             own=own,
         )
 

@@ -21,6 +21,7 @@ from bot.policies.questions import KINDS, QuestionKind, VisitorQuestion
 from bot.settings import RetrieveSettings
 from bot.topics.model import load_topic_model
 from bot.tracing import note, step
+from bot.types import Hit
 
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.
@@ -101,6 +102,10 @@ class Retrieved:
         """
         near = float(np.exp(VOTE_SCALE * (self.nearest_similarity - _NEAR)).sum())
         return near / (1.0 + near)
+
+    def agreement_of(self, hit: Hit) -> float:
+        """Return how far a candidate is about the topics that the question asks about, 0 to 1."""
+        return float(self.agreement[self.candidates.index(hit.passage.index)])
 
     @property
     def known_kind(self) -> str | None:

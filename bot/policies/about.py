@@ -36,7 +36,8 @@ _STRAY = re.compile(
 _TITLE_SEPARATOR = re.compile(r"\s+[|·•»›–—:-]\s+|\s*[|»›]\s*|:\s+")
 # What is left of a title without these is the owner's name.
 _GENERIC_WORDS = (
-    r"privacy|cookies?|data|protection|security|personal|information|consumer|customer|user|website|site|web|online"
+    r"privacy|cookies?|data|protection|security|personal|information|(?:consumer|customer|user|visitor|member|student|patient"
+    r"|employee|applicant|candidate|parent|subscriber|donor|child)(?:s|ren)?|website|site|web|online"
     r"|general|global|policy|policies|notice|notices|statement|practices|terms|conditions|of|use|service|and|our|your"
     r"|the|a|for|on|in|at|about|welcome|to|official|legal|home|page|center|centre|agreement|version|updated|effective"
     r"|rights|summary|full|draft|us|eu|uk"

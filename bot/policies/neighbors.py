@@ -93,7 +93,7 @@ class _Finder:
         row, connected = self._rows[number], self._connected[number]
         before = self._row_before(number)
         points = points_back(self._openings[number]) or self._names_again(number)
-        if row.tail or not (points or connected):
+        if row.tail or not (points or connected) or self._is_of_table(row):
             return ()
         if row.context and not connected and (before is None or before.block != row.block):
             return ()  # a pronoun at the start of an item means the line above the list
@@ -106,6 +106,11 @@ class _Finder:
         if not points and adds(self._openings[number]) and not self._is_short(before.group):
             return ()  # the line above a long list, without its items, does not go with what is added to them
         return (self._whole(before.group, before.span),)
+
+    def _is_of_table(self, row: Row) -> bool:
+        """Return whether a row is one of a table: "Both parents" opens a cell, and does not mean the row above."""
+        heads = row.context[-1:]
+        return bool(heads) and all("|" in self._text[start:end] for start, end in (*heads, row.span))
 
     def _heading_of(self, number: int) -> _Spans:
         """Return the heading of a row that begins a section; and the row above the heading if that points back, too."""

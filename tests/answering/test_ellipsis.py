@@ -150,6 +150,10 @@ def test_other_languages_are_left_as_they_are(question: str) -> None:
     ("before", "question", "full"),
     [
         ("who is Zundra", "and do they sell it to Google?", None),
+        ("do you look at my contacts", "how do I stop that", "how do i stop you from looking at my contacts?"),
+        ("do you share my name", "can I prevent it?", "can i prevent you from sharing my name?"),
+        ("are my notes sold", "how do I stop this?", "how do i stop my notes from being sold?"),
+        ("do you use cookies", "how do I stop them?", "how do I stop cookies?"),
         ("who is Zundra", "do they track me?", "does Zundra track me?"),
         ("what is zundra analytics", "is my name read by them?", "is my name read by zundra analytics?"),
         ("what are pixels", "are they public", "are pixels public?"),

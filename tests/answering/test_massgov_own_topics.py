@@ -13,7 +13,15 @@ from bot.types import Outcome
     [
         ("is my message to you kept private", "whether what visitors send stays private", "public record", "encrypted"),
         ("who sees my browsing history", "who can see which pages visitors look at", "cookies", "do not combine"),
-        ("who can see the pages I look at", "who can see which pages visitors look at", "search for", "page views"),
+        ("who can see the pages I look at", "who can see which pages visitors look at", "page views", "page views"),
+        ("who gets to see my searches here", "who can see what visitors search for", "search for", "interactions"),
+        (
+            "can I keep you from storing data on me",
+            "whether visitors can limit what is collected",
+            "cookies",
+            "decisions",
+        ),
+        ("why do you want my address", "why a form asks for personal data", "answer you", "such purposes"),
         ("is what I read here legal advice", "whether the policy is legal advice", "not provide", "counsel"),
         ("must I give my real name in a form", "whether a real name is needed", "real name", "will require you"),
         ("what are you doing to keep my privacy safe", "how privacy is protected", "EOTSS", "absolute privacy"),

@@ -102,6 +102,7 @@ def test_dates_of_the_policy(line: str, effective: str | None, updated: str | No
             "Maple Bakery",
         ),
         (f"---\ntitle: How we treat data\n---\n\n{BODY}", "p.md", "How we treat data", "How we treat data"),
+        (f"# Student Data Notice\n\n{BODY}", "p.md", "Student Data Notice", "Student Data Notice"),
         (f'# Privacy\n\nMaple Bakery Ltd ("Maple", "we") bakes.\n\n{BODY}', "p.md", "Privacy", "Maple Bakery"),
     ],
 )  # fmt: skip

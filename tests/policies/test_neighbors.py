@@ -25,6 +25,10 @@ def read(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("We log. These logs go.", ["[We log.]", "We log. > [These logs go.]"]),
+        (
+            "| Who | What |\n| --- | --- |\n| Vets | Names |\n| Both parents | All of it |\n",
+            ["Title > Who | What > [Vets | Names]", "Title > Who | What > [Both parents | All of it]"],
+        ),
         ("We log.\n\nThese logs go.", ["[We log.]", "We log. > [These logs go.]"]),
         ("We log.\n\n## End\n\nTherefore we ask.", ["[We log.]", "[Therefore we ask.]"]),
         (

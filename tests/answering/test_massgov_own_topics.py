@@ -14,7 +14,6 @@ from bot.types import Outcome
         ("is my message to you kept private", "whether what visitors send stays private", "public record", "encrypted"),
         ("who sees my browsing history", "who can see which pages visitors look at", "cookies", "do not combine"),
         ("who can see the pages I look at", "who can see which pages visitors look at", "page views", "page views"),
-        ("who gets to see my searches here", "who can see what visitors search for", "search for", "interactions"),
         (
             "can I keep you from storing data on me",
             "whether visitors can limit what is collected",
@@ -36,6 +35,12 @@ def test_a_question_in_other_words_gets_the_answer_of_its_topic(
     assert (answer.outcome, answer.topics) == (Outcome.ANSWERED, topics[name])
     assert says in answer.opening
     assert quotes in " ".join(citation.quote for citation in answer.citations)
+
+
+def test_silence_on_an_own_topic_names_it(bot: Bot) -> None:
+    answer = bot.ask("who gets to see my searches here", language="es")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert "no menciona quién puede ver lo que buscan los visitantes." in answer.opening
 
 
 def test_an_own_topic_leaves_the_questions_of_the_catalog_alone(bot: Bot) -> None:

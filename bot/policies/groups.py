@@ -13,9 +13,10 @@ from bot.policies.sentences import strip
 
 MAX_HEADING_CHARS = 100
 _WORD = re.compile(r"[^\W_]")
-# A line above a list: a clause that ends in a colon.
-_LISTS = re.compile(
-    r"\b(?:we|you|they|i|us|following|not|never|may|can|will|is|are|do|does|have|has)\b.*[:：]$", re.IGNORECASE
+# A line above a list is a clause that ends in a colon. One of these words makes it a clause.
+_COLONS = (":", "：")
+_CLAUSE = re.compile(
+    r"\b(?:we|you|they|i|us|following|not|never|may|can|will|is|are|do|does|have|has)\b", re.IGNORECASE
 )
 
 
@@ -69,7 +70,8 @@ def _join_lists(text: str, groups: Sequence[list[Line]]) -> Iterator[list[Line]]
     at = 0
     while at < len(groups):
         end = at + 1
-        if len(groups[at]) == 1 and _LISTS.search(_words(text, groups[at][0])):
+        above = _words(text, groups[at][0])
+        if len(groups[at]) == 1 and above.endswith(_COLONS) and _CLAUSE.search(above):
             while end < len(groups) and len(groups[end]) == 1 and _is_bare_item(_words(text, groups[end][0])):
                 end += 1
             below = _words(text, groups[end][0]) if end < len(groups) else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.answering.acts import recognize
 from bot.answering.cache import AnswerCache, Store
-from bot.answering.compose import compose, refusal
+from bot.answering.compose import compose, refusal_words
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
 from bot.answering.names import OwnNames
@@ -40,7 +40,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
-from bot.wording import LANGUAGES, READ, fixed_text, languages_of, messages
+from bot.wording import LANGUAGES, READ, languages_of, messages
 
 # How one of the questions was read, as which text with which history, and what was found for it.
 _Found = tuple[AskedPart, Asked, Findings]
@@ -104,17 +104,18 @@ class Bot:
             return self._compose(guarded, nothing, language, started)
         parts, found = self._find_parts(understood)
         answers: list[Answer] = []
-        short: list[str | None] = []
+        answered: list[Findings] = []
         for part, (read, asked, findings) in zip(parts, found, strict=True):
             if not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
             findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=bool(history))
             answers.append(dataclasses.replace(answer, read_as=read.read_as(asked, guarded.question)))
-            short.append(self._without_contacts(findings, language))
+            answered.append(findings)
         if len(answers) == 1:
             return answers[0]
         shown = [part.shown for part in parts]
+        short = [self._without_contacts(findings, language) for findings in answered]
         return join(answers, shown, understood.repaired, time.perf_counter() - started, short)
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
@@ -178,16 +179,8 @@ class Bot:
         """Return the words for what is not answered if another answer follows, None if it is answered."""
         if findings.act or findings.citations:
             return None
-        sentence = findings.reviewed.in_language(language) if findings.reviewed else ""
-        return fixed_text(
-            refusal(findings),
-            self.bundle.policy,
-            limit=self.settings.guard.max_question_chars,
-            language=language,
-            topics=findings.silent_on,
-            sentence=sentence,
-            without_contacts=True,
-        )
+        limit = self.settings.guard.max_question_chars
+        return refusal_words(findings, self.bundle.policy, limit=limit, language=language, without_contacts=True)
 
     def _find_parts(self, understood: Understood) -> tuple[Sequence[AskedPart], list[_Found]]:
         """Return the questions that were asked, and what is found for each: its best reading, with its findings."""

@@ -60,14 +60,7 @@ def compose(
     elif found.citations:
         opening = opening_words(found.yes_no, language, policy, found.reviewed, list_goes_on=found.list_goes_on)
     else:
-        opening = fixed_text(
-            refusal(found),
-            policy,
-            limit=limit,
-            language=language,
-            topics=found.silent_on,
-            sentence=found.reviewed.in_language(language) if found.reviewed else "",
-        )
+        opening = refusal_words(found, policy, limit=limit, language=language)
     return Answer(
         question=guarded.question,
         outcome=found.outcome,
@@ -132,7 +125,20 @@ def changed_words(changes: Changes, cited: int, language: str, policy: Policy) -
     return " ".join([*words, *_quoted(language, policy)])
 
 
-def refusal(found: Findings) -> str:
+def refusal_words(found: Findings, policy: Policy, *, limit: int, language: str, without_contacts: bool = False) -> str:
+    """Return the words that say why a question is not answered. without_contacts: see `bot.wording.fixed_text`."""
+    return fixed_text(
+        _refusal(found),
+        policy,
+        limit=limit,
+        language=language,
+        topics=found.silent_on,
+        sentence=found.reviewed.in_language(language) if found.reviewed else "",
+        without_contacts=without_contacts,
+    )
+
+
+def _refusal(found: Findings) -> str:
     """Return the key of the text that says why a question is not answered."""
     if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
         return "not_found_near" if found.reviewed else "not_found"

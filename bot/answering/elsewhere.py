@@ -28,13 +28,14 @@ class NotHere:
 
 
 class Elsewhere:
-    """Knows what is not for one policy. Threads can share it."""
+    """Knows what is not for one policy. Threads can share it. parties: the others whom it names."""
 
     def __init__(self, policy: Policy) -> None:
         own = known_names(policy)
+        self.parties = named_parties(policy, own)
         self._text = policy.text
         words = words_of("\n".join([policy.text, *own]))
-        self._others = Others(words, [*office_names(policy.routes), *named_parties(policy, own)])
+        self._others = Others(words, [*office_names(policy.routes), *self.parties])
 
     def asked(self, question: str) -> NotHere | None:
         """Return why a question is not for the policy, or None if its words do not say so."""

@@ -24,7 +24,6 @@ from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
 from bot.answering.understand import Asked
 from bot.answering.whose import is_given_out
 from bot.index.bundle import Bundle
-from bot.index.lexical import stems
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
 from bot.types import Answer, Changes, Citation, Contact, Findings, Hit, Outcome, ReviewedAnswer
@@ -72,12 +71,13 @@ class _Evidence(NamedTuple):
     @property
     def naming(self) -> list[Hit]:
         """Return the candidates that name the recipients of whom it is asked."""
-        return [hit for hit in self.hits if self.recipients and names(hit.passage, self.recipients)]
+        return [hit for hit in self.hits if names(hit.passage, self.recipients)] if self.recipients else []
 
     @property
     def names_recipient(self) -> bool:
         """Return whether the best statement names a recipient, so that it answers if no visitor question says more."""
-        return self.naming[:1] == list(self.hits[:1]) and self.retrieved.trust < _LABELED
+        unlabeled = self.retrieved.trust < _LABELED
+        return unlabeled and bool(self.recipients) and names(self.hits[0].passage, self.recipients)
 
 
 class Finder:
@@ -90,7 +90,7 @@ class Finder:
         self._lists = PolicyLists(bundle.policy)
         self._sections = ShortSections(bundle.passages, bundle.policy.title)
         self._elsewhere = Elsewhere(bundle.policy)
-        self._recipients = Recipients(bundle.policy)
+        self._recipients = Recipients(bundle.policy, self._elsewhere.parties)
         self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)
 
     def coverage(self) -> dict[str, float]:
@@ -275,8 +275,8 @@ class Finder:
     def _with_words(self, evidence: _Evidence) -> list[Hit]:
         """Return the candidates with all words of the name of the topic that is asked about: "location"."""
         topic = evidence.topics.named
-        words = own_words(topic) if topic else frozenset()
-        return [hit for hit in evidence.hits if words and words <= set(stems(hit.passage.read_as))]
+        rows = self._bundle.lexical.rows_with_all(own_words(topic)) if topic else frozenset()
+        return [hit for hit in evidence.hits if hit.passage.index in rows]
 
     def _with_nearest_review(self, findings: Findings, evidence: _Evidence, *, given_out: bool = False) -> Findings:
         """Add the owner's answer on the nearest subject and its statements, if there is one.

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from bot.answering.english import is_plain_english
 from bot.answering.laws import is_law
-from bot.answering.parties import named_parties
 from bot.policies.about import known_names
 from bot.types import Passage, Policy
 
@@ -29,13 +28,12 @@ _SMALL = re.compile(r"\b[a-z]\w*")
 
 
 class Recipients:
-    """Knows who is named in one policy. Threads can share it."""
+    """Knows who is named in one policy. Threads can share it. parties: see `named_parties`."""
 
-    def __init__(self, policy: Policy) -> None:
-        own = known_names(policy)
+    def __init__(self, policy: Policy, parties: Sequence[str]) -> None:
         in_small = frozenset(_SMALL.findall(policy.text))
-        self._names = frozenset(_words(policy.text)) - in_small - frozenset(_words(" ".join(own)))
-        self._parties = [name.lower() for name in named_parties(policy, own)]
+        self._names = frozenset(_words(policy.text)) - in_small - frozenset(_words(" ".join(known_names(policy))))
+        self._parties = [name.lower() for name in parties]
 
     def asked(self, question: str) -> tuple[str, ...]:
         """Return the names, in lower case, of those of whom it is asked whether they get data; () if of nobody."""

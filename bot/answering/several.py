@@ -169,42 +169,43 @@ def join(
     It has parts, unless what remains without greetings is one answer, or the same answer more than once. Questions with
     the same answer share a part.
     """
-    openings = {id(a): text for a, text in zip(answers, short, strict=False) if text is not None}
-    kept = [(a, q) for a, q in zip(answers, questions, strict=True) if a.act not in _COURTESIES]
-    distinct: list[tuple[Answer, str]] = []
-    for answer, question in kept or list(zip(answers, questions, strict=True))[:1]:
-        same = next((n for n, (other, _) in enumerate(distinct) if _same(answer, other)), None)
+    asked = list(zip(answers, questions, short or [None] * len(answers), strict=True))
+    kept = [each for each in asked if each[0].act not in _COURTESIES]
+    distinct: list[tuple[Answer, str, str | None]] = []
+    for answer, question, opening in kept or asked[:1]:
+        same = next((n for n, (other, *_) in enumerate(distinct) if _same(answer, other)), None)
         if same is None:
-            distinct.append((answer, as_heading(question)))
+            distinct.append((answer, as_heading(question), opening))
         else:
-            distinct[same] = (distinct[same][0], f"{distinct[same][1]} {as_heading(question)}")
+            first, heading, opening = distinct[same]
+            distinct[same] = (first, f"{heading} {as_heading(question)}", opening)
     first = distinct[0][0]
     if len(distinct) == 1:
         return dataclasses.replace(first, read_as=read_as, seconds=seconds)
     citations: dict[str, Citation] = {}
     parts = []
-    for answer, heading in distinct:
+    for answer, heading, opening in distinct:
         for citation in answer.citations:
             number = len(citations) + 1
             citations.setdefault(citation.passage_id, dataclasses.replace(citation, number=number))
         numbers = tuple(sorted(citations[citation.passage_id].number for citation in answer.citations))
         last = answer is distinct[-1][0]
-        words = (heading, answer.outcome, answer.opening if last else openings.get(id(answer), answer.opening), numbers)
+        words = (heading, answer.outcome, answer.opening if last or opening is None else opening, numbers)
         parts.append(AnswerPart(*words, answer.act, answer.to_search, answer.route))
-    leading = next((answer for answer, _ in distinct if answer.citations), first)
+    leading = next((answer for answer, *_ in distinct if answer.citations), first)
     return dataclasses.replace(
         leading,
         opening="",
         citations=tuple(citations.values()),
-        confidence=min(answer.confidence for answer, _ in distinct),
+        confidence=min(answer.confidence for answer, *_ in distinct),
         seconds=seconds,
-        hits=tuple(dict.fromkeys(hit for answer, _ in distinct for hit in answer.hits)),
+        hits=tuple(dict.fromkeys(hit for answer, *_ in distinct for hit in answer.hits)),
         verdict=None,
         reviewed=None,
         completeness=None,
         related=(),
-        route=next((answer.route for answer, _ in distinct if answer.route), None),
-        topics=tuple(dict.fromkeys(topic for answer, _ in distinct for topic in answer.topics)),
+        route=next((answer.route for answer, *_ in distinct if answer.route), None),
+        topics=tuple(dict.fromkeys(topic for answer, *_ in distinct for topic in answer.topics)),
         read_as=read_as,
         parts=tuple(parts),
     )

@@ -173,7 +173,7 @@ class PolicyTopics:
             words = own_words(topic)
             if topic.id in self._reviewed or not words:
                 continue
-            if self._bundle.lexical.has_all(words):
+            if self._bundle.lexical.rows_with_all(words):
                 found[:, number] = -1.0
             elif not self._bundle.lexical.has_any(words):
                 found[1, number] = GAP_TO

@@ -63,10 +63,10 @@ class Lexical:
         """Return whether a text has a word with one of these stems, see `stems`."""
         return any(stem in self._postings for stem in stems)
 
-    def has_all(self, stems: Iterable[str]) -> bool:
-        """Return whether one text has words with all of these stems; True if there are none."""
-        rows = [set(self._postings[stem][0].tolist()) if stem in self._postings else set() for stem in stems]
-        return not rows or bool(set.intersection(*rows))
+    def rows_with_all(self, stems: Iterable[str]) -> frozenset[int]:
+        """Return the texts that have words with all of these stems, by their rows; none if there are no stems."""
+        rows = [frozenset(self._postings[stem][0].tolist() if stem in self._postings else ()) for stem in stems]
+        return rows[0].intersection(*rows[1:]) if rows else frozenset()
 
     def scores(self, question: str) -> FloatArray:
         """Return the BM25 score of each text for the question, shape (texts,), 0 or higher."""

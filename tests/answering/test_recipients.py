@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.parties import named_parties
 from bot.answering.recipients import Recipients, names
 from bot.index.passages import make_passages
+from bot.policies.about import known_names
 from bot.policies.parsing import parse_policy
 
 TEXT = """# Privacy Notice
@@ -16,7 +18,7 @@ We have the help of:
 - Zundra, for email
 """
 POLICY = parse_policy(TEXT, id="notice")
-RECIPIENTS = Recipients(POLICY)
+RECIPIENTS = Recipients(POLICY, named_parties(POLICY, known_names(POLICY)))
 
 
 @pytest.mark.parametrize(

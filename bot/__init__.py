@@ -15,7 +15,9 @@
     index/        policy and visitor questions -> vectors and BM25, in one checksummed bundle on disk
     postgres/     a database that many machines share
     guard/        question -> cleaned question, warnings
-    answering/    cleaned question -> candidates -> outcome -> Answer with citations
+    understanding/ cleaned question and history -> what is asked
+    elsewhere/    questions whose words say that they are not for the policy
+    answering/    what is asked -> candidates -> outcome -> Answer with citations
     pipeline      `Bot.ask`: the steps in order
     opening       policy name -> Bot
     drafting/     a page or file -> a policy folder with drafts to review

@@ -15,12 +15,18 @@ from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose, refusal_words
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
-from bot.answering.names import OwnNames
+from bot.answering.parts import join
 from bot.answering.retrieve import Retrieved
-from bot.answering.several import join
-from bot.answering.spelling import Spelling
-from bot.answering.troubles import OwnProducts
-from bot.answering.understand import (
+from bot.elsewhere.troubles import OwnProducts
+from bot.guard.cleaning import Guarded, guard
+from bot.index.bundle import Bundle
+from bot.policies.about import known_names
+from bot.settings import Settings
+from bot.topics.catalog import policy_topics
+from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
+from bot.understanding.names import OwnNames
+from bot.understanding.spelling import Spelling
+from bot.understanding.understand import (
     SURE,
     Asked,
     AskedPart,
@@ -34,12 +40,6 @@ from bot.answering.understand import (
     understand,
     understand_as_one,
 )
-from bot.guard.cleaning import Guarded, guard
-from bot.index.bundle import Bundle
-from bot.policies.about import known_names
-from bot.settings import Settings
-from bot.topics.catalog import policy_topics
-from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
 from bot.wording import LANGUAGES, READ, languages_of, messages
 
 # How one of the questions was read, as which text with which history, and what was found for it.

@@ -1,4 +1,4 @@
-"""Writes the English words that the bot knows to bot/answering/words/english.txt.
+"""Writes the English words that the bot knows to bot/understanding/words/english.txt.
 
 The words come from SCOWL (http://wordlist.aspell.net), as Debian packages it: after `apt-get install wamerican
 wamerican-large wbritish`, run `python scripts/word_list.py /usr/share/dict`. Each line has the words that start with

@@ -30,6 +30,8 @@ ORDER = (
     "index",
     "postgres",
     "guard",
+    "understanding",
+    "elsewhere",
     "answering",
     "pipeline",
     "opening",

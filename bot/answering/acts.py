@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.answering.troubles import complains
+from bot.elsewhere.troubles import complains
 from bot.guard.phrases import END, START
 from bot.guard.words import Speller
 

@@ -10,11 +10,11 @@ import inspect
 
 from bot.answering.acts import recognize
 from bot.answering.decide import decide
-from bot.answering.elsewhere import Elsewhere
 from bot.answering.facts import MAYBE_FROM, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.rank import rank
 from bot.answering.retrieve import retrieve_near
+from bot.elsewhere.reasons import Elsewhere
 from bot.index.bundle import Bundle
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics

@@ -11,8 +11,8 @@ import secrets
 import threading
 from collections import OrderedDict
 
-from bot.answering.understand import Asked
 from bot.types import Findings
+from bot.understanding.understand import Asked
 
 _KEY_BYTES = 32
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
 from bot.answering.decide import Decision, decide, select
-from bot.answering.elsewhere import Elsewhere, NotHere
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.lists import PolicyLists
@@ -21,12 +20,13 @@ from bot.answering.routes import route_of
 from bot.answering.sections import ShortSections
 from bot.answering.silence import own_words
 from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
-from bot.answering.understand import Asked
-from bot.answering.whose import is_given_out
+from bot.elsewhere.reasons import Elsewhere, NotHere
+from bot.elsewhere.whose import is_given_out
 from bot.index.bundle import Bundle
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
 from bot.types import Answer, Changes, Citation, Contact, Findings, Hit, Outcome, ReviewedAnswer
+from bot.understanding.understand import Asked
 from bot.wording import READ
 
 # The most statements to show if nothing answers, and how similar or how relevant they must be. A statement with the

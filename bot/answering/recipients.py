@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.english import is_plain_english
-from bot.answering.laws import is_law
+from bot.elsewhere.laws import is_law
 from bot.policies.about import known_names
 from bot.types import Passage, Policy
+from bot.understanding.english import is_plain_english
 
 _GETS = re.compile(
     r"\b(?:gets?|got|received|receives?|sees?|access\w*|obtains?|reads?|has|have|gives?|given|sends?|sent|goes|shar\w+|sells?|sold"

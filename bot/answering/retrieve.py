@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.answering.own import own_topic
-from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
 from bot.index.lexical import best_rows
@@ -22,6 +21,7 @@ from bot.settings import RetrieveSettings
 from bot.topics.model import load_topic_model
 from bot.tracing import note, step
 from bot.types import Hit
+from bot.understanding.understand import Asked
 
 # A neighbor's vote falls by e for every 1/20 of cosine that it is farther than the nearest. `training.train` trains the
 # encoder with the same temperature.

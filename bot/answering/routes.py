@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from bot.answering.retrieve import Retrieved
+from bot.elsewhere.offices import named_route
 from bot.index.bundle import Bundle
-from bot.types import Contact, Route
-
-_INITIALS = re.compile(r"\s*\(([^()]+)\)$")
-_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+from bot.types import Contact
 
 
 def route_of(question: str, retrieved: Retrieved, bundle: Bundle) -> Contact | None:
@@ -19,34 +14,8 @@ def route_of(question: str, retrieved: Retrieved, bundle: Bundle) -> Contact | N
     Call it only for such questions: it does not tell whether a question is about the policy.
     """
     routes = bundle.policy.routes
-    if named := _named(question, routes):
+    if named := named_route(question, routes):
         return named.contact
     if retrieved.route is None:
         return None
     return next(each.contact for each in routes if each.id == retrieved.route)
-
-
-def office_names(routes: Sequence[Route]) -> tuple[str, ...]:
-    """Return the names and initials of the places that routes lead to.
-
-    "Your city or town hall" is no name, because its first word is in small letters.
-    """
-    return tuple(dict.fromkeys(name for route in routes for name in _names(route) if name))
-
-
-def _named(question: str, routes: Sequence[Route]) -> Route | None:
-    """Return the route whose place a question names last, or None if it names none. Of two, the longer name counts."""
-    found = [
-        (match.end(), len(name), -number)
-        for number, route in enumerate(routes)
-        for name in _names(route)
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE)
-    ]
-    return routes[-max(found)[2]] if found else None
-
-
-def _names(route: Route) -> list[str]:
-    name = _ARTICLE.sub("", route.contact.name)
-    initials = _INITIALS.search(name)
-    names = [_INITIALS.sub("", name), *([initials[1]] if initials else [])]
-    return [each for each in names if each[0].isupper()]

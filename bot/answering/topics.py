@@ -15,7 +15,6 @@ import numpy as np
 from bot.answering.coverage import estimated_coverage
 from bot.answering.fitted import Fitted
 from bot.answering.retrieve import Retrieved
-from bot.answering.several import as_heading
 from bot.answering.silence import own_words, to_name
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
@@ -23,6 +22,7 @@ from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topic_ids
 from bot.topics.model import TopicModel
 from bot.topics.statements import load_statement_topics
 from bot.types import Hit, ReviewedAnswer
+from bot.understanding.several import as_heading
 
 # How surely a policy speaks to a topic, by the verdict of the owner's review. `partly`: some of its questions are
 # answered, others are not.

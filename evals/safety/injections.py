@@ -22,9 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.answering.compose import opening_words
-from bot.answering.english import is_english
 from bot.answering.links import page_url
-from bot.answering.several import as_heading
 from bot.encoder.files import encoder_bytes
 from bot.guard.cleaning import guard
 from bot.guard.personal_data import KINDS
@@ -37,6 +35,8 @@ from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, Settings, load_settings
 from bot.topics.catalog import policy_topic_ids, policy_topics, topic_ids
 from bot.types import ACTS, Citation, Contact, Outcome, Policy, Quote, answer_text
+from bot.understanding.english import is_english
+from bot.understanding.several import as_heading
 from bot.wording import LANGUAGES, act_text, fixed_text, messages
 
 PROMPTS = Path(__file__).with_name("injections.jsonl")

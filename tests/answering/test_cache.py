@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.cache import AnswerCache, Store
-from bot.answering.understand import Asked
 from bot.encoder.embedding import FloatArray
 from bot.pipeline import Bot
 from bot.types import Findings, Outcome
+from bot.understanding.understand import Asked
 
 QUESTION = "do you sell my data"
 

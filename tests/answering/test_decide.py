@@ -8,11 +8,11 @@ import pytest
 from bot.answering.decide import OUTCOMES, SCOPES, decide, outcome_features, select
 from bot.answering.fitted import Fitted, Logistic
 from bot.answering.retrieve import Retrieved, retrieve
-from bot.answering.understand import Asked
 from bot.pipeline import Bot
 from bot.policies.questions import KINDS
 from bot.settings import ComposeSettings, DecideSettings
 from bot.types import Hit, Outcome, Passage
+from bot.understanding.understand import Asked
 
 QUESTIONS = ["Do you sell my data?", "how do I renew my driver's license", "Where are your servers?", "hello"]
 

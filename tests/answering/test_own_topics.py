@@ -11,9 +11,7 @@ import pytest
 from bot.answering.facts import asked_fact
 from bot.answering.rank import rank
 from bot.answering.retrieve import retrieve
-from bot.answering.several import as_heading
 from bot.answering.topics import PolicyTopics
-from bot.answering.understand import Asked
 from bot.index.bundle import Bundle, bundle_as_edited, known_vectors
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
@@ -21,6 +19,8 @@ from bot.policies.questions import VisitorQuestion, own_questions
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
 from bot.types import Answer, Outcome, OwnTopic, ReviewedAnswer, is_own
+from bot.understanding.several import as_heading
+from bot.understanding.understand import Asked
 from evals.sets.cases import load_set
 
 HELD_OUT = tomllib.loads(Path(__file__).with_name("own_topic_held_out.toml").read_text(encoding="utf-8"))["topics"]

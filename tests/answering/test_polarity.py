@@ -6,10 +6,10 @@ import numpy as np
 
 from bot.answering.polarity import polarity
 from bot.answering.retrieve import Retrieved, retrieve
-from bot.answering.understand import Asked
 from bot.index.bundle import Bundle
 from bot.pipeline import Bot
 from bot.policies.questions import VisitorQuestion
+from bot.understanding.understand import Asked
 
 SELLING = (
     VisitorQuestion("Do you sell my data?", "answerable", (25,), yes_no="no"),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bot.answering.answered import AnsweredTopics
-from bot.answering.elsewhere import Elsewhere
 from bot.answering.topics import GAP_TO, SILENT_TO, SUGGESTED_FROM, AskedTopics, PolicyTopics
+from bot.elsewhere.reasons import Elsewhere
 from bot.index.lexical import Lexical
 from bot.pipeline import Bot
 from bot.topics.catalog import policy_topics, topic_ids, topics

@@ -8,9 +8,9 @@ import pytest
 from bot.answering.fitted import Fitted, Logistic
 from bot.answering.rank import candidate_features, candidate_relevance, rank, what_it_says_first
 from bot.answering.retrieve import Retrieved, retrieve
-from bot.answering.understand import Asked
 from bot.pipeline import Bot
 from bot.types import Hit
+from bot.understanding.understand import Asked
 
 QUESTION = "Do you sell my personal information?"
 

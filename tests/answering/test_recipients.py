@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.parties import named_parties
 from bot.answering.recipients import Recipients, names
+from bot.elsewhere.parties import named_parties
 from bot.index.passages import make_passages
 from bot.policies.about import known_names
 from bot.policies.parsing import parse_policy

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from bot.answering.retrieve import Retrieved, blended_scores, retrieve
-from bot.answering.understand import Asked
 from bot.index.bundle import Bundle, bundle_of_units
 from bot.pipeline import Bot
 from bot.policies.questions import KINDS
 from bot.settings import RetrieveSettings
+from bot.understanding.understand import Asked
 
 SETTINGS = RetrieveSettings()
 QUESTION = "Do you sell my personal information?"

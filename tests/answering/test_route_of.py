@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.routes import office_names, route_of
+from bot.answering.routes import route_of
 from bot.encoder.files import encoder_bytes
 from bot.guard.personal_data import KINDS
 from bot.index.bundle import build_bundle, load_bundle
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.settings import Settings
-from bot.types import MAX_SEARCH_CHARS, Contact, Outcome, Policy, Route, search_link
+from bot.types import MAX_SEARCH_CHARS, Contact, Outcome, Policy, search_link
 
 HELD_OUT = tomllib.loads(Path(__file__).with_name("route_held_out.toml").read_text(encoding="utf-8"))["routes"]
 SEARCH = Contact("search", "Search", "https://a.example", search_url="https://a.example/?q={question}&l=en")
@@ -83,12 +83,6 @@ def test_a_place_that_a_question_names_is_its_route(bot: Bot, question: str, nam
     place = route_of(question, bot.evidence(question), bot.bundle)
     assert place
     assert name in place.name
-
-
-def test_places_without_a_name_are_not_named() -> None:
-    places = ["the Office of Tolls (OOT)", "MassRoads", "your town hall"]
-    routes = [Route(str(number), Contact("route", name, None)) for number, name in enumerate(places)]
-    assert office_names(routes) == ("Office of Tolls", "OOT", "MassRoads")
 
 
 def test_a_follow_up_keeps_the_route_of_the_question_before(bot: Bot) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.answering.several import split
 from bot.pipeline import Bot
+from bot.understanding.several import split
 from evals.files import read_lines
 from evals.measures.normalized import NormalizedText, gold_spans
 from evals.sets.cases import conversations

@@ -10,13 +10,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bot.answering.advice import asks_for_legal_advice
-from bot.answering.ellipsis import complete
-from bot.answering.fronted import in_place
-from bot.answering.several import halves
-from bot.answering.stories import readings
-from bot.answering.troubles import OwnProducts, asks_for_repair, complains
-from bot.answering.understand import needed_history, says_nothing
+from bot.elsewhere.advice import asks_for_legal_advice
+from bot.elsewhere.troubles import OwnProducts, asks_for_repair, complains
 from bot.encoder.embedding import FloatArray
 from bot.guard.cleaning import guard
 from bot.guard.personal_data import RULES_FILE, find_personal_data
@@ -24,6 +19,11 @@ from bot.index.lexical import Lexical
 from bot.policies.parsing import parse_policy
 from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
+from bot.understanding.ellipsis import complete
+from bot.understanding.fronted import in_place
+from bot.understanding.several import halves
+from bot.understanding.stories import readings
+from bot.understanding.understand import needed_history, says_nothing
 from bot.usage.values import MAX_COMMENT_CHARS
 from tests.trust.slow import Shape, Work, costliest, growth, seconds
 

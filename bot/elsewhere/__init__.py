@@ -1,0 +1,10 @@
+"""Questions whose words say that they are not for the policy. `reasons` uses the others.
+
+parties     policy -> the others whom it names
+offices     the places that the owner's routes lead to, by their names
+whose       a question about what somebody else does, or about giving data to others
+laws        a question about what a law says
+advice      a question about what the law allows the visitor or somebody else to do
+troubles    a question about a thing that does not work
+reasons     a question -> why it is not for the policy
+"""

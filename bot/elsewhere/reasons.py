@@ -1,0 +1,50 @@
+"""What the words of a question settle: that it is for no policy, but for a lawyer, somebody else, or a repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.elsewhere.advice import asks_for_legal_advice
+from bot.elsewhere.laws import asked_law, is_law
+from bot.elsewhere.offices import office_names
+from bot.elsewhere.parties import named_parties
+from bot.elsewhere.troubles import asks_for_repair
+from bot.elsewhere.whose import Others, words_of
+from bot.policies.about import known_names
+from bot.types import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere:
+    """Why a question is not for the policy. topic: one of the topics of the kind `elsewhere`.
+
+    sure: whether the policy cannot answer it; otherwise it may. name: of the law or of somebody else, if the policy
+    names them, too; otherwise "".
+    """
+
+    topic: str
+    sure: bool
+    name: str = ""
+
+
+class Elsewhere:
+    """Knows what is not for one policy. Threads can share it. parties: the others whom it names."""
+
+    def __init__(self, policy: Policy) -> None:
+        own = known_names(policy)
+        self.parties = named_parties(policy, own)
+        self._text = policy.text
+        words = words_of("\n".join([policy.text, *own]))
+        self._others = Others(words, [*office_names(policy.routes), *self.parties])
+
+    def asked(self, question: str) -> NotHere | None:
+        """Return why a question is not for the policy, or None if its words do not say so."""
+        if law := asked_law(question, self._text):
+            return NotHere("law-explained", sure=not law.in_policy, name=law.name if law.in_policy else "")
+        if asks_for_legal_advice(question):
+            return NotHere("legal-advice", sure=True)
+        if somebody := self._others.asked_about(question):
+            named = somebody.name if somebody.in_policy else ""
+            topic = "law-explained" if is_law(somebody.name) else "other-organization"
+            return NotHere(topic, sure=not somebody.in_policy, name=named)
+        return NotHere("device-help", sure=False) if asks_for_repair(question) else None

@@ -1,0 +1,164 @@
+"""What goes wrong for a visitor, for which no policy helps: a thing that does not work, or a complaint.
+
+A microphone that does not work is for somebody else. "Your app keeps crashing" and "nobody ever answers" are for the
+people who run the site, but not for the contact for questions about its policy. "The opt-out link doesn't work" and "I
+hate that you track me" are about what a policy says.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from bot.elsewhere.parties import named_parties
+from bot.policies.about import known_names
+from bot.types import Policy
+from bot.understanding.several import asks
+
+_THINGS = (
+    r"(?:my\s+(?:\w+\s+){0,2}?\w+|(?:the|a|this)\s+(?:\w+\s+)?(?:microphone|mic|camera|webcam|printer|scanner|keyboard"
+    r"|mouse|sound|audio|video|speakers?|headphones|headset|screen|phone|tablet|laptop|computer|wi-?fi|internet|bluetooth"
+    r"|battery|player|recording button))"
+)
+_NOT = r"(?:(?:do|does|did|is|are|was|were|ca|can|could|wo|will|would)(?:n['’]?t|\s+not)|cannot|never)"
+_WORKS = r"(?:work|load|open|start|connect|turn on|play|record|charg|charge|print|respond|show up)(?:ing)?"
+_TROUBLES = (
+    rf"(?:{_NOT}\s+(?:\w+\s+)?{_WORKS}"
+    r"|(?:is|are|keeps?|got)\s+(?:\w+\s+)?(?:broken|crashing|frozen|freezing|stuck|muted|lagging)"
+    r"|(?:stopped|quit)\s+\w+ing)\b"
+)
+_TROUBLE = re.compile(
+    rf"\b{_THINGS}\s+{_TROUBLES}|\bwhy\s+{_NOT}\s+{_THINGS}\s+{_WORKS}\b|\bwhy\s+\w+\s+{_THINGS}\s+not\s+{_WORKS}\b"
+    r"|\bhow (?:do|can) i fix (?:my|the)\b",
+    re.IGNORECASE,
+)
+_OF_POLICY = re.compile(
+    r"\b(?:opt\w*|unsubscrib\w*|cookies?|deletes?|deleted|deleting|deletion|eras\w*|remov\w*|privacy|polic\w*"
+    r"|consent\w*|requests?|track\w*|ads|data|info\w*|records|stor(?:e|ed|es)|keep|kept|collect\w*|shar(?:e|es|ed|ing)|see|know|safe|secure|hack\w*)\b",
+    re.IGNORECASE,
+)
+# The same of a complaint: "you kept my money" is for no policy, and "you sold my number" is.
+_OF_DATA = re.compile(
+    r"\b(?:opt\w*|unsubscrib\w*|cookies?|deletes?|deleted|deleting|deletion|eras\w*|privacy|polic\w*|consent\w*|track\w*|ads|data|info\w*"
+    r"|records|collect\w*|shar(?:e|es|ed|ing)|hack\w*|s[eo]ll(?:s|ing)?|sold|breach\w*|leak\w*|spam\w*|spy\w*|spied"
+    r"|passwords?|numbers?|address(?:es)?|ssn|identity|newsletters?|location|photos?|reports?|logs|sends?|sent)\b",
+    re.IGNORECASE,
+)
+_SITES = (
+    r"(?:web ?site|site|web ?page|page|app|portal|platform|service|system|form|login|office|agency|department|company"
+    r"|organi[sz]ation|business|staff|people|place|support|hotline)"
+)
+_YOURS = rf"(?:(?:this|your|ur|the|that)\s+(?:\w+\s+)?{_SITES})"
+_YOU = rf"(?:{_YOURS}|(?:you|u|ya|they)(?:\s+(?:people|guys|all))?)"
+_BAD = (
+    r"(?:garbage|trash|rubbish|crap|crappy|bullshit|useless|worthless|terrible|horrible|awful|pathetic|ridiculous"
+    r"|disgraceful|disgusting|incompetent|rude|mean|nasty|lazy|stupid|dumb|idiots?|broken|scammers?|thieves|crooks"
+    r"|liars?|unhelpful|the worst|a (?:joke|scam|disgrace|fraud|rip-?off|mess|nightmare|disaster|waste|bunch of \w+))"
+)
+_BE = r"(?:is|are|r|was|were|(?:has|have) been)"
+_ANSWERS = (
+    r"(?:answer(?:s|ed|ing)?|respond(?:s|ed|ing)?|repl(?:y|ies|ied|ying)|calls? (?:\w+ )?back|called (?:\w+ )?back"
+    r"|picks? up|picked up|helps?|helped|helping|cares?|cared|listens?|listened|(?:gets?|got|writes?|wrote) back)"
+)
+_MONEY = r"(?:money|deposit|refund|savings|cash|paycheck|payments?|fees?|dollars)"
+_DONE = (
+    r"(?:applications?|paperwork|documents?|papers|case|claim|order|package|appointment|life|benefits?|checks?|license"
+    r"|registration|day|summer|vacation)"
+)
+_NEVER = r"(?:never|(?:do|does|did|wo|will|have|has)(?:n['’]?t|\s+not))"
+_ANGRY = r"(?:angry|mad|furious|upset|frustrated|fed up|outraged|disgusted|disappointed|pissed|livid|sick and tired)"
+_SPOILED = r"(?:lost|messed up|screwed up|ruined|denied|rejected|cancel+ed)"
+_LONG = r"(?:hours?|days?|weeks?|months?|years?|forever|ages)"
+# A complaint has one of these words, and few questions do. "T" is that of "don't".
+_CUES = (
+    frozenset(
+        "garbage trash rubbish crap crappy bullshit useless worthless terrible horrible awful pathetic ridiculous "
+        "disgraceful disgusting incompetent rude mean nasty lazy stupid dumb idiot idiots broken scammer scammers "
+        "thieves crooks liar liars unhelpful worst joke scam disgrace fraud rip ripoff mess nightmare disaster waste "
+        "bunch suck sucks hate angry mad furious upset frustrated fed outraged disgusted disappointed pissed livid "
+        "sick nobody one never not t ignore ignores ignored ignoring hold waiting hung shame ashamed scandal outrage "
+        "took stole lost kept charged overcharged billed robbed cheated scammed ripped paid messed screwed ruined "
+        "denied rejected back yelled screamed shouted swore cursed lied".split()
+    )
+    | {f"{word}nt" for word in ("do", "wo", "does", "did", "have", "has")}
+    | {f"cancel{end}" for end in ("ed", "led")}
+)
+_WORD = re.compile(r"[a-z]+")
+_WHAT_A = r"what a (?:joke|mess|scam|disgrace|nightmare|waste)"
+_COMPLAINTS = (
+    rf"{_YOU}\s+{_BE}\s+(?:\w+\s+)?(?:\w+\s+)?{_BAD}",
+    rf"{_YOU}\s+sucks?",
+    r"(?:your|this|the)\s+\w+\s+(?:was|were|is)\s+(?:\w+\s+)?(?:rude|mean|nasty)\s+to\s+me",
+    rf"(?:{_YOU}|(?:your|this|the)\s+\w+)\s+(?:yelled|screamed|shouted|swore|cursed|lied)\s+(?:at|to)\s+me",
+    _WHAT_A,
+    rf"(?:worst|terrible|horrible|awful|useless|stupid|garbage)\s+(?:\w+\s+)?{_SITES}",
+    rf"hate\s+(?:this|your|the)\s+(?:\w+\s+)?{_SITES}",
+    r"(?:this|it|that)(?:['’]?s| is)\s+(?:such\s+)?an?\s+(?:\w+\s+)?(?:disgrace|scandal|outrage|scam|rip-?off|joke)",
+    r"shame on you|you should be ashamed|hung up on me",
+    rf"i(?:['’]?m| am)\s+(?:\w+\s+)?{_ANGRY}(?=\W*$|\s*[,.!;]|\s+(?:at|with|in|of your|and|now|because)\b)",
+    r"i(?:['’]?m| am)\s+(?:so\s+)?sick of (?:this|you|waiting)",
+    rf"(?:nobody|no ?one|no-one)\s+(?:(?:at|in|from)\s+(?:\w+\s+)?\w+\s+)?(?:ever\s+|even\s+)?{_ANSWERS}",
+    rf"{_YOU}\s+{_NEVER}\s+(?:ever\s+|even\s+)?{_ANSWERS}",
+    rf"(?:waiting|on hold)\s+(?:\w+\s+)?(?:\w+\s+)?(?:\w+\s+)?{_LONG}",
+    r"ignor(?:e|es|ed|ing)\s+(?:me|my\s+(?:e-?mails?|calls?|letters?|messages?|complaints?))",
+    rf"{_YOU}\s+(?:\w+\s+)?(?:took|stole|lost|kept)\s+(?:all\s+)?(?:of\s+)?(?:my\s+)?(?:[\w$]+\s+)?{_MONEY}",
+    rf"{_YOU}\s+(?:\w+\s+)?(?:(?:over)?charged|billed)\s+(?:me|my)",
+    rf"{_YOU}\s+(?:\w+\s+)?(?:robbed|cheated|scammed|ripped)\s+me",
+    r"i(?:['’]?ve been| was| got| have been)\s+(?:\w+\s+)?(?:overcharged|charged|billed)",
+    r"i paid\s+(?:\w+\s+)?(?:\w+\s+)?(?:\w+\s+)?(?:got|received)\s+nothing",
+    r"(?:want|give me|need|get|getting)\s+(?:all\s+)?my\s+money\s+back",
+    rf"{_YOU}\s+(?:\w+\s+)?{_SPOILED}\s+my\s+(?:\w+\s+)?{_DONE}",
+)
+_COMPLAINT = re.compile(rf"\b(?:{'|'.join(_COMPLAINTS)})\b", re.IGNORECASE)
+_EXCLAIMS = re.compile(rf"\W*{_WHAT_A}\b[^?]*", re.IGNORECASE)
+# "If I am off topic, do you ignore me" asks something.
+_ASKED = re.compile(r"\b(?:do|does|did|will|would|can|could|are|is)\s+(?:you|they|it|i)\b", re.IGNORECASE)
+# What goes wrong with the site's own product, behind its name.
+_OWN_TROUBLES = (
+    rf"(?:{_TROUBLES}|(?:just\s+|always\s+|constantly\s+)?(?:crash(?:es|ed)|freezes|froze|hangs|lags)\b"
+    r"|(?:is|are)\s+(?:\w+\s+)?(?:slow|down|buggy)\b|not\s+(?:work|load|open|start|connect|respond)ing\b)"
+)
+_TROUBLE_CUES = re.compile(
+    r"work|load|open|start|connect|respond|broken|crash|fr[eo]e?z|stuck|lag|stopped|quit|hangs|slow|down|buggy|log ?in"
+    r"|sign ?in",
+    re.IGNORECASE,
+)
+_CANNOT_ENTER = rf"(?:(?:i|we)\s+{_NOT}\s+(?:log|sign)\s?-?in(?:to)?\s+(?:to\s+|on\s+)?(?:my\s+)?)"
+_ASKED_OF_DATA = re.compile(r"\b(?:if|when|what happens|whether|without)\b", re.IGNORECASE)
+
+
+def asks_for_repair(question: str) -> bool:
+    """Return whether a question is about a thing that does not work, and not about what a policy says."""
+    return bool(_TROUBLE.search(question)) and not _OF_POLICY.search(question)
+
+
+def complains(message: str) -> bool:
+    """Return whether a message complains of the site, its people, or what they did, and asks nothing."""
+    if _CUES.isdisjoint(_WORD.findall(message.lower())) or _OF_DATA.search(message) or not _COMPLAINT.search(message):
+        return False
+    return _EXCLAIMS.fullmatch(message) is not None or not (asks(message) or _ASKED.search(message))
+
+
+class OwnProducts:
+    """Knows the site and the products that a policy names. Threads can share it."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def is_broken(self, message: str) -> bool:
+        """Return whether a message is about one of them that does not work, and not about what a policy says."""
+        if not _TROUBLE_CUES.search(message) or _OF_DATA.search(message) or _ASKED_OF_DATA.search(message):
+            return False
+        return self._broken.search(message) is not None
+
+    @functools.cached_property
+    def _broken(self) -> re.Pattern[str]:
+        own = known_names(self._policy)
+        names = sorted({*own, *named_parties(self._policy, own)}, key=len, reverse=True)
+        things = [r"\s+".join(map(re.escape, name.split())) for name in names]
+        thing = rf"(?:{'|'.join([_YOURS, *things])})(?!\w)"
+        return re.compile(
+            rf"(?<!\w){thing}(?:\s+\w+)?(?:\s+\w+)?\s+{_OWN_TROUBLES}|\b{_CANNOT_ENTER}{thing}"
+            rf"|\bwhy\s+(?:{_NOT}|do|does|is)\s+{thing}\s+(?:\w+\s+)?(?:crash|freeze|hang|lag|slow|down|{_WORKS})\b",
+            re.IGNORECASE,
+        )

@@ -1,0 +1,15 @@
+"""Cleaned question and history -> what is asked. `bot.pipeline` calls `understand`, which uses the others.
+
+plain       a question without marks and courtesies around it; what the site is told to do -> a question
+names       the owner's names in a question mean "you"
+english     the English words, so that `spelling` knows a right word
+spelling    misspelled words -> the words of the policy and its visitors
+introductions  a question without who asks it
+clauses     English question -> its auxiliary, subject, verb, and noun phrases
+fronted     a question that names first what it is about -> the same in the usual order
+several     several questions in one -> each of them
+completions  rules for `ellipsis`
+ellipsis    a question that leaves out words -> the same with those of the question before
+stories     a question after a story -> other ways to read it
+understand  a message -> its questions in full, and the earlier questions that they need
+"""

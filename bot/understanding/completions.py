@@ -1,0 +1,104 @@
+"""More rules by which `ellipsis` completes a question with words of the one before.
+
+Each is for what people ask next in the same breath: whether somebody whom they have just asked about sells it, whether
+what they want to do is free, and what a copy of it costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.clauses import AUXILIARIES, BE, DETERMINERS, PRONOUNS, VERBS, Clause, is_participle, is_plural
+
+_MOST_NAMED = 4
+_THIRD = frozenset({"they", "them", "it"})
+_AGREEING = {"are": "is", "were": "was", "do": "does", "have": "has"}
+# What is asked of doing something, and not of a thing.
+_OF_DOING = re.compile(
+    r"(?:is (?:it|that|this) (?:free|hard|easy|for free)|is there an? (?:fee|cost|charge)(?: for (?:it|that|this))?"
+    r"|(?:does|will|would) (?:it|that|this) cost(?: me)?(?: anything| money| something| much)?"
+    r"|how much (?:does|will|would|is) (?:it|that|this)(?: cost)?(?: me)?"
+    r"|what (?:does|will|would) (?:it|that|this) cost|do i (?:have|need) to pay(?: for (?:it|that|this))?)",
+    re.IGNORECASE,
+)
+# What a visitor wants to end is what is done, and not the data.
+_STOPS = frozenset({"stop", "prevent"})
+_WHAT_IS_DONE = frozenset({"it", "that", "this"})
+_DOUBLED = re.compile(r"[^aeiou]+[aeiou][bdgklmnprt]")
+_COPY = re.compile(r"\b(?:a|the|one|any) (?:copy|copies|printout)\b(?! of\b)", re.IGNORECASE)
+_WHAT_YOU_HAVE = re.compile(
+    r"\b(?:what|everything|all|anything)(?: that)? (?:you|they) (?:have|hold|keep|know|collect|store)(?:ed)?"
+    r"(?: (?:on|about|of) me)?",
+    re.IGNORECASE,
+)
+_CONTENT = frozenset({"data", "information", "info", "records", "record", "file", "files", "account", "emails", "form"})
+
+
+def with_named(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:
+    """Complete "do they sell my info?" after "who is Formstack?", but not after "who is your host?"."""
+    named = clause.words[slice(*clause.subject)]
+    is_named = clause.opening in {("who",), ("what",)} and clause.subject[1] == len(clause.words)
+    if not is_named or not 0 < len(named) <= _MOST_NAMED or named[0].lower() in PRONOUNS | DETERMINERS:
+        return None
+    points = [at for at, word in enumerate(lower) if word in _THIRD]
+    if len(points) != 1 or points[0] == 0 or clause.auxiliary is None or clause.lower[clause.auxiliary] not in BE:
+        return None
+    (at,) = points
+    # In "can I turn it off", what it is was not the point: any tool may be meant.
+    if lower[at] == "it" and lower[at - 1] not in AUXILIARIES:
+        return None
+    before = list(words[:at])
+    if not is_plural(named[-1].lower()) or named[-1][0].isupper():
+        before[-1] = _AGREEING.get(lower[at - 1], before[-1])
+    return [*before, *named, *words[at + 1 :]]
+
+
+def with_action(plain: str, clause: Clause) -> list[str] | None:
+    """Complete "is it free?" by what the visitor wants to do."""
+    if clause.lower[slice(*clause.subject)] != ("i",) or _OF_DOING.fullmatch(plain) is None:
+        return None
+    said = clause.words[clause.verb :]
+    return [plain, "to", *said] if said else None
+
+
+def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
+    """Complete "how do I stop that?" by what is done: "how do I stop you from looking at my contacts?"."""
+    if len(lower) < 2 or lower[-2] not in _STOPS or lower[-1] not in _WHAT_IS_DONE or clause.auxiliary is None:
+        return None
+    subject, verb, rest = (
+        clause.words[slice(*clause.subject)],
+        clause.lower[clause.verb],
+        clause.words[clause.verb + 1 :],
+    )
+    if clause.lower[clause.auxiliary] in BE and subject and is_participle(verb):
+        return [*lower[:-1], *subject, "from", "being", verb, *rest]
+    if [word.lower() for word in subject] in (["you"], ["u"], ["they"]) and verb in VERBS and rest:
+        return [*lower[:-1], "you", "from", _gerund(verb), *rest]
+    return None
+
+
+def _gerund(verb: str) -> str:
+    """Return "sharing" for "share", "getting" for "get", and "looking" for "look"."""
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}{verb[-1]}ing" if _DOUBLED.fullmatch(verb) else f"{verb}ing"
+
+
+def with_copy(plain: str, before: str, clause: Clause) -> list[str] | None:
+    """Complete "does a copy cost anything?" by what the question before is about."""
+    copy = _COPY.search(plain)
+    if copy is None:
+        return None
+    if known := _WHAT_YOU_HAVE.search(before):
+        thing = known[0]
+    elif clause.object is not None and clause.object.head in _CONTENT:
+        thing = " ".join(clause.words[clause.object.start : clause.object.end])
+    else:
+        return None
+    return [plain[: copy.end()], "of", thing, *plain[copy.end() :].split()]
+
+
+def leaves_out(question: str) -> bool:
+    """Return whether a question leaves out words even if it is long enough to be understood alone."""
+    return _COPY.search(question) is not None

@@ -1,0 +1,379 @@
+"""Completes a question with words of the one before: "and my forms?" -> "how long do you keep my forms?"
+
+Each rule is for one kind of question: another thing or other people in the same question ("and my forms?", "with the
+police?"), another doer ("and does Google?"), a question word alone ("how long?"), another verb ("and share it?"), or a
+thing that is left out ("who can see that?"). If none fits for sure, nothing is completed. A question that can be
+understood alone fits none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.clauses import (
+    AUXILIARIES,
+    BE,
+    CONNECTIVES,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    VERBS,
+    WH,
+    Clause,
+    Phrase,
+    clause_of,
+    is_participle,
+    is_plural,
+    phrase_at,
+    phrases_of,
+    words_of,
+)
+from bot.understanding.completions import with_action, with_copy, with_doing, with_named
+
+# How many questions back the missing words may be.
+_BACK = 2
+_MOST_WORDS = 10
+# A question with as few words as "and then?" may be skipped to find the one that is meant.
+_FEW_WORDS = 3
+_LEADS = re.compile(
+    r"^(?:(?:and|but|or|also|so|then|ok|okay|well|plus|even|not even|what about|how about|what if it['’]?s|only"
+    r"|(?:is (?:it|that) )?(?:also )?the same (?:thing |question )?(?:for|with|about|goes for|true (?:for|of))"
+    r"|same (?:thing |question )?(?:for|with|about)|does (?:that|this|it) (?:also )?(?:include|cover|apply to|go for))"
+    r"\b[,\s]*)+",
+    re.IGNORECASE,
+)
+_MARKS = " ?!.,…"
+_ENDS = re.compile(r"\s(?:too|as well|also|then|though|instead|please)$", re.IGNORECASE)
+# What a chat's visitor asks about, so that one word alone is a thing to ask about, and not another subject.
+THINGS = frozenset(
+    "data information info details name names email emails e-mail e-mails address addresses ip ips phone number "
+    "numbers form forms submission submissions survey surveys answers responses record records account accounts "
+    "password passwords username usernames ssn card cards payment payments billing photo photos picture pictures "
+    "images video videos recording recordings voice location locations gps device devices browser history message "
+    "messages chats comment comments feedback file files documents document logs searches search purchases orders "
+    "contacts calls birth birthday birthdate age gender race religion profile profiles posts content transcripts "
+    "voicemails texts letters applications complaints requests questions licenses id ids fingerprints health diagnosis "
+    "income salary signature identity cookie cookies backups visits clicks pages metadata statistics".split()
+)
+# What a site uses, in contrast to what it gets of a visitor: nobody sells or encrypts "cookies" or "chatbots".
+_TOOLS = frozenset(
+    "cookie cookies chatbot chatbots tracker trackers tool tools pixel pixels beacons analytics ads".split()
+)
+# "And my kid?" is about the data of a kid, and "do you collect my kid" is not.
+_FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
+_OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
+_GIVEN_TO = frozenset("to with by from".split())
+_ALONE = re.compile(
+    r"(?:(?P<long>(?:for |until |since )?(?:how long|when))|(?P<many>how many)|(?P<for>what for|for what)"
+    r"|(?P<other>how often|how|where|why))(?:\s+(?:exactly|then|so))?",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"(?:(?:where|who|how) (?:do|can|should|would|must) i (?:go|ask|contact|turn to|call|write to|email|start)"
+    r"|what do i (?:have to |need to )?do)",
+    re.IGNORECASE,
+)
+# After these, "it" and "that" are what was said, not a thing: "is it legal", "when did that happen", "do that".
+_OF_FACTS = frozenset(
+    "true legal possible ok okay right correct allowed normal fair guaranteed necessary all why so because what how "
+    "when where a an the matter mean happen happens work works cost costs count apply applies take takes really case "
+    "like said says sure enough it".split()
+)
+_BEFORE_FACTS = frozenset("do does did doing about for before after when while since until because than".split())
+_PRONOUNS = frozenset("it them that this those these they".split())
+_TAKE_AN_OBJECT = frozenset(
+    "access change correct delete disable download edit erase fix get keep read refuse reject remove save see sell "
+    "share store turn use view collect encrypt".split()
+)
+_END_MARK = "?"
+
+
+def complete(question: str, earlier: Sequence[str]) -> str | None:
+    """Return a question in full, or None if it leaves out nothing, or nothing that can be told for sure.
+
+    earlier: the questions before it as typed, oldest first. Each may leave out words, too.
+    """
+    lead, plain = _without_leads(question)
+    words, lower = words_of(plain)
+    if not 0 < len(words) <= _MOST_WORDS:
+        return None
+    for place in range(len(earlier) - 1, max(-1, len(earlier) - 1 - _BACK), -1):
+        before = complete(earlier[place], earlier[:place]) or earlier[place]
+        clause = clause_of(before)
+        if clause is None and len(words_of(before)[0]) > _FEW_WORDS:
+            return None
+        if clause is None:
+            continue
+        full = (
+            with_named(words, lower, clause)
+            or with_action(plain, clause)
+            or with_copy(plain, before, clause)
+            or with_doing(lower, clause)
+            or _with_question_word(plain, clause)
+            or _with_other_doer(words, lower, clause)
+            or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
+            or _with_other_verb(words, lower, clause)
+            or _with_way(plain, clause)
+            or _with_object(words, lower, before)
+        )
+        return None if full is None or _points_back(full, clause) else " ".join(full) + _END_MARK
+    return None
+
+
+def with_thing(question: str, thing: Sequence[str]) -> str | None:
+    """Return a question with a thing in place of the one word that points to it, or None if none does."""
+    words, lower = words_of(_without_leads(question)[1])
+    points = [at for at, word in enumerate(lower) if word in _PRONOUNS]
+    if len(points) != 1 or points[0] == 0 or not _is_thing(lower, points[0]):
+        return None
+    at = points[0]
+    return " ".join([*words[:at], *thing, *words[at + 1 :]]) + _END_MARK
+
+
+def _without_leads(question: str) -> tuple[str, str]:
+    """Return the words that connect a question with the one before, in small letters, and the rest."""
+    text = _ENDS.sub("", question.strip(_MARKS)).rstrip(_MARKS)
+    lead = _LEADS.match(text)
+    rest = text[lead.end() :] if lead else text
+    return (lead[0].lower().strip() if lead else ""), rest
+
+
+def _points_back(full: Sequence[str], clause: Clause) -> bool:
+    """Return whether a question still cannot be understood alone. "It" and "they" may be what it names before."""
+    lower = {word.lower() for word in full}
+    names_thing = clause.object is not None and clause.object.head not in _PRONOUNS
+    names_people = any(phrase.is_party for phrase in clause.phrases)
+    return (not names_thing and not lower.isdisjoint({"it", "them"})) or ("they" in lower and not names_people)
+
+
+def _with_question_word(plain: str, clause: Clause) -> list[str] | None:
+    """Complete "how long?" and the like."""
+    alone = _ALONE.fullmatch(plain)
+    if alone is None or clause.auxiliary is None or clause.asks_who:
+        return None
+    rest = list(clause.words[clause.auxiliary :])
+    if clause.opening[:1] in {("what",), ("which",)}:
+        if len(clause.opening) == 1:
+            return None
+        at = clause.verb - clause.auxiliary + 1  # "what data do you keep" keeps data
+        rest[at:at] = clause.words[1 : clause.auxiliary]
+    rest[0] = rest[0].lower()
+    if alone["many"]:
+        thing = clause.object
+        if thing is None or not thing.is_plural or thing.start <= clause.verb or thing.preposition:
+            return None
+        noun = clause.words[thing.start + (clause.lower[thing.start] in DETERMINERS) : thing.end]
+        return ["how many", *noun, *clause.words[clause.auxiliary : thing.start], *clause.words[thing.end :]]
+    if alone["for"]:
+        return ["what", *rest, "for"] if clause.lower[clause.auxiliary] not in BE else None
+    return [(alone["long"] or alone["other"]).lower(), *rest]
+
+
+def _with_other_doer(words: tuple[str, ...], lower: tuple[str, ...], clause: Clause) -> list[str] | None:
+    """Complete "and does Google?" and "and are emails?" with what the question before says of its subject."""
+    if lower[0] not in AUXILIARIES or clause.auxiliary is None or len(words) < 2:
+        return None
+    if lower[-2:-1] == ("do",) and lower[-1] in {"it", "that", "this", "so", "same"}:
+        words, lower = words[:-2], lower[:-2]
+    elif lower[-3:] == ("do", "the", "same"):
+        words, lower = words[:-3], lower[:-3]
+    who = phrase_at(lower, 1) if len(lower) > 1 else None
+    if who is None or who.end != len(lower) or (lower[0] in BE) != (clause.lower[clause.auxiliary] in BE):
+        return None
+    said = clause.words[clause.verb :]
+    if not said or any(word in VERBS for word in lower[1:-1]) or lower[-1] in VERBS | _OF_FACTS:
+        return None
+    return [*clause.words[: clause.auxiliary], *words, *said]
+
+
+def _with_other_phrase(
+    words: tuple[str, ...], lower: tuple[str, ...], lead: str, clause: Clause, *, is_asked: bool
+) -> list[str] | None:
+    """Complete "and my forms?" and "with the police?" by the question before with this in place of its own."""
+    preposition = lower[0] if lower[0] in PREPOSITIONS and len(lower) > 1 else None
+    new = phrase_at(lower, 0 if preposition is None else 1, preposition)
+    if new is None or new.end != len(lower) or not _is_meant(new, lower, lead):
+        return None
+    if new.head in _TOOLS and not lead and not is_asked:
+        return None
+    said = words[new.start :]
+    if preposition is not None:
+        same = [each for each in clause.phrases if each.preposition == preposition]
+        if same:
+            return _replaced(clause, same[-1], said, new)
+        told = [
+            at for at, word in enumerate(clause.lower[:-1]) if word == preposition and clause.lower[at + 1] in PRONOUNS
+        ]
+        if told:
+            return [*clause.words[: told[-1] + 1], *said, *clause.words[told[-1] + 2 :]]
+        takes_more = preposition in _GIVEN_TO and new.is_party and not clause.asks_who
+        return [*clause.words, preposition, *said] if takes_more else None
+    if new.is_party:
+        return _with_party(clause, said, new)
+    old = next((each for each in clause.phrases if _stem(each.head) == _stem(new.head)), clause.object)
+    if old is None and clause.opening[:1] in {("what",), ("which",)} and clause.auxiliary is not None:
+        end = clause.verb + 1  # "what do you collect" has no other object
+        return [*clause.words[clause.auxiliary : end], *said, *clause.words[end:]]
+    if old is None or (new.head in _TOOLS and not _OF_DATA.isdisjoint(clause.lower)):
+        return None
+    return _replaced(clause, old, _like(said, new, clause, old), new)
+
+
+def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
+    """Return whether a phrase is for sure put in place of another, and not the subject of a new question."""
+    if new.head in _FAMILY:
+        return False
+    mine = lower[new.start] in DETERMINERS
+    known = new.is_party or new.head in THINGS or new.head in _TOOLS or new.head in {"one", "ones"}
+    if any(word in VERBS - THINGS for word in lower[new.start : new.end]) and not mine:
+        return False
+    own = lower[new.start] in {"my", "our"} or "i" in lower[new.start : new.end]
+    return known or own or (bool(lead) and mine and new.preposition is not None)
+
+
+def _with_party(clause: Clause, said: Sequence[str], new: Phrase) -> list[str] | None:
+    """Put other people in place of those in a question, or of "who"."""
+    if parties := [each for each in clause.phrases if each.is_party]:
+        return _replaced(clause, parties[-1], said, new)
+    rest = list(clause.words[clause.verb :])
+    if clause.asks_who:
+        if clause.auxiliary is None:
+            return ["do" if new.is_plural else "does", *said, _base(rest[0]), *rest[1:]]
+        auxiliary = clause.lower[clause.auxiliary]
+        return [_agreeing(auxiliary, new.is_plural), *said, *rest]
+    if clause.opening in {("who",), ("whom",)} and clause.lower[-1] in _GIVEN_TO:
+        return [*clause.words[1:], *said]
+    return None
+
+
+def _replaced(clause: Clause, old: Phrase, said: Sequence[str], new: Phrase) -> list[str]:
+    words = list(clause.words)
+    if clause.auxiliary is not None and clause.auxiliary + 1 == old.start:
+        words[clause.auxiliary] = _agreeing(words[clause.auxiliary], new.is_plural or "and" in said)
+    return [*words[: old.start], *said, *words[old.end :]]
+
+
+def _like(said: Sequence[str], new: Phrase, clause: Clause, old: Phrase) -> list[str]:
+    """Return a new phrase with the noun and the "my" or "a" that it leaves out."""
+    words = list(said)
+    if new.head in {"one", "ones"}:
+        noun = _stem(old.head)
+        words[-1] = noun if new.head == "one" else f"{noun}s"
+    first = clause.lower[old.start]
+    if words[0].lower() not in DETERMINERS and (
+        first in {"my", "our"} or (first in {"a", "an"} and not is_plural(words[-1].lower()))
+    ):
+        words.insert(0, clause.words[old.start])
+    return words
+
+
+def _with_other_verb(words: tuple[str, ...], lower: tuple[str, ...], clause: Clause) -> list[str] | None:
+    """Complete "and share it?" by the subject of the question before."""
+    if lower[0] not in VERBS or len(lower) < 2 or lower[1] not in PRONOUNS | DETERMINERS:
+        return None
+    if clause.auxiliary is None or clause.lower[clause.auxiliary] in BE or clause.subject[0] == clause.subject[1]:
+        return None
+    full = [*clause.words[clause.auxiliary : clause.verb], lower[0], *words[1:]]
+    thing = clause.object
+    if lower[-1] in {"it", "them", "that", "those"} and thing is not None:
+        full[-1:] = clause.words[thing.start : thing.end]
+    return full
+
+
+def _with_way(plain: str, clause: Clause) -> list[str] | None:
+    """Complete "where do I go?" by what the visitor wants to do."""
+    if _WHERE.fullmatch(plain) is None:
+        return None
+    if clause.lower[slice(*clause.subject)] == ("i",) and clause.verb < len(clause.words):
+        return [plain, "to", *clause.words[clause.verb :]]
+    thing = clause.object
+    return None if thing is None else [plain, "about", *clause.words[thing.start : thing.end]]
+
+
+def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:
+    """Complete "who can see it?" and "can I delete?" by the thing that the question before is about."""
+    asks = lower[0] in AUXILIARIES or lower[0] in WH or (lower[0] in PREPOSITIONS and lower[1:2] and lower[1] in WH)
+    if not asks:
+        return None
+    points = [at for at, word in enumerate(lower) if word in _PRONOUNS]
+    if not points:
+        return _with_missing_object(words, lower, before)
+    (at, *more) = points
+    if more:
+        return None
+    is_one = lower[at] in {"it", "that", "this"}
+    thing = _thing(before, plural=not is_one, singular=is_one and lower[at - 1] in AUXILIARIES)
+    # "Do they" is for sure said of cookies, and may be said of people if the thing is one of a visitor's.
+    of_tools = lower[at] == "they" and thing is not None and thing[-1].lower() in _TOOLS
+    if not of_tools and not _is_thing(lower, at):
+        return None
+    return None if thing is None else [*words[:at], *thing, *words[at + 1 :]]
+
+
+def _is_thing(lower: tuple[str, ...], at: int) -> bool:
+    """Return whether a pronoun is a thing, and not what was said, people, or a word before a noun.
+
+    Not in "is that fair", "when did it happen", "before it counts", "do they sell", and "that form".
+    """
+    before, after = lower[at - 1], lower[at + 1] if at + 1 < len(lower) else ""
+    if before in _BEFORE_FACTS or after in _OF_FACTS or lower[max(0, at - 2) : at] == ("because", "of"):
+        return False
+    if lower[at] in {"it", "them"}:
+        return True
+    is_last = after == "" or after in PREPOSITIONS or after in CONNECTIVES
+    return (is_last and before not in BE) or is_participle(after)
+
+
+def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:
+    clause = clause_of(" ".join(words))
+    if clause is None or clause.phrases or clause.verb >= len(lower):
+        return None
+    if clause.opening and clause.opening[0] in {"what", "which", "who", "whom"} and not clause.asks_who:
+        return None
+    thing = _thing(before)
+    if thing is None:
+        return None
+    if lower[-2:] == ("opt", "out"):
+        return [*words, "of", *thing]
+    known = lower[-1] in _TAKE_AN_OBJECT or (clause.auxiliary is None and _base(lower[-1]) in _TAKE_AN_OBJECT)
+    return [*words, *thing] if known and clause.verb == len(lower) - 1 else None
+
+
+def _thing(before: str, *, plural: bool = False, singular: bool = False) -> tuple[str, ...] | None:
+    """Return the words of the thing that a question is about, if it is one that the visitor may ask about."""
+    clause = clause_of(before)
+    if clause is not None and clause.object is not None and clause.object.head not in _PRONOUNS | {"me"}:
+        words, things = clause.words, [clause.object, *(each for each in clause.phrases if not each.is_party)]
+    else:
+        words, phrases = phrases_of(before)
+        things = [each for each in phrases if _is_known(words, each)]
+    if plural:
+        things = [each for each in things if each.is_plural or "and" in words[each.start : each.end]]
+    if not things or (singular and things[0].is_plural) or not _is_known(words, things[0]):
+        return None
+    return words[things[0].start : things[0].end]
+
+
+def _is_known(words: Sequence[str], thing: Phrase) -> bool:
+    return thing.head in THINGS or thing.head in _TOOLS or words[thing.start].lower() in {"my", "our"}
+
+
+def _agreeing(auxiliary: str, plural: bool) -> str:
+    """Return an auxiliary in the form for a subject."""
+    forms = {"is": "are", "was": "were", "does": "do", "has": "have"}
+    singular = {many: one for one, many in forms.items()}
+    word = auxiliary.lower()
+    right = forms.get(word, word) if plural else singular.get(word, word)
+    return right.capitalize() if auxiliary[:1].isupper() else right
+
+
+def _base(verb: str) -> str:
+    """Return the base form of a verb: "sees" -> "see"."""
+    if verb.endswith(("ches", "shes", "sses")):
+        return verb[:-2]
+    return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
+
+
+def _stem(noun: str) -> str:
+    return noun[:-1] if is_plural(noun) and noun not in {"police", "people", "children"} else noun

@@ -1,0 +1,193 @@
+"""Splits several questions in one.
+
+"Do you sell my data and how long do you keep it?" is two questions. "Do you collect and store my address?" is one, and
+so is a question after sentences that lead up to it: "I sent a form. How long do you keep it?"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.clauses import (
+    AUXILIARIES,
+    BE,
+    CONNECTIVES,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    VERBS,
+    WH,
+    is_participle,
+)
+
+_MOST = 4
+_MOST_OF_THING = 3
+# "Record" is a noun to the clauses.
+_VERBS = VERBS | {"record"}
+_NO_THING = AUXILIARIES | WH | PRONOUNS | CONNECTIVES | PREPOSITIONS | DETERMINERS
+_AUXILIARY = (
+    r"(?:do|does|did|is|are|was|were|can|could|will|would|should|shall|may|might|must|have|has|had|am)(?:n['’]?t)?"
+)
+_SUBJECT = (
+    r"(?:i|you|u|ya|we|they|it|he|she|there|this|that|these|those|the|my|your|our|their|its|his|her|any|anyone|anybody"
+    r"|anything|someone|somebody|something|everyone|people|others?|a|an|all|both|some|third|children|kids|minors|parents"
+    r"|users|visitors|citizens|employees|police|agencies|companies|advertisers|vendors|cookies|emails?|forms|records"
+    r"|[\w-]+\.(?:com|org|net|io|gov|edu|co|app)|(?-i:[A-Z])\w*)"
+)
+_PRONOUN = r"(?:i|you|u|we|they|it|he|she|my|your|our|their|the|this|that)"
+_HOW = r"(?:long|much|many|often|soon|old|far|else|come|safe|secure|private|anonymous|accurate|exactly)"
+_LEADS = r"(?:(?:and|also|but|so|then|plus|ok|okay|well|please|if (?:so|not|yes|no)|in that case)\b,?\s*)*"
+_PREPOSITION = r"(?:(?:for|with|to|from|by|in|on|at|until|since|about)\s+)?"
+# A question with its verb before its subject, or about its subject: "what do you", "how long is", "who sees".
+_ASKS = re.compile(
+    rf"{_LEADS}(?:{_AUXILIARY}\s+(?!not\b)\w|{_PREPOSITION}(?:"
+    rf"(?:when|where|why)(?:\s+else|\s+exactly)?\s+{_AUXILIARY}\b"
+    rf"|how\s+(?:{_AUXILIARY}|{_HOW})\b"
+    rf"|(?:what|which|whose)(?:['’]?s|\s+(?!{_PRONOUN}\s)\w)"
+    rf"|who(?:m\b|['’]?s\b|\s+(?!{_PRONOUN}\s)\w))|(?:what|how) about\b)",
+    re.IGNORECASE,
+)
+# The same after a comma or "and", if no other reading is likely: "…, which is shared" and "and is used" ask nothing.
+_ASKS_AGAIN = (
+    rf"(?:{_AUXILIARY}\s+{_SUBJECT}\b|{_PREPOSITION}(?:"
+    rf"(?:when|where|why)(?:\s+else|\s+exactly)?\s+{_AUXILIARY}\b"
+    rf"|how\s+(?:{_AUXILIARY}\b|{_HOW}(?:\s+\w+)?\s+{_AUXILIARY}\b)"
+    rf"|(?:what|which|whose|whom?)\s+(?:\w+\s+){{0,3}}?{_AUXILIARY}\s+{_SUBJECT}\b|(?:what|how)\s+about\s+\w))"
+)
+# Only after "and": "and who sees it", "and what happens".
+_ASKS_OF_SUBJECT = rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are|if))\b)"
+_ASKED_FOR = re.compile(
+    r"(?:(?:please|can you|could you|pls)\s+)*(?:tell me|explain|describe|let me know"
+    r"|i(?:['’]?d| would)? (?:want|like|need) to know|i(?:['’]?m| am) wondering|i wonder)\b",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    rf"(?:\s*[,;]\s*|\s+)(?:and\s+also|and|also|plus|but)\s+(?={_LEADS}(?:{_ASKS_AGAIN}|{_ASKS_OF_SUBJECT}))"
+    rf"|(?<!\bif so)(?<!\bif not)(?<!\bif yes)(?<!\bif no)\s*[,;]\s*(?={_LEADS}{_ASKS_AGAIN})",
+    re.IGNORECASE,
+)
+# After "tell me what you collect": "and how you use it".
+_JOINT_ASKED_FOR = re.compile(
+    r"(?:\s*[,;]\s*|\s+)(?:and\s+also|and|also|plus)\s+"
+    r"(?=(?:what|which|who|whom|where|when|why|how|whether|if)\b(?:\s+\w+){2})",
+    re.IGNORECASE,
+)
+# In a sentence that tells something first: "I sent my SSN in a form, who sees it".
+ASKS_AFTER_STORY = re.compile(
+    rf"\s*[,;-]?\s+(?:(?:and|so|but)\s+)?(?={_ASKS_AGAIN}|who\s+(?:sees|reads|gets|has|can|will)\b)", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"(?<=[.?!;…])\s+")
+# Questions that ask nothing, or nothing more.
+_POLITE = re.compile(
+    r"\W*(?:(?:hi|hello|hey)\W+)?(?:how are you(?: today| doing)?|how(?:['’]?s| is) it going|what(?:['’]?s| is) up"
+    r"|(?:can|could|may) i (?:please )?ask(?: you)?"
+    r"(?: (?:something|a (?:quick )?question|some questions|a few things))?"
+    r"|(?:can|could|would) you (?:please )?(?:help(?: me)?(?: out)?|answer (?:a|some|my) questions?)"
+    r"|(?:how|where) (?:do|can|could|would) (?:i|we|you) (?:find out|know|tell|check|learn more|read more)"
+    r"|(?:is )?(?:anyone|anybody|someone) (?:there|here)|(?:are )?you there"
+    r"|do you have a (?:minute|second|moment))\W*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_WHO = re.compile(r"\bwho\b", re.IGNORECASE)
+_I = re.compile(r"\bi\b(?!\.)")
+_MARKS = " \"'“‘(-–—*•"
+# A sentence with fewer words is no question of its own: "really?", "do you?", "yes or no?"
+_FEW_WORDS = 3
+
+
+def split(question: str) -> tuple[str, ...]:
+    """Return the questions in a text, 1 to 4, in order; the text itself if it is one question.
+
+    What leads up to a question stays with it, and what is added to a question too.
+    """
+    parts: list[str] = []
+    background: list[str] = []
+    for sentence in _SENTENCE_END.split(question):
+        if is_question(sentence):
+            first, *others = _clauses(sentence)
+            parts += [" ".join([*background, first]), *others]
+            background = []
+        elif parts and (sentence.endswith("?") or len(_WORD.findall(sentence)) < _FEW_WORDS):
+            parts[-1] += f" {sentence}"
+        else:
+            background.append(sentence)
+    if len(parts) < 2:
+        return (question,)
+    parts[-1] = " ".join([parts[-1], *background])
+    parts = [*parts[: _MOST - 1], " ".join(parts[_MOST - 1 :])]
+    return tuple(part.strip(" ,;") for part in parts if part)
+
+
+def asks(message: str) -> bool:
+    """Return whether a message has a question, or asks for something."""
+    return "?" in message or any(map(is_question, _SENTENCE_END.split(message))) or _JOINT.search(message) is not None
+
+
+def sentences_of(message: str) -> list[str]:
+    """Return the sentences of a message, in order."""
+    return _SENTENCE_END.split(message)
+
+
+def is_question(sentence: str) -> bool:
+    """Return whether a sentence is a question, or asks for something, and is not only polite."""
+    if _POLITE.fullmatch(sentence) or len(_WORD.findall(sentence)) < _FEW_WORDS:
+        return False
+    return bool(_ASKS.match(sentence.lstrip(_MARKS)) or _ASKED_FOR.match(sentence))
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Return the questions in a sentence that starts with one."""
+    joint = _JOINT_ASKED_FOR if _ASKED_FOR.match(sentence) else _JOINT
+    clauses: list[str] = []
+    at = 0
+    for match in joint.finditer(sentence):
+        before, after = sentence[at : match.start()], sentence[match.end() :]
+        # "People who visit and who sign up" are one kind of people.
+        if len(_WORD.findall(before)) > 1 and not (_WHO.match(after) and _WHO.search(before)):
+            clauses.append(before)
+            at = match.end()
+    return [*clauses, sentence[at:]]
+
+
+def halves(question: str) -> tuple[str, str] | None:
+    """Return the two questions in "facial recognition or GPS location" and "do you read my mail or record my calls?".
+
+    None if it is not built so. Most such questions are still one: "do you use my name or address?"
+    """
+    words = question.rstrip(" .,;?!").split()
+    lower = [word.lower() for word in words]
+    joints = [at for at, word in enumerate(lower) if word in {"or", "and", "&"}]
+    if len(joints) != 1:
+        return None
+    (joint,) = joints
+    lead = _lead(lower)
+    first, second = words[lead:joint], words[joint + 1 :]
+    if second and lead and lower[0] not in BE and lower[joint + 1] in _VERBS and _is_thing(first) and len(second) > 1:
+        return (" ".join(words[:joint]), " ".join([*words[: lead - 1], *second])) if _is_thing(second[1:]) else None
+    end = [second.pop()] if lead and len(second) > 1 and is_participle(lower[-1]) else []
+    if not _is_thing(first) or not _is_thing(second):
+        return None
+    return " ".join([*words[:lead], *first, *end]), " ".join([*words[:lead], *second, *end])
+
+
+def _lead(words: Sequence[str]) -> int:
+    """Return how many words come before the things in "is there …" and "do you collect …", 0 if there are no such."""
+    if list(words[:2]) in (["is", "there"], ["are", "there"]):
+        return 2 + (list(words[2:3]) == ["any"])
+    asks = len(words) > 2 and words[0] in AUXILIARIES - BE and words[1] in {"you", "u", "they", "we", "i"}
+    return 3 if asks and words[2] in _VERBS else 0
+
+
+def _is_thing(words: Sequence[str]) -> bool:
+    lower = [word.lower() for word in words]
+    rest = lower[1:] if lower and lower[0] in DETERMINERS else lower
+    return 0 < len(rest) <= _MOST_OF_THING and _NO_THING.isdisjoint(rest)
+
+
+def as_heading(question: str) -> str:
+    """Return a question as it is shown: "do i have to pay" as "Do I have to pay?"."""
+    text = _I.sub("I", question.rstrip(" .,;"))
+    end = "" if text.endswith(("?", "!")) else "." if _ASKED_FOR.match(text) else "?"
+    return text[0].upper() + text[1:] + end

@@ -1,0 +1,282 @@
+"""Cleaned question and earlier questions -> what is asked: spelling repaired, several questions split.
+
+A follow-up ("and for how long?", "who else can see them?") depends on the questions before it. If `ellipsis` finds the
+words that it leaves out, it is read with them as one full question. Any other that may be a follow-up is read both
+ways, alone and together with those before, and the better reading is answered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.guard.cleaning import guard
+from bot.settings import GuardSettings
+from bot.tracing import step
+from bot.types import Findings, Outcome
+from bot.understanding.completions import leaves_out
+from bot.understanding.ellipsis import complete
+from bot.understanding.fronted import in_place
+from bot.understanding.introductions import without_introductions
+from bot.understanding.names import OwnNames
+from bot.understanding.plain import as_question, plain
+from bot.understanding.several import halves, is_question, split
+from bot.understanding.spelling import Spelling
+from bot.understanding.stories import readings
+
+_MAX_EARLIER = 2
+# The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
+SURE = 0.7
+# A question may be a follow-up only if it is short: the most words of one that points back ("do you sell them?"), and
+# of one that only opens like a follow-up ("how long is that?"), and the most of these that say what it is about.
+_MAX_WORDS_POINTING_BACK = 9
+_MAX_WORDS_OPENING = 6
+_MAX_CONTENT_OPENING = 2
+_OPENS_AS_FOLLOW_UP = re.compile(
+    r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
+    r"|for how long|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even|not even"
+    r"|in what case|any exceptions?|except|unless|is that|does that|can i|do i|could i|is there|are there)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
+    re.IGNORECASE,
+)
+# "This policy" and "is there" point to nothing that was said before.
+_NOT_BACK = re.compile(
+    r"\b(?:(?:this|that) (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
+    r"|(?:is|are|was|were) there|there(?: is| are|['’]s))\b",
+    re.IGNORECASE,
+)
+# What says nothing without a question before it. "Where are you?" says enough.
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:(?:and|so|but|ok|hi|hello)\W+)?(?:(?:for |until |since |by )?(?:how(?: long| many| much| often| soon| far)?"
+    r"|what(?: for)?|which(?: ones?)?|whom?|whose|when|where)|(?:what|how) about (?:it|that|this|them|those)"
+    r"|(?:do|does|did|is|are|can|could|will|would|should|may) (?:i|you|we|it|they|he|she|that|this)"
+    r"|(?:how|what|when|where|who) (?:do|does|can|could|should|will) (?:i|we|you|they|it))"
+    r"(?: (?:exactly|then|too|else))?\W*",
+    re.IGNORECASE,
+)
+_CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_EMPTY_WORDS = frozenset(
+    "a an and any are as at be been but by can could did do does for from had has have how i if in is it me my of on "
+    "or so that the their them then these they this those to us was we what when where which who why will with would "
+    "you your long else also about there again not no".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cleaned question, and the earlier questions, oldest first, that are needed to understand it."""
+
+    question: str
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def in_full(self) -> str:
+        """Return the earlier questions and this one as one text."""
+        return " ".join([*self.earlier, self.question])
+
+    @property
+    def alone(self) -> Asked:
+        """Return the question without the earlier ones."""
+        return Asked(self.question)
+
+    @property
+    def before(self) -> Asked:
+        """Return the question asked before, with those before it. Only if there are earlier questions."""
+        return Asked(self.earlier[-1], self.earlier[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """One of the questions that were asked.
+
+    shown: it in the visitor's words, with its spelling repaired.
+    completed: the same with the words that it leaves to the question before; None if it leaves out none.
+    others: other ways to read it, the most exact first, if nothing is found for it as it is.
+    """
+
+    shown: str
+    asked: Asked
+    completed: str | None = None
+    others: tuple[AskedPart, ...] = ()
+
+    def read_as(self, asked: Asked, question: str) -> str | None:
+        """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
+        if self.completed is not None:
+            return self.completed
+        earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in asked.earlier)
+        text = " ".join([*earlier, self.shown])
+        return None if text == question else text
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled.
+
+    halves: the two questions that it may be if it is one, see `several.halves`. is_bare: whether they only name things.
+    """
+
+    repaired: str | None
+    parts: tuple[AskedPart, ...]
+    halves: tuple[AskedPart, ...] = ()
+    is_bare: bool = False
+
+
+@step("understand")
+def understand(
+    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
+) -> Understood:
+    """Return the questions in a cleaned question, each with the earlier questions that it may need.
+
+    history: the visitor's earlier questions as typed, oldest first; only the last `settings.max_history` are read.
+    names: of the policy's owner, which mean "you" in all of them.
+    """
+    earlier = _cleaned(history, settings, spelling)
+    read = plain(question)
+    repaired = spelling.repair(read)
+    # What was only left out or made small is no news to the visitor.
+    whole = question if repaired == read else spelling.repair(question)
+    in_order = in_place(repaired)
+    found = split(in_order)
+    if len(found) == 1:
+        found = (repaired,)
+    parts: list[AskedPart] = []
+    for text in found:
+        shown = whole if len(found) == 1 else text
+        parts.append(_part(text, shown, [*earlier, *found[: len(parts)]], names))
+    two = halves(repaired) if len(parts) == 1 and parts[0].completed is None else None
+    both = tuple(_part(text, text, (), names) for text in two or ())
+    is_bare = bool(two) and not is_question(repaired)
+    return Understood(None if whole == question else whole, tuple(parts), both, is_bare)
+
+
+def understand_as_one(
+    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
+) -> Asked:
+    """Return what `understand` does, but everything that is asked as one question."""
+    text = spelling.repair(plain(question))
+    return _part(text, text, _cleaned(history, settings, spelling), names).asked
+
+
+def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling) -> list[str]:
+    recent = history[max(0, len(history) - settings.max_history) :]
+    cleaned = (guard(earlier, settings).question for earlier in recent)
+    return [in_place(spelling.repair(plain(earlier))) for earlier in cleaned if earlier]
+
+
+def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
+    completed = complete(text, earlier) if is_follow_up(text) or leaves_out(text) else None
+    if completed is not None:
+        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
+    question = _read_by_models(text, names)
+    before = [_read_by_models(one, names) for one in earlier]
+    others = tuple(AskedPart(shown, Asked(_read_by_models(one, names)), one) for one in _other_readings(text))
+    return AskedPart(shown, Asked(question, needed_history(question, before)), others=others)
+
+
+def _other_readings(text: str) -> tuple[str, ...]:
+    in_order = in_place(text)
+    return readings(text) if in_order == text else (in_order,)
+
+
+def _read_by_models(question: str, names: OwnNames) -> str:
+    """Return a plain text as the question that it asks, without who asks it, and with the owner's names as "you"."""
+    return as_question(names.as_you(without_introductions(question)))
+
+
+def better_reading(asked: Asked, together: Findings, alone: Findings, given: Findings) -> tuple[Asked, Findings]:
+    """Return the better reading of a question that has two.
+
+    together, alone: the findings for `asked` and for `asked.alone`. given: those for the question before, whose answer
+    is not given again if another reading is good.
+    """
+    return (asked.alone, alone) if _is_better_alone(asked.question, together, alone, given) else (asked, together)
+
+
+def is_better(other: Findings, found: Findings) -> bool:
+    """Return whether another reading of a question is better than the one for which `found` was found.
+
+    It is not if the policy surely does not mention what is asked.
+    """
+    return other.outcome is Outcome.ANSWERED and not found.silent_on and other.confidence > found.confidence
+
+
+def are_two(whole: Findings, halves: Sequence[Findings]) -> bool:
+    """Return whether what may be one question or two is two: each is surely answered, and not by the whole.
+
+    whole, halves: what was found for the one question, and for each of the two.
+    """
+    if not all(half.silent_on or (half.outcome is Outcome.ANSWERED and half.confidence >= SURE) for half in halves):
+        return False
+    shown = [{citation.passage_id for citation in found.citations} for found in (whole, *halves)]
+    if whole.outcome is Outcome.ANSWERED:
+        return all(shown[1:]) and any(half.isdisjoint(shown[0]) for half in shown[1:])
+    return len(whole.silent_on) < len(halves) and (halves[0].silent_on, shown[1]) != (halves[1].silent_on, shown[2])
+
+
+def silent_on_all(found: Sequence[Findings]) -> Findings:
+    """Return the findings for questions on all of which the policy is silent."""
+    topics = dict.fromkeys(topic for each in found for topic in each.silent_on)
+    confidence = min(each.confidence for each in found)
+    return dataclasses.replace(found[0], silent_on=tuple(topics), confidence=confidence)
+
+
+def has_two_readings(asked: Asked) -> bool:
+    """Return whether a question may be a follow-up and may also be complete.
+
+    Not if it says nothing alone: "and for how long?", "who can see them?"
+    """
+    question = asked.question
+    return bool(asked.earlier and _content(question)) and not _POINTS_BACK.search(_NOT_BACK.sub("", question))
+
+
+def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
+    """Return whether a question is better read alone. For the arguments, see `better_reading`."""
+    answered = alone.outcome is Outcome.ANSWERED
+    again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
+    if _CONNECTIVE.match(question) and len(_content(question)) == 1:
+        return answered and (again or together.outcome is not Outcome.ANSWERED)
+    if again:
+        return True
+    if alone.outcome is together.outcome is Outcome.ANSWERED:
+        return alone.hits[0].relevance >= together.hits[0].relevance
+    return alone.confidence > max(together.confidence, SURE if alone.outcome is Outcome.ANSWERED else 0.0)
+
+
+def says_nothing(question: str) -> bool:
+    """Return whether a question says nothing without one before it: "how long?", "can I"."""
+    return _SAYS_NOTHING.fullmatch(question) is not None
+
+
+def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
+    """Return the earlier questions that `question` needs, oldest first; empty if it can be understood alone."""
+    needed: list[str] = []
+    current = question
+    for previous in reversed(history[-_MAX_EARLIER:]):
+        if not is_follow_up(current):
+            break
+        needed.insert(0, previous)
+        current = previous
+    return tuple(needed)
+
+
+def is_follow_up(question: str) -> bool:
+    """Return whether the question cannot be understood alone."""
+    words = _WORD.findall(question)
+    content = _content(question)
+    if _CONNECTIVE.match(question) or len(content) <= 1:
+        return True
+    if _POINTS_BACK.search(question) and len(words) <= _MAX_WORDS_POINTING_BACK:
+        return True
+    short = len(content) <= _MAX_CONTENT_OPENING and len(words) <= _MAX_WORDS_OPENING
+    return short and _OPENS_AS_FOLLOW_UP.match(question) is not None
+
+
+def _content(question: str) -> list[str]:
+    """Return the words that say what a question is about."""
+    return [word for word in _WORD.findall(question.lower()) if word not in _EMPTY_WORDS]

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from bot.answering.parts import join
+from bot.pipeline import Bot
+from bot.types import Contact, Outcome
+from bot.wording import fixed_text
+
+
+def test_each_part_has_its_own_heading_and_citations(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data and who do i ask about this policy")
+    assert [part.question for part in answer.parts] == ["Do you sell my data?", "Who do I ask about this policy?"]
+    numbers = [citation.number for citation in answer.citations]
+    assert [number for part in answer.parts for number in part.citations] == numbers == list(range(1, len(numbers) + 1))
+    assert all(part.citations for part in answer.parts)
+    assert answer.question == "do you sell my data and who do i ask about this policy"
+    assert answer.read_as is None
+    assert answer.text.splitlines()[1].startswith(f"Who do I ask about this policy? {answer.parts[1].opening}")
+
+
+def test_a_part_that_the_policy_does_not_answer_says_so(bot: Bot) -> None:
+    answer = bot.ask("where are your servers and do you sell my data")
+    assert [part.outcome for part in answer.parts] == [Outcome.NOT_COVERED, Outcome.ANSWERED]
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.parts[0].opening
+    assert answer.parts[0].citations == ()
+
+
+def test_the_same_answer_twice_is_one_answer(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data? do you sell my information?")
+    assert answer.parts == ()
+    assert answer.citations == bot.ask("do you sell my data?").citations
+
+
+def test_questions_with_one_answer_share_a_part(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data? do you sell my information? how long do you keep my IP address?")
+    assert [part.question for part in answer.parts] == [
+        "Do you sell my data? Do you sell my information?",
+        "How long do you keep my IP address?",
+    ]
+
+
+def test_a_second_question_about_the_same_statements_gets_what_else_is_relevant(bot: Bot) -> None:
+    answer = bot.ask("When was this notice last updated? Where do I look that up?")
+    first, second = answer.parts
+    new = set(second.citations) - set(first.citations)
+    assert ["found at the top of this page" in answer.citations[number - 1].quote for number in new] == [True]
+
+
+def test_the_same_statements_may_answer_two_questions(bot: Bot) -> None:
+    answer = bot.ask("can I read my file, and can I correct errors in it?")
+    first, second = answer.parts
+    assert first.opening != second.opening
+    assert second.citations
+
+
+def test_a_part_about_something_else_keeps_its_route_and_its_search(bot: Bot) -> None:
+    answer = bot.ask("do you sell my data, and where do I get a dog license?")
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.route == bot.ask("where do I get a dog license?").route is not None
+    searches = [step.url for step in answer.next_steps(bot.bundle.policy) if step.role == "search"]
+    assert searches == ["https://search.mass.gov/?q=where%20do%20I%20get%20a%20dog%20license%3F"]
+    assert answer.places_to_go(bot.bundle.policy)[0] == answer.route
+    assert bot.ask("do you sell my data and do you use cookies?").next_steps(bot.bundle.policy) == ()
+
+
+def test_two_other_subjects_have_two_routes(bot: Bot) -> None:
+    answer = bot.ask("how do I renew my driver's license, and how do I apply for SNAP?")
+    places = answer.places_to_go(bot.bundle.policy)
+    assert [place.role for place in places] == ["route", "route", "search", "chatbot"]
+    assert ("RMV" in places[0].name, "DTA" in places[1].name) == (True, True)
+
+
+def test_courtesies_are_no_parts(bot: Bot) -> None:
+    assert bot.ask("hi, how are you? do you sell my data?").parts == ()
+    answers = [bot.ask("do you sell my data?"), dataclasses.replace(bot.ask("hello"), act="greeting")]
+    alone = join(answers, ["do you sell my data?", "hello"], None, 0.0)
+    assert (alone.parts, alone.citations) == ((), answers[0].citations)
+    assert join(answers[1:] * 2, ["hello", "hi"], None, 0.0).outcome is Outcome.SMALL_TALK
+
+
+def test_a_pronoun_means_what_the_part_before_is_about(bot: Bot) -> None:
+    answer = bot.ask("do you use persistent cookies and can I turn them off")
+    numbers = answer.parts[1].citations
+    assert "disable the Persistent Cookies" in answer.citations[numbers[0] - 1].quote
+
+
+def test_misspelled_questions_are_shown_repaired(bot: Bot) -> None:
+    answer = bot.ask("do yuo sell my dtaa? waht do you log")
+    assert answer.read_as == "do you sell my data? what do you log"
+    assert answer.question == "do yuo sell my dtaa? waht do you log"
+    assert [part.question for part in answer.parts] == ["Do you sell my data?", "What do you log?"]
+
+
+def test_what_two_things_have_in_common_is_one_answer(bot: Bot) -> None:
+    answer = bot.ask("iris scans or microphone use")
+    assert answer.parts == ()
+    assert answer.silent_on == ("biometrics", "camera-microphone")
+    assert fixed_text("not_covered", bot.bundle.policy, topics=answer.silent_on) == answer.opening
+
+
+def test_two_things_with_two_answers_have_two_parts(bot: Bot) -> None:
+    answer = bot.ask("surveys and cookies")
+    assert [part.question for part in answer.parts] == ["Surveys?", "Cookies?"]
+    assert all(part.citations for part in answer.parts)
+
+
+def test_a_question_with_or_that_is_answered_stays_one(bot: Bot) -> None:
+    assert bot.ask("do you collect names or addresses").parts == ()
+    assert bot.ask("terms and conditions").parts == ()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_only_the_last_part_says_whom_to_ask(bot: Bot, language: str) -> None:
+    answer = bot.ask(
+        "do you keep fingerprints? do you sell my data? do you have a data protection officer?", (), language
+    )
+    first, _, last = (part.opening for part in answer.parts)
+    policy = bot.bundle.policy
+    assert first == fixed_text("not_covered", policy, language=language, topics=("biometrics",), without_contacts=True)
+    form = policy.owner_contacts()[0].name_in(language)
+    assert (form in first, form in last) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "own", "expected"),
+    [
+        ("not_found", "Nothing on that. Sorry! Write to {ask}. Bye.", "Nothing on that. Sorry!"),
+        ("not_found", "Write to {ask}. Bye.", "Write to us. Bye."),
+        ("not_found_near", "Nearly: {sentence} See {elsewhere}.", "Nearly: It is kept. Yes."),
+        ("not_covered", "没有{topic}。请问{ask}。", "没有this。"),
+    ],
+)
+def test_a_part_leaves_out_whom_to_ask(bot: Bot, key: str, own: str, expected: str) -> None:
+    contact = Contact("email", "us", "mailto:us@zundra.example")
+    wording = {"en": {"answers": {key: own}}}
+    policy = dataclasses.replace(bot.bundle.policy, wording=wording, contacts=(contact,))
+    assert fixed_text(key, policy, sentence="It is kept. Yes.", without_contacts=True) == expected

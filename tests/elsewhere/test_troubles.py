@@ -1,0 +1,115 @@
+import pytest
+
+from bot.elsewhere.troubles import OwnProducts, asks_for_repair, complains
+from bot.pipeline import Bot
+from bot.policies.parsing import parse_policy
+from bot.types import Outcome
+
+NOTICE = '# Zundra Notice\n\nZundra Ltd ("Zundra", "we") runs the Larkspur browser. See larkspur.example.\n'
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("my headset won't connect", True),
+        ("why is my new scanner not working", True),
+        ("why won't my phone charge", True),
+        ("the camera doesn't turn on", True),
+        ("my old tablet keeps crashing when I record", True),
+        ("how do I fix my screen", True),
+        ("the opt-out link doesn't work", False),
+        ("my request to delete my data isn't loading", False),
+        ("does the camera record me", False),
+        ("my photos are not stored, right?", False),
+    ],
+)
+def test_a_thing_that_does_not_work_is_known_by_its_words(question: str, expected: bool) -> None:
+    assert asks_for_repair(question) is expected
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "this portal is rubbish and they took all my savings",
+        "your company stole my deposit",
+        "I'm furious, no one calls back",
+        "I am beyond angry with this department",
+        "nobody at your office answers",
+        "you guys never respond",
+        "i have been waiting for three months",
+        "your hotline ignored my calls",
+        "You billed me twice!!",
+        "I paid ninety dollars and got nothing",
+        "give me my money back",
+        "the worst agency of all",
+        "what a mess",
+        "your guard screamed at me",
+        "I'm so disappointed, and sick and tired of your letters",
+        "i hate your app",
+        "this place is a scam",
+        "you lost my paperwork",
+        "your driver was rude to me",
+        "you people should be ashamed, you should be ashamed",
+    ],
+)
+def test_a_complaint_about_the_people_behind_a_site_is_one(message: str) -> None:
+    assert complains(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do you take my money details",
+        "you sold my phone number",
+        "I am angry that you track me",
+        "I hate cookies",
+        "you never asked for my consent",
+        "nobody told me about this policy",
+        "who can I complain to about my data",
+        "I was charged, do you keep my card",
+        "this site is awful. who sees my forms?",
+        "if I do not answer do you ignore me",
+        "my landlord is awful",
+        "you lost my data",
+        "nobody can see my form, right",
+        "are complaints public",
+        "I'm upset that my boss can read it",
+        "is your site a scam",
+    ],
+)
+def test_a_question_or_a_complaint_about_data_is_none(message: str) -> None:
+    assert not complains(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Larkspur keeps crashing on my tablet", True),
+        ("larkspur won't open", True),
+        ("why does Larkspur freeze", True),
+        ("your app is so slow", True),
+        ("this site is not loading", True),
+        ("I can't log in to Larkspur", True),
+        ("Marigold keeps crashing", False),
+        ("what happens if Larkspur crashes", False),
+        ("does Larkspur send crash reports", False),
+        ("the opt-out page doesn't work", False),
+        ("is Larkspur open source", False),
+    ],
+)
+def test_a_product_of_the_sites_own_may_be_broken(message: str, expected: bool) -> None:
+    assert OwnProducts(parse_policy(NOTICE, id="notice")).is_broken(message) is expected
+
+
+@pytest.mark.parametrize("message", ["your office took my deposit and nobody calls back", "your portal keeps crashing"])
+def test_trouble_is_sent_to_the_people_who_can_help(bot: Bot, message: str) -> None:
+    answer = bot.ask(message)
+    assert (answer.outcome, answer.act, answer.citations) == (Outcome.SMALL_TALK, "trouble", ())
+    assert "www.search.mass.gov" in answer.text
+    steps = bot.bundle.policy.next_steps(answer.outcome, answer.act)
+    assert [contact.role for contact in steps] == ["search", "chatbot", "policy_questions"]
+
+
+def test_what_the_policy_says_of_trouble_is_quoted(bot: Bot) -> None:
+    assert bot.ask("will the site work without cookies").outcome is Outcome.ANSWERED
+    assert bot.ask("why is your site not opening if I refuse cookies").act is None

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.understanding.several import asks, halves, split
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("do you sell my data and how long do you keep it?", ["do you sell my data", "how long do you keep it?"]),
+        ("what do you log? can i turn it off? who do i ask",
+         ["what do you log?", "can i turn it off?", "who do i ask"]),
+        ("I sent a form. How long do you keep it? Who sees it?",
+         ["I sent a form. How long do you keep it?", "Who sees it?"]),
+        ("tell me what you collect and how you use it", ["tell me what you collect", "how you use it"]),
+        ("Do you sell data? And what about cookies?", ["Do you sell data?", "And what about cookies?"]),
+        ("Do you share it? If yes, can I opt out?", ["Do you share it?", "If yes, can I opt out?"]),
+        ("how are you? do you sell data and is it safe", ["how are you? do you sell data", "is it safe"]),
+    ],
+)  # fmt: skip
+def test_several_questions_are_split(question: str, parts: list[str]) -> None:
+    assert list(split(question)) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do you collect and store my IP address", "names and addresses", "cookies and similar tools",
+        "do you sell or share my data", "is it safe and secure", "I filled out a form. How long do you keep it?",
+        "hi, do you sell data?", "how are you? do you sell my data", "when I visit, do you track me",
+        "can you see what I type and where I click", "do you collect data, which is shared with others",
+        "do you keep it or do you delete it", "do you sell my data? yes or no?", "do you comply with U.S. law?",
+    ],
+)  # fmt: skip
+def test_one_question_stays_one(question: str) -> None:
+    assert split(question) == (question,)
+
+
+def test_there_are_at_most_four_parts_and_no_word_is_lost() -> None:
+    parts = split("do you log me? do you sell it? do you keep it? do you encrypt it? do you share it?")
+    assert len(parts) == 4
+    assert parts[3] == "do you encrypt it? do you share it?"
+
+
+@given(st.lists(st.sampled_from("do you sell it ? . , and what who is the data how long if so ; can i".split())))
+def test_every_text_has_parts_in_its_own_words(words: list[str]) -> None:
+    text = " ".join(words)
+    parts = split(text)
+    assert 1 <= len(parts) <= 4
+    kept = " ".join(parts).split()
+    assert all(kept.count(word) <= words.count(word) for word in kept)
+
+
+@pytest.mark.parametrize(
+    ("question", "two"),
+    [
+        ("face scans or GPS data", ("face scans", "GPS data")),
+        ("are there trackers and pixels used?", ("are there trackers used", "are there pixels used")),
+        ("is there any profiling or microphone access", ("is there any profiling", "is there any microphone access")),
+        ("do you collect my age or my fingerprints", ("do you collect my age", "do you collect my fingerprints")),
+        ("do you read my mail or record calls", ("do you read my mail", "do you record calls")),
+        ("do you sell or share my data", None),
+        ("do you sell it or not", None),
+        ("who sees my name or age", None),
+        ("age, name or email or phone", None),
+        ("is it safe or dangerous", None),
+        ("cookies", None),
+        ("or", None),
+        ("", None),
+    ],
+)
+def test_the_halves_of_a_question_are_asked_alike(question: str, two: tuple[str, str] | None) -> None:
+    assert halves(question) == two
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("I sent a form. who sees it", True),
+        ("I was there, do you know that", True),
+        ("really?", True),
+        ("tell me what you keep", True),
+        ("I sent a form.", False),
+        ("who knows", False),
+    ],
+)
+def test_whether_a_message_asks_something(message: str, expected: bool) -> None:
+    assert asks(message) is expected

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.pipeline import Bot
+from bot.settings import GuardSettings
+from bot.types import Citation, Findings, Hit, Outcome, Passage
+from bot.understanding.names import OwnNames
+from bot.understanding.spelling import Spelling
+from bot.understanding.understand import (
+    Asked,
+    AskedPart,
+    are_two,
+    better_reading,
+    has_two_readings,
+    is_better,
+    is_follow_up,
+    needed_history,
+    says_nothing,
+    silent_on_all,
+    understand,
+)
+from bot.wording import fixed_text
+
+FIRST = "Do you store my IP address?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "and for how long?",
+        "What about cookies?",
+        "why?",
+        "who else can see them?",
+        "is that legal?",
+        "can I refuse?",
+        "who else can read and copy those records?",
+        "why not store addresses?",
+        "How about children under thirteen years of age visiting your website?",
+        "",
+    ],
+)
+def test_a_follow_up_is_read_with_the_question_before_it(question: str) -> None:
+    assert is_follow_up(question)
+    assert needed_history(question, [FIRST]) == (FIRST,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do you sell personal information to advertisers?",
+        "How long are server logs kept by Mass.gov?",
+        "Which third-party tools collect analytics data on the website?",
+        "If I disable it, will the persistent cookies that this website stores on my computer still be there?",
+    ],
+)
+def test_a_complete_question_is_read_alone(question: str) -> None:
+    assert not is_follow_up(question)
+    assert needed_history(question, [FIRST]) == ()
+
+
+def test_without_history_only_the_question_is_read() -> None:
+    assert needed_history("and for how long?", []) == ()
+
+
+def test_a_chain_of_follow_ups_reaches_back_to_a_complete_question() -> None:
+    assert needed_history("why?", [FIRST, "and for how long?"]) == (FIRST, "and for how long?")
+    assert needed_history("why?", ["and then?", FIRST]) == (FIRST,)
+
+
+def test_a_chain_of_follow_ups_reaches_back_at_most_two_questions() -> None:
+    assert needed_history("why?", [FIRST, "really?", "since when?"]) == ("really?", "since when?")
+
+
+NO_NAMES, NO_SPELLING = OwnNames(()), Spelling("")
+
+
+def read(question: str, history: Sequence[str], most: int = 8) -> Asked:
+    (part,) = understand(question, history, GuardSettings(max_history=most), NO_NAMES, NO_SPELLING).parts
+    return part.asked
+
+
+def test_the_question_is_read_after_the_one_it_follows() -> None:
+    asked = read("and then?", [FIRST])
+    assert asked == Asked("and then?", (FIRST,))
+    assert asked.in_full == f"{FIRST} and then?"
+
+
+def test_a_question_with_the_words_that_it_leaves_out_is_one_question() -> None:
+    assert read("and for how long?", [FIRST]) == Asked("for how long do you store my IP address?")
+    assert read("what about advertisers visiting your website", [FIRST]).earlier == (FIRST,)
+
+
+def test_a_completed_question_is_shown_in_the_words_of_the_visitor_and_read_in_those_of_the_bot() -> None:
+    (part,) = understand(
+        "and my photos?", ["does Maple Bakery sell my name"], GuardSettings(), OwnNames(["Maple Bakery"]), NO_SPELLING
+    ).parts
+    assert part.asked == Asked("do you sell my photos?")
+    assert part.shown == "and my photos?"
+    assert part.read_as(part.asked, "and my photos?") == "does Maple Bakery sell my photos?"
+
+
+def test_earlier_questions_are_cleaned_and_empty_ones_are_skipped() -> None:
+    asked = read("and then?", ["is my SSN 078-05-1120 public?", "  "])
+    assert asked.earlier == ("is my SSN [social security number] public?",)
+
+
+def test_only_the_most_recent_questions_count() -> None:
+    assert read("why?", [FIRST, "really?", "since when?"], most=1).earlier == ("since when?",)
+    assert read("why?", [FIRST], most=0).earlier == ()
+
+
+def test_spelling_is_repaired_in_earlier_questions_too() -> None:
+    spelling = Spelling(
+        "Cookies and addresses", ["do you keep my address", "can I turn off cookies", "and who sees it"] * 9
+    )
+    understood = understand("adn cokies?", ["do you keep my adress"], GuardSettings(), NO_NAMES, spelling)
+    assert understood.parts[0].completed == "do you keep my cookies?"
+    assert understood.repaired == "and cookies?"
+
+
+def test_a_misspelled_name_of_the_owner_means_you() -> None:
+    names = ["Maple Bakery"]
+    spelling = Spelling("Maple Bakery sells bread.", ["do you sell my data"] * 9)
+    (part,) = understand("does maple bakrey sell my dtaa", (), GuardSettings(), OwnNames(names), spelling).parts
+    assert part.asked.question == "do you sell my data"
+    assert part.shown == "does maple bakery sell my data"
+
+
+def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
+    part = AskedPart("and why", Asked("and why", ("do you log it", FIRST)))
+    assert part.read_as(part.asked, "and why") == f"do you log it? {FIRST} and why"
+    assert part.read_as(part.asked.alone, "and why") is None
+    assert part.read_as(part.asked.alone, "adn why") == "and why"
+
+
+def test_each_of_several_questions_follows_the_ones_before() -> None:
+    understood = understand("do you store my IP address and how long do you keep it?", (), GuardSettings(), NO_NAMES,
+                            NO_SPELLING)  # fmt: skip
+    assert [part.asked for part in understood.parts] == [
+        Asked("do you store my IP address"),
+        Asked("how long do you keep my IP address?"),
+    ]
+
+
+@pytest.mark.parametrize("question", ["and for how long?", "who can see them?", "why?", "what is it used for"])
+def test_a_question_that_says_nothing_alone_has_one_reading(question: str) -> None:
+    assert not has_two_readings(Asked(question, (FIRST,)))
+
+
+@pytest.mark.parametrize("question", ["who gets my data", "is this site safe", "is there a fee", "what about cookies"])
+def test_a_question_that_may_be_complete_has_two(question: str) -> None:
+    assert has_two_readings(Asked(question, (FIRST,)))
+    assert not has_two_readings(Asked(question))
+
+
+def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) -> Findings:
+    if quote is None:
+        return Findings(Outcome.NOT_COVERED, confidence)
+    passage = Passage(0, quote, "", "", (), quote, 0, 1, quote)
+    citation = Citation(1, quote, (), quote, 0, 1, None)
+    return Findings(Outcome.ANSWERED, confidence, (Hit(passage, 0.5, relevance),), (citation,))
+
+
+@pytest.mark.parametrize(
+    ("question", "together", "alone", "is_alone"),
+    [
+        ("who gets my data", found("given"), found("other", 0.1), True),  # never the answer just given
+        ("who gets my data", found("third", 0.5), found("other", 0.9), True),
+        ("who gets my data", found("third", 0.9), found("other", 0.5), False),
+        ("who gets my data", found(None, confidence=0.6), found("other"), True),
+        ("who gets my data", found(None, confidence=0.5), found("other", confidence=0.6), False),  # a guess
+        ("who gets my data", found("third", confidence=0.6), found(None, confidence=0.9), True),
+        ("who gets my data", found("third", confidence=0.9), found(None, confidence=0.6), False),
+        ("what about cookies", found("third", 0.5), found("other", 0.9), False),
+        ("what about cookies", found("given"), found("other"), True),
+        ("what about cookies", found(None), found(None), False),
+    ],
+)
+def test_the_better_reading_wins(question: str, together: Findings, alone: Findings, is_alone: bool) -> None:
+    asked = Asked(question, (FIRST,))
+    chosen = better_reading(asked, together, alone, found("given"))
+    assert chosen == ((asked.alone, alone) if is_alone else (asked, together))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how long?", True),
+        ("and for how long exactly", True),
+        ("who", True),
+        ("can I", True),
+        ("what about them?", True),
+        ("ok, when?", True),
+        ("how often do you", False),
+        ("where are you", False),
+        ("who are you", False),
+        ("cookies?", False),
+        ("is it safe", False),
+        ("who sees it", False),
+        ("", False),
+    ],
+)
+def test_a_question_word_alone_says_nothing(question: str, expected: bool) -> None:
+    assert says_nothing(question) is expected
+
+
+@pytest.mark.parametrize("question", ["how long", "Where?", "can you", "when"])
+def test_a_question_that_says_nothing_is_asked_back(bot: Bot, question: str) -> None:
+    answer = bot.ask(question)
+    assert (answer.outcome, answer.citations, answer.related) == (Outcome.SMALL_TALK, (), ())
+    assert answer.text == fixed_text("small_talk", bot.bundle.policy)
+    assert bot.ask("how long").suggestions[0] == "How long do you keep my IP address?"
+
+
+def test_after_another_question_it_says_something(bot: Bot) -> None:
+    assert bot.ask("how long?", ["do you keep my ip address"]).outcome is Outcome.ANSWERED
+
+
+SILENT = Findings(Outcome.NOT_COVERED, 0.9, silent_on=("fax",))
+ALSO_SILENT = Findings(Outcome.NOT_COVERED, 0.8, silent_on=("telex",))
+
+
+@pytest.mark.parametrize(
+    ("whole", "halves", "expected"),
+    [
+        (found(None), (SILENT, ALSO_SILENT), True),
+        (found(None), (found("a"), SILENT), True),
+        (found(None), (found("a"), found("b")), True),
+        (found(None), (SILENT, SILENT), False),  # one thing in two words
+        (found(None), (found("a"), found("a")), False),
+        (found(None), (found("a"), found(None)), False),
+        (found(None), (found("a"), found("b", confidence=0.5)), False),
+        (found("a"), (found("a"), found("b")), True),
+        (found("a"), (found("a"), found("a")), False),
+        (found("a"), (found("a"), SILENT), False),
+    ],
+)
+def test_a_question_is_two_if_its_halves_have_other_answers(
+    whole: Findings, halves: Sequence[Findings], expected: bool
+) -> None:
+    assert are_two(whole, halves) is expected
+
+
+def test_silence_on_two_things_is_one_answer() -> None:
+    both = silent_on_all([SILENT, ALSO_SILENT])
+    assert (both.outcome, both.silent_on, both.confidence) == (Outcome.NOT_COVERED, ("fax", "telex"), 0.8)
+
+
+def test_another_reading_has_to_be_answered_and_surer() -> None:
+    assert is_better(found("a", confidence=0.7), found(None, confidence=0.6))
+    assert not is_better(found("a", confidence=0.5), found(None, confidence=0.6))
+    assert not is_better(found(None, confidence=0.9), found(None, confidence=0.6))
+    assert not is_better(found("a", confidence=0.95), SILENT)

@@ -18,6 +18,7 @@ from bot.policies.facts import EMAIL, is_fact_line
 from bot.policies.groups import MAX_HEADING_CHARS, Line, find_fields, has_words, read_groups
 from bot.policies.openings import opens_tail
 from bot.policies.phrases import (
+    MAX_ADDRESS_LINES,
     are_column_heads,
     are_postal_address,
     is_address_line,
@@ -285,7 +286,8 @@ class _GroupReader:
     def _address(self, start: int) -> Span | None:
         """Take this line and those below if they are the lines of a postal address."""
         at = self._at
-        while at < len(self._lines) and self._lines[at].start not in self._fields and is_address_line(self._words(at)):
+        end = min(len(self._lines), at + MAX_ADDRESS_LINES + 1)  # with one more, they are no address
+        while at < end and self._lines[at].start not in self._fields and is_address_line(self._words(at)):
             at += 1
         lines = [self._words(each) for each in range(self._at, at)]
         if not are_postal_address(lines):

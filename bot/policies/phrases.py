@@ -75,7 +75,7 @@ _LOST_LINK = re.compile(
 )
 _MAX_LOST_WORDS = 6
 
-_MAX_ADDRESS_LINES = 8
+MAX_ADDRESS_LINES = 8
 _MAX_ADDRESS_LINE_CHARS = 60
 # A code with a place: "1050 Brussels", "1097JB", "Boston, MA 02110", "SW1A 1AA", "P.O. Box 12".
 _POSTAL = re.compile(
@@ -165,7 +165,7 @@ def is_address_line(line: str) -> bool:
 
 def are_postal_address(lines: Sequence[str]) -> bool:
     """Return whether lines are together one postal address: one is a street, or one has a code and another a number."""
-    if not 2 <= len(lines) <= _MAX_ADDRESS_LINES:
+    if not 2 <= len(lines) <= MAX_ADDRESS_LINES:
         return False
     if any(map(PLACE.match, lines)):
         return True

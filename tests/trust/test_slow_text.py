@@ -209,7 +209,7 @@ def reader(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize(
     "unit",
     [
-        *("6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "ssn ", "a.", "2字", "We will not: "),
+        *("6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "ssn ", "a.", "2字", "We will not: ", "1\n"),
         *("\u0301\u0316", "\u0301\uff9e", "\u0f73", "\ufdfa"),
     ],
 )

@@ -24,6 +24,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
+from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
 from bot.understanding.spelling import Spelling
 from bot.understanding.understand import (
@@ -208,7 +209,17 @@ class Bot:
                 found = self._find(other.asked)
                 if is_better(found, findings):
                     part, asked, findings = other, other.asked, found
-        return part, asked, findings
+        return part, asked, self._with_general_answer(asked, findings)
+
+    def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:
+        """Add what is said of all data to a question about the visitor's own things for which nothing is shown."""
+        question = in_general(asked.question) if _may_need_general_answer(findings) else None
+        if question is None:
+            return findings
+        of_data = self._find(Asked(question))
+        if not _is_sure(of_data) or (of_data.reviewed is None and findings.outcome is Outcome.OFF_TOPIC):
+            return findings
+        return dataclasses.replace(findings, reviewed=of_data.reviewed, related=of_data.citations)
 
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
         """Return the better reading of what is asked, as a follow-up or alone, with its findings."""
@@ -229,3 +240,9 @@ class Bot:
 
 def _is_sure(findings: Findings) -> bool:
     return findings.outcome is Outcome.ANSWERED and findings.confidence >= SURE
+
+
+def _may_need_general_answer(findings: Findings) -> bool:
+    """Return whether nothing can be shown for a question that looks like one about an app's data."""
+    shown = findings.citations or findings.related or findings.silent_on or findings.act or findings.route
+    return not shown and "other-organization" in findings.topics

@@ -10,6 +10,7 @@ fronted     a question that names first what it is about -> the same in the usua
 several     several questions in one -> each of them
 completions  rules for `ellipsis`
 ellipsis    a question that leaves out words -> the same with those of the question before
+general     a question about the visitor's own things -> the same about data
 stories     a question after a story -> other ways to read it
 understand  a message -> its questions in full, and the earlier questions that they need
 """

@@ -191,7 +191,7 @@ class Bot:
             return parts, found
         part, asked, whole = found[0]
         # Most questions with "or" are answered as one, so the halves are not even looked for.
-        if whole.outcome is Outcome.ANSWERED and not understood.is_bare:
+        if whole.outcome is Outcome.ANSWERED and not understood.may_be_two:
             return parts, found
         both = [self._find_part(half) for half in understood.halves]
         each = [findings for _, _, findings in both]

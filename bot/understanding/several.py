@@ -164,6 +164,9 @@ def halves(question: str) -> tuple[str, str] | None:
     (joint,) = joints
     lead = _lead(lower)
     first, second = words[lead:joint], words[joint + 1 :]
+    if _does_two_things(lower, lead, joint):
+        thing = words[joint + 2 :]
+        return " ".join([*words[:joint], *thing]), " ".join([*words[: lead - 1], *second])
     if second and lead and lower[0] not in BE and lower[joint + 1] in _VERBS and _is_thing(first) and len(second) > 1:
         return (" ".join(words[:joint]), " ".join([*words[: lead - 1], *second])) if _is_thing(second[1:]) else None
     end = [second.pop()] if lead and len(second) > 1 and is_participle(lower[-1]) else []
@@ -172,12 +175,28 @@ def halves(question: str) -> tuple[str, str] | None:
     return " ".join([*words[:lead], *first, *end]), " ".join([*words[:lead], *second, *end])
 
 
+def is_pair(question: str) -> bool:
+    """Return whether a question asks for two things that are done with one: "do you keep and sell my photos?"."""
+    lower = question.rstrip(" .,;?!").lower().split()
+    return any(
+        word in {"or", "and", "&"} and _does_two_things(lower, _lead(lower), at) for at, word in enumerate(lower)
+    )
+
+
+def _does_two_things(words: Sequence[str], lead: int, joint: int) -> bool:
+    verbs = lead > 2 and joint == lead and words[joint + 1 : joint + 2] and words[joint + 1] in _VERBS
+    return bool(verbs) and len(words) > joint + 2
+
+
 def _lead(words: Sequence[str]) -> int:
     """Return how many words come before the things in "is there …" and "do you collect …", 0 if there are no such."""
     if list(words[:2]) in (["is", "there"], ["are", "there"]):
         return 2 + (list(words[2:3]) == ["any"])
-    asks = len(words) > 2 and words[0] in AUXILIARIES - BE and words[1] in {"you", "u", "they", "we", "i"}
-    return 3 if asks and words[2] in _VERBS else 0
+    if len(words) < 3 or words[0] not in AUXILIARIES - BE:
+        return 0
+    verb = 2 if words[1] in {"you", "u", "they", "we", "i"} else 3
+    is_site = words[1] in {"the", "this", "your"} and words[2] in {"site", "website", "app"}
+    return verb + 1 if (verb == 2 or is_site) and words[verb : verb + 1] and words[verb] in _VERBS else 0
 
 
 def _is_thing(words: Sequence[str]) -> bool:

@@ -22,7 +22,7 @@ from bot.understanding.fronted import in_place
 from bot.understanding.introductions import without_introductions
 from bot.understanding.names import OwnNames
 from bot.understanding.plain import as_question, plain
-from bot.understanding.several import halves, is_question, split
+from bot.understanding.several import halves, is_pair, is_question, split
 from bot.understanding.spelling import Spelling
 from bot.understanding.stories import readings
 
@@ -118,13 +118,14 @@ class AskedPart:
 class Understood:
     """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled.
 
-    halves: the two questions that it may be if it is one, see `several.halves`. is_bare: whether they only name things.
+    halves: the two questions that it may be if it is one, see `several.halves`.
+    may_be_two: whether it may be even if the whole is answered: it only names things, or asks what is done with one.
     """
 
     repaired: str | None
     parts: tuple[AskedPart, ...]
     halves: tuple[AskedPart, ...] = ()
-    is_bare: bool = False
+    may_be_two: bool = False
 
 
 @step("understand")
@@ -151,8 +152,8 @@ def understand(
         parts.append(_part(text, shown, [*earlier, *found[: len(parts)]], names))
     two = halves(repaired) if len(parts) == 1 and parts[0].completed is None else None
     both = tuple(_part(text, text, (), names) for text in two or ())
-    is_bare = bool(two) and not is_question(repaired)
-    return Understood(None if whole == question else whole, tuple(parts), both, is_bare)
+    may_be_two = bool(two) and (not is_question(repaired) or is_pair(repaired))
+    return Understood(None if whole == question else whole, tuple(parts), both, may_be_two)
 
 
 def understand_as_one(
@@ -207,11 +208,16 @@ def is_better(other: Findings, found: Findings) -> bool:
 
 
 def are_two(whole: Findings, halves: Sequence[Findings]) -> bool:
-    """Return whether what may be one question or two is two: each is surely answered, and not by the whole.
+    """Return whether what may be one question or two is two.
 
+    It is if each half is surely answered, and not by the whole, or if the whole is refused and a half is not.
     whole, halves: what was found for the one question, and for each of the two.
     """
-    if not all(half.silent_on or (half.outcome is Outcome.ANSWERED and half.confidence >= SURE) for half in halves):
+    answered = [half.outcome is Outcome.ANSWERED and half.confidence >= SURE for half in halves]
+    known = [sure or bool(half.silent_on) for sure, half in zip(answered, halves, strict=True)]
+    if whole.outcome is Outcome.NOT_COVERED and any(answered) and not all(known):
+        return all(sure or half.outcome is Outcome.NOT_COVERED for sure, half in zip(answered, halves, strict=True))
+    if not all(known):
         return False
     shown = [{citation.passage_id for citation in found.citations} for found in (whole, *halves)]
     if whole.outcome is Outcome.ANSWERED:

@@ -139,3 +139,14 @@ def test_a_part_leaves_out_whom_to_ask(bot: Bot, key: str, own: str, expected: s
     wording = {"en": {"answers": {key: own}}}
     policy = dataclasses.replace(bot.bundle.policy, wording=wording, contacts=(contact,))
     assert fixed_text(key, policy, sentence="It is kept. Yes.", without_contacts=True) == expected
+
+
+def test_two_things_done_with_one_are_two_questions_if_they_have_two_answers(bot: Bot) -> None:
+    answer = bot.ask("Do you collect and share my info?")
+    assert [part.question for part in answer.parts] == ["Do you collect my info?", "Do you share my info?"]
+    assert bot.ask("do you collect and store my IP address?").parts == ()
+
+
+def test_a_half_that_is_answered_is_not_refused_with_the_other(bot: Bot) -> None:
+    answer = bot.ask("can I see and erase my records")
+    assert [part.outcome for part in answer.parts] == [Outcome.ANSWERED, Outcome.NOT_COVERED]

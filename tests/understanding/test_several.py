@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.several import asks, halves, split
+from bot.understanding.several import asks, halves, is_pair, split
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,12 @@ def test_every_text_has_parts_in_its_own_words(words: list[str]) -> None:
         ("is there any profiling or microphone access", ("is there any profiling", "is there any microphone access")),
         ("do you collect my age or my fingerprints", ("do you collect my age", "do you collect my fingerprints")),
         ("do you read my mail or record calls", ("do you read my mail", "do you record calls")),
-        ("do you sell or share my data", None),
+        ("do you collect and share my info", ("do you collect my info", "do you share my info")),
+        (
+            "will the site keep or read forms I send?",
+            ("will the site keep forms I send", "will the site read forms I send"),
+        ),
+        ("do you sell or share", None),
         ("do you sell it or not", None),
         ("who sees my name or age", None),
         ("age, name or email or phone", None),
@@ -89,3 +94,17 @@ def test_the_halves_of_a_question_are_asked_alike(question: str, two: tuple[str,
 )
 def test_whether_a_message_asks_something(message: str, expected: bool) -> None:
     assert asks(message) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "pair"),
+    [
+        ("can I see and delete my records?", True),
+        ("do you read my mail or record calls", False),
+        ("do you sell and", False),
+        ("and", False),
+        ("", False),
+    ],
+)
+def test_a_pair_of_verbs_has_one_object(question: str, pair: bool) -> None:
+    assert is_pair(question) is pair

@@ -231,7 +231,8 @@ ALSO_SILENT = Findings(Outcome.NOT_COVERED, 0.8, silent_on=("telex",))
         (found(None), (found("a"), found("b")), True),
         (found(None), (SILENT, SILENT), False),  # one thing in two words
         (found(None), (found("a"), found("a")), False),
-        (found(None), (found("a"), found(None)), False),
+        (found(None), (found("a"), found(None)), True),
+        (found(None), (found("a"), Findings(Outcome.OFF_TOPIC, 0.9)), False),
         (found(None), (found("a"), found("b", confidence=0.5)), False),
         (found("a"), (found("a"), found("b")), True),
         (found("a"), (found("a"), found("a")), False),

@@ -212,7 +212,7 @@ class Bot:
         return part, asked, self._with_general_answer(asked, findings)
 
     def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:
-        """Add what is said of all data to a question about the visitor's own things for which nothing is shown."""
+        """Add what answers the question about all data to one about the visitor's own things without an answer."""
         question = in_general(asked.question) if _may_need_general_answer(findings) else None
         if question is None:
             return findings

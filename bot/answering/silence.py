@@ -17,6 +17,13 @@ from bot.topics.catalog import Topic, policy_topics
 # What joins two things, and how many words on either side of it may name them.
 _JOINS = re.compile(r"[,/&+]|\b(?:and|or|nor|plus|as well as)\b", re.IGNORECASE)
 _NEAR = 3
+# A question with none of these does not ask who gets anything: "do you secretly record my location?"
+_GIVES = re.compile(
+    r"\b(?:who|whom|with|to|others?|shar\w+|sell\w*|sold|giv\w+|gets?|got|sees?|sends?|sent|disclos\w+|pass\w*"
+    r"|public\w*|access\w*)\b",
+    re.IGNORECASE,
+)
+_GIVING = "sharing "
 # Words in more names of topics than this say nothing about one of them: "data", "visitors", "whether".
 _IN_NAMES = 5
 
@@ -24,9 +31,12 @@ _IN_NAMES = 5
 def to_name(question: str, topics: Sequence[Topic]) -> tuple[Topic, ...]:
     """Return the topics to name in the answer to a question, one or two; none if `topics` is empty.
 
-    topics: that are asked about, the most probable first. The first is always named. Another one is if the question
-    joins words of both names: the one with the most words there, of those that are not in the first name.
+    topics: that are asked about, the most probable first. The first is always named, unless it is about sharing and the
+    question does not ask who gets anything. Another one is if the question joins words of both names: the one with the
+    most words there, of those that are not in the first name.
     """
+    if len(topics) > 1 and topics[0].name.startswith(_GIVING) and not _GIVES.search(question):
+        topics = topics[1:]
     named = tuple(topics[:1])
     most = 0
     for other in topics[1:]:

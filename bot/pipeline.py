@@ -243,6 +243,6 @@ def _is_sure(findings: Findings) -> bool:
 
 
 def _may_need_general_answer(findings: Findings) -> bool:
-    """Return whether nothing can be shown for a question that looks like one about an app's data."""
-    shown = findings.citations or findings.related or findings.silent_on or findings.act or findings.route
-    return not shown and "other-organization" in findings.topics
+    """Return whether a question looks like one about an app's data, and what is shown for it would not be sure."""
+    settled = findings.outcome is Outcome.ANSWERED or findings.silent_on or findings.act or findings.route
+    return not settled and "other-organization" in findings.topics

@@ -155,7 +155,11 @@ def _silences(policy: Policy, language: str, topics: Sequence[str]) -> set[str]:
     # An act, such as "shorter", has no name to say.
     nameable = [topic for topic in topics if topic in policy_topic_ids()]
     named = [*((topic,) for topic in nameable), *itertools.permutations(nameable, 2)]
-    return {fixed_text(Outcome.NOT_COVERED, policy, language=language, topics=some) for some in named}
+    return {
+        fixed_text(Outcome.NOT_COVERED, policy, language=language, topics=some, without_contacts=short)
+        for some in named
+        for short in (False, True)
+    }
 
 
 def _are_steps(answer: Mapping[str, Any], outcome: Outcome, policy: Policy) -> bool:
@@ -204,15 +208,25 @@ def _openings(
         sentences = (None, *(answer for answer in policy.reviewed if answer.text))
         return {opening_words(yes_no, language, policy, each) for yes_no in _OPENINGS for each in sentences}
     keys = [str(outcome), *(key for key in messages(language) if key.startswith(f"{outcome}_"))]
+    if outcome is Outcome.NOT_COVERED:
+        keys.append("not_found")
     limit = settings.max_question_chars
-    texts = {fixed_text(key, policy, limit=limit, language=language) for key in keys}
+    # If another answer follows in the same reply, only that one says whom to ask.
+    texts = {
+        fixed_text(key, policy, limit=limit, language=language, without_contacts=short)
+        for key in keys
+        for short in (False, True)
+    }
     if outcome is Outcome.NOT_COVERED:
         texts |= _silences(policy, language, topics)
-        texts.add(fixed_text("not_found", policy, language=language))
     near = {Outcome.NOT_COVERED: "not_found_near", Outcome.OFF_TOPIC: "off_topic_near"}.get(outcome)
     if near:
         spoken = (answer.in_language(language) for answer in policy.reviewed if answer.text)
-        texts |= {fixed_text(near, policy, language=language, sentence=each) for each in spoken}
+        texts |= {
+            fixed_text(near, policy, language=language, sentence=each, without_contacts=short)
+            for each in spoken
+            for short in (False, True)
+        }
     if outcome is Outcome.SMALL_TALK:
         texts |= {act_text(act, policy, language=language, again=again) for act in ACTS for again in (False, True)}
     return texts

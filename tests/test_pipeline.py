@@ -251,7 +251,7 @@ def test_what_is_said_on_giving_out_data_counts_for_all_data_and_not_for_somebod
 
 def test_an_apps_data_that_is_given_out_gets_what_is_said_on_giving_out_data(bot: Bot) -> None:
     reviewed = next(each for each in bot.bundle.policy.reviewed if "sharing-and-sale" in each.topics)
-    answer = bot.ask("is my playlist passed on to marketers")
+    answer = bot.ask("are the playlists passed on to marketers")
     assert answer.outcome is Outcome.NOT_COVERED
     assert reviewed.text["en"] in answer.opening
     assert {bot.bundle.passages[row].id for row in reviewed.cite} <= {cited.passage_id for cited in answer.related}

@@ -260,17 +260,18 @@ class Finder:
         """Add the topics that the policy does not mention if that is certain, otherwise the nearest statements."""
         question = evidence.asked.question
         if silent := self._topics.silent_on(evidence.topics, question, findings.confidence):
-            return dataclasses.replace(findings, silent_on=tuple(topic.id for topic in silent))
+            near = self._citer.cite(self._topics.near_silence(silent))
+            return dataclasses.replace(findings, silent_on=tuple(topic.id for topic in silent), related=near)
         findings = self._with_nearest_review(findings, evidence, given_out=_is_apps_data_given_out(evidence))
         if findings.related:
             return findings
-        near = [
+        nearest = [
             hit
             for hit in evidence.hits[:MOST_RELATED]
             if hit.similarity >= _RELATED_FROM or hit.relevance >= _RELEVANT_FROM
         ]
-        near = list(dict.fromkeys([*evidence.naming, *self._with_words(evidence), *near]))[:MOST_RELATED]
-        return dataclasses.replace(findings, related=self.cite(near))
+        nearest = list(dict.fromkeys([*evidence.naming, *self._with_words(evidence), *nearest]))[:MOST_RELATED]
+        return dataclasses.replace(findings, related=self.cite(nearest))
 
     def _with_words(self, evidence: _Evidence) -> list[Hit]:
         """Return the candidates with all words of the name of the topic that is asked about: "location"."""

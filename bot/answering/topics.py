@@ -152,6 +152,7 @@ class PolicyTopics:
         self._numbers = {topic.id: number for number, topic in enumerate(self.policy_topics)}
         self._reviewed = {topic for answer in bundle.policy.reviewed for topic in answer.topics}
         self._silent = [answer for answer in bundle.policy.reviewed if answer.verdict == "silent"]
+        self._spoken = [answer for answer in bundle.policy.reviewed if answer.verdict != "silent"]
 
     @functools.cached_property
     def coverage(self) -> FloatArray:
@@ -181,9 +182,9 @@ class PolicyTopics:
 
     @functools.cached_property
     def _topics_of_answers(self) -> FloatArray:
-        """Which topics each reviewed answer is about, 1 or 0, shape (reviewed answers, policy topics)."""
-        found = np.zeros((len(self._bundle.policy.reviewed), len(self._numbers)), np.float32)
-        for row, answer in enumerate(self._bundle.policy.reviewed):
+        """Which topics each reviewed answer that says something is about, 1 or 0, shape (answers, policy topics)."""
+        found = np.zeros((len(self._spoken), len(self._numbers)), np.float32)
+        for row, answer in enumerate(self._spoken):
             found[row, [self._numbers[topic] for topic in answer.topics]] = 1.0
         return found
 
@@ -204,10 +205,9 @@ class PolicyTopics:
 
         The second has the shape (policy topics, cited passages). A policy of any length has few of them.
         """
-        reviewed = self._bundle.policy.reviewed
-        rows = list(dict.fromkeys(row for answer in reviewed for row in answer.cite))
+        rows = list(dict.fromkeys(row for answer in self._spoken for row in answer.cite))
         found = np.zeros((len(self._numbers), len(rows)), np.float32)
-        for answer in reviewed:
+        for answer in self._spoken:
             for place, row in enumerate(answer.cite):
                 numbers = [self._numbers[topic] for topic in answer.topics]
                 belongs = _LATER_CITED if place else 1.0
@@ -267,6 +267,11 @@ class PolicyTopics:
             return ()
         return to_name(question, [self.policy_topics[n] for n in silent])
 
+    def near_silence(self, topics: Sequence[Topic]) -> tuple[int, ...]:
+        """Return the passages that, by the owner's review, come near topics that the policy does not mention."""
+        ids = {topic.id for topic in topics}
+        return tuple(dict.fromkeys(row for answer in self._silent if ids & set(answer.topics) for row in answer.cite))
+
     def reviewed(
         self, asked: AskedTopics, hits: Sequence[Hit], chosen: Sequence[Hit], least: float = REVIEWED_FROM
     ) -> ReviewedAnswer | None:
@@ -278,7 +283,7 @@ class PolicyTopics:
         relevance = sum(hit.relevance for hit in chosen)
         of_answers = self._topics_of_answers @ asked.probabilities[: len(self.policy_topics)]
         for number in np.flatnonzero(of_answers >= most).tolist():
-            answer, probable = self._bundle.policy.reviewed[number], float(of_answers[number])
+            answer, probable = self._spoken[number], float(of_answers[number])
             if probable < most or not is_found(answer, hits):
                 continue
             found = sum(hit.relevance for hit in chosen if hit.passage.index in answer.cite) / relevance
@@ -291,8 +296,7 @@ class PolicyTopics:
         """Return the owner's answer on the topic that is surely asked about, whatever was found, or None."""
         if float(asked.probabilities.max()) < COVERED_FROM:
             return None
-        answers = (answer for answer in self._bundle.policy.reviewed if answer.cite)
-        return next((answer for answer in answers if asked.best.id in answer.topics), None)
+        return next((answer for answer in self._spoken if asked.best.id in answer.topics), None)
 
     def suggestions(
         self, vector: FloatArray, asked: AskedTopics, given: ReviewedAnswer | None, answered: Callable[[int], bool]

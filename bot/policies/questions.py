@@ -65,8 +65,10 @@ def own_questions(reviewed: Iterable[ReviewedAnswer]) -> Iterator[VisitorQuestio
     """Yield the ways to ask about the owner's own topics."""
     for answer in reviewed:
         for question in answer.own.questions if answer.own else ():
-            kind: QuestionKind = "not_covered" if answer.verdict == "silent" else "answerable"
-            yield VisitorQuestion(question, kind, answer.cite, topic=answer.topics[0])
+            if answer.verdict == "silent":
+                yield VisitorQuestion(question, "not_covered", (), topic=answer.topics[0])
+            else:
+                yield VisitorQuestion(question, "answerable", answer.cite, topic=answer.topics[0])
 
 
 def parse_questions(

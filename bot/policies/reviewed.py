@@ -9,7 +9,7 @@
     en = "Maple Bakery does not sell your data, but a court may ask for it."
 
 `cite` names statements by their words, the best answer first, then the others in reading order. A topic that the policy
-does not mention has the verdict `silent`, no text, and nothing to cite.
+does not mention has the verdict `silent` and no text. What it cites comes near the topic, and is shown as that.
 
 Instead of `topics`, an entry can have a topic of the owner's own:
 
@@ -172,8 +172,8 @@ class AnswerEntry(Strict):
         if self.verdict is None:
             raise ValueError(f"a reviewed answer needs a verdict: add one of {', '.join(VERDICTS)}")
         if self.verdict == "silent":
-            if self.cite or self.text:
-                raise ValueError("a silent answer has nothing to cite and no text: remove them, or change the verdict")
+            if self.text:
+                raise ValueError("a silent answer has no text: remove it, or change the verdict")
         elif not self.cite:
             raise ValueError("'cite' names no statement: add one that answers, or use the verdict silent")
         elif "en" not in self.text:

@@ -40,14 +40,12 @@ class Edited:
         text: Mapping[str, str],
         own: OwnTopic | None = None,
     ) -> Edited:
-        """Return an answer from what was chosen and typed. A silent answer cites nothing and has no text."""
-        if verdict == "silent":
-            return cls(tuple(topics), verdict, (), {}, own)
+        """Return an answer from what was chosen and typed. A silent answer has no text."""
         indexes = sorted(set(chosen))
         first = best if best in indexes else next(iter(indexes), None)
         cite = () if first is None else (first, *(index for index in indexes if index != first))
         typed = {language: " ".join(text.get(language, "").split()) for language in LANGUAGES}
-        text = {language: words for language, words in typed.items() if words}
+        text = {language: words for language, words in typed.items() if words and verdict != "silent"}
         return cls(tuple(topics), verdict, cite, text, own)
 
     def entry(self, anchors: Anchors, reviewed: datetime.date | None) -> AnswerEntry:

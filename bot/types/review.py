@@ -44,7 +44,7 @@ class ReviewedAnswer:
     verdict: one of VERDICTS, for the question as the first topic asks it.
     text: the plain sentence by language code, always in English. Empty if the verdict is `silent`.
     cite: indexes of the statements to cite, the best answer first, then the others in reading order, caveats included.
-        Empty if the verdict is `silent`.
+        If the verdict is `silent`, those that come near the topic, in the order to show; most often none.
     reviewed: the date of the review.
     own: the topic, if it is the owner's own; `topics` is its id alone then.
     """

@@ -83,10 +83,34 @@ def test_only_a_topic_that_the_policy_is_silent_on_is_called_missing(of_policy: 
 
 
 def test_of_topics_that_are_only_probable_together_the_best_is_called_missing(of_policy: PolicyTopics) -> None:
-    assert missing(of_policy, location_shared=0.4, location_collected=0.3) == ("location-shared",)
+    assert missing(of_policy, location_collected=0.4, location_shared=0.3) == ("location-collected",)
     assert missing(of_policy, location_shared=0.24, location_collected=0.23, location_precise=0.22) == ()
     assert missing(of_policy, location_shared=0.3, data_sale=0.6) == ()
     assert missing(of_policy, **dict.fromkeys(("gdpr", "ccpa", "hipaa", "coppa", "ferpa"), 0.2)) == ()
+
+
+def test_what_comes_near_a_silent_topic_is_the_owners_choice(bot: Bot) -> None:
+    near, far = bot.ask("Have you ever been hacked?"), bot.ask("Do you collect fingerprints?")
+    assert near.silent_on == ("breach-past",)
+    reviewed = next(each for each in bot.bundle.policy.reviewed if "breach-past" in each.topics)
+    assert [cited.passage_id for cited in near.related] == [bot.bundle.passages[row].id for row in reviewed.cite]
+    assert (far.silent_on, far.related) == (("biometrics",), ())
+
+
+def test_what_comes_near_a_silent_topic_is_no_answer_to_it(bot: Bot) -> None:
+    policy = bot.bundle.policy
+    silent = [each for each in policy.reviewed if each.verdict == "silent" and each.cite]
+    spoken = [each for each in policy.reviewed if each.verdict != "silent"]
+    without = dataclasses.replace(policy, reviewed=(*spoken, *(dataclasses.replace(each, cite=()) for each in silent)))
+    both = [
+        PolicyTopics(dataclasses.replace(bot.bundle, policy=each), bot.fitted, load_topic_model())
+        for each in (policy, without)
+    ]
+    for answer in silent:
+        one = AskedTopics.only(answer.topics[0]) if answer.own is None else None
+        if one is not None:
+            assert [each.reviewed_on(one) for each in both] == [None, None]
+            assert np.array_equal(both[0].belongs(one), both[1].belongs(one))
 
 
 def test_silence_is_stated_only_if_the_refusal_is_sure(of_policy: PolicyTopics) -> None:

@@ -88,7 +88,7 @@ def test_a_folder_may_have_no_answers(tmp_path: Path) -> None:
         ("Maple no vende", "Maple\\n no vende", "answer 1: the text in 'es' must be one line of 1 to 300 characters"),
         ('"Maple no vende sus datos, pero un tribunal puede pedirlos."', '" "', "answer 1: the text in 'es' must be"),
         ("Maple no vende", "Maple " * 50, "answer 1: the text in 'es' must be one line of 1 to 300"),
-        ('"no" ', '"silent" ', "answer 1: a silent answer has nothing to cite and no text: remove them"),
+        ('"no" ', '"silent" ', "answer 1: a silent answer has no text: remove it"),
         (
             "We do not sell your data.",
             "We sell your data.",

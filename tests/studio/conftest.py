@@ -65,12 +65,13 @@ def write_folder(corpus: Path, text: str = TEXT, answers: str = ANSWERS, questio
     home = corpus / "maple"
     home.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    (home / "policy.txt").write_text(text, encoding="utf-8")
-    (home / "manifest.toml").write_text(
-        f'id = "maple"\ntext = "policy.txt"\nsha256 = "{digest}"\nsite = "Maple Bakery"\n', encoding="utf-8"
-    )
-    (home / "answers.toml").write_text(answers, encoding="utf-8")
-    (home / "questions.jsonl").write_text(questions, encoding="utf-8")
+    manifest = f'id = "maple"\ntext = "policy.txt"\nsha256 = "{digest}"\nsite = "Maple Bakery"\n'
+    files = {"policy.txt": text, "manifest.toml": manifest, "answers.toml": answers, "questions.jsonl": questions}
+    for name, content in files.items():
+        # The studio that is running never reads half a file.
+        written = home / f"{name}.new"
+        written.write_text(content, encoding="utf-8")
+        written.replace(home / name)
     return home
 
 

@@ -86,13 +86,14 @@ def test_a_topic_without_an_answer_starts_with_what_the_chat_finds(browser: Brow
     }
 
 
-def test_silent_needs_no_sentence_and_drops_what_was_chosen(browser: Browser, corpus: Path) -> None:
+def test_silent_needs_no_sentence_and_keeps_what_comes_near(browser: Browser, corpus: Path) -> None:
     status, _, _ = browser.send(
         "answers", topic="gdpr", do="review", verdict="silent", cite=["0"], text_en="Something else."
     )
     assert status == 303
     entry = read_reviewed(corpus / "maple")[-1]
-    assert (entry.topics, entry.verdict, entry.cite, entry.text) == (("gdpr",), "silent", (), {})
+    assert (entry.topics, entry.verdict, entry.text) == (("gdpr",), "silent", {})
+    assert [anchor.words for anchor in entry.cite if not isinstance(anchor, int)] == ["We do not sell your data."]
 
 
 @pytest.mark.parametrize(

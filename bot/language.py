@@ -116,6 +116,11 @@ def other_language(question: str) -> str | None:
     return language if strength >= 2 and strength > 2 * english else None
 
 
+def is_common_english(word: str) -> bool:
+    """Return whether a word in lower case is one of the most common English ones."""
+    return word in _ENGLISH
+
+
 def is_foreign(word: str) -> bool:
     """Return whether a word in lower case is common in another language; English words never are."""
     return word not in _ENGLISH and any(_fold(word) in own for own in _EVIDENCE.values())

@@ -2,7 +2,7 @@
 
 The words come from SCOWL (http://wordlist.aspell.net), as Debian packages it: after `apt-get install wamerican
 wamerican-large wbritish`, run `python scripts/word_list.py /usr/share/dict`. Each line has the words that start with
-the same two letters, so that a word is found without reading all of them.
+the same three letters, so that a word is found without reading all of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 USUAL = ("american-english", "british-english")
 # Rare words are kept if they are long and no names. Others are more often common words misspelled: "thi", "cokie".
 LARGE, LONG = "american-english-large", 8
-OUT = Path(__file__).resolve().parents[1] / "bot" / "answering" / "words" / "english.txt"
+OUT = Path(__file__).resolve().parents[1] / "bot" / "understanding" / "words" / "english.txt"
 # Possessives are found by their noun, and a spelling with an accent also without it.
 _WORD = re.compile(r"[a-z]{2,}(?:'(?!s$)[a-z]+)?")
 
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     found = {word.lower() for name in USUAL for word in _lines(folder / name)}
     found |= {word for word in _lines(folder / LARGE) if len(word) >= LONG}
     found = {word for word in found if _WORD.fullmatch(word)}
-    groups = (" ".join(group) for _, group in itertools.groupby(sorted(found), key=lambda word: word[:2]))
+    groups = (" ".join(group) for _, group in itertools.groupby(sorted(found), key=lambda word: word[:3]))
     OUT.write_text("\n".join(groups) + "\n", encoding="utf-8")
     print(f"{len(found)} words in {OUT}")
     return 0

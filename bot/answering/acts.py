@@ -39,7 +39,7 @@ class _Rule:
     unless: re.Pattern[str] | None
 
     def fits(self, words: list[str]) -> bool:
-        if not self.words.issuperset(words):  # as with almost every question: the patterns take far longer
+        if not self.words.issuperset(words):
             return False
         rest = f"  {'  '.join(words)}  "  # two spaces, so that neighbors share none
         if self.unless and self.unless.search(rest):
@@ -60,11 +60,12 @@ def recognize(question: str) -> str | None:
 
 
 def _by_rules(question: str) -> str | None:
-    speller, rules = _rules()
+    speller, rules, known = _rules()
     words = [word for word in speller.sentences(question) if word not in (START, END)]
     if not 0 < len(words) <= _MAX_WORDS:
         return None
-    for rule in rules:
+    # Almost every question has another word.
+    for rule in rules if known.issuperset(words) else ():
         if rule.fits(words):
             return rule.act
     return "gibberish" if all(map(_is_gibberish, question.casefold().split())) else None
@@ -83,7 +84,8 @@ def _is_gibberish(word: str) -> bool:
 
 
 @cache
-def _rules() -> tuple[Speller, tuple[_Rule, ...]]:
+def _rules() -> tuple[Speller, tuple[_Rule, ...], frozenset[str]]:
+    """Return what reads words, the rules, and the words of all rules."""
     data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
     filler = data["filler"].split()
     rules = []
@@ -96,7 +98,8 @@ def _rules() -> tuple[Speller, tuple[_Rule, ...]]:
         word for rule in data["act"] for text in (*rule["needs"], rule["may"]) for word in re.findall(r"\w+", text)
     }
     spellings = {other: word for word, others in data["spellings"].items() for other in others.split()}
-    return Speller(known | {*filler}, spellings, ()), tuple(rules)
+    words = frozenset().union(*(rule.words for rule in rules))
+    return Speller(known | {*filler}, spellings, ()), tuple(rules), words
 
 
 def _any_of(phrases: str) -> re.Pattern[str]:

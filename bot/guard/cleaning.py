@@ -52,7 +52,9 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     if visible != normalized:
         warnings.append(Warning("hidden_characters"))
     # Control, surrogate, private-use and unassigned code points carry no words.
-    cleaned = "".join(c if c.isprintable() else " " for c in _normalized(visible))
+    cleaned = _normalized(visible)
+    if not cleaned.isprintable():
+        cleaned = "".join(c if c.isprintable() else " " for c in cleaned)
     cleaned = _BLANK.sub(" ", cleaned).strip()
     danger = language_of_danger(cleaned)
     if too_long:
@@ -62,13 +64,20 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
         return Guarded(cleaned, Outcome.URGENT, (), _unless_english(danger))
     if kinds:
         warnings.append(Warning("personal_data", kinds))
-    letters = [c for c in cleaned if c.isalpha()]
-    if not letters:
+    if not any(map(str.isalpha, cleaned)):
         return Guarded(cleaned, Outcome.EMPTY, tuple(warnings))
     language = other_language(cleaned)
-    if language or sum(map(is_latin, letters)) < len(letters) / 2:
+    if language or not _is_mostly_latin(cleaned):
         return Guarded(cleaned, Outcome.UNSUPPORTED_LANGUAGE, tuple(warnings), language)
     return Guarded(cleaned, None, tuple(warnings))
+
+
+def _is_mostly_latin(text: str) -> bool:
+    """Return whether half of the letters of a text belong to the Latin script."""
+    if text.isascii():
+        return True
+    letters = [c for c in text if c.isalpha()]
+    return sum(map(is_latin, letters)) >= len(letters) / 2
 
 
 def _unless_english(language: str | None) -> str | None:

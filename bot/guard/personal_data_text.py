@@ -67,7 +67,10 @@ def plain_message(text: str) -> PlainMessage:
     position = 0
     for mask in [*MASK.finditer(text), None]:
         end = mask.start() if mask else len(text)
-        made = list(map(_plain_character, text[position:end]))
+        part = text[position:end]
+        # A usual character stands for itself or a look-alike, which spares looking it up.
+        is_usual = part.isascii() and part.isprintable()
+        made = list(part.translate(_ALIKE)) if is_usual else list(map(_plain_character, part))
         joined = "".join(made)
         if {*map(len, made)} <= {1} and "  " not in joined and not joined.startswith(" "):  # the usual case
             characters += made

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from bot.language import is_common_english
 
 START, END = "<", ">"
 _GAP = ".."
@@ -26,24 +28,27 @@ _ELEMENT = re.compile(r"[\u3400-\u9fff](?![^ ]*/)|[^ ]+")
 
 
 class Phrases:
-    """A set of phrases. parts: the words of each named part, separated by spaces."""
+    """A set of phrases, each with a word that must be there. parts: the words of each named part, between spaces."""
 
     def __init__(self, phrases: Sequence[str], parts: Mapping[str, str]) -> None:
         masks: dict[str, int] = defaultdict(int)
         self._any = self._starts = optional = 0
         self._ends: list[int] = []
+        cues: set[str] = set()
         bit = 1
         for phrase in phrases:
             self._starts |= bit
-            for element in _ELEMENT.findall(phrase):
-                for words, may_be_missing in _steps(element, parts):
-                    for word in words:
-                        masks[word] |= bit
-                    if not words:
-                        self._any |= bit
-                    if may_be_missing:
-                        optional |= bit
-                    bit <<= 1
+            steps = [step for element in _ELEMENT.findall(phrase) for step in _steps(element, parts)]
+            rarest = max((words for words, may_be_missing in steps if not may_be_missing), key=_rarity)
+            cues.update(rarest)
+            for words, may_be_missing in steps:
+                for word in words:
+                    masks[word] |= bit
+                if not words:
+                    self._any |= bit
+                if may_be_missing:
+                    optional |= bit
+                bit <<= 1
             self._ends.append(bit)
             bit <<= 1
         self._end = sum(self._ends)
@@ -52,13 +57,18 @@ class Phrases:
         self._skipped_to = optional << 1
         self._masks = {word: mask | (0 if word in (START, END) else self._any) for word, mask in masks.items()}
         self._masks = {START: 0, END: 0} | self._masks
+        self._cues = frozenset(cues)
 
     @property
     def words(self) -> frozenset[str]:
         """Return the words of all phrases."""
         return frozenset(self._masks)
 
-    def found(self, words: Iterable[str]) -> frozenset[int]:
+    def may_occur(self, words: Sequence[str]) -> bool:
+        """Return whether one of these words is one that a phrase cannot do without. Almost no message has one."""
+        return not self._cues.isdisjoint(words)
+
+    def found(self, words: Sequence[str]) -> frozenset[int]:
         """Return the indexes of the phrases that occur. words: with START and END around each sentence."""
         active = ended = 0
         for word in words:
@@ -69,6 +79,12 @@ class Phrases:
                 active |= self._skipped_to & (~(reached - self._run_starts) ^ reached)
                 ended |= active & self._end
         return frozenset(index for index, end in enumerate(self._ends) if ended & end) if ended else frozenset()
+
+
+def _rarity(words: Sequence[str]) -> tuple[bool, int, int, int]:
+    """Return how rare it is that a message has one of these words: a guess, by how common and how short they are."""
+    common = sum(len(word) < 3 or is_common_english(word) for word in words)
+    return {START, END}.isdisjoint(words), -common, min(map(len, words)), -len(words)
 
 
 def _steps(element: str, parts: Mapping[str, str]) -> list[tuple[list[str], bool]]:

@@ -59,6 +59,8 @@ class _Language:
     determiners: frozenset[str]
 
     def is_danger(self, text: str, words: Sequence[str], speller: Speller) -> bool:
+        if not self.says.may_occur(words):
+            return False
         found = self.says.found(words)
         if not found and self.joins.isdisjoint(words):
             return False

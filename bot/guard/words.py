@@ -44,7 +44,9 @@ class Speller:
         yield START
         for match in islice(_TOKEN.finditer(_SPACED.sub(_joined, fold(text))), _MAX_WORDS):
             token = match[0][:_MAX_WORD]
-            if token[0].isalnum() or token[0] in "@$":
+            if token in self._known:
+                yield token
+            elif token[0].isalnum() or token[0] in "@$":
                 if token not in read:
                     read[token] = self._read(token)
                 yield read[token]
@@ -54,8 +56,6 @@ class Speller:
         yield END
 
     def _read(self, token: str) -> str:
-        if token in self._known:
-            return token
         if token.isdecimal():
             return self._spellings.get(token, token)
         for word in _readings(token):
@@ -63,7 +63,7 @@ class Speller:
                 return word
             if word in self._spellings:
                 return self._spellings[word]
-        if len(token) >= 5:
+        if self._near and len(token) >= 5:
             for near in (token, *_shortened(token)):
                 if near in self._near:
                     return self._near[near]
@@ -81,8 +81,9 @@ def fold(text: str) -> str:
 
 def _readings(token: str) -> Iterator[str]:
     yield token
-    for signs in (_SIGNS, _SIGNS_WITH_L):
-        word = token.translate(signs)
+    # Letters stand for themselves.
+    words = (token,) if token.isalpha() else (token.translate(_SIGNS), token.translate(_SIGNS_WITH_L))
+    for word in words:
         yield word
         if _REPEATED.search(word):
             yield _REPEATED.sub(r"\1", word)

@@ -3,7 +3,7 @@
 `words/english.txt` is SCOWL (http://wordlist.aspell.net), the list of the usual spell checkers, in American and British
 spelling with common names; `scripts/word_list.py` writes it. `words/other.txt` has what it lacks: products, services,
 abbreviations, terms of the web, and what people write in a chat. A set of these words would take 12 MB and 20 ms; the
-text takes 0.7 MB and 1 ms.
+lines take 1.6 MB and 9 ms, and a word is found in a line of about 300 characters.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def is_plain_english(word: str) -> bool:
 
     word: in lower case.
     """
-    return f" {word} " in _by_start().get(word[:2], "")
+    return f" {word} " in _by_start().get(word[:3], "")
 
 
 @functools.cache
 def _by_start() -> dict[str, str]:
-    """Return the words between spaces, by their first two letters."""
-    return {line[:2]: f" {line} " for line in _read("english.txt")}
+    """Return the words between spaces, by their first three letters. A line has those with the same."""
+    return {line[:3]: f" {line} " for line in _read("english.txt")}
 
 
 @functools.cache

@@ -60,7 +60,10 @@ def plain(question: str) -> str:
     whole = _REPEATED.sub(_strongest, question)
     text = whole.strip(_MARKS)
     for _ in range(_MOST_COURTESIES):
-        text = _COURTESY.sub("", text).rstrip(_MARKS)
+        text, found = _COURTESY.subn("", text)
+        if not found:
+            break
+        text = text.rstrip(_MARKS)
     mark = "?" if "?" in whole[whole.find(text) + len(text) :] else ""
     text = _GREETING.sub("", text)
     words = MASK.sub("", text)

@@ -25,7 +25,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Letters that are typed for each other: neighbors on the keyboard, and vowels.
 _CONFUSED = frozenset(
-    a + b for a, b in (*itertools.permutations("aeiouy", 2), *(p for row in _ROWS for p in itertools.pairwise(row)))
+    "".join(letters)
+    for row in _ROWS
+    for letters in (*itertools.permutations("aeiouy", 2), *itertools.pairwise(row), *itertools.pairwise(row[::-1]))
 )
 _WORD = re.compile(r"[^\W\d_]+")
 # Words, alone or joined by hyphens, with marks around them. Anything else is an address, a number or a code.
@@ -55,6 +57,10 @@ _ADDED = 4
 _OTHER = 5  # any other letter for a letter
 _AT_START = 1  # in addition, for a mistake in the first letter
 _SECOND = 4  # for two mistakes
+# Typed letter -> each letter that may be meant, and the cost of that.
+_INSTEAD = {
+    typed: [(letter, _SIMILAR if typed + letter in _CONFUSED else _OTHER) for letter in _LETTERS] for typed in _LETTERS
+}
 # A mistake that costs more is not likely, wherever it is in the word.
 _LIKELY = 0.5
 # Two words that were run together must be neighbors this often.
@@ -72,7 +78,7 @@ class _Vocabulary:
 
     def __init__(self, own: str, texts: Sequence[str]) -> None:
         found = _WORD.findall(own)
-        self.own = frozenset(word.lower() for word in found)
+        own_words = _words_of(own)
         capitals = Counter(word.lower() for word in found if word[0].isupper())
         small = Counter(word for word in found if word.islower())
         self.names = frozenset(word for word, count in capitals.items() if count > small[word])
@@ -83,7 +89,10 @@ class _Vocabulary:
             counts.update(words)
             pairs.update(itertools.pairwise([_START, *words]))
         self.total = counts.total()
-        self.counts = {word: count for word, count in counts.items() if word in self.own or is_english(word)}
+        self.counts = {word: count for word, count in counts.items() if word in own_words or is_english(word)}
+        self.by_first: dict[str, list[str]] = {}
+        for word in self.counts:
+            self.by_first.setdefault(word[0], []).append(word)
         self.pairs = {
             f"{first} {second}": count
             for (first, second), count in pairs.items()
@@ -107,9 +116,13 @@ class Spelling:
         self._texts = (own, texts)
 
     @functools.cached_property
+    def _own(self) -> frozenset[str]:
+        return _words_of(self._texts[0])
+
+    @functools.cached_property
     def _used(self) -> frozenset[str]:
         """Return all words of the texts, which are found three times as fast as they are counted."""
-        return frozenset(_WORD.findall("\n".join(self._texts[1]).lower()))
+        return _words_of("\n".join(self._texts[1]))
 
     @functools.cached_property
     def _known(self) -> _Vocabulary:
@@ -118,9 +131,10 @@ class Spelling:
     def repair(self, question: str) -> str:
         """Return the question with its misspelled words repaired; the same text if there are none."""
         tokens = list(_tokens(question))
-        unknown = {place for place, token in enumerate(tokens) if self._is_unknown(token.text)}
-        doubtful = {place for place, token in enumerate(tokens) if self._is_doubtful(token.text)}
         words = [token.text.lower() for token in tokens]
+        new = [place for place, word in enumerate(words) if word not in self._own]
+        unknown = {place for place in new if self._is_unknown(tokens[place].text)}
+        doubtful = {place for place in new if self._is_doubtful(tokens[place].text)}
         if not unknown | doubtful or (2 * len(unknown) >= len(tokens) and any(map(is_foreign, words))):
             return question
         titled = sum(token.text[0].isupper() for token in tokens) > _TITLED * len(tokens)
@@ -142,19 +156,20 @@ class Spelling:
         return question
 
     def _is_unknown(self, word: str) -> bool:
+        """Return whether nobody knows a word that the policy does not have."""
         lower = word.lower()
         return (
             len(word) >= _SHORTEST
             and word.isascii()
             and (word[1:].islower() or word.isupper())
-            and not self._is_right(lower)
+            and not is_english(lower)
             and not is_foreign(lower)
             # "Todays" and "companys" lack only an apostrophe.
-            and not (_PLURAL.fullmatch(lower) and self._is_right(lower[:-1]))
+            and not (_PLURAL.fullmatch(lower) and (lower[:-1] in self._own or is_english(lower[:-1])))
         )
 
     def _is_doubtful(self, word: str) -> bool:
-        """Return whether an English word in small letters is one that neither the policy nor a visitor uses."""
+        """Return whether a word that the policy does not have is English, in small letters, and used by no visitor."""
         return (
             len(self._texts[1]) >= _ENOUGH_TEXTS
             and len(word) >= _SHORTEST_ENGLISH
@@ -162,11 +177,7 @@ class Spelling:
             and word.islower()
             and word not in self._used
             and is_english(word)
-            and word not in self._known.own
         )
-
-    def _is_right(self, word: str) -> bool:
-        return is_english(word) or word in self._known.own
 
     def _best(self, word: str, before: str, after: str, *, named: bool) -> str | None:
         """Return the repair that fits best between the words before and after; None if there is none.
@@ -211,7 +222,7 @@ class Spelling:
         """Return the known words that two likely mistakes turn into this one, with the cost of that."""
         if len(word) < _SHORTEST_WITH_TWO_MISTAKES:
             return {}
-        near = (other for other in self._known.counts if other[0] == word[0] and abs(len(other) - len(word)) <= 2)
+        near = (other for other in self._known.by_first.get(word[0], ()) if abs(len(other) - len(word)) <= 2)
         return {other: _SECOND for other in near if _is_typed_for(word, other, 2)}
 
     def _two_words(self, word: str) -> dict[str, float]:
@@ -222,13 +233,22 @@ class Spelling:
         return {pair: 0 for pair in split if self._known.pairs.get(pair, 0) >= _LEAST_PAIRS}
 
 
+def _words_of(text: str) -> frozenset[str]:
+    """Return the words of a text, in lower case."""
+    return frozenset(_WORD.findall(text.lower()))
+
+
 def _tokens(question: str) -> Iterator[_Token]:
     """Yield the words that could be misspelled, and those next to them, with their places."""
     hidden = _PLACEHOLDER.sub(lambda match: "0" * len(match[0]), question)
     for chunk in _CHUNK.finditer(hidden):
         words = chunk["words"]
-        if not _CONTRACTED.search(words.removesuffix("'s").removesuffix("’s")):
-            for word in _WORD.finditer(words.removesuffix("'s").removesuffix("’s")):
+        if words.isalpha():
+            yield _Token(chunk.start("words"), words)
+            continue
+        words = words.removesuffix("'s").removesuffix("’s")
+        if not _CONTRACTED.search(words):
+            for word in _WORD.finditer(words):
                 yield _Token(chunk.start("words") + word.start(), word[0])
 
 
@@ -237,13 +257,15 @@ def _one_mistake(word: str) -> Iterator[tuple[str, float]]:
     size = len(word)
     for at in range(size):
         start = _AT_START if at == 0 else 0
-        for letter in _LETTERS:
-            near = _SIMILAR if _is_confused(word[at], letter) else _OTHER
-            yield word[:at] + letter + word[at + 1 :], near + start
-        yield word[:at] + word[at + 1 :], _ADDED + start
+        before, after = word[:at], word[at + 1 :]
+        for letter, cost in _INSTEAD[word[at]]:
+            yield before + letter + after, cost + start
+        yield before + after, _ADDED + start
     for at in range(size + 1):
+        cost = _DROPPED + (_AT_START if at == 0 else 0)
+        before, after = word[:at], word[at:]
         for letter in _LETTERS:
-            yield word[:at] + letter + word[at:], _DROPPED + (_AT_START if at == 0 else 0)
+            yield before + letter + after, cost
     for at in range(size - 1):
         yield word[: at + 1] + word[at] + word[at + 1 :], _DOUBLED
         if word[at] == word[at + 1]:
@@ -261,15 +283,10 @@ def _is_typed_for(typed: str, meant: str, mistakes: int, before: str = "") -> bo
         and (
             (meant != "" and _is_typed_for(typed, meant[1:], left, before))  # a letter is dropped
             or (typed[:1] == before != "" and _is_typed_for(typed[1:], meant, left, before))  # a letter is doubled
-            or (_is_confused(typed[:1], meant[:1]) and _is_typed_for(typed[1:], meant[1:], left, typed[0]))
+            or (typed[:1] + meant[:1] in _CONFUSED and _is_typed_for(typed[1:], meant[1:], left, typed[0]))
             or (typed[1::-1] == meant[:2] and _is_typed_for(typed[2:], meant[2:], left, typed[1]))  # two are swapped
         )
     )
-
-
-def _is_confused(typed: str, meant: str) -> bool:
-    """Return whether a letter is typed for another one."""
-    return typed + meant in _CONFUSED or meant + typed in _CONFUSED
 
 
 def _only_english(word: str) -> str | None:

@@ -141,7 +141,7 @@ def understand(
     read = plain(question)
     repaired = spelling.repair(read)
     # What was only left out or made small is no news to the visitor.
-    whole = question if repaired == read else spelling.repair(question)
+    whole = question if repaired == read else repaired if question == read else spelling.repair(question)
     in_order = in_place(repaired)
     found = split(in_order)
     if len(found) == 1:
@@ -171,7 +171,7 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
-    completed = complete(text, earlier) if is_follow_up(text) or leaves_out(text) else None
+    completed = complete(text, earlier) if earlier and (is_follow_up(text) or leaves_out(text)) else None
     if completed is not None:
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(text, names)
@@ -273,9 +273,11 @@ def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
 
 def is_follow_up(question: str) -> bool:
     """Return whether the question cannot be understood alone."""
-    words = _WORD.findall(question)
-    content = _content(question)
-    if _CONNECTIVE.match(question) or len(content) <= 1:
+    if _CONNECTIVE.match(question):
+        return True
+    words = _words(question)
+    content = [word for word in words if word not in _EMPTY_WORDS]
+    if len(content) <= 1:
         return True
     if _POINTS_BACK.search(question) and len(words) <= _MAX_WORDS_POINTING_BACK:
         return True
@@ -285,4 +287,8 @@ def is_follow_up(question: str) -> bool:
 
 def _content(question: str) -> list[str]:
     """Return the words that say what a question is about."""
-    return [word for word in _WORD.findall(question.lower()) if word not in _EMPTY_WORDS]
+    return [word for word in _words(question) if word not in _EMPTY_WORDS]
+
+
+def _words(question: str) -> list[str]:
+    return _WORD.findall(question.lower())

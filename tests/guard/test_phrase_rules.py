@@ -12,7 +12,10 @@ PARTS = {"i": "i im ive"}
 
 
 def occurs(phrase: str, text: str) -> bool:
-    return bool(Phrases([phrase], PARTS).found([START, *text.split(), END]))
+    phrases, words = Phrases([phrase], PARTS), [START, *text.split(), END]
+    found = phrases.found(words)
+    assert phrases.may_occur(words) or not found
+    return bool(found)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,12 @@ def test_a_gap_does_not_cross_the_end_of_a_sentence() -> None:
     assert not Phrases(["a .. b"], {}).found([START, "a", END, START, "b", END])
 
 
+def test_a_phrase_may_occur_only_with_its_rarest_word() -> None:
+    phrases = Phrases(["{i} .. want to die", "< who is >"], PARTS)
+    assert phrases.may_occur(["i", "die"])
+    assert not phrases.may_occur([START, "i", "want", "to", "know", END])
+
+
 ELEMENTS = st.sampled_from(["a", "b", "c", "a/b", "c?", "a?", ".."])
 
 
@@ -58,4 +67,6 @@ def test_all_phrases_at_once_agree_with_regular_expressions(phrases: list[list[s
         for index, phrase in enumerate(written)
         if re.search("".join(patterns.get(element, element) for element in phrase.split()), text)
     }
-    assert Phrases(written, {}).found([START, *text, END]) == wanted
+    together, words = Phrases(written, {}), [START, *text, END]
+    assert together.found(words) == wanted
+    assert together.may_occur(words) or not wanted

@@ -67,12 +67,11 @@ def plain_features(
 
     They say how similar the nearest passage is, and by how much more than the second and the fifth; what the question
     is about; and how far the passages are about the same topics.
-    question: unit vector, shape (dimension,). similarity: its cosine with each of the nearest passages, shape
-    (passages,). asked: the probability of each topic that it asks about, shape (topics,). agreement: how far each of
-    the passages is about these topics, shape (passages,).
+    question: unit vector, shape (dimension,). similarity: its cosine with each of the nearest passages, the highest
+    first, shape (passages,). asked: the probability of each topic that it asks about, shape (topics,). agreement: how
+    far each of the passages is about these topics, shape (passages,).
     """
-    order = np.argsort(-similarity, kind="stable")
-    first, second, fifth = (float(similarity[order[min(n, len(order) - 1)]]) for n in (0, 1, 4))
+    first, second, fifth = (float(similarity[min(n, len(similarity) - 1)]) for n in (0, 1, 4))
     scope = fitted.scope.probabilities(question[None, :])[0]
     return np.array(
         [
@@ -82,7 +81,7 @@ def plain_features(
             *np.log(np.maximum(scope, 1e-4)),
             np.log(max(float(asked[elsewhere_topics()].sum()), 1e-3)),
             agreement.max(),
-            agreement[order[0]],
+            agreement[0],
         ]
     )
 
@@ -102,7 +101,7 @@ def outcome_features(retrieved: Retrieved, fitted: Fitted, *, visitors: bool) ->
 def _with_visitors(plain: Floats, retrieved: Retrieved) -> Floats:
     """Return the plain features of a question and those of its nearest visitor questions."""
     nearest = np.zeros(2)
-    best = np.sort(retrieved.similarity)[:-4:-1][1:]
+    best = retrieved.similarity[1:3]
     nearest[: len(best)] = best
     fused = float(((retrieved.similarity + retrieved.visitor) / 2).max())
     return np.array([*plain, *nearest, fused, *retrieved.kind_votes, *retrieved.kind_similarity])

@@ -153,10 +153,8 @@ class Finder:
     def _changed(self, changes: Changes, evidence: _Evidence) -> Findings:
         """Return what is new in the policy, as far as an answer may quote."""
         cited = self._citer.cite(changes.statements[: self._settings.compose.max_citations])
-        probability = float(evidence.topics.probabilities.max())
-        return Findings(
-            Outcome.ANSWERED, probability, evidence.hits, cited, topics=evidence.topics.ids, changes=changes
-        )
+        topics = evidence.topics
+        return Findings(Outcome.ANSWERED, topics.probability, evidence.hits, cited, topics=topics.ids, changes=changes)
 
     def _stated(self, stated: Stated, fact: AskedFact, evidence: _Evidence) -> Findings:
         """Return the statements that state a fact, or that the policy does not state it."""

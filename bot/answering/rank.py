@@ -30,6 +30,8 @@ _ONLY_WHERE = re.compile(
     re.IGNORECASE,
 )
 _NEXT, _AS_RELEVANT = 3, 0.5
+# The first features are those without the visitor questions.
+_PLAIN_FEATURES = 3
 
 
 @step("rank")
@@ -45,11 +47,18 @@ def rank(
     belongs = 0.0 if of_topics is None else _OF_TOPICS * of_topics[list(retrieved.candidates)]
     order = np.lexsort((-retrieved.similarity, -(relevance + belongs))).tolist()
     similarities, probabilities = retrieved.similarity.tolist(), relevance.tolist()
-    hits = (Hit(passages[retrieved.candidates[n]], similarities[n], probabilities[n]) for n in order)
+    hits = [Hit(passages[retrieved.candidates[n]], similarities[n], probabilities[n]) for n in order]
+    if len({hit.passage.text for hit in hits}) < len(hits):
+        hits = _different(hits)
+    return tuple(what_it_says_first(hits))
+
+
+def _different(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the first of the hits that are shown with the same words."""
     different: dict[tuple[str, ...], Hit] = {}
     for hit in hits:
         different.setdefault((hit.passage.text, *(words.quote for words in hit.passage.context)), hit)
-    return tuple(what_it_says_first(list(different.values())))
+    return list(different.values())
 
 
 def what_it_says_first(hits: list[Hit]) -> list[Hit]:
@@ -67,11 +76,11 @@ def what_it_says_first(hits: list[Hit]) -> list[Hit]:
 
 def candidate_relevance(retrieved: Retrieved, fitted: Fitted) -> Floats:
     """Return the probability that each candidate belongs in the answer, shape (candidates,)."""
-    relevance = fitted.relevance_plain.probabilities(candidate_features(retrieved, visitors=False))
-    if trust := retrieved.trust:
-        informed = fitted.relevance.probabilities(candidate_features(retrieved, visitors=True))
-        relevance = trust * informed + (1 - trust) * relevance
-    return relevance
+    if not (trust := retrieved.trust):
+        return fitted.relevance_plain.probabilities(candidate_features(retrieved, visitors=False))
+    features = candidate_features(retrieved, visitors=True)
+    relevance = fitted.relevance_plain.probabilities(features[:, :_PLAIN_FEATURES])
+    return trust * fitted.relevance.probabilities(features) + (1 - trust) * relevance
 
 
 def candidate_features(retrieved: Retrieved, *, visitors: bool) -> Floats:

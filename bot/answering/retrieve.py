@@ -8,7 +8,7 @@ subject.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -76,6 +76,9 @@ class Retrieved:
     asked: probability that the question is about each topic, shape (topics,).
     route: id of the route that the neighbors vote for, None if they are too far or most have another or none.
     own: id of the owner's own topic that the question asks about, None if it asks about none.
+    trust: how much the visitor questions count, 0 to 1: only if some are near, they say more than the passages. Each
+    neighbor weighs as much as its vote. So a question that an owner adds changes only the answers of questions that are
+    near it, and one neighbor alone has to be nearer than one of many.
     """
 
     candidates: tuple[int, ...]
@@ -92,16 +95,11 @@ class Retrieved:
     agreement: FloatArray
     route: str | None = None
     own: str | None = None
+    trust: float = field(init=False)
 
-    @property
-    def trust(self) -> float:
-        """Return how much the visitor questions count, 0 to 1: only if some are near, they say more than the passages.
-
-        Each neighbor weighs as much as its vote. So a question that an owner adds changes only the answers of questions
-        that are near it, and one neighbor alone has to be nearer than one of many.
-        """
+    def __post_init__(self) -> None:
         near = float(np.exp(VOTE_SCALE * (self.nearest_similarity - _NEAR)).sum())
-        return near / (1.0 + near)
+        object.__setattr__(self, "trust", near / (1.0 + near))
 
     def agreement_of(self, hit: Hit) -> float:
         """Return how far a candidate is about the topics that the question asks about, 0 to 1."""
@@ -150,20 +148,12 @@ def retrieve_near(
     scores, matching = bundle.lexical.search(words)
     lexical = best_rows(scores, matching, count)
     topics = load_topic_model().probabilities(vector[None, :])[0]
-    nearest, nearest_similarity = bundle.question_vectors.search(vector, settings.neighbours + len(bundle.own))
-    own = own_topic(vector, topics, nearest, nearest_similarity, bundle)
-    if bundle.own:
-        # Ways to ask about topics that are not asked change nothing.
-        kept = [n for n, row in enumerate(nearest) if bundle.questions[row].topic in (None, own)]
-        kept = kept[: settings.neighbours]
-        nearest, nearest_similarity = [nearest[n] for n in kept], nearest_similarity[kept]
-    routes_only = all(question.route or question.topic for question in bundle.questions)
-    route = _route(nearest, nearest_similarity, bundle.questions, routes_only=routes_only)
+    nearest, nearest_similarity, own = _neighbors(vector, topics, bundle, settings.neighbours)
+    route = _route(nearest, nearest_similarity, bundle)
     if route is None and in_full is not None:
         # "How much is it?" alone is asked of many things.
-        near_all, similarity = bundle.question_vectors.search(in_full, settings.neighbours)
-        route = _route(near_all, similarity, bundle.questions, routes_only=routes_only)
-    if own is None and routes_only:
+        route = _route(*bundle.question_vectors.search(in_full, settings.neighbours), bundle)
+    if own is None and bundle.routes_only:
         # Examples of what is not the policy's show nothing about what is: all would vote for a refusal.
         nearest, nearest_similarity = [], nearest_similarity[:0]
     votes = _votes(nearest, nearest_similarity, bundle.questions)
@@ -194,6 +184,20 @@ def retrieve_near(
     )
 
 
+def _neighbors(
+    vector: FloatArray, topics: FloatArray, bundle: Bundle, count: int
+) -> tuple[Sequence[int], FloatArray, str | None]:
+    """Return the nearest visitor questions, as rows, with their cosines, and the id of the own topic that is asked."""
+    nearest, cosines = bundle.question_vectors.search(vector, count)
+    if bundle.own.isdisjoint(nearest):
+        return nearest, cosines, None
+    # Ways to ask about topics that are not asked change nothing: others take their place.
+    nearest, cosines = bundle.question_vectors.search(vector, count + len(bundle.own))
+    own = own_topic(vector, topics, nearest, cosines, bundle)
+    kept = [n for n, row in enumerate(nearest) if bundle.questions[row].topic in (None, own)][:count]
+    return [nearest[n] for n in kept], cosines[kept], own
+
+
 def _shares(similarity: FloatArray) -> list[float]:
     """Return the share of the votes of each neighbor. similarity: their cosines, the highest first."""
     votes = np.exp(VOTE_SCALE * (similarity - similarity[:1]))
@@ -201,11 +205,11 @@ def _shares(similarity: FloatArray) -> list[float]:
     return shares
 
 
-def _route(
-    nearest: Sequence[int], similarity: FloatArray, questions: Sequence[VisitorQuestion], *, routes_only: bool
-) -> str | None:
-    """Return the route that the neighbors vote for, or None. routes_only: whether all visitor questions have one."""
-    routes = [questions[row].route for row in nearest]
+def _route(nearest: Sequence[int], similarity: FloatArray, bundle: Bundle) -> str | None:
+    """Return the route that the neighbors vote for, or None."""
+    routes = [bundle.questions[row].route for row in nearest]
+    if not any(routes):
+        return None
     votes: dict[str, list[float]] = {}
     for route, weight in zip(routes, _shares(similarity), strict=True):
         if route:
@@ -213,7 +217,7 @@ def _route(
     best = max(votes, key=lambda route: sum(votes[route]), default=None)
     if best is None or sum(votes[best]) < _ROUTE_VOTES:
         return None
-    least = _ROUTES_ONLY_FROM if routes_only else _ROUTE_FROM
+    least = _ROUTES_ONLY_FROM if bundle.routes_only else _ROUTE_FROM
     if len(votes[best]) < 2 or votes[best][1] < _ROUTE_SECOND:
         least = _ROUTE_ALONE_FROM
     return best if similarity[routes.index(best)] >= least else None
@@ -226,7 +230,9 @@ def _votes(nearest: Sequence[int], cosines: FloatArray, questions: Sequence[Visi
         neighbor = questions[index]
         votes.kind_share[neighbor.kind] += share
         votes.kind_similarity.setdefault(neighbor.kind, max(0.0, cosine))  # the nearest comes first
-        strengths = dict.fromkeys(neighbor.acceptable, _ACCEPTABLE) | dict.fromkeys(neighbor.evidence, _NEEDED)
+        strengths = dict.fromkeys(neighbor.acceptable, _ACCEPTABLE)
+        for row in neighbor.evidence:
+            strengths[row] = _NEEDED
         if neighbor.evidence:
             strengths[neighbor.evidence[0]] = _BEST
         for row, strength in strengths.items():

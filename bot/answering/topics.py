@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.answering.coverage import estimated_coverage
 from bot.answering.fitted import Fitted
@@ -77,11 +78,18 @@ class AskedTopics:
     """What a question asks about.
 
     probabilities: of each topic, shape (topics,). topics: those of the catalog, in its order, and behind its policy
-    topics, the owner's own.
+    topics, the owner's own. best: the most probable one. probability: of the best one.
     """
 
     probabilities: FloatArray
     topics: tuple[Topic, ...] = field(default_factory=topics)
+    best: Topic = field(init=False)
+    probability: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        best = int(self.probabilities.argmax())
+        object.__setattr__(self, "best", self.topics[best])
+        object.__setattr__(self, "probability", float(self.probabilities[best]))
 
     @classmethod
     def only(cls, topic: str) -> AskedTopics:
@@ -89,14 +97,9 @@ class AskedTopics:
         return cls(np.eye(1, len(topics()), topic_ids()[topic], dtype=np.float32)[0])
 
     @property
-    def best(self) -> Topic:
-        """Return the most probable topic."""
-        return self.topics[int(np.argmax(self.probabilities))]
-
-    @property
     def named(self) -> Topic | None:
         """Return the most probable topic if it is probable enough to be named."""
-        return self.best if float(self.probabilities.max()) >= NAMED_FROM else None
+        return self.best if self.probability >= NAMED_FROM else None
 
     @property
     def elsewhere(self) -> bool:
@@ -128,8 +131,9 @@ class AskedTopics:
     @property
     def ids(self) -> tuple[str, ...]:
         """Return the ids of the probable topics, the most probable first."""
-        order = np.argsort(-self.probabilities, kind="stable")[:_MOST_TOPICS].tolist()
-        return tuple(self.topics[n].id for n in order if self.probabilities[n] >= _LEAST_PROBABLE)
+        probable = np.flatnonzero(self.probabilities >= _LEAST_PROBABLE)
+        order = np.argsort(-self.probabilities[probable], kind="stable")[:_MOST_TOPICS]
+        return tuple(self.topics[n].id for n in probable[order].tolist())
 
 
 @functools.cache
@@ -150,9 +154,11 @@ class PolicyTopics:
         self.policy_topics = (*policy_topics(), *self._own)
         self._topics = (*self.policy_topics, *topics()[len(policy_topics()) :])
         self._numbers = {topic.id: number for number, topic in enumerate(self.policy_topics)}
-        self._reviewed = {topic for answer in bundle.policy.reviewed for topic in answer.topics}
-        self._silent = [answer for answer in bundle.policy.reviewed if answer.verdict == "silent"]
         self._spoken = [answer for answer in bundle.policy.reviewed if answer.verdict != "silent"]
+        self._reviewed: dict[str, ReviewedAnswer] = {}
+        for answer in bundle.policy.reviewed:
+            for topic in answer.topics:
+                self._reviewed.setdefault(topic, answer)
 
     @functools.cached_property
     def coverage(self) -> FloatArray:
@@ -189,15 +195,18 @@ class PolicyTopics:
         return found
 
     @functools.cached_property
-    def _questions(self) -> FloatArray:
-        """The vectors of what can be suggested, each topic's question: of an own topic, the first way to ask.
+    def _spoken_to(self) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """The policy topics that the policy speaks to, as numbers, and the vectors of their questions.
 
-        In the order of `policy_topics`. The owner's own are left out if the bundle has no visitor questions.
+        The question of an own topic is the first way to ask. The owner's own are left out if the bundle has no visitor
+        questions.
         """
-        first = {self._bundle.questions[row].topic: row for row in reversed(self._bundle.own)}
+        first = {self._bundle.questions[row].topic: row for row in sorted(self._bundle.own, reverse=True)}
         rows = [first[topic.id] for topic in self._own if topic.id in first]
         own = [self._bundle.question_vectors.vectors(rows)] if rows else []
-        return np.concatenate([self._model.questions, *own])
+        questions = np.concatenate([self._model.questions, *own])
+        numbers = np.flatnonzero(self.coverage[: len(questions)] >= SUGGESTED_FROM)
+        return numbers, questions[numbers]
 
     @functools.cached_property
     def _cited(self) -> tuple[list[int], FloatArray]:
@@ -236,15 +245,15 @@ class PolicyTopics:
     def reviewed_silent(self, asked: AskedTopics) -> float:
         """Return how probably it is asked what the owner says that the policy does not mention; 0 if it is unlikely."""
         topic = asked.named
-        silent = any(topic and topic.id in answer.topics for answer in self._silent)
-        return float(asked.probabilities.max()) if silent else 0.0
+        answer = self._reviewed.get(topic.id) if topic else None
+        return asked.probability if answer and answer.verdict == "silent" else 0.0
 
     def reviewed_covered(self, asked: AskedTopics, answer: ReviewedAnswer | None) -> bool:
         """Return whether the owner says that the policy answers what is asked.
 
         answer: what `reviewed` returns for it.
         """
-        if answer is None or float(asked.probabilities.max()) < COVERED_FROM:
+        if answer is None or asked.probability < COVERED_FROM:
             return False
         if answer.verdict == "partly" and answer.own is None:
             return False
@@ -269,8 +278,8 @@ class PolicyTopics:
 
     def near_silence(self, topics: Sequence[Topic]) -> tuple[int, ...]:
         """Return the passages that, by the owner's review, come near topics that the policy does not mention."""
-        ids = {topic.id for topic in topics}
-        return tuple(dict.fromkeys(row for answer in self._silent if ids & set(answer.topics) for row in answer.cite))
+        answers = (self._reviewed.get(topic.id) for topic in topics)
+        return tuple(dict.fromkeys(row for answer in answers if answer for row in answer.cite))
 
     def reviewed(
         self, asked: AskedTopics, hits: Sequence[Hit], chosen: Sequence[Hit], least: float = REVIEWED_FROM
@@ -294,9 +303,8 @@ class PolicyTopics:
 
     def reviewed_on(self, asked: AskedTopics) -> ReviewedAnswer | None:
         """Return the owner's answer on the topic that is surely asked about, whatever was found, or None."""
-        if float(asked.probabilities.max()) < COVERED_FROM:
-            return None
-        return next((answer for answer in self._spoken if asked.best.id in answer.topics), None)
+        answer = self._reviewed.get(asked.best.id) if asked.probability >= COVERED_FROM else None
+        return None if answer is None or answer.verdict == "silent" else answer
 
     def suggestions(
         self, vector: FloatArray, asked: AskedTopics, given: ReviewedAnswer | None, answered: Callable[[int], bool]
@@ -308,20 +316,17 @@ class PolicyTopics:
         always reviewed.
         """
         left_out = {asked.best.id, *(given.topics if given else ())}
-        found = []
-        for number in np.argsort(-(self._questions @ vector), kind="stable").tolist():
+        found: list[str] = []
+        numbers, questions = self._spoken_to
+        for number in numbers[np.argsort(-(questions @ vector), kind="stable")].tolist():
             topic = self.policy_topics[number]
-            spoken_to = topic.id not in left_out and self.coverage[number] >= SUGGESTED_FROM
-            if spoken_to and (topic.id in self._reviewed or answered(number)):
+            reviewed = self._reviewed.get(topic.id)
+            if topic.id not in left_out and (reviewed or answered(number)):
                 found.append(topic.question)
-                left_out |= self._same_answer(topic.id)
+                left_out |= {topic.id, *(reviewed.topics if reviewed else ())}
             if len(found) == _MOST_SUGGESTIONS:
                 break
         return tuple(found)
-
-    def _same_answer(self, topic: str) -> set[str]:
-        reviewed = self._bundle.policy.reviewed
-        return {topic, *next((answer.topics for answer in reviewed if topic in answer.topics), ())}
 
 
 def is_found(answer: ReviewedAnswer, hits: Sequence[Hit]) -> bool:

@@ -30,7 +30,8 @@ class Bundle:
 
     vectors: index of what the models read for the passages; row i is passage i.
     question_vectors: index of the visitor questions; row i is question i.
-    topics: what the passages are about. own: the rows of the questions about the owner's own topics.
+    topics: what the passages are about. own: the rows of the questions about the owner's own topics. routes_only:
+    whether every other question is an example for a route.
     """
 
     policy: Policy
@@ -42,12 +43,14 @@ class Bundle:
     lexical: Lexical
     version: str
     topics: PassageTopics = field(init=False, repr=False, compare=False)
-    own: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    own: frozenset[int] = field(init=False, repr=False, compare=False)
+    routes_only: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics", PassageTopics(len(self.passages)))
-        own = tuple(row for row, question in enumerate(self.questions) if question.topic)
+        own = frozenset(row for row, question in enumerate(self.questions) if question.topic)
         object.__setattr__(self, "own", own)
+        object.__setattr__(self, "routes_only", all(question.route or question.topic for question in self.questions))
 
     def without_questions(self) -> Bundle:
         """Return a copy of the bundle without visitor questions."""

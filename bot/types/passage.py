@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.types.spans import Quote
 
@@ -29,8 +30,7 @@ class Passage:
     context: tuple[Quote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage that was considered for a question, whether or not the answer cites it.
 
     similarity: cosine of question and passage, -1 to 1.

@@ -154,7 +154,7 @@ def test_a_less_probable_topic_is_enough_if_what_was_found_is_its_own(bot: Bot, 
     other = next(Hit(p, 0.9, 0.9) for p in bot.bundle.passages if p.index not in answer.cite)
     assert of_policy.reviewed(asked(data_sale=0.17), [own], [own]) is answer
     # Only .4 of what was found is its own, so it fits by .58 of its probability and needs .2.
-    less = dataclasses.replace(own, relevance=0.6)
+    less = own._replace(relevance=0.6)
     assert of_policy.reviewed(asked(data_sale=0.3), [other, less], [other, less]) is None
     assert of_policy.reviewed(asked(data_sale=0.4), [other, less], [other, less]) is answer
 

@@ -78,7 +78,7 @@ def test_the_owners_own_topics_are_indexed_and_loaded(tmp_path: Path, encoder: d
     build_bundle(folder, encoder, tmp_path)
     bundle = load_bundle(tmp_path)
     assert (bundle.policy.reviewed, bundle.questions) == (folder.policy.reviewed, folder.questions)
-    assert bundle.own == (1, 2)
+    assert bundle.own == {1, 2}
     assert indexed_policy(tmp_path).questions == folder.questions
     assert load_bundle(tmp_path, expect=folder).questions == folder.questions
     with pytest.raises(AskPolicyError, match="was built for other reviewed answers"):

@@ -20,6 +20,7 @@ from bot.answering.routes import route_of
 from bot.answering.sections import ShortSections
 from bot.answering.silence import own_words
 from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
+from bot.elsewhere.offices import Offices
 from bot.elsewhere.reasons import Elsewhere, NotHere
 from bot.elsewhere.whose import is_given_out
 from bot.index.bundle import Bundle
@@ -90,6 +91,7 @@ class Finder:
         self._lists = PolicyLists(bundle.policy)
         self._sections = ShortSections(bundle.passages, bundle.policy.title)
         self._elsewhere = Elsewhere(bundle.policy)
+        self._offices = Offices(bundle.policy.routes)
         self._recipients = Recipients(bundle.policy, self._elsewhere.parties)
         self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)
 
@@ -252,7 +254,7 @@ class Finder:
         return self._with_nearest_review(findings, evidence) if may_be_here else findings
 
     def _route(self, evidence: _Evidence) -> Contact | None:
-        return route_of(evidence.asked.in_full, evidence.retrieved, self._bundle)
+        return route_of(evidence.asked.in_full, evidence.retrieved, self._offices)
 
     def _not_covered(self, findings: Findings, evidence: _Evidence) -> Findings:
         """Add the topics that the policy does not mention if that is certain, otherwise the nearest statements."""

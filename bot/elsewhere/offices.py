@@ -19,15 +19,31 @@ def office_names(routes: Sequence[Route]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for route in routes for name in _names(route) if name))
 
 
-def named_route(question: str, routes: Sequence[Route]) -> Route | None:
-    """Return the route whose place a question names last, or None if it names none. Of two, the longer name counts."""
-    found = [
-        (match.end(), len(name), -number)
-        for number, route in enumerate(routes)
-        for name in _names(route)
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE)
-    ]
-    return routes[-max(found)[2]] if found else None
+class Offices:
+    """The places that the routes of one policy lead to. Threads can share it."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._routes = tuple(routes)
+        self._names = [
+            (name.lower(), re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE), number)
+            for number, route in enumerate(routes)
+            for name in _names(route)
+        ]
+
+    def with_id(self, id: str) -> Route:
+        """Return the route with an id."""
+        return next(route for route in self._routes if route.id == id)
+
+    def named(self, question: str) -> Route | None:
+        """Return the route whose place a question names last, or None. Of two, the longer name counts."""
+        lower = question.lower()
+        found = [
+            (match.end(), len(name), -number)
+            for name, pattern, number in self._names
+            if name in lower
+            for match in pattern.finditer(question)
+        ]
+        return self._routes[-max(found)[2]] if found else None
 
 
 def _names(route: Route) -> list[str]:

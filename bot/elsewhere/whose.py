@@ -41,6 +41,7 @@ _STATES = r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant)"
 # The rest of "and does Google?": what it does was said before.
 _AS_BEFORE = r"(?:\s+do\s+(?:so|that|this|it|the same))?(?:\s+(?:too|as well|also|either))?\W*$"
 _POLICY = r"(?:privacy|cookies?|data)\s+(?:policy|policies|notice|statement|practices)"
+_NAMES_POLICY = re.compile(_POLICY, re.IGNORECASE)
 _HERE = re.compile(
     r"\b(?:you|your|yours|u|ur|ya|here|this|it|site|website|page|app|chat|forms?|comments?|submissions?)\b",
     re.IGNORECASE,
@@ -81,22 +82,22 @@ class Others:
         )
         anybody = rf"(?:{sure}|(?:the\s+)?(?P<name>{_DOMAIN}|{_CAPITALS}))"
         whose = rf"{anybody}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}"
-        self._asked = tuple(
-            re.compile(pattern, re.IGNORECASE)
-            for pattern in (
-                rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b",
-                rf"^{whose}(?:{_ACTS}(?:e?s|e?d)|is\s+{_STATES})\b",
-                rf"\b{_AUXILIARY}\s+{anybody}{_AS_BEFORE}",
-                rf"\b{sure}(?:['’]s)?\s+(?:own\s+)?{_POLICY}\b",
-                rf"\b{_POLICY}\s+(?:of|for|from|at)\s+{sure}(?!\w)",
-            )
+        self._acts = _compiled(
+            rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b",
+            rf"^{whose}(?:{_ACTS}(?:e?s|e?d)|is\s+{_STATES})\b",
+            rf"\b{_AUXILIARY}\s+{anybody}{_AS_BEFORE}",
+        )
+        self._has_policy = _compiled(
+            rf"\b{sure}(?:['’]s)?\s+(?:own\s+)?{_POLICY}\b",
+            rf"\b{_POLICY}\s+(?:of|for|from|at)\s+{sure}(?!\w)",
         )
 
     def asked_about(self, question: str) -> Somebody | None:
         """Return who else it is whose doing a question is about, or None if it is about this site."""
         if question.isupper():
             question = question.lower()
-        for match in (match for pattern in self._asked for match in pattern.finditer(question)):
+        patterns = (*self._acts, *self._has_policy) if _NAMES_POLICY.search(question) else self._acts
+        for match in (match for pattern in patterns for match in pattern.finditer(question)):
             if not mentions_here(f"{question[: match.start()]} {question[match.end() :]}"):
                 found = match.groupdict()
                 name = found["known"] or found["place"] or found.get("name") or ""
@@ -119,6 +120,10 @@ def is_given_out(question: str) -> bool:
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, in lower case."""
     return frozenset(_WORD.findall(text.lower()))
+
+
+def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 def _pattern(name: str) -> str:

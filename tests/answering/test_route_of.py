@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.routes import route_of
+from bot.elsewhere.offices import Offices
 from bot.encoder.files import encoder_bytes
 from bot.guard.personal_data import KINDS
 from bot.index.bundle import build_bundle, load_bundle
@@ -20,6 +21,10 @@ from bot.types import MAX_SEARCH_CHARS, Contact, Outcome, Policy, search_link
 
 HELD_OUT = tomllib.loads(Path(__file__).with_name("route_held_out.toml").read_text(encoding="utf-8"))["routes"]
 SEARCH = Contact("search", "Search", "https://a.example", search_url="https://a.example/?q={question}&l=en")
+
+
+def place_of(bot: Bot, question: str) -> Contact | None:
+    return route_of(question, bot.evidence(question), Offices(bot.bundle.policy.routes))
 
 
 def asked_of(address: str | None) -> str:
@@ -34,7 +39,7 @@ def asked_of(address: str | None) -> str:
 def test_most_service_questions_kept_aside_get_the_right_route(bot: Bot) -> None:
     names = {route.id: route.contact for route in bot.bundle.policy.routes}
     kept_aside = [(question, route) for route, questions in HELD_OUT.items() for question in questions][1::2]
-    found = [(route, route_of(question, bot.evidence(question), bot.bundle)) for question, route in kept_aside]
+    found = [(route, place_of(bot, question)) for question, route in kept_aside]
     services = [(route, contact) for route, contact in found if route]
     assert sum(contact == names[route] for route, contact in services) / len(services) > 0.7
     assert sum(contact not in (None, names[route]) for route, contact in services) / len(services) < 0.04
@@ -51,10 +56,10 @@ def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path:
     for question in ("do you sell my data", "how long do you keep my ip address", "do you use facial recognition"):
         assert routes_only.ask(question).outcome == plain.ask(question).outcome
     question = "how do i renew my driver's license"
-    place = route_of(question, routes_only.evidence(question), routes_only.bundle)
+    place = place_of(routes_only, question)
     assert place is not None
     assert "RMV" in place.name
-    assert route_of(question, plain.evidence(question), plain.bundle) is None
+    assert place_of(plain, question) is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_routes_alone_change_no_decision(bot: Bot, settings: Settings, tmp_path:
     ],
 )
 def test_no_route_is_given_if_questions_without_one_are_nearer(bot: Bot, question: str) -> None:
-    assert route_of(question, bot.evidence(question), bot.bundle) is None
+    assert place_of(bot, question) is None
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_no_route_is_given_if_questions_without_one_are_nearer(bot: Bot, questio
     ],
 )
 def test_a_place_that_a_question_names_is_its_route(bot: Bot, question: str, name: str) -> None:
-    place = route_of(question, bot.evidence(question), bot.bundle)
+    place = place_of(bot, question)
     assert place
     assert name in place.name
 

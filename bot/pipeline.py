@@ -15,7 +15,7 @@ from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose, refusal_words
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
-from bot.answering.parts import join
+from bot.answering.parts import Question, join
 from bot.answering.retrieve import Retrieved
 from bot.elsewhere.troubles import OwnProducts
 from bot.guard.cleaning import Guarded, guard
@@ -115,9 +115,11 @@ class Bot:
             answered.append(findings)
         if len(answers) == 1:
             return answers[0]
-        shown = [part.shown for part in parts]
-        short = [self._without_contacts(findings, language) for findings in answered]
-        return join(answers, shown, understood.repaired, time.perf_counter() - started, short)
+        questions = [
+            Question(part.shown, read.completed, self._without_contacts(findings, language))
+            for part, (read, _, _), findings in zip(parts, found, answered, strict=True)
+        ]
+        return join(answers, questions, understood.repaired, time.perf_counter() - started)
 
     def evidence(self, question: str, history: Sequence[str] = ()) -> Retrieved:
         """Return the candidates that `ask` would base its decision on, for training and ranking.

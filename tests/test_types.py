@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from bot.policies.parsing import parse_policy
-from bot.types import Answer, AnswerPart, Citation, Outcome, PolicyVersion, Quote, Warning, answer_text, statement_text
+from bot.types import (
+    Answer,
+    AnswerPart,
+    Citation,
+    Contact,
+    Outcome,
+    PolicyVersion,
+    Quote,
+    Warning,
+    answer_text,
+    statement_text,
+)
 
 LEAD = Quote("Our\ncookies:", 0, 9)
 CITATION = Citation(
@@ -61,6 +72,54 @@ def test_each_of_several_questions_is_answered_under_its_own_words() -> None:
         "Do you set cookies? No. Our cookies: We set none. [1]",
         "Do you sell them? We sell none. [2]",
         "Why? Not found.",
+    ]
+
+
+def test_the_answer_to_each_of_several_questions_is_as_to_it_alone() -> None:
+    near = dataclasses.replace(CITATION, number=2, start=30, end=43, context=())
+    parts = (
+        AnswerPart("Cookies?", Outcome.ANSWERED, "No.", (1,), confidence=0.5, verdict="no", reviewed="2026-11-20"),
+        AnswerPart("Why?", Outcome.NOT_COVERED, "Not found.", (), related=(near, near), read_as="why no cookies?"),
+    )
+    both = answer(opening="", parts=parts, warnings=(Warning("hidden_characters"),), suggestions=("Why?",))
+    (heading, cookies), (_, why) = both.by_question
+    assert (heading, cookies.opening, cookies.citations) == ("Cookies?", "No.", (CITATION,))
+    assert (cookies.verdict, cookies.reviewed, cookies.is_doubtful) == ("no", "2026-11-20", True)
+    assert (why.outcome, why.read_as, why.related) == (Outcome.NOT_COVERED, "why no cookies?", (near, near))
+    assert [(each.warnings, each.suggestions) for each in (cookies, why)] == [((), ())] * 2
+    assert (both.nearest, both.is_doubtful) == ((near,), False)
+    one = answer()
+    assert one.by_question == [("", one)]
+
+
+def test_the_json_of_a_part_has_exactly_the_public_fields() -> None:
+    route = Contact("route", "the registry", "https://example.org/", {"es": "el registro"})
+    part = AnswerPart(
+        "Why?",
+        Outcome.OFF_TOPIC,
+        "Not here.",
+        (),
+        to_search="why",
+        route=route,
+        confidence=0.12345,
+        related=(CITATION,),
+        read_as="why no cookies?",
+    )
+    assert answer(parts=(part,), language="es").to_json()["parts"] == [
+        {
+            "question": "Why?",
+            "outcome": "off_topic",
+            "opening": "Not here.",
+            "citations": [],
+            "verdict": None,
+            "reviewed": None,
+            "completeness": None,
+            "related": [CITATION.to_json()],
+            "read_as": "why no cookies?",
+            "act": None,
+            "route": {"name": "el registro", "url": "https://example.org/"},
+            "confidence": 0.1235,
+        }
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
@@ -42,24 +42,23 @@ def show_answer(answer: Answer, policy: Policy, console: Console | None = None) 
 def _blocks(answer: Answer, policy: Policy, console: Console) -> Iterator[list[Text]]:
     """Yield the lines of each block of an answer. Some blocks are empty."""
     say = interface(answer.language, policy)
-    stands_out = bool(answer.citations) or answer.outcome is Outcome.URGENT
-    yield [
-        *_warning_lines(answer),
-        *([_shown(say["read_as"].format(question=answer.read_as), "dim")] if answer.read_as else []),
-        *([] if answer.parts else _opening_lines(answer.opening, stands_out=stands_out)),
-        *_reviewed_lines(answer, say["reviewed"]),
-    ]
-    for part in answer.parts:
-        cited = [citation for citation in answer.citations if citation.number in part.citations]
-        yield [_shown(part.question, "underline"), *_opening_lines(part.opening, stands_out=bool(cited))]
-        yield from _quotes(cited, console)
-    if not answer.parts:
-        yield from _quotes(answer.citations, console)
-    if answer.citations:
-        updated = answer.policy_version.updated or answer.policy_version.effective
-        as_of = f" Policy as of {updated}." if updated else ""
-        yield [_shown(f"Confidence {answer.confidence:.0%}.{as_of}", "dim")]
-    yield _related_lines(answer.related, say["related"], console)
+    if answer.parts:
+        yield [*_warning_lines(answer), *_read_as_lines(answer, say)]
+    for question, each in answer.by_question:
+        stands_out = bool(each.citations) or each.outcome is Outcome.URGENT
+        yield [
+            *_warning_lines(each),
+            *([_shown(question, "underline")] if question else []),
+            *_read_as_lines(each, say),
+            *([_shown(each.opening, "bold" if stands_out else "")] if each.opening else []),
+            *_reviewed_lines(each, say["reviewed"]),
+        ]
+        yield from _quotes(each.citations, console)
+        if each.citations:
+            updated = each.policy_version.updated or each.policy_version.effective
+            as_of = f" Policy as of {updated}." if updated else ""
+            yield [_shown(f"Confidence {each.confidence:.0%}.{as_of}", "dim")]
+        yield _related_lines(each.related, say["related"], console)
     places = answer.places_to_go(policy)
     names = [place.name_in(answer.language) for place in places]
     shown = [f"{name}: {place.url}" if place.url else name for name, place in zip(names, places, strict=True)]
@@ -73,8 +72,8 @@ def _warning_lines(answer: Answer) -> list[Text]:
     return [_shown(f"Removed from your question before it was read: {', '.join(kinds)}.", "yellow")] if kinds else []
 
 
-def _opening_lines(words: str, *, stands_out: bool) -> list[Text]:
-    return [_shown(words, "bold" if stands_out else "")] if words else []
+def _read_as_lines(answer: Answer, say: Mapping[str, str]) -> list[Text]:
+    return [_shown(say["read_as"].format(question=answer.read_as), "dim")] if answer.read_as else []
 
 
 def _reviewed_lines(answer: Answer, words: str) -> list[Text]:

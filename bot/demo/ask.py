@@ -78,7 +78,7 @@ class AskTab:
             "",
             [*earlier, answer.question],
             turn_html(answer, self._policy, turn),
-            policy_html(self._policy, answer.citations or answer.related, turn, near=bool(answer.related)),
+            policy_html(self._policy, answer.citations, turn, nearest=answer.nearest),
             gr.Row(visible=is_rated(answer)),
             "",
         )

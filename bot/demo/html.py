@@ -12,14 +12,16 @@ _PROGRAMS = ("mailto:", "tel:")
 _PAGES = ("https://", "http://")
 
 
-def policy_html(policy: Policy, citations: Sequence[Citation] = (), turn: str = "", *, near: bool = False) -> str:
+def policy_html(
+    policy: Policy, citations: Sequence[Citation] = (), turn: str = "", *, nearest: Sequence[Citation] = ()
+) -> str:
     """Render the whole policy, and mark the sentences of `citations` with their numbers.
 
-    turn: differs between answers, so that the page scrolls again even if the citations are the same. near: whether the
-    citations do not answer the question; their marks are weaker and have no numbers.
+    turn: differs between answers, so that the page scrolls again even if the citations are the same. nearest:
+    statements that do not answer the question; their marks are weaker and have no numbers.
     """
     body = "".join(
-        f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, anchors=True, near=near)}"
+        f"{_heading_html(section.headings)}{section_html(policy, section.id, citations, nearest, anchors=True)}"
         for section in policy.sections
     )
     return f'<article class="policy-text" lang="{policy.language}" data-turn="{turn}">{body}</article>'
@@ -58,25 +60,34 @@ def _heading_html(headings: Sequence[str]) -> str:
 
 
 def section_html(
-    policy: Policy, section_id: str, citations: Sequence[Citation] = (), *, anchors: bool = False, near: bool = False
+    policy: Policy,
+    section_id: str,
+    citations: Sequence[Citation] = (),
+    nearest: Sequence[Citation] = (),
+    *,
+    anchors: bool = False,
 ) -> str:
     """Render a section's sentences, in the policy's own paragraphs and with its list marks.
 
-    anchors: whether each sentence gets an `id="sentence-<index>"` to scroll to. near: see `policy_html`.
+    anchors: whether each sentence gets an `id="sentence-<index>"` to scroll to. nearest: see `policy_html`.
     """
-    words = {s.index: _sentence_html(s, citations, near) for s in policy.sentences if s.section_id == section_id}
+    words = {s.index: _sentence_html(s, citations, nearest) for s in policy.sentences if s.section_id == section_id}
     if anchors:
         words = {index: f'<span id="sentence-{index}" tabindex="-1">{html}</span>' for index, html in words.items()}
     return "".join(_paragraphs_html(policy, section_id, words))
 
 
-def _sentence_html(sentence: Sentence, citations: Sequence[Citation], near: bool) -> str:
+def _sentence_html(sentence: Sentence, citations: Sequence[Citation], nearest: Sequence[Citation]) -> str:
     words = escape(sentence.text)
-    number = next((c.number for c in citations if c.start < sentence.end and sentence.start < c.end), None)
-    if number is None:
-        return words
-    kind, shown = (' class="near"', "") if near else ("", badge(number))
-    return f'<mark{kind} data-citation="{number}">{shown}{words}</mark>'
+    if number := _number_of(sentence, citations):
+        return f'<mark data-citation="{number}">{badge(number)}{words}</mark>'
+    if number := _number_of(sentence, nearest):
+        return f'<mark class="near" data-citation="{number}">{words}</mark>'
+    return words
+
+
+def _number_of(sentence: Sentence, citations: Sequence[Citation]) -> int | None:
+    return next((c.number for c in citations if c.start < sentence.end and sentence.start < c.end), None)
 
 
 def _paragraphs_html(policy: Policy, section_id: str, sentences: Mapping[int, str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bot.demo.html import badge, contact_link, live_link, part_html
-from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Part, Policy, shown_parts
+from bot.types import Answer, Citation, Contact, Outcome, Part, Policy, shown_parts
 from bot.wording import date_in_words, interface, suggestions_heading
 
 _WARNINGS = {
@@ -48,18 +48,10 @@ def answer_html(answer: Answer, policy: Policy) -> str:
     A click on a button with `data-sentence` shows that sentence of the policy; on one with `data-question`, asks it.
     """
     say = interface(answer.language, policy)
-    stands_out = bool(answer.citations) or answer.outcome is Outcome.URGENT
     rendered = [
         *(_warning_html(warning.code, warning.kinds) for warning in answer.warnings),
-        _note_html(say["read_as"].format(question=answer.read_as)) if answer.read_as else "",
-        _label_html(answer),
-        "" if answer.parts else _opening_html(answer.opening, answer.language, stands_out=stands_out),
-        _note_html(say["reviewed"].format(date=date_in_words(answer.reviewed, answer.language)))
-        if answer.reviewed
-        else "",
-        *(_answer_part_html(part, answer, policy) for part in answer.parts),
-        "" if answer.parts else _citations_html(answer.citations, policy),
-        _related_html(answer.related, say["related"], policy),
+        _read_as_html(answer, say) if answer.parts else "",
+        *(_answer_to_html(question, each, policy, say) for question, each in answer.by_question),
         _places_html(answer.places_to_go(policy), answer.language, say["next"]),
         _suggestions_html(answer, say),
     ]
@@ -70,6 +62,27 @@ def _warning_html(code: str, kinds: Sequence[str]) -> str:
     words = _WARNINGS.get(code, code.replace("_", " "))
     named = ", ".join(kind.replace("_", " ") for kind in kinds)
     return f'<p class="warning"><strong>Please note.</strong> {escape(words.format(kinds=named))}</p>'
+
+
+def _answer_to_html(question: str, answer: Answer, policy: Policy, say: Mapping[str, str]) -> str:
+    """Render the answer to one question. question: one of several, which is its heading; "" if there is only one."""
+    stands_out = bool(answer.citations) or answer.outcome is Outcome.URGENT
+    rendered = [
+        f"<h3>{escape(question)}</h3>" if question else "",
+        _read_as_html(answer, say),
+        _label_html(answer),
+        _opening_html(answer.opening, answer.language, stands_out=stands_out),
+        _note_html(say["reviewed"].format(date=date_in_words(answer.reviewed, answer.language)))
+        if answer.reviewed
+        else "",
+        _citations_html(answer.citations, policy),
+        _related_html(answer.related, say["related"], policy, level=4 if question else 3),
+    ]
+    return f'<div class="part">{"".join(rendered)}</div>' if question else "".join(rendered)
+
+
+def _read_as_html(answer: Answer, say: Mapping[str, str]) -> str:
+    return _note_html(say["read_as"].format(question=answer.read_as)) if answer.read_as else ""
 
 
 def _label_html(answer: Answer) -> str:
@@ -91,15 +104,6 @@ def _opening_html(words: str, language: str, *, stands_out: bool) -> str:
     """Render our own words. stands_out: before quotes, and if somebody may be in danger."""
     kind = ' class="own"' if stands_out else ""
     return f'<p{kind} lang="{escape(language)}">{escape(words)}</p>' if words else ""
-
-
-def _answer_part_html(part: AnswerPart, answer: Answer, policy: Policy) -> str:
-    """Render the answer to one of several questions."""
-    cited = [citation for citation in answer.citations if citation.number in part.citations]
-    return (
-        f'<div class="part"><h3>{escape(part.question)}</h3>'
-        f"{_opening_html(part.opening, answer.language, stands_out=bool(cited))}{_citations_html(cited, policy)}</div>"
-    )
 
 
 def _citations_html(citations: Sequence[Citation], policy: Policy, *, numbered: bool = True) -> str:
@@ -127,12 +131,12 @@ def _words_html(part: Part, citation: Citation) -> str:
     return part_html(part)
 
 
-def _related_html(related: Sequence[Citation], heading: str, policy: Policy) -> str:
-    """Render the nearest statements, which do not answer the question."""
+def _related_html(related: Sequence[Citation], heading: str, policy: Policy, *, level: int) -> str:
+    """Render the nearest statements, which do not answer the question. level: of the heading, 3 or 4."""
     if not related:
         return ""
     quotes = _citations_html(related, policy, numbered=False)
-    return f'<div class="related"><h3>{escape(heading)}</h3>{quotes}</div>'
+    return f'<div class="related"><h{level}>{escape(heading)}</h{level}>{quotes}</div>'
 
 
 def _places_html(places: Sequence[Contact], language: str, heading: str) -> str:

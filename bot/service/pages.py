@@ -20,7 +20,7 @@ from bot.service.render import CSP_DOCS, CSP_WIDGET, known_language, render_page
 from bot.service.routes import address_of, note_outcome, service_of
 from bot.service.schemas import MAX_HISTORY, UnansweredIn
 from bot.service.service import Question, Service
-from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Part, shown_parts
+from bot.types import Answer, Contact, Outcome
 from bot.usage.values import MAX_QUESTION_CHARS, UNANSWERED, Unanswered
 
 router = APIRouter(include_in_schema=False)
@@ -208,23 +208,12 @@ def _empty_form(request: Request) -> dict[str, Any]:
 
 
 def _shown(answer: Answer, next_steps: Sequence[Contact]) -> dict[str, Any]:
-    """Return what the page shows of an answer.
-
-    answered: for each of several questions, or None for a single one, the citations with the parts to show of them.
-    places: where to go next, the best first, each once.
-    """
+    """Return what the page shows of an answer. places: where to go next, the best first, each once."""
     return {
         "answer": answer,
-        "answered": [(part, _quotes(answer, part)) for part in answer.parts or (None,)],
         "places": answer.route_first(next_steps),
-        "unsure": answer.is_doubtful,
         "urgent": answer.outcome is Outcome.URGENT,
     }
-
-
-def _quotes(answer: Answer, part: AnswerPart | None) -> list[tuple[Citation, list[Part]]]:
-    cited = [citation for citation in answer.citations if part is None or citation.number in part.citations]
-    return list(zip(cited, shown_parts(cited), strict=True))
 
 
 async def _clean_history(service: Service, questions: tuple[str, ...]) -> tuple[str, ...]:

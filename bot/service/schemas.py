@@ -230,20 +230,33 @@ class ContactOut(BaseModel):
     url: str | None = Field(description="A page (https:), an email address (mailto:) or a phone number (tel:).")
 
 
-class PartOut(BaseModel):
-    """One of several questions that were asked at once."""
-
-    question: str
-    outcome: OutcomeName
-    opening: str = Field(description="The service's own words about this part, often empty.")
-    citations: list[int] = Field(description="The numbers of the citations that answer this part.")
-
-
 class RouteOut(BaseModel):
     """A place that answers questions about another subject."""
 
     name: str
     url: str | None
+
+
+class PartOut(BaseModel):
+    """One of several questions that were asked at once. Its fields are as those of an answer to it alone."""
+
+    question: str
+    outcome: OutcomeName
+    opening: str = Field(description="The service's own words about this part, often empty.")
+    citations: list[int] = Field(description="The numbers of the citations that answer this part.")
+    verdict: Literal["yes", "no", "depends"] | None
+    reviewed: str | None
+    completeness: Literal["complete", "partial"] | None
+    related: list[CitationOut] = Field(
+        description="The nearest statements, which do not answer this part. Their numbers go on from those of the "
+        "citations; a statement that is also cited has the same number."
+    )
+    read_as: str | None = Field(
+        description="This part with the words that it leaves to the part before, if it leaves out any."
+    )
+    act: str | None
+    route: RouteOut | None
+    confidence: float = Field(ge=0, le=1)
 
 
 class AnswerOut(BaseModel):
@@ -266,7 +279,8 @@ class AnswerOut(BaseModel):
         description="Whether a reviewed answer covers the whole question. The opening says what is left open."
     )
     related: list[CitationOut] = Field(
-        description="The nearest statements, which do not answer the question. None if the outcome is `answered`."
+        description="The nearest statements, which do not answer the question. None if the outcome is `answered`. If "
+        "there are `parts`, each has its own."
     )
     topics: list[str] = Field(description="The ids of what is asked, the most likely first.")
     suggestions: list[str] = Field(description="Questions to ask next; the policy answers each of them.")

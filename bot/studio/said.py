@@ -23,34 +23,41 @@ _MEANING = {
 def said(answer: Answer, policy: Policy) -> dict[str, Any]:
     """Return an answer for the page and its script.
 
-    meaning: what kind of answer it is. quotes: what it cites, or the nearest passages if it cites nothing, each with
-    the index of its statement. notes: what a visitor sees around it.
+    meaning: what kind of answer it is. opening: a line for each question that is asked. quotes: what it cites, or the
+    nearest passages if it cites nothing, each with the index of its statement. notes: what a visitor sees around it.
     """
     places = {sentence.start: sentence.index for sentence in policy.sentences}
-    notes = []
-    if answer.read_as:
-        notes.append(f"It was read as: {answer.read_as}")
-    if answer.reviewed:
-        notes.append(f"Your reviewed answer, from {date_in_words(answer.reviewed, 'en')}.")
-    if answer.is_doubtful:
-        notes.append(interface()["unsure"])
-    if answer.related:
-        notes.append("The nearest passages are shown, which may not answer it.")
+    lines = [f"{question} {each.opening}".strip() for question, each in answer.by_question]
+    notes = [f"It was read as: {answer.read_as}"] if answer.read_as else []
+    for question, each in answer.by_question:
+        notes += [f"{question} {note}".strip() for note in _notes(each)]
     return {
         "question": answer.question,
         "meaning": _MEANING[answer.outcome],
         "answered": answer.outcome is Outcome.ANSWERED,
-        "opening": answer.opening,
+        "opening": "\n".join(lines),
         "quotes": [
             {
                 "index": places.get(citation.start),
                 "section": citation.section,
                 "text": " ".join(part.line for part in parts),
             }
-            for citation, parts in answer.shown
+            for _, each in answer.by_question
+            for citation, parts in each.shown
         ],
         "notes": notes,
     }
+
+
+def _notes(answer: Answer) -> list[str]:
+    notes = []
+    if answer.reviewed:
+        notes.append(f"Your reviewed answer, from {date_in_words(answer.reviewed, 'en')}.")
+    if answer.is_doubtful:
+        notes.append(interface()["unsure"])
+    if answer.related:
+        notes.append("The nearest passages are shown, which may not answer it.")
+    return notes
 
 
 def cited(answer: Answer, policy: Policy) -> tuple[int, ...]:

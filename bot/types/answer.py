@@ -61,10 +61,12 @@ class Warning:
 
 
 class AnswerPart(NamedTuple):
-    """One of several questions that were asked at once.
+    """One of several questions that were asked at once. What is not explained here is as of an `Answer` to it alone.
 
-    citations: the numbers of the citations that answer it. act, to_search, route: as of an `Answer` to it alone; not
-    part of the JSON.
+    citations: the numbers of the citations that answer it.
+    related: numbered on from the citations of the whole answer. If one of those is the same statement, with its number.
+    read_as: the question with the words that it leaves to the one before, if it leaves out any.
+    to_search: not part of the JSON.
     """
 
     question: str
@@ -74,6 +76,29 @@ class AnswerPart(NamedTuple):
     act: str | None = None
     to_search: str = ""
     route: Contact | None = None
+    confidence: float = 1.0
+    verdict: str | None = None
+    reviewed: str | None = None
+    completeness: str | None = None
+    related: tuple[Citation, ...] = ()
+    read_as: str | None = None
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """Return the public JSON shape. language: of the name of the route."""
+        return {
+            "question": self.question,
+            "outcome": str(self.outcome),
+            "opening": self.opening,
+            "citations": list(self.citations),
+            "verdict": self.verdict,
+            "reviewed": self.reviewed,
+            "completeness": self.completeness,
+            "related": [citation.to_json() for citation in self.related],
+            "read_as": self.read_as,
+            "act": self.act,
+            "route": _route_json(self.route, language),
+            "confidence": round(self.confidence, 4),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +160,42 @@ class Answer:
         """Return the whole answer as one text: the opening, then each quote with its number."""
         if not self.parts:
             return answer_text(self.opening, self.citations)
-        lines = []
-        for part in self.parts:
-            cited = [citation for citation in self.citations if citation.number in part.citations]
-            lines.append(f"{part.question} {answer_text(part.opening, cited)}")
-        return "\n".join(lines)
+        return "\n".join(f"{question} {answer.text}" for question, answer in self.by_question)
+
+    @property
+    def by_question(self) -> list[tuple[str, Answer]]:
+        """Return each of several questions with the answer to it alone; "" and the answer itself if it is to one.
+
+        What belongs to all of them, such as a warning or a suggestion, is not in the answers to each.
+        """
+        if not self.parts:
+            return [("", self)]
+        return [(part.question, self._answer_to(part)) for part in self.parts]
+
+    def _answer_to(self, part: AnswerPart) -> Answer:
+        return Answer(
+            question=part.question,
+            outcome=part.outcome,
+            opening=part.opening,
+            citations=tuple(citation for citation in self.citations if citation.number in part.citations),
+            warnings=(),
+            confidence=part.confidence,
+            policy_version=self.policy_version,
+            seconds=self.seconds,
+            language=self.language,
+            verdict=part.verdict,
+            reviewed=part.reviewed,
+            completeness=part.completeness,
+            related=part.related,
+            read_as=part.read_as,
+            act=part.act,
+            route=part.route,
+        )
+
+    @property
+    def nearest(self) -> tuple[Citation, ...]:
+        """Return the nearest statements, those of all parts, each once."""
+        return tuple(dict.fromkeys([*self.related, *(near for part in self.parts for near in part.related)]))
 
     @property
     def to_search(self) -> str:
@@ -151,8 +207,8 @@ class Answer:
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether the answer may not answer the question."""
-        return self.outcome is Outcome.ANSWERED and self.confidence < _UNSURE
+        """Return whether the answer may not answer the question. If there are several, the answer to each says so."""
+        return not self.parts and self.outcome is Outcome.ANSWERED and self.confidence < _UNSURE
 
     def route_first(self, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
         """Return the route, if any, and the contacts, each place once."""
@@ -197,17 +253,9 @@ class Answer:
             "topics": list(self.topics),
             "suggestions": list(self.suggestions),
             "read_as": self.read_as,
-            "parts": [
-                {
-                    "question": part.question,
-                    "outcome": str(part.outcome),
-                    "opening": part.opening,
-                    "citations": list(part.citations),
-                }
-                for part in self.parts
-            ],
+            "parts": [part.to_json(self.language) for part in self.parts],
             "act": self.act,
-            "route": {"name": self.route.name_in(self.language), "url": self.route.url} if self.route else None,
+            "route": _route_json(self.route, self.language),
             "warnings": [{"code": w.code, "kinds": list(w.kinds)} for w in self.warnings],
             "confidence": round(self.confidence, 4),
             "policy": {
@@ -219,3 +267,7 @@ class Answer:
             },
             "seconds": round(self.seconds, 6),
         }
+
+
+def _route_json(route: Contact | None, language: str) -> dict[str, str | None] | None:
+    return {"name": route.name_in(language), "url": route.url} if route else None

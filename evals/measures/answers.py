@@ -164,7 +164,8 @@ def _without_related(
 ) -> float | None:
     if case.kind != "answerable":
         return None
-    nearest = [policy.find(str(c["quote"])) for c in answer.get("related") or ()]
+    related = [c for each in (answer, *(answer.get("parts") or ())) for c in each.get("related") or ()]
+    nearest = [policy.find(str(c["quote"])) for c in related]
     helps = any(span is not None and overlaps(span, each) for span in nearest for spans in gold for each in spans)
     return float(answer.get("outcome") != "answered" and not helps)
 

@@ -14,15 +14,15 @@ def as_shown(answer: Answer, policy: Policy) -> str:
 
 
 def _lines(answer: Answer, policy: Policy) -> Iterator[str]:
-    if answer.read_as:
+    if answer.parts and answer.read_as:
         yield f"Answering: {answer.read_as}"
-    for part in answer.parts:
-        yield f"# {part.question}"
-        yield from filter(None, [part.opening])
-        yield from _statements([c for c in answer.citations if c.number in part.citations])
-    if not answer.parts:
-        yield from filter(None, [answer.opening])
-        yield from _statements(answer.citations or answer.related)
+    for question, each in answer.by_question:
+        if question:
+            yield f"# {question}"
+        if each.read_as:
+            yield f"Answering: {each.read_as}"
+        yield from filter(None, [each.opening])
+        yield from _statements(each.citations or each.related)
     contacts = [answer.route] if answer.route else []
     for contact in (*contacts, *answer.next_steps(policy)):
         yield f"-> {contact.name_in(answer.language)}{f' <{contact.url}>' if contact.url else ''}"

@@ -133,14 +133,22 @@ def _wrong_parts(
 ) -> Iterator[str]:
     """Yield what is wrong with the parts of an answer to several questions."""
     asked = " ".join(_WORD.findall(f"{answer['question']} {answer['read_as']}".lower()))
+    numbers = {citation.passage_id: citation.number for citation in citations}
     lines = []
     for part in answer["parts"]:
         cited = [citation for citation in citations if citation.number in part["citations"]]
         lines.append(f"{part['question']} {answer_text(part['opening'], cited)}")
+        for near in part["related"]:
+            numbers.setdefault(near["passage_id"], len(numbers) + 1)
+        related = _verified(part["related"], policy, [numbers[near["passage_id"]] for near in part["related"]])
         if " ".join(_WORD.findall(part["question"].lower())) not in asked:
             yield "part question"
         if (part["outcome"] == Outcome.ANSWERED) != bool(cited):
             yield "part citations"
+        if related is None or (related and cited):
+            yield "part related"
+        if part["read_as"] is not None and not _is_repaired(part["read_as"], asked, policy):
+            yield "part read_as"
         outcome = Outcome(part["outcome"])
         if part["opening"] not in _openings(outcome, policy, settings, answer["language"], answer["topics"]):
             yield "part opening"
@@ -182,11 +190,16 @@ def _as_json(contacts: Iterable[Contact], language: str) -> list[dict[str, str |
     return [{"role": each.role, "name": each.name_in(language), "url": each.url} for each in contacts]
 
 
-def _verified(given: Sequence[Mapping[str, Any]], policy: Policy) -> tuple[Citation, ...] | None:
-    """Return the citations; None if one of them is not a statement of the policy, its context, heading and link."""
+def _verified(
+    given: Sequence[Mapping[str, Any]], policy: Policy, numbers: Sequence[int] = ()
+) -> tuple[Citation, ...] | None:
+    """Return the citations; None if one of them is not a statement of the policy, its context, heading and link.
+
+    numbers: those that they must have, instead of 1, 2, and so on.
+    """
     passages = {passage.id: passage for passage in make_passages(policy)}
     citations = []
-    for number, fields in enumerate(given, start=1):
+    for number, fields in zip(numbers or itertools.count(1), given, strict=False):
         passage = passages.get(fields["passage_id"])
         if passage is None:
             return None

@@ -4,10 +4,12 @@ import dataclasses
 
 import pytest
 
-from bot.answering.parts import join
+from bot.answering.parts import Question, join
 from bot.pipeline import Bot
+from bot.topics.catalog import policy_topics
 from bot.types import Contact, Outcome
 from bot.wording import fixed_text
+from tests.support.whole_answers import cited
 
 
 def test_each_part_has_its_own_heading_and_citations(bot: Bot) -> None:
@@ -27,6 +29,70 @@ def test_a_part_that_the_policy_does_not_answer_says_so(bot: Bot) -> None:
     assert answer.outcome is Outcome.ANSWERED
     assert answer.parts[0].opening
     assert answer.parts[0].citations == ()
+
+
+def test_a_part_has_what_the_answer_to_it_alone_has(bot: Bot) -> None:
+    asked = ("do you sell my data?", "where are your servers located?")
+    answer = bot.ask(" ".join(asked))
+    for part, (_, own), question in zip(answer.parts, answer.by_question, asked, strict=True):
+        alone = bot.ask(question)
+        assert part.outcome is alone.outcome
+        for name in ("verdict", "reviewed", "completeness", "act", "route", "confidence"):
+            assert getattr(part, name) == getattr(alone, name)
+        for shown, expected in ((own.citations, alone.citations), (part.related, alone.related)):
+            assert [each.passage_id for each in shown] == [each.passage_id for each in expected]
+    selling, servers = answer.parts
+    assert (bool(selling.related), bool(servers.related)) == (False, True)
+    assert servers.opening.startswith("I did not find exactly this")
+
+
+def test_each_statement_has_one_number_in_the_whole_answer(bot: Bot) -> None:
+    near = cited(1, "Cookies.", 100), cited(2, "Forms.", 200)
+    refused = dataclasses.replace(bot.ask("do you read my mind?"), related=near)
+    answered = dataclasses.replace(bot.ask("do you use cookies?"), citations=(cited(2, "Forms.", 200),))
+    other = dataclasses.replace(refused, related=(cited(3, "Emails.", 300), near[0]), opening="Not found, either.")
+    answer = join([refused, answered, other], [Question("a"), Question("b"), Question("c")], None, 0.0)
+    assert [(part.citations, [each.number for each in part.related]) for part in answer.parts] == [
+        ((), [2, 1]),
+        ((1,), []),
+        ((), [3, 2]),
+    ]
+    assert [each.number for each in answer.nearest] == [2, 1, 3]
+    assert answer.related == ()
+
+
+def test_questions_with_other_nearest_statements_do_not_share_a_part(bot: Bot) -> None:
+    refused = bot.ask("do you read my mind?")
+    answers = [dataclasses.replace(refused, related=(cited(number, "Forms.", 0),)) for number in (1, 2)]
+    questions = [Question("do you read my mind"), Question("and hers")]
+    assert [part.question for part in join(answers, questions, None, 0.0).parts] == [
+        "Do you read my mind?",
+        "And hers?",
+    ]
+    assert join(answers[:1] * 2, questions, None, 0.0).parts == ()
+
+
+def test_the_suggestions_are_those_of_all_parts_in_turn(bot: Bot) -> None:
+    answers = [bot.ask("do you sell my data?"), bot.ask("where are your servers located?")]
+    one, other = (answer.suggestions for answer in answers)
+    joined = join(answers, [Question("a"), Question("b")], None, 0.0).suggestions
+    assert joined == (one[0], other[0], one[1])
+    topic = "cookies-used"
+    asks = next(each.question for each in policy_topics() if each.id == topic)
+    answers = [
+        dataclasses.replace(answers[0], suggestions=(asks, "Why?")),
+        dataclasses.replace(answers[1], topics=(topic,), suggestions=("Why?", "How?")),
+    ]
+    assert join(answers, [Question("a"), Question("b")], None, 0.0).suggestions == ("Why?", "How?")
+
+
+def test_a_part_that_leaves_out_words_says_how_it_was_read(bot: Bot) -> None:
+    answer = bot.ask("do you use persistent cookies and can I turn them off")
+    assert [part.read_as for part in answer.parts] == [None, "can I turn persistent cookies off?"]
+    assert [(part.question, part.read_as) for part in bot.ask("do you sell my data? do you use cookies?").parts] == [
+        ("Do you sell my data?", None),
+        ("Do you use cookies?", None),
+    ]
 
 
 def test_the_same_answer_twice_is_one_answer(bot: Bot) -> None:
@@ -77,9 +143,9 @@ def test_two_other_subjects_have_two_routes(bot: Bot) -> None:
 def test_courtesies_are_no_parts(bot: Bot) -> None:
     assert bot.ask("hi, how are you? do you sell my data?").parts == ()
     answers = [bot.ask("do you sell my data?"), dataclasses.replace(bot.ask("hello"), act="greeting")]
-    alone = join(answers, ["do you sell my data?", "hello"], None, 0.0)
+    alone = join(answers, [Question("do you sell my data?"), Question("hello")], None, 0.0)
     assert (alone.parts, alone.citations) == ((), answers[0].citations)
-    assert join(answers[1:] * 2, ["hello", "hi"], None, 0.0).outcome is Outcome.SMALL_TALK
+    assert join(answers[1:] * 2, [Question("hello"), Question("hi")], None, 0.0).outcome is Outcome.SMALL_TALK
 
 
 def test_a_pronoun_means_what_the_part_before_is_about(bot: Bot) -> None:

@@ -105,27 +105,41 @@ def test_everything_comes_in_the_same_order_as_in_the_chat() -> None:
 
 
 def test_each_part_has_its_own_heading_and_quotes() -> None:
+    near = dataclasses.replace(answer().citations[1], number=3)
     parts = (
-        AnswerPart("Do you set none?", Outcome.ANSWERED, "Yes.", (2,)),
-        AnswerPart("And why?", Outcome.NOT_COVERED, "It does not say.", ()),
-        AnswerPart("Cookies?", Outcome.ANSWERED, "", (1,)),
+        AnswerPart("Do you set none?", Outcome.ANSWERED, "Yes.", (2,), confidence=0.95, reviewed="2026-11-20"),
+        AnswerPart(
+            "And why?", Outcome.NOT_COVERED, "It does not say.", (), related=(near,), read_as="why do you set none?"
+        ),
+        AnswerPart("Cookies?", Outcome.ANSWERED, "", (1,), confidence=0.8),
     )
-    given = dataclasses.replace(answer(updated=None), opening="Not shown.", warnings=(), parts=parts)
+    given = dataclasses.replace(
+        answer(updated=None), opening="Not shown.", warnings=(), parts=parts, read_as="none, why"
+    )
     assert shown(given).splitlines() == [
+        "Answering: none, why",
+        "",
         "Do you set none?",
         "Yes.",
+        "Reviewed on November 20, 2026.",
         "",
         "[2] None.",
         "",
+        "Confidence 95%.",
+        "",
         "And why?",
+        "Answering: why do you set none?",
         "It does not say.",
+        "",
+        "The nearest passages:",
+        "  - None.",
         "",
         "Cookies?",
         "",
         "[1] We set none.",
         "    Cookies",
         "",
-        "Confidence 88%.",
+        "Confidence 80%.",
     ]
 
 

@@ -149,20 +149,48 @@ class TestAnswer:
 
     def test_each_part_has_its_own_heading_opening_and_quotes(self) -> None:
         policy = small_policy()
+        sell = AnswerPart(
+            "Do you <sell> it?", Outcome.ANSWERED, "No.", (2,), confidence=0.8, reviewed="2026-11-20", read_as="<sell>?"
+        )
         parts = (
-            AnswerPart("Do you <sell> it?", Outcome.ANSWERED, "No.", (2,)),
+            sell,
             AnswerPart("Do you scan faces?", Outcome.NOT_COVERED, "It says nothing.", ()),
-            AnswerPart("Do you use cookies?", Outcome.ANSWERED, "", (1,)),
+            AnswerPart("Do you use cookies?", Outcome.ANSWERED, "", (1,), confidence=0.5),
         )
         citations = (citation_of(policy, 0, 1), citation_of(policy, 1, 2))
         html = answer_html(an_answer(policy, opening="Not shown.", citations=citations, parts=parts), policy)
         sold, faces, cookies = (Words(part).text for part in html.split('<div class="part">')[1:])
-        assert sold.startswith("Do you <sell> it?No.")
+        assert sold.startswith(
+            "Do you <sell> it?Answering: <sell>?Found in the policy. Fairly sure (confidence 80%).No."
+            "Reviewed on November 20, 2026."
+        )
         assert "We sell nothing." in sold
         assert "We set" not in sold
-        assert faces == "Do you scan faces?It says nothing."
+        assert faces == "Do you scan faces?Not in the policy. Very sure (confidence 100%).It says nothing."
+        assert "Not sure" in cookies
         assert "We set" in cookies
         assert "Not shown." not in html
+        assert html.count("confidence") == 3
+
+    def test_a_part_that_is_not_found_has_its_nearest_passages(self) -> None:
+        policy = small_policy()
+        near = citation_of(policy, 1, 2)
+        parts = (
+            AnswerPart("Do you use cookies?", Outcome.ANSWERED, "", (1,)),
+            AnswerPart("Do you scan faces?", Outcome.NOT_COVERED, "I did not find this.", (), related=(near,)),
+        )
+        both = an_answer(policy, opening="", citations=(citation_of(policy, 0, 1),), parts=parts, suggestions=("Why?",))
+        html = answer_html(both, policy)
+        _, _, faces = html.split('<div class="part">')
+        assert '<div class="related"><h4>The nearest passages</h4><figure class="citation">' in faces
+        assert "Not found. Very sure (confidence 100%).I did not find this.The nearest passagesWe sell nothing." in (
+            Words(faces).text
+        )
+        assert "(passage 2)" in Words(faces).text
+        assert "You can also ask" in Words(html).text
+        marked = policy_html(policy, both.citations, nearest=both.nearest)
+        assert '<mark data-citation="1">' in marked
+        assert '<mark class="near" data-citation="2">We sell nothing.</mark>' in marked
 
     def test_the_nearest_passages_are_no_answer(self) -> None:
         policy = small_policy()
@@ -176,7 +204,7 @@ class TestAnswer:
             words.index("I did not find this.") < words.index("The nearest passages") < words.index("We sell nothing.")
         )
         assert '<figure class="citation"><blockquote>We sell nothing.</blockquote>' in answer_html(near, policy)
-        html = policy_html(policy, near.related, near=True)
+        html = policy_html(policy, nearest=near.related)
         assert '<mark class="near" data-citation="1">We sell nothing.</mark>' in html
 
     def test_danger_gets_help_and_no_confidence(self) -> None:

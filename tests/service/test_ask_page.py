@@ -93,14 +93,24 @@ def test_each_of_several_questions_has_a_heading_and_its_own_quotes(service: Tes
         html,
         '<h3 lang="en">Do you sell my data?</h3>',
         '<p class="opening" lang="en">No.</p>',
+        '<p class="small">Reviewed on November 20, 2026',
         f'<li value="1">\n<blockquote lang="en"><p>{whole.SELLING}',
         '<li value="2">',
-        '<h3 lang="en">Do you use cookies?</h3>',
+        '<h3 lang="en">Do you use them?</h3>',
+        page_words("en")["unsure"],
+        'Answering: <span lang="en">do you use cookies?</span>',
+        '<p class="opening" lang="en">Yes, until you close your browser.</p>',
         '<li value="3">',
         '<h3 lang="en">Do you scan faces?</h3>',
-        '<p lang="en">The policy does not mention face scans.</p>',
+        '<p lang="en">I did not find this in the policy.</p>',
+        '<section class="related" aria-labelledby="related3">\n<h4 id="related3">The nearest passages</h4>',
+        whole.FORMS,
+        '<h3 lang="en">Do you read my mind?</h3>',
+        '<p lang="en">The policy does not mention minds.</p>',
+        "You can also ask",
     )
-    assert html.count("<blockquote") == 3
+    assert html.count("<blockquote") == 5
+    assert html.count(page_words("en")["unsure"]) == 1
     assert "Not shown" not in html
 
 
@@ -154,13 +164,15 @@ def test_suggestions_are_in_the_policys_language(service: TestClient, say: Say) 
 
 def test_a_link_shows_its_words_in_the_box_alone(service: TestClient, say: Say) -> None:
     words = "this site is closed"
-    parts = (AnswerPart(words, Outcome.ANSWERED, "No.", (1,)),)
+    near = AnswerPart(words, Outcome.NOT_COVERED, "Not found.", (), related=whole.SILENT.related, read_as=words)
+    parts = (AnswerPart(words, Outcome.ANSWERED, "No.", (1,), read_as=words), near)
     say(replace(whole.REVIEWED, read_as=words, parts=parts))
     html = service.get("/ask", params={"question": words}).text
     assert html.count(words) == 1
     assert f"{words}</textarea>" in html
     assert '<p class="opening" lang="en">No.</p>' in html
     assert "Answering" not in html
+    assert '<h3 id="related2">' in html
 
 
 EVIL = '"><img src=x onerror=alert(1)>'
@@ -170,7 +182,11 @@ def test_every_field_is_shown_as_text(service: TestClient, say: Say) -> None:
     cited = whole.cited(1, EVIL, 100, [(EVIL, 10)])
     evil = replace(whole.REVIEWED, opening=EVIL, citations=(cited,), reviewed=EVIL, suggestions=(EVIL,), read_as=EVIL)
     silent = replace(whole.SILENT, related=(cited,), route=Contact("search", EVIL, None))
-    parts = replace(evil, parts=(AnswerPart(EVIL, Outcome.ANSWERED, EVIL, (1,)),))
+    evil_parts = (
+        AnswerPart(EVIL, Outcome.ANSWERED, EVIL, (1,), reviewed=EVIL, read_as=EVIL),
+        AnswerPart(EVIL, Outcome.NOT_COVERED, EVIL, (), related=(cited,)),
+    )
+    parts = replace(evil, parts=evil_parts)
     for answer in (evil, silent, parts):
         say(answer)
         html = asked(service, EVIL)
@@ -184,7 +200,7 @@ def test_every_answer_is_shown_in_every_language(service: TestClient, say: Say, 
     say(WHOLE[name])
     html = asked(service, "Why?", language=language)
     words = page_words(language)
-    assert (words["related"] in html) is bool(WHOLE[name].related)
+    assert (words["related"] in html) is bool(WHOLE[name].nearest)
     assert (words["next"] in html) is bool(whole.steps_of(WHOLE[name]))
     assert (words["suggestions"] in html or words["did_you_mean"] in html) is bool(WHOLE[name].suggestions)
 

@@ -67,9 +67,26 @@ def whole_answers(bot: Bot) -> dict[str, Answer]:
         "",
         citations=selling + cookies,
         parts=(
-            AnswerPart("Do you sell my data?", Outcome.ANSWERED, "No.", tuple(c.number for c in selling)),
-            AnswerPart("Do you use cookies?", Outcome.ANSWERED, "Yes.", tuple(c.number for c in cookies)),
-            AnswerPart("Do you scan faces?", Outcome.NOT_COVERED, "The policy does not mention face scans.", ()),
+            AnswerPart(
+                "Do you sell my data?",
+                Outcome.ANSWERED,
+                "No.",
+                tuple(c.number for c in selling),
+                verdict="no",
+                reviewed="2026-11-20",
+            ),
+            AnswerPart(
+                "Do you use cookies?", Outcome.ANSWERED, "Yes.", tuple(c.number for c in cookies), confidence=0.6
+            ),
+            AnswerPart(
+                "Do you scan faces?",
+                Outcome.NOT_COVERED,
+                "I did not find this in the policy.",
+                (),
+                confidence=0.6,
+                related=renumbered(cited(bot, "can I delete my account"), len(selling) + len(cookies) + 1),
+            ),
+            AnswerPart("Do you read my mind?", Outcome.NOT_COVERED, "The policy does not mention minds.", ()),
         ),
         suggestions=SUGGESTIONS[2:],
     )

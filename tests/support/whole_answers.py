@@ -64,14 +64,29 @@ OFF_TOPIC = _answer(
     suggestions=SUGGESTIONS,
 )
 PARTS = _answer(
-    "Do you sell my data, do you use cookies, and do you scan faces?",
+    "Do you sell my data, do you use them, do you scan faces, and do you read my mind?",
     Outcome.ANSWERED,
     "",
     citations=(cited(1, SELLING, 100), cited(2, RECORDS, 400, [(SHARING, 300)]), cited(3, COOKIES, 900)),
     parts=(
-        AnswerPart("Do you sell my data?", Outcome.ANSWERED, "No.", (1, 2)),
-        AnswerPart("Do you use cookies?", Outcome.ANSWERED, "Yes, until you close your browser.", (3,)),
-        AnswerPart("Do you scan faces?", Outcome.NOT_COVERED, "The policy does not mention face scans.", ()),
+        AnswerPart("Do you sell my data?", Outcome.ANSWERED, "No.", (1, 2), verdict="no", reviewed="2026-11-20"),
+        AnswerPart(
+            "Do you use them?",
+            Outcome.ANSWERED,
+            "Yes, until you close your browser.",
+            (3,),
+            confidence=0.6,
+            read_as="do you use cookies?",
+        ),
+        AnswerPart(
+            "Do you scan faces?",
+            Outcome.NOT_COVERED,
+            "I did not find this in the policy.",
+            (),
+            confidence=0.6,
+            related=(cited(4, FORMS, 1200), cited(2, RECORDS, 400, [(SHARING, 300)])),
+        ),
+        AnswerPart("Do you read my mind?", Outcome.NOT_COVERED, "The policy does not mention minds.", ()),
     ),
     suggestions=SUGGESTIONS[2:],
 )

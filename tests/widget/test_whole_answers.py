@@ -82,11 +82,29 @@ def test_suggestions_and_quotes_are_in_the_policys_language(visit: Visitor, fake
     assert chat.newest.locator("h4").first.get_attribute("lang") == "en"
 
 
-@pytest.mark.parametrize(("name", "levels"), [("parts", "H3 H4 H4 H4 H4"), ("silent", "H3 H4 H4"), ("human", "H3 H4")])
+@pytest.mark.parametrize(
+    ("name", "levels"), [("parts", "H3 H4 H4 H4 H5 H4 H4"), ("silent", "H3 H4 H4"), ("human", "H3 H4")]
+)
 def test_headings_are_in_order(chat: Chat, fake_service: FakeService, name: str, levels: str) -> None:
     chat.ask(reply_with(fake_service, name))
-    found = chat.newest.locator("h1, h2, h3, h4").evaluate_all("all => all.map((one) => one.tagName)")
+    found = chat.newest.locator("h1, h2, h3, h4, h5").evaluate_all("all => all.map((one) => one.tagName)")
     assert " ".join(found) == levels
+
+
+def test_a_part_without_an_answer_is_read_with_its_nearest_passages(chat: Chat, fake_service: FakeService) -> None:
+    chat.ask(reply_with(fake_service, "parts"))
+    parts = chat.newest.locator(".several")
+    near = parts.nth(2)
+    words = near.inner_text()
+    shown = [whole.PARTS.parts[2].question, whole.PARTS.parts[2].opening, interface()["related"], whole.FORMS]
+    assert [words.index(each) for each in shown] == sorted(words.index(each) for each in shown)
+    assert near.locator(".number").count() == 0
+    assert [parts.nth(number).locator(".related").count() for number in range(4)] == [0, 0, 1, 0]
+    assert interface()["unsure"] in parts.nth(1).inner_text()
+    assert interface()["unsure"] not in parts.nth(0).inner_text()
+    assert "Reviewed on November 20, 2026." in parts.nth(0).inner_text()
+    heard = " ".join(words for _, words in chat.hear())
+    assert heard.count(interface()["related"]) == 1
 
 
 @pytest.mark.parametrize(("name", "asks"), [("urgent", False), ("human", False), ("reviewed", True), ("silent", True)])
@@ -149,6 +167,7 @@ def test_text_to_copy_and_to_print_has_every_part(visit: Visitor, fake_service: 
             "Reviewed on November 20, 2026.",
             whole.PARTS.parts[1].question,
             whole.PARTS.parts[2].opening,
+            whole.PARTS.parts[3].opening,
             whole.SILENT.opening,
             whole.COOKIES,
             whole.RENEWAL.name,
@@ -156,3 +175,5 @@ def test_text_to_copy_and_to_print_has_every_part(visit: Visitor, fake_service: 
         ):
             assert words in text
         assert whole.SUGGESTIONS[2] not in text
+    assert whole.PARTS.parts[2].related[0].url in copied
+    assert whole.FORMS in paper

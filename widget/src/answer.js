@@ -18,25 +18,69 @@ const UNSURE = 0.7; // an answer with lower confidence says so
  * @param {Wording} wording
  */
 export function renderTurn({ question, answer }, wording) {
-  const { citations, outcome, parts = [], reviewed } = answer;
-  const isQuoted = citations.length > 0;
-  const lang = wording.quotedIn(answer.policy.language);
-  const words = answer.opening || (isQuoted ? "" : answer.text);
+  const { outcome, parts = [], warnings } = answer;
   return element(
     "article",
     { class: "turn", part: "answer", "data-outcome": outcome },
     renderQuestion(question, wording),
-    answer.warnings.map((warning) => renderWarning(warning, wording)),
-    isUnsure(answer) && element("p", { class: "warning" }, wording.say.unsure),
-    renderReadAs(answer, lang, wording),
-    !parts.length && renderOpening(words, isQuoted || outcome === "urgent", answer, wording),
-    reviewed && element("p", { class: "quiet" }, wording.sentence("reviewed", { date: wording.date(reviewed) })),
+    warnings.map((warning) => renderWarning(warning, wording)),
     parts.length
-      ? parts.map((part) => renderAnswerPart(part, answer, lang, wording))
-      : renderQuotes(citations, lang, wording),
-    !isQuoted && renderRelated(answer, lang, wording),
+      ? [renderReadAs(answer, wording), ...parts.map((part) => renderPart(part, answer, wording))]
+      : renderAnswer(answer, wording, "h4"),
     renderPlaces(answer, wording),
   );
+}
+
+/**
+ * Renders one of several questions and its answer.
+ * @param {import("./protocol.js").AnswerPart} part
+ * @param {Answer} answer
+ * @param {Wording} wording
+ */
+function renderPart(part, answer, wording) {
+  const citations = answer.citations.filter(({ number }) => part.citations.includes(number));
+  const alone = { ...answer, read_as: null, ...part, citations, parts: [], text: "" };
+  return element(
+    "div",
+    { class: "several" },
+    element("h4", { lang: wording.quotedIn(answer.policy.language), dir: "auto" }, part.question),
+    renderAnswer(alone, wording, "h5"),
+  );
+}
+
+/**
+ * Renders the answer to one question.
+ * @param {Answer} answer
+ * @param {Wording} wording
+ * @param {"h4" | "h5"} level of a heading in it
+ */
+function renderAnswer(answer, wording, level) {
+  const { citations, language, outcome, related = [], reviewed } = answer;
+  const lang = wording.quotedIn(answer.policy.language);
+  const isQuoted = citations.length > 0;
+  const words = answer.opening || (isQuoted ? "" : answer.text);
+  // The service's own words, in the interface's language at the time of the question. They stand out if quotes follow or
+  // somebody may be in danger.
+  const own = {
+    class: (isQuoted || outcome === "urgent") && "own",
+    part: "opening",
+    lang: language === wording.language ? null : language,
+  };
+  return [
+    isUnsure(answer) && element("p", { class: "warning" }, wording.say.unsure),
+    renderReadAs(answer, wording),
+    words && element("p", own, words),
+    reviewed && element("p", { class: "quiet" }, wording.sentence("reviewed", { date: wording.date(reviewed) })),
+    ...renderQuotes(citations, lang, wording),
+    !isQuoted &&
+      related.length > 0 &&
+      element(
+        "div",
+        { class: "related", part: "related" },
+        element(level, {}, wording.say.related),
+        renderQuotes(related, lang, wording, false),
+      ),
+  ];
 }
 
 /**
@@ -51,11 +95,11 @@ export function renderQuestion(question, { direction, say }) {
 }
 
 /**
- * Returns whether an answer may not be one to the question.
+ * Returns whether an answer may not be one to the question. If there are several, the part of each says so.
  * @param {Answer} answer
  */
-export function isUnsure({ outcome, confidence }) {
-  return outcome === "answered" && confidence < UNSURE;
+export function isUnsure({ outcome, confidence, parts = [] }) {
+  return !parts.length && outcome === "answered" && confidence < UNSURE;
 }
 
 /**
@@ -71,58 +115,12 @@ function renderWarning({ code, kinds }, wording) {
 /**
  * Renders the question as the service understood it, if that differs from what was asked.
  * @param {Answer} answer
- * @param {string | null} lang
  * @param {Wording} wording
  */
-function renderReadAs({ read_as }, lang, { say }) {
+function renderReadAs({ policy, read_as }, wording) {
   if (!read_as) return null;
-  return element(
-    "p",
-    { class: "quiet" },
-    fill(say.read_as, { question: element("span", { lang, dir: "auto" }, read_as) }),
-  );
-}
-
-/**
- * Renders the service's own words, in the interface's language at the time of the question.
- * @param {string} words empty if there are none
- * @param {boolean} isStrong whether it stands out, since quotes follow or somebody may be in danger
- * @param {Answer} answer
- * @param {Wording} wording
- */
-function renderOpening(words, isStrong, { language }, wording) {
-  const lang = language === wording.language ? null : language;
-  return words && element("p", { class: isStrong && "own", part: "opening", lang }, words);
-}
-
-/**
- * Renders the answer to one of several questions.
- * @param {import("./protocol.js").AnswerPart} part
- * @param {Answer} answer
- * @param {string | null} lang
- * @param {Wording} wording
- */
-function renderAnswerPart({ question, opening, citations }, answer, lang, wording) {
-  const cited = answer.citations.filter(({ number }) => citations.includes(number));
-  return element(
-    "div",
-    { class: "several" },
-    element("h4", { lang, dir: "auto" }, question),
-    renderOpening(opening, cited.length > 0, answer, wording),
-    renderQuotes(cited, lang, wording),
-  );
-}
-
-/**
- * Renders the nearest statements, which do not answer the question.
- * @param {Answer} answer
- * @param {string | null} lang
- * @param {Wording} wording
- */
-function renderRelated({ related = [] }, lang, wording) {
-  if (!related.length) return null;
-  const heading = element("h4", {}, wording.say.related);
-  return element("div", { class: "related", part: "related" }, heading, renderQuotes(related, lang, wording, false));
+  const question = element("span", { lang: wording.quotedIn(policy.language), dir: "auto" }, read_as);
+  return element("p", { class: "quiet" }, fill(wording.say.read_as, { question }));
 }
 
 /**

@@ -62,10 +62,6 @@ export class Chat {
     this.view.composer.question = draft;
     /** @type {Focus | null} null until the view is on the page */
     this.focus = null;
-    this.fit = this.fit.bind(this);
-    this.hidden = this.hidden.bind(this);
-    this.shown = this.shown.bind(this);
-    this.closeFromPage = this.closeFromPage.bind(this);
     this.showPolicy();
     this.after.show();
     this.ready = this.languages.has(options.language);
@@ -170,10 +166,13 @@ export class Chat {
     this.focus ??= new Focus(this.root);
     const focused = this.focus.part;
     this.language = observeLanguage(this.host, languageChanged);
-    this.small.addEventListener("change", this.fit);
-    document.addEventListener("keydown", this.closeFromPage);
-    document.addEventListener("visibilitychange", this.hidden);
-    window.addEventListener("pageshow", this.shown);
+    this.off = new AbortController();
+    const { signal } = this.off;
+    this.small.addEventListener("change", () => this.view.panel.fit(), { signal });
+    document.addEventListener("keydown", (event) => this.closeFromPage(event), { signal });
+    // The visitor leaves the page, or may do so.
+    document.addEventListener("visibilitychange", () => document.hidden && this.keep(), { signal });
+    window.addEventListener("pageshow", (event) => this.shown(event), { signal });
     this.putOn();
     this.view.panel.fit(); // a dialog that was moved has left the top layer
     if (this.view.panel.open) this.view.conversation.showNewest();
@@ -183,10 +182,7 @@ export class Chat {
 
   disconnect() {
     this.language?.disconnect();
-    this.small.removeEventListener("change", this.fit);
-    document.removeEventListener("keydown", this.closeFromPage);
-    document.removeEventListener("visibilitychange", this.hidden);
-    window.removeEventListener("pageshow", this.shown);
+    this.off?.abort();
     this.takeOff();
     this.keep();
   }
@@ -210,11 +206,6 @@ export class Chat {
     this.view.layer?.disconnect();
     if (this.corner) corner.leave(this.corner);
     this.corner = undefined;
-  }
-
-  /** Fits the panel when the window becomes small or large. */
-  fit() {
-    this.view.panel.fit();
   }
 
   /**
@@ -245,11 +236,6 @@ export class Chat {
     const draft = this.view.composer.question || this.asking.written;
     const { known } = this.client;
     this.memory.save(this.turns, draft && known ? maskPersonalData(draft, known).text : "");
-  }
-
-  /** Saves the conversation when the visitor leaves the page, or may do so. */
-  hidden() {
-    if (document.hidden) this.keep();
   }
 
   /**
@@ -352,10 +338,10 @@ export class Chat {
     const questions = own ? options.starters : (policy?.starters ?? []);
     const lang = own ? null : wording.quotedIn(policy?.language);
     const starters = renderStarters(questions, lang, wording, (question) => this.choose(question));
-    conversation.showStarters(starters);
-    conversation.showBanner(renderBanner(policy, wording));
+    conversation.replace("starters", starters);
+    conversation.replace("banner", renderBanner(policy, wording));
     const links = this.unreachable ? Array.from(this.host.querySelectorAll("a")) : [];
-    conversation.showAbout(renderAbout(policy, wording, this.host.service, options.remember, links));
+    conversation.replace("about", renderAbout(policy, wording, this.host.service, options.remember, links));
   }
 
   // The conversation -----------------------------------------------------------------------------------------------

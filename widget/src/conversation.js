@@ -61,23 +61,15 @@ export class Conversation {
     return renderTurn(turn, this.wording);
   }
 
-  /** @param {HTMLElement} banner */
-  showBanner(banner) {
-    this.banner.replaceWith(banner);
-    this.banner = banner;
-  }
-
-  /** @param {HTMLElement} about */
-  showAbout(about) {
-    this.about.replaceWith(about);
-    this.about = about;
-  }
-
-  /** @param {HTMLElement} starters hidden once there is a conversation */
-  showStarters(starters) {
-    starters.hidden = this.log.hasChildNodes() || !this.pending.hidden;
-    this.starters.replaceWith(starters);
-    this.starters = starters;
+  /**
+   * Replaces one of the parts above the log. Starters are hidden once there is a conversation.
+   * @param {"banner" | "about" | "starters"} name
+   * @param {HTMLElement} part
+   */
+  replace(name, part) {
+    this[name].replaceWith(part);
+    this[name] = part;
+    this.starters.hidden = this.log.hasChildNodes() || !this.pending.hidden;
   }
 
   /**

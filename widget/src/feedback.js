@@ -46,7 +46,7 @@ export class Feedback {
       () => this.submit({ helpful: true, reason: null, comment: null, question: null }),
       { drawing: "yes" },
     );
-    this.no = button(say.helpful_no, () => this.toggle(), { drawing: "no", "aria-expanded": "false" });
+    this.no = button(say.helpful_no, () => this.toggle(), { drawing: "no" });
     /** @type {HTMLFormElement | null} */
     this.form = null;
     this.node = element(
@@ -59,35 +59,25 @@ export class Feedback {
         element("span", { class: "choices" }, yes, this.no),
       ),
     );
-    if (draft.open) this.open();
+    this.setOpen(draft.open);
   }
 
   /** Opens or closes the form for a thumbs-down. */
   toggle() {
-    if (this.form) {
-      this.close();
-      return;
-    }
-    this.open()?.focus();
+    this.setOpen(!this.draft.open);
+    if (!this.draft.open) return;
+    this.form?.querySelector("input")?.focus();
     this.node.scrollIntoView();
   }
 
-  /** Opens the form and returns its first input. */
-  open() {
-    this.draft.open = true;
-    this.no.setAttribute("aria-expanded", "true");
-    this.node.classList.add("open");
-    this.form = this.renderForm();
-    this.node.append(this.form);
-    return this.form.querySelector("input");
-  }
-
-  close() {
-    this.draft.open = false;
-    this.no.setAttribute("aria-expanded", "false");
-    this.node.classList.remove("open");
+  /** @param {boolean} open whether the form is */
+  setOpen(open) {
+    this.draft.open = open;
+    this.no.setAttribute("aria-expanded", `${open}`);
+    this.node.classList.toggle("open", open);
     this.form?.remove();
-    this.form = null;
+    this.form = open ? this.renderForm() : null;
+    if (this.form) this.node.append(this.form);
   }
 
   renderForm() {
@@ -118,7 +108,7 @@ export class Feedback {
       return element("label", {}, choice, say[`reason_${reason}`]);
     });
     const cancel = () => {
-      this.close();
+      this.setOpen(false);
       this.no.focus();
     };
     /** @param {SubmitEvent & { target: HTMLFormElement }} event */

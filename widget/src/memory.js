@@ -62,61 +62,63 @@ export class Memory {
 
 /** @param {any} kept */
 function isConversation(kept) {
-  const { turns, draft } = kept;
-  return Array.isArray(turns) && turns.length <= MOST_TURNS && turns.every(isTurn) && typeof draft === "string";
+  const { turns } = kept;
+  return (
+    isLike(kept, KEPT) &&
+    turns.length <= MOST_TURNS &&
+    turns.every((/** @type {Turn} */ { question, answer }) => question === answer.question)
+  );
 }
+
+// Examples of what the chat shows. A name that ends in "?" may be missing or, unless it is that of a list, null.
+const PLACE = { name: "", "url?": "" };
+const QUOTE = { start: 0, end: 0, quote: "" };
+const CITATION = {
+  ...QUOTE,
+  number: 0,
+  section: "",
+  "url?": "",
+  "context?": [QUOTE],
+  "links?": [{ start: 0, end: 0, url: "" }],
+};
+const PART = {
+  question: "",
+  outcome: "",
+  opening: "",
+  citations: [0],
+  "confidence?": 0,
+  "reviewed?": "",
+  "related?": [CITATION],
+  "read_as?": "",
+};
+const ANSWER = {
+  ...PART,
+  citations: [CITATION],
+  "id?": "",
+  language: "",
+  text: "",
+  policy: { id: "" },
+  warnings: [{ code: "", kinds: [""] }],
+  "suggestions?": [""],
+  "parts?": [PART],
+  next_steps: [PLACE],
+  "route?": PLACE,
+};
+const KEPT = { turns: [{ question: "", answer: ANSWER, "judged?": true, "passed?": true }], draft: "" };
 
 /**
- * Returns whether a turn has everything that the chat shows of it.
- * @param {any} turn
+ * Returns whether a value is built like an example. May throw if it is not.
+ * @param {any} value
+ * @param {any} example
+ * @returns {boolean}
  */
-function isTurn({ question, answer, judged = false, passed = false }) {
-  const { citations, confidence, id, language, next_steps, opening, outcome, policy, text, warnings } = answer;
-  const { parts = [], read_as, related = [], reviewed, route, suggestions = [] } = answer;
-  return (
-    typeof judged === "boolean" &&
-    typeof passed === "boolean" &&
-    typeof confidence === "number" &&
-    (id === null || typeof id === "string") &&
-    question === answer.question &&
-    areTexts(question, language, opening, outcome, policy.id, text, read_as ?? "", reviewed ?? "") &&
-    suggestions.every(isText) &&
-    citations.every(isCitation) &&
-    related.every(isCitation) &&
-    parts.every(isPart) &&
-    next_steps.every(isPlace) &&
-    (route == null || isPlace(route)) &&
-    warnings.every((/** @type {any} */ { code, kinds }) => isText(code) && kinds.every(isText))
-  );
-}
-
-/** @param {any} citation */
-function isCitation({ number, start, end, quote, context = [], links = [], section, url }) {
-  return (
-    [number, start, end, ...links.flatMap((/** @type {any} */ link) => [link.start, link.end])].every(
-      Number.isInteger,
-    ) &&
-    areTexts(...links.map((/** @type {any} */ { url }) => url)) &&
-    areTexts(quote, section, url ?? "", ...context.map((/** @type {any} */ words) => words.quote))
-  );
-}
-
-/** @param {any} part */
-function isPart({ question, opening, citations }) {
-  return areTexts(question, opening) && citations.every(Number.isInteger);
-}
-
-/** @param {any} place */
-function isPlace({ name, url }) {
-  return areTexts(name, url ?? "");
-}
-
-/** @param {...unknown} values */
-function areTexts(...values) {
-  return values.every(isText);
-}
-
-/** @param {unknown} value */
-function isText(value) {
-  return typeof value === "string";
+function isLike(value, example) {
+  if (Array.isArray(example)) return value.every((/** @type {any} */ each) => isLike(each, example[0]));
+  if (typeof example !== "object") return typeof value === typeof example;
+  return Object.keys(example).every((key) => {
+    const name = key.replace("?", "");
+    const part = value[name];
+    const lacks = part === undefined || (part === null && !Array.isArray(example[key]));
+    return (lacks && name !== key) || isLike(part, example[key]);
+  });
 }

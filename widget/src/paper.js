@@ -13,10 +13,12 @@ const PATIENCE = 1_000; // milliseconds
 export function printPaper({ direction, language }, style, ...content) {
   const paper = element("div", { "data-policy-chat-paper": true, lang: language, dir: direction });
   const only = new CSSStyleSheet();
-  only.replaceSync("@media print { body > :not([data-policy-chat-paper]) { display: none !important } }");
+  only.replaceSync(
+    "@media print{body>:not([data-policy-chat-paper]){display:none!important}}" +
+      "@media not print{[data-policy-chat-paper]{display:none!important}}",
+  );
   const root = paper.attachShadow({ mode: "open" });
   root.append(element("main", { class: "paper" }, ...content));
-  only.insertRule("@media not print { [data-policy-chat-paper] { display: none !important } }");
   root.adoptedStyleSheets = [style];
   document.body.append(paper);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, only];

@@ -31,8 +31,12 @@
  */
 
 /**
- * One of several questions that were asked at once. `citations`: the numbers of those that answer it.
- * @typedef {{ question: string, outcome: Outcome, opening: string, citations: number[] }} AnswerPart
+ * One of several questions that were asked at once. `citations`: the numbers of those that answer it. The rest is as of an
+ * answer to it alone; older services send none of what may be missing.
+ * @typedef {{
+ *   question: string, outcome: Outcome, opening: string, citations: number[], confidence?: number,
+ *   reviewed?: string | null, related?: Citation[], read_as?: string | null
+ * }} AnswerPart
  */
 
 /**

@@ -15,41 +15,27 @@ import { shownParts } from "./statement.js";
  * @param {boolean} [numbered] whether to show their numbers
  */
 export function renderQuotes(citations, lang, wording, numbered = true) {
-  return shownParts(citations).map((parts, at) => renderCitation(citations[at], parts, lang, wording, numbered));
-}
-
-/**
- * @param {Citation} citation
- * @param {import("./statement.js").Part[]} parts
- * @param {string | null} lang
- * @param {Wording} wording
- * @param {boolean} numbered
- */
-function renderCitation(citation, parts, lang, wording, numbered) {
-  const { number, section, url } = citation;
-  const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
-  const address = webAddress(url);
-  return element(
-    "figure",
-    { part: "quote" },
-    element(
-      "blockquote",
-      { lang, dir: "auto" },
-      numbered && element("span", { class: "number" }, number),
-      parts.flatMap((shown, at) => [(numbered || at > 0) && " ", ...renderPart(shown, citation, wording)]),
-    ),
-    element("figcaption", {}, address ? wording.link(address, ...place) : place),
-  );
-}
-
-/**
- * @param {import("./statement.js").Part} shown
- * @param {Citation} citation
- * @param {Wording} wording
- */
-function renderPart({ words, role }, citation, wording) {
-  if (words === citation.quote) return renderQuote(citation, wording);
-  return [role === "quote" ? words : element("span", { class: role, part: role }, words)];
+  return shownParts(citations).map((parts, at) => {
+    const { number, quote, section, url } = citations[at];
+    const place = fill(wording.say.read_in_policy, { section: element("span", { lang }, section) });
+    const address = webAddress(url);
+    return element(
+      "figure",
+      { part: "quote" },
+      element(
+        "blockquote",
+        { lang, dir: "auto" },
+        numbered && element("span", { class: "number" }, number),
+        parts.flatMap(({ words, role }, order) => [
+          (numbered || order > 0) && " ",
+          ...(words === quote
+            ? renderQuote(citations[at], wording)
+            : [role === "quote" ? words : element("span", { class: role, part: role }, words)]),
+        ]),
+      ),
+      element("figcaption", {}, address ? wording.link(address, ...place) : place),
+    );
+  });
 }
 
 /**

@@ -69,13 +69,16 @@ export function transcript(turns, wording) {
  * @param {Wording} wording
  */
 function turnLines({ question, answer }, wording) {
-  const { citations, read_as, related = [], reviewed, text } = answer;
+  const { citations, parts = [], read_as, text } = answer;
+  const all = [answer, ...parts];
+  const dates = new Set(all.flatMap(({ reviewed }) => reviewed ?? []));
+  const shown = [...citations, ...all.flatMap(({ related = [] }) => related)];
   return [
     `${wording.say.you_asked} ${question}`,
     ...(read_as ? [wording.sentence("read_as", { question: read_as })] : []),
     text,
-    ...(reviewed ? [wording.sentence("reviewed", { date: wording.date(reviewed) })] : []),
-    ...[...citations, ...related].map(({ number, section, url }) => `[${number}] ${section} ${webAddress(url) ?? ""}`),
+    ...[...dates].map((date) => wording.sentence("reviewed", { date: wording.date(date) })),
+    ...new Set(shown.map(({ number, section, url }) => `[${number}] ${section} ${webAddress(url) ?? ""}`)),
     ...places(answer).map(({ name, url }) => `${name} ${webAddress(url) ?? ""}`),
   ];
 }

@@ -157,6 +157,26 @@ test("what a quote depends on is not shown again right after it was", () => {
   assert.deepEqual(contexts(...items), [[lead.quote], [lead.quote]]);
 });
 
+test("the line above a list is shown once, unless each item needs it", () => {
+  const contexts = (lines, ...items) => {
+    const context = lines.map((line, n) => at(line, n * 40));
+    const citations = items.map((item, n) => ({ ...at(item, 200 + n * 20), context }));
+    return [...shownOf(...citations).querySelectorAll("blockquote")].map((quote) => texts(quote, ".context"));
+  };
+  assert.deepEqual(contexts(["We share it with:"], "Bob", "Alice", "Eve"), [["We share it with:"], [], []]);
+  assert.deepEqual(contexts(["Sharing:", "We share it with:"], "Bob", "Eve"), [["Sharing:", "We share it with:"], []]);
+  assert.deepEqual(contexts(["We share it with:", "But ask."], "Bob", "Eve"), [
+    ["We share it with:", "But ask."],
+    ["But ask."],
+  ]);
+  for (const line of ["We share nothing with:", "We don't tell:", "Only:", "Nor:", "Who | Why:"]) {
+    assert.deepEqual(contexts([line], "Bob", "Eve"), [[line], [line]], line);
+  }
+  for (const line of ["Notice:", "We note another:", "They know Nora:"]) {
+    assert.deepEqual(contexts([line], "Bob", "Eve"), [[line], []], line);
+  }
+});
+
 /** The blocks of a turn, in order: the class or name of each, and its text without links. */
 const blocks = (shown) =>
   [...shown.children].map((part) => [part.className || part.localName, part.textContent.split("Read it")[0].trim()]);
@@ -184,22 +204,58 @@ test("a whole answer is in the order in which it is read", () => {
 test("each of several questions has a heading, its words and its quotes", () => {
   const citations = [CITATION, { ...CITATION, number: 2, quote: "<b>We may.", start: 30, end: 40 }];
   const parts = [
-    { question: "Do you sell it?", outcome: "answered", opening: "No.", citations: [1] },
-    { question: "Do you <i>lend</i> it?", outcome: "answered", opening: "", citations: [2] },
+    { question: "Do you sell it?", outcome: "answered", opening: "No.", citations: [1], reviewed: "2026-11-20" },
+    { question: "Do you <i>lend</i> it?", outcome: "answered", opening: "", citations: [2], confidence: 0.5 },
     { question: "Do you eat it?", outcome: "not_covered", opening: "It does not say.", citations: [] },
   ];
-  const shown = renderTurn(turn({ opening: "Not shown.", citations, parts }), wording());
+  const shown = renderTurn(turn({ opening: "Not shown.", read_as: "All of it?", citations, parts }), wording());
+  assert.deepEqual(blocks(shown).slice(0, 3), [
+    ["h3", "You asked: Do you sell my data?"],
+    ["quiet", "Answering: All of it?"],
+    ["several", "Do you sell it?No.Reviewed on November 20, 2026.1 We do not sell your data."],
+  ]);
   assert.deepEqual(texts(shown, ".several > h4"), ["Do you sell it?", "Do you <i>lend</i> it?", "Do you eat it?"]);
   assert.deepEqual(
     [...shown.querySelectorAll(".several")].map((part) => [texts(part, "p"), texts(part, "blockquote")]),
     [
-      [["No."], ["1 We do not sell your data."]],
-      [[], ["2 <b>We may."]],
+      [["No.", "Reviewed on November 20, 2026."], ["1 We do not sell your data."]],
+      [[wording().say.unsure], ["2 <b>We may."]],
       [["It does not say."], []],
     ],
   );
   assert.equal(shown.querySelectorAll("blockquote").length, 2);
   assert.doesNotMatch(shown.textContent, /Not shown/);
+});
+
+test("a part that is not found has its nearest passages, and says how it was read", () => {
+  const part = { question: "Why?", outcome: "not_covered", opening: "I did not find this.", citations: [] };
+  const related = [{ ...CITATION, number: 2, quote: "We ask.", start: 30, end: 37 }];
+  const parts = [
+    { question: "Do you sell it?", outcome: "answered", opening: "No.", citations: [1] },
+    { ...part, related, read_as: "why do you sell it?" },
+  ];
+  const shown = renderTurn(turn({ parts }), wording());
+  const [, near] = shown.querySelectorAll(".several");
+  assert.deepEqual(blocks(near), [
+    ["h4", "Why?"],
+    ["quiet", "Answering: why do you sell it?"],
+    ["p", "I did not find this."],
+    ["related", "The nearest passagesWe ask."],
+  ]);
+  assert.deepEqual(texts(near, "h5"), ["The nearest passages"]);
+  assert.equal(shown.querySelectorAll(".related").length, 1);
+});
+
+test("an older service sends less of each part", () => {
+  const parts = [
+    { question: "Do you sell it?", outcome: "answered", opening: "", citations: [1] },
+    { question: "Why?", outcome: "not_covered", opening: "", citations: [] },
+  ];
+  const shown = renderTurn(turn({ text: "Not shown.", read_as: "All of it?", parts }), wording());
+  assert.deepEqual(
+    [...shown.querySelectorAll(".several")].map((part) => texts(part, ":not(h4)")[0] ?? ""),
+    ["1 We do not sell your data.Read it under “Sharing” (opens in a new tab)\u00a0↗", ""],
+  );
 });
 
 test("the nearest passages are set apart, and only if there is no answer", () => {

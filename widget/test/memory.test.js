@@ -128,13 +128,15 @@ test("a page that comes back from the cache goes on from where the tab is", asyn
 
 const asReturned = ({ answer }) => ({ question: answer.question, answer });
 
+const PART = { question: "Why?", outcome: "answered", opening: "", citations: [1] };
+
 /** Every field of an answer that older services do not send, as far as the chat shows it. */
 const WHOLE = {
   reviewed: "2026-11-20",
   related: [CITATION],
   suggestions: ["Why?"],
   read_as: "why",
-  parts: [{ question: "Why?", outcome: "answered", opening: "", citations: [1] }],
+  parts: [{ ...PART, confidence: 0.9, reviewed: null, related: [CITATION], read_as: "why" }, PART],
   route: { name: "Registry", url: null },
 };
 
@@ -166,9 +168,16 @@ test("anything malformed is dropped", () => {
     ["suggestions", [{}]],
     ["related", [{ ...CITATION, quote: 1 }]],
     ["related", [{ ...CITATION, start: "1" }]],
-    ["parts", [{ question: "Why?", opening: "", citations: ["1"] }]],
-    ["parts", [{ question: null, opening: "", citations: [] }]],
-    ["parts", [{ question: "Why?", opening: "", citations: "1" }]],
+    ["parts", [{ ...PART, citations: ["1"] }]],
+    ["parts", [{ ...PART, question: null }]],
+    ["parts", [{ ...PART, citations: "1" }]],
+    ["parts", [{ ...PART, related: [{ ...CITATION, quote: 1 }] }]],
+    ["parts", [{ ...PART, related: null }]],
+    ["parts", [{ ...PART, confidence: "0.9" }]],
+    ["parts", [{ ...PART, reviewed: 1 }]],
+    ["parts", [{ ...PART, read_as: {} }]],
+    ["suggestions", null],
+    ["citations", [{ ...CITATION, context: [{ quote: "a", start: 0 }] }]],
     ["route", { name: 1, url: null }],
     ["route", { name: "Registry", url: {} }],
     ["warnings", [{ code: "personal_data", kinds: "email" }]],

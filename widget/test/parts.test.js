@@ -122,7 +122,10 @@ test("typing removes what is in the way", () => {
 
 test("a conversation adds an answer to its log at once, and hides the starters", () => {
   const conversation = new Conversation(wording(), { inline: false, greeting: "Hello" }, []);
-  conversation.showStarters(renderStarters(["Why?"], null, wording(), () => {}));
+  conversation.replace(
+    "starters",
+    renderStarters(["Why?"], null, wording(), () => {}),
+  );
   conversation.showPending("Why?");
   assert.equal(conversation.starters.hidden, true);
   conversation.showPending("");
@@ -249,6 +252,26 @@ test("a transcript has all of a whole answer", () => {
     "[1] Sharing https://www.example.gov/privacy#:~:text=We",
     "Registry ",
     "Form https://town.gov/form",
+    "",
+  ]);
+});
+
+test("a transcript has each date and each statement of the parts once", () => {
+  const citations = [CITATION, { ...CITATION, number: 2, section: "Sale" }];
+  const related = [{ ...CITATION, number: 3, section: "Cookies" }, citations[1]];
+  const parts = [
+    { question: "Do you sell it?", outcome: "answered", opening: "No.", citations: [1], reviewed: "2026-11-20" },
+    { question: "Why?", outcome: "answered", opening: "No.", citations: [2], reviewed: "2026-11-20" },
+    { question: "Do you eat it?", outcome: "not_covered", opening: "Not found.", citations: [], related },
+  ];
+  const url = CITATION.url;
+  assert.deepEqual(transcript([turn({ text: "Text.", citations, parts })], wording()).split("\n"), [
+    "You asked: Do you sell my data?",
+    "Text.",
+    "Reviewed on November 20, 2026.",
+    `[1] Sharing ${url}`,
+    `[2] Sale ${url}`,
+    `[3] Cookies ${url}`,
     "",
   ]);
 });

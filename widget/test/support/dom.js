@@ -7,6 +7,7 @@ const { window } = new JSDOM('<!doctype html><html lang="en"><body></body></html
 });
 
 for (const name of [
+  "AbortController",
   "window",
   "document",
   "HTMLElement",

@@ -48,6 +48,10 @@ _FIELDS = {
     "seconds", "verdict", "reviewed", "completeness", "related", "topics", "suggestions", "read_as", "parts", "act",
     "route",
 }  # fmt: skip
+_PART_FIELDS = {
+    "question", "outcome", "opening", "citations", "verdict", "reviewed", "completeness", "related", "read_as", "act",
+    "route", "confidence",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +98,17 @@ def deviations(
         "citations": citations is not None and (outcome is Outcome.ANSWERED) == bool(citations),
         "warnings": all(set(w["kinds"]) <= _WARNINGS.get(w["code"], set()) for w in answer["warnings"]),
         "warning codes": {w["code"] for w in answer["warnings"]} <= _WARNINGS.keys(),
-        "confidence": isinstance(answer["confidence"], float) and 0 <= answer["confidence"] <= 1,
         "seconds": isinstance(answer["seconds"], float),
         "policy": answer["policy"] == version,
-        "verdict": answer["verdict"] in _OPENINGS,
-        "reviewed": answer["reviewed"] in {None, *(each.reviewed for each in policy.reviewed)},
-        "completeness": answer["completeness"] in (None, "complete", "partial"),
         "related": related is not None and not (related and citations),
         "topics": set(answer["topics"]) <= {*topic_ids(), *(topic.id for topic in own)},
         "suggestions": set(answer["suggestions"])
         <= {*(topic.question for topic in policy_topics()), *(as_heading(topic.questions[0]) for topic in own)},
-        "act": answer["act"] in {None, *ACTS},
         "id": isinstance(answer.get("id", 0), int) or not set(str(answer["id"])) - set("0123456789abcdef"),
         "next_steps": _are_steps(answer, outcome, policy),
     }
     found += [name for name, good in holds.items() if not good]
+    found += _wrong_values(answer, policy)
     typed = " ".join([*(guard(each, settings).question for each in history), answer["question"]])
     if answer["read_as"] is not None and not _is_repaired(answer["read_as"], typed, policy):
         found.append("read_as")
@@ -120,6 +120,24 @@ def deviations(
         elif answer["text"] != answer_text(answer["opening"], citations or ()):
             found.append("text")
     return found
+
+
+def _wrong_values(answer: Mapping[str, Any], policy: Policy) -> Iterator[str]:
+    """Yield the names of the fields, of an answer or a part of one, that have a value of no closed set."""
+    routes = [
+        {"name": route.contact.name_in(language), "url": route.contact.url}
+        for route in policy.routes
+        for language in LANGUAGES
+    ]
+    holds = {
+        "confidence": isinstance(answer["confidence"], float) and 0 <= answer["confidence"] <= 1,
+        "verdict": answer["verdict"] in _OPENINGS,
+        "reviewed": answer["reviewed"] in {None, *(each.reviewed for each in policy.reviewed)},
+        "completeness": answer["completeness"] in (None, "complete", "partial"),
+        "act": answer["act"] in {None, *ACTS},
+        "route": answer["route"] is None or answer["route"] in routes,
+    }
+    yield from (name for name, good in holds.items() if not good)
 
 
 def _is_repaired(read_as: str, question: str, policy: Policy) -> bool:
@@ -136,6 +154,7 @@ def _wrong_parts(
     numbers = {citation.passage_id: citation.number for citation in citations}
     lines = []
     for part in answer["parts"]:
+        yield from (f"part {name}" for name in (*(part.keys() - _PART_FIELDS), *_wrong_values(part, policy)))
         cited = [citation for citation in citations if citation.number in part["citations"]]
         lines.append(f"{part['question']} {answer_text(part['opening'], cited)}")
         for near in part["related"]:

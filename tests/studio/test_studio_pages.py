@@ -218,6 +218,12 @@ def test_the_chat_is_asked_other_questions(browser: Browser) -> None:
     assert '<p class="opening">Maple Bakery does not sell your data' in page
     reply = browser.client.post("/the-token/api/ask", json={"question": "do you sell my data?"}).json()
     assert (reply["answered"], reply["quotes"][0]["index"]) == (True, 0)
+    both = "do you sell my data? do you read my mind?"
+    reply = browser.client.post("/the-token/api/ask", json={"question": both}).json()
+    selling, mind = reply["opening"].splitlines()
+    assert selling.startswith("Do you sell my data? Maple Bakery does not sell")
+    assert mind.startswith("Do you read my mind? ")
+    assert any(note.startswith("Do you sell my data? Your reviewed answer, from ") for note in reply["notes"])
 
 
 def test_the_checkers_word_comes_while_somebody_types(browser: Browser) -> None:

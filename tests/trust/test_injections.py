@@ -54,6 +54,37 @@ def test_the_detector_checks_every_field_that_could_contain_injected_words(bot: 
     assert name in deviations(answer, question, bot.bundle.policy, bot.settings.guard)
 
 
+TAMPERED_PART: dict[str, Callable[[dict[str, Any]], object]] = {
+    "part related": lambda part: part["related"][0].update(quote="OWNED"),
+    "part read_as": lambda part: part.update(read_as="zundra OWNEDX"),
+    "part reviewed": lambda part: part.update(reviewed="OWNED"),
+    "part verdict": lambda part: part.update(verdict="OWNED"),
+    "part completeness": lambda part: part.update(completeness="OWNED"),
+    "part act": lambda part: part.update(act="OWNED"),
+    "part route": lambda part: part.update(route={"name": "OWNED", "url": None}),
+    "part confidence": lambda part: part.update(confidence="OWNED"),
+    "part opening": lambda part: part.update(opening="OWNED"),
+    "part question": lambda part: part.update(question="OWNED?"),
+    "part note": lambda part: part.update(note="OWNED"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED_PART)
+def test_the_detector_checks_every_field_of_a_part(bot: Bot, name: str) -> None:
+    question = "do you sell my data and where are your servers located?"
+    answer = json.loads(json.dumps(bot.ask(question).to_json()))
+    assert deviations(answer, question, bot.bundle.policy, bot.settings.guard) == []
+    TAMPERED_PART[name](answer["parts"][1])
+    assert name in deviations(answer, question, bot.bundle.policy, bot.settings.guard)
+
+
+def test_the_detector_finds_a_nearest_passage_with_the_number_of_another(bot: Bot) -> None:
+    question = "do you sell my data and where are your servers located?"
+    answer = bot.ask(question).to_json()
+    answer["parts"][1]["related"][0]["number"] += 1
+    assert deviations(answer, question, bot.bundle.policy, bot.settings.guard) == ["part related"]
+
+
 def test_the_detector_finds_a_quote_with_the_wrong_offsets(bot: Bot) -> None:
     question = "do you sell my data?"
     answer = bot.ask(question).to_json()

@@ -245,6 +245,8 @@ def test_a_refusal_may_have_the_answer_among_the_nearest_passages():
         measure(case("not_covered", ()), refused()),
     ]
     assert [s.without_related for s in scores] == [0.0, 1.0, 1.0, 0.0, None]
+    of_parts = refused(parts=[{"related": []}, related(FIRST)])
+    assert measure(case(), of_parts).without_related == 0.0
     found = aggregate(scores)
     assert (found["answerable_refused"], found["refused_without_related"]) == (0.75, 0.5)
 

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from bot.types import Answer, Citation, Contact, Outcome, PolicyVersion, Quote
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, PolicyVersion, Quote
 from evals.files import read_json, read_lines
 from evals.rubric import prepare as prepare_module
 from evals.rubric.items import as_shown
@@ -105,3 +105,20 @@ def test_a_reader_sees_what_a_visitor_sees(policy):
     ]
     off_topic = Answer("?", Outcome.OFF_TOPIC, "Elsewhere.", (), *usual, route=Contact("search", "the search", None))
     assert as_shown(off_topic, policy).splitlines() == ["Elsewhere.", "-> the search"]
+    parts = (
+        AnswerPart("Do you?", Outcome.ANSWERED, "No.", (1,)),
+        AnswerPart("Why?", Outcome.NOT_COVERED, "Not found.", (), related=(cited,), read_as="why do you?"),
+    )
+    both = Answer("?", Outcome.ANSWERED, "", (cited,), *usual, parts=parts, read_as="do you, why?")
+    shown = "[1] We use no cookies. Your browser keeps nothing of ours. (section: Cookies)"
+    assert as_shown(both, policy).splitlines() == [
+        "Answering: do you, why?",
+        "# Do you?",
+        "No.",
+        shown,
+        "# Why?",
+        "Answering: why do you?",
+        "Not found.",
+        shown,
+        "-> the clerk <mailto:clerk@example.org>",
+    ]

@@ -18,7 +18,9 @@ Text -> sections and statements:
     parsing        the text of a policy -> sections and statements: blocks, then statements
     groups         text -> groups of lines
     blocks         lines -> headings, paragraphs, list items, table rows
+    contents       tables of contents among blocks, of which nothing is cited
     statements     blocks -> statements, each with its context
+    governing      whether a heading governs the words below it
     announcements  a line above headings -> the headings that it announces
     items          which items of a list a new one is inside of
     neighbors      the sentences that a statement depends on, and those that limit it

@@ -32,11 +32,13 @@ from bot.types import Span
 MIN_WRAPPED_LINE_CHARS = 60
 # A question in the middle of a text is a heading below all others.
 _QUESTION_LEVEL = 6
+_MOST_ADDRESS_LINES = 5  # below a heading, before phone numbers and the like
 
 _NUMBER = r"\d{1,2}|[a-z]|[ivx]{1,4}"
 _MARK = re.compile(rf"(?:[•‣◦▪●∙·*✓✔➢➤►–-]|(?:{_NUMBER})[.)]|\((?:{_NUMBER}|[A-Z])\))(?=\s|$)\s*")
 _GLUED_MARK = re.compile(r"[•‣◦▪●➢➤►](?=\w)")
-_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
+# A mark without a space after it shows as text on a page, but nobody means that; one alone may begin a tag: "#privacy".
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+|(#{2,6})(?=\w)")
 _UNDERLINE = re.compile(r"=+|-{2,}|~{3,}")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}\.|[A-Z]\.)\s+")
 _TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?|:?-+:?(?:\s*\|\s*:?-+:?)+")
@@ -53,6 +55,8 @@ _DANGLING = re.compile(
 )
 _SUBJECT = re.compile(r"(?:we|you|they|i|nobody|no one)(?:['’]\w+)?\s+\w", re.IGNORECASE)
 _ASKS = re.compile(r"(?:who|what|which|how|where|when|why|whom)\b", re.IGNORECASE)
+# A heading that short words below it answer: "How long we keep it".
+_ASKS_WHICH = re.compile(r"(?:\d{1,2}[.)]? )?(?:how (?:long|often|many|much|soon)|when)\b", re.IGNORECASE)
 
 
 class Kind(Enum):
@@ -98,6 +102,21 @@ def read_blocks(text: str) -> list[Block]:
 def is_question(words: str) -> bool:
     """Return whether words end as a question does."""
     return words.rstrip("\"'”’)]*_ ").endswith(("?", "？"))
+
+
+def asks_indirectly(words: str) -> bool:
+    """Return whether a few words can answer a heading: "How long we keep it"."""
+    return _ASKS_WHICH.match(words) is not None
+
+
+def has_mark(words: str) -> bool:
+    """Return whether words open with the mark of an item: "(a) names"."""
+    return _MARK.match(words) is not None
+
+
+def has_subject(words: str) -> bool:
+    """Return whether words open with who does something: "We keep"."""
+    return _SUBJECT.match(words) is not None
 
 
 def is_open(words: str) -> bool:
@@ -151,7 +170,7 @@ class _GroupReader:
             if is_fact_line(title):
                 self._at += 1
                 return Block(Kind.PROSE, Span(start, start + len(title)), line.start, self._gap)
-            return self._take_heading(Span(start, start + len(title)), len(markdown[1]) - 1)
+            return self._take_heading(Span(start, start + len(title)), len(markdown[1] or markdown[2]) - 1)
         if not has_words(words):
             return None
         if _UNDERLINE.fullmatch(below) and len(words) <= MAX_HEADING_CHARS and not self._is_row(self._at):
@@ -176,7 +195,7 @@ class _GroupReader:
     def _is_sentence(self, words: str) -> bool:
         """Return whether a line says who does something, and could only be the heading of another heading."""
         is_heading = _MARKDOWN_HEADING.match(self._below) or _looks_like_heading(self._below, first=False)
-        return _SUBJECT.match(words) is not None and bool(is_heading)
+        return has_subject(words) and bool(is_heading)
 
     def _is_address_below(self, before: Block | None, words: str) -> bool:
         """Return whether a line is an address that the line above announces: "Our addresses are:"."""
@@ -209,7 +228,11 @@ class _GroupReader:
         others = [self._words(at) for at in range(1, len(self._lines))]
         apart = words.isupper() and not below.isupper()  # a title in capitals goes on in no line of prose
         room = apart or max(map(len, others)) >= len(words) + 1 + len(below.split()[0])
-        return room and below[0].isupper() and any(other.endswith((".", "!", "?")) for other in others)
+        numbered = _NUMBERED_HEADING.match(below)
+        begins = below[numbered.end() if numbered else 0].isupper()
+        says = any(other.endswith((".", "!", "?")) for other in others)
+        contact = words.isupper() and are_postal_address(others[:_MOST_ADDRESS_LINES])
+        return room and begins and (says or contact)
 
     def _take_heading(self, span: Span, level: int, lines: int = 1) -> Block:
         block = Block(Kind.HEADING, span, self._lines[self._at].start, self._gap, level=level)
@@ -236,7 +259,8 @@ class _GroupReader:
                 self._at += 1
                 if heads is None and self._is_row(self._at) and self._at + 1 < len(self._lines):
                     first = self._cells(self._at)
-                    if are_column_heads(self._text[first.start : first.end]):
+                    words = self._text[first.start : first.end]
+                    if are_column_heads(words) or _begin_clauses(words):
                         heads = first
                         self._at += 1
             elif has_words(words):
@@ -244,7 +268,7 @@ class _GroupReader:
         return None
 
     def _cells(self, at: int) -> Span:
-        start, end, _ = self._lines[at]
+        start, end = self._lines[at].start, self._lines[at].end
         start += self._text.startswith("|", start)
         end -= end > start and self._text[end - 1] == "|"
         return strip(self._text, start, end)
@@ -310,6 +334,7 @@ class _GroupReader:
         if (
             not below
             or not has_words(below)
+            or self._lines[at].apart
             or words.endswith((":", "："))
             or _MARK.match(below)
             or _GLUED_MARK.match(below)
@@ -336,6 +361,12 @@ class _GroupReader:
             return False
         room = len(self._words(at - 1)) + 1 + len(below.split()[0])
         return room <= max(len(self._words(each)) for each in range(max(0, at - 20), min(len(self._lines), at + 20)))
+
+
+def _begin_clauses(row: str) -> bool:
+    """Return whether the cells of a table's first row begin what the cells below go on with: "We do | We do not"."""
+    cells = [cell.strip() for cell in row.split("|")]
+    return all(cells) and all(map(is_dangling, cells))
 
 
 def _looks_like_heading(words: str, *, first: bool) -> bool:

@@ -19,13 +19,21 @@ _CLAUSE = re.compile(
     r"\b(?:we|you|they|i|us|following|not|never|may|can|will|is|are|do|does|have|has)\b", re.IGNORECASE
 )
 
+# A heading of Markdown with one of these may have items below it; others have headings of their own.
+_SUBJECT_HEADING = re.compile(r"\b(?:we|you|your|i|us|our|data|information|rights)\b", re.IGNORECASE)
+DENIES = re.compile(r"\b(?:not|never|no|cannot|\w+n['’]t|only|except|without|nobody)\b", re.IGNORECASE)
+
 
 class Line(NamedTuple):
-    """A line without the white space at its ends. indent: the columns before it; tabs stop at every fourth."""
+    """A line without the white space at its ends.
+
+    indent: the columns before it; tabs stop at every fourth. apart: whether a blank line is above it.
+    """
 
     start: int
     end: int
     indent: int
+    apart: bool
 
 
 def read_groups(text: str) -> list[list[Line]]:
@@ -41,7 +49,7 @@ def _groups(text: str) -> Iterator[list[Line]]:
         words = strip(text, start, start + len(line))
         if words.start < words.end:
             indent = len(text[start : words.start].expandtabs(4))
-            group.append(Line(words.start, words.end, indent))
+            group.append(Line(words.start, words.end, indent, not group))
         elif group:
             if any(has_words(text[each.start : each.end]) for each in group):
                 yield group
@@ -66,23 +74,37 @@ def _join_addresses(text: str, groups: Sequence[list[Line]]) -> Iterator[list[Li
 
 
 def _join_lists(text: str, groups: Sequence[list[Line]]) -> Iterator[list[Line]]:
-    """Yield the groups. A line that ends in a colon, and paragraphs below it that are items without marks, are one."""
+    """Yield the groups. Paragraphs that are items without marks are one with what governs them.
+
+    That is a line above them that ends in a colon, or a heading such as "What we never collect".
+    """
     at = 0
     while at < len(groups):
         end = at + 1
         above = _words(text, groups[at][0])
-        if len(groups[at]) == 1 and above.endswith(_COLONS) and _CLAUSE.search(above):
+        if len(groups[at]) == 1 and _governs(above):
             while end < len(groups) and len(groups[end]) == 1 and _is_bare_item(_words(text, groups[end][0])):
                 end += 1
             below = _words(text, groups[end][0]) if end < len(groups) else ""
             if below.endswith((".", "!", "?")) and not opens_tail(below):
                 end -= 1  # the last one may be the heading of what is below
-        if end - at > 2:
+        if end - at > (1 if above.startswith("#") and DENIES.search(above) else 2):
             yield [line for group in groups[at:end] for line in group]
         else:
             end = at + 1
             yield groups[at]
         at = end
+
+
+def may_list(heading: str) -> bool:
+    """Return whether lines below a heading may be its items: "What we collect", and not "Contact"."""
+    return _SUBJECT_HEADING.search(heading) is not None
+
+
+def _governs(words: str) -> bool:
+    if words.startswith("#"):
+        return may_list(words)
+    return words.endswith(_COLONS) and _CLAUSE.search(words) is not None
 
 
 def _is_bare_item(words: str) -> bool:

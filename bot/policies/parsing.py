@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from bot.policies.blocks import Block, Kind, read_blocks
+from bot.policies.contents import drop_contents
 from bot.policies.facts import find_facts
 from bot.policies.statements import read_statements
 from bot.types import AskPolicyError, Contact, Policy, Section, Sentence
@@ -28,7 +29,7 @@ def parse_policy(
     title, site: by default, the first heading or the id; and the title. Raises AskPolicyError if the text contains no
     sentence.
     """
-    blocks = read_blocks(text)
+    blocks = drop_contents(text, read_blocks(text))
     headings = [block for block in blocks if block.kind is Kind.HEADING]
     statements = read_statements(text, blocks)
     if not statements:
@@ -74,10 +75,12 @@ def _sections(text: str, headings: Sequence[Block]) -> list[Section]:
         end = headings[0].line if headings else len(text)
         sections.append(Section("s0", (), 0, end))
     path: list[tuple[int, str]] = []
+    title = next((heading for heading in headings if not heading.level), None)
     for number, heading in enumerate(headings):
         words = text[heading.span.start : heading.span.end]
-        # The title is above all others but not part of their path.
-        path = [(above, w) for above, w in path if 0 < above < heading.level] + [(heading.level, words)]
+        # The title is above all others but not part of their path; that of a further document is.
+        path = [(above, w) for above, w in path if 0 <= above < heading.level]
+        path.append((-1 if heading is title else heading.level, words))
         end = headings[number + 1].line if number + 1 < len(headings) else len(text)
         sections.append(Section(f"s{len(sections)}", tuple(w for _, w in path), heading.line, end))
     return sections

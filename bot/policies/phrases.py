@@ -28,9 +28,26 @@ _MAX_PLAIN_WORDS = 3
 _MAX_ANSWER_WORDS = 6
 _SMALL_WORD = re.compile(r"\b[a-z][a-z-]{3,}")
 _LINKING = frozenset("with from your that other about into under when".split())
+# A label of more words in capitals, which may have a verb: "Do Not Track.", "Information Shared With Us."
+_TITLE_WORD = re.compile(r"[A-Z]|(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with|that)\b")
+_STATES = re.compile(
+    r"^(?:we|you|they|i|it|nobody|no one|never|please|welcome|hello|thanks?)\b"
+    r"|\b(?:is|are|was|were|has|have|will|would|may|might|must|shall|should|can|cannot|never|only|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+# What somebody does something to, without what it does: "Information that you give us."
+_RELATIVE = re.compile(
+    r"(?=[A-Z])(?:[\w-]+ ){0,3}(?i:information|data|details|content|messages|cookies)"
+    r"(?: that| which)? (?:we|you|they|others)(?: may| might| can| do| choose to)? (?!(?:are|is|have|has|will)\b)[\w-]+"
+    r"(?: (?:us|you|to|with|from|about|for|on|in|our|your|the|others|and|or|automatically|directly|sites?|websites?"
+    r"|services?|apps?)){0,5}\.",
+)
+# A verb: "Remembers your language."
+_THIRD_PERSON = re.compile(r"[A-Z]\w+s (?:your|our|the|an?|this|that|these|which|whether|how|if|when|where)\b")
 # The words of links and buttons of a page, which say nothing about data.
 _CONTROL = re.compile(
-    r"\W*(?:(?:learn|read|see|show|view|find out|load) (?:more|less|all|details)"
+    r"\W*(?:(?:learn|read|see|show|view|find out|load) (?:more|less|all|details"
+    r"|(?:the |our )?(?:full|whole|complete|entire) (?:text|version|policy|notice|section|statement))"
     r"|(?:back|go|jump|return|scroll) to (?:the )?top"
     r"|click here|print this page|(?:expand|collapse|open|close) all|table of contents"
     r"|(?:skip|jump) to (?:the )?(?:main )?content)\W*",
@@ -61,6 +78,11 @@ _INDIRECT = re.compile(
     r"(?:how|what|why|where|who|whom|when|which)\b(?: [\w-]+){0,2}? (?:i|we|you|it|they)"
     r"(?: (?:do|may|might|can|will|are|is))?"
     r"(?: (?!(?:is|are|was|were|will|may|can|must|should|do|does|has|have|i|we|you|they|it)\b(?! ?\.))[\w’'-]+){0,4}\.",
+    re.IGNORECASE,
+)
+_CONTENTS = re.compile(
+    r"\W*(?:(?:table of )?contents|(?:on|in) this (?:page|policy|notice|document|statement)|jump to(?: a)?(?: section)?"
+    r"|page contents|quick (?:links|navigation)|overview of (?:contents|sections))\W*",
     re.IGNORECASE,
 )
 _MAX_CONTROL_CHARS = 40
@@ -96,15 +118,40 @@ _MAX_HEAD_CHARS = 40
 def is_label(sentence: str) -> bool:
     """Return whether a sentence is a label that ends in a period, such as "Cookies." or "Opt-in statistics."."""
     words = sentence.strip("*_ ")
-    return _INDIRECT.fullmatch(words) is not None or (
-        words.endswith(".")
-        and len(_WORD.findall(words)) <= _MAX_LABEL_WORDS
-        and words[0].isupper()
-        and not _CLAUSE.search(words)
-        and not _VERB.search(words)
-        and (not _REQUEST.match(words) or _ALSO_NOUN.fullmatch(words) is not None)
-        and (len(_WORD.findall(words)) <= _MAX_PLAIN_WORDS or set(_SMALL_WORD.findall(words)) <= _LINKING)
+    return (
+        any(rule.fullmatch(words) for rule in (_INDIRECT, _RELATIVE))
+        or _is_title(words)
+        or (
+            words.endswith(".")
+            and len(_WORD.findall(words)) <= _MAX_LABEL_WORDS
+            and words[0].isupper()
+            and not _CLAUSE.search(words)
+            and not _VERB.search(words)
+            and not _THIRD_PERSON.match(words)
+            and (not _REQUEST.match(words) or _ALSO_NOUN.fullmatch(words) is not None)
+            and (len(_WORD.findall(words)) <= _MAX_PLAIN_WORDS or set(_SMALL_WORD.findall(words)) <= _LINKING)
+        )
     )
+
+
+def _is_title(words: str) -> bool:
+    """Return whether words are a title with a period, in capitals: "Do Not Track."."""
+    parts = words.split()
+    capitals = sum(part[0].isupper() for part in parts)
+    return (
+        capitals >= _MAX_PLAIN_WORDS
+        and len(parts) <= _MAX_LABEL_WORDS
+        and words.endswith(".")
+        and not words.isupper()
+        and all(map(_TITLE_WORD.match, parts))
+        and not _STATES.search(words)
+        and not _THIRD_PERSON.match(words)
+    )
+
+
+def is_contents(heading: str) -> bool:
+    """Return whether a heading is that of a table of contents."""
+    return len(heading) <= _MAX_CONTROL_CHARS and _CONTENTS.fullmatch(heading) is not None
 
 
 def is_control(words: str, *, governed: bool) -> bool:
@@ -127,6 +174,11 @@ def is_fragment(sentence: str) -> bool:
     """Return whether a sentence is a part of an answer that says nothing without its question: "Not abroad."."""
     words = _MAY_BE_ALONE.sub("", sentence)
     return sentence.endswith(".") and is_short_answer(words) and not _REQUEST.match(words.strip())
+
+
+def is_phrase(words: str) -> bool:
+    """Return whether words without a mark at their end name something, as the line of a list does: "Email address"."""
+    return words[-1].isalnum() and is_short_answer(words) and not words.isupper()
 
 
 def is_field(line: str) -> bool:

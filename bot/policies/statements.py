@@ -22,34 +22,21 @@ from typing import NamedTuple
 
 from bot.policies.announcements import Announcements
 from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
+from bot.policies.governing import MARKS, governs_answer, governs_line, needs_no_heading
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
-from bot.policies.phrases import is_control, is_fragment, is_label, is_short_answer, lost_its_link
+from bot.policies.phrases import is_control, is_label, is_short_answer, lost_its_link
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
 # Such an answer is kept with the sentence after it.
 _BARE_ANSWER = re.compile(r"(?:yes|no|never|maybe|it depends|not at all|of course(?: not)?)[.!]", re.IGNORECASE)
-# A heading with one of these may change what an item under it says, as in "What we never do".
-_GOVERNS = re.compile(
-    r"\b(?:i|we|us|our|you|your|it|they|not?|never|none|nothing|without|cannot|\w+n['’]t|can|may|might|must|shall|should"
-    r"|will|would|could|do|does|is|are|if|unless|except\w*|only|prohibit\w*|exclu\w*|forbid\w*|forbidden|limit\w*|rights?"
-    r"|example\w*|opt\w*)\b|[?:]",
-    re.IGNORECASE,
-)
-# A sentence with one of these and a full stop says something by itself.
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|may|might|must|shall|should|will|would|could|cannot"
-    r"|\w+n['’]t)\b.*[.!]$",
-    re.IGNORECASE | re.DOTALL,
-)
 # "Log data" above the items of a list only names them; "We sell it," and "We sell it." do not.
 _LABEL = re.compile(r"[^.!?;,:]+")
 # The first of several numbered parts of a paragraph, and the mark of a later one, which opens a sentence.
 _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
 _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:not|never|no|cannot|\w+n['’]t|only|except|without|nobody)\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|below)\b", re.IGNORECASE)
 # A sentence that is cut because it is too long has none of these at the end of a piece.
 _SENTENCE_ENDS = tuple(".!?…。！？")
@@ -114,6 +101,7 @@ class _Reader:
         # The context of the fields of a record, while one is read; and the number of the section, if it has one.
         self._record: _Context | None = None
         self._number = 0
+        self._only_lines = False  # whether all below the heading so far are lines that end without a mark
 
     def read(self, block: Block) -> None:
         """Add the statements of the next block."""
@@ -132,6 +120,8 @@ class _Reader:
             self._read_row(block)
         elif block.kind is Kind.HEADING:
             self._read_heading(block)
+        if block.kind is not Kind.HEADING and self._words(block.span).endswith(MARKS):
+            self._only_lines = False
 
     def close_list(self) -> None:
         """Give all items of a list that has ended what its last item says about each case."""
@@ -153,6 +143,7 @@ class _Reader:
         self._items.clear()
         self._section += 1
         self._heading, self._is_title = block.span, block.level == 0
+        self._only_lines = True
         self._number = number_of(self._words(block.span))
         self._before_list = (block.span,)
         self._before_paragraph = self._before_line = (block.span,) if self._asks(block.span) else ()
@@ -283,10 +274,13 @@ class _Reader:
         return listed and completes_list(words) and is_open(words) and len(self._sentences(span)) == 1
 
     def _asked(self, span: Span) -> _Context:
-        """Return the heading if it is a question or denies something, and these words only go on with it: "A week."."""
+        """Return the heading if these words only go on with it: "A week." below a question, a line of a list."""
         heading = self._heading
-        governs = heading is not None and (self._asks(heading) or _DENIES.search(self._words(heading)))
-        return (heading,) if heading and governs and is_fragment(self._words(span)) else ()
+        if heading is None:
+            return ()
+        above, words = self._words(heading), self._words(span)
+        listed = self._only_lines and governs_line(above, words, is_title=self._is_title)
+        return (heading,) if listed or governs_answer(above, words) else ()
 
     def _take_tail(self, span: Span, inside: _Context, is_tail: Callable[[str], bool]) -> Span | None:
         """Give the words that end a list's sentence to its items, and return what follows them in the block, if any.
@@ -384,8 +378,7 @@ class _Reader:
 
     def _needs_no_heading(self, item: Span) -> bool:
         """Return whether an item is a sentence of its own under a heading that only names a subject."""
-        heading = self._words(self._heading) if self._heading else ""
-        return not _GOVERNS.search(heading) and bool(_VERB.search(self._words(item)))
+        return needs_no_heading(self._words(self._heading) if self._heading else "", self._words(item))
 
     def _asks(self, span: Span) -> bool:
         return is_question(self._words(span))

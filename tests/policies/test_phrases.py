@@ -21,6 +21,10 @@ from bot.policies.phrases import are_postal_address, is_label
         "How long we keep it.",
         "Who may see it.",
         "What you tell us.",
+        "Do Not Track.",
+        "Third Parties Designated by You.",
+        "Information that you give us.",
+        "Data We Collect Automatically.",
     ],
 )
 def test_a_label_has_no_verb(words: str) -> None:
@@ -40,6 +44,12 @@ def test_a_label_has_no_verb(words: str) -> None:
         "Update now.",
         "What we collect is yours.",
         "When you sign up we ask.",
+        "Remembers your language.",
+        "We Never Sell Data.",
+        "Your Data Is Never Sold.",
+        "Welcome To The Maple Bakery.",
+        "Keeps you logged in.",
+        "Data we collect stays here.",
     ],
 )
 def test_a_short_sentence_is_no_label(words: str) -> None:

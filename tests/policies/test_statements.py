@@ -203,10 +203,18 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
         ("## Do you sell it?\n\nNo.\n\n## End\n\nWe ask.", ["Do you sell it? > No.", "We ask."]),
         ("We begin.\n\n- Is it sold?\n- Is it kept?\n\n## End\n\nWe ask.", ["We begin.", "We ask."]),
         ("We keep:\n\n| What | Why |\n| --- | --- |\n| Name | Law |", ["We keep: > What | Why > Name | Law"]),
+        (
+            "We begin.\n\n|  |  |\n|--|--|\n| We do | We do not |\n| ask | sell |",
+            ["We begin.", "We begin. > We do | We do not > ask | sell"],
+        ),
+        (
+            "We begin.\n\n##Sale\n\nWe never sell.\n\n#sale is a tag.",
+            ["We begin.", "We never sell.", "#sale is a tag."],
+        ),
         ("We begin.\n\nWhat | Why\n--- | ---\nName | Law\n", ["We begin.", "We begin. > What | Why > Name | Law"]),
         ("We begin.\n\n|  |  |\n|--|--|\n| Name | Law |", ["We begin.", "We begin. > Name | Law"]),
-        ("We begin.\n\n3. HOW LONG\nOne year.", ["We begin.", "One year."]),
-        ("We begin.\n\nHow long\n~~~~~~~~\n\nOne year.", ["We begin.", "One year."]),
+        ("We begin.\n\n3. HOW LONG\nOne year.", ["We begin.", "3. HOW LONG > One year."]),
+        ("We begin.\n\nHow long\n~~~~~~~~\n\nOne year.", ["We begin.", "How long > One year."]),
         ("We begin.\n\nWho we tell\nWe tell only our drivers.", ["We begin.", "We tell only our drivers."]),
         (
             "We show orders to bakers and the drivers at\nMaple.",

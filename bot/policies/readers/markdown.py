@@ -31,6 +31,9 @@ _UPDATED = (
 )
 _EFFECTIVE = ("effective", "effective_date", "date_effective", "effective_from", "in_effect_since")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
+# What many write: a heading or an item without a space after its mark.
+_GLUED_HEADING = re.compile(r" {0,3}(#{2,6})(?=[^\W_])|(#)(?=[A-Z][^#]{0,80}$)")
+_GLUED_ITEM = re.compile(r"([ \t]*)([-+•]|\*(?![^*]*\*)|\d{1,2}[.)])(?=[^\W\d_])")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\r?")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)*_]*[ \t]*\r?$")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
@@ -58,7 +61,27 @@ def render(text: str) -> str:
     from mdit_py_plugins.tasklists import tasklists_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
-    return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", _parted(text)))))
+    return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", _parted(_spaced(text))))))
+
+
+def _spaced(text: str) -> str:
+    """Add the space after the mark of a heading or an item that its writer left out.
+
+    A mark may also be text, such as "-5" or "*emphasis*": an item needs another one next to it, or a colon above.
+    """
+    lines = text.split("\n")
+    fenced = False
+    for number, line in enumerate(lines):
+        fenced ^= _FENCE.match(line) is not None
+        if fenced:
+            continue
+        if heading := _GLUED_HEADING.match(line):
+            lines[number] = f"{line[: heading.end()]} {line[heading.end() :]}"
+        elif item := _GLUED_ITEM.match(line):
+            above, below = (lines[n].rstrip() if 0 <= n < len(lines) else "" for n in (number - 1, number + 1))
+            if above.endswith(":") or any(_ITEM.match(near) or _GLUED_ITEM.match(near) for near in (above, below)):
+                lines[number] = f"{line[: item.end()]} {line[item.end() :]}"
+    return "\n".join(lines)
 
 
 def _parted(text: str) -> str:

@@ -47,6 +47,18 @@ def read(markup: str) -> Reading:
         ("<h2>Name <a href='#name'>¶</a></h2><p>a<sup><a href='#n1'>1</a></sup>.</p>", "## Name\n\na."),
         ("<p><a href='/x' class='__cf_email__' data-cfemail='01604179'>[email protected]</a></p>", "a@x"),
         ("<textarea readonly>" + "word " * 40 + "</textarea>", ("word " * 40).strip()),
+        ("<style>.c1{color:red;font-weight:700}</style><p class=c1>Name</p><p>Kept.</p>", "# Name\n\nKept."),
+        ("<p>·<span>&nbsp;&nbsp; </span>our bank;</p><p>o&nbsp; only here</p>", "• our bank;\n  • only here"),
+        ("<p>o cualquier otra</p><p>-5 degrees</p>", "o cualquier otra\n\n-5 degrees"),
+        (
+            "<p>We will not:</p><blockquote><p>sell it</p><p>lend it</p></blockquote>",
+            "We will not:\n\n• sell it\n• lend it",
+        ),
+        ("<p>We say so.</p><blockquote><p>Only a week.</p></blockquote>", "We say so.\n\nOnly a week."),
+        (
+            "<p>We will not:</p><blockquote>(a) sell it<p>unless you ask</p></blockquote>",
+            "We will not:\n\n(a) sell it\n\nunless you ask",
+        ),
     ],
 )
 def test_words_and_lines_are_those_that_a_browser_shows(markup: str, text: str) -> None:
@@ -77,6 +89,23 @@ def test_words_and_lines_are_those_that_a_browser_shows(markup: str, text: str) 
             ["| A | A |", "| --- | --- |", "| 1 | 2 |", "| B | B |", "| --- | --- |", "| 3 | 4 |"],
         ),
         ("<tr><th>A<th>B<tr><td>x", ["| A | B |", "| --- | --- |", "| x |  |"]),
+        (
+            "<tr><th rowspan=2>A<th colspan=2>B<tr><th>C<th>D<tr><td>1<td>2<td>3",
+            ["| A | B: C | D |", "| --- | --- | --- |", "| 1 | 2 | 3 |"],
+        ),
+        (
+            "<thead><tr><td>A<td>B<tr><td>C<td>D</thead><tr><td>1<td>2",
+            ["| A: C | B: D |", "| --- | --- |", "| 1 | 2 |"],
+        ),
+        ("<tr><th>A<th>B<tr><th>C<th>D<tr><td>1<td>2", ["| A | B |", "| --- | --- |", "| C | D |", "| 1 | 2 |"]),
+        (
+            "<tr><th>A<th>B<tr><td colspan=2>If you agree<tr><td>1<td>2",
+            ["| A | B |", "| --- | --- |", "| If you agree: A | B |", "| --- | --- |", "| 1 | 2 |"],
+        ),
+        (
+            "<tr><th>A<th>B<tr><td colspan=2>We keep no more.<tr><td>1<td>2",
+            ["| A | B |", "| --- | --- |", "| We keep no more. |", "| 1 | 2 |"],
+        ),
     ],
 )
 def test_a_table_is_read_row_by_row(rows: str, lines: list[str]) -> None:
@@ -166,6 +195,27 @@ def test_terms_that_share_a_description_are_one_item() -> None:
 )
 def test_the_label_of_a_tab_is_the_heading_of_what_it_shows(page: str) -> None:
     assert read(f"<h1>Maple</h1>{page}").text == "# Maple\n\n## App\n\nWe ask."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div role=button aria-expanded=false aria-controls=a>App</div><nav id=a><p>We ask.</p></nav>",
+        "<button aria-expanded=false aria-controls=a>App</button><div id=a hidden>We ask.</div>",
+    ],
+)
+def test_the_button_of_an_accordion_is_the_heading_of_its_part(page: str) -> None:
+    assert read(f"<main><h1>Maple</h1><h2>Data</h2>{page}</main>").text == "# Maple\n\n## Data\n\n### App\n\nWe ask."
+
+
+def test_a_menu_that_a_button_opens_is_left_out() -> None:
+    menu = "<button aria-expanded=false aria-controls=a>Menu</button><nav id=a><a href=/>Home</a></nav>"
+    assert "Home" not in read(f"<main>{menu}{KEPT}</main>").text
+
+
+def test_a_button_that_opens_more_is_no_heading() -> None:
+    more = "<button aria-expanded=false aria-controls=a>Read more</button><div id=a hidden>We ask.</div>"
+    assert "# Read more" not in read(f"<main>{KEPT}{more}</main>").text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ docx       Word documents, likewise
 pdf        PDF, by the places of its words
 html       a page -> Reading, through the modules below
 tree       a page -> elements
+styles     style sheets in a page -> what they hide and set in bold type
 visible    elements that no reader sees
 tabs       labels of tabs, to what they open
 notes      footnotes, to where they are referred to

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bot.policies.readers.tables import cells_of, grid, is_title, table_rows
-from bot.policies.readers.tree import BOLD, HEADINGS, Element, Text
+from bot.policies.blocks import has_mark, is_introduction
+from bot.policies.openings import opens_tail
+from bot.policies.readers.tables import cells_of, grid, is_note, is_title, stack, table_rows
+from bot.policies.readers.tree import HEADINGS, Element, Text
 from bot.policies.readers.words import UNSEEN, Words, flowed, join, visible
 
 _BLOCKS = HEADINGS | frozenset(
@@ -23,7 +25,10 @@ _BLOCKS = HEADINGS | frozenset(
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table|flow-root)(?:!important)?(?:;|$)")
 _INLINE_STYLE = re.compile(r"(?:^|;)display:inline(?!-)(?:!important)?(?:;|$)")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_BOLD_STYLE = re.compile(r"(?:^|;)font-weight:(?:bold|bolder|[6-9]00)")
+# A bullet that somebody typed, or that Word wrote into a page: a tab or spaces that do not break are between it and the
+# words. Word has a bullet for each depth.
+_TYPED_BULLET = re.compile(r"\s*([·•▪●§ovØü➢–-])(?:\t|\xa0+ *\s)\s*(?=\S)")
+_BULLET_DEPTHS = {"o": 2, "§": 3, "▪": 3}
 _LINE = "\0"  # a line break inside a block; no page contains this character
 # A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.
 _HEADING_CHARS = 100
@@ -33,6 +38,7 @@ _FRAGMENT_LINK = re.compile(r"#.")
 _DEEPEST_INDENT = 8
 # A term of a list and the mark of a footnote have few elements; more are not looked at.
 _TERM_NODES, _MARK_NODES = 50, 5
+_BULLET_PARTS = 4  # the bullet, and what is between it and the words
 # Cloudflare hides addresses from robots: each byte is XORed with the first. Its script shows them to readers.
 _HIDDEN_ADDRESS = "data-cfemail"
 
@@ -52,6 +58,7 @@ class _Level(NamedTuple):
     bold: bool = False
     pre: bool = False
     details: int = 0
+    listed: bool = False  # in a quotation that a line above announces: its paragraphs are items
 
 
 class _Part(NamedTuple):
@@ -150,9 +157,9 @@ class Blocks:
         if tag == "br":
             self._parts.append(_Part(_LINE, level.bold, -1))
             return level
+        level = level._replace(bold=level.bold or element.is_bold())
         if not is_block(element):
-            bold = level.bold or tag in BOLD or bool(_BOLD_STYLE.search(element.style()))
-            return level._replace(bold=bold)
+            return level
         self._flush()
         if tag in _LISTS or tag == "dl":
             self._group += not level.lists
@@ -169,6 +176,9 @@ class Blocks:
             level = level._replace(details=level.details + 1)
         elif tag in {"pre", "textarea"}:
             level = level._replace(pre=True)
+        elif tag == "blockquote" and not level.lists:
+            self._group += 1
+            level = level._replace(listed=bool(self._blocks) and is_introduction(self._blocks[-1].text))
         self._heading = self._heading or self._heading_level(element, level)
         self._level = level
         return level
@@ -197,6 +207,7 @@ class Blocks:
 
     def _flush(self) -> None:
         """End the current block."""
+        typed = _TYPED_BULLET.match("".join(part.text for part in self._parts[:_BULLET_PARTS]))
         lines = _lines(self._parts)
         self._parts = []
         if not any(line.text for line in lines):
@@ -207,8 +218,21 @@ class Blocks:
             self._titled = True
             self._bullet = self._term = False
             return
+        if typed and not self._level.lists:
+            self._typed_item(typed[1], lines)
+            return
         for paragraph in _paragraphs(lines):
             self._paragraph(paragraph)
+
+    def _typed_item(self, mark: str, lines: Sequence[_Line]) -> None:
+        """Add a paragraph that begins with a bullet as an item."""
+        indent = "  " * (_BULLET_DEPTHS.get(mark, 1) - 1)
+        first, *others = (line.text for line in lines if line.text)
+        bare = first.without_first(len(first) - len(first[1:].lstrip()))
+        if not (self._blocks and self._blocks[-1].kind == "item"):
+            self._group += 1
+        words = join([f"{indent}• ", join([bare, *others], f"\n{indent}  ")])
+        self._blocks.append(Block("item", words, self._group))
 
     def _paragraph(self, lines: Sequence[_Line]) -> None:
         depth = min(self._level.lists, _DEEPEST_INDENT)
@@ -219,7 +243,9 @@ class Blocks:
             lines = lines[1:]
         if not lines:
             return
-        if self._bullet:
+        first = lines[0].text
+        quoted = self._level.listed and not depth and not (opens_tail(first) or has_mark(first))
+        if self._bullet or quoted:
             indent = "  " * max(depth - 1, 0)
             words = join((line.text for line in lines), f"\n{indent}  ")
             if self._term and self._terms == len(self._blocks) > 0:  # terms that share a description
@@ -239,26 +265,25 @@ class Blocks:
         found = table_rows(table)
         if found is None:
             return False
-        rows, heads = found
+        rows, count = found
         for child in table.children:
             if isinstance(child, Element) and child.tag == "caption":
                 self._blocks.append(Block("text", cell_text(child)))
         lines = grid([[(cell, cell_text(cell)) for cell in cells_of(row)] for row in rows])
-        if not heads:
-            lines.insert(0, [""] * len(lines[0]))
-        top, *others = lines
+        top = stack(lines[:count]) if count else [""] * len(lines[0])
         rule = ["---"] * len(top)
         # Rows below a title of their own have it in their column heads.
-        titled = is_title(rows[0])
-        lines = [top, rule]
-        for row, line in zip(rows[-len(others) :], others, strict=False):
-            if is_title(row):
+        titled = is_title(rows[0]) and count == 1
+        shown = [top, rule]
+        for at in range(count, len(rows)):
+            row, line = rows[at], lines[at]
+            if is_title(row, rows[at + 1] if at + 1 < len(rows) else None):
                 above = titled or not top[0]
-                lines += [line if above else [join([line[0], ": ", top[0]]), *top[1:]], rule]
+                shown += [line if above else [join([line[0], ": ", top[0]]), *top[1:]], rule]
             elif any(line):
-                lines.append(line)
+                shown.append(line[:1] if is_note(row) else line)
         self._group += 1
-        self._blocks.extend(Block("row", join(["| ", join(line, " | "), " |"]), self._group) for line in lines)
+        self._blocks.extend(Block("row", join(["| ", join(line, " | "), " |"]), self._group) for line in shown)
         return True
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.policies.readers.reading import LeftOut
 from bot.policies.readers.tree import Element
+from bot.policies.readers.visible import opened_ids
 
 _MENU_ROLES = frozenset({"navigation", "menu", "menubar", "search", "toolbar"})
 _DIALOG_ROLES = frozenset({"dialog", "alertdialog"})
@@ -70,6 +71,7 @@ def remove_furniture(top: Element, asking: set[Element], left_out: LeftOut) -> l
     Returns the parts of the page that hold the policy: its main part or articles if they hold most of the words.
     """
     counts = _count(top, asking)
+    opened = opened_ids(top)
     total, titles = counts[top].words, counts[top].titles
     mains: list[Element] = []
     articles: list[Element] = []
@@ -80,7 +82,8 @@ def remove_furniture(top: Element, asking: set[Element], left_out: LeftOut) -> l
         below: list[tuple[Element, bool]] = []
         for child in parent.children:
             if isinstance(child, Element):
-                reason = _reason(child, counts[child], inside, total, titles)
+                is_part = inside and child.attributes.get("id") in opened  # of an accordion
+                reason = _reason(child, counts[child], inside, total, titles, is_part=is_part)
                 if reason is not None:
                     if text := child.text():
                         left_out.add(reason, text)
@@ -154,19 +157,24 @@ def _count(top: Element, asking: set[Element]) -> dict[Element, _Counts]:
     return counts
 
 
-def _reason(element: Element, own: _Counts, inside: bool, total: int, titles: int) -> str | None:
-    """Say what an element is if it is not the policy. inside: whether it is in the main part or an article."""
+def _reason(
+    element: Element, own: _Counts, inside: bool, total: int, titles: int, *, is_part: bool = False
+) -> str | None:
+    """Say what an element is if it is not the policy.
+
+    inside: whether it is in the main part or an article. is_part: whether a click there opens it.
+    """
     tag, role = element.tag, element.role()
     if own.body or tag in {"head", "html"}:
         return None  # it contains the policy, or is it
-    if tag == "nav" or role in _MENU_ROLES:
+    links = own.linked >= _MENU_LINKS * own.words
+    if (tag == "nav" or role in _MENU_ROLES) and (links or not is_part):
         return "a menu"
     if _is_contents(element, own):
         return "a table of contents"
     if tag == "a" and own.words < _LABEL_NODES and _SKIP.match(element.text()):
         return "a menu"
     holds_title = own.titles > 0
-    links = own.linked >= _MENU_LINKS * own.words
     small = (links or own.words <= _MOST * total) and not holds_title
     names = element.names()
     if small and (role in _DIALOG_ROLES or element.attributes.get("aria-modal") == "true"):

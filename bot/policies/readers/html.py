@@ -12,6 +12,7 @@ from bot.policies.readers.notes import place_notes
 from bot.policies.readers.obstacles import FEW_WORDS, Obstacles
 from bot.policies.readers.page import ShownPage
 from bot.policies.readers.reading import LeftOut, Reading
+from bot.policies.readers.styles import set_bold
 from bot.policies.readers.tabs import place_tabs
 from bot.policies.readers.tree import Element, parse
 from bot.policies.readers.visible import remove_unseen
@@ -30,6 +31,7 @@ def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Readin
     obstacles = Obstacles.of(top)
     asking = consents(top)
     place_tabs(top)
+    set_bold(top)
     remove_unseen(top, left_out)
     place_notes(top)
     frames = _frames(top)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from bot.policies.readers.tree import BOLD, HEADINGS, Element
+from bot.policies.readers.tree import HEADINGS, Element
+from bot.policies.readers.words import join
 
 # The HTML standard allows 1,000 columns; a cell over that many would make a short page a huge text.
 MAX_COLUMNS = 30
 _MAX_SPAN_ROWS = 200
+_MAX_HEAD_ROWS = 3
 # A table without column heads whose cells are longer than this arranges text in columns.
 _LAYOUT_CELL_WORDS = 80
 _NOT_IN_CELLS = HEADINGS | {"table"}
@@ -16,8 +18,8 @@ _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 
 
-def table_rows(table: Element) -> tuple[list[Element], bool] | None:
-    """Return the rows of a data table in order, and whether the first holds the column heads.
+def table_rows(table: Element) -> tuple[list[Element], int] | None:
+    """Return the rows of a data table in order, and how many of them hold the column heads.
 
     None if the table arranges text: it has the role for that, one column, one row without heads, or blocks of a page
     in its cells.
@@ -33,7 +35,7 @@ def table_rows(table: Element) -> tuple[list[Element], bool] | None:
         return None
     if any(below.tag in _NOT_IN_CELLS for row in rows for below in row.elements()):
         return None
-    heads = _has_heads(table, rows)
+    heads = _head_rows(table, rows)
     if not heads and len(rows) < 2:
         return None
     if not heads and any(len(cell.text().split()) > _LAYOUT_CELL_WORDS for row in rows for cell in cells_of(row)):
@@ -46,26 +48,49 @@ def cells_of(row: Element) -> list[Element]:
     return [cell for cell in row.children if isinstance(cell, Element) and cell.tag in _CELLS]
 
 
-def is_title(row: Element) -> bool:
-    """Return whether a row has one cell, which is the title of the rows below it."""
+def is_title(row: Element, below: Element | None = None) -> bool:
+    """Return whether a row has one cell, which is the title of the rows below it. below: the next row, if any."""
+    if not is_whole(row):
+        return False
+    cell = cells_of(row)[0]
+    return cell.tag == "th" or _is_bold(cell) or (below is not None and not is_whole(below) and not is_note(row))
+
+
+def is_note(row: Element) -> bool:
+    """Return whether a row has one cell, which is a sentence about the table."""
+    return is_whole(row) and cells_of(row)[0].text().endswith((".", "!", "?"))
+
+
+def is_whole(row: Element) -> bool:
+    """Return whether a row has one cell, as wide as several columns."""
     cells = cells_of(row)
-    return (
-        len(cells) == 1 and (cells[0].tag == "th" or _is_bold(cells[0])) and _span(cells[0], "colspan", MAX_COLUMNS) > 1
-    )
+    return len(cells) == 1 and _span(cells[0], "colspan", MAX_COLUMNS) > 1
 
 
-def _has_heads(table: Element, rows: list[Element]) -> bool:
-    first = cells_of(rows[0])
-    if any(isinstance(part, Element) and part.tag == "thead" and rows[0] in part.children for part in table.children):
-        return True
-    return all(cell.tag == "th" or _is_bold(cell) for cell in first) or (
+def _head_rows(table: Element, rows: list[Element]) -> int:
+    """Count the rows with column heads. A head above others spans their columns, or is as high as both."""
+    parts = (part for part in table.children if isinstance(part, Element) and part.tag == "thead")
+    marked = next((part.children for part in parts if rows[0] in part.children), None)
+    if marked is None and not _are_heads(cells_of(rows[0])):
+        return 0
+    count = 1
+    while count + 1 < len(rows) and count < _MAX_HEAD_ROWS:
+        spans = any(_span(cell, name, 2) > 1 for cell in cells_of(rows[count - 1]) for name in ("colspan", "rowspan"))
+        if not (rows[count] in marked if marked is not None else spans and _are_heads(cells_of(rows[count]))):
+            break
+        count += 1
+    return count
+
+
+def _are_heads(cells: list[Element]) -> bool:
+    return all(cell.tag == "th" or _is_bold(cell) for cell in cells) or (
         # An empty corner is often a `td` over the row heads.
-        first[0].tag == "td" and not first[0].text() and all(cell.tag == "th" for cell in first[1:])
+        cells[0].tag == "td" and not cells[0].text() and all(cell.tag == "th" for cell in cells[1:])
     )
 
 
 def _is_bold(cell: Element) -> bool:
-    bold = [below for below in cell.elements() if below.tag in BOLD]
+    bold = [below for below in cell.elements() if below.is_bold()]
     return bool(bold) and bold[0].text() == cell.text() != ""
 
 
@@ -96,6 +121,19 @@ def grid(rows: list[list[tuple[Element, str]]]) -> list[list[str]]:
         lines.append(line)
     width = max(map(len, lines), default=0)
     return [line + [""] * (width - len(line)) for line in lines]
+
+
+def stack(heads: list[list[str]]) -> list[str]:
+    """Return one row of column heads for several: each with those above it, which are only at their first column."""
+    line: list[str] = []
+    for column in range(len(heads[0])):
+        parts: list[str] = []
+        for row in heads:
+            again = column > 0 and row is not heads[-1] and row[column] is row[column - 1]
+            if row[column] and not again and not any(row[column] is part for part in parts):
+                parts.append(row[column])
+        line.append(join(parts, ": "))
+    return line
 
 
 def _span(cell: Element, name: str, most: int) -> int:

@@ -1,7 +1,8 @@
-"""Tabs of a page -> the headings of what they show. A browser shows one at a time; the policy is in all of them."""
+"""Tabs and accordions of a page -> the headings of what they show. A browser shows one part at a time."""
 
 from __future__ import annotations
 
+from bot.policies.phrases import is_control
 from bot.policies.readers.tree import HEADINGS, Element
 
 _FIRST_NODES = 20
@@ -9,10 +10,11 @@ _LABEL_WORDS = 12
 
 
 def place_tabs(top: Element) -> None:
-    """Move the label of each tab into the part that it opens, as its heading."""
+    """Make the label of each tab the heading of the part that it opens, and so the button of an accordion's part."""
     elements = list(top.elements())
     tabs = [element for element in elements if element.role() == "tab"]
     panels = [element for element in elements if element.role() == "tabpanel"]
+    ids = {element.attributes["id"] for element in elements if "id" in element.attributes}
     by_id = {panel.attributes["id"]: panel for panel in panels if "id" in panel.attributes}
     by_tab = {panel.attributes.get("aria-labelledby", ""): panel for panel in panels}
     in_order = dict(zip(tabs, panels, strict=True)) if len(tabs) == len(panels) else {}
@@ -25,6 +27,11 @@ def place_tabs(top: Element) -> None:
         if not _begins_with_heading(panel):
             panel.children.insert(0, Element("div", {"role": "heading"}, tab.children))
         tab.children = []
+    for element in elements:
+        opens = "aria-expanded" in element.attributes and element.attributes.get("aria-controls") in ids
+        label = element.text(_FIRST_NODES) if opens and element not in tabs else ""
+        if label and len(label.split()) <= _LABEL_WORDS and not is_control(label, governed=False):
+            element.tag = "summary"
 
 
 def _begins_with_heading(panel: Element) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 # Tags that more than one reader module looks for.
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-BOLD = frozenset({"b", "strong"})
+_BOLD = frozenset({"b", "strong"})
+_BOLD_STYLE = re.compile(r"(?:^|;)font-weight:(?:bold|bolder|[6-9]00)")
 
 
 class Text(str):
@@ -57,6 +59,10 @@ class Element:
     def style(self) -> str:
         """Return the style attribute in lower case without spaces."""
         return "".join(self.attributes.get("style", "").lower().split())
+
+    def is_bold(self) -> bool:
+        """Return whether its own tag or style makes the type bold."""
+        return self.tag in _BOLD or _BOLD_STYLE.search(self.style()) is not None
 
 
 def parse(text: str) -> Element:

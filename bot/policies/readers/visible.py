@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.policies.readers.reading import LeftOut
+from bot.policies.readers.styles import hidden_names
 from bot.policies.readers.tree import HEADINGS, Element
 
 # Elements whose content browsers do not show as text.
@@ -21,17 +22,12 @@ _LONG_TEXT_WORDS = 30
 _HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse))(?:!important)?(?:;|$)")
 # Names that style sheets use for text which is for screen readers alone.
 _SCREEN_READERS = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
-# A rule of a page's own style sheet that hides: `.old, #promo { display: none }`, without combinators.
-_HIDING_RULE = re.compile(r"([^{}@;]{1,300})\{[^{}]{0,2000}?(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)")
-_SIMPLE_SELECTOR = re.compile(r"[.#][\w-]+")
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_MEDIA = re.compile(r"@[^{};@]{1,500}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 
 
 def remove_unseen(top: Element, left_out: LeftOut) -> None:
     """Remove what a reader of the page does not see, and note what had words."""
-    opened = _opened(top)
-    hidden = _hidden_names(top)
+    opened = opened_ids(top)
+    hidden = hidden_names(top)
     holders = _holders(top)
     stack = [top]
     while stack:
@@ -82,8 +78,8 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
 
 def unrendered(top: Element) -> set[Element]:
     """Return the elements that a browser leaves out of a page's text, apart from those below them."""
-    opened = _opened(top)
-    hidden = _hidden_names(top)
+    opened = opened_ids(top)
+    hidden = hidden_names(top)
     return {
         element
         for element in top.elements()
@@ -115,7 +111,7 @@ def _holders(top: Element) -> set[Element]:
     return holders
 
 
-def _opened(top: Element) -> set[str]:
+def opened_ids(top: Element) -> set[str]:
     """Return the ids of parts that a tab or an accordion of the page shows."""
     ids: set[str] = set()
     for element in top.elements():
@@ -123,16 +119,3 @@ def _opened(top: Element) -> set[str]:
             ids.update(element.attributes.get("aria-controls", "").split())
             ids.add(element.attributes.get("href", "").removeprefix("#"))
     return ids - {""}
-
-
-def _hidden_names(top: Element) -> set[str]:
-    """Return ids and classes that the page's own style sheets hide outside of media queries."""
-    names: set[str] = set()
-    for element in top.elements():
-        if element.tag == "style":
-            css = "".join(child for child in element.children if isinstance(child, str))
-            css = _MEDIA.sub("", _COMMENT.sub("", css))
-            for rule in _HIDING_RULE.finditer(css):
-                selectors = (selector.strip() for selector in rule[1].split(","))
-                names.update(s[1:].lower() for s in selectors if _SIMPLE_SELECTOR.fullmatch(s))
-    return names

@@ -26,8 +26,12 @@ class Words(str):
 
     def without_mark(self) -> Words:
         """Return it without the mark of a heading at its start."""
-        bare = self.lstrip("# ")
-        return Words(bare, _dropped(self.sources, visible(self) - visible(bare)))
+        return self.without_first(len(self) - len(self.lstrip("# ")))
+
+    def without_first(self, count: int) -> Words:
+        """Return it without the first characters."""
+        rest = self[count:]
+        return Words(rest, _dropped(self.sources, visible(self) - visible(rest)))
 
 
 def visible(text: str) -> int:

@@ -145,6 +145,39 @@ def test_heads_in_the_middle_of_their_columns_below_a_paragraph() -> None:
     )
 
 
+def test_cells_that_are_near_are_cells() -> None:
+    """Words have no spaces in this file, as in some that browsers print."""
+    words = [(50, "Purpose"), (110, "Data"), (160, "Basis"), (50, "Newsletter"), (110, "Email"), (160, "Consent")]
+    rows = b"\n".join(
+        lines((x, 100 + 14 * (n // 3), word), font="B" if n < 3 else "F") for n, (x, word) in enumerate(words)
+    )
+    assert read(pdf(rows)).text == "| Purpose | Data | Basis |\n| --- | --- | --- |\n| Newsletter | Email | Consent |"
+
+
+def test_bold_words_may_begin_a_paragraph_on_their_line() -> None:
+    bold = lines((50, 100, "Sharing with other companies in our group of companies."), font="B")
+    plain = lines(
+        (365, 100, "We"), (50, 112, "share totals with our bank, and we share nothing else with anybody at all.")
+    )
+    words = read(pdf(bold + b"\n" + plain)).text
+    assert words == (
+        "Sharing with other companies in our group of companies. We share totals with our bank, and we share nothing else "
+        "with anybody at all."
+    )
+
+
+def test_a_paragraph_of_the_next_column_is_in_no_item_of_this_one() -> None:
+    prose = ["We keep names of all who write.", "We ask you first about it."]
+    left = [(50, 100 + 14 * n, words) for n, words in enumerate([*prose, *prose, *prose, "We never:"])]
+    items = [(56, 198, "-"), (70, 198, "sell what we have;"), (56, 212, "-"), (70, 212, "read what you write,")]
+    right = [(300, 128 + 14 * n, words) for n, words in enumerate([*prose, *prose, *prose])]
+    tail = (300, 100, "unless a court orders that.")
+    assert read(pdf(lines(*left, *items, tail, *right))).text.split("\n\n", 1)[1] == (
+        "• sell what we have;\n• read what you write,\n\nunless a court orders that.\n\n"
+        + " ".join([*prose, *prose, *prose])
+    )
+
+
 def test_links_and_the_starts_of_pages_are_kept() -> None:
     first = lines((50, 80, "See here and here."), (50, 100, "Fill in this form, or write to us. We do not show it to"))
     second = lines((50, 200, "anybody."))

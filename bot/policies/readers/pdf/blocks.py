@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
+from bot.policies.openings import opens_tail
 from bot.policies.readers.pdf.page import BULLETS, Run
 from bot.policies.readers.pdf.tables import Cell, Line, Table
 from bot.policies.readers.pdf.text import Joiner, clean
@@ -184,7 +185,7 @@ class Document:
         if mark:
             block.depth = self._depth(block)
         else:
-            block.depth = self._inside(run, left)
+            block.depth = self._inside(block)
         self.blocks.append(block)
 
     def _items(self) -> Iterable[Block]:
@@ -206,10 +207,11 @@ class Document:
                 return min(before.depth + 1, _DEEPEST)
         return 1
 
-    def _inside(self, run: Run, left: float) -> int:
-        """Return the depth of the item that a paragraph belongs to, or 0."""
+    def _inside(self, paragraph: Block) -> int:
+        """Return the depth of the item that a paragraph belongs to, or 0, by its indent in its column."""
+        indent, step = paragraph.left - paragraph.edge, _INDENT * paragraph.size
         for item in self._items():
-            if left > item.mark_left + _INDENT * run.size / 2 and left >= item.left - _INDENT * run.size:
+            if indent > item.mark_left - item.edge + step / 2 and indent >= item.left - item.edge - step:
                 return item.depth
         return 0
 
@@ -272,7 +274,7 @@ class Document:
             return False
         if self._looks_like_heading(block) and not run.text[0].islower():
             return False
-        if _ENDED.search(last.text):
+        if _ENDED.search(last.text) or (block.mark and opens_tail(run.text)):
             return False
         indent = run.left - line.left
         within = (
@@ -335,8 +337,9 @@ def _same_type(block: Block, run: Run) -> bool:
     goes_on = run.text[0].islower() and not _ENDED.search(block.last.text)
     if abs(block.size - run.size) > (0.15 * run.size if goes_on else _SAME_SIZE):
         return False
-    # A bold line above lines that are not is a heading; a paragraph may begin with bold words.
-    return block.bold == run.bold or not ((block.bold and len(block.lines) == 1) or run.bold)
+    # A bold line above lines that are not is a heading; a paragraph may begin with bold words, to the middle of a line.
+    within = not block.last.words[-1].bold or run.words[0].bold
+    return block.bold == run.bold or not ((block.bold and len(block.lines) == 1 and not within) or run.bold)
 
 
 def _pitches(regions: Sequence[Sequence[Line | Table]]) -> dict[int, float]:

@@ -171,7 +171,6 @@ def rows_of(runs: Iterable[Run]) -> list[list[Run]]:
 
 def _runs(words: Sequence[Word]) -> list[Run]:
     """Join words that follow each other in the file and on the line."""
-    page_spaces = _has_spaces(words)
     lines: list[list[Word]] = []
     for word in words:
         last = lines[-1][-1] if lines else None
@@ -191,7 +190,7 @@ def _runs(words: Sequence[Word]) -> list[Run]:
         runs.append(Run(line[:1], len(runs), spaces))
         for last, word in pairwise(line):
             reach = _reach(last, word, spaces)
-            if page_spaces and len(line) <= _TELLING_WORDS and not (last.after or word.before):
+            if len(line) <= _TELLING_WORDS and not (last.after or word.before):
                 reach = _PIECE_GAP
             if even or word.left - last.right < reach * max(word.size, last.size):
                 runs[-1].words.append(word)

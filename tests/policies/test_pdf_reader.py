@@ -147,7 +147,7 @@ def test_heads_in_the_middle_of_their_columns_below_a_paragraph() -> None:
 
 def test_cells_that_are_near_are_cells() -> None:
     """Words have no spaces in this file, as in some that browsers print."""
-    words = [(50, "Purpose"), (110, "Data"), (160, "Basis"), (50, "Newsletter"), (110, "Email"), (160, "Consent")]
+    words = [(50, "Purpose"), (105, "Data"), (160, "Basis"), (50, "Newsletter"), (105, "Email"), (160, "Consent")]
     rows = b"\n".join(
         lines((x, 100 + 14 * (n // 3), word), font="B" if n < 3 else "F") for n, (x, word) in enumerate(words)
     )
@@ -161,8 +161,8 @@ def test_bold_words_may_begin_a_paragraph_on_their_line() -> None:
     )
     words = read(pdf(bold + b"\n" + plain)).text
     assert words == (
-        "Sharing with other companies in our group of companies. We share totals with our bank, and we share nothing else "
-        "with anybody at all."
+        "Sharing with other companies in our group of companies. We share totals with our bank, and we share nothing "
+        "else with anybody at all."
     )
 
 

@@ -54,20 +54,20 @@ def home_folder(name: str, settings: Settings) -> Path:
 def missing(draft: PolicyFolder, current: PolicyFolder, today: datetime.date) -> Iterator[str]:
     """Yield what a draft lacks to be published, each as one sentence."""
     path = draft.path / UNPLACED if draft.path else None
-    if path and path.exists():
-        record = read_toml(path)
-        counts = [len(record.get(name, ())) for name in ("statements", "left_out")]
+    # Answers that need a statement which is not placed are drafts, so they are missed below until they are reviewed.
+    left_out = len(read_toml(path).get("left_out", ())) if path and path.exists() else 0
+    if left_out:
         yield (
-            f"Labeled statements that are not placed: {counts[0]}; questions and caveats left out: {counts[1]}. See "
-            f"{path}, and delete it when you are done."
+            f"Questions and caveats that are left out: {left_out}. Write what you still need where {path} says, and "
+            "delete that file."
         )
     had, has = ({t for answer in p.policy.reviewed for t in answer.topics} for p in (current, draft))
     if lost := sorted(had - has):
         more = len(lost) - _SHOWN_TOPICS
         yield (
             f"Topics that had a reviewed answer and have none now: {len(lost)}. Review "
-            f"{', '.join(lost[:_SHOWN_TOPICS])}{f' and {more} more' if more > 0 else ''} in answers.toml, and set "
-            "`reviewed`."
+            f"{', '.join(lost[:_SHOWN_TOPICS])}{f' and {more} more' if more > 0 else ''} in the studio, or set "
+            "`reviewed` in answers.toml."
         )
     yield from (str(problem) for problem in check_reviewed(draft.policy))
     yield from old_checks(draft.policy, today)
@@ -116,8 +116,8 @@ def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool
             raise AskPolicyError(
                 f"The draft of '{name}' is not ready:"
                 + "".join(f"\n  - {each}" for each in lacking)
-                + f"\nComplete it in {home / DRAFT}, or accept all of this with `askpolicy publish "
-                f"{shlex.quote(name)} --anyway`."
+                + f"\nComplete it with `askpolicy studio {shlex.quote(f'{name}/{DRAFT}')}` or in {home / DRAFT}, or "
+                f"accept all of this with `askpolicy publish {shlex.quote(name)} --anyway`."
             )
         _switch(home, home / DRAFT, draft, current, settings, today)
         shutil.rmtree(bundle_folder(draft, settings), ignore_errors=True)

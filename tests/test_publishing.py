@@ -161,10 +161,11 @@ def test_a_draft_with_something_missing_is_refused_unless_the_owner_insists(sett
     with pytest.raises(AskPolicyError) as refused:
         publish("harbor", settings, TODAY)
     message = str(refused.value)
-    assert "Labeled statements that are not placed: 1; questions and caveats left out: 1. See" in message
+    assert "Questions and caveats that are left out: 1. Write what you still need where" in message
     assert f"Topics that had a reviewed answer and have none now: 1. Review {TOPIC}" in message
     assert "was last checked on 2020-01-01" in message
     assert "wording.toml lacks texts that the version in use has: add en.answers.off_topic" in message
+    assert "askpolicy studio harbor/draft" in message
     assert "askpolicy publish harbor --anyway" in message
     assert quote(settings) == "We keep your IP address for 30 days."
     done = publish("harbor", settings, TODAY, anyway=True)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,12 @@ class Comparison:
     def counts(self) -> dict[str, int]:
         """Return how many statements there are of each kind of difference."""
         return {kind: sum(each.kind == kind for each in self.differences) for kind in KINDS}
+
+    @property
+    def groups(self) -> list[tuple[tuple[str, str], list[Difference]]]:
+        """Return the differences by kind and place, if these are the same for several that follow each other."""
+        alike = groupby(self.differences, lambda each: (each.kind, _place(each)))
+        return [(kind_and_place, list(group)) for kind_and_place, group in alike]
 
     @property
     def topics(self) -> list[AnswerChange]:
@@ -180,11 +187,12 @@ def show(compared: Comparison, *, color: bool) -> None:
     counts = compared.counts
     say(f"{compared.old.title} ({_version(compared.old)['version']} → {_version(compared.new)['version']})")
     say(f"Statements: {', '.join(f'{count} {kind}' for kind, count in counts.items())}.\n")
-    for difference in compared.differences:
-        place = difference.new_section or difference.old_section or "(no heading)"
-        say(f"{KINDS[difference.kind]}: {_moved(difference) if difference.kind == 'moved' else place}")
-        mark = {"added": "+ ", "removed": "- "}.get(difference.kind, "  ")
-        print(f"  {mark}{' '.join(_piece(p.kind, p.words, difference.kind, color) for p in difference.pieces)}\n")
+    for (kind, place), group in compared.groups:
+        say(f"{KINDS[kind]}: {place}")
+        mark = {"added": "+ ", "removed": "- "}.get(kind, "  ")
+        for each in group:
+            print(f"  {mark}{' '.join(_piece(piece.kind, piece.words, kind, color) for piece in each.pieces)}")
+        print()
     if compared.changes is None:
         return
     for title, changes in (("Topics", compared.topics), ("Questions", compared.questions)):
@@ -195,9 +203,11 @@ def show(compared: Comparison, *, color: bool) -> None:
         say("Every question gets the answer that it had.")
 
 
-def _moved(difference: Difference) -> str:
+def _place(difference: Difference) -> str:
     old, new = (section or "(no heading)" for section in (difference.old_section, difference.new_section))
-    return f"within {new}" if old == new else f"from {old} to {new}"
+    if difference.kind == "moved" and old != new:
+        return f"from {old} to {new}"
+    return old if difference.kind == "removed" else new
 
 
 def _piece(kind: str, words: str, of: str, color: bool) -> str:
@@ -223,7 +233,6 @@ def write_page(compared: Comparison, page: Path) -> None:
     from bot.templates import templates
 
     environment = templates(Path(__file__).resolve().parent)
-    environment.filters["moved"] = _moved
     html = environment.get_template("diff.html.jinja").render(
         compared=compared, kinds=KINDS, old=_version(compared.old), new=_version(compared.new)
     )

@@ -119,7 +119,7 @@ def _store(settings: Settings) -> Store:
 
 
 def _policy(id: str | None, settings: Settings) -> str:
-    """Return the id of a policy to switch, or empty for all. Raises AskPolicyError if the service has none with it.
+    """Return the id of a policy to switch, or empty for all. Raises AskPolicyError if there is none with it.
 
     A misspelled id would pause nothing and say nothing.
     """
@@ -128,10 +128,22 @@ def _policy(id: str | None, settings: Settings) -> str:
     if id is None:
         return ""
     offers = Offers(settings, _published(settings))
-    if offers.get(id) is None:
+    if offers.get(id) is None and not _is_folder(id, settings):
         known = ", ".join(offer.id for offer in offers)
-        raise AskPolicyError(f"The service has no policy with the id '{id}': use one of {known}.")
+        raise AskPolicyError(
+            f"The service has no policy with the id '{id}': use one of {known}, or leave out --policy for all."
+        )
     return id
+
+
+def _is_folder(id: str, settings: Settings) -> bool:
+    """Return whether a policy folder has this id: `askpolicy serve --policy` may serve it, too."""
+    from bot.policies.folder import policy_id
+
+    try:
+        return settings.database.url is None and policy_id(id, settings.corpus, settings.fetch) == id
+    except AskPolicyError:
+        return False
 
 
 def _published(settings: Settings) -> list[Offer] | None:

@@ -86,8 +86,8 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
         print("Nothing was written.")
     else:
         say(
-            f"The draft is in {home / DRAFT}. Visitors still get the version in use. Ask the draft with `askpolicy ask "
-            f"--policy {shlex.quote(str(home / DRAFT))}`, and publish it with `askpolicy publish "
+            f"The draft is in {home / DRAFT}. Visitors still get the version in use. Review the draft with `askpolicy "
+            f"studio {shlex.quote(f'{arguments.policy}/{DRAFT}')}`, and put it in use with `askpolicy publish "
             f"{shlex.quote(arguments.policy)}`."
         )
     return 0
@@ -101,7 +101,7 @@ def _run_publish(arguments: argparse.Namespace) -> int:
     done = publish(arguments.policy, settings, datetime.date.today(), anyway=arguments.anyway)
     for each in done.accepted:
         say(f"Accepted: {each}")
-    _tell_switched(done, arguments.policy)
+    _tell_switched(done, _rollback(arguments.policy))
     return 0
 
 
@@ -110,11 +110,16 @@ def _run_rollback(arguments: argparse.Namespace) -> int:
     from bot.publishing import rollback
 
     done = rollback(arguments.policy, read_settings(), datetime.date.today(), forward=arguments.forward)
-    _tell_switched(done, arguments.policy)
+    _tell_switched(done, _rollback(arguments.policy) + ("" if arguments.forward else " --forward"))
     return 0
 
 
-def _tell_switched(done: Switched, name: str) -> None:
+def _rollback(name: str) -> str:
+    return f"askpolicy rollback {shlex.quote(name)}"
+
+
+def _tell_switched(done: Switched, undo: str) -> None:
+    """Print what was switched. undo: the command that puts the version before back."""
     if done.policy is done.before:
         has = (
             "has this version now, and services switch to it" if done.shared else "had this version already, unchanged"
@@ -124,14 +129,14 @@ def _tell_switched(done: Switched, name: str) -> None:
     if done.shared is not None:
         say(
             f"'{done.policy.id}' is now {_named(done.policy)}, here and in the database; before, it was "
-            f"{_named(done.before)}, which is kept. Services switch to it without losing a request. `askpolicy "
-            f"rollback {shlex.quote(name)}` goes back."
+            f"{_named(done.before)}, which is kept. Services switch to it without losing a request. `{undo}` "
+            "undoes this."
         )
         return
     say(
         f"'{done.policy.id}' is now {_named(done.policy)}; before, it was {_named(done.before)}, which is kept. A "
         "running service answers from it after a reload, without losing a request: `systemctl reload askpolicy`, or "
-        f"SIGHUP for its parent process. `askpolicy rollback {shlex.quote(name)}` goes back."
+        f"SIGHUP for its parent process. `{undo}` undoes this."
     )
 
 
@@ -172,7 +177,7 @@ def show_migration(done: Migration) -> None:
             f"{', '.join(topics[:_SHOWN_TOPICS])}{more}."
         )
     if done.unreviewed:
-        say("\nReviewed answers that are drafts now; read them again, then set `reviewed`:")
+        say("\nReviewed answers that are drafts now; read them again, and mark them as reviewed:")
     for answer in done.unreviewed:
         say(f"  {', '.join(answer.topics)}: {answer.why}.")
     unplaced = sum(len(done.places[carried]) for carried in done.unplaced)

@@ -23,6 +23,7 @@ from bot.policies.manifest import read_manifest, read_own_file
 from bot.policies.questions import NAME as QUESTIONS
 from bot.policies.reviewed import NAME as ANSWERS
 from bot.policies.reviewed import AnswerEntry, parse_reviewed
+from bot.policies.versions import DRAFT, home_of
 from bot.policies.wording import NAME as WORDING
 from bot.policies.writing import replace_file
 from bot.settings import Settings
@@ -66,7 +67,10 @@ class Files:
     """A policy folder. Threads can share it."""
 
     def __init__(self, name: str, settings: Settings) -> None:
-        """Find the folder. name: see `find_policy`. Raises AskPolicyError if it is not a policy folder."""
+        """Find the folder. name: see `find_policy`. Raises AskPolicyError if it is not a policy folder.
+
+        is_draft: whether it is the next version of another folder, which visitors do not get yet.
+        """
         self.name = name
         self.folder = find_policy(name, settings.corpus)
         if self.folder.is_file():
@@ -74,6 +78,7 @@ class Files:
                 f"{self.folder} is a single file, and the studio needs a policy folder: put it into a folder with a "
                 "manifest.toml."
             )
+        self.is_draft = self.folder.name == DRAFT and home_of(self.folder) != self.folder
         self._lock = threading.RLock()
         self._seen: tuple[object, ...] = ()
         self._contents: Contents | None = None

@@ -210,9 +210,7 @@ def try_it(request: Request) -> Response:
 def publishing(request: Request) -> Response:
     """Render what publishing would do, and what it did last."""
     desk = desk_of(request)
-    contents = desk.files.read()
-    board = desk.board(contents)
-    return render(desk, "publish.html", contents, here="publish", outlook=outlook(board), report=desk.publisher.last)
+    return _publish_page(desk, desk.files.read())
 
 
 @router.post("/publish")
@@ -221,15 +219,21 @@ def publish(request: Request, form: Fields) -> Response:
     desk = desk_of(request)
     contents = desk.files.read()
     if form.one("revision") != contents.revision:
-        return render(
-            desk,
-            "publish.html",
-            contents,
-            409,
-            here="publish",
-            outlook=outlook(desk.board(contents)),
-            report=desk.publisher.last,
-            problem="The files have changed since this page was opened, so nothing was published: look at them again.",
-        )
+        problem = "The files have changed since this page was opened, so nothing was published: look at them again."
+        return _publish_page(desk, contents, problem, 409)
     desk.publisher.publish()
     return RedirectResponse("publish#report", 303)
+
+
+def _publish_page(desk: Desk, contents: Contents, problem: str = "", status: int = 200) -> Response:
+    return render(
+        desk,
+        "publish.html",
+        contents,
+        status,
+        here="publish",
+        outlook=outlook(desk.board(contents)),
+        report=desk.publisher.last,
+        name=desk.publisher.name,
+        problem=problem,
+    )

@@ -1,18 +1,23 @@
-"""Publishing: the folder is checked, its index is built next to the old one and replaces it in one step."""
+"""Publishing: the folder is checked, its index is built next to the old one and replaces it in one step.
+
+The draft of the next version is checked and indexed here, so that it can be tried. `askpolicy publish` puts it in use.
+"""
 
 from __future__ import annotations
 
 import datetime
+import shlex
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.opening import bundle_folder, index_policy
-from bot.policies.folder import load_policy_folder
+from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.review_check import check_reviewed
 from bot.policies.routes import old_checks
-from bot.publishing import home_folder, share_in_use
+from bot.policies.versions import DRAFT
+from bot.publishing import home_folder, missing, share_in_use
 from bot.settings import Settings
 from bot.studio.board import Board
 from bot.studio.files import Files
@@ -47,7 +52,8 @@ class Line:
 class Report:
     """What publishing did.
 
-    done: whether the new index is in use. at: the time on this machine. shared: whether the shared database has it.
+    done: whether the new index is in use, or the draft is ready to be. at: the time on this machine. shared: whether
+    the shared database has it.
     """
 
     done: bool
@@ -70,25 +76,23 @@ class Publisher:
             lines: list[Line] = []
             done = shared = False
             try:
-                lines += self._before()
+                edited = self._load(self._files.name)
+                lines += self._before(edited)
                 if all(line.good for line in lines):
                     folder, policy_folder = index_policy(
-                        self._files.name,
-                        self._settings,
-                        reuse=bundle_folder(
-                            load_policy_folder(self._files.name, self._settings.corpus), self._settings
-                        ),
+                        self._files.name, self._settings, reuse=bundle_folder(edited, self._settings)
                     )
                     done = True
-                    lines.append(
-                        Line(
-                            True,
-                            f"The new index is in {folder}: {len(policy_folder.policy.sentences)} statements and "
-                            f"{len(policy_folder.questions)} questions.",
-                        )
+                    numbers = (
+                        _many(len(policy_folder.policy.sentences), "statement"),
+                        _many(len(policy_folder.questions), "question"),
                     )
+                    lines.append(Line(True, f"The new index is in {folder}: {' and '.join(numbers)}."))
                     lines += (Line(found.good, found.text) for found in self._check(self._settings, self._files.name))
-                    if all(line.good for line in lines):
+                    if self._files.is_draft:
+                        lines += self._missing(edited)
+                        done = all(line.good for line in lines)
+                    elif all(line.good for line in lines):
                         shared = self._share()
                         lines += [Line(True, "The shared database has this version.")] if shared else []
             except AskPolicyError as error:
@@ -96,19 +100,34 @@ class Publisher:
             self.last = Report(done, tuple(lines), f"{datetime.datetime.now():%H:%M}", shared)
             return self.last
 
+    @property
+    def name(self) -> str:
+        """Return how commands name the policy that visitors get, or will get."""
+        name = self._files.name.rstrip("/")
+        return shlex.quote(name.removesuffix(f"/{DRAFT}") if self._files.is_draft else name)
+
     def _share(self) -> bool:
         """Write the version in use to the shared database, if there is one. Return whether there is."""
         name = self._files.name
         return share_in_use(name, home_folder(name, self._settings), self._settings) is not None
 
-    def _before(self) -> Iterator[Line]:
-        policy = load_policy_folder(self._files.name, self._settings.corpus).policy
+    def _load(self, name: str) -> PolicyFolder:
+        return load_policy_folder(name, self._settings.corpus)
+
+    def _missing(self, draft: PolicyFolder) -> Iterator[Line]:
+        """Yield what keeps `askpolicy publish` from putting the draft in use."""
+        current = self._load(str(home_folder(self._files.name, self._settings).resolve()))
+        yield from (Line(False, text) for text in missing(draft, current, datetime.date.today()))
+
+    def _before(self, edited: PolicyFolder) -> Iterator[Line]:
+        policy = edited.policy
         yield Line(True, "All labels name a statement of the policy.")
         problems = check_reviewed(policy)
         yield from (Line(False, str(problem)) for problem in problems)
         if not problems and policy.reviewed:
             yield Line(True, "Each reviewed sentence says only what its statements say.")
-        yield from (Line(True, f"Note: {text}") for text in old_checks(policy, datetime.date.today()))
+        if not self._files.is_draft:  # of a draft, these are missing
+            yield from (Line(True, f"Note: {text}") for text in old_checks(policy, datetime.date.today()))
 
 
 def outlook(board: Board) -> list[Line]:
@@ -120,11 +139,11 @@ def outlook(board: Board) -> list[Line]:
     if board.reviewed:
         lines = [Line(True, f"{_many(board.reviewed, 'topic')} will be answered in your reviewed words.")]
     if drafts:
-        lines.append(Line(True, f"{_many(drafts, 'topic')} with a draft: drafts are not used until you review them."))
+        lines.append(Line(True, f"{_many(drafts, 'topic')} with a draft. Drafts are not used before you review them."))
     if wrong:
         lines.append(Line(False, f"{_many(wrong, 'reviewed topic')} to correct before you can publish: see Doubtful."))
     if unclear:
-        lines.append(Line(True, f"{_many(unclear, 'topic')} without a review to look at next: see Doubtful."))
+        lines.append(Line(True, f"{_many(unclear, 'doubtful topic')} without a review: look at these next."))
     return lines
 
 

@@ -20,13 +20,13 @@ _templates.filters["sentence"] = lambda words: f"{words[:1].upper()}{words[1:]}"
 
 
 def render(desk: Desk, template: str, contents: Contents, status: int = 200, **values: Any) -> Response:
-    """Render a page."""
+    """Render a page. values: may have the `state` that its content was made in."""
     html = _templates.get_template(template).render(
         policy=contents.policy,
         revision=contents.revision,
         board=desk.board(contents),
-        state=state_of(desk, contents),
-        **values,
+        draft=desk.files.is_draft,
+        **{"state": state_of(desk, contents), **values},
     )
     return HTMLResponse(html, status)
 

@@ -65,6 +65,19 @@ def test_a_policy_that_only_a_pattern_names_can_be_paused(
     assert [switch.policy for switch in store.switches()] == ["cedar"]
 
 
+def test_a_policy_that_only_the_command_serve_names_can_be_paused(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("maple", "cedar"):
+        write_policy(tmp_path / "corpus", name)
+    monkeypatch.setenv("ASKPOLICY_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("ASKPOLICY_POLICY", "maple")
+    assert main(["pause", "--policy", "cedar"]) == 0  # `askpolicy serve --policy cedar` may be running
+    assert main(["pause", "--policy", "birch"]) == 1
+    assert "use one of maple, or leave out --policy for all." in capsys.readouterr().err
+    assert [switch.policy for switch in store.switches()] == ["cedar"]
+
+
 def test_a_pause_works_if_nothing_of_visitors_is_kept(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASKPOLICY_FEEDBACK__RETENTION_DAYS", "0")
     assert main(["pause"]) == 0
@@ -88,7 +101,7 @@ def test_a_notice_is_shown_listed_and_removed(store: SqliteStore, capsys: pytest
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["pause", "--policy", "masgov"], "The service has no policy with the id 'masgov': use one of massgov."),
+        (["pause", "--policy", "masgov"], "The service has no policy with the id 'masgov': use one of massgov"),
         (["pause", "--message", "x" * 501], "The message has 501 characters: shorten it to 500 or fewer."),
         (["notice", " "], "A notice needs words"),
         (["notice", "Hello", "--clear"], "Give a sentence to show, or --clear, but not both."),

@@ -57,6 +57,21 @@ def test_color_only_adds_to_the_marks(corpus: Path, tmp_path: Path, capsys: pyte
     assert "\033[31m[-30-]\033[0m" in colored
 
 
+def test_a_section_that_moved_is_named_once(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = OLD + "".join(f"\n# {name}\n\nWe tell {name}. We ask {name}. We write to {name}.\n" for name in "ABCD")
+    section = old[old.index("\n# A\n") : old.index("\n# B\n")]
+    Path("old.md").write_text(old, encoding="utf-8")
+    Path("new.md").write_text(old.replace(section, "") + section, encoding="utf-8")
+    assert main(["diff", "old.md", "new.md", "--no-answers"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("Moved: ") == 1
+    assert "Moved: A\n    We tell A.\n    We ask A.\n    We write to A.\n" in shown
+    assert main(["diff", "old.md", "new.md", "--no-answers", "--html", "changes.html"]) == 0
+    page = Path("changes.html").read_text(encoding="utf-8")
+    assert page.count(">Moved<") == 1
+    assert "We ask A." in page
+
+
 def test_diff_as_json_tells_which_answers_change(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "harbor", "new.txt", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -124,6 +139,7 @@ def test_migrate_publish_and_rollback(corpus: Path, capsys: pytest.CaptureFixtur
     assert main(["migrate", "harbor", "new.txt"]) == 0
     shown = capsys.readouterr().out
     assert "probably became: We keep logs for 90 days." in shown
+    assert "Review the draft with `askpolicy studio harbor/draft`" in shown
     assert "Labels: 1; carried over: 0; not placed: 1. Questions and caveats left out: 1." in shown
     assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == files
     assert main(["migrate", "harbor", "new.txt"]) == 1
@@ -139,7 +155,9 @@ def test_migrate_publish_and_rollback(corpus: Path, capsys: pytest.CaptureFixtur
     assert main(["ask", "how long are logs kept", "--json", "--policy", "harbor"]) == 0
     assert "90 days" in capsys.readouterr().out
     assert main(["rollback", "harbor"]) == 0
-    assert "which is kept" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "which is kept" in shown
+    assert "`askpolicy rollback harbor --forward` undoes this." in shown
     assert {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()} == files
     assert main(["rollback", "harbor"]) == 1
     assert "has no earlier version" in capsys.readouterr().err

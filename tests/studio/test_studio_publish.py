@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from bot.opening import open_bot
 from bot.postgres import bundles, migrations
 from bot.postgres.connection import connect
-from tests.studio.conftest import ANSWERS, TEXT, Browser, write_folder
+from bot.settings import Settings
+from tests.studio.conftest import ANSWERS, TEXT, Browser, opened, write_folder
 from tests.support.sharing import with_database
 
 
@@ -26,7 +27,7 @@ def test_publishing_checks_and_puts_a_new_index_in_place(browser: Browser) -> No
     report = published(browser)
     assert "Published at" in report
     assert "The new index is in" in report
-    assert "6 statements and 1 questions" in report
+    assert "6 statements and 1 question." in report
     assert "A question was answered." in report  # what `askpolicy check` finds
     assert "Wrong: " not in report
     assert open_bot(browser.desk.settings, "maple").ask("do you sell my data").reviewed == "2026-11-27"
@@ -42,7 +43,7 @@ def test_the_shared_database_gets_the_version_too(
     # The index is in use here; the database has no tables yet.
     assert "Published at" in report
     assert "has no tables" in report
-    assert "is told to reload" in report
+    assert "takes over the new index after a reload" in report
     with closing(connect(database)) as connection:
         migrations.migrate(connection)
         report = published(browser)
@@ -52,10 +53,40 @@ def test_the_shared_database_gets_the_version_too(
     assert shared.policy == "maple"
 
 
+def test_after_publishing_the_page_says_how_visitors_get_it(browser: Browser) -> None:
+    report = published(browser)
+    assert "<code>askpolicy serve --policy maple</code>" in report
+    assert "<code>askpolicy embed</code>" in report
+
+
+def test_a_draft_is_checked_and_never_said_to_be_published(settings: Settings, tmp_path: Path) -> None:
+    home = write_folder(tmp_path)
+    write_folder(tmp_path / "next", text=f"{TEXT}\nWe bake.\n", answers="")
+    (tmp_path / "next" / "maple").rename(home / "draft")
+    (home / "draft" / "unplaced.toml").write_text('[[statements]]\nwas = "a"\nwhy = "b"\n', encoding="utf-8")
+    own = settings.model_copy(update={"home": tmp_path / "home"})
+    with opened("maple/draft", tmp_path, own) as browser:
+        page = browser.get("publish")
+        assert "Draft of the next version" in page
+        assert "until you run <code>askpolicy publish maple</code>" in page
+        assert "<button>Check the draft</button>" in page
+        report = published(browser)
+        assert "Not ready to be published, checked at" in report
+        assert "Wrong: </span>Topics that had a reviewed answer and have none now: 2." in report
+        assert "A running service" not in report
+        # Once the topics are reviewed, the statements that were not placed keep nobody from publishing.
+        (home / "draft" / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+        report = published(browser)
+        assert "Ready to be published, checked at" in report
+        assert "Put it in use with <code>askpolicy publish maple</code>" in report
+    with opened("maple", tmp_path, own) as browser:
+        assert "Draft of the next version" not in browser.get("publish")
+
+
 def test_drafts_are_counted_and_not_published(browser: Browser) -> None:
     page = browser.get("publish")
     assert "2 topics will be answered in your reviewed words." in page
-    assert "1 topic with a draft: drafts are not used" in page
+    assert "1 topic with a draft. Drafts are not used before you review them." in page
     published(browser)
     assert [answer.topics for answer in open_bot(browser.desk.settings, "maple").bundle.policy.reviewed] == [
         ("data-sale", "data-rent-trade")
@@ -66,7 +97,7 @@ def test_the_outlook_names_what_keeps_from_publishing_and_what_does_not(browser:
     browser.until_built()
     page = browser.get("publish")
     assert "to correct before you can publish" not in page
-    assert re.search(r'"good"><span class="unseen">Good: </span>\d+ topics without a review to look at next', page)
+    assert re.search(r'"good"><span class="unseen">Good: </span>\d+ doubtful topics without a review', page)
     write_folder(corpus, answers=ANSWERS.replace("but a court may ask for it.", "ever."))
     browser.until_built()
     found = '"bad"><span class="unseen">Look: </span>2 reviewed topics to correct before you can publish: see Doubtful.'

@@ -10,7 +10,7 @@ from bot.pipeline import Bot
 MOST_STARTERS = 4
 # What a visitor to any site is likely to ask first, with one topic for each subject before the second one of any.
 # The others follow, the surest first, and last those about the policy and the site themselves: few begin with these.
-_FIRST = (
+ASKED_FIRST = (
     "collected-overall",
     "sharing-overall",
     "data-sale",
@@ -34,8 +34,8 @@ def choose_starters(bot: Bot, drafts: Sequence[Draft], most: int = MOST_STARTERS
     """Return at most `most` questions that the policy surely answers, no two of them with the same first statement."""
 
     def place(draft: Draft) -> tuple[int, float]:
-        later = len(_FIRST) + draft.topic.id.startswith(_ABOUT_ITSELF)
-        return _FIRST.index(draft.topic.id) if draft.topic.id in _FIRST else later, -draft.confidence
+        later = len(ASKED_FIRST) + draft.topic.id.startswith(_ABOUT_ITSELF)
+        return ASKED_FIRST.index(draft.topic.id) if draft.topic.id in ASKED_FIRST else later, -draft.confidence
 
     answered = sorted((draft for draft in drafts if draft.cite and draft.is_sure), key=place)
     if not answered:

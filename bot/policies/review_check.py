@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.policies.grade import reading_grade
+from bot.policies.grade import reading_grade, syllables
 from bot.policies.review_tokens import Word, has_exception, has_only, is_denied, read_words
 from bot.policies.review_words import alike
 from bot.policies.sentences import split_sentences
@@ -35,7 +35,11 @@ _OPEN = re.compile(
     r"|, but it does not (?:say|mention)\b.*",
     re.IGNORECASE,
 )
-_YES_OR_NO = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
+# "Yes, we do." and "No.", but not "No method is perfect."
+_YES_OR_NO = re.compile(r"(?:yes\b|no(?=\s*[,.:;!–—]|\W*$))", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+# From this many syllables on, a word is long. So many of the longest are named.
+_LONG_FROM, _LONG_NAMED = 3, 3
 _ABSOLUTE = re.compile(
     r"\b(?:always|all|every|everybody|everyone|must|completely|entirely|forever|guaranteed)\b", re.IGNORECASE
 )
@@ -81,15 +85,25 @@ def check_answer(policy: Policy, answer: ReviewedAnswer) -> list[str]:
 
 def _check_form(sentences: Sequence[str]) -> Iterator[str]:
     words = sum(len(sentence.split()) for sentence in sentences)
-    grade = reading_grade(sentences)
+    grade = round(reading_grade(sentences), 1)
     if len(sentences) > MAX_SENTENCES or words > MAX_WORDS:
         yield f"has {len(sentences)} sentences and {words} words: use {MAX_SENTENCES} and {MAX_WORDS} at most"
     if grade > MAX_GRADE:
-        yield f"reads at grade {grade:.1f}: use shorter words and sentences, for grade {MAX_GRADE:.0f} or less"
+        long = _longest(sentences)
+        such_as = f", with long words such as {', '.join(f'“{word}”' for word in long)}" if long else ""
+        yield (
+            f"reads at grade {grade:.1f}{such_as}: use shorter words and sentences, for grade {MAX_GRADE:.0f} or less"
+        )
     if _YES_OR_NO.match(sentences[0]):
         yield "starts with yes or no: the verdict says that, so begin with the fact"
     if not sentences[-1].endswith("."):
         yield "does not end with a period: add it"
+
+
+def _longest(sentences: Sequence[str]) -> list[str]:
+    """Return the words that raise the reading grade most, the longest first."""
+    words = dict.fromkeys(word for sentence in sentences for word in _LETTERS.findall(sentence))
+    return sorted((word for word in words if syllables(word) >= _LONG_FROM), key=syllables, reverse=True)[:_LONG_NAMED]
 
 
 def _check_verdict(verdict: str, sentences: Sequence[str], claim: Sequence[str]) -> Iterator[str]:
@@ -104,7 +118,7 @@ def _check_verdict(verdict: str, sentences: Sequence[str], claim: Sequence[str])
     elif verdict == "yes" and (is_denied(claim[0]) or has_only(claim[0])):
         yield 'is a yes, but its first sentence has a "not" or an "only": affirm something, or use another verdict'
     elif verdict == "depends" and not _CONDITION.search(" ".join(claim)):
-        yield 'is a depends, but names no condition: say "if", "may" or "unless", or use another verdict'
+        yield 'says that it depends, but names no condition: say "if", "may" or "unless", or use another verdict'
 
 
 def _check_cited(cite: Sequence[int]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.answering.topics import GAP_TO, SUGGESTED_FROM
+from bot.drafting.starters import ASKED_FIRST
 from bot.policies.anchors import UnplacedError
 from bot.policies.reviewed import AnswerEntry
 from bot.studio.entries import problems_of
@@ -15,6 +16,7 @@ from bot.topics.catalog import Topic, policy_topics
 
 Filter = Literal["review", "new", "doubtful", "reviewed", "silent", "gaps", "all"]
 Status = Literal["reviewed", "draft", "open"]
+_FIRST = {topic: place for place, topic in enumerate(ASKED_FIRST)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,12 @@ class TopicState:
         """Return whether a person should look: the checker objects, words are lost, or the answer is uncertain."""
         if self.lost or self.problems:
             return True
-        unclear = self.coverage is not None and GAP_TO < self.coverage < SUGGESTED_FROM
-        return self.status != "reviewed" and unclear
+        return self.is_unclear
+
+    @property
+    def is_unclear(self) -> bool:
+        """Return whether nobody has reviewed it, and the policy may or may not speak to it."""
+        return self.status != "reviewed" and self.coverage is not None and GAP_TO < self.coverage < SUGGESTED_FROM
 
     @property
     def needs_review(self) -> bool:
@@ -102,7 +108,7 @@ class Board:
         return {name: sum(map(shows, self.states)) for name, (_, shows) in FILTERS.items()}
 
     def shown(self, filter: Filter) -> list[TopicState]:
-        """Return the topics that a filter shows, in the order of the catalog, and the owner's own behind them."""
+        """Return the topics that a filter shows: what people ask first, the others of the catalog, the owner's own."""
         return [state for state in self.states if FILTERS[filter][1](state)]
 
     def state(self, topic: str) -> TopicState | None:
@@ -140,7 +146,8 @@ def make_board(
     states = []
     added = [entry.own for entry in contents.entries if entry.own]
     own_topics = [Topic(each.id, "policy", each.name, each.questions[0]) for each in added]
-    for topic in (*policy_topics(), *own_topics):
+    catalog = sorted(policy_topics(), key=lambda topic: _FIRST.get(topic.id, len(_FIRST)))
+    for topic in (*catalog, *own_topics):
         own = contents.entry(topic.id)
         cite, lost = placed[id(own)] if own else ((), ())
         # A draft of an own topic is not in the chat.

@@ -163,7 +163,7 @@ def put_words(request: Request, form: Fields) -> Response:
     """Save the texts of a language. An empty one is the default text again."""
     desk = desk_of(request)
     language = form.one("language")
-    typed = {(text.table, text.key): form.one(text.name).strip() for text in SHOWN}
+    typed = {(text.table, text.key): " ".join(form.one(text.name).split()) for text in SHOWN}
     try:
         desk.files.put_words(form.one("revision"), language, typed)
     except AskPolicyError as error:

@@ -19,7 +19,7 @@ from bot.studio.files import ChangedError, Contents
 from bot.studio.forms import Form
 from bot.studio.policy_view import view
 from bot.studio.questions import ways_to_ask
-from bot.studio.render import render
+from bot.studio.render import render, state_of
 from bot.studio.said import cited, said
 from bot.topics.catalog import policy_topic_ids, policy_topics
 from bot.types import VERDICTS, Answer, AskPolicyError, OwnTopic, is_own
@@ -62,6 +62,8 @@ def show_review(
 ) -> Response:
     """Render the page. edited: what the form holds, None for what the files hold. problem: why nothing was saved."""
     contents = desk.files.read()
+    # Before anything is asked: if the chat is done meanwhile, the page still has to be loaded again.
+    chat = state_of(desk, contents)
     board = desk.board(contents)
     state = board.state(place.topic) or board.after("", place.show) or board.states[0]
     place = replace(place, topic=state.topic.id)
@@ -86,6 +88,7 @@ def show_review(
         contents,
         status,
         here="review",
+        state=chat,
         place=place,
         topic=state,
         edited=edited,

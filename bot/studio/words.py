@@ -34,7 +34,7 @@ class Text:
 
 
 SHOWN = (
-    Text("interface", "heading", "The chat's heading"),
+    Text("interface", "heading", "The chat’s heading"),
     Text("interface", "greeting", "Below the heading"),
     Text("answers", "not_covered", "The policy does not mention what is asked"),
     Text("answers", "not_found", "The chat finds no certain answer"),
@@ -43,7 +43,7 @@ SHOWN = (
     Text("acts", "human", "A visitor wants to talk to a person"),
     Text("acts", "complaint", "A visitor complains about an answer"),
     Text("interface", "reviewed", "Below an answer that you have reviewed"),
-    Text("page", "privacy_lead", "The first line of the chat's privacy page"),
+    Text("page", "privacy_lead", "The first line of the chat’s privacy page"),
 )
 
 
@@ -69,10 +69,21 @@ def rewritten(data: bytes, path: Path, language: str, words: Mapping[tuple[str, 
         new = tomlkit.dumps(document).encode("utf-8")
     except TOMLKitError:
         new = b""
-    found = parse_wording(new, path)
+    try:
+        found = parse_wording(new, path)
+    except AskPolicyError as error:
+        raise AskPolicyError(_by_its_box(str(error), path, language)) from None
     if _without_empty(found) != _without_empty(before):
         raise AskPolicyError(f"{path} cannot be edited here: edit the file itself.")
     return new
+
+
+def _by_its_box(problem: str, path: Path, language: str) -> str:
+    """Return what is wrong with a text, with the name of its box on the page in place of its place in the file."""
+    for text in SHOWN:
+        place = f"{language}.{text.key}" if text.table == "answers" else f"{language}.{text.table}.{text.key}"
+        problem = problem.replace(f"{path}: '{place}'", f"“{text.when}”")
+    return problem
 
 
 def _set(document: Any, language: str, table: str, key: str, text: str) -> None:

@@ -165,7 +165,12 @@ def test_a_sentence_that_says_what_its_statements_say_has_no_problem(
         ("Maple keeps orders for 30 days", (2,), "stated", "does not end with a period"),
         ("Maple keeps orders for 30 days.", (2, 6, 5), "stated", "does not cite in reading order"),
         ("Maple keeps orders for 30 days.", (2, 0, 1, 3, 4, 5), "stated", "cites 6 statements"),
-        ("Photos cannot be used by anyone other than unauthorized personnel.", (4,), "stated", "reads at grade"),
+        (
+            "Photos cannot be used by anyone other than unauthorized personnel.",
+            (4,),
+            "stated",
+            "with long words such as “unauthorized”, “personnel”: use shorter words",
+        ),
     ],
 )
 def test_a_sentence_that_says_something_else_is_refused(
@@ -173,6 +178,18 @@ def test_a_sentence_that_says_something_else_is_refused(
 ) -> None:
     found = problems(text, cite, verdict)
     assert any(problem in each for each in found), found
+
+
+def test_a_sentence_may_begin_with_no_as_an_article() -> None:
+    assert not any("starts with yes or no" in each for each in problems("No name is for sale.", (0,), "no"))
+    for text in ("No.", "No, Maple does not sell your name.", "No – it does not.", "Yes it does."):
+        assert any("starts with yes or no" in each for each in problems(text, (0,), "no"))
+
+
+@pytest.mark.parametrize(("grade", "refused"), [(8.04, False), (8.06, True)])
+def test_a_grade_is_refused_as_it_is_shown(monkeypatch: pytest.MonkeyPatch, grade: float, refused: bool) -> None:
+    monkeypatch.setattr("bot.policies.review_check.reading_grade", lambda _: grade)
+    assert any("reads at grade" in each for each in problems("Maple keeps orders.", (2,), "stated")) is refused
 
 
 def test_a_long_statement_is_named_by_its_ends() -> None:

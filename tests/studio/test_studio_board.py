@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.drafting.starters import ASKED_FIRST
 from bot.settings import Settings
 from bot.studio.board import FILTERS, Board, make_board
 from bot.studio.files import Contents, Files
@@ -46,6 +47,13 @@ def test_each_filter_shows_what_it_says(board: Board) -> None:
     assert len(ids(board, "all")) == len(policy_topic_ids())
     assert board.counts == {name: len(ids(board, name)) for name in FILTERS}
     assert (board.reviewed, board.cited, board.statements) == (3, 2, 6)
+
+
+def test_what_people_ask_first_is_first_in_each_list(board: Board) -> None:
+    assert tuple(ids(board, "all")[: len(ASKED_FIRST)]) == ASKED_FIRST
+    assert ids(board, "review") == ["cookies-used", "children-data", "encryption"]
+    others = [topic for topic in policy_topic_ids() if topic not in ASKED_FIRST]
+    assert ids(board, "all")[len(ASKED_FIRST) :] == others
 
 
 def test_every_topic_without_an_answer_is_to_review_or_a_gap(board: Board) -> None:

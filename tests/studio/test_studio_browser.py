@@ -207,6 +207,23 @@ def test_accessibility_and_hostile_words_on_every_page(visit: Visit, studio: Run
     assert page.locator("img, #policy script, #policy style").count() == 0
 
 
+def test_the_review_fits_a_phone(visit: Visit, studio: RunningStudio) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{studio.url}?topic=data-sale&show=reviewed")
+    until_built(page)
+    tops = {round(link.bounding_box()["y"]) for link in page.locator(".top nav a").all()}  # type: ignore[index]
+    assert len(tops) == 1  # all pages in one row
+    statement = page.locator("#chosen label").first.bounding_box()
+    card = page.locator("#answer").bounding_box()
+    assert statement is not None
+    assert card is not None
+    assert statement["width"] > 0.9 * (card["width"] - 32)  # the button is below it, not next to it
+    page.get_by_role("link", name="All topics").click()
+    page.wait_for_function("document.activeElement.id === 'topics-heading'")
+    assert axe_violations(page) == []
+
+
 def test_the_preview_is_the_chat(visit: Visit, studio: RunningStudio) -> None:
     page = visit.page
     page.goto(f"{studio.url}try")

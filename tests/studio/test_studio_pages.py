@@ -10,6 +10,7 @@ import pytest
 
 from bot.policies.reviewed import read_reviewed
 from bot.settings import Settings
+from bot.types import Answer, AskPolicyError
 from tests.studio.conftest import ANSWERS, TEXT, Browser, checked, opened, write_folder
 
 SENTENCE = "Maple sets one cookie that remembers your language."
@@ -234,6 +235,30 @@ def test_the_checkers_word_comes_while_somebody_types(browser: Browser) -> None:
     said = browser.check(topic="cookies-used", verdict="yes", cite=["2"], text_en=SENTENCE.replace("one", "two"))
     assert "“two”" in str(said["objections"])
     assert browser.client.post("/the-token/api/check", data={"cite": "99"}).status_code == 409
+
+
+def test_a_chat_that_is_done_while_a_page_is_made_is_shown_after_a_reload(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.until_built()
+    built = browser.desk.live.built
+
+    def ask(question: str) -> Answer:
+        browser.desk.live.built = built  # it is done in the meantime
+        raise AskPolicyError("The chat is being built.")
+
+    monkeypatch.setattr(browser.desk.live, "built", None)
+    monkeypatch.setattr(browser.desk.live, "ask", ask)
+    page = browser.get("?topic=cookies-used&show=all")
+    assert "The chat is being built." in page
+    assert 'data-built=""' in page  # so the script loads the page again
+
+
+def test_a_doubtful_topic_says_why(browser: Browser) -> None:
+    browser.until_built()
+    state = next(each for each in browser.desk.board(browser.desk.files.read()).states if each.is_unclear)
+    assert "not clear whether the policy speaks to this" in browser.get(f"?topic={state.topic.id}&show=all")
+    assert "not clear whether" not in browser.get("?topic=data-sale&show=all")
 
 
 def test_a_page_is_safe_with_any_text(browser: Browser, corpus: Path) -> None:

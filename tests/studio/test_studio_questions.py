@@ -81,7 +81,11 @@ def test_other_ways_to_ask_are_tried(browser: Browser) -> None:
     page = browser.get("?topic=data-sale&show=all&ways=1")
     assert page.count(' aria-label="Add “') > 3
     assert "answered like this" in page
-    assert browser.get("?topic=gdpr&show=all&ways=1").count(' aria-label="Add “') == 0  # it has to be saved first
+    page = browser.get("?topic=gdpr&show=all&ways=1")
+    assert page.count(' aria-label="Add “') == 0  # it has to be saved first
+    assert "To add them, save an answer first." in page
+    assert ">not answered</span>" in page
+    assert "answered like this" not in page
 
 
 def test_shared_questions_are_offered_and_the_store_is_only_read(browser: Browser) -> None:

@@ -49,7 +49,7 @@ def test_every_text_can_be_set_and_removed(text: str, language: str) -> None:
 
 def test_a_text_that_cannot_be_used_is_refused() -> None:
     with pytest.raises(
-        AskPolicyError, match=r"'en.off_topic' has the placeholder \{titel\} \(did you mean 'title'\?\)"
+        AskPolicyError, match=r"about something else” has the placeholder \{titel\} \(did you mean 'title'\?\)"
     ):
         put({("answers", "off_topic"): "About {titel}."})
     with pytest.raises(AskPolicyError, match="'xx' is not a language of the chat: use en"):
@@ -78,9 +78,15 @@ def test_words_are_saved_and_the_chat_uses_them(browser: Browser, corpus: Path) 
     assert not any(read_wording(corpus / "maple")["en"].values())
 
 
+def test_a_line_break_in_a_box_is_a_blank(browser: Browser, corpus: Path) -> None:
+    assert browser.send("words", language="en", acts_human="Call us\r\nat 5.\r\n")[0] == 303
+    assert read_wording(corpus / "maple")["en"]["acts"] == {"human": "Call us at 5."}
+
+
 def test_wrong_words_get_one_sentence_and_stay_in_their_boxes(browser: Browser, corpus: Path) -> None:
     status, _, page = browser.send("words", language="en", answers_off_topic="About {titel}.")
     assert (status, "did you mean 'title'?" in page, "About {titel}.</textarea>" in page) == (422, True, True)
+    assert "“The question is about something else” has the placeholder {titel}" in page  # by its box, not its file
     assert not (corpus / "maple" / "wording.toml").exists()
     (corpus / "maple" / "wording.toml").write_text("# Edited elsewhere.\n")
     assert browser.send("words", revision="old", language="en", acts_human="Call us.")[0] == 409

@@ -165,7 +165,7 @@ def _reviewed(policy: Policy) -> Iterator[Finding]:
         counts = ", ".join(f"{language_name(language)} ({count})" for language, count in sorted(missing.items()))
         yield Finding(
             True,
-            f"Note: reviewed answers without a text in a language of the chat, which has their quotes alone: {counts}."
+            f"Note: some reviewed answers are not translated, and show only their quotes in these languages: {counts}."
             " Add the texts, or list the languages that you offer as `languages` in manifest.toml.",
         )
 

@@ -60,11 +60,21 @@ def _blocks(answer: Answer, policy: Policy, console: Console) -> Iterator[list[T
             yield [_shown(f"Confidence {each.confidence:.0%}.{as_of}", "dim")]
         yield _related_lines(each.related, say["related"], console)
     places = answer.places_to_go(policy)
-    names = [place.name_in(answer.language) for place in places]
-    shown = [f"{name}: {place.url}" if place.url else name for name, place in zip(names, places, strict=True)]
+    shown = [_place(place.name_in(answer.language), place.url) for place in places]
     yield _list_lines(say["next"], ["-"] * len(shown), shown, console)
     letters = [f"{letter}." for letter in _LETTERS]
     yield _list_lines(suggestions_heading(answer, say), letters, answer.suggestions, console)
+
+
+def _place(name: str, url: str | None) -> str:
+    """Return a place to go with its address, unless its name is the email address or phone number itself."""
+    scheme, _, address = (url or "").partition(":")
+    is_named = scheme in ("mailto", "tel") and _letters(address) in _letters(name)
+    return name if is_named or not url else f"{name}: {url}"
+
+
+def _letters(words: str) -> str:
+    return "".join(filter(str.isalnum, words.casefold()))
 
 
 def _warning_lines(answer: Answer) -> list[Text]:

@@ -142,7 +142,8 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
             details,
         )
     else:
-        yield from _differences(stored, live, comparison)
+        # How to go on is said once, by the last of these findings.
+        yield from _differences(policy, live, comparison)
         yield Finding(
             "wrong",
             "page_changed",
@@ -151,15 +152,14 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
         )
 
 
-def _differences(stored: Stored, live: Policy, comparison: Comparison) -> Iterator[Finding]:
-    policy = stored.policy
+def _differences(policy: Policy, live: Policy, comparison: Comparison) -> Iterator[Finding]:
     topics = _cited_for(policy)
     for changed in comparison.changed:
         about = topics.get(changed.index, ())
         yield Finding(
             "wrong",
             "statement_changed",
-            f"The page now has other words: {shown(changed.marked, 400)}{_used(about)}: {stored.take_over}.",
+            f"The page now has other words: {shown(changed.marked, 400)}{_used(about)}",
             {
                 "was": policy.sentences[changed.index].text,
                 "words": [piece._asdict() for piece in changed.pieces],
@@ -172,7 +172,7 @@ def _differences(stored: Stored, live: Policy, comparison: Comparison) -> Iterat
         yield Finding(
             "wrong",
             "statement_gone",
-            f"The page no longer says {shown(words)}{_used(about)}: {stored.take_over}.",
+            f"The page no longer says {shown(words)}{_used(about)}",
             {"was": words, "topics": list(about)},
         )
     for index in comparison.added:
@@ -180,7 +180,7 @@ def _differences(stored: Stored, live: Policy, comparison: Comparison) -> Iterat
         yield Finding(
             "wrong",
             "statement_new",
-            f"The page says something that the chat does not know, {shown(words)}: {stored.take_over}.",
+            f"The page says something that the chat does not know: {shown(words)}",
             {"now": words},
         )
 
@@ -195,7 +195,7 @@ def _cited_for(policy: Policy) -> Mapping[int, tuple[str, ...]]:
 
 
 def _used(topics: Sequence[str]) -> str:
-    return f" (cited by the reviewed answer on {', '.join(topics)})" if topics else ""
+    return f" (cited by the reviewed answer on {', '.join(topics)})." if topics else ""
 
 
 def _sections(stored: Stored, live: Policy) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def _tables(of: PolicyInsights) -> Iterator[Table | Text]:
         yield table
         yield Text(f"Topics with fewer than {FEWEST} questions are added together.", style="dim")
     if of.verdicts:
-        table = _table("Verdicts", "Outcome", *(f"|{name.capitalize()}" for name in ("helpful", "unhelpful", *REASONS)))
+        table = _table("Ratings", "Outcome", *(f"|{name.capitalize()}" for name in ("helpful", "unhelpful", *REASONS)))
         for verdicts in of.verdicts:
             reasons = (str(verdicts.reasons.get(reason, "")) for reason in REASONS)
             table.add_row(label(verdicts.outcome), str(verdicts.helpful), str(verdicts.unhelpful), *reasons)

@@ -47,7 +47,7 @@ class TestCommand:
         assert capsys.readouterr().out == f"Wrote {tmp_path / 'page.html'}.\n"
         assert "parks" not in (tmp_path / "page.html").read_text(encoding="utf-8")
         assert main(["insights"]) == 0
-        assert "Verdicts" in capsys.readouterr().out
+        assert "Ratings" in capsys.readouterr().out
 
     def test_the_weekly_digest_is_a_page_a_table_and_json_in_one_run(
         self, kept: SqliteStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -146,7 +146,21 @@ def test_each_part_has_its_own_heading_and_quotes() -> None:
 def test_danger_shows_contacts_and_no_confidence() -> None:
     policy = dataclasses.replace(POLICY, contacts=(Contact("emergency", "988", "tel:988"),))
     lines = shown(answer(Outcome.URGENT), policy=policy).splitlines()
-    assert lines[1:] == ["Not [here].", "", "Where to go next:", "  - 988: tel:988"]
+    assert lines[1:] == ["Not [here].", "", "Where to go next:", "  - 988"]
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "told"),
+    [
+        ("a@example.org", "mailto:a@example.org", "a@example.org"),
+        ("1-617-555-0100", "tel:16175550100", "1-617-555-0100"),
+        ("the office", "tel:16175550100", "the office: tel:16175550100"),
+        ("the form", "https://example.org/form", "the form: https://example.org/form"),
+    ],
+)
+def test_an_address_that_is_the_name_is_told_once(name: str, url: str, told: str) -> None:
+    policy = dataclasses.replace(POLICY, contacts=(Contact("emergency", name, url),))
+    assert shown(answer(Outcome.URGENT), policy=policy).splitlines()[-1] == f"  - {told}"
 
 
 def test_a_policy_without_dates_shows_none() -> None:

@@ -134,7 +134,7 @@ class TestChanged:
         assert codes(result) == {"statement_changed": "wrong", "page_changed": "wrong"}
         (changed,) = (finding for finding in result.findings if finding.code == "statement_changed")
         assert "“We keep your order for [-30-] {+90+} days.”" in changed.text
-        assert f"`askpolicy diff maple {owner.web.url}/privacy`" in changed.text
+        assert f"`askpolicy diff maple {owner.web.url}/privacy`" in result.findings[-1].text
         assert changed.details["was"] == "We keep your order for 30 days."
         assert {"kind": "removed", "words": "30"} in changed.details["words"]
         assert (result.counts["changed"], result.counts["found"]) == (1, 5)
@@ -167,8 +167,9 @@ class TestChanged:
 
     def test_a_new_sentence(self, owner: Owner) -> None:
         owner.show(PAGE.replace("It remembers your language.", "It remembers your language. We also read your mail."))
-        (new, _) = owner.texts()
-        assert "says something that the chat does not know, “We also read your mail.”" in new
+        (new, changed) = owner.texts()
+        assert new.endswith("says something that the chat does not know: “We also read your mail.”")
+        assert "askpolicy migrate" in changed  # how to go on is said once
 
     def test_a_renamed_place(self, owner: Owner) -> None:
         owner.show(PAGE.replace('id="never"', 'id="we-never"'))

@@ -23,7 +23,7 @@ from bot.index.bundle import Bundle
 from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
-from bot.types import Answer, Citation, Findings, Outcome, PolicyVersion
+from bot.types import ACTS, Answer, Citation, Findings, Outcome, PolicyVersion
 from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
 from bot.understanding.spelling import Spelling
@@ -47,6 +47,8 @@ from bot.wording import LANGUAGES, READ, languages_of, messages
 _Found = tuple[AskedPart, Asked, Findings]
 # Acts of a visitor whom the last answer did not satisfy.
 _WANTS_MORE = frozenset({"complaint", "doubt", "why", "more"})
+# Acts after which a follow-up is about the question before them. A complaint about something else has words of its own.
+_ASKS_NOTHING = frozenset(ACTS) - {"chat_privacy", "whole_policy", "trouble"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ class Bot:
         language = self._language(guarded, language)
         if guarded.outcome is not None:
             return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
+        is_known = bool(history)
+        recent = history[max(0, len(history) - self.settings.guard.max_history) :]
+        history = [earlier for earlier in recent if self._asks(earlier)]
         act = recognize(guarded.question)
         if act and not (act == "why" and self._says_why(guarded.question, history)):
-            return self._compose(guarded, self._act(act, history), language, started, again=bool(history))
+            return self._compose(guarded, self._act(act, history), language, started, again=is_known)
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
-        is_first = not history or self.settings.guard.max_history == 0
-        if is_first and says_nothing(guarded.question):
+        if not history and says_nothing(guarded.question):
             suggestions = self._find(understood.parts[0].asked).suggestions
             nothing = Findings(Outcome.SMALL_TALK, 1.0, suggestions=suggestions)
             return self._compose(guarded, nothing, language, started)
@@ -110,7 +114,7 @@ class Bot:
             if not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
             findings = self._finder.not_again(findings, answers)
-            answer = self._compose(guarded, findings, language, started, again=bool(history))
+            answer = self._compose(guarded, findings, language, started, again=is_known)
             answers.append(dataclasses.replace(answer, read_as=read.read_as(asked, guarded.question)))
             answered.append(findings)
         if len(answers) == 1:
@@ -152,6 +156,11 @@ class Bot:
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
 
+    def _asks(self, earlier: str) -> bool:
+        """Return whether an earlier message asks something that a follow-up may be about. "Thanks" does not."""
+        guarded = guard(earlier, self.settings.guard)
+        return guarded.outcome is not Outcome.UNSUPPORTED_LANGUAGE and recognize(guarded.question) not in _ASKS_NOTHING
+
     def _says_why(self, question: str, history: Sequence[str]) -> bool:
         """Return whether the policy answers a "why?" after another question, and not with the same statement again."""
         asked = understand_as_one(question, history, self.settings.guard, self._names, self._spelling)
@@ -163,7 +172,8 @@ class Bot:
     def _find_last(self, history: Sequence[str]) -> Findings:
         """Return the findings of the last question. history: the questions, the oldest first; at least one."""
         last = guard(history[-1], self.settings.guard).question
-        return self._find(understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling))
+        asked = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
+        return self._find_best(asked)[1]
 
     def _compose(
         self, guarded: Guarded, findings: Findings, language: str, started: float, *, again: bool = False
@@ -225,6 +235,11 @@ class Bot:
 
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
         """Return the better reading of what is asked, as a follow-up or alone, with its findings."""
+        if len(asked.earlier) > 1 and has_two_readings(asked.before):
+            # What the question before was answered without, this one does not need either.
+            earlier, found = self._find_best(asked.before)
+            if found.citations or found.silent_on:
+                asked = Asked(asked.question, (*earlier.earlier, earlier.question))
         together = self._find(asked)
         if not has_two_readings(asked):
             return asked, together

@@ -158,6 +158,25 @@ def test_a_why_is_not_answered_with_the_same_statement_again(bot: Bot) -> None:
     assert given.passage_id not in {cited.passage_id for cited in answer.related}
 
 
+@pytest.mark.parametrize("between", ["thanks", "are you sure?", "shorter", "¿guardan mi dirección en algún lugar?"])
+def test_a_follow_up_is_not_about_a_message_that_asked_nothing(bot: Bot, between: str) -> None:
+    question = "and who else can see that?"
+    straight, later = (bot.ask(question, ["do you record my clicks", *more]) for more in ((), (between,)))
+    assert (later.read_as, later.text) == (straight.read_as, straight.text)
+
+
+def test_a_question_that_was_answered_alone_needs_none_before_it(bot: Bot) -> None:
+    history = ["do you use google analytics", "when was this policy last updated"]
+    assert bot.ask(history[1], history[:1]).read_as is None
+    question = "will you tell me when it changes"
+    assert bot.ask(question, history).read_as == f"{history[1]}? {question}"
+
+
+def test_a_complaint_is_about_the_last_question_as_it_was_answered(bot: Bot) -> None:
+    history = ["do you use google analytics", "when was this policy last updated"]
+    assert bot.ask("wrong", history).related == bot.ask("wrong", history[1:]).related != ()
+
+
 def test_a_doubt_gets_more_of_the_policy(bot: Bot) -> None:
     answer = bot.ask("are you sure?", ["do you sell my data"])
     assert (answer.outcome, answer.act) == (Outcome.SMALL_TALK, "doubt")

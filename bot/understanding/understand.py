@@ -171,13 +171,17 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
-    completed = complete(text, earlier) if earlier and (is_follow_up(text) or leaves_out(text)) else None
+    completed = _completed(text, earlier)
     if completed is not None:
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
     others = tuple(AskedPart(shown, Asked(_read_by_models(one, names)), one) for one in _other_readings(text))
     return AskedPart(shown, Asked(question, needed_history(question, before)), others=others)
+
+
+def _completed(text: str, earlier: Sequence[str]) -> str | None:
+    return complete(text, earlier) if earlier and (is_follow_up(text) or leaves_out(text)) else None
 
 
 def _other_readings(text: str) -> tuple[str, ...]:
@@ -244,7 +248,9 @@ def has_two_readings(asked: Asked) -> bool:
 def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
     """Return whether a question is better read alone. For the arguments, see `better_reading`."""
     answered = alone.outcome is Outcome.ANSWERED
-    again = bool(together.citations and given.citations) and together.citations[0] == given.citations[0]
+    again = _starts_alike(together, given)
+    if _starts_alike(together, alone) or (together.silent_on and together.silent_on == alone.silent_on):
+        return True
     if _CONNECTIVE.match(question) and len(_content(question)) == 1:
         return answered and (again or together.outcome is not Outcome.ANSWERED)
     if again:
@@ -254,20 +260,31 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
     return alone.confidence > max(together.confidence, SURE if alone.outcome is Outcome.ANSWERED else 0.0)
 
 
+def _starts_alike(one: Findings, other: Findings) -> bool:
+    """Return whether two answers open with the same statement."""
+    return bool(one.citations and other.citations) and one.citations[0] == other.citations[0]
+
+
 def says_nothing(question: str) -> bool:
     """Return whether a question says nothing without one before it: "how long?", "can I"."""
     return _SAYS_NOTHING.fullmatch(question) is not None
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
-    """Return the earlier questions that `question` needs, oldest first; empty if it can be understood alone."""
+    """Return the earlier questions that `question` needs, oldest first; empty if it can be understood alone.
+
+    One that is completed with the words of those before it needs none of them.
+    """
     needed: list[str] = []
     current = question
-    for previous in reversed(history[-_MAX_EARLIER:]):
+    for place in range(len(history) - 1, max(-1, len(history) - 1 - _MAX_EARLIER), -1):
         if not is_follow_up(current):
             break
-        needed.insert(0, previous)
-        current = previous
+        current = history[place]
+        completed = _completed(current, history[:place])
+        needed.insert(0, completed or current)
+        if completed is not None:
+            break
     return tuple(needed)
 
 

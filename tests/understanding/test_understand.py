@@ -66,12 +66,16 @@ def test_without_history_only_the_question_is_read() -> None:
 
 
 def test_a_chain_of_follow_ups_reaches_back_to_a_complete_question() -> None:
-    assert needed_history("why?", [FIRST, "and for how long?"]) == (FIRST, "and for how long?")
+    assert needed_history("why?", [FIRST, "and then?"]) == (FIRST, "and then?")
     assert needed_history("why?", ["and then?", FIRST]) == (FIRST,)
 
 
 def test_a_chain_of_follow_ups_reaches_back_at_most_two_questions() -> None:
-    assert needed_history("why?", [FIRST, "really?", "since when?"]) == ("really?", "since when?")
+    assert needed_history("why?", [FIRST, "really?", "and then?"]) == ("really?", "and then?")
+
+
+def test_an_earlier_question_with_the_words_that_it_left_out_needs_none_before_it() -> None:
+    assert needed_history("why?", [FIRST, "and for how long?"]) == ("for how long do you store my IP address?",)
 
 
 NO_NAMES, NO_SPELLING = OwnNames(()), Spelling("")
@@ -156,6 +160,10 @@ def test_a_question_that_may_be_complete_has_two(question: str) -> None:
     assert not has_two_readings(Asked(question))
 
 
+SILENT = Findings(Outcome.NOT_COVERED, 0.9, silent_on=("fax",))
+ALSO_SILENT = Findings(Outcome.NOT_COVERED, 0.8, silent_on=("telex",))
+
+
 def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) -> Findings:
     if quote is None:
         return Findings(Outcome.NOT_COVERED, confidence)
@@ -177,6 +185,9 @@ def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) ->
         ("what about cookies", found("third", 0.5), found("other", 0.9), False),
         ("what about cookies", found("given"), found("other"), True),
         ("what about cookies", found(None), found(None), False),
+        ("what about cookies", found("third", 0.9), found("third", 0.5), True),  # the same answer needs no other words
+        ("who gets my data", SILENT, SILENT, True),
+        ("who gets my data", SILENT, ALSO_SILENT, False),
     ],
 )
 def test_the_better_reading_wins(question: str, together: Findings, alone: Findings, is_alone: bool) -> None:
@@ -217,10 +228,6 @@ def test_a_question_that_says_nothing_is_asked_back(bot: Bot, question: str) -> 
 
 def test_after_another_question_it_says_something(bot: Bot) -> None:
     assert bot.ask("how long?", ["do you keep my ip address"]).outcome is Outcome.ANSWERED
-
-
-SILENT = Findings(Outcome.NOT_COVERED, 0.9, silent_on=("fax",))
-ALSO_SILENT = Findings(Outcome.NOT_COVERED, 0.8, silent_on=("telex",))
 
 
 @pytest.mark.parametrize(

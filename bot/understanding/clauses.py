@@ -30,8 +30,8 @@ _ANYONE = frozenset("anyone anybody someone somebody everyone everybody".split()
 _OBJECTS = _THESE | {"it", "them"}
 _ADVERBS = frozenset(
     "ever also still really actually always even just only currently never not automatically else too again anymore "
-    "here now today sometimes often yesterday tomorrow directly exactly permanently later please online already more "
-    "most both".split()
+    "here now today sometimes often yesterday tomorrow directly exactly permanently forever indefinitely later please "
+    "online already more most both".split()
 )
 # These describe the thing before them.
 _ADJECTIVES = frozenset(
@@ -49,6 +49,8 @@ VERBS = frozenset(
 )
 # "Tell me about it" is about something else than "me".
 _TAKE_TWO = frozenset("tell give send ask show let make get write help charge email call contact".split())
+# "Do I have to accept cookies" is about what comes after "to".
+_HAVE = frozenset("have need want".split())
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed")
 # What comes before "of" and is not what is asked about: "a copy of my records".
 _BEFORE_OF = frozenset(
@@ -291,6 +293,8 @@ def _after_auxiliary(words: tuple[str, ...], lower: tuple[str, ...], auxiliary: 
         verb = at + 1
         while verb < len(lower) and lower[verb] in _ADVERBS:
             verb += 1
+        if verb + 2 < len(lower) and lower[verb] in _HAVE and lower[verb + 1] == "to":
+            verb += 2
         who = (Phrase(at, at + 1, lower[at]),) if lower[at] in _ANYONE else ()
         return Clause(words, lower, auxiliary, (at, at + 1), verb, (*who, *_after_verb(lower, verb)))
     if lower[auxiliary] in BE:

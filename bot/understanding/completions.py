@@ -19,11 +19,15 @@ _OF_DOING = re.compile(
     r"(?:is (?:it|that|this) (?:free|hard|easy|for free)|is there an? (?:fee|cost|charge)(?: for (?:it|that|this))?"
     r"|(?:does|will|would) (?:it|that|this) cost(?: me)?(?: anything| money| something| much)?"
     r"|how much (?:does|will|would|is) (?:it|that|this)(?: cost)?(?: me)?"
-    r"|what (?:does|will|would) (?:it|that|this) cost|do i (?:have|need) to pay(?: for (?:it|that|this))?)",
+    r"|what (?:does|will|would) (?:it|that|this) cost|do i (?:have|need) to pay(?: for (?:it|that|this))?"
+    r"|how (?:long|much time) (?:does|will|would) (?:it|that|this) take(?: me| you)?)",
     re.IGNORECASE,
 )
+_TO_DO = re.compile(r" to (.+)", re.IGNORECASE)
 # What a visitor wants to end is what is done, and not the data.
-_STOPS = frozenset({"stop", "prevent"})
+STOPS = frozenset({"stop", "prevent"})
+# In "how do I stop you from …", who does it. "They" are those whom the chat speaks for.
+_STOPPED = {"u": "you", "they": "you", "he": "him", "she": "her"}
 _WHAT_IS_DONE = frozenset({"it", "that", "this"})
 _DOUBLED = re.compile(r"[^aeiou]+[aeiou][bdgklmnprt]")
 _COPY = re.compile(r"\b(?:a|the|one|any) (?:copy|copies|printout)\b(?! of\b)", re.IGNORECASE)
@@ -54,9 +58,44 @@ def with_named(words: Sequence[str], lower: Sequence[str], clause: Clause) -> li
     return [*before, *named, *words[at + 1 :]]
 
 
-def with_action(plain: str, clause: Clause) -> list[str] | None:
-    """Complete "is it free?" by what the visitor wants to do."""
-    if clause.lower[slice(*clause.subject)] != ("i",) or _OF_DOING.fullmatch(plain) is None:
+def with_doer(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:
+    """Complete "do they need a warrant?" and "where do they keep it?" by who does something, and to what."""
+    at = next((place for place, word in enumerate(lower) if word == "they"), 0)
+    subject = clause.words[slice(*clause.subject)]
+    if not at or lower[at - 1] not in AUXILIARIES or clause.auxiliary is None or not _is_doer(clause):
+        return None
+    end, thing = len(words), clause.object
+    if lower[-1] in _THIRD and at < end - 1:
+        if thing is None or thing.start < clause.verb:
+            return None
+        end -= 1
+    elif any(word in _THIRD for word in lower[at + 1 :]):
+        return None
+    before = list(words[:at])
+    if clause.lower[clause.auxiliary] in {"does", "is"}:
+        before[-1] = _AGREEING.get(lower[at - 1], before[-1])
+    said = clause.words[thing.start : thing.end] if thing is not None and end < len(words) else ()
+    return [*before, *subject, *words[at + 1 : end], *said]
+
+
+def _is_doer(clause: Clause) -> bool:
+    """Return whether the subject of a question is others, such as the police, or one who is named: "does Google"."""
+    first, end = clause.subject
+    if any(phrase.is_party and (phrase.start, phrase.end) == (first, end) for phrase in clause.phrases):
+        return True
+    name = clause.lower[first]
+    is_name = end == first + 1 and clause.lower[first - 1] == "does"
+    return is_name and name not in PRONOUNS and not is_plural(name) and name not in VERBS
+
+
+def with_action(plain: str, before: str, clause: Clause) -> list[str] | None:
+    """Complete "is it free?" and "how long does it take?" by what the visitor wants to do."""
+    if _OF_DOING.fullmatch(plain) is None:
+        return None
+    asked = _OF_DOING.match(before)
+    if asked is not None and (to_do := _TO_DO.fullmatch(before[asked.end() :].rstrip("?"))) is not None:
+        return [plain, "to", to_do[1]]
+    if clause.lower[slice(*clause.subject)] != ("i",):
         return None
     said = clause.words[clause.verb :]
     return [plain, "to", *said] if said else None
@@ -64,7 +103,7 @@ def with_action(plain: str, clause: Clause) -> list[str] | None:
 
 def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
     """Complete "how do I stop that?" by what is done: "how do I stop you from looking at my contacts?"."""
-    if len(lower) < 2 or lower[-2] not in _STOPS or lower[-1] not in _WHAT_IS_DONE or clause.auxiliary is None:
+    if len(lower) < 2 or lower[-2] not in STOPS or lower[-1] not in _WHAT_IS_DONE or clause.auxiliary is None:
         return None
     subject, verb, rest = (
         clause.words[slice(*clause.subject)],
@@ -73,9 +112,10 @@ def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
     )
     if clause.lower[clause.auxiliary] in BE and subject and is_participle(verb):
         return [*lower[:-1], *subject, "from", "being", verb, *rest]
-    if [word.lower() for word in subject] in (["you"], ["u"], ["they"]) and verb in VERBS and rest:
-        return [*lower[:-1], "you", "from", _gerund(verb), *rest]
-    return None
+    if verb not in VERBS or not rest or "i" in clause.lower[slice(*clause.subject)]:
+        return None
+    doer = [_STOPPED.get(word.lower(), word) for word in subject] or ["others"]
+    return [*lower[:-1], *doer, "from", _gerund(verb), *rest]
 
 
 def _gerund(verb: str) -> str:

@@ -29,7 +29,7 @@ from bot.understanding.clauses import (
     phrases_of,
     words_of,
 )
-from bot.understanding.completions import with_action, with_copy, with_doing, with_named
+from bot.understanding.completions import STOPS, with_action, with_copy, with_doer, with_doing, with_named
 
 # How many questions back the missing words may be.
 _BACK = 2
@@ -65,8 +65,9 @@ _FAMILY = frozenset("kid kids child children son daughter baby teenager teenager
 _OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
 _GIVEN_TO = frozenset("to with by from".split())
 _ALONE = re.compile(
-    r"(?:(?P<long>(?:for |until |since )?(?:how long|when))|(?P<many>how many)|(?P<for>what for|for what)"
-    r"|(?P<other>how often|how|where|why))(?:\s+(?:exactly|then|so))?",
+    r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
+    r"|(?P<for>what for|for what)|(?P<whom>(?:to|with) whom?)|(?P<other>how often|how|where|why))"
+    r"(?:\s+(?:exactly|then|so))?",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
@@ -107,7 +108,8 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             continue
         full = (
             with_named(words, lower, clause)
-            or with_action(plain, clause)
+            or with_doer(words, lower, clause)
+            or with_action(plain, before, clause)
             or with_copy(plain, before, clause)
             or with_doing(lower, clause)
             or _with_question_word(plain, clause)
@@ -159,6 +161,8 @@ def _with_question_word(plain: str, clause: Clause) -> list[str] | None:
         at = clause.verb - clause.auxiliary + 1  # "what data do you keep" keeps data
         rest[at:at] = clause.words[1 : clause.auxiliary]
     rest[0] = rest[0].lower()
+    if alone["whom"] and alone["whom"].split()[0].lower() in clause.lower:
+        return None  # "Do you give it to anyone" asks this already
     if alone["many"]:
         thing = clause.object
         if thing is None or not thing.is_plural or thing.start <= clause.verb or thing.preposition:
@@ -167,7 +171,7 @@ def _with_question_word(plain: str, clause: Clause) -> list[str] | None:
         return ["how many", *noun, *clause.words[clause.auxiliary : thing.start], *clause.words[thing.end :]]
     if alone["for"]:
         return ["what", *rest, "for"] if clause.lower[clause.auxiliary] not in BE else None
-    return [(alone["long"] or alone["other"]).lower(), *rest]
+    return [(alone["long"] or alone["whom"] or alone["other"]).lower(), *rest]
 
 
 def _with_other_doer(words: tuple[str, ...], lower: tuple[str, ...], clause: Clause) -> list[str] | None:
@@ -193,8 +197,10 @@ def _with_other_phrase(
     """Complete "and my forms?" and "with the police?" by the question before with this in place of its own."""
     preposition = lower[0] if lower[0] in PREPOSITIONS and len(lower) > 1 else None
     new = phrase_at(lower, 0 if preposition is None else 1, preposition)
-    if new is None or new.end != len(lower) or not _is_meant(new, lower, lead):
+    if new is None or not _is_meant(new, lower, lead):
         return None
+    if new.end != len(lower):
+        return _with_own_thing(words, lower, new, clause)
     if new.head in _TOOLS and not lead and not is_asked:
         return None
     said = words[new.start :]
@@ -218,6 +224,15 @@ def _with_other_phrase(
     if old is None or (new.head in _TOOLS and not _OF_DATA.isdisjoint(clause.lower)):
         return None
     return _replaced(clause, old, _like(said, new, clause, old), new)
+
+
+def _with_own_thing(words: Sequence[str], lower: tuple[str, ...], new: Phrase, clause: Clause) -> list[str] | None:
+    """Complete "my address in your files?" if what it takes the place of is the end of the question before."""
+    place = phrase_at(lower, new.end + 1) if lower[new.end] in PREPOSITIONS and new.end + 1 < len(lower) else None
+    old = clause.object
+    if place is None or place.end != len(lower) or old is None or old.end != len(clause.words):
+        return None
+    return _replaced(clause, old, words, new) if lower[0] in {"my", "our"} else None
 
 
 def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
@@ -244,6 +259,8 @@ def _with_party(clause: Clause, said: Sequence[str], new: Phrase) -> list[str] |
         return [_agreeing(auxiliary, new.is_plural), *said, *rest]
     if clause.opening in {("who",), ("whom",)} and clause.lower[-1] in _GIVEN_TO:
         return [*clause.words[1:], *said]
+    if len(clause.opening) == 2 and clause.opening[0] in _GIVEN_TO and clause.opening[1] in {"who", "whom"}:
+        return [*clause.words[2:], clause.opening[0], *said]
     return None
 
 
@@ -300,9 +317,9 @@ def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) ->
     if not points:
         return _with_missing_object(words, lower, before)
     (at, *more) = points
-    if more:
-        return None
     is_one = lower[at] in {"it", "that", "this"}
+    if more or (is_one and lower[at - 1] in STOPS):
+        return None
     thing = _thing(before, plural=not is_one, singular=is_one and lower[at - 1] in AUXILIARIES)
     # "Do they" is for sure said of cookies, and may be said of people if the thing is one of a visitor's.
     of_tools = lower[at] == "they" and thing is not None and thing[-1].lower() in _TOOLS
@@ -336,6 +353,8 @@ def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before:
         return None
     if lower[-2:] == ("opt", "out"):
         return [*words, "of", *thing]
+    if lower[-2:-1] in {("have",), ("has",), ("gets",)} and lower[-1] == "access":
+        return [*words, "to", *thing]
     known = lower[-1] in _TAKE_AN_OBJECT or (clause.auxiliary is None and _base(lower[-1]) in _TAKE_AN_OBJECT)
     return [*words, *thing] if known and clause.verb == len(lower) - 1 else None
 

@@ -28,6 +28,27 @@ _GREETING = re.compile(
     r"(?: there| all| everyone| guys| team)?[\s,.!;:–—-]+)+(?=[^\s,.!;:–—-])",
     re.IGNORECASE,
 )
+# What a visitor says to the answer before going on, and to what was asked: "ok, so …", "no, I meant …". What may be a
+# word of the question needs a mark after it.
+_REACTION = re.compile(
+    r"^(?:(?:ok|okay|okey|alright|oh|ah|aha|hm+|um+|uh|er|lol|haha|wow|yeah|yep|ugh)(?:[\s,.!;:…]|\s[–—-])+"
+    r"|(?:all right|well|cool|great|good|nice|fine|perfect|interesting|sorry|oops|wait|actually|right|sure|yes|nope?"
+    r"|i see|got it|good to know|never ?mind|thanks?|thank you|thx)(?:[,.!;:…]+\s*|\s[–—-]+\s))+(?=[^\s,.!;:…–—-])",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"^(?:(?:no+|nope|not that|sorry|oops|wait|actually)[\s,.!;:…–—-]+)*"
+    r"(?:i (?:actually |really |just )?(?:meant?|was asking|was talking)(?: to (?:ask|say))?"
+    r"(?: (?:you|about|if|whether))?"
+    r"|what i mean(?:t)? (?:is|was)|my question (?:is|was)(?: (?:about|if|whether))?|i (?:asked|said) about)"
+    r"[\s,.:;–—-]+(?=[^\s,.:;–—-])(?!(?:i|you|u|we|they|he|she|it|that|this|yes|no)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|do|does|did|can|could|will|would|should|may|has"
+    r"|have)\b",
+    re.IGNORECASE,
+)
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 # What tells the site to do something with the visitor's data: "stop tracking me", "tell me what you know about me".
 _DATA = (
@@ -65,7 +86,7 @@ def plain(question: str) -> str:
             break
         text = text.rstrip(_MARKS)
     mark = "?" if "?" in whole[whole.find(text) + len(text) :] else ""
-    text = _GREETING.sub("", text)
+    text = _corrected(_REACTION.sub("", _GREETING.sub("", text)))
     words = MASK.sub("", text)
     if not _HAS_WORD.search(words):
         return question
@@ -77,6 +98,15 @@ def as_question(text: str) -> str:
     words = text.rstrip(_MARKS)
     asked = _UNWANTED.sub(r"is \g<what> \g<done>", _TOLD.sub("can you ", words))
     return text if asked == words else f"{asked}?"
+
+
+def _corrected(text: str) -> str:
+    """Return "no, I meant my address" as "what about my address". A whole question stays as it is."""
+    found = _CORRECTION.match(text)
+    if found is None:
+        return text
+    rest = text[found.end() :]
+    return rest if _ASKS.match(rest) else f"what about {rest}"
 
 
 def _strongest(marks: re.Match[str]) -> str:

@@ -28,10 +28,12 @@ from bot.understanding.ellipsis import complete
         ("can you tell me how long you keep orders", "and my photos?", "how long you keep my photos?"),
         ("what do you collect", "and photos?", "do you collect photos?"),
         ("do you follow me on here", "and the songs I play", "do you follow the songs I play on here?"),
+        ("can I change my details", "my address in your files", "can I change my address in your files?"),
+        ("can I change my details in the app", "my address in your files", None),
         ("can a stranger get it if they ask you", "even my address?", "can a stranger get my address if they ask you?"),
     ],
 )
-def test_another_thing_takes_the_place_of_the_one_before(before: str, question: str, full: str) -> None:
+def test_another_thing_takes_the_place_of_the_one_before(before: str, question: str, full: str | None) -> None:
     assert complete(question, [before]) == full
 
 
@@ -51,6 +53,11 @@ def test_another_thing_takes_the_place_of_the_one_before(before: str, question: 
         ("do you rent out my data", "and does Netflix?", "does Netflix rent out my data?"),
         ("do you read my messages", "does my boss do that too?", "does my boss read my messages?"),
         ("is my profile public", "and are photos?", "are photos public?"),
+        ("to whom do you give my data", "and the police?", "do you give my data to the police?"),
+        ("can the police get my photos", "do they need a warrant?", "do the police need a warrant?"),
+        ("does Zundra read my notes", "where do they keep them?", "where does Zundra keep my notes?"),
+        ("can my boss see my photos", "can they sell it for money?", None),
+        ("do you read my photos", "do they need a warrant?", None),
     ],
 )
 def test_other_people_take_the_place_of_those_before(before: str, question: str, full: str | None) -> None:
@@ -65,12 +72,16 @@ def test_other_people_take_the_place_of_those_before(before: str, question: str,
         ("how long do you keep orders", "where?", "where do you keep orders?"),
         ("do you log devices", "what for?", "what do you log devices for?"),
         ("do you set cookies", "how many?", "how many cookies do you set?"),
+        ("do you keep my photos", "for how many years?", "for how many years do you keep my photos?"),
+        ("do you send my photos anywhere", "to whom?", "to whom do you send my photos anywhere?"),
+        ("do you send my photos to anyone", "to whom?", None),
+        ("can I have my file forever", "why", "why can I have my file forever?"),
         ("what data do you keep about me", "why", "why do you keep data about me?"),
         ("can I see my file", "where do I go?", "where do I go to see my file?"),
         ("do you have my photos", "who do I ask?", "who do I ask about my photos?"),
     ],
 )
-def test_a_question_word_is_asked_of_the_question_before(before: str, question: str, full: str) -> None:
+def test_a_question_word_is_asked_of_the_question_before(before: str, question: str, full: str | None) -> None:
     assert complete(question, [before]) == full
 
 
@@ -89,6 +100,9 @@ def test_a_question_word_is_asked_of_the_question_before(before: str, question: 
         ("do you sell my photos", "and share them?", "do you share my photos?"),
         ("What do you do with my email?", "Sell it?", "do you sell my email?"),
         ("Where's my profile stored?", "who sees it", "who sees my profile?"),
+        ("do you keep my notes forever", "can I see them", "can I see my notes?"),
+        ("do I have to accept cookies", "how do I delete them", "how do I delete cookies?"),
+        ("do you store my profile", "who has access", "who has access to my profile?"),
     ],
 )
 def test_a_thing_that_is_left_out_is_that_of_the_question_before(before: str, question: str, full: str | None) -> None:
@@ -112,7 +126,6 @@ def test_a_thing_that_is_left_out_is_that_of_the_question_before(before: str, qu
         "and my kids?",
         "and you?",
         "who else?",
-        "to whom?",
         "with a warrant?",
         "is that legal?",
         "does that matter",
@@ -154,12 +167,18 @@ def test_other_languages_are_left_as_they_are(question: str) -> None:
         ("do you share my name", "can I prevent it?", "can i prevent you from sharing my name?"),
         ("are my notes sold", "how do I stop this?", "how do i stop my notes from being sold?"),
         ("do you use cookies", "how do I stop them?", "how do I stop cookies?"),
+        ("can he see my file", "how do I stop it", "how do i stop him from seeing my file?"),
+        ("who can see my file", "how do I stop that", "how do i stop others from seeing my file?"),
+        ("can I see my file", "how do I stop that", None),
         ("who is Zundra", "do they track me?", "does Zundra track me?"),
         ("what is zundra analytics", "is my name read by them?", "is my name read by zundra analytics?"),
         ("what are pixels", "are they public", "are pixels public?"),
-        ("who is your vendor", "do they see my data", None),
+        ("who is your vendor", "do they see my data", "does your vendor see my data?"),
+        ("who is your host", "do they see my data", None),
         ("can I correct my file", "is it free?", "is it free to correct my file?"),
         ("how do I see my data", "how much does it cost", "how much does it cost to see my data?"),
+        ("can I get my data", "how long does it take?", "how long does it take to get my data?"),
+        ("is it free to get my data?", "how long will that take", "how long will that take to get my data?"),
         ("can I see my records", "does a copy cost anything?", "does a copy of my records cost anything?"),
         (
             "can I see what you have on me",

@@ -53,6 +53,31 @@ def test_what_is_asked_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ok so who sees it", "so who sees it"),
+        ("lol ok. who sees it?", "who sees it?"),
+        ("Thanks! And my photos?", "And my photos?"),
+        ("sorry, wait - and my photos", "and my photos"),
+        ("no i meant my photos", "what about my photos"),
+        ("sorry, I meant to ask about photos", "what about photos"),
+        ("No, I mean do you keep my photos?", "do you keep my photos?"),
+        ("my question was about my photos", "what about my photos"),
+    ],
+)
+def test_what_is_said_to_the_answer_or_to_the_question_before_is_left_out(text: str, asked: str) -> None:
+    assert plain(text) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["right to be forgotten", "ok", "well-known sites", "good cookies", "i mean it", "i meant you", "no photos"],
+)
+def test_what_may_be_the_question_stays(text: str) -> None:
+    assert plain(text) == text
+
+
+@pytest.mark.parametrize(
     ("told", "asked"),
     [
         ("STOP SELLING MY DATA!!!", "can you stop selling my data?"),

@@ -34,6 +34,7 @@ FIRST = "Do you store my IP address?"
         "What about cookies?",
         "why?",
         "who else can see them?",
+        "for how many years?",
         "is that legal?",
         "can I refuse?",
         "who else can read and copy those records?",

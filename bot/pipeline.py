@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.answering.acts import recognize
+from bot.answering.acts import language_of, recognize
 from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose, refusal_words
 from bot.answering.finding import MOST_RELATED, Finder
@@ -94,13 +94,15 @@ class Bot:
         messages(language)  # raises if the language is unknown, before any work is done
         guarded = guard(question, self.settings.guard)
         language = self._language(guarded, language)
-        if guarded.outcome is not None:
+        is_read = guarded.outcome in {None, Outcome.UNSUPPORTED_LANGUAGE}
+        act = recognize(guarded.question) if is_read else None
+        if guarded.outcome is not None and not act:
             return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
         is_known = bool(history)
         recent = history[max(0, len(history) - self.settings.guard.max_history) :]
         history = [earlier for earlier in recent if self._asks(earlier)]
-        act = recognize(guarded.question)
         if act and not (act == "why" and self._says_why(guarded.question, history)):
+            language = self._language(guarded, language_of(guarded.question) or language)
             return self._compose(guarded, self._act(act, history), language, started, again=is_known)
         understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
         if not history and says_nothing(guarded.question):
@@ -111,7 +113,9 @@ class Bot:
         answers: list[Answer] = []
         answered: list[Findings] = []
         for part, (read, asked, findings) in zip(parts, found, strict=True):
-            if not _is_sure(findings) and self._products.is_broken(part.shown):
+            if _is_of_chat(read, asked):
+                findings = self._act("chat_privacy", history)
+            elif not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
             findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=is_known)
@@ -253,6 +257,12 @@ class Bot:
             findings = self._finder.find(asked)
             self.cache.put(asked, findings)
         return findings
+
+
+def _is_of_chat(read: AskedPart, asked: Asked) -> bool:
+    """Return whether a follow-up asks about this chat, like the question before it."""
+    in_full = read.completed or (asked.in_full if asked.earlier else None)
+    return in_full is not None and recognize(in_full) == "chat_privacy"
 
 
 def _is_sure(findings: Findings) -> bool:

@@ -59,6 +59,15 @@ def recognize(question: str) -> str | None:
     return _by_rules(question) or ("trouble" if complains(question) else None)
 
 
+def language_of(question: str) -> str | None:
+    """Return the language of a message that is an act, or None if it may be in English: "gracias" is in Spanish.
+
+    The guard cannot tell the language of so few words.
+    """
+    words = f"  {'  '.join(_rules()[0].sentences(question))}  "
+    return next((language for language, pattern in _languages() if pattern.search(words)), None)
+
+
 def _by_rules(question: str) -> str | None:
     speller, rules, known = _rules()
     words = [word for word in speller.sentences(question) if word not in (START, END)]
@@ -81,6 +90,12 @@ def _is_gibberish(word: str) -> bool:
         or (len(word) >= 3 and _REPEATED.fullmatch(word) is not None)
         or _CONSONANTS.search(word) is not None
     )
+
+
+@cache
+def _languages() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    return tuple((language, _any_of(phrases)) for language, phrases in data["languages"].items())
 
 
 @cache

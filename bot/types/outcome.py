@@ -29,6 +29,7 @@ ACTS = (
     "complaint",
     "trouble",
     "doubt",
+    "concern",
     "why",
     "more",
     "shorter",

@@ -37,7 +37,8 @@ _REACTION = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"^(?:(?:no+|nope|not that|sorry|oops|wait|actually)[\s,.!;:…–—-]+)*"
+    r"^(?:(?:no+|nope|not that|sorry|oops|wait|actually|(?:that['’]?s |that is )?not (?:it|what i (?:asked|meant|said))"
+    r"|you (?:didn['’]?t|did not) (?:answer|understand)(?: me| my question)?)[\s,.!;:…–—-]+)*"
     r"(?:i (?:actually |really |just )?(?:meant?|was asking|was talking)(?: to (?:ask|say))?"
     r"(?: (?:you|about|if|whether))?"
     r"|what i mean(?:t)? (?:is|was)|my question (?:is|was)(?: (?:about|if|whether))?|i (?:asked|said) about)"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.acts import recognize
+from bot.answering.acts import language_of, recognize
 from bot.pipeline import Bot
 from bot.policies.folder import load_policy_folder
 from bot.topics.catalog import policy_topics
@@ -36,6 +36,8 @@ def test_written_messages_are_recognized() -> None:
         "why do you collect this",
         "more about cookies",
         "is this legal advice",
+        "summarize the policy",
+        "is that bad",
         "can i ask you to delete my data",
         "i told you not to share my info",
         "",
@@ -44,6 +46,41 @@ def test_written_messages_are_recognized() -> None:
 )
 def test_a_question_is_no_act(question: str) -> None:
     assert recognize(question) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "act"),
+    [
+        ("that's messed up", "concern"),
+        ("wow, that is so creepy", "concern"),
+        ("i dont like that", "concern"),
+        ("bad answer", "complaint"),
+        ("i dont trust you", "doubt"),
+        ("so my question isnt saved", "chat_privacy"),
+        ("you don't store what i type here, right?", "chat_privacy"),
+    ],
+)
+def test_what_a_visitor_feels_or_assumes_is_an_act(message: str, act: str) -> None:
+    assert recognize(message) == act
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [("gracias", "es"), ("ok, obrigado!", "pt"), ("mèsi", "ht"), ("cảm ơn", "vi"), ("谢谢", "zh"), ("thanks", None)],
+)
+def test_an_act_is_answered_in_its_own_language(bot: Bot, message: str, language: str | None) -> None:
+    assert recognize(message) is not None
+    assert language_of(message) == language
+    assert bot.ask(message, language="en").language == (language or "en")
+    assert bot.ask(message, language="pt").language == (language or "pt")
+
+
+def test_a_follow_up_to_a_question_about_the_chat_is_about_the_chat(bot: Bot) -> None:
+    history = ["is this chat recorded?"]
+    for question in ("who can see it?", "for how long?"):
+        assert bot.ask(question, history).act == "chat_privacy"
+        assert bot.ask(question, ["do you store my name?"]).act is None
+    assert bot.ask("do you sell my data", history).outcome is Outcome.ANSWERED
 
 
 def test_nothing_that_the_chat_offers_to_ask_is_an_act(bot: Bot) -> None:

@@ -21,6 +21,7 @@ from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
 from bot.understanding.ellipsis import complete
 from bot.understanding.fronted import in_place
+from bot.understanding.plain import plain
 from bot.understanding.several import halves
 from bot.understanding.stories import readings
 from bot.understanding.understand import needed_history, says_nothing
@@ -132,6 +133,7 @@ SLOWEST_KNOWN = ["6 _6 6 ", "٣\n3. 2\n", "_*6_**8_", "4 _", "2字", "at 1 Aa "]
 
 # Words that the readers of what is asked look for.
 ASKED = [
+    *("no ", "ok ", "sorry, ", "i meant ", "i asked about "),
     *("is it ", "legal ", "by law ", "my boss ", "sue ", "for my ", "the law ", "against ", "allowed "),
     *(
         "you ",
@@ -186,7 +188,7 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 
 def find_what_is_asked(text: str) -> object:
     found = asks_for_legal_advice(text), asks_for_repair(text), complains(text), PRODUCTS.is_broken(text)
-    return found, in_place(text), readings(text), halves(text), says_nothing(text)
+    return found, in_place(text), readings(text), halves(text), says_nothing(text), plain(text)
 
 
 # name -> reader, pieces of its inputs, longest text, most seconds for that text

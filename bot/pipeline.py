@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ from bot.wording import LANGUAGES, READ, languages_of, messages
 _Found = tuple[AskedPart, Asked, Findings]
 # Acts of a visitor whom the last answer did not satisfy.
 _WANTS_MORE = frozenset({"complaint", "doubt", "why", "more"})
+_WHY = re.compile(r"(?:(?:and|but|so|then)\s+)?why\b", re.IGNORECASE)
 # Acts after which a follow-up is about the question before them. A complaint about something else has words of its own.
 _ASKS_NOTHING = frozenset(ACTS) - {"chat_privacy", "whole_policy", "trouble"}
 
@@ -117,6 +119,8 @@ class Bot:
                 findings = self._act("chat_privacy", history)
             elif not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
+            elif len(parts) == 1 and _WHY.match(part.shown) and self._repeats_last(findings, history):
+                findings = self._act("why", history)
             findings = self._finder.not_again(findings, answers)
             answer = self._compose(guarded, findings, language, started, again=is_known)
             answers.append(dataclasses.replace(answer, read_as=read.read_as(asked, guarded.question)))
@@ -171,7 +175,13 @@ class Bot:
         if asked.earlier or asked.question == question:
             return False
         why = self._find(asked)
-        return why.outcome is Outcome.ANSWERED and why.citations[:1] != self._find_last(history).citations[:1]
+        return why.outcome is Outcome.ANSWERED and not self._repeats_last(why, history)
+
+    def _repeats_last(self, findings: Findings, history: Sequence[str]) -> bool:
+        """Return whether an answer opens with the same statement as that to the last question, if there is one."""
+        if not history or not findings.citations:
+            return False
+        return findings.citations[:1] == self._find_last(history).citations[:1]
 
     def _find_last(self, history: Sequence[str]) -> Findings:
         """Return the findings of the last question. history: the questions, the oldest first; at least one."""

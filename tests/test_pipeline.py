@@ -177,6 +177,14 @@ def test_a_complaint_is_about_the_last_question_as_it_was_answered(bot: Bot) -> 
     assert bot.ask("wrong", history).related == bot.ask("wrong", history[1:]).related != ()
 
 
+def test_any_why_is_not_answered_with_the_same_statement_again(bot: Bot) -> None:
+    history = ["do you keep my ip address"]
+    answer = bot.ask("but why so long", history)
+    assert (answer.act, answer.citations) == ("why", ())
+    assert answer.related
+    assert bot.ask("why do you keep my ip address so long").outcome is Outcome.ANSWERED
+
+
 def test_a_doubt_gets_more_of_the_policy(bot: Bot) -> None:
     answer = bot.ask("are you sure?", ["do you sell my data"])
     assert (answer.outcome, answer.act) == (Outcome.SMALL_TALK, "doubt")

@@ -1,7 +1,7 @@
 """More rules by which `ellipsis` completes a question with words of the one before.
 
-Each is for what people ask next in the same breath: whether somebody whom they have just asked about sells it, whether
-what they want to do is free, and what a copy of it costs.
+Each is for what people ask next in the same breath: how long, what kind, what else, whether somebody whom they have
+just asked about sells it, whether what they want to do is free, and what a copy of it costs.
 """
 
 from __future__ import annotations
@@ -11,6 +11,14 @@ from collections.abc import Sequence
 
 from bot.understanding.clauses import AUXILIARIES, BE, DETERMINERS, PRONOUNS, VERBS, Clause, is_participle, is_plural
 
+_ALONE = re.compile(
+    r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
+    r"|(?P<kind>(?:what|which) (?:kind|type|sort)s?(?: of)?|like what)|(?P<which>which(?: ones?)?)"
+    r"|(?P<else>what else|anything else)|(?P<for>what for|for what)|(?P<whom>(?:to|with) whom?)"
+    r"|(?P<other>how often|how|where|why))"
+    r"(?:\s+(?:exactly|then|so))?",
+    re.IGNORECASE,
+)
 _MOST_NAMED = 4
 _THIRD = frozenset({"they", "them", "it"})
 _AGREEING = {"are": "is", "were": "was", "do": "does", "have": "has"}
@@ -37,6 +45,46 @@ _WHAT_YOU_HAVE = re.compile(
     re.IGNORECASE,
 )
 _CONTENT = frozenset({"data", "information", "info", "records", "record", "file", "files", "account", "emails", "form"})
+
+
+def with_question_word(plain: str, clause: Clause) -> list[str] | None:
+    """Complete "how long?" and the like."""
+    alone = _ALONE.fullmatch(plain)
+    if alone is None or clause.auxiliary is None or clause.asks_who:
+        return None
+    if alone["else"]:
+        return _with_else(clause)
+    rest = list(clause.words[clause.auxiliary :])
+    if clause.opening[:1] in {("what",), ("which",)}:
+        if len(clause.opening) == 1:
+            return None
+        at = clause.verb - clause.auxiliary + 1  # "what data do you keep" keeps data
+        rest[at:at] = clause.words[1 : clause.auxiliary]
+    rest[0] = rest[0].lower()
+    if alone["whom"] and alone["whom"].split()[0].lower() in clause.lower:
+        return None  # "Do you give it to anyone" asks this already
+    if alone["many"] or alone["kind"] or alone["which"]:
+        thing = clause.object
+        if thing is None or thing.start <= clause.verb or thing.preposition:
+            return None
+        if not thing.is_plural and not alone["kind"]:
+            return None
+        noun = clause.words[thing.start + (clause.lower[thing.start] in DETERMINERS) : thing.end]
+        asked = "how many" if alone["many"] else "what kind of" if alone["kind"] else "which"
+        return [asked, *noun, *clause.words[clause.auxiliary : thing.start], *clause.words[thing.end :]]
+    if alone["for"]:
+        return ["what", *rest, "for"] if clause.lower[clause.auxiliary] not in BE else None
+    return [(alone["long"] or alone["whom"] or alone["other"]).lower(), *rest]
+
+
+def _with_else(clause: Clause) -> list[str] | None:
+    """Complete "anything else?" by what is asked of the thing: "what else do you collect?"."""
+    thing = clause.object
+    if clause.opening == ("what",):
+        return ["what else", *clause.words[1:]]
+    if clause.opening or thing is None or thing.start <= clause.verb or thing.preposition:
+        return None
+    return ["what else", *clause.words[: thing.start], *clause.words[thing.end :]]
 
 
 def with_named(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:

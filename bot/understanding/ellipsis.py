@@ -29,7 +29,15 @@ from bot.understanding.clauses import (
     phrases_of,
     words_of,
 )
-from bot.understanding.completions import STOPS, with_action, with_copy, with_doer, with_doing, with_named
+from bot.understanding.completions import (
+    STOPS,
+    with_action,
+    with_copy,
+    with_doer,
+    with_doing,
+    with_named,
+    with_question_word,
+)
 
 # How many questions back the missing words may be.
 _BACK = 2
@@ -64,12 +72,6 @@ _TOOLS = frozenset(
 _FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
 _OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
 _GIVEN_TO = frozenset("to with by from".split())
-_ALONE = re.compile(
-    r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
-    r"|(?P<for>what for|for what)|(?P<whom>(?:to|with) whom?)|(?P<other>how often|how|where|why))"
-    r"(?:\s+(?:exactly|then|so))?",
-    re.IGNORECASE,
-)
 _WHERE = re.compile(
     r"(?:(?:where|who|how) (?:do|can|should|would|must) i (?:go|ask|contact|turn to|call|write to|email|start)"
     r"|what do i (?:have to |need to )?do)",
@@ -112,7 +114,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or with_action(plain, before, clause)
             or with_copy(plain, before, clause)
             or with_doing(lower, clause)
-            or _with_question_word(plain, clause)
+            or with_question_word(plain, clause)
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
             or _with_other_verb(words, lower, clause)
@@ -147,31 +149,6 @@ def _points_back(full: Sequence[str], clause: Clause) -> bool:
     names_thing = clause.object is not None and clause.object.head not in _PRONOUNS
     names_people = any(phrase.is_party for phrase in clause.phrases)
     return (not names_thing and not lower.isdisjoint({"it", "them"})) or ("they" in lower and not names_people)
-
-
-def _with_question_word(plain: str, clause: Clause) -> list[str] | None:
-    """Complete "how long?" and the like."""
-    alone = _ALONE.fullmatch(plain)
-    if alone is None or clause.auxiliary is None or clause.asks_who:
-        return None
-    rest = list(clause.words[clause.auxiliary :])
-    if clause.opening[:1] in {("what",), ("which",)}:
-        if len(clause.opening) == 1:
-            return None
-        at = clause.verb - clause.auxiliary + 1  # "what data do you keep" keeps data
-        rest[at:at] = clause.words[1 : clause.auxiliary]
-    rest[0] = rest[0].lower()
-    if alone["whom"] and alone["whom"].split()[0].lower() in clause.lower:
-        return None  # "Do you give it to anyone" asks this already
-    if alone["many"]:
-        thing = clause.object
-        if thing is None or not thing.is_plural or thing.start <= clause.verb or thing.preposition:
-            return None
-        noun = clause.words[thing.start + (clause.lower[thing.start] in DETERMINERS) : thing.end]
-        return ["how many", *noun, *clause.words[clause.auxiliary : thing.start], *clause.words[thing.end :]]
-    if alone["for"]:
-        return ["what", *rest, "for"] if clause.lower[clause.auxiliary] not in BE else None
-    return [(alone["long"] or alone["whom"] or alone["other"]).lower(), *rest]
 
 
 def _with_other_doer(words: tuple[str, ...], lower: tuple[str, ...], clause: Clause) -> list[str] | None:

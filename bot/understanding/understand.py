@@ -44,10 +44,12 @@ _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
     re.IGNORECASE,
 )
-# "This policy" and "is there" point to nothing that was said before.
+# "This policy", "is there", and "is it safe to" point to nothing that was said before.
 _NOT_BACK = re.compile(
     r"\b(?:(?:this|that) (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
-    r"|(?:is|are|was|were) there|there(?: is| are|['’]s))\b",
+    r"|(?:is|are|was|were) there|there(?: is| are|['’]s)|(?:is|was|would) it (?:be )?(?:safe|ok|okay|legal|illegal"
+    r"|possible|true|fine|required|necessary|normal|allowed|bad|better) (?:to|if|that)"
+    r"|other (?:web ?sites?|sites|people|users|visitors|agencies|companies|countries|states))\b",
     re.IGNORECASE,
 )
 # What says nothing without a question before it. "Where are you?" says enough.
@@ -254,7 +256,9 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
     if _CONNECTIVE.match(question) and len(_content(question)) == 1:
         return answered and (again or together.outcome is not Outcome.ANSWERED)
     if again:
-        return True
+        return answered or bool(alone.silent_on) or alone.confidence >= together.confidence
+    if alone.outcome is Outcome.OFF_TOPIC is not together.outcome and len(_content(question)) <= 1:
+        return False  # "can I say no" is about what was asked
     if alone.outcome is together.outcome is Outcome.ANSWERED:
         return alone.hits[0].relevance >= together.hits[0].relevance
     return alone.confidence > max(together.confidence, SURE if alone.outcome is Outcome.ANSWERED else 0.0)

@@ -155,7 +155,10 @@ def test_a_question_that_says_nothing_alone_has_one_reading(question: str) -> No
     assert not has_two_readings(Asked(question, (FIRST,)))
 
 
-@pytest.mark.parametrize("question", ["who gets my data", "is this site safe", "is there a fee", "what about cookies"])
+@pytest.mark.parametrize(
+    "question",
+    ["who gets my data", "is this site safe", "is there a fee", "what about cookies", "is it safe to use other sites"],
+)
 def test_a_question_that_may_be_complete_has_two(question: str) -> None:
     assert has_two_readings(Asked(question, (FIRST,)))
     assert not has_two_readings(Asked(question))
@@ -163,6 +166,8 @@ def test_a_question_that_may_be_complete_has_two(question: str) -> None:
 
 SILENT = Findings(Outcome.NOT_COVERED, 0.9, silent_on=("fax",))
 ALSO_SILENT = Findings(Outcome.NOT_COVERED, 0.8, silent_on=("telex",))
+
+OFF_TOPIC = Findings(Outcome.OFF_TOPIC, 0.9)
 
 
 def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) -> Findings:
@@ -187,6 +192,10 @@ def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) ->
         ("what about cookies", found("given"), found("other"), True),
         ("what about cookies", found(None), found(None), False),
         ("what about cookies", found("third", 0.9), found("third", 0.5), True),  # the same answer needs no other words
+        ("what about cookies today", found("given"), found(None, confidence=0.6), False),  # it is true of both
+        ("what about cookies today", found("given", confidence=0.5), found(None, confidence=0.6), True),
+        ("can I say no", found(None, confidence=0.5), OFF_TOPIC, False),
+        ("can I renew my license", found(None, confidence=0.5), OFF_TOPIC, True),
         ("who gets my data", SILENT, SILENT, True),
         ("who gets my data", SILENT, ALSO_SILENT, False),
     ],

@@ -102,7 +102,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
     if not 0 < len(words) <= _MOST_WORDS:
         return None
     for place in range(len(earlier) - 1, max(-1, len(earlier) - 1 - _BACK), -1):
-        before = complete(earlier[place], earlier[:place]) or earlier[place]
+        before = _in_full(earlier, place)
         clause = clause_of(before)
         if clause is None and len(words_of(before)[0]) > _FEW_WORDS:
             return None
@@ -119,10 +119,21 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
             or _with_other_verb(words, lower, clause)
             or _with_way(plain, clause)
-            or _with_object(words, lower, before)
+            or _with_object(words, lower, _with_thing_named(earlier, place))
         )
         return None if full is None or _points_back(full, clause) else " ".join(full) + _END_MARK
     return None
+
+
+def _in_full(earlier: Sequence[str], place: int) -> str:
+    return complete(earlier[place], earlier[:place]) or earlier[place]
+
+
+def _with_thing_named(earlier: Sequence[str], place: int) -> str:
+    """Return an earlier question in full, or the one before it if it only points to a thing: "is it free"."""
+    before = _in_full(earlier, place)
+    points = before == earlier[place] and not {"it", "them"}.isdisjoint(words_of(before)[1])
+    return _in_full(earlier, place - 1) if points and place > 0 else before
 
 
 def with_thing(question: str, thing: Sequence[str]) -> str | None:
@@ -180,7 +191,7 @@ def _with_other_phrase(
         return _with_own_thing(words, lower, new, clause)
     if new.head in _TOOLS and not lead and not is_asked:
         return None
-    said = words[new.start :]
+    said: Sequence[str] = words[new.start :]
     if preposition is not None:
         same = [each for each in clause.phrases if each.preposition == preposition]
         if same:
@@ -195,7 +206,12 @@ def _with_other_phrase(
     if new.is_party:
         return _with_party(clause, said, new)
     old = next((each for each in clause.phrases if _stem(each.head) == _stem(new.head)), clause.object)
+    last = clause.phrases[-1] if clause.phrases else None
+    if lead.startswith("or") and last is not None and not last.is_party and _is_bare(clause.lower, last, lower, new):
+        old = last  # "for research" is followed by "or statistics"
     if old is None and clause.opening[:1] in {("what",), ("which",)} and clause.auxiliary is not None:
+        if new.head == "ones" and len(clause.opening) > 1:
+            said = [*said[:-1], clause.words[clause.auxiliary - 1]]
         end = clause.verb + 1  # "what do you collect" has no other object
         return [*clause.words[clause.auxiliary : end], *said, *clause.words[end:]]
     if old is None or (new.head in _TOOLS and not _OF_DATA.isdisjoint(clause.lower)):
@@ -246,6 +262,11 @@ def _replaced(clause: Clause, old: Phrase, said: Sequence[str], new: Phrase) -> 
     if clause.auxiliary is not None and clause.auxiliary + 1 == old.start:
         words[clause.auxiliary] = _agreeing(words[clause.auxiliary], new.is_plural or "and" in said)
     return [*words[: old.start], *said, *words[old.end :]]
+
+
+def _is_bare(before: Sequence[str], old: Phrase, lower: Sequence[str], new: Phrase) -> bool:
+    """Return whether neither of two phrases has a "my" or "the"."""
+    return before[old.start] not in DETERMINERS and lower[new.start] not in DETERMINERS
 
 
 def _like(said: Sequence[str], new: Phrase, clause: Clause, old: Phrase) -> list[str]:

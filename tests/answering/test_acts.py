@@ -54,6 +54,8 @@ def test_a_question_is_no_act(question: str) -> None:
         ("that's messed up", "concern"),
         ("wow, that is so creepy", "concern"),
         ("i dont like that", "concern"),
+        ("thats the same thing", "concern"),
+        ("ok so nothing about that", "acknowledgment"),
         ("bad answer", "complaint"),
         ("i dont trust you", "doubt"),
         ("so my question isnt saved", "chat_privacy"),

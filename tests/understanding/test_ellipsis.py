@@ -28,6 +28,9 @@ from bot.understanding.ellipsis import complete
         ("can you tell me how long you keep orders", "and my photos?", "how long you keep my photos?"),
         ("what do you collect", "and photos?", "do you collect photos?"),
         ("do you follow me on here", "and the songs I play", "do you follow the songs I play on here?"),
+        ("do you use my data for research", "or statistics", "do you use my data for statistics?"),
+        ("do you use my data for research", "or my photos", "do you use my photos for research?"),
+        ("which cookies do you need", "and the session ones?", "do you need the session cookies?"),
         ("can I change my details", "my address in your files", "can I change my address in your files?"),
         ("can I change my details in the app", "my address in your files", None),
         ("can a stranger get it if they ask you", "even my address?", "can a stranger get my address if they ask you?"),
@@ -149,6 +152,13 @@ def test_another_question_is_left_as_it_is(question: str) -> None:
 def test_a_chain_is_completed_from_its_start() -> None:
     assert complete("and my age?", ["do you sell my email", "and my name?"]) == "do you sell my age?"
     assert complete("and my age?", ["do you sell my email", "and then?"]) == "do you sell my age?"
+
+
+def test_it_is_what_the_question_between_calls_it() -> None:
+    assert complete("can I close it", ["how do I get an account", "what name do you need for it"]) == (
+        "can I close an account?"
+    )
+    assert complete("can I close it", ["what name do you need for an account"]) == "can I close an account?"
 
 
 def test_nothing_is_taken_from_further_back_than_a_question_that_is_not_understood() -> None:

@@ -1,4 +1,4 @@
-"""Whether a question asks if somebody that the policy names gets data: "does OpenAI get my data", "is it at Brevo".
+"""Whether a question asks if somebody that the policy names gets data: "does OpenAI get my data", "who is Brevo".
 
 The encoder does not know such names, so the question looks like one about another organization.
 """
@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 
 from bot.elsewhere.laws import is_law
+from bot.elsewhere.parties import without_addresses
 from bot.policies.about import known_names
-from bot.types import Passage, Policy
+from bot.types import Hit, Passage, Policy
 from bot.understanding.english import is_plain_english
 
 _GETS = re.compile(
@@ -23,32 +24,67 @@ _DATA = re.compile(
     r"|photos?|it|this|that|stuff|things|what i)\b",
     re.IGNORECASE,
 )
+# Where a name is: before what somebody gets, behind whom it is given to, and alone. An English word is a name there.
+_PLACES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^(?:and |so |but )?(?:do|does|did|can|could|will|would|is)\s+(?:the\s+)?(.{2,40}?)\s+"
+        r"(?:(?:ever|also|still)\s+)?(?:get|see|have|receive|access|read|obtain|know|getting|seeing|able to see)\b.*"
+        r"\b(?:my|our|i|it|this)\b",
+        r"\b(?:sent|given|shared|sold|passed|goes?|disclosed|forwarded|transferred|send|give|share|sell|pass|disclose)\b"
+        r".{0,60}\b(?:to|with)\s+(?:the\s+)?(.{2,40})$",
+        r"^(?:and |so |but )?(?:who|what)(?:['’]?s| is| are)\s+(?:the\s+)?(.{2,40})$",
+    )
+)
+_JOINS = re.compile(r"[,/&]|\b(?:and|or)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL = re.compile(r"\b[a-z]\w*")
+# A statement that names the recipient is the better answer if it is this share as relevant as the best one.
+_AS_RELEVANT = 0.3
 
 
 class Recipients:
     """Knows who is named in one policy. Threads can share it. parties: see `named_parties`."""
 
     def __init__(self, policy: Policy, parties: Sequence[str]) -> None:
-        in_small = frozenset(_SMALL.findall(policy.text))
-        self._names = frozenset(_words(policy.text)) - in_small - frozenset(_words(" ".join(known_names(policy))))
+        text = without_addresses(policy.text)
+        in_small = frozenset(_SMALL.findall(text))
+        self._names = frozenset(_words(text)) - in_small - frozenset(_words(" ".join(known_names(policy))))
         self._parties = [name.lower() for name in parties]
 
     def asked(self, question: str) -> tuple[str, ...]:
-        """Return the names, in lower case, of those of whom it is asked whether they get data; () if of nobody."""
-        if not (_GETS.search(question) and _DATA.search(question)):
-            return ()
-        words = _words(question)
-        known = [name for name in self._parties if f" {name} " in f" {' '.join(words)} "]
-        new = [word for word in words if word in self._names and not is_plain_english(word) and not is_law(word)]
-        return tuple(dict.fromkeys([*known, *new]))
+        """Return the names, in lower case, of those of whom it is asked whether they get data, or who they are.
+
+        () if it is asked of nobody.
+        """
+        found = self._in_places(question)
+        if _GETS.search(question) and _DATA.search(question):
+            words = _words(question)
+            found += [name for name in self._parties if f" {name} " in f" {' '.join(words)} "]
+            found += [w for w in words if w in self._names and not is_plain_english(w) and not is_law(w)]
+        return tuple(dict.fromkeys(found))
+
+    def _in_places(self, question: str) -> list[str]:
+        places = (pattern.search(question.strip(" ?!.")) for pattern in _PLACES)
+        runs = (_words(name) for place in places if place for name in _JOINS.split(place[1]))
+        return [" ".join(words) for words in runs if words and self._names.issuperset(words) and not is_law(words[0])]
 
 
 def names(passage: Passage, recipients: Sequence[str]) -> bool:
     """Return whether a statement, with what governs it, names one of these recipients."""
     words = f" {' '.join(_words(passage.read_as))} "
     return any(f" {name} " in words for name in recipients)
+
+
+def naming_first(hits: Sequence[Hit], recipients: Sequence[str]) -> tuple[Hit, ...]:
+    """Return hits with the most relevant one that names a recipient first, if it is about as relevant as the best.
+
+    hits: the most relevant first; at least one.
+    """
+    naming = next((hit for hit in hits if names(hit.passage, recipients)), hits[0])
+    if naming is hits[0] or naming.relevance < _AS_RELEVANT * hits[0].relevance:
+        return tuple(hits)
+    return (naming, *(hit for hit in hits if hit is not naming))
 
 
 def _words(text: str) -> list[str]:

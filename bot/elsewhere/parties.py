@@ -23,7 +23,7 @@ _ADDRESS = re.compile(rf"(?:https?://|\b){_HOST.pattern}\S*", re.IGNORECASE)
 
 def named_parties(policy: Policy, own_names: Sequence[str]) -> tuple[str, ...]:
     """Return the names of others in a policy. own_names: of its owner and its site."""
-    text = _ADDRESS.sub(" ", policy.text)
+    text = without_addresses(policy.text)
     hosts = _HOST.findall(" ".join([policy.text, *(link.url for link in policy.links)]))
     labels = {label.replace("-", "") for host in hosts for label in host.lower().split(".")}
     small = frozenset(_SMALL.findall(text))
@@ -31,6 +31,11 @@ def named_parties(policy: Policy, own_names: Sequence[str]) -> tuple[str, ...]:
     found = [run for run in _RUN.findall(text) if _is_name(run.lower().split(), small, labels)]
     found += [name for run, initials in _WITH_INITIALS.findall(text) if (name := _name_of(run, initials))]
     return tuple(run for run in dict.fromkeys(found) if _squeezed(run) not in own)
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without addresses of sites, in which each name is in small letters."""
+    return _ADDRESS.sub(" ", text)
 
 
 def _is_name(words: Sequence[str], small: frozenset[str], labels: set[str]) -> bool:

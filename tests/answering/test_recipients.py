@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.recipients import Recipients, names
+from bot.answering.recipients import Recipients, names, naming_first
 from bot.elsewhere.parties import named_parties
 from bot.index.passages import make_passages
 from bot.policies.about import known_names
 from bot.policies.parsing import parse_policy
+from bot.types import Hit
 
 TEXT = """# Privacy Notice
 
@@ -16,6 +17,7 @@ We have the help of:
 
 - OpenAI, for the chatbot
 - Zundra, for email
+- Apple, for payments: see apple.com
 """
 POLICY = parse_policy(TEXT, id="notice")
 RECIPIENTS = Recipients(POLICY, named_parties(POLICY, known_names(POLICY)))
@@ -32,10 +34,28 @@ RECIPIENTS = Recipients(POLICY, named_parties(POLICY, known_names(POLICY)))
         ("does the chatbot get my messages", ()),
         ("does the gdpr give me access to my data", ()),
         ("what is the best recipe of openai", ()),
+        ("who is Zundra?", ("zundra",)),
+        ("what is openai", ("openai",)),
+        ("what is a chatbot", ()),
+        ("does Apple see what i order", ("apple",)),
+        ("are my orders shared with apple", ("apple",)),
+        ("do you sell apple pie", ()),
+        ("does the gdpr see my data", ()),
     ],
 )
 def test_who_gets_data_is_asked_of_those_that_the_policy_names(question: str, expected: tuple[str, ...]) -> None:
     assert RECIPIENTS.asked(question) == expected
+
+
+def test_what_names_the_recipient_comes_first_if_it_is_about_as_relevant() -> None:
+    passages = make_passages(POLICY)
+    other, naming = passages[0], next(each for each in passages if names(each, ("zundra",)))
+
+    def first(relevance: float) -> str:
+        hits = [Hit(other, 0.5, 0.6), Hit(naming, 0.4, relevance)]
+        return naming_first(hits, ("zundra",))[0].passage.text
+
+    assert (first(0.5), first(0.1)) == (naming.text, other.text)
 
 
 def test_a_statement_names_whole_words_only() -> None:

@@ -141,7 +141,9 @@ def refusal_words(found: Findings, policy: Policy, *, limit: int, language: str,
 def _refusal(found: Findings) -> str:
     """Return the key of the text that says why a question is not answered."""
     if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
-        return "not_found_near" if found.reviewed else "not_found"
+        if found.reviewed:
+            return "not_found_near"
+        return "not_sure" if found.nearly and found.related else "not_found"
     if found.outcome is Outcome.OFF_TOPIC and found.reviewed:
         return "off_topic_near"
     if found.outcome is Outcome.OFF_TOPIC:

@@ -1,10 +1,11 @@
-"""Questions whose words say that they are not for the policy. `reasons` uses the others.
+"""Questions whose words say whether they are for the policy. `reasons` uses all but `handling`.
 
 parties     policy -> the others whom it names
 offices     the places that the owner's routes lead to, by their names
 whose       a question about what somebody else does, or about giving data to others
 laws        a question about what a law says
 advice      a question about what the law allows the visitor or somebody else to do
+handling    a question how this site handles the visitor's data, which is for the policy whatever else it is about
 troubles    a question about a thing that does not work
 reasons     a question -> why it is not for the policy
 """

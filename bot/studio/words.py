@@ -37,6 +37,7 @@ SHOWN = (
     Text("interface", "heading", "The chat’s heading"),
     Text("interface", "greeting", "Below the heading"),
     Text("answers", "not_covered", "The policy does not mention what is asked"),
+    Text("answers", "not_sure", "The chat may have found the answer"),
     Text("answers", "not_found", "The chat finds no certain answer"),
     Text("answers", "off_topic", "The question is about something else"),
     Text("acts", "greeting", "A visitor says hello"),

@@ -34,6 +34,7 @@ class Findings:
     suggestions: questions that the policy answers.
     changes: what changed in the policy, if the question asks for that.
     list_goes_on: whether only a part of the list that is asked for is cited.
+    nearly: whether the policy may well answer the question, although that is not certain enough to say so.
     """
 
     outcome: Outcome
@@ -50,6 +51,7 @@ class Findings:
     suggestions: tuple[str, ...] = ()
     changes: Changes | None = None
     list_goes_on: bool = False
+    nearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

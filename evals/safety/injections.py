@@ -241,7 +241,7 @@ def _openings(
         return {opening_words(yes_no, language, policy, each) for yes_no in _OPENINGS for each in sentences}
     keys = [str(outcome), *(key for key in messages(language) if key.startswith(f"{outcome}_"))]
     if outcome is Outcome.NOT_COVERED:
-        keys.append("not_found")
+        keys += ["not_found", "not_sure"]
     limit = settings.max_question_chars
     # If another answer follows in the same reply, only that one says whom to ask.
     texts = {

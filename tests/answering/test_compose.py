@@ -5,11 +5,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from bot.answering.compose import Citer, opening_words
+from bot.answering.compose import Citer, opening_words, refusal_words
 from bot.answering.links import page_url
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
-from bot.types import AskPolicyError, Caveat, Contact, Outcome, Policy, answer_text
+from bot.types import AskPolicyError, Caveat, Contact, Findings, Outcome, Policy, answer_text
 from bot.wording import LANGUAGES, fixed_text, language_name, messages
 
 URL = "https://example.org/privacy"
@@ -159,6 +159,21 @@ def test_what_goes_on_after_the_first_citation_follows_it_and_is_shown_once() ->
 )
 def test_the_opening_follows_the_verdict(yes_no: str | None, opening: str) -> None:
     assert opening_words(yes_no, "en", policy("We set one.")) == opening
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_nearly_an_answer_is_not_called_missing(language: str) -> None:
+    read = policy("We set one.")
+    related = Citer(make_passages(read), read).cite((0,))
+
+    def words(found: Findings) -> str:
+        return refusal_words(found, read, limit=2_000, language=language)
+
+    nearly = Findings(Outcome.NOT_COVERED, 0.5, related=related, nearly=True)
+    assert words(nearly) == fixed_text("not_sure", read, language=language)
+    not_found = fixed_text("not_found", read, language=language)
+    assert words(dataclasses.replace(nearly, related=())) == not_found
+    assert words(dataclasses.replace(nearly, nearly=False)) == not_found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -89,6 +89,29 @@ def test_without_visitor_questions_the_best_passage_counts(bot: Bot) -> None:
     assert outcome(with_questions, 0.9) is outcome(with_questions, 0.1) is Outcome.NOT_COVERED
 
 
+@pytest.mark.parametrize(
+    ("probabilities", "outcome", "nearly"),
+    [
+        ([0.6, 0.35, 0.05], Outcome.NOT_COVERED, True),
+        ([0.3, 0.65, 0.05], Outcome.NOT_COVERED, False),
+        ([0.8, 0.15, 0.05], Outcome.ANSWERED, False),
+        ([0.45, 0.05, 0.5], Outcome.OFF_TOPIC, False),
+    ],
+)
+def test_a_refusal_knows_whether_it_was_nearly_an_answer(
+    bot: Bot, probabilities: list[float], outcome: Outcome, nearly: bool
+) -> None:
+    retrieved = reworded(bot, "Do you sell my data?")
+    decision = decide(retrieved, bot_with(bot, probabilities), DecideSettings())
+    assert (decision.outcome, decision.nearly) == (outcome, nearly)
+
+
+def test_what_the_owner_calls_silent_is_not_nearly_an_answer(bot: Bot) -> None:
+    retrieved = reworded(bot, "Do you sell my data?")
+    decision = decide(retrieved, bot_with(bot, [0.6, 0.35, 0.05]), DecideSettings(), silent=0.5)
+    assert (decision.outcome, decision.nearly) == (Outcome.NOT_COVERED, False)
+
+
 def test_scope_distinguishes_small_talk_from_other_subjects(bot: Bot) -> None:
     retrieved = reworded(bot, "hello")
     off_topic = [0.1, 0.1, 0.8]

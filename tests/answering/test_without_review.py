@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.opening import open_bot
+from bot.pipeline import Bot
+from bot.settings import Settings
+from bot.types import Outcome
+
+TEXT = """# Tin Lantern Theater: Privacy Notice
+
+We sell tickets on this website and ask for your name and your email address.
+
+## Who helps us
+
+| Company | What it does |
+|---|---|
+| Quillpay | payments |
+| Amazon | storage |
+
+## Newsletter
+
+You can leave the newsletter at any time with the link at its end.
+"""
+
+
+@pytest.fixture(scope="module")
+def theater(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    folder: Path = tmp_path_factory.mktemp("theater")
+    (folder / "theater.md").write_text(TEXT, encoding="utf-8")
+    return open_bot(Settings(home=folder), str(folder / "theater.md"))
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("who is quillpay", "Quillpay | payments"),
+        ("does amazon see my tickets", "Amazon | storage"),
+        ("is my address sent to quillpay?", "Quillpay | payments"),
+    ],
+)
+def test_somebody_whom_the_policy_names_is_found_by_name(theater: Bot, question: str, quote: str) -> None:
+    answer = theater.ask(question)
+    assert answer.citations[0].quote == quote
+    assert not answer.is_doubtful
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how long is the video of the parking garage kept", "do you use my shoe size for horse betting odds"],
+)
+def test_what_the_site_does_with_data_is_never_off_topic(theater: Bot, question: str) -> None:
+    assert theater.ask(question).outcome is Outcome.NOT_COVERED
+
+
+def test_what_is_like_such_a_question_may_be_off_topic(theater: Bot) -> None:
+    assert theater.ask("how long is the tunnel under the english channel").outcome is Outcome.OFF_TOPIC

@@ -129,6 +129,14 @@ _NARROWS = re.compile(
     r"|(?:(?:if|when|for)\b[^.;]{1,80}, )?(?:we|you|they) (?:(?:may|can|will) )?"
     r"(?:only do (?:so|this|that|it)|do (?:so|this|that|it) only)\b",
 )
+# "Others pay $40": what holds for the rest, next to what holds for some, or after what holds first.
+_REST = re.compile(
+    _any(
+        r"""otherwise, others, (?:for |to )?(?:everyone|everybody) else, (?:anyone|anybody|nobody|no one) else,
+        all others, in (?:all )?other cases, (?:before|until|after) (?:that|then)"""
+    )
+    + r"\b(?! of\b)"
+)
 # A clause of its own after a comma: "Unless the law says so, we keep it."
 _MAIN_CLAUSE = re.compile(
     r"[,)] (?:\w+ ){0,2}?"
@@ -290,6 +298,8 @@ def limits(words: str, *, directly: bool) -> bool:
     """
     words = words.lstrip(_OPENERS).lower()
     if _CONTRAST.match(words) or _NARROWS.match(words):
+        return True
+    if directly and _REST.match(words):
         return True
     return _EXCEPTION.match(words) is not None and (directly or not _MAIN_CLAUSE.search(words))
 

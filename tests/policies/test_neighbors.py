@@ -107,6 +107,13 @@ def read(text: str) -> list[str]:
             ["[We sell none.] > However, we ask.", "We sell none. > [However, we ask.]"],
         ),
         (
+            "Members pay nothing. Others pay ten dollars.",
+            [
+                "[Members pay nothing.] > Others pay ten dollars.",
+                "Members pay nothing. > [Others pay ten dollars.]",
+            ],
+        ),
+        (
             "We sell none.\n\nThis does not apply to Bob.",
             ["[We sell none.] > This does not apply to Bob.", "We sell none. > [This does not apply to Bob.]"],
         ),

@@ -136,6 +136,7 @@ def decide(
     elsewhere: bool = False,
     others: bool = False,
     here: bool = False,
+    handling: bool = False,
     silent: float = 0.0,
     covered: bool = False,
     careful: bool = False,
@@ -147,12 +148,12 @@ def decide(
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
     without visitor questions, c counts less, and the relevance and the agreement of the best passage count, too.
-    elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here:
-    whether it surely is not. silent: how probably the question is about what the owner says that the policy does not
-    mention; 0 if it is not. covered: whether the owner says that the policy answers what is asked. careful: whether the
-    caution counts in full in any case. relevance: the probability that the best passage belongs in the answer.
-    agreement: how far it is about the topics that the question asks about. own: whether what is asked is a topic of the
-    owner's own.
+    elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here: whether
+    it surely is not. handling: whether it is not because it asks how the site handles data. silent: how probably the
+    question is about what the owner says that the policy does not mention; 0 if it is not. covered: whether the owner
+    says that the policy answers what is asked. careful: whether the caution counts in full in any case. relevance: the
+    probability that the best passage belongs in the answer. agreement: how far it is about the topics that the question
+    asks about. own: whether what is asked is a topic of the owner's own.
     """
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
@@ -167,10 +168,10 @@ def decide(
     answered = probabilities[0] >= caution * (probabilities[0] + against)
     nearly = probabilities[0] >= caution * (probabilities[0] + _NEARLY * against)
     answered = (answered or (covered and settings.caution < 1)) and not silent and not others
-    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here else refusal
+    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here or handling else refusal
     chosen = 0 if answered else refusal
     outcome = OUTCOMES[chosen]
-    if outcome is Outcome.NOT_COVERED and (others or (elsewhere and not here)):
+    if outcome is Outcome.NOT_COVERED and (others or (elsewhere and not (here or handling))):
         outcome = Outcome.OFF_TOPIC
     if outcome is Outcome.OFF_TOPIC:
         scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]

@@ -185,14 +185,15 @@ class Finder:
         own = retrieved.own is not None
         # In its own ways to ask, the owner may call itself something else, such as "the school".
         others = others and not (own and retrieved.known_kind is not None)
+        here = not (others or evidence.perhaps_others)
         decision = decide(
             retrieved,
             self._fitted,
             self._settings.decide,
             elsewhere=topics.elsewhere or evidence.perhaps_others,
             others=others,
-            here=not (others or evidence.perhaps_others)
-            and (_is_apps_data_given_out(evidence) or evidence.names_recipient or evidence.of_handling),
+            here=here and (_is_apps_data_given_out(evidence) or evidence.names_recipient),
+            handling=here and evidence.of_handling,
             # The label of a question that the owner wrote says more than the topic that it seems to be about.
             silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
             covered=self._topics.reviewed_covered(topics, reviewed) or evidence.names_recipient,

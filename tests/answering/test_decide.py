@@ -137,6 +137,13 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
 
 
+def test_a_question_on_handling_is_for_the_policy_and_no_surer(bot: Bot) -> None:
+    retrieved, off_topic = reworded(bot, "Do you sell my data?"), bot_with(bot, [0.1, 0.2, 0.7])
+    decision = decide(retrieved, off_topic, DecideSettings(), elsewhere=True, handling=True)
+    assert (decision.outcome, decision.confidence) == (Outcome.NOT_COVERED, pytest.approx(0.2))
+    assert decide(retrieved, off_topic, DecideSettings(), others=True, handling=True).outcome is Outcome.OFF_TOPIC
+
+
 def test_the_owners_silence_is_as_sure_as_its_topic_if_the_topic_is_sure(bot: Bot) -> None:
     retrieved = reworded(bot, "Do you sell my data?")
     answered, silent = bot_with(bot, [0.9, 0.05, 0.05]), bot_with(bot, [0.05, 0.9, 0.05])

@@ -158,18 +158,19 @@ def retrieve_near(
         nearest, nearest_similarity = [], nearest_similarity[:0]
     votes = _votes(nearest, nearest_similarity, bundle.questions)
 
-    found = np.array(list(dict.fromkeys([*dense, *lexical, *votes.share])), dtype=np.int64)
+    rows = dict.fromkeys([*dense, *lexical, *votes.share])
+    found = np.array([row for row in rows if row not in bundle.titles] or list(rows), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
     cosines = vectors @ vector
     agreement = bundle.topics.agreement(topics, found, vectors)
     order = np.argsort(-cosines, kind="stable")
-    rows = found[order]
-    candidates = rows.tolist()
+    found = found[order]
+    candidates = found.tolist()
     best_lexical = float(scores[lexical[0]]) if lexical else 0.0
     return Retrieved(
         candidates=tuple(candidates),
         similarity=cosines[order],
-        lexical=scores[rows] / best_lexical if best_lexical > 0 else scores[rows],
+        lexical=scores[found] / best_lexical if best_lexical > 0 else scores[found],
         visitor=np.array([votes.similarity.get(row, 0.0) for row in candidates], dtype=np.float32),
         votes=np.array([votes.share.get(row, 0.0) for row in candidates], dtype=np.float32),
         kind_votes=np.array([votes.kind_share[kind] for kind in KINDS], dtype=np.float32),

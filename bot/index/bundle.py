@@ -19,9 +19,13 @@ from bot.index.lexical import Lexical
 from bot.index.passage_topics import PassageTopics
 from bot.index.passages import make_passages
 from bot.index.vectors import FaissIndex, IndexKind, VectorIndex, index_kind
+from bot.policies.about import known_names
 from bot.policies.folder import PolicyFolder
 from bot.policies.questions import VisitorQuestion
 from bot.types import AskPolicyError, Passage, Policy, Sentence
+
+# The title is among so many passages.
+_FIRST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,9 @@ class Bundle:
 
     vectors: index of what the models read for the passages; row i is passage i.
     question_vectors: index of the visitor questions; row i is question i.
-    topics: what the passages are about. own: the rows of the questions about the owner's own topics. routes_only:
-    whether every other question is an example for a route.
+    own: frozenset[int] = field(init=False, repr=False, compare=False)
+    routes_only: bool = field(init=False, repr=False, compare=False)
+    titles: frozenset[int] = field(init=False, repr=False, compare=False)
     """
 
     policy: Policy
@@ -45,12 +50,17 @@ class Bundle:
     topics: PassageTopics = field(init=False, repr=False, compare=False)
     own: frozenset[int] = field(init=False, repr=False, compare=False)
     routes_only: bool = field(init=False, repr=False, compare=False)
+    titles: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics", PassageTopics(len(self.passages)))
         own = frozenset(row for row, question in enumerate(self.questions) if question.topic)
         object.__setattr__(self, "own", own)
         object.__setattr__(self, "routes_only", all(question.route or question.topic for question in self.questions))
+        names = {name.casefold() for name in (self.policy.title, *known_names(self.policy))}
+        first = self.passages[:_FIRST]
+        titles = frozenset(passage.index for passage in first if passage.text.casefold() in names)
+        object.__setattr__(self, "titles", titles)
 
     def without_questions(self) -> Bundle:
         """Return a copy of the bundle without visitor questions."""

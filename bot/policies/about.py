@@ -5,6 +5,7 @@ It comes from the text and from what the file says (front matter, the head of a 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from bot.policies.manifest import is_contact_address
 from bot.policies.readers.reading import Reading
 from bot.types import Contact, Link, Policy
 
-_MAX_TITLE_CHARS = 120
+_MAX_TITLE_CHARS, _MOST_TITLE_LINES = 120, 4
 # Words that make a line the title of a policy.
 _POLICY_TITLE = re.compile(
     r"\b(?:privacy|policy|policies|notice|statement|cookies?|data protection|terms|datenschutz\w*|privacidad"
@@ -120,14 +121,19 @@ def find_title(policy: Policy, reading: Reading) -> str:
     headings = [section for section in policy.sections[:8] if section.headings]
     top = [section.headings[-1] for section in headings if not policy.text.startswith("##", section.start)]
     below = [section.headings[-1] for section in headings if policy.text.startswith("##", section.start)]
-    first_line = policy.text.strip().split("\n", 1)[0].strip("# *_")
     page = [part for whole in reading.page_titles for part in (_without_site(whole, reading.site), whole)]
-    written = [reading.title or "", *top, first_line, *page, *below]
+    written = [reading.title or "", *top, *_first_lines(policy), *page, *below]
     candidates = [clean for each in written if _is_title(clean := " ".join(each.split()))]
     if reading.title and candidates and candidates[0] == " ".join(reading.title.split()):
         return candidates[0]
     named = [each for each in candidates if _POLICY_TITLE.search(each)]
     return next(iter([*named, *(each for each in candidates if each in {*top[:1], *page})]), policy.id)
+
+
+def _first_lines(policy: Policy) -> list[str]:
+    """Return the first line, and those directly below it, up to the first that ends like a sentence."""
+    lines = [line.strip("# *_") for line in policy.text.strip().split("\n")[:_MOST_TITLE_LINES]]
+    return [*itertools.takewhile(lambda line: line and not line.endswith((".", ",", ";", ":")), lines)] or lines[:1]
 
 
 def language_of(policy: Policy) -> str:
@@ -160,7 +166,10 @@ def _names(policy: Policy, reading: Reading, site: str | None, url: str | None) 
     """Return the names of the owner and its site, the best first, without duplicates."""
     found: Counter[str] = Counter()
     order = [*([site] if site else []), *([reading.site] if reading.site else [])]
-    for whole in dict.fromkeys((find_title(policy, reading), *reading.page_titles)):
+    title, lines = find_title(policy, reading), _first_lines(policy)
+    if title in lines:  # in plain text, the owner's name may be above it
+        order += [line for line in lines[: lines.index(title)] if _is_title(line) and re.fullmatch(_NAMES, line)]
+    for whole in dict.fromkeys((title, *reading.page_titles)):
         if _is_title(whole) and _POLICY_TITLE.search(whole):
             parts = _TITLE_SEPARATOR.split(whole)
             others = [part for part in parts if not _POLICY_TITLE.search(part)]

@@ -55,5 +55,19 @@ def test_what_the_site_does_with_data_is_never_off_topic(theater: Bot, question:
     assert theater.ask(question).outcome is Outcome.NOT_COVERED
 
 
+def test_the_title_of_plain_text_answers_nothing(tmp_path: Path) -> None:
+    text = (
+        "Tin Lantern Theater\nWebsite and Tickets Privacy Policy\n\nTICKETS\n\nWe ask for your name.\n\nWe sell none.\n"
+    )
+    (tmp_path / "theater.txt").write_text(text, encoding="utf-8")
+    bot = open_bot(Settings(home=tmp_path), str(tmp_path / "theater.txt"))
+    assert bot.bundle.policy.title == "Website and Tickets Privacy Policy"
+    for question in ("what is the website of the theater", "are tickets private"):
+        shown = bot.ask(question).hits
+        assert [
+            hit.passage.text for hit in shown if "Theater" in hit.passage.text or "Website" in hit.passage.text
+        ] == []
+
+
 def test_what_is_like_such_a_question_may_be_off_topic(theater: Bot) -> None:
     assert theater.ask("how long is the tunnel under the english channel").outcome is Outcome.OFF_TOPIC

@@ -87,6 +87,13 @@ def test_dates_of_the_policy(line: str, effective: str | None, updated: str | No
             "Maple Bakery Privacy Policy",
             "Maple Bakery",
         ),
+        (
+            f"Maple Bakery\nWebsite and Orders Privacy Policy\n\nWHAT WE BAKE\n\n{BODY}",
+            "p.txt",
+            "Website and Orders Privacy Policy",
+            "Maple Bakery",
+        ),
+        (f"Maple Bakery bakes.\nNo cookies here\n\nOUR DATA\n\n{BODY}", "p.txt", "OUR DATA", "OUR DATA"),
         (f"Last updated: May 2, 2024\n\nPrivacy Notice\n\n{BODY}", "p.txt", "Privacy Notice", "Privacy Notice"),
         (
             f"<title>Privacy Policy | Maple Bakery</title><main><h1>Privacy Policy</h1><p>{BODY}</p></main>",

@@ -26,6 +26,7 @@ from bot.policies.translations import missing_languages
 from bot.policies.versions import VERSIONS, home_of, read_earlier, read_history, version_of
 from bot.service.offers import Offers
 from bot.settings import Settings
+from bot.topics.catalog import policy_topics
 from bot.types import AskPolicyError, Outcome, Policy
 from bot.wording import language_name
 
@@ -90,6 +91,7 @@ def check(settings_source: Callable[[], Settings], policy: str | None) -> Iterat
         bot.ask(f"What does {policy_folder.policy.sentences[0].text[:200]} mean?")
         yield Finding(True, "A question was answered.")
         yield from _starters(bot, policy_folder.starters)
+        yield from _silent(bot)
         yield from _labeled(bot)
         if policy is None:
             yield from _others(settings, bundle.embedder)
@@ -168,6 +170,20 @@ def _reviewed(policy: Policy) -> Iterator[Finding]:
             f"Note: some reviewed answers are not translated, and show only their quotes in these languages: {counts}."
             " Add the texts, or list the languages that you offer as `languages` in manifest.toml.",
         )
+
+
+def _silent(bot: Bot) -> Iterator[Finding]:
+    """Yield the topics that are reviewed as not mentioned, although their own question is answered."""
+    questions = {topic.id: topic.question for topic in policy_topics()}
+    silent = [id for each in bot.bundle.policy.reviewed if each.verdict == "silent" for id in each.topics]
+    for id in silent:
+        question = questions.get(id)
+        if question and (answer := bot.ask(question)).outcome is Outcome.ANSWERED:
+            yield Finding(
+                False,
+                f"The topic '{id}' is reviewed as silent, but “{question}” is answered with "
+                f"“{answer.citations[0].quote[:_SHOWN]}”: correct the review, or the visitor question that says so.",
+            )
 
 
 def _others(settings: Settings, embedder: OnnxEmbedder) -> Iterator[Finding]:

@@ -111,8 +111,10 @@ def test_check_tells_of_texts_that_are_missing_in_one_line_and_of_a_review_in_th
     assert wrong.startswith(
         "The answer on 'retention-logs' was reviewed on 2126-11-27, which is in the future: correct"
     )
-    (note,) = (finding.text for finding in findings if "without a text" in finding.text)
-    assert "alone: Spanish (1), Haitian Creole (2), Portuguese (2), Vietnamese (2), Chinese (2). Add the texts" in note
+    (note,) = (finding.text for finding in findings if "not translated" in finding.text)
+    assert (
+        "languages: Spanish (1), Haitian Creole (2), Portuguese (2), Vietnamese (2), Chinese (2). Add the texts" in note
+    )
 
 
 def test_check_asks_what_the_chat_offers_at_the_start(tmp_path: Path) -> None:
@@ -147,3 +149,16 @@ def test_check_asks_labeled_questions(settings: Settings, tmp_path: Path, monkey
     assert not findings[-1].good
     assert "2 of 2 labeled questions are not answered from the statements of their labels" in findings[-1].text
     assert "correct the labels in questions.jsonl." in findings[-1].text
+
+
+def test_check_asks_what_was_reviewed_as_silent(tmp_path: Path) -> None:
+    mine = load_settings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    label_questions(mine.corpus / "harbor", {"Do you keep what I search for?": "We keep logs for a month."})
+    silent = '[[answers]]\ntopics = ["search-terms", "gdpr"]\nverdict = "silent"\nreviewed = 2026-11-27\n'
+    (mine.corpus / "harbor" / "answers.toml").write_text(silent, encoding="utf-8")
+    index_policy("harbor", mine)
+    (wrong,) = (finding.text for finding in check(lambda: mine, "harbor") if not finding.good)
+    assert wrong == (
+        "The topic 'search-terms' is reviewed as silent, but “Do you keep what I search for?” is answered with “We "
+        "keep logs for a month.”: correct the review, or the visitor question that says so."
+    )

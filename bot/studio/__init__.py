@@ -17,6 +17,7 @@
     questions    visitor questions to add
     words        the chat's own texts, in the owner's words
     said         what the chat says, as the page shows it
+    replaced     what the version in use quotes and its draft no longer says
     policy_view  the policy as blocks with its statements
     publish      checks the folder and builds its index
 

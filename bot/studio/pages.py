@@ -69,6 +69,8 @@ def add_questions(request: Request, form: Fields) -> Response:
         if kind == "own":
             return _make_own(desk, form, contents)
         state = desk.board(contents).state(form.one("into") if kind == "topic" else topic)
+        if kind == "topic" and state is None:
+            raise AskPolicyError("Choose the topic that answers this first.")
         if kind == "topic" and state and state.entry and state.entry.own:
             return _add_ways(desk, form, contents, state.entry)
         if kind == "topic":

@@ -302,6 +302,27 @@ def test_a_draft_shows_what_its_new_words_may_speak_to(settings: Settings, tmp_p
         assert "There is no topic in this list." in browser.get("?show=new")
 
 
+def test_a_draft_shows_what_became_of_the_words_that_are_quoted_now(settings: Settings, tmp_path: Path) -> None:
+    home = write_folder(tmp_path)
+    draft = ANSWERS.replace("reviewed = 2026-11-27\n", "").replace('    "We do not sell your data.",\n', "")
+    write_folder(tmp_path / "next", text=TEXT.replace("sell your data", "sell any of your data"), answers=draft)
+    (tmp_path / "next" / "maple").rename(home / "draft")
+    with opened("maple/draft", tmp_path, settings) as browser:
+        page = browser.get("?topic=data-sale&show=all")
+        assert "The version in use quotes “We do not sell your data.” here." in page
+        assert '<a href="#s0">“We do not sell any of your data.”</a>' in page
+        assert "“However, a court" not in page  # it is still there
+        reviewed = draft.replace('verdict = "no"', 'verdict = "no"\nreviewed = 2026-11-28')
+        (home / "draft" / "answers.toml").write_text(reviewed, encoding="utf-8")
+        assert "The version in use quotes" not in browser.get("?topic=data-sale&show=all")
+        (home / "draft" / "answers.toml").write_text(draft, encoding="utf-8")
+        (home / "answers.toml").write_text("[[answers", encoding="utf-8")
+        assert "The version in use quotes" not in browser.get("?topic=data-sale&show=all")
+    (home / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+    with opened("maple", tmp_path, settings) as browser:
+        assert "The version in use quotes" not in browser.get("?topic=data-sale&show=all")
+
+
 def test_the_owner_of_a_policy_in_another_language_is_told_that_reviews_are_not_used(
     browser: Browser, corpus: Path
 ) -> None:

@@ -309,7 +309,7 @@ def test_a_draft_shows_what_became_of_the_words_that_are_quoted_now(settings: Se
     (tmp_path / "next" / "maple").rename(home / "draft")
     with opened("maple/draft", tmp_path, settings) as browser:
         page = browser.get("?topic=data-sale&show=all")
-        assert "The version in use quotes “We do not sell your data.” here." in page
+        assert "quotes words here that this version does not have: “We do not sell your data.”" in page
         assert '<a href="#s0">“We do not sell any of your data.”</a>' in page
         assert "“However, a court" not in page  # it is still there
         reviewed = draft.replace('verdict = "no"', 'verdict = "no"\nreviewed = 2026-11-28')

@@ -36,15 +36,18 @@ def statements(policy: Policy) -> Iterator[dict[str, Any]]:
 
 
 def show_statements(policy_folder: PolicyFolder) -> None:
-    """Print the statements under their headings, each with its id, its offsets, and the anchor to copy."""
+    """Print the statements under their headings, each with its id, its offsets, and its words.
+
+    Words that the policy has more than once do not name a statement, so the label that does is below them.
+    """
     section = None
     for statement in statements(policy_folder.policy):
         if statement["section"] != section:
             section = statement["section"]
             say(f"{section or '(no heading)'}\n")
         anchor = statement["anchor"]
-        words = anchor if isinstance(anchor, str) else json.dumps(anchor, ensure_ascii=False)
-        say(f"  {statement['id']}  {statement['start']}-{statement['end']}\n  {words}\n")
+        label = "" if isinstance(anchor, str) else f"  label: {json.dumps(anchor, ensure_ascii=False)}\n"
+        say(f"  {statement['id']}  {statement['start']}-{statement['end']}\n  {statement['words']}\n{label}")
 
 
 def tell_left_out(policy_folder: PolicyFolder) -> None:

@@ -41,7 +41,7 @@ def older_folder(home: Path, text: str = TEXT, evidence: object = 1) -> Path:
 def test_statements_prints_what_a_label_copies(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["statements", str(page)]) == 0
     out, err = capsys.readouterr()
-    assert '  page-0000  19-30\n  {"words": "We set one.", "section": "App"}\n' in out
+    assert '  page-0000  19-30\n  We set one.\n  label: {"words": "We set one.", "section": "App"}\n' in out
     assert "\n  We will not: sell your name\n" in out
     assert "Left out: a menu" in err
     assert "\x1b" not in out + err

@@ -224,6 +224,43 @@ def test_the_review_fits_a_phone(visit: Visit, studio: RunningStudio) -> None:
     assert axe_violations(page) == []
 
 
+def test_a_statement_is_found_by_its_words_and_never_behind_the_heading(visit: Visit, studio: RunningStudio) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.goto(f"{studio.url}?topic=data-sale&show=all#topic")
+    until_built(page)
+    page.wait_for_function("document.activeElement.id === 'topic'")
+    statement = "document.activeElement.nextElementSibling.textContent"
+    tab_to(page, "#find-text", "Shift+Tab")
+    page.keyboard.type("your COURT")
+    page.keyboard.press("Enter")
+    page.locator("#nothing-found", has_text="No statement has these words.").wait_for()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("DATA sell")
+    page.keyboard.press("Enter")
+    assert page.evaluate(statement) == "We do not sell your data."
+    tab_to(page, "#find-text", "Shift+Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("your")
+    page.keyboard.press("Enter")
+    first = page.evaluate(statement)
+    tab_to(page, "#find-text", "Shift+Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate(statement) not in (first, "")  # the next one
+    assert page.locator("#nothing-found").inner_text() == ""
+    press(page, "PageDown")
+    last = page.evaluate(statement)
+    press(page, "End")
+    assert page.evaluate(statement) == last
+    page.evaluate("document.querySelector('#policy-heading').closest('.policy').scrollTop = 1e6")
+    press(page, "ArrowUp", 3)
+    shown = page.evaluate(
+        "() => [document.activeElement.getBoundingClientRect().top,"
+        " document.querySelector('.policy .pane').getBoundingClientRect().bottom]"
+    )
+    assert shown[0] >= shown[1]
+
+
 def test_the_preview_is_the_chat(visit: Visit, studio: RunningStudio) -> None:
     page = visit.page
     page.goto(f"{studio.url}try")

@@ -4,6 +4,7 @@
 
 const LOOK_EVERY = 1500; // milliseconds
 const TYPING = 400;
+const PAGE = 10; // statements
 
 const $ = (id) => document.getElementById(id);
 const form = $("answer");
@@ -166,10 +167,24 @@ if (policy) {
   policy.addEventListener("focusin", (event) => event.target.matches("input") && stopAt(event.target));
   policy.addEventListener("keydown", (event) => {
     const at = boxes.indexOf(event.target);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: boxes.length - 1 }[event.key];
+    const last = boxes.length - 1;
+    const page = { PageDown: Math.min(at + PAGE, last), PageUp: Math.max(at - PAGE, 0) };
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, ...page }[event.key];
     if (at < 0 || to === undefined) return;
     event.preventDefault();
     boxes[to]?.focus();
+  });
+  // The next statement with the words that were typed gets the focus, so that the space bar chooses it.
+  let found = -1;
+  $("finding").hidden = false;
+  $("finding").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const words = $("find-text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = (box) => words.every((word) => box.nextElementSibling.textContent.toLowerCase().includes(word));
+    const next = words.length ? [...boxes.slice(found + 1), ...boxes].find(has) : undefined;
+    found = boxes.indexOf(next);
+    next?.focus();
+    $("nothing-found").textContent = next || !words.length ? "" : "No statement has these words.";
   });
   const pane = policy.closest("section");
   if (first?.checked && pane.scrollHeight > pane.clientHeight) {

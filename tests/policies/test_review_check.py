@@ -30,7 +30,7 @@ def massgov() -> Policy:
 
 
 def spoken() -> list[ReviewedAnswer]:
-    return [answer for answer in massgov().reviewed if answer.cite]
+    return [answer for answer in massgov().reviewed if answer.text]
 
 
 def test_the_answers_of_massgov_have_no_problem() -> None:
@@ -178,6 +178,13 @@ def test_a_sentence_that_says_something_else_is_refused(
 ) -> None:
     found = problems(text, cite, verdict)
     assert any(problem in each for each in found), found
+
+
+def test_data_may_stand_for_personal_information() -> None:
+    """The studio says so, because it is what helps most against a high grade."""
+    policy = parse_policy("Maple Privacy\n\nWe may disclose your personal information to a court.\n", id="maple")
+    answer = ReviewedAnswer(("topic",), "stated", {"en": "We may disclose your data to a court."}, (0,), "2026-11-27")
+    assert check_answer(policy, answer) == []
 
 
 def test_a_sentence_may_begin_with_no_as_an_article() -> None:

@@ -154,10 +154,15 @@ class Finder:
     def not_again(self, findings: Findings, given: Sequence[Answer]) -> Findings:
         """Return other relevant statements for a question if those before it were answered with all that it cites.
 
-        "When was it updated, and where do I find the date?" asks for two things, which are near each other.
+        "When was it updated, and where do I find the date?" asks for two things, which are near each other. If nothing
+        answers it, the nearest statements are not shown again either, nor is the owner's answer that cites only them.
         """
         shown = {citation.passage_id for answer in given for citation in answer.citations}
         cited = {citation.passage_id for citation in findings.citations}
+        if findings.related:
+            new_ones = tuple(near for near in findings.related if near.passage_id not in shown)
+            if not new_ones or findings.reviewed is None:
+                return dataclasses.replace(findings, related=new_ones, reviewed=findings.reviewed if new_ones else None)
         if not findings.hits or not cited or not cited <= shown:
             return findings
         relevant = select(findings.hits, self._settings.compose)

@@ -55,8 +55,12 @@ _ASKS_AGAIN = (
     rf"|how\s+(?:{_AUXILIARY}\b|{_HOW}(?:\s+\w+)?\s+{_AUXILIARY}\b)"
     rf"|(?:what|which|whose|whom?)\s+(?:\w+\s+){{0,3}}?{_AUXILIARY}\s+{_SUBJECT}\b|(?:what|how)\s+about\s+\w))"
 )
-# Only after "and": "and who sees it", "and what happens".
-_ASKS_OF_SUBJECT = rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are|if))\b)"
+# Only after "and", or in a list before it: "and who sees it", "and what happens", "and are backups kept".
+_ASKS_OF_SUBJECT = (
+    rf"(?:who(?:\s+else)?\s+(?!{_PRONOUN}\s)\w+\s+\w|what(?:['’]?s|\s+(?:happens|is|are|if))\b"
+    r"|(?:is|are|was|were)\s+(?!(?:\w+ed|\w+ly|also|always|been|being|either|even|ever|never|not|now|often|only|still|then)\b)"
+    r"\w+\s+(?:\w+ed|kept|sold|sent|read|held|shown|given|seen|safe|secure|private|public)\b)"
+)
 _ASKED_FOR = re.compile(
     r"(?:(?:please|can you|could you|pls)\s+)*(?:tell me|explain|describe|let me know"
     r"|i(?:['’]?d| would)? (?:want|like|need) to know|i(?:['’]?m| am) wondering|i wonder)\b",
@@ -64,7 +68,8 @@ _ASKED_FOR = re.compile(
 )
 _JOINT = re.compile(
     rf"(?:\s*[,;]\s*|\s+)(?:and\s+also|and|also|plus|but)\s+(?={_LEADS}(?:{_ASKS_AGAIN}|{_ASKS_OF_SUBJECT}))"
-    rf"|(?<!\bif so)(?<!\bif not)(?<!\bif yes)(?<!\bif no)\s*[,;]\s*(?={_LEADS}{_ASKS_AGAIN})",
+    rf"|(?<!\bif so)(?<!\bif not)(?<!\bif yes)(?<!\bif no)\s*[,;]\s*(?={_LEADS}{_ASKS_AGAIN})"
+    rf"|\s*[,;]\s*(?={_ASKS_OF_SUBJECT}[^,;]*[,;]?\s+and\s+{_LEADS}(?:{_ASKS_AGAIN}|{_ASKS_OF_SUBJECT}))",
     re.IGNORECASE,
 )
 # After "tell me what you collect": "and how you use it".
@@ -91,6 +96,7 @@ _POLITE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
+_AND = re.compile(r"^(?:and also|and|also|plus)\b,?\s+(?=\w)", re.IGNORECASE)
 _I = re.compile(r"\bi\b(?!\.)")
 _MARKS = " \"'“‘(-–—*•"
 # A sentence with fewer words is no question of its own: "really?", "do you?", "yes or no?"
@@ -206,7 +212,7 @@ def _is_thing(words: Sequence[str]) -> bool:
 
 
 def as_heading(question: str) -> str:
-    """Return a question as it is shown: "do i have to pay" as "Do I have to pay?"."""
-    text = _I.sub("I", question.rstrip(" .,;"))
+    """Return a question as it is shown: "and do i have to pay" as "Do I have to pay?"."""
+    text = _I.sub("I", _AND.sub("", question.rstrip(" .,;")))
     end = "" if text.endswith(("?", "!")) else "." if _ASKED_FOR.match(text) else "?"
     return text[0].upper() + text[1:] + end

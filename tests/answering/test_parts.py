@@ -67,7 +67,7 @@ def test_questions_with_other_nearest_statements_do_not_share_a_part(bot: Bot) -
     questions = [Question("do you read my mind"), Question("and hers")]
     assert [part.question for part in join(answers, questions, None, 0.0).parts] == [
         "Do you read my mind?",
-        "And hers?",
+        "Hers?",
     ]
     assert join(answers[:1] * 2, questions, None, 0.0).parts == ()
 
@@ -114,6 +114,21 @@ def test_a_second_question_about_the_same_statements_gets_what_else_is_relevant(
     first, second = answer.parts
     new = set(second.citations) - set(first.citations)
     assert ["found at the top of this page" in answer.citations[number - 1].quote for number in new] == [True]
+
+
+def test_what_was_just_quoted_is_not_the_nearest_again(bot: Bot) -> None:
+    alone = bot.ask("Who processes credit card payments?")
+    assert alone.reviewed
+    assert alone.related
+    safe, processed = bot.ask("Are credit card payments on the site safe? Who processes them?").parts
+    assert (safe.outcome, processed.outcome) == (Outcome.ANSWERED, Outcome.NOT_COVERED)
+    assert (processed.related, processed.reviewed) == ((), None)
+    assert processed.opening.startswith("I did not find this in")
+    changed, old = bot.ask("When was the policy last changed and where can I see the old version?").parts
+    assert {each.passage_id for each in old.related} < {
+        each.passage_id for each in bot.ask("where can I see the old version?").related
+    }
+    assert not set(changed.citations) & {each.number for each in old.related}
 
 
 def test_the_same_statements_may_answer_two_questions(bot: Bot) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.several import asks, halves, is_pair, split
+from bot.understanding.several import as_heading, asks, halves, is_pair, split
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,11 @@ from bot.understanding.several import asks, halves, is_pair, split
         ("tell me what you collect and how you use it", ["tell me what you collect", "how you use it"]),
         ("Do you sell data? And what about cookies?", ["Do you sell data?", "And what about cookies?"]),
         ("Do you share it? If yes, can I opt out?", ["Do you share it?", "If yes, can I opt out?"]),
+        ("what do you log, who sees it, and how long is it kept?",
+         ["what do you log", "who sees it", "how long is it kept?"]),
+        ("why do you need it, who can look at it, and when is it erased?",
+         ["why do you need it", "who can look at it", "when is it erased?"]),
+        ("do you encrypt emails and are backups kept?", ["do you encrypt emails", "are backups kept?"]),
         ("how are you? do you sell data and is it safe", ["how are you? do you sell data", "is it safe"]),
     ],
 )  # fmt: skip
@@ -32,11 +37,28 @@ def test_several_questions_are_split(question: str, parts: list[str]) -> None:
         "do you sell or share my data", "is it safe and secure", "I filled out a form. How long do you keep it?",
         "hi, do you sell data?", "how are you? do you sell my data", "when I visit, do you track me",
         "can you see what I type and where I click", "do you collect data, which is shared with others",
+        "do you share it with staff, who can read it", "what is collected and is then deleted",
+        "can I see what is kept and is public", "do you share it with people who sign up and who pay",
         "do you keep it or do you delete it", "do you sell my data? yes or no?", "do you comply with U.S. law?",
     ],
 )  # fmt: skip
 def test_one_question_stays_one(question: str) -> None:
     assert split(question) == (question,)
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("do i have to pay", "Do I have to pay?"),
+        ("and do you text people?", "Do you text people?"),
+        ("And also, can I opt out", "Can I opt out?"),
+        ("tell me what you keep", "Tell me what you keep."),
+        ("android phones", "Android phones?"),
+        ("and", "And?"),
+    ],
+)
+def test_a_heading_is_the_question_alone(question: str, heading: str) -> None:
+    assert as_heading(question) == heading
 
 
 def test_there_are_at_most_four_parts_and_no_word_is_lost() -> None:

@@ -258,6 +258,7 @@ test("questions to a doubtful answer are offered as what was meant", async () =>
   const doubts = [
     [{}, "You can also ask"],
     [{ confidence: 0.5 }, "Did you mean"],
+    [{ confidence: 0.5, parts: [PART] }, "You can also ask"],
     [{ outcome: "not_covered", citations: [], related: [CITATION] }, "Did you mean"],
     [{ outcome: "off_topic", citations: [], confidence: 0.5 }, "You can also ask"],
     [{ suggestions: [] }, ""],

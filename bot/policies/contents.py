@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from bot.policies.blocks import Block, Kind
 from bot.policies.phrases import is_contents
@@ -26,10 +27,10 @@ def drop_contents(text: str, blocks: Sequence[Block]) -> list[Block]:
     last = {_key(_words(text, block)): at for at, block in enumerate(blocks) if block.kind is Kind.HEADING}
     kept: list[Block] = []
     at = 0
-    for title in titles:
+    for title, following in zip_longest(titles, titles[1:], fillvalue=len(blocks)):
         kept.extend(blocks[at:title])
         at = max(at, title + 1)
-        run = range(at, _run_end(text, blocks, at))
+        run = range(at, _run_end(text, blocks, at, following))
         entries = [last.get(_key(_words(text, blocks[number])), -1) > number for number in run]
         end = max((number + 1 for number, is_entry in enumerate(entries) if is_entry), default=0)
         if 2 * sum(entries[:end]) >= end:
@@ -37,10 +38,10 @@ def drop_contents(text: str, blocks: Sequence[Block]) -> list[Block]:
     return [*kept, *blocks[at:]]
 
 
-def _run_end(text: str, blocks: Sequence[Block], at: int) -> int:
+def _run_end(text: str, blocks: Sequence[Block], at: int, most: int) -> int:
     """Return the end of the short blocks from one on: none is a heading, or all are and have no text below them."""
     end = at
-    while end < len(blocks) and len(_words(text, blocks[end])) <= _MAX_ENTRY_CHARS:
+    while end < most and len(_words(text, blocks[end])) <= _MAX_ENTRY_CHARS:
         heading, next_heading = (
             number < len(blocks) and blocks[number].kind is Kind.HEADING for number in (end, end + 1)
         )
@@ -55,7 +56,7 @@ def _is_contents(text: str, block: Block) -> bool:
 
 
 def _key(words: str) -> str:
-    words = _PAGE.sub("", words)
+    words = _PAGE.sub("", words[:_MAX_ENTRY_CHARS])
     number = _NUMBER.match(words)
     return _NO_WORD.sub(" ", words[number.end() if number else 0 :].casefold()).strip()
 

@@ -318,6 +318,10 @@ def test_no_page_fails(markup: str) -> None:
         "<dl><dt>a",
         "<sup>a",
         "<article>a",
+        "<blockquote><p>a:",
+        "<blockquote>a:</blockquote>",
+        "<tr><th colspan=2>a",
+        "<button aria-expanded=false aria-controls=a>a</button><p id=a>",
     ],
 )
 def test_a_long_or_deep_page_takes_time_in_proportion(part: str) -> None:

@@ -27,7 +27,7 @@ _INLINE_STYLE = re.compile(r"(?:^|;)display:inline(?!-)(?:!important)?(?:;|$)")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 # A bullet that somebody typed, or that Word wrote into a page: a tab or spaces that do not break are between it and the
 # words. Word has a bullet for each depth.
-_TYPED_BULLET = re.compile(r"\s*([·•▪●§ovØü➢–-])(?:\t|\xa0+ *\s)\s*(?=\S)")
+_TYPED_BULLET = re.compile(r"\s*([·•▪●§ovØü➢–-])(?=\t|\xa0\s)\s+(?=\S)")
 _BULLET_DEPTHS = {"o": 2, "§": 3, "▪": 3}
 _LINE = "\0"  # a line break inside a block; no page contains this character
 # A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.

@@ -29,7 +29,7 @@ def place_tabs(top: Element) -> None:
         tab.children = []
     for element in elements:
         opens = "aria-expanded" in element.attributes and element.attributes.get("aria-controls") in ids
-        label = element.text(_FIRST_NODES) if opens and element not in tabs else ""
+        label = element.text(_FIRST_NODES) if opens and element.role() != "tab" else ""
         if label and len(label.split()) <= _LABEL_WORDS and not is_control(label, governed=False):
             element.tag = "summary"
 

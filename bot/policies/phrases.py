@@ -55,7 +55,9 @@ _CONTROL = re.compile(
 )
 # The same, but below "We will never:" they would say something.
 _BUTTON = re.compile(
-    r"\W*(?:more|top|close|translate|print|share|edit|menu|next|previous|go back|contents)\W*", re.IGNORECASE
+    r"\W*(?:(?:manage |change |update |edit |open |review |your )?(?:cookies?|privacy|consent) (?:settings|preferences)"
+    r"|more|top|close|translate|print|share|edit|menu|next|previous|go back|contents)\W*",
+    re.IGNORECASE,
 )
 # What a short sentence without a subject tells the reader to do.
 _REQUEST = re.compile(

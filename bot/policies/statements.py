@@ -33,7 +33,7 @@ from bot.types import Span
 # Such an answer is kept with the sentence after it.
 _BARE_ANSWER = re.compile(r"(?:yes|no|never|maybe|it depends|not at all|of course(?: not)?)[.!]", re.IGNORECASE)
 # "Log data" above the items of a list only names them; "We sell it," and "We sell it." do not.
-_LABEL = re.compile(r"[^.!?;,:]+")
+_LABEL = re.compile(r"[^.!?;,:]+|[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 # The first of several numbered parts of a paragraph, and the mark of a later one, which opens a sentence.
 _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
 _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)

@@ -208,6 +208,22 @@ def test_the_button_of_an_accordion_is_the_heading_of_its_part(page: str) -> Non
     assert read(f"<main><h1>Maple</h1><h2>Data</h2>{page}</main>").text == "# Maple\n\n## Data\n\n### App\n\nWe ask."
 
 
+def test_buttons_above_hidden_parts_are_headings() -> None:
+    part = "<button>{}</button><div class=p>{}</div>"
+    parts = part.format("App", "We ask.") + part.format("Site", "We film.")
+    style = "<style>.p{display:none}</style>"
+    assert (
+        read(f"{style}<main><h1>Maple</h1>{parts}</main>").text == "# Maple\n\n## App\n\nWe ask.\n\n## Site\n\nWe film."
+    )
+    # One alone is what a script shows for another reason.
+    assert read(f"{style}<main>{KEPT}{part.format('Join', 'Your email')}</main>").text == TEXT
+
+
+def test_a_sentence_goes_on_in_a_button() -> None:
+    assert read("<p>Decline in our <button>cookie settings</button>.</p>").text == "Decline in our cookie settings."
+    assert read("<p>We ask you about it first. <button>Accept</button></p>").text == "We ask you about it first."
+
+
 def test_a_menu_that_a_button_opens_is_left_out() -> None:
     menu = "<button aria-expanded=false aria-controls=a>Menu</button><nav id=a><a href=/>Home</a></nav>"
     assert "Home" not in read(f"<main>{menu}{KEPT}</main>").text

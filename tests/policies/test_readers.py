@@ -145,6 +145,10 @@ def test_a_broken_word_document_is_refused() -> None:
         ("We ask.\nWho sees it\n---\nWe do.", "We ask.\n\n## Who sees it\n\nWe do."),
         ("> [!NOTE]\n> We ask.", "We ask."),
         ("##Name\nKept.\n\n#Contact\nAsk.", "## Name\n\nKept.\n\n# Contact\n\nAsk."),
+        (
+            "<aside>\n💡 **In short**: ask.\n</aside>\n\nKept for two years, and no longer.",
+            "💡 In short: ask.\n\nKept for two years, and no longer.",
+        ),
         ("#privacy is our tag\n\n```\n##Name\n```", "#privacy is our tag\n\n##Name"),
         ("We never:\n-sell it\n- lend it\n-rent it", "We never:\n\n• sell it\n• lend it\n• rent it"),
         ("Seen\n-never sold\n\n*Since:* May\n*Name* kept", "Seen -never sold\n\nSince: May Name kept"),

@@ -61,7 +61,7 @@ def read_markup(markup: str) -> Reading:
     remove_unseen(top, left_out)
     place_notes(top)
     blocks = Blocks()
-    for root in remove_furniture(Element("main", {}, [top]), set(), left_out):
+    for root in remove_furniture(Element("html", {}, [Element("main", {}, [top])]), set(), left_out):
         blocks.add(root)
     text = blocks.text()
     page, links = shown.place(text)

@@ -39,6 +39,8 @@ _SENTENCE_END = re.compile(r"[.!?][\"'”’)*_]*[ \t]*\r?$")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 # What GitHub shows as the sign of a note.
 _ALERT = re.compile(r"^([ \t]{0,3}>)[ \t]*\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.M | re.I)
+# A tag on a line of its own, above words: CommonMark would show the marks of Markdown in them.
+_BLOCK_TAG = re.compile(r"^(<(?:aside|div|section|details)\b[^<>\n]*>)[ \t]*\n(?=[^\s<])", re.M)
 # How many lines above and below show how long the lines of a text are.
 _LINES_NEAR = 20
 # Attributes of headings and paragraphs in kramdown and Pandoc, `{#id}` and `{: .class}`, which pages do not show.
@@ -61,7 +63,8 @@ def render(text: str) -> str:
     from mdit_py_plugins.tasklists import tasklists_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
-    return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", _parted(_spaced(text))))))
+    text = _BLOCK_TAG.sub(r"\1\n\n", _parted(_spaced(text)))
+    return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", text))))
 
 
 def _spaced(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.policies.phrases import is_control
 from bot.policies.readers.tree import HEADINGS, Element
+from bot.policies.readers.visible import unrendered
 
 _FIRST_NODES = 20
 _LABEL_WORDS = 12
@@ -29,9 +32,24 @@ def place_tabs(top: Element) -> None:
         tab.children = []
     for element in elements:
         opens = "aria-expanded" in element.attributes and element.attributes.get("aria-controls") in ids
-        label = element.text(_FIRST_NODES) if opens and element.role() != "tab" else ""
-        if label and len(label.split()) <= _LABEL_WORDS and not is_control(label, governed=False):
+        if opens and element.role() != "tab" and _is_label(element.text(_FIRST_NODES)):
             element.tag = "summary"
+    _place_hidden_parts(elements, unrendered(top))
+
+
+def _place_hidden_parts(elements: list[Element], hidden: set[Element]) -> None:
+    """Make buttons headings if each is above a part that the page hides: an accordion that a script opens."""
+    for parent in elements:
+        below = [child for child in parent.children if isinstance(child, Element)]
+        pairs = [(button, part) for button, part in pairwise(below) if button.tag == "button" and part in hidden]
+        for button, part in pairs if len(pairs) > 1 else ():
+            if _is_label(button.text(_FIRST_NODES)):
+                button.tag = "summary"
+                part.attributes["role"] = "tabpanel"  # a reader opens it with a click
+
+
+def _is_label(words: str) -> bool:
+    return bool(words) and len(words.split()) <= _LABEL_WORDS and not is_control(words, governed=False)
 
 
 def _begins_with_heading(panel: Element) -> bool:

@@ -50,6 +50,13 @@ def _is_question(label: str) -> bool:
     return label.endswith("?") and len(label.split()) > 3
 
 
+def _is_in_sentence(button: Element, parent: Element) -> bool:
+    """Return whether words precede a button, and end in the middle of a sentence."""
+    at = parent.children.index(button)
+    before = parent.children[at - 1] if at else ""
+    return isinstance(before, str) and before.strip() != "" and before.rstrip()[-1] not in ".!?:|·"
+
+
 def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str], holders: set[Element]) -> str | None:
     """Say why an element is not seen; "" if that is not worth a note, None if it is seen."""
     tag, attributes = element.tag, element.attributes
@@ -58,11 +65,12 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
     if tag in {"del", "s", "strike"}:
         return "struck-out text"
     if tag in _CONTROLS or (tag == "textarea" and len(element.text().split()) < _LONG_TEXT_WORDS):
-        # The button of an accordion is its heading; so is a question.
+        # The button of an accordion is its heading; so is a question. A sentence may go on in a button.
         heads = tag == "button" and (
             parent.tag in HEADINGS | {"summary", "dt"}
             or "aria-expanded" in attributes
             or _is_question(element.text(_LABEL_NODES))
+            or _is_in_sentence(element, parent)
         )
         return None if heads else "form controls"
     if attributes.get("id", "") in opened or element.role() == "tabpanel":

@@ -207,7 +207,7 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
             "We begin.\n\n|  |  |\n|--|--|\n| We do | We do not |\n| ask | sell |",
             ["We begin.", "We begin. > We do | We do not > ask | sell"],
         ),
-        ("We ask.\n\nCookie settings\n\nManage privacy preferences\n\nWe do.", ["We ask.", "We do."]),
+        ("We ask. Cookie Settings\n\nWe do.\n\nManage privacy preferences", ["We ask.", "We do."]),
         ("We begin.\n\n## New\n\n• May 1, 2024\n  • Part 3.", ["We begin.", "New > May 1, 2024 > Part 3."]),
         (
             "We begin.\n\n##Sale\n\nWe never sell.\n\n#sale is a tag.",

@@ -112,6 +112,15 @@ def test_a_table_is_read_row_by_row(rows: str, lines: list[str]) -> None:
     assert read(f"<table>{rows}</table>").text.splitlines() == lines
 
 
+def test_a_table_of_other_elements_is_one() -> None:
+    heads = (
+        "<div role=rowgroup><div role=row><span role=columnheader>A</span><span role=columnheader>B</span></div></div>"
+    )
+    row = "<div role=row><span role=rowheader>1</span><span role=cell>2</span></div>"
+    page = f"<div role=table>{heads}<div role=rowgroup>{row}</div></div>"
+    assert read(page).text == "| A | B |\n| --- | --- |\n| 1 | 2 |"
+
+
 @pytest.mark.parametrize(
     "table",
     [

@@ -13,6 +13,7 @@ from bot.policies.readers.obstacles import FEW_WORDS, Obstacles
 from bot.policies.readers.page import ShownPage
 from bot.policies.readers.reading import LeftOut, Reading
 from bot.policies.readers.styles import set_bold
+from bot.policies.readers.tables import set_tables
 from bot.policies.readers.tabs import place_tabs
 from bot.policies.readers.tree import Element, parse
 from bot.policies.readers.visible import remove_unseen
@@ -32,6 +33,7 @@ def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Readin
     asking = consents(top)
     place_tabs(top)
     set_bold(top)
+    set_tables(top)
     remove_unseen(top, left_out)
     place_notes(top)
     frames = _frames(top)

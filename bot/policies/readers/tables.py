@@ -14,8 +14,25 @@ _MAX_HEAD_ROWS = 3
 # A table without column heads whose cells are longer than this arranges text in columns.
 _LAYOUT_CELL_WORDS = 80
 _NOT_IN_CELLS = HEADINGS | {"table"}
+# What other elements are that have these roles.
+_ROLES = {
+    "table": "table",
+    "rowgroup": "tbody",
+    "row": "tr",
+    "cell": "td",
+    "columnheader": "th",
+    "rowheader": "th",
+}
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
+
+
+def set_tables(top: Element) -> None:
+    """Make elements that only have the role of a table, a row or a cell what they are shown as."""
+    for element in top.elements():
+        tag = _ROLES.get(element.role())
+        if tag is not None:
+            element.tag = tag
 
 
 def table_rows(table: Element) -> tuple[list[Element], int] | None:

@@ -38,6 +38,7 @@ _LABEL = re.compile(r"[^.!?;,:]+|[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
 _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|below)\b", re.IGNORECASE)
+_FOLLOWS = re.compile(r"\b(?:following|as follows|below|except|unless|other than)\b[^.]*$", re.IGNORECASE)
 # A sentence that is cut because it is too long has none of these at the end of a piece.
 _SENTENCE_ENDS = tuple(".!?…。！？")
 _MAX_OPENING_CHARS = 200
@@ -139,7 +140,9 @@ class _Reader:
         self.close_list()
         last = self.rows[-1] if self.rows else None
         announces = last is not None and last.block == self._block - 1 and is_introduction(self._words(last.span))
-        self.announcements.read(block.span, block.level, last if announces else None)
+        announcing = last if announces else None
+        follows = announcing is not None and _FOLLOWS.search(self._words(announcing.span)) is not None
+        self.announcements.read(block.span, block.level, announcing, follows=follows)
         self._items.clear()
         self._section += 1
         self._heading, self._is_title = block.span, block.level == 0

@@ -187,6 +187,10 @@ def test_a_small_policy_is_read_as_its_statements(name: str) -> None:
                 "We tell others if we need to: > Cookies. > We set one.",
             ],
         ),
+        (
+            "We sell nothing, except:\n\n## Mergers\n\nA buyer gets it.",
+            ["Mergers > We sell nothing, except:", "A buyer gets it."],
+        ),
         ("We promise this:\n\n## Rights\n\nYou may ask.", ["We promise this:", "You may ask."]),
         (
             "We promise this.\n\nNote well:\n\nWe sell nothing.",

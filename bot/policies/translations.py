@@ -58,7 +58,7 @@ def check_translations(text: Mapping[str, str]) -> Iterator[str]:
 
 def missing_languages(answer: ReviewedAnswer, policy: Policy) -> list[str]:
     """Return the languages of the policy's chat that the sentence of an answer lacks. A silent answer has none."""
-    return [language for language in languages_of(policy) if answer.cite and language not in answer.text]
+    return [language for language in languages_of(policy) if answer.text and language not in answer.text]
 
 
 def _number_lists(english: str) -> list[list[str]]:

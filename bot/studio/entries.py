@@ -48,6 +48,11 @@ class Edited:
         text = {language: words for language, words in typed.items() if words and verdict != "silent"}
         return cls(tuple(topics), verdict, cite, text, own)
 
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """The statements that answer: none if the policy is silent, because those that it cites only come near."""
+        return () if self.verdict == "silent" else self.cite
+
     def entry(self, anchors: Anchors, reviewed: datetime.date | None) -> AnswerEntry:
         """Return it as the file has it. reviewed: the day of the review, None for a draft.
 

@@ -75,7 +75,7 @@ def add_questions(request: Request, form: Fields) -> Response:
             return _add_ways(desk, form, contents, state.entry)
         if kind == "topic":
             kind = "not_covered" if state and state.is_silent else "answerable"
-        cite = state.cite if state else ()
+        cite = state.cite if state and not state.is_silent else ()
         records, masked = records_of(form.all("question"), kind, cite, contents, desk.settings)
         desk.files.add_questions(form.one("revision"), records)
     except AskPolicyError as error:

@@ -77,7 +77,7 @@ def show_review(
     ways: list[tuple[str, bool]] = []
     if place.ways:
         try:
-            ways = ways_to_ask(state.topic.id, edited.cite, desk.live, contents)
+            ways = ways_to_ask(state.topic.id, edited.evidence, desk.live, contents)
         except AskPolicyError as error:
             unanswered = str(error)
     words = place.find.casefold().split()
@@ -222,8 +222,8 @@ def _matches(state: TopicState, words: list[str]) -> bool:
 
 def _questions_for(edited: Edited, contents: Contents) -> list[str]:
     """Return questions of the folder whose best evidence is the best statement of an answer, the newest first."""
-    if not edited.cite:
+    if not edited.evidence:
         return []
-    best = contents.anchors.at(edited.cite[0]).to_json()
+    best = contents.anchors.at(edited.evidence[0]).to_json()
     found = [record["question"] for record in contents.asked if (record.get("evidence") or [None])[0] == best]
     return found[::-1]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -95,6 +96,10 @@ def test_silent_needs_no_sentence_and_keeps_what_comes_near(browser: Browser, co
     entry = read_reviewed(corpus / "maple")[-1]
     assert (entry.topics, entry.verdict, entry.text) == (("gdpr",), "silent", {})
     assert [anchor.words for anchor in entry.cite if not isinstance(anchor, int)] == ["We do not sell your data."]
+    browser.until_built()
+    assert browser.send("questions", topic="gdpr", kind="topic", into="gdpr", question="does gdpr count here")[0] == 303
+    added = json.loads((corpus / "maple" / "questions.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (added["kind"], added.get("evidence")) == ("not_covered", None)
 
 
 @pytest.mark.parametrize(

@@ -122,8 +122,8 @@ class Bot:
             elif len(parts) == 1 and _WHY.match(part.shown) and self._repeats_last(findings, history):
                 findings = self._act("why", history)
             findings = self._finder.not_again(findings, answers)
-            answer = self._compose(guarded, findings, language, started, again=is_known)
-            answers.append(dataclasses.replace(answer, read_as=read.read_as(asked, guarded.question)))
+            read_as = read.read_as(asked, guarded.question)
+            answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))
             answered.append(findings)
         if len(answers) == 1:
             return answers[0]
@@ -190,7 +190,14 @@ class Bot:
         return self._find_best(asked)[1]
 
     def _compose(
-        self, guarded: Guarded, findings: Findings, language: str, started: float, *, again: bool = False
+        self,
+        guarded: Guarded,
+        findings: Findings,
+        language: str,
+        started: float,
+        *,
+        again: bool = False,
+        read_as: str | None = None,
     ) -> Answer:
         return compose(
             guarded,
@@ -200,6 +207,7 @@ class Bot:
             language=language,
             seconds=time.perf_counter() - started,
             again=again,
+            read_as=read_as,
         )
 
     def _without_contacts(self, findings: Findings, language: str) -> str | None:
@@ -231,7 +239,7 @@ class Bot:
         """Return the best way to read one of the questions that were asked, with its findings."""
         asked, findings = self._find_best(part.asked)
         if findings.outcome is not Outcome.ANSWERED:
-            for other in part.others:
+            for other in part.others(self._names):
                 found = self._find(other.asked)
                 if is_better(found, findings):
                     part, asked, findings = other, other.asked, found

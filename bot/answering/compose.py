@@ -47,11 +47,13 @@ def compose(
     language: str,
     seconds: float,
     again: bool = False,
+    read_as: str | None = None,
 ) -> Answer:
     """Return the answer in words.
 
     limit: the longest question that is accepted, in characters. language: the language of the words around the quotes.
-    seconds: wall time from question to answer. again: whether the visitor has asked before.
+    seconds: wall time from question to answer. again: whether the visitor has asked before. read_as: the question as it
+    was understood, if that is another one.
     """
     if found.act:
         opening = act_text(found.act, policy, language=language, again=again)
@@ -78,6 +80,7 @@ def compose(
         related=found.related,
         topics=found.topics,
         suggestions=found.suggestions,
+        read_as=read_as,
         act=found.act,
         route=found.route,
         silent_on=found.silent_on,

@@ -84,10 +84,10 @@ def plain_features(
             first,
             first - second,
             first - fifth,
-            *np.log(np.maximum(scope, 1e-4)),
-            np.log(max(float(asked[elsewhere_topics()].sum()), 1e-3)),
-            agreement.max(),
-            agreement[0],
+            *(math.log(max(probability, 1e-4)) for probability in scope.tolist()),
+            math.log(max(float(asked[elsewhere_topics()].sum()), 1e-3)),
+            float(agreement.max()),
+            float(agreement[0]),
         ]
     )
 
@@ -110,7 +110,7 @@ def _with_visitors(plain: Floats, retrieved: Retrieved) -> Floats:
     best = retrieved.similarity[1:3]
     nearest[: len(best)] = best
     fused = float(((retrieved.similarity + retrieved.visitor) / 2).max())
-    return np.array([*plain, *nearest, fused, *retrieved.kind_votes, *retrieved.kind_similarity])
+    return np.concatenate([plain, nearest, [fused], retrieved.kind_votes, retrieved.kind_similarity])
 
 
 def outcome_probabilities(retrieved: Retrieved, fitted: Fitted) -> Floats:

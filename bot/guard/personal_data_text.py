@@ -87,7 +87,8 @@ def plain_message(text: str) -> PlainMessage:
             position = mask.end()
     fixed = _TYPED_LETTER.sub(lambda letter: "0" if letter[0] in "oO" else "1", "".join(characters))
     plain = PlainMessage(fixed, spans)
-    return plain.replaced(_spoken_digits(plain.text.translate(LOWER)))
+    spoken = list(_spoken_digits(fixed.translate(LOWER)))
+    return plain.replaced(spoken) if spoken else plain
 
 
 def _spoken_digits(plain: str) -> Iterator[tuple[int, int, str]]:

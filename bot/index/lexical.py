@@ -24,6 +24,8 @@ _K1, _B = 1.2, 0.75
 # Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3). Such a word says almost nothing about a text, and
 # without the limit the cost of a question would grow with the collection.
 _MAX_POSTINGS = 5_000
+# So many rows are sorted faster than the best of them are found first.
+_SORTED_AT_ONCE = 500
 _WORD = re.compile(r"\b\w\w+\b")
 # Lucene's English stop words.
 _STOP_WORDS = frozenset(
@@ -100,7 +102,7 @@ def stems(text: str, stemmer: Stemmer.Stemmer | None = None) -> list[str]:
 
 def best_rows(scores: FloatArray, rows: Rows, count: int) -> list[int]:
     """Return the `count` of these rows with the highest scores, best first. Ties go to the earlier row."""
-    if len(rows) > count:
+    if len(rows) > _SORTED_AT_ONCE:
         # Sorting all of them would take longer.
         least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
         rows = rows[scores[rows] >= least]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import faiss
@@ -63,6 +63,12 @@ class FaissIndex:
     """A `VectorIndex` in memory."""
 
     _faiss: Any
+    _count: int = field(init=False)
+    _dimension: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_count", int(self._faiss.ntotal))
+        object.__setattr__(self, "_dimension", int(self._faiss.d))
 
     @classmethod
     def build(cls, vectors: FloatArray, kind: IndexKind) -> FaissIndex:
@@ -122,22 +128,24 @@ class FaissIndex:
         return written.getvalue()
 
     def __len__(self) -> int:
-        return int(self._faiss.ntotal)
+        return self._count
 
     @property
     def dimension(self) -> int:
         """Return the number of dimensions of each vector."""
-        return int(self._faiss.d)
+        return self._dimension
 
     def search(self, vector: FloatArray, count: int) -> tuple[list[int], FloatArray]:
         """Return the nearest rows and their cosines: see `VectorIndex`. Only one of the kind ivf-refined may return
         fewer than it holds."""
-        if not (count := min(count, len(self))):
+        if not (count := min(count, self._count)):
             return [], np.zeros(0, dtype=np.float32)
         _use_one_thread()
-        cosines, rows = self._faiss.search(vector[np.newaxis], count)
-        found = rows[0] >= 0  # FAISS pads with -1 if the searched lists hold fewer than `count`
-        return rows[0][found].tolist(), cosines[0][found]
+        (cosines,), (found,) = self._faiss.search(vector[np.newaxis], count)
+        rows: list[int] = found.tolist()
+        if rows[-1] < 0:  # FAISS pads with -1 if the searched lists hold fewer than `count`
+            rows = rows[: rows.index(-1)]
+        return rows, cosines[: len(rows)]
 
     def vectors(self, rows: Sequence[int] | npt.NDArray[np.int64] | None = None) -> FloatArray:
         """Return the stored (rounded) vectors of these rows, or of all rows, shape (rows, dimension)."""
@@ -145,7 +153,7 @@ class FaissIndex:
             stored: FloatArray = self._faiss.reconstruct_n(0, len(self))
         else:
             stored = self._faiss.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-        return stored.reshape(-1, self.dimension)
+        return stored.reshape(-1, self._dimension)
 
 
 def _use_one_thread() -> None:

@@ -99,13 +99,19 @@ class AskedPart:
 
     shown: it in the visitor's words, with its spelling repaired.
     completed: the same with the words that it leaves to the question before; None if it leaves out none.
-    others: other ways to read it, the most exact first, if nothing is found for it as it is.
+    plain: it without courtesies and marks, if there may be other ways to read it.
     """
 
     shown: str
     asked: Asked
     completed: str | None = None
-    others: tuple[AskedPart, ...] = ()
+    plain: str = ""
+
+    def others(self, names: OwnNames) -> tuple[AskedPart, ...]:
+        """Return other ways to read it, the most exact first, for if nothing is found for it as it is."""
+        in_order = in_place(self.plain)
+        other = readings(self.plain) if in_order == self.plain else (in_order,)
+        return tuple(AskedPart(self.shown, Asked(_read_by_models(text, names)), text) for text in other)
 
     def read_as(self, asked: Asked, question: str) -> str | None:
         """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
@@ -178,17 +184,11 @@ def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> Ask
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
-    others = tuple(AskedPart(shown, Asked(_read_by_models(one, names)), one) for one in _other_readings(text))
-    return AskedPart(shown, Asked(question, needed_history(question, before)), others=others)
+    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text)
 
 
 def _completed(text: str, earlier: Sequence[str]) -> str | None:
     return complete(text, earlier) if earlier and (is_follow_up(text) or leaves_out(text)) else None
-
-
-def _other_readings(text: str) -> tuple[str, ...]:
-    in_order = in_place(text)
-    return readings(text) if in_order == text else (in_order,)
 
 
 def _read_by_models(question: str, names: OwnNames) -> str:

@@ -43,6 +43,7 @@ Processes:
     supervisor  starts, replaces, reloads, and stops workers
     member      a worker, as its parent sees it
     worker      one worker process, under uvicorn
+    memory      gives memory back to the system
     channel     messages between a worker and its parent
     reload      what a reload changes, and how it can fail
 

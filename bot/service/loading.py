@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import logging
 import shutil
@@ -21,6 +20,7 @@ from bot.pipeline import Bot
 from bot.policies.folder import PolicyFolder
 from bot.postgres.copies import Copies, copies_of
 from bot.service.content import Content
+from bot.service.memory import give_back
 from bot.service.offers import Offer
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
@@ -142,7 +142,7 @@ class Loader:
         return self._served(read, Bot(bundle, self._settings, store=self._store))
 
     def _served(self, read: PolicyFolder, bot: Bot) -> ServedPolicy:
-        _give_back_memory()
+        give_back()
         return ServedPolicy(bot, read.starters, read.origins)
 
     def encoder_id(self) -> str:
@@ -153,7 +153,7 @@ class Loader:
     def _embedder(self) -> OnnxEmbedder:
         with self._locked(".encoder"):
             embedder = self._open_encoder()
-        _give_back_memory()
+        give_back()
         return embedder
 
     def _open_encoder(self) -> OnnxEmbedder:
@@ -195,10 +195,3 @@ def reason_of(error: Exception) -> str:
         f"Loading failed with {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: "
         "`askpolicy check` shows more."
     )
-
-
-def _give_back_memory() -> None:
-    """Return to the system what was needed only while something was loaded: up to 15 MB, which glibc would keep."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
-    if trim is not None:
-        trim(0)

@@ -22,6 +22,7 @@ from bot.service.channel import Channel, ToParent
 from bot.service.content import Content
 from bot.service.limits import Shared
 from bot.service.logs import CONFIG
+from bot.service.memory import keep_no_large_pieces
 from bot.settings import Settings
 
 # After it is told to stop, a worker keeps its open connections this long, and tells each to close with its next
@@ -36,6 +37,7 @@ def run_worker(
     settings: Settings, shared: Shared, content: Content, listener: socket.socket, connection: Connection
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until the parent process has died."""
+    keep_no_large_pieces()
     logging.config.dictConfig(CONFIG)
     threading.Thread(target=_end_with_parent, args=(settings.serve.stop_seconds,), name="parent", daemon=True).start()
     channel = Channel(connection)

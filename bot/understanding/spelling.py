@@ -83,21 +83,18 @@ class _Vocabulary:
         small = Counter(word for word in found if word.islower())
         self.names = frozenset(word for word, count in capitals.items() if count > small[word])
         counts: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
+        pairs: Counter[str] = Counter()
         for text in itertools.chain(own.splitlines(), texts):
             words = _WORD.findall(text.lower())
             counts.update(words)
-            pairs.update(itertools.pairwise([_START, *words]))
+            pairs.update(map(" ".join, itertools.pairwise([_START, *words])))
         self.total = counts.total()
         self.counts = {word: count for word, count in counts.items() if word in own_words or is_english(word)}
         self.by_first: dict[str, list[str]] = {}
         for word in self.counts:
             self.by_first.setdefault(word[0], []).append(word)
-        self.pairs = {
-            f"{first} {second}": count
-            for (first, second), count in pairs.items()
-            if count > 1 and (first == _START or first in self.counts) and second in self.counts
-        }
+        known = {_START, *self.counts}
+        self.pairs = {pair: count for pair, count in pairs.items() if count > 1 and known.issuperset(pair.split(" "))}
 
 
 class _Token(NamedTuple):
@@ -122,7 +119,7 @@ class Spelling:
     @functools.cached_property
     def _used(self) -> frozenset[str]:
         """Return all words of the texts, which are found three times as fast as they are counted."""
-        return _words_of("\n".join(self._texts[1]))
+        return frozenset(word for text in self._texts[1] for word in _WORD.findall(text.lower()))
 
     @functools.cached_property
     def _known(self) -> _Vocabulary:

@@ -34,9 +34,9 @@ class Bundle:
 
     vectors: index of what the models read for the passages; row i is passage i.
     question_vectors: index of the visitor questions; row i is question i.
-    own: frozenset[int] = field(init=False, repr=False, compare=False)
-    routes_only: bool = field(init=False, repr=False, compare=False)
-    titles: frozenset[int] = field(init=False, repr=False, compare=False)
+    topics: what the passages are about. own: the rows of the questions about the owner's own topics. routes_only:
+    whether every other question is an example for a route. titles: the passages that only give the policy's title or
+    its owner's name.
     """
 
     policy: Policy

@@ -12,6 +12,7 @@ from bot.answering.decide import Decision, decide, select
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.lists import PolicyLists
+from bot.answering.periods import with_period_first
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
 from bot.answering.recipients import Recipients, names, naming_first
@@ -140,7 +141,8 @@ class Finder:
         if self._bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
 
-        chosen = select(hits, self._settings.compose)
+        unlabeled = retrieved.trust < _LABELED
+        chosen = select(with_period_first(asked.question, hits) if unlabeled else hits, self._settings.compose)
         reviewed = self._topics.reviewed(topics, hits, chosen) or self._topics.reviewed_on(topics)
         decision = self._decide(evidence, reviewed, fact)
         findings = Findings(decision.outcome, decision.confidence, hits, topics=topics.ids, nearly=decision.nearly)

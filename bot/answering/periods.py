@@ -1,0 +1,43 @@
+"""Questions how long something is kept or takes, which a statement with a period answers: "how long are my chats kept".
+
+The encoder finds what is said of chats, and a statement that they can be deleted is as near as one that says when.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.types import Hit
+
+_HOW_LONG = re.compile(
+    r"\b(?:how long|how many (?:days|weeks|months|years)|when (?:do|does|will|is|are)\b[^.?!]{0,60}\b"
+    r"(?:deleted?|erased?|expires?|gone|removed?))\b",
+    re.IGNORECASE,
+)
+_NUMBER = (
+    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|few|several)"
+)
+_PERIOD = re.compile(
+    rf"\b{_NUMBER}[ -](?:business |calendar |working )?(?:second|minute|hour|day|night|week|month|year)s?\b"
+    r"|\b(?:as long as|no longer than|until|indefinitely|forever|permanently|immediately|overnight|session|at once"
+    r"|right away)\b",
+    re.IGNORECASE,
+)
+# Among how many statements one with a period is looked for, and how relevant it must be, as a share of the best. On the
+# set `reading`, the first statement has a period for 26 of 30 such questions, and so it is for 29; on the invented
+# policies, for 138 and 140 of 147. None gets a worse one, from .2 to .5.
+_AMONG, _AS_RELEVANT = 5, 0.35
+
+
+def with_period_first(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return hits with one that names a period first, if the question is how long and one is about as relevant.
+
+    hits: the most relevant first; at least one.
+    """
+    if not _HOW_LONG.search(question) or _PERIOD.search(hits[0].passage.text):
+        return tuple(hits)
+    least = _AS_RELEVANT * hits[0].relevance
+    near = (hit for hit in hits[1:_AMONG] if hit.relevance >= least)
+    first = next((hit for hit in near if _PERIOD.search(hit.passage.text)), hits[0])
+    return (first, *(hit for hit in hits if hit is not first))

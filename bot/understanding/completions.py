@@ -15,7 +15,7 @@ _ALONE = re.compile(
     r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
     r"|(?P<kind>(?:what|which) (?:kind|type|sort)s?(?: of)?|like what)|(?P<which>which(?: ones?)?)"
     r"|(?P<else>what else|anything else)|(?P<for>what for|for what)|(?P<whom>(?:to|with) whom?)"
-    r"|(?P<other>how often|how|where|why))"
+    r"|(?P<other>how (?:often|soon|fast|quickly)|how|where|why))"
     r"(?:\s+(?:exactly|then|so))?",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ _TO_DO = re.compile(r" to (.+)", re.IGNORECASE)
 STOPS = frozenset({"stop", "prevent"})
 # In "how do I stop you from …", who does it. "They" are those whom the chat speaks for.
 _STOPPED = {"u": "you", "they": "you", "he": "him", "she": "her"}
+_TURNS, _OWN = frozenset({"turn", "switch", "shut"}), frozenset({"my", "our"})
 _WHAT_IS_DONE = frozenset({"it", "that", "this"})
 _DOUBLED = re.compile(r"[^aeiou]+[aeiou][bdgklmnprt]")
 _COPY = re.compile(r"\b(?:a|the|one|any) (?:copy|copies|printout)\b(?! of\b)", re.IGNORECASE)
@@ -150,7 +151,13 @@ def with_action(plain: str, before: str, clause: Clause) -> list[str] | None:
 
 
 def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
-    """Complete "how do I stop that?" by what is done: "how do I stop you from looking at my contacts?"."""
+    """Complete "how do I stop that?" by what is done: "how do I stop you from looking at my contacts?".
+
+    "How do I turn that off?" asks the same, unless there is a tool that can be turned off.
+    """
+    turned_off = len(lower) > 3 and lower[-3] in _TURNS and lower[-1] == "off"
+    if turned_off and clause.object is not None and clause.lower[clause.object.start] in _OWN:
+        lower = (*lower[:-3], "stop", lower[-2])
     if len(lower) < 2 or lower[-2] not in STOPS or lower[-1] not in _WHAT_IS_DONE or clause.auxiliary is None:
         return None
     subject, verb, rest = (

@@ -201,6 +201,8 @@ def _with_other_phrase(
         ]
         if told:
             return [*clause.words[: told[-1] + 1], *said, *clause.words[told[-1] + 2 :]]
+        if preposition == "for" and lead and new.head in THINGS and clause.object is not None:
+            return _replaced(clause, clause.object, _like(said, new, clause, clause.object), new)
         takes_more = preposition in _GIVEN_TO and new.is_party and not clause.asks_who
         return [*clause.words, preposition, *said] if takes_more else None
     if new.is_party:

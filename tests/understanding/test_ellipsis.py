@@ -181,6 +181,12 @@ def test_other_languages_are_left_as_they_are(question: str) -> None:
     [
         ("who is Zundra", "and do they sell it to Google?", None),
         ("do you look at my contacts", "how do I stop that", "how do i stop you from looking at my contacts?"),
+        ("can i get a copy of my file", "how soon?", "how soon can i get a copy of my file?"),
+        ("how long do you keep personal data", "and for usage data?", "how long do you keep usage data?"),
+        ("do you keep my emails", "and for how long", "for how long do you keep my emails?"),
+        ("do you read my contacts", "how do i turn that off", "how do i stop you from reading my contacts?"),
+        ("do you track my location", "can i switch it off?", "can i stop you from tracking my location?"),
+        ("do you use cookies", "can i turn them off", "can i turn cookies off?"),
         ("do you share my name", "can I prevent it?", "can i prevent you from sharing my name?"),
         ("are my notes sold", "how do I stop this?", "how do i stop my notes from being sold?"),
         ("do you use cookies", "how do I stop them?", "how do I stop cookies?"),

@@ -122,7 +122,7 @@ def find_title(policy: Policy, reading: Reading) -> str:
     top = [section.headings[-1] for section in headings if not policy.text.startswith("##", section.start)]
     below = [section.headings[-1] for section in headings if policy.text.startswith("##", section.start)]
     page = [part for whole in reading.page_titles for part in (_without_site(whole, reading.site), whole)]
-    written = [reading.title or "", *top, *_first_lines(policy), *page, *below]
+    written = [reading.title or "", *top[:1], *_first_lines(policy), *top[1:], *page, *below]
     candidates = [clean for each in written if _is_title(clean := " ".join(each.split()))]
     if reading.title and candidates and candidates[0] == " ".join(reading.title.split()):
         return candidates[0]

@@ -93,6 +93,12 @@ def test_dates_of_the_policy(line: str, effective: str | None, updated: str | No
             "Website and Orders Privacy Policy",
             "Maple Bakery",
         ),
+        (
+            f"Maple Bakery\nMember Notice\n\nWHAT WE BAKE\n\n{BODY}\nCOOKIES\n\nWe set none.",
+            "p.txt",
+            "Member Notice",
+            "Maple Bakery",
+        ),
         (f"Maple Bakery bakes.\nNo cookies here\n\nOUR DATA\n\n{BODY}", "p.txt", "OUR DATA", "OUR DATA"),
         (f"Last updated: May 2, 2024\n\nPrivacy Notice\n\n{BODY}", "p.txt", "Privacy Notice", "Privacy Notice"),
         (

@@ -1,6 +1,6 @@
 """Questions how long something is kept or takes, which a statement with a period answers: "how long are my chats kept".
 
-The encoder finds what is said of chats, and a statement that they can be deleted is as near as one that says when.
+The encoder finds any statement on chats, and one that they can be deleted is as near as one that says when.
 """
 
 from __future__ import annotations

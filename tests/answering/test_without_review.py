@@ -23,6 +23,10 @@ We sell tickets on this website and ask for your name and your email address.
 ## Newsletter
 
 You can leave the newsletter at any time with the link at its end.
+
+## Tonight
+
+The play is about genetic data and a professor.
 """
 
 
@@ -53,6 +57,13 @@ def test_somebody_whom_the_policy_names_is_found_by_name(theater: Bot, question:
 )
 def test_what_the_site_does_with_data_is_never_off_topic(theater: Bot, question: str) -> None:
     assert theater.ask(question).outcome is Outcome.NOT_COVERED
+
+
+def test_a_refusal_is_unsure_if_the_best_statement_names_what_is_asked(theater: Bot) -> None:
+    answer = theater.ask("do you collect genetic data")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert answer.opening.startswith("I am not sure")
+    assert not theater.ask("do you use facial recognition").opening.startswith("I am not sure")
 
 
 def test_the_title_of_plain_text_answers_nothing(tmp_path: Path) -> None:

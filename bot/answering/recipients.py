@@ -39,8 +39,9 @@ _PLACES = tuple(
 _JOINS = re.compile(r"[,/&]|\b(?:and|or)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL = re.compile(r"\b[a-z]\w*")
-# A statement that names the recipient is the better answer if it is this share as relevant as the best one.
-_AS_RELEVANT = 0.3
+# A statement that names the recipient is the better answer if it is this share as relevant as the best one, or if that
+# one is less relevant than this.
+_AS_RELEVANT, _RELEVANT = 0.3, 0.3
 
 
 class Recipients:
@@ -77,12 +78,13 @@ def names(passage: Passage, recipients: Sequence[str]) -> bool:
 
 
 def naming_first(hits: Sequence[Hit], recipients: Sequence[str]) -> tuple[Hit, ...]:
-    """Return hits with the most relevant one that names a recipient first, if it is about as relevant as the best.
+    """Return hits with the most relevant one that names a recipient first, unless another one is far more relevant.
 
     hits: the most relevant first; at least one.
     """
     naming = next((hit for hit in hits if names(hit.passage, recipients)), hits[0])
-    if naming is hits[0] or naming.relevance < _AS_RELEVANT * hits[0].relevance:
+    best = hits[0].relevance
+    if naming is hits[0] or (best >= _RELEVANT and naming.relevance < _AS_RELEVANT * best):
         return tuple(hits)
     return (naming, *(hit for hit in hits if hit is not naming))
 

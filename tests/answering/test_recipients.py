@@ -51,11 +51,12 @@ def test_what_names_the_recipient_comes_first_if_it_is_about_as_relevant() -> No
     passages = make_passages(POLICY)
     other, naming = passages[0], next(each for each in passages if names(each, ("zundra",)))
 
-    def first(relevance: float) -> str:
-        hits = [Hit(other, 0.5, 0.6), Hit(naming, 0.4, relevance)]
+    def first(relevance: float, best: float = 0.6) -> str:
+        hits = [Hit(other, 0.5, best), Hit(naming, 0.4, relevance)]
         return naming_first(hits, ("zundra",))[0].passage.text
 
     assert (first(0.5), first(0.1)) == (naming.text, other.text)
+    assert first(0.01, best=0.2) == naming.text
 
 
 def test_a_statement_names_whole_words_only() -> None:

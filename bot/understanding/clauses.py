@@ -172,6 +172,8 @@ def is_participle(word: str) -> bool:
 def phrase_at(lower: tuple[str, ...], start: int, preposition: str | None = None) -> Phrase | None:
     """Return the noun phrase that starts at a place, or None if none does."""
     first = end = start
+    if start >= len(lower):
+        return None
     if lower[start] in _ANYONE:
         return Phrase(start, start + 1, lower[start], preposition)
     if _is_determiner(lower, start):

@@ -19,6 +19,11 @@ _ALONE = re.compile(
     r"(?:\s+(?:exactly|then|so))?",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"(?:(?:where|who|how) (?:do|can|should|would|must) i (?:go|ask|contact|turn to|call|write to|email|start)"
+    r"|what do i (?:have to |need to )?do)",
+    re.IGNORECASE,
+)
 _MOST_NAMED = 4
 _THIRD = frozenset({"they", "them", "it"})
 _AGREEING = {"are": "is", "were": "was", "do": "does", "have": "has"}
@@ -178,6 +183,16 @@ def _gerund(verb: str) -> str:
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
         return f"{verb[:-1]}ing"
     return f"{verb}{verb[-1]}ing" if _DOUBLED.fullmatch(verb) else f"{verb}ing"
+
+
+def with_way(plain: str, clause: Clause) -> list[str] | None:
+    """Complete "where do I go?" by what the visitor wants to do."""
+    if _WHERE.fullmatch(plain) is None:
+        return None
+    if clause.lower[slice(*clause.subject)] == ("i",) and clause.verb < len(clause.words):
+        return [plain, "to", *clause.words[clause.verb :]]
+    thing = clause.object
+    return None if thing is None else [plain, "about", *clause.words[thing.start : thing.end]]
 
 
 def with_copy(plain: str, before: str, clause: Clause) -> list[str] | None:

@@ -37,6 +37,7 @@ from bot.understanding.completions import (
     with_doing,
     with_named,
     with_question_word,
+    with_way,
 )
 
 # How many questions back the missing words may be.
@@ -52,7 +53,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _MARKS = " ?!.,…"
-_ENDS = re.compile(r"\s(?:too|as well|also|then|though|instead|please)$", re.IGNORECASE)
+_ENDS = re.compile(r"\s(?:too|as well|also|then|though|tho|instead|please)$", re.IGNORECASE)
 # What a chat's visitor asks about, so that one word alone is a thing to ask about, and not another subject.
 THINGS = frozenset(
     "data information info details name names email emails e-mail e-mails address addresses ip ips phone number "
@@ -72,11 +73,6 @@ _TOOLS = frozenset(
 _FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
 _OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
 _GIVEN_TO = frozenset("to with by from".split())
-_WHERE = re.compile(
-    r"(?:(?:where|who|how) (?:do|can|should|would|must) i (?:go|ask|contact|turn to|call|write to|email|start)"
-    r"|what do i (?:have to |need to )?do)",
-    re.IGNORECASE,
-)
 # After these, "it" and "that" are what was said, not a thing: "is it legal", "when did that happen", "do that".
 _OF_FACTS = frozenset(
     "true legal possible ok okay right correct allowed normal fair guaranteed necessary all why so because what how "
@@ -118,7 +114,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
             or _with_other_verb(words, lower, clause)
-            or _with_way(plain, clause)
+            or with_way(plain, clause)
             or _with_object(words, lower, _with_thing_named(earlier, place))
         )
         return None if full is None or _points_back(full, clause) else " ".join(full) + _END_MARK
@@ -130,10 +126,14 @@ def _in_full(earlier: Sequence[str], place: int) -> str:
 
 
 def _with_thing_named(earlier: Sequence[str], place: int) -> str:
-    """Return an earlier question in full, or the one before it if it only points to a thing: "is it free"."""
-    before = _in_full(earlier, place)
-    points = before == earlier[place] and not {"it", "them"}.isdisjoint(words_of(before)[1])
-    return _in_full(earlier, place - 1) if points and place > 0 else before
+    """Return an earlier question in full, or one before it if it only points to a thing: "is it free"; "" if all do."""
+    for at in range(place, max(-1, place - 1 - _BACK), -1):
+        before = _in_full(earlier, at)
+        words, lower = words_of(before)
+        points = next((each for each, word in enumerate(lower) if word in {"it", "them"}), None)
+        if before != earlier[at] or points is None or _names_thing(words[:points]):
+            return before
+    return ""
 
 
 def with_thing(question: str, thing: Sequence[str]) -> str | None:
@@ -298,16 +298,6 @@ def _with_other_verb(words: tuple[str, ...], lower: tuple[str, ...], clause: Cla
     return full
 
 
-def _with_way(plain: str, clause: Clause) -> list[str] | None:
-    """Complete "where do I go?" by what the visitor wants to do."""
-    if _WHERE.fullmatch(plain) is None:
-        return None
-    if clause.lower[slice(*clause.subject)] == ("i",) and clause.verb < len(clause.words):
-        return [plain, "to", *clause.words[clause.verb :]]
-    thing = clause.object
-    return None if thing is None else [plain, "about", *clause.words[thing.start : thing.end]]
-
-
 def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:
     """Complete "who can see it?" and "can I delete?" by the thing that the question before is about."""
     asks = lower[0] in AUXILIARIES or lower[0] in WH or (lower[0] in PREPOSITIONS and lower[1:2] and lower[1] in WH)
@@ -318,7 +308,7 @@ def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) ->
         return _with_missing_object(words, lower, before)
     (at, *more) = points
     is_one = lower[at] in {"it", "that", "this"}
-    if more or (is_one and lower[at - 1] in STOPS):
+    if more or (is_one and lower[at - 1] in STOPS) or _names_thing(words[:at]):
         return None
     thing = _thing(before, plural=not is_one, singular=is_one and lower[at - 1] in AUXILIARIES)
     # "Do they" is for sure said of cookies, and may be said of people if the thing is one of a visitor's.
@@ -328,12 +318,20 @@ def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) ->
     return None if thing is None else [*words[:at], *thing, *words[at + 1 :]]
 
 
+def _names_thing(words: tuple[str, ...]) -> bool:
+    """Return whether words before "it" name what it may be: "what happens to the form when I send | it"."""
+    named = [each for each in phrases_of(" ".join(words))[1] if each.head in THINGS | _TOOLS]
+    return any(each.start == 0 or words[each.start - 1].lower() not in WH for each in named)
+
+
 def _is_thing(lower: tuple[str, ...], at: int) -> bool:
     """Return whether a pronoun is a thing, and not what was said, people, or a word before a noun.
 
     Not in "is that fair", "when did it happen", "before it counts", "do they sell", and "that form".
     """
     before, after = lower[at - 1], lower[at + 1] if at + 1 < len(lower) else ""
+    if after in DETERMINERS:  # "give them my name" is about people
+        return False
     if before in _BEFORE_FACTS or after in _OF_FACTS or lower[max(0, at - 2) : at] == ("because", "of"):
         return False
     if lower[at] in {"it", "them"}:

@@ -50,6 +50,15 @@ _ASKS = re.compile(
     r"|have)\b",
     re.IGNORECASE,
 )
+# A verb alone says what is asked about, as in the box of a search.
+_KEYWORDS = {
+    **{f"{verb}{end}": f"do you {verb} my data?" for verb in ("sell", "collect", "track") for end in ("", "ing")},
+    **dict.fromkeys(("share", "sharing", "disclose"), "do you share my data?"),
+    **dict.fromkeys(("keep", "keeping", "store", "storing"), "how long do you keep my data?"),
+    **dict.fromkeys(("delete", "deleting", "erase", "remove"), "can I delete my data?"),
+    **dict.fromkeys(("correct", "correcting", "edit"), "can I correct my data?"),
+    **dict.fromkeys(("what changed", "what has changed", "changes", "what's new"), "what changed in this policy?"),
+}
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 # What tells the site to do something with the visitor's data: "stop tracking me", "tell me what you know about me".
 _DATA = (
@@ -97,6 +106,8 @@ def plain(question: str) -> str:
 def as_question(text: str) -> str:
     """Return a plain text as the question that it asks: "stop tracking me" as "can you stop tracking me?"."""
     words = text.rstrip(_MARKS)
+    if (asked := _KEYWORDS.get(words.lower())) is not None:
+        return asked
     asked = _UNWANTED.sub(r"is \g<what> \g<done>", _TOLD.sub("can you ", words))
     return text if asked == words else f"{asked}?"
 

@@ -46,9 +46,9 @@ _POINTS_BACK = re.compile(
 )
 # "This policy", "is there", and "is it safe to" point to nothing that was said before.
 _NOT_BACK = re.compile(
-    r"\b(?:(?:this|that) (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
-    r"|(?:is|are|was|were) there|there(?: is| are|['’]s)|(?:is|was|would) it (?:be )?(?:safe|ok|okay|legal|illegal"
-    r"|possible|true|fine|required|necessary|normal|allowed|bad|better) (?:to|if|that)"
+    r"\b(?:this (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
+    r"|that data|(?:is|are|was|were) there|there(?: is| are|['’]s)|(?:is|was|would) it (?:be )?(?:safe|ok|okay|legal"
+    r"|illegal|possible|true|fine|required|necessary|normal|allowed|bad|better) (?:to|if|that)"
     r"|other (?:web ?sites?|sites|people|users|visitors|agencies|companies|countries|states))\b",
     re.IGNORECASE,
 )
@@ -281,13 +281,15 @@ def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
     """
     needed: list[str] = []
     current = question
-    for place in range(len(history) - 1, max(-1, len(history) - 1 - _MAX_EARLIER), -1):
+    for place in range(len(history) - 1, max(-1, len(history) - 2 - _MAX_EARLIER), -1):
         if not is_follow_up(current):
             break
         current = history[place]
         completed = _completed(current, history[:place])
+        if completed is None and place > 0 and says_nothing(current):
+            continue  # "what for?" adds nothing to the question before it
         needed.insert(0, completed or current)
-        if completed is not None:
+        if completed is not None or len(needed) == _MAX_EARLIER:
             break
     return tuple(needed)
 

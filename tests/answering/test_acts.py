@@ -56,6 +56,7 @@ def test_a_question_is_no_act(question: str) -> None:
         ("i dont like that", "concern"),
         ("thats the same thing", "concern"),
         ("ok so nothing about that", "acknowledgment"),
+        ("so ai wrote this", "about_chat"),
         ("bad answer", "complaint"),
         ("i dont trust you", "doubt"),
         ("so my question isnt saved", "chat_privacy"),

@@ -50,6 +50,7 @@ def test_a_phrase_knows_its_preposition_and_whether_it_names_people() -> None:
 def test_a_phrase_ends_before_what_is_said_of_it() -> None:
     assert phrase_at(("my", "saved", "messages", "public"), 0) == Phrase(0, 3, "messages")
     assert phrase_at(("of", "it"), 0) is None
+    assert phrase_at(("a", "copy", "of"), 0) is None
 
 
 def test_a_contraction_is_two_words() -> None:

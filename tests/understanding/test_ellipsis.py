@@ -154,6 +154,23 @@ def test_a_chain_is_completed_from_its_start() -> None:
     assert complete("and my age?", ["do you sell my email", "and then?"]) == "do you sell my age?"
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "full"),
+    [
+        ("do you keep my address", "what happens to the form after I send it", None),
+        ("do you keep my address", "can my wife see it", "can my wife see my address?"),
+        ("do you keep logs", "would you give them my name", None),
+        ("do you keep logs", "would you sell them tho", "would you sell logs?"),
+    ],
+)
+def test_a_pronoun_is_not_what_is_named_elsewhere(before: str, question: str, full: str | None) -> None:
+    assert complete(question, [before]) == full
+
+
+def test_it_is_nothing_if_all_questions_before_only_point_to_it() -> None:
+    assert complete("can the state hide it", ["can he get it", "how do I keep it private"]) is None
+
+
 def test_it_is_what_the_question_between_calls_it() -> None:
     assert complete("can I close it", ["how do I get an account", "what name do you need for it"]) == (
         "can I close an account?"

@@ -83,6 +83,8 @@ def test_what_may_be_the_question_stays(text: str) -> None:
         ("STOP SELLING MY DATA!!!", "can you stop selling my data?"),
         ("please stop tracking me", "can you stop tracking me?"),
         ("Show me my data", "can you Show me my data?"),
+        ("selling", "do you sell my data?"),
+        ("Delete!", "can I delete my data?"),
         ("remove me from your list", "can you remove me from your list?"),
         ("take my photo down", "can you take my photo down?"),
         ("Tell me what you know about me", "can you Tell me what you know about me?"),

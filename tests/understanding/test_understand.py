@@ -75,6 +75,11 @@ def test_a_chain_of_follow_ups_reaches_back_at_most_two_questions() -> None:
     assert needed_history("why?", [FIRST, "really?", "and then?"]) == ("really?", "and then?")
 
 
+def test_a_question_that_says_nothing_is_skipped() -> None:
+    assert needed_history("and if so?", ["no banner, right", "really?", "what for?"]) == ("no banner, right", "really?")
+    assert needed_history("and if so?", ["what for?"]) == ("what for?",)
+
+
 def test_an_earlier_question_with_the_words_that_it_left_out_needs_none_before_it() -> None:
     assert needed_history("why?", [FIRST, "and for how long?"]) == ("for how long do you store my IP address?",)
 
@@ -162,6 +167,7 @@ def test_a_question_that_says_nothing_alone_has_one_reading(question: str) -> No
 def test_a_question_that_may_be_complete_has_two(question: str) -> None:
     assert has_two_readings(Asked(question, (FIRST,)))
     assert not has_two_readings(Asked(question))
+    assert not has_two_readings(Asked("is that site yours", (FIRST,)))
 
 
 SILENT = Findings(Outcome.NOT_COVERED, 0.9, silent_on=("fax",))

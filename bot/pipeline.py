@@ -119,7 +119,7 @@ class Bot:
                 findings = self._act("chat_privacy", history)
             elif not _is_sure(findings) and self._products.is_broken(part.shown):
                 findings = self._act("trouble", history)
-            elif len(parts) == 1 and _WHY.match(part.shown) and self._repeats_last(findings, history):
+            elif len(parts) == 1 and self._asks_for_reasons(part.shown, findings, history):
                 findings = self._act("why", history)
             findings = self._finder.not_again(findings, answers)
             read_as = read.read_as(asked, guarded.question)
@@ -176,6 +176,12 @@ class Bot:
             return False
         why = self._find(asked)
         return why.outcome is Outcome.ANSWERED and not self._repeats_last(why, history)
+
+    def _asks_for_reasons(self, question: str, findings: Findings, history: Sequence[str]) -> bool:
+        """Return whether a follow-up, such as "why so long" or "how", asks for more than the policy says."""
+        if findings.outcome is Outcome.SMALL_TALK:
+            return bool(history) and findings.act is None and says_nothing(question)
+        return _WHY.match(question) is not None and self._repeats_last(findings, history)
 
     def _repeats_last(self, findings: Findings, history: Sequence[str]) -> bool:
         """Return whether an answer opens with the same statement as that to the last question, if there is one."""

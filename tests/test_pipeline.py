@@ -185,6 +185,11 @@ def test_any_why_is_not_answered_with_the_same_statement_again(bot: Bot) -> None
     assert bot.ask("why do you keep my ip address so long").outcome is Outcome.ANSWERED
 
 
+def test_how_is_answered_like_why_if_the_policy_does_not_say_it(bot: Bot) -> None:
+    answer = bot.ask("how", ["what are my rights"])
+    assert (answer.act, bool(answer.related)) == ("why", True)
+
+
 def test_a_doubt_gets_more_of_the_policy(bot: Bot) -> None:
     answer = bot.ask("are you sure?", ["do you sell my data"])
     assert (answer.outcome, answer.act) == (Outcome.SMALL_TALK, "doubt")

@@ -15,7 +15,7 @@ _ALONE = re.compile(
     r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
     r"|(?P<kind>(?:what|which) (?:kind|type|sort)s?(?: of)?|like what)|(?P<which>which(?: ones?)?)"
     r"|(?P<else>what else|anything else)|(?P<for>what for|for what)|(?P<whom>(?:to|with) whom?)"
-    r"|(?P<other>how (?:often|soon|fast|quickly)|how|where|why))"
+    r"|(?P<other>how (?:often|soon|fast|quickly)|how|where|why|(?:in|under) (?:what|which) (?:cases?|circumstances|conditions)))"
     r"(?:\s+(?:exactly|then|so))?",
     re.IGNORECASE,
 )
@@ -37,6 +37,10 @@ _OF_DOING = re.compile(
     re.IGNORECASE,
 )
 _TO_DO = re.compile(r" to (.+)", re.IGNORECASE)
+# What limits the question before, put behind it.
+_LIMIT = re.compile(
+    r"(?:without|unless) (?:\w+ ){0,4}\w+|under (?:any|no) circumstances?|in any case|ever", re.IGNORECASE
+)
 # What a visitor wants to end is what is done, and not the data.
 STOPS = frozenset({"stop", "prevent"})
 # In "how do I stop you from …", who does it. "They" are those whom the chat speaks for.
@@ -153,6 +157,12 @@ def with_action(plain: str, before: str, clause: Clause) -> list[str] | None:
         return None
     said = clause.words[clause.verb :]
     return [plain, "to", *said] if said else None
+
+
+def with_limit(plain: str, clause: Clause) -> list[str] | None:
+    """Complete "without my consent?" and "ever?" by the question before."""
+    is_asked = clause.auxiliary == 0 and _LIMIT.fullmatch(plain) is not None
+    return [*clause.words, plain] if is_asked else None
 
 
 def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:

@@ -35,6 +35,7 @@ from bot.understanding.completions import (
     with_copy,
     with_doer,
     with_doing,
+    with_limit,
     with_named,
     with_question_word,
     with_way,
@@ -110,6 +111,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or with_action(plain, before, clause)
             or with_copy(plain, before, clause)
             or with_doing(lower, clause)
+            or with_limit(plain, clause)
             or with_question_word(plain, clause)
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)

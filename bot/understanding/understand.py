@@ -37,7 +37,8 @@ _MAX_CONTENT_OPENING = 2
 _OPENS_AS_FOLLOW_UP = re.compile(
     r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
     r"|for how (?:long|many)|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even"
-    r"|not even|in what case|any exceptions?|except|unless|is that|does that|can i|do i|could i|is there|are there)\b",
+    r"|not even|in (?:what|which|any) cases?|under (?:what|which|any|no)|any exceptions?|except|unless|without"
+    r"|is that|does that|can i|do i|could i|is there|are there)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

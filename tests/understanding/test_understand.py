@@ -35,6 +35,7 @@ FIRST = "Do you store my IP address?"
         "why?",
         "who else can see them?",
         "for how many years?",
+        "under any circumstances",
         "is that legal?",
         "can I refuse?",
         "who else can read and copy those records?",

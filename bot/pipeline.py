@@ -36,6 +36,7 @@ from bot.understanding.understand import (
     are_two,
     better_reading,
     has_two_readings,
+    is_about,
     is_better,
     says_nothing,
     silent_on_all,
@@ -249,6 +250,14 @@ class Bot:
                 found = self._find(other.asked)
                 if is_better(found, findings):
                     part, asked, findings = other, other.asked, found
+        if findings.outcome is not Outcome.ANSWERED:
+            for after in part.after:
+                found = self._find(after)
+                # Words that were put in for what it points to are right if the policy speaks to them.
+                if part.completed is not None and not found.silent_on:
+                    continue
+                if is_about(found, self._find(after.before), findings):
+                    return dataclasses.replace(part, completed=None), after, found
         return part, asked, self._with_general_answer(asked, findings)
 
     def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:

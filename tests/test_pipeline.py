@@ -172,6 +172,14 @@ def test_a_question_that_was_answered_alone_needs_none_before_it(bot: Bot) -> No
     assert bot.ask(question, history).read_as == f"{history[1]}? {question}"
 
 
+def test_a_question_may_be_about_one_that_is_further_back(bot: Bot) -> None:
+    history = ["i want everything you have on me", "how do i prove its me", "do i need to come in person"]
+    answer = bot.ask("is there a fee", history)
+    assert answer.silent_on == ("rights-cost",)
+    assert answer.read_as == f"{history[0]}? is there a fee"
+    assert bot.ask("where is the rmv", history).outcome is Outcome.OFF_TOPIC
+
+
 def test_a_complaint_is_about_the_last_question_as_it_was_answered(bot: Bot) -> None:
     history = ["do you use google analytics", "when was this policy last updated"]
     assert bot.ask("wrong", history).related == bot.ask("wrong", history[1:]).related != ()

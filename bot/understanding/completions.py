@@ -15,7 +15,8 @@ _ALONE = re.compile(
     r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
     r"|(?P<kind>(?:what|which) (?:kind|type|sort)s?(?: of)?|like what)|(?P<which>which(?: ones?)?)"
     r"|(?P<else>what else|anything else)|(?P<for>what for|for what)|(?P<whom>(?:to|with) whom?)"
-    r"|(?P<other>how (?:often|soon|fast|quickly)|how|where|why|(?:in|under) (?:what|which) (?:cases?|circumstances|conditions)))"
+    r"|(?P<other>how (?:often|soon|fast|quickly)|how|where|why"
+    r"|(?:in|under) (?:what|which) (?:cases?|circumstances|conditions)))"
     r"(?:\s+(?:exactly|then|so))?",
     re.IGNORECASE,
 )

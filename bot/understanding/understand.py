@@ -27,8 +27,12 @@ from bot.understanding.spelling import Spelling
 from bot.understanding.stories import readings
 
 _MAX_EARLIER = 2
+# How many questions back the one may be that a short question is about if nothing else is found for it.
+_MAX_AFTER = 4
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
 SURE = 0.7
+# The same for a question after an earlier one that it may be about, and for what was found for it otherwise.
+_SURELY_ABOUT, _SURELY_NOT_ABOUT = 0.8, 0.95
 # A question may be a follow-up only if it is short: the most words of one that points back ("do you sell them?"), and
 # of one that only opens like a follow-up ("how long is that?"), and the most of these that say what it is about.
 _MAX_WORDS_POINTING_BACK = 9
@@ -101,12 +105,14 @@ class AskedPart:
     shown: it in the visitor's words, with its spelling repaired.
     completed: the same with the words that it leaves to the question before; None if it leaves out none.
     plain: it without courtesies and marks, if there may be other ways to read it.
+    after: it after each of the earlier questions alone, the last one first, if it may be about any of them.
     """
 
     shown: str
     asked: Asked
     completed: str | None = None
     plain: str = ""
+    after: tuple[Asked, ...] = ()
 
     def others(self, names: OwnNames) -> tuple[AskedPart, ...]:
         """Return other ways to read it, the most exact first, for if nothing is found for it as it is."""
@@ -180,12 +186,21 @@ def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
-    completed = _completed(text, earlier)
-    if completed is not None:
-        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed)
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
-    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text)
+    after = _after(question, before)
+    completed = _completed(text, earlier)
+    if completed is not None:
+        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed, after=after)
+    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after)
+
+
+def _after(question: str, before: Sequence[str]) -> tuple[Asked, ...]:
+    """Return a short question after each of the last earlier questions that say something."""
+    if len(_WORD.findall(question)) > _MAX_WORDS_OPENING:
+        return ()
+    places = range(len(before) - 1, max(-1, len(before) - 1 - _MAX_AFTER), -1)
+    return tuple(Asked(question, (_completed(before[at], before[:at]) or before[at],)) for at in places)
 
 
 def _completed(text: str, earlier: Sequence[str]) -> str | None:
@@ -212,6 +227,18 @@ def is_better(other: Findings, found: Findings) -> bool:
     It is not if the policy surely does not mention what is asked.
     """
     return other.outcome is Outcome.ANSWERED and not found.silent_on and other.confidence > found.confidence
+
+
+def is_about(after: Findings, earlier: Findings, found: Findings) -> bool:
+    """Return whether a question for which nothing was found is about an earlier one.
+
+    after, earlier: what is found for it after the earlier one, and for the earlier one alone. found: what was found.
+    """
+    if found.silent_on or found.route is not None or found.confidence >= _SURELY_NOT_ABOUT:
+        return False
+    if not (after.citations or after.silent_on) or after.confidence < _SURELY_ABOUT:
+        return False
+    return not _starts_alike(after, earlier) and after.silent_on != (earlier.silent_on or None)
 
 
 def are_two(whole: Findings, halves: Sequence[Findings]) -> bool:

@@ -15,6 +15,7 @@ from bot.understanding.understand import (
     are_two,
     better_reading,
     has_two_readings,
+    is_about,
     is_better,
     is_follow_up,
     needed_history,
@@ -272,6 +273,38 @@ def test_a_question_is_two_if_its_halves_have_other_answers(
 def test_silence_on_two_things_is_one_answer() -> None:
     both = silent_on_all([SILENT, ALSO_SILENT])
     assert (both.outcome, both.silent_on, both.confidence) == (Outcome.NOT_COVERED, ("fax", "telex"), 0.8)
+
+
+@pytest.mark.parametrize(
+    ("after", "earlier", "nothing", "expected"),
+    [
+        (found("a"), found("b"), found(None, confidence=0.6), True),
+        (SILENT, found("b"), OFF_TOPIC, True),
+        (found("a", confidence=0.7), found("b"), found(None, confidence=0.6), False),
+        (found(None), found("b"), found(None, confidence=0.6), False),
+        (found("a"), found("a"), found(None, confidence=0.6), False),  # the answer to the earlier question
+        (SILENT, SILENT, found(None, confidence=0.6), False),
+        (found("a"), found("b"), SILENT, False),
+        (found("a"), found("b"), found(None, confidence=0.97), False),  # surely about something else
+    ],
+)
+def test_a_question_is_about_an_earlier_one_if_that_gives_it_an_answer(
+    after: Findings, earlier: Findings, nothing: Findings, expected: bool
+) -> None:
+    assert is_about(after, earlier, nothing) is expected
+
+
+def test_only_a_short_question_may_be_about_any_earlier_one() -> None:
+    def after(question: str, history: Sequence[str]) -> tuple[Asked, ...]:
+        (part,) = understand(question, history, GuardSettings(), NO_NAMES, NO_SPELLING).parts
+        return part.after
+
+    assert after("is there a fee", [FIRST, "and why?"]) == (
+        Asked("is there a fee", ("why do you store my IP address?",)),
+        Asked("is there a fee", (FIRST,)),
+    )
+    assert len(after("is there a fee", [FIRST] * 6)) == 4
+    assert after("is there a fee for a fishing license", [FIRST]) == ()
 
 
 def test_another_reading_has_to_be_answered_and_surer() -> None:

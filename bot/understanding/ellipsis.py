@@ -175,6 +175,8 @@ def _with_other_doer(words: tuple[str, ...], lower: tuple[str, ...], clause: Cla
     who = phrase_at(lower, 1) if len(lower) > 1 else None
     if who is None or who.end != len(lower) or (lower[0] in BE) != (clause.lower[clause.auxiliary] in BE):
         return None
+    if clause.opening[:1] in {("what",), ("which",)} and clause.verb == len(clause.words):
+        return [*words, *clause.words[clause.subject[0] :]] if is_participle(clause.lower[-1]) else None
     said = clause.words[clause.verb :]
     if not said or any(word in VERBS for word in lower[1:-1]) or lower[-1] in VERBS | _OF_FACTS:
         return None

@@ -71,7 +71,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _EMPTY_WORDS = frozenset(
     "a an and any are as at be been but by can could did do does for from had has have how i if in is it me my of on "
     "or so that the their them then these they this those to us was we what when where which who why will with would "
-    "you your long else also about there again not no".split()
+    "you your long else also too about there again not no".split()
 )
 
 
@@ -197,7 +197,7 @@ def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> Ask
 
 def _after(question: str, before: Sequence[str]) -> tuple[Asked, ...]:
     """Return a short question after each of the last earlier questions that say something."""
-    if len(_WORD.findall(question)) > _MAX_WORDS_OPENING:
+    if not _content(question) or len(_WORD.findall(question)) > _MAX_WORDS_OPENING:
         return ()
     places = range(len(before) - 1, max(-1, len(before) - 1 - _MAX_AFTER), -1)
     return tuple(Asked(question, (_completed(before[at], before[:at]) or before[at],)) for at in places)

@@ -57,6 +57,7 @@ def test_a_question_is_no_act(question: str) -> None:
         ("thats the same thing", "concern"),
         ("ok so nothing about that", "acknowledgment"),
         ("so ai wrote this", "about_chat"),
+        ("r u recording this", "chat_privacy"),
         ("can you give me an example", "more"),
         ("bad answer", "complaint"),
         ("i dont trust you", "doubt"),

@@ -56,6 +56,8 @@ def test_another_thing_takes_the_place_of_the_one_before(before: str, question: 
         ("do you rent out my data", "and does Netflix?", "does Netflix rent out my data?"),
         ("do you read my messages", "does my boss do that too?", "does my boss read my messages?"),
         ("is my profile public", "and are photos?", "are photos public?"),
+        ("what data is public", "is my address?", "is my address public?"),
+        ("what is your address", "is my name?", None),
         ("to whom do you give my data", "and the police?", "do you give my data to the police?"),
         ("can the police get my photos", "do they need a warrant?", "do the police need a warrant?"),
         ("does Zundra read my notes", "where do they keep them?", "where does Zundra keep my notes?"),

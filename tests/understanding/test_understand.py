@@ -37,6 +37,7 @@ FIRST = "Do you store my IP address?"
         "who else can see them?",
         "for how many years?",
         "under any circumstances",
+        "my email too",
         "is that legal?",
         "can I refuse?",
         "who else can read and copy those records?",
@@ -305,6 +306,7 @@ def test_only_a_short_question_may_be_about_any_earlier_one() -> None:
     )
     assert len(after("is there a fee", [FIRST] * 6)) == 4
     assert after("is there a fee for a fishing license", [FIRST]) == ()
+    assert after("and then?", [FIRST]) == ()
 
 
 def test_another_reading_has_to_be_answered_and_surer() -> None:

@@ -180,9 +180,10 @@ def _silent(bot: Bot) -> Iterator[Finding]:
         question = questions.get(id)
         if question and (answer := bot.ask(question)).outcome is Outcome.ANSWERED:
             yield Finding(
-                False,
-                f"The topic '{id}' is reviewed as silent, but “{question}” is answered with "
-                f"“{answer.citations[0].quote[:_SHOWN]}”: correct the review, or the visitor question that says so.",
+                True,
+                f"Note: the topic '{id}' is reviewed as silent, but “{question}” is answered with "
+                f"“{answer.citations[0].quote[:_SHOWN]}”: correct the review, or add the question as not covered to "
+                "questions.jsonl.",
             )
 
 

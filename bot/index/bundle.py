@@ -57,7 +57,7 @@ class Bundle:
         own = frozenset(row for row, question in enumerate(self.questions) if question.topic)
         object.__setattr__(self, "own", own)
         object.__setattr__(self, "routes_only", all(question.route or question.topic for question in self.questions))
-        names = {name.casefold() for name in (self.policy.title, *known_names(self.policy))}
+        names = {name.casefold() for name in (self.policy.title, *known_names(self.policy)) if name}
         first = self.passages[:_FIRST]
         titles = frozenset(passage.index for passage in first if passage.text.casefold() in names)
         object.__setattr__(self, "titles", titles)

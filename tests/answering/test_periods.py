@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.answering.periods import with_period_first
+from bot.answering.rank import rank
+from bot.opening import open_bot
+from bot.settings import Settings
 from bot.types import Hit, Passage
 
 
@@ -38,3 +43,21 @@ def test_what_has_a_period_stays_first(said: str) -> None:
 
 def test_what_is_hardly_relevant_stays_behind() -> None:
     assert first("how long do you keep my orders", hit(RULES, 0.8), hit(WEEKS, 0.1)) == RULES
+
+
+def test_an_answer_starts_with_the_period_if_another_statement_is_as_near(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "archive.md"
+    file.write_text(
+        "# Alder Archive privacy notice\n\n## Videos of the room\n\nHow the videos are kept is decided by us.\n\n"
+        "The videos are overwritten after nine days.\n"
+    )
+    bot = open_bot(settings.model_copy(update={"home": tmp_path / "home"}), str(file))
+
+    def with_period_second(*given: object) -> tuple[Hit, ...]:
+        first, second, *others = rank(*given)  # type: ignore[arg-type]
+        return second._replace(relevance=0.9), first._replace(relevance=0.8), *others
+
+    monkeypatch.setattr("bot.answering.finding.rank", with_period_second)
+    assert "nine days" in bot.ask("how long are the videos kept").citations[0].quote

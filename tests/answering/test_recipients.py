@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.answering.rank import rank
 from bot.answering.recipients import Recipients, names, naming_first
 from bot.elsewhere.parties import named_parties
 from bot.index.passages import make_passages
+from bot.opening import open_bot
 from bot.policies.about import known_names
 from bot.policies.parsing import parse_policy
+from bot.settings import Settings
 from bot.types import Hit
 
 TEXT = """# Privacy Notice
@@ -63,3 +68,19 @@ def test_a_statement_names_whole_words_only() -> None:
     named = [passage.text for passage in make_passages(POLICY) if names(passage, ("openai",))]
     assert named == ["OpenAI, for the chatbot"]
     assert not any(names(passage, ("bake", "open")) for passage in make_passages(POLICY))
+
+
+def test_an_answer_starts_with_the_recipient_that_is_asked_about(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "bakery.md"
+    file.write_text(TEXT)
+    bot = open_bot(settings.model_copy(update={"home": tmp_path / "home"}), str(file))
+
+    def with_recipient_last(*given: object) -> tuple[Hit, ...]:
+        hits = rank(*given)  # type: ignore[arg-type]
+        return tuple(sorted(hits, key=lambda hit: "Zundra" in hit.passage.text))
+
+    monkeypatch.setattr("bot.answering.finding.rank", with_recipient_last)
+    answer = bot.ask("does Zundra get my email address")
+    assert "Zundra" in answer.citations[0].quote

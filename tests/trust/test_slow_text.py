@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from bot.elsewhere.advice import asks_for_legal_advice
+from bot.elsewhere.handling import asks_of_handling
 from bot.elsewhere.troubles import OwnProducts, asks_for_repair, complains
 from bot.encoder.embedding import FloatArray
 from bot.guard.cleaning import guard
@@ -187,7 +188,13 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 
 
 def find_what_is_asked(text: str) -> object:
-    found = asks_for_legal_advice(text), asks_for_repair(text), complains(text), PRODUCTS.is_broken(text)
+    found = (
+        asks_of_handling(text),
+        asks_for_legal_advice(text),
+        asks_for_repair(text),
+        complains(text),
+        PRODUCTS.is_broken(text),
+    )
     return found, in_place(text), readings(text), halves(text), says_nothing(text), plain(text)
 
 

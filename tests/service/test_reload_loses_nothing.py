@@ -216,6 +216,7 @@ def test_a_worker_that_dies_after_everything_is_broken_is_replaced(tmp_path: Pat
         for folder in ("corpus", "home", "model"):
             shutil.rmtree(tmp_path / folder)
         (tmp_path / "askpolicy.toml").write_text("[")
+        wait_for(lambda: len(running.workers()) == 1)  # the old one ends after its last answer
         (worker,) = running.workers()
         os.kill(worker, signal.SIGKILL)
         wait_for(lambda: worker not in running.workers() and client.get("/readyz").status_code == 200)
@@ -240,6 +241,7 @@ def test_a_broken_policy_keeps_its_old_content_and_the_others_are_new(tmp_path: 
         (line,) = [line for line in running.logged("") if line["level"] == "error"]
         assert line["message"].startswith("The policy 'birch' keeps its old content, and all others are new: The text")
         assert line["message"].endswith("Fix this, then reload again.")
+        wait_for(lambda: len(running.workers()) == 1)  # the old one ends after its last answer
         (worker,) = running.workers()
         os.kill(worker, signal.SIGKILL)
         wait_for(lambda: worker not in running.workers() and client.get("/readyz").status_code == 200)

@@ -12,9 +12,9 @@ from bot.guard.personal_data import MASK
 
 _REPEATED = re.compile(r"([?!.,;:…])(?:\s*[?!.,;:…])+")
 _MARKS = " .,;:!?…-–—"
-# At the end, after a mark or a blank.
+# At the end, after marks or blanks: from the first of these, so that many of them take no long time.
 _COURTESY = re.compile(
-    r"(?<!\bsay)(?<!\bsays)(?<!\ba)(?<!\byour)[\s.,;:!?…–—-]+(?:and )?"
+    r"(?<!\bsay)(?<!\bsays)(?<!\ba)(?<!\byour)(?<![\s.,;:!?…–—-])[\s.,;:!?…–—-]+(?:and )?"
     r"(?:(?:many |kind |best |warm )?(?:thanks?|thank (?:you|u)|thx|tnx|thnx|ty|tysm|cheers|regards|please|pls|plz)"
     r"|much appreciated|(?:i(?:['’]d| would)? )?(?:really |much )?appreciate (?:it|that|this|(?:your|the) help)"
     r"|bye|goodbye|have a (?:nice|good|great) (?:day|one|evening|weekend))"

@@ -22,8 +22,9 @@ from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
 from bot.understanding.ellipsis import complete
 from bot.understanding.fronted import in_place
+from bot.understanding.general import in_general
 from bot.understanding.plain import plain
-from bot.understanding.several import halves
+from bot.understanding.several import halves, is_pair
 from bot.understanding.stories import readings
 from bot.understanding.understand import needed_history, says_nothing
 from bot.usage.values import MAX_COMMENT_CHARS
@@ -188,14 +189,9 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 
 
 def find_what_is_asked(text: str) -> object:
-    found = (
-        asks_of_handling(text),
-        asks_for_legal_advice(text),
-        asks_for_repair(text),
-        complains(text),
-        PRODUCTS.is_broken(text),
-    )
-    return found, in_place(text), readings(text), halves(text), says_nothing(text), plain(text)
+    reasons = asks_of_handling(text), asks_for_legal_advice(text), asks_for_repair(text), complains(text)
+    parts = halves(text), is_pair(text), in_general(text)
+    return reasons, PRODUCTS.is_broken(text), in_place(text), readings(text), parts, says_nothing(text), plain(text)
 
 
 # name -> reader, pieces of its inputs, longest text, most seconds for that text

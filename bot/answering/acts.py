@@ -93,15 +93,19 @@ def _is_gibberish(word: str) -> bool:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+
+
+@cache
 def _languages() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
-    return tuple((language, _any_of(phrases)) for language, phrases in data["languages"].items())
+    return tuple((language, _any_of(phrases)) for language, phrases in _data()["languages"].items())
 
 
 @cache
 def _rules() -> tuple[Speller, tuple[_Rule, ...], frozenset[str]]:
     """Return what reads words, the rules, and the words of all rules."""
-    data: dict[str, Any] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    data = _data()
     filler = data["filler"].split()
     rules = []
     for rule in data["act"]:

@@ -72,9 +72,14 @@ class _Evidence(NamedTuple):
         return self.not_here is not None and self.not_here.sure and not labeled
 
     @property
+    def unlabeled(self) -> bool:
+        """Return whether no visitor question is near enough to say more than the words."""
+        return self.retrieved.trust < _LABELED
+
+    @property
     def perhaps_others(self) -> bool:
         """Return whether the question may not be for the policy, and no visitor question near it says more."""
-        return self.not_here is not None and self.retrieved.trust < _LABELED
+        return self.not_here is not None and self.unlabeled
 
     @property
     def of_handling(self) -> bool:
@@ -89,8 +94,7 @@ class _Evidence(NamedTuple):
     @property
     def names_recipient(self) -> bool:
         """Return whether the best statement names a recipient, so that it answers if no visitor question says more."""
-        unlabeled = self.retrieved.trust < _LABELED
-        return unlabeled and bool(self.recipients) and names(self.hits[0].passage, self.recipients)
+        return self.unlabeled and bool(self.recipients) and names(self.hits[0].passage, self.recipients)
 
 
 class Finder:
@@ -142,14 +146,13 @@ class Finder:
         if self._bundle.policy.language != READ:
             return Findings(Outcome.UNSUPPORTED_LANGUAGE, 1.0, hits)
 
-        unlabeled = retrieved.trust < _LABELED
-        chosen = select(with_period_first(asked.question, hits) if unlabeled else hits, self._settings.compose)
+        ordered = with_period_first(asked.question, hits) if evidence.unlabeled else hits
+        chosen = select(ordered, self._settings.compose)
         reviewed = self._topics.reviewed(topics, hits, chosen) or self._topics.reviewed_on(topics)
         decision = self._decide(evidence, reviewed, fact)
         findings = Findings(decision.outcome, decision.confidence, hits, topics=topics.ids, nearly=decision.nearly)
         if decision.outcome is Outcome.ANSWERED:
             return self._answered(findings, evidence, chosen, reviewed)
-        not_here = evidence.not_here
         if not_here and decision.outcome is Outcome.OFF_TOPIC and (evidence.others or evidence.perhaps_others):
             return self._for_others(findings, evidence, not_here)
         return self._refused(findings, evidence)
@@ -227,7 +230,7 @@ class Finder:
             rows = reviewed.cite
         elif entries := self._lists.asked_for(rows, evidence.hits):
             rows = self._lists.add_short(rows, entries)
-        elif evidence.retrieved.trust < _LABELED:
+        elif evidence.unlabeled:
             rows = with_next_sentence(self._sections.add(rows), evidence.hits, self._bundle.policy)
         return dataclasses.replace(
             findings,

@@ -11,6 +11,7 @@ coverage    how surely a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
+definitions a question what a word means -> the statement that defines it
 periods     a question how long -> a statement that says how long
 recipients  a question whether somebody whom the policy names gets data
 routes      question about something else -> where to go with it

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
 from bot.answering.decide import Decision, decide, select
+from bot.answering.definitions import Definitions
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.lists import PolicyLists
@@ -45,6 +46,10 @@ _LABELED = 0.5
 # How sure an answer is at least that names the recipient of whom it is asked. Of 33 questions on companies and people
 # in 7 policies, 19 are answered so, and each with what the policy says of them.
 _SURE_NAMED = 0.75
+
+
+# How sure an answer is that cites the statement which defines the word that is asked for.
+_SURE_DEFINED = 0.9
 
 
 class _Evidence(NamedTuple):
@@ -104,6 +109,7 @@ class Finder:
         self._bundle, self._settings, self._fitted = bundle, settings, fitted
         self._topics = PolicyTopics(bundle, fitted, load_topic_model())
         self._citer = Citer(bundle.passages, bundle.policy)
+        self._definitions = Definitions(bundle.passages)
         self._lists = PolicyLists(bundle.policy)
         self._sections = ShortSections(bundle.passages, bundle.policy.title)
         self._elsewhere = Elsewhere(bundle.policy)
@@ -125,7 +131,7 @@ class Finder:
         return self._citer.cite(_rows(hits))
 
     def find(self, asked: Asked) -> Findings:
-        """Return the findings. The first of these that applies decides: changes, a fact, or the fitted models."""
+        """Return the findings. The first that applies decides: changes, a fact, a definition, or the fitted models."""
         retrieved = self.retrieve(asked)
         topics = self._topics.asked(retrieved)
         recipients = self._recipients.asked(asked.question)
@@ -149,6 +155,8 @@ class Finder:
         ordered = with_period_first(asked.question, hits) if evidence.unlabeled else hits
         chosen = select(ordered, self._settings.compose)
         reviewed = self._topics.reviewed(topics, hits, chosen) or self._topics.reviewed_on(topics)
+        if not reviewed and (defined := self._defined(evidence)):
+            return defined
         decision = self._decide(evidence, reviewed, fact)
         findings = Findings(decision.outcome, decision.confidence, hits, topics=topics.ids, nearly=decision.nearly)
         if decision.outcome is Outcome.ANSWERED:
@@ -189,6 +197,21 @@ class Finder:
         if stated.chosen:
             return dataclasses.replace(findings, citations=self.cite(stated.chosen))
         return self._refused(findings, evidence)
+
+    def _defined(self, evidence: _Evidence) -> Findings | None:
+        """Return what defines the word whose meaning is asked for, unless a visitor question says more."""
+        row = self._definitions.asked(evidence.asked.question) if evidence.unlabeled else None
+        if row is None or evidence.retrieved.own is not None:
+            return None
+        rows = with_next_sentence((row,), evidence.hits, self._bundle.policy)
+        return Findings(
+            Outcome.ANSWERED,
+            _SURE_DEFINED,
+            evidence.hits,
+            self._citer.cite(rows),
+            topics=evidence.topics.ids,
+            suggestions=self._suggestions(evidence, None),
+        )
 
     def _decide(self, evidence: _Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
         """Return the decision of the fitted models, with what the question's words and the owner's review settle."""

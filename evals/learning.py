@@ -71,7 +71,7 @@ def learning_curve(settings: Settings, counts: Sequence[int] = COUNTS, policies:
         loaded = load_policy_folder(str(folder), CORPUS)
         bare = dataclasses.replace(loaded, policy=dataclasses.replace(loaded.policy, reviewed=()))
         bundle = bundle_in_memory(bare, embedder)
-        known = [q for q in loaded.questions if not q.history and q.kind in ("answerable", "not_covered")]
+        known = [q for q in loaded.questions if _is_usual(q)]
         vectors = embedder.encode([q.question for q in known])
         for count in counts:
             draws = [_draw(bundle, known, vectors, count, seed, settings) for seed in range(DRAWS)]
@@ -79,6 +79,11 @@ def learning_curve(settings: Settings, counts: Sequence[int] = COUNTS, policies:
                 break
             rows = [row for draw in draws if draw for row in draw]
             yield _point(loaded.policy.id, count, rows)
+
+
+def _is_usual(question: VisitorQuestion) -> bool:
+    """Return whether a question needs no history and no own topic, which a policy without a review does not have."""
+    return not question.history and not question.topic and question.kind in ("answerable", "not_covered")
 
 
 def _draw(

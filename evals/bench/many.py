@@ -28,6 +28,7 @@ from bot.settings import load_settings
 from evals import OURS
 from evals.bench import median
 from evals.bench.serving import children, service
+from evals.sets.paths import CORPUS
 
 SIZES = (1, 10, 100, 1_000)
 QUESTION = "Do you sell my data?"
@@ -59,8 +60,8 @@ def _write_policies(folder: Path, count: int) -> list[str]:
     files = encoder_bytes(settings.model)
     embedder = OnnxEmbedder.from_bytes(files, settings.threads)
     bases: list[tuple[Path, PolicyFolder, Bundle]] = []
-    for number, source in enumerate(sorted((settings.corpus / "training").iterdir())[:count]):
-        base = load_policy_folder(str(source), settings.corpus)
+    for number, source in enumerate(sorted((CORPUS / "training").iterdir())[:count]):
+        base = load_policy_folder(str(source), CORPUS)
         build_bundle(base, files, folder / f"base-{number}", threads=settings.threads)
         bases.append((source, base, load_bundle(folder / f"base-{number}", embedder=embedder)))
     names = []

@@ -2,13 +2,14 @@
 
     python -m tests.trust.faults steps FOLDER SAME      dies before each sync and rename, one build after another
     python -m tests.trust.faults times FOLDER COUNT     is killed at random moments
-    python -m tests.trust.faults full FOLDER            on a disk too small for a second version, then read-only
+    python -m tests.trust.faults full FOLDER            on a full disk, then on a read-only one
 
 Prints a line of JSON for each build. It imports the models' packages once and forks, which makes many builds fast.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -146,6 +147,13 @@ def times(folder: Path, count: int) -> None:
     print(json.dumps({"left": sorted(path.name for path in folder.glob(".building-*"))}))
 
 
+def _fill(folder: Path) -> None:
+    """Write until the disk is full. A second version needs little space, since it shares the encoder of the first."""
+    with (folder / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(b"0" * 4096):
+            pass
+
+
 def full(folder: Path) -> None:
     """Build on a full disk and on a read-only one; `folder` is the root of a small file system."""
     index = folder / "index"
@@ -153,6 +161,7 @@ def full(folder: Path) -> None:
     old = serving(index)
     command = [sys.executable, "-m", "bot.commands.main", "index", str(folder / "new.txt"), "--out", str(index)]
     (folder / "new.txt").write_text("Harbour Privacy\n\nWe set 1 cookie.\n", encoding="utf-8")
+    _fill(folder)
     for place in ("full", "read-only"):
         if place == "read-only":
             subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)

@@ -17,7 +17,7 @@ from evals.measures.normalized import NormalizedText, gold_spans
 from evals.measures.spans import characters, covers, overlaps
 from evals.sets.cases import Case
 from evals.sets.companions import Companion
-from evals.sets.plain_sentences import Judged, is_right
+from evals.sets.plain_sentences import Judged, is_right, with_sentence
 
 # Kind of a question -> the right outcome. Other kinds are bait: see `bait_answered`.
 EXPECTED = {"answerable": "answered", "not_covered": "not_covered", "off_topic": "off_topic"}
@@ -36,8 +36,9 @@ class Scores:
     offsets_wrong: citations whose offsets do not give their quote.
     without_related: 1 if an answerable question was not answered, and no related statement is right either.
     companions: 1 if the answer cites all that it must not be read without: see `companions_cited`.
-    plain_given: 1 if an answerable question that was answered got a plain sentence that the owner approved.
-    plain_wrong: 1 if a person called that sentence wrong.
+    plain_given: 1 if an answerable question that was answered got a plain sentence that the owner approved,
+    or one of its parts did.
+    plain_wrong: 1 if a person called one of these sentences wrong.
     read_as: 1 if the answer shows how it read the question.
     """
 
@@ -174,6 +175,6 @@ def _of_plain_sentence(case: Case, answer: Mapping[str, Any], judged: Judged) ->
     """Return whether an answered question got a plain sentence, and whether a person called it wrong."""
     if case.kind != "answerable" or answer.get("outcome") != "answered":
         return {"plain_given": None, "plain_wrong": None}
-    sentence = str(answer.get("opening") or "") if answer.get("reviewed") else ""
-    right = is_right(judged, case.question, sentence)
-    return {"plain_given": float(bool(sentence)), "plain_wrong": None if right is None else float(not right)}
+    sentences = [each["opening"] for each in with_sentence(answer) if each["outcome"] == "answered"]
+    right = {is_right(judged, case.question, sentence) for sentence in sentences} - {None}
+    return {"plain_given": float(bool(sentences)), "plain_wrong": float(False in right) if right else None}

@@ -33,6 +33,11 @@ def is_right(judged: Judged, question: str, sentence: str) -> bool | None:
     return judged.get((_sha256(question), sentence))
 
 
+def with_sentence(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return an answer, or those of its parts, that open with a reviewed sentence. answer: in the public JSON shape."""
+    return [each for each in (answer, *(answer.get("parts") or ())) if each.get("opening") and each.get("reviewed")]
+
+
 def to_judge(
     cases: Sequence[Case], answers: Sequence[Mapping[str, Any]], judged: Judged
 ) -> Iterator[dict[str, str | list[str] | None]]:
@@ -41,11 +46,16 @@ def to_judge(
     answers: in the public JSON shape, one for each case.
     """
     for case, answer in zip(cases, answers, strict=True):
-        sentence = answer.get("opening")
-        if sentence and answer.get("reviewed") and is_right(judged, case.question, sentence) is None:
-            quotes = [citation["quote"] for citation in answer["citations"]]
-            key = _sha256(case.question)
-            yield {"sha256": key, "sentence": sentence, "right": None, "question": case.question, "quotes": quotes}
+        for each in with_sentence(answer):
+            sentence = each["opening"]
+            if is_right(judged, case.question, sentence) is None:
+                quotes = [
+                    cited["quote"]
+                    for cited in answer["citations"]
+                    if each is answer or cited["number"] in each["citations"]
+                ]
+                key = _sha256(case.question)
+                yield {"sha256": key, "sentence": sentence, "right": None, "question": case.question, "quotes": quotes}
 
 
 def _sha256(question: str) -> str:

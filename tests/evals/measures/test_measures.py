@@ -287,6 +287,25 @@ def test_a_plain_sentence_counts_if_it_was_reviewed_and_is_wrong_if_a_person_sai
     assert (found["plain_sentence"], found["plain_sentence_judged"], found["plain_sentence_wrong"]) == (0.5, 0.5, 1.0)
 
 
+def test_a_plain_sentence_of_a_part_counts_too():
+    sha = hashlib.sha256(b"a question?").hexdigest()
+    judged = {(sha, "Yes."): True, (sha, "No."): False}
+
+    def part(opening, outcome="answered", reviewed="2026-11-27"):
+        return {"opening": opening, "outcome": outcome, "reviewed": reviewed, "citations": [1]}
+
+    def given(*parts):
+        return score(case(), answered(FIRST, opening="", parts=parts), TEXT, NormalizedText(TEXT), judged=judged)
+
+    scores = [
+        given(part("Yes."), part("")),
+        given(part("Yes."), part("No.")),
+        given(part("Maybe."), part("Not found.", "not_covered", None)),
+        given(part("No.", "not_covered"), part("Mine.", reviewed=None)),
+    ]
+    assert [(s.plain_given, s.plain_wrong) for s in scores] == [(1.0, 0.0), (1.0, 1.0), (1.0, None), (0.0, None)]
+
+
 def test_companions_count_only_for_answers_that_need_them():
     companions = (Companion(Span(0, 10), ((Span(10, 20),),)),)
     scores = [

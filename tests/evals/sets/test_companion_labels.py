@@ -71,3 +71,12 @@ def test_sentences_that_nobody_has_judged_are_listed(policy):
     answers = [given, given | {"opening": "Yes."}, given | {"reviewed": None}, given | {"opening": ""}]
     found = list(to_judge([case] * 4, answers, {(sha, "Yes."): True}))
     assert [(r["sha256"], r["sentence"], r["quotes"]) for r in found] == [(sha, "No.", ["We sell nothing."])]
+
+
+def test_the_sentence_of_a_part_is_listed_with_its_own_quotes():
+    case = Case("c", "test content", (), "answerable", (), (), None, "clear")
+    part = {"opening": "No.", "reviewed": "2026-11-27", "citations": [2]}
+    citations = [{"number": 1, "quote": "We sell nothing."}, {"number": 2, "quote": "We keep nothing."}]
+    answer = {"opening": "", "reviewed": None, "citations": citations, "parts": [part, part | {"reviewed": None}]}
+    (found,) = to_judge([case], [answer], {})
+    assert (found["sentence"], found["quotes"]) == ("No.", ["We keep nothing."])

@@ -102,12 +102,11 @@ class Bot:
         if guarded.outcome is not None and not act:
             return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
         is_known = bool(history)
-        recent = history[max(0, len(history) - self.settings.guard.max_history) :]
-        history = [earlier for earlier in recent if self._asks(earlier)]
+        history = [earlier.question for earlier in self._recent(history) if _asks(earlier)]
         if act and not (act == "why" and self._says_why(guarded.question, history)):
             language = self._language(guarded, language_of(guarded.question) or language)
             return self._compose(guarded, self._act(act, history), language, started, again=is_known)
-        understood = understand(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        understood = understand(guarded.question, history, self._names, self._spelling)
         if not history and says_nothing(guarded.question):
             suggestions = self._find(understood.parts[0].asked).suggestions
             nothing = Findings(Outcome.SMALL_TALK, 1.0, suggestions=suggestions)
@@ -140,7 +139,8 @@ class Bot:
         Unlike `ask`, this never refuses a question.
         """
         guarded = guard(question, self.settings.guard)
-        asked = understand_as_one(guarded.question, history, self.settings.guard, self._names, self._spelling)
+        earlier = [each.question for each in self._recent(history)]
+        asked = understand_as_one(guarded.question, earlier, self._names, self._spelling)
         return self._finder.retrieve(asked)
 
     def failed(self, reason: str, language: str = "en") -> Answer:
@@ -165,14 +165,15 @@ class Bot:
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
 
-    def _asks(self, earlier: str) -> bool:
-        """Return whether an earlier message asks something that a follow-up may be about. "Thanks" does not."""
-        guarded = guard(earlier, self.settings.guard)
-        return guarded.outcome is not Outcome.UNSUPPORTED_LANGUAGE and recognize(guarded.question) not in _ASKS_NOTHING
+    def _recent(self, history: Sequence[str]) -> list[Guarded]:
+        """Return the last earlier messages, cleaned, the oldest first, without those that have no words left."""
+        recent = history[max(0, len(history) - self.settings.guard.max_history) :]
+        cleaned = (guard(earlier, self.settings.guard) for earlier in recent)
+        return [earlier for earlier in cleaned if earlier.question]
 
     def _says_why(self, question: str, history: Sequence[str]) -> bool:
         """Return whether the policy answers a "why?" after another question, and not with the same statement again."""
-        asked = understand_as_one(question, history, self.settings.guard, self._names, self._spelling)
+        asked = understand_as_one(question, history, self._names, self._spelling)
         if asked.earlier or asked.question == question:
             return False
         why = self._find(asked)
@@ -191,9 +192,8 @@ class Bot:
         return findings.citations[:1] == self._find_last(history).citations[:1]
 
     def _find_last(self, history: Sequence[str]) -> Findings:
-        """Return the findings of the last question. history: the questions, the oldest first; at least one."""
-        last = guard(history[-1], self.settings.guard).question
-        asked = understand_as_one(last, history[:-1], self.settings.guard, self._names, self._spelling)
+        """Return the findings of the last question. history: cleaned, the oldest first; at least one."""
+        asked = understand_as_one(history[-1], history[:-1], self._names, self._spelling)
         return self._find_best(asked)[1]
 
     def _compose(
@@ -290,6 +290,11 @@ class Bot:
             findings = self._finder.find(asked)
             self.cache.put(asked, findings)
         return findings
+
+
+def _asks(earlier: Guarded) -> bool:
+    """Return whether an earlier message asks something that a follow-up may be about. "Thanks" does not."""
+    return earlier.outcome is not Outcome.UNSUPPORTED_LANGUAGE and recognize(earlier.question) not in _ASKS_NOTHING
 
 
 def _is_of_chat(read: AskedPart, asked: Asked) -> bool:

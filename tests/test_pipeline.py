@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import pipeline
 from bot.answering.compose import opening_words
+from bot.guard.cleaning import guard
 from bot.opening import index_policy, open_bot
 from bot.pipeline import Bot
 from bot.settings import GuardSettings, Settings, load_settings
@@ -216,6 +218,20 @@ def test_history_is_ignored_if_none_is_allowed(bot: Bot) -> None:
 def test_personal_data_in_earlier_questions_stops_at_the_guard(bot: Bot) -> None:
     masked = bot.ask("and why?", ["is my SSN 078-05-1120 public?"])
     assert masked.hits == bot.ask("and why?", ["is my SSN [social security number] public?"]).hits
+
+
+def test_each_message_of_a_conversation_is_cleaned_once(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[str] = []
+    monkeypatch.setattr(pipeline, "guard", lambda text, settings: cleaned.append(text) or guard(text, settings))
+    asked = ["thanks", "do you sell my data", "and my photos?"]
+    assert bot.ask("are you sure?", asked).related
+    assert sorted(cleaned) == sorted([*asked, "are you sure?"])
+
+
+def test_an_earlier_message_without_words_is_skipped(bot: Bot) -> None:
+    answer = bot.ask("are you sure?", ["do you sell my data", " \u200b "])
+    assert answer.related
+    assert answer.related == bot.ask("are you sure?", ["do you sell my data"]).related
 
 
 def test_a_new_topic_replaces_the_old_one(bot: Bot) -> None:

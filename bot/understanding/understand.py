@@ -12,8 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.guard.cleaning import guard
-from bot.settings import GuardSettings
 from bot.tracing import step
 from bot.types import Findings, Outcome
 from bot.understanding.completions import leaves_out
@@ -144,15 +142,13 @@ class Understood:
 
 
 @step("understand")
-def understand(
-    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
-) -> Understood:
+def understand(question: str, history: Sequence[str], names: OwnNames, spelling: Spelling) -> Understood:
     """Return the questions in a cleaned question, each with the earlier questions that it may need.
 
-    history: the visitor's earlier questions as typed, oldest first; only the last `settings.max_history` are read.
-    names: of the policy's owner, which mean "you" in all of them.
+    history: the visitor's earlier questions, cleaned, the oldest first. names: of the policy's owner, which mean "you"
+    in all of them.
     """
-    earlier = _cleaned(history, settings, spelling)
+    earlier = _repaired(history, spelling)
     read = plain(question)
     repaired = spelling.repair(read)
     # What was only left out or made small is no news to the visitor.
@@ -171,18 +167,14 @@ def understand(
     return Understood(None if whole == question else whole, tuple(parts), both, may_be_two)
 
 
-def understand_as_one(
-    question: str, history: Sequence[str], settings: GuardSettings, names: OwnNames, spelling: Spelling
-) -> Asked:
+def understand_as_one(question: str, history: Sequence[str], names: OwnNames, spelling: Spelling) -> Asked:
     """Return what `understand` does, but everything that is asked as one question."""
     text = spelling.repair(plain(question))
-    return _part(text, text, _cleaned(history, settings, spelling), names).asked
+    return _part(text, text, _repaired(history, spelling), names).asked
 
 
-def _cleaned(history: Sequence[str], settings: GuardSettings, spelling: Spelling) -> list[str]:
-    recent = history[max(0, len(history) - settings.max_history) :]
-    cleaned = (guard(earlier, settings).question for earlier in recent)
-    return [in_place(spelling.repair(plain(earlier))) for earlier in cleaned if earlier]
+def _repaired(history: Sequence[str], spelling: Spelling) -> list[str]:
+    return [in_place(spelling.repair(plain(earlier))) for earlier in history]
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:

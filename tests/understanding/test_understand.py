@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from bot.pipeline import Bot
-from bot.settings import GuardSettings
 from bot.types import Citation, Findings, Hit, Outcome, Passage
 from bot.understanding.names import OwnNames
 from bot.understanding.spelling import Spelling
@@ -90,8 +89,8 @@ def test_an_earlier_question_with_the_words_that_it_left_out_needs_none_before_i
 NO_NAMES, NO_SPELLING = OwnNames(()), Spelling("")
 
 
-def read(question: str, history: Sequence[str], most: int = 8) -> Asked:
-    (part,) = understand(question, history, GuardSettings(max_history=most), NO_NAMES, NO_SPELLING).parts
+def read(question: str, history: Sequence[str]) -> Asked:
+    (part,) = understand(question, history, NO_NAMES, NO_SPELLING).parts
     return part.asked
 
 
@@ -108,28 +107,18 @@ def test_a_question_with_the_words_that_it_leaves_out_is_one_question() -> None:
 
 def test_a_completed_question_is_shown_in_the_words_of_the_visitor_and_read_in_those_of_the_bot() -> None:
     (part,) = understand(
-        "and my photos?", ["does Maple Bakery sell my name"], GuardSettings(), OwnNames(["Maple Bakery"]), NO_SPELLING
+        "and my photos?", ["does Maple Bakery sell my name"], OwnNames(["Maple Bakery"]), NO_SPELLING
     ).parts
     assert part.asked == Asked("do you sell my photos?")
     assert part.shown == "and my photos?"
     assert part.read_as(part.asked, "and my photos?") == "does Maple Bakery sell my photos?"
 
 
-def test_earlier_questions_are_cleaned_and_empty_ones_are_skipped() -> None:
-    asked = read("and then?", ["is my SSN 078-05-1120 public?", "  "])
-    assert asked.earlier == ("is my SSN [social security number] public?",)
-
-
-def test_only_the_most_recent_questions_count() -> None:
-    assert read("why?", [FIRST, "really?", "since when?"], most=1).earlier == ("since when?",)
-    assert read("why?", [FIRST], most=0).earlier == ()
-
-
 def test_spelling_is_repaired_in_earlier_questions_too() -> None:
     spelling = Spelling(
         "Cookies and addresses", ["do you keep my address", "can I turn off cookies", "and who sees it"] * 9
     )
-    understood = understand("adn cokies?", ["do you keep my adress"], GuardSettings(), NO_NAMES, spelling)
+    understood = understand("adn cokies?", ["do you keep my adress"], NO_NAMES, spelling)
     assert understood.parts[0].completed == "do you keep my cookies?"
     assert understood.repaired == "and cookies?"
 
@@ -137,7 +126,7 @@ def test_spelling_is_repaired_in_earlier_questions_too() -> None:
 def test_a_misspelled_name_of_the_owner_means_you() -> None:
     names = ["Maple Bakery"]
     spelling = Spelling("Maple Bakery sells bread.", ["do you sell my data"] * 9)
-    (part,) = understand("does maple bakrey sell my dtaa", (), GuardSettings(), OwnNames(names), spelling).parts
+    (part,) = understand("does maple bakrey sell my dtaa", (), OwnNames(names), spelling).parts
     assert part.asked.question == "do you sell my data"
     assert part.shown == "does maple bakery sell my data"
 
@@ -150,7 +139,7 @@ def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
 
 
 def test_each_of_several_questions_follows_the_ones_before() -> None:
-    understood = understand("do you store my IP address and how long do you keep it?", (), GuardSettings(), NO_NAMES,
+    understood = understand("do you store my IP address and how long do you keep it?", (), NO_NAMES,
                             NO_SPELLING)  # fmt: skip
     assert [part.asked for part in understood.parts] == [
         Asked("do you store my IP address"),
@@ -297,7 +286,7 @@ def test_a_question_is_about_an_earlier_one_if_that_gives_it_an_answer(
 
 def test_only_a_short_question_may_be_about_any_earlier_one() -> None:
     def after(question: str, history: Sequence[str]) -> tuple[Asked, ...]:
-        (part,) = understand(question, history, GuardSettings(), NO_NAMES, NO_SPELLING).parts
+        (part,) = understand(question, history, NO_NAMES, NO_SPELLING).parts
         return part.after
 
     assert after("is there a fee", [FIRST, "and why?"]) == (

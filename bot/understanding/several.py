@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.understanding.clauses import (
     AUXILIARIES,
@@ -157,7 +158,15 @@ def _clauses(sentence: str) -> list[str]:
     return [*clauses, sentence[at:]]
 
 
-def halves(question: str) -> tuple[str, str] | None:
+class Halves(NamedTuple):
+    """The two questions that one may be. is_pair: whether both do something to one thing: "keep and sell my photos"."""
+
+    first: str
+    second: str
+    is_pair: bool = False
+
+
+def halves(question: str) -> Halves | None:
     """Return the two questions in "facial recognition or GPS location" and "do you read my mail or record my calls?".
 
     None if it is not built so. Most such questions are still one: "do you use my name or address?"
@@ -172,21 +181,14 @@ def halves(question: str) -> tuple[str, str] | None:
     first, second = words[lead:joint], words[joint + 1 :]
     if _does_two_things(lower, lead, joint):
         thing = words[joint + 2 :]
-        return " ".join([*words[:joint], *thing]), " ".join([*words[: lead - 1], *second])
+        return Halves(" ".join([*words[:joint], *thing]), " ".join([*words[: lead - 1], *second]), is_pair=True)
     if second and lead and lower[0] not in BE and lower[joint + 1] in _VERBS and _is_thing(first) and len(second) > 1:
-        return (" ".join(words[:joint]), " ".join([*words[: lead - 1], *second])) if _is_thing(second[1:]) else None
+        other = " ".join([*words[: lead - 1], *second])
+        return Halves(" ".join(words[:joint]), other) if _is_thing(second[1:]) else None
     end = [second.pop()] if lead and len(second) > 1 and is_participle(lower[-1]) else []
     if not _is_thing(first) or not _is_thing(second):
         return None
-    return " ".join([*words[:lead], *first, *end]), " ".join([*words[:lead], *second, *end])
-
-
-def is_pair(question: str) -> bool:
-    """Return whether a question asks for two things that are done with one: "do you keep and sell my photos?"."""
-    lower = question.rstrip(" .,;?!").lower().split()
-    return any(
-        word in {"or", "and", "&"} and _does_two_things(lower, _lead(lower), at) for at, word in enumerate(lower)
-    )
+    return Halves(" ".join([*words[:lead], *first, *end]), " ".join([*words[:lead], *second, *end]))
 
 
 def _does_two_things(words: Sequence[str], lead: int, joint: int) -> bool:

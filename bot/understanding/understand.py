@@ -20,7 +20,7 @@ from bot.understanding.fronted import in_place
 from bot.understanding.introductions import without_introductions
 from bot.understanding.names import OwnNames
 from bot.understanding.plain import as_question, plain
-from bot.understanding.several import halves, is_pair, is_question, split
+from bot.understanding.several import halves, is_question, split
 from bot.understanding.spelling import Spelling
 from bot.understanding.stories import readings
 
@@ -162,8 +162,8 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
         shown = whole if len(found) == 1 else text
         parts.append(_part(text, shown, [*earlier, *found[: len(parts)]], names))
     two = halves(repaired) if len(parts) == 1 and parts[0].completed is None else None
-    both = tuple(_part(text, text, (), names) for text in two or ())
-    may_be_two = bool(two) and (not is_question(repaired) or is_pair(repaired))
+    both = tuple(_part(text, text, (), names) for text in two[:2]) if two else ()
+    may_be_two = two is not None and (two.is_pair or not is_question(repaired))
     return Understood(None if whole == question else whole, tuple(parts), both, may_be_two)
 
 

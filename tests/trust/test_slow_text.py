@@ -24,7 +24,7 @@ from bot.understanding.ellipsis import complete
 from bot.understanding.fronted import in_place
 from bot.understanding.general import in_general
 from bot.understanding.plain import plain
-from bot.understanding.several import halves, is_pair
+from bot.understanding.several import halves
 from bot.understanding.stories import readings
 from bot.understanding.understand import needed_history, says_nothing
 from bot.usage.values import MAX_COMMENT_CHARS
@@ -190,7 +190,7 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 
 def find_what_is_asked(text: str) -> object:
     reasons = asks_of_handling(text), asks_for_legal_advice(text), asks_for_repair(text), complains(text)
-    parts = halves(text), is_pair(text), in_general(text)
+    parts = halves(text), in_general(text)
     return reasons, PRODUCTS.is_broken(text), in_place(text), readings(text), parts, says_nothing(text), plain(text)
 
 

@@ -58,7 +58,7 @@ class AnsweredTopics:
             retrieved,
             self._fitted,
             self._settings.decide,
-            others=not_here is not None and not_here.sure,
+            for_whom="surely_others" if not_here is not None and not_here.sure else None,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=best.relevance,
             agreement=retrieved.agreement_of(best),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from bot.types import Hit, Outcome
 OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 # What a question can be about, whatever the policy: the classes of the scope model, in its order.
 SCOPES = ("privacy", "off_topic", "small_talk")
+# Whom a question is for, as its words say: this policy or someone else, surely or not.
+ForWhom = Literal["policy", "surely_policy", "others", "surely_others"]
 
 # For policies without visitor questions, whose models are fitted on silent questions that are near misses on purpose.
 # The power of the caution: .65 becomes .52. How much the odds that the best passage belongs in the answer count, which
@@ -38,7 +41,7 @@ _LABEL_WEIGHT = 0.95
 # How sure the outcome is at least if the question's words settle it. All 32 visitor questions of Mass.gov whose words
 # say that somebody else acts are off topic. Of 12 in massgov_real_dev that ask about giving out an app's data, 9 are
 # labeled as silent.
-_SURE_OTHERS, _SURE_HERE = 0.95, 0.75
+_SURELY_OTHERS, _SURELY_POLICY = 0.95, 0.75
 # From this probability on, the topic that the owner calls silent is surely the one that is asked about. Of 2,057
 # cross-validated questions like this, .982 have exactly this topic, and .988 one on which Mass.gov's policy is silent.
 # From .5 to .7, it is .878 and .946.
@@ -133,10 +136,7 @@ def decide(
     fitted: Fitted,
     settings: DecideSettings,
     *,
-    elsewhere: bool = False,
-    others: bool = False,
-    here: bool = False,
-    handling: bool = False,
+    for_whom: ForWhom | None = None,
     silent: float = 0.0,
     covered: bool = False,
     careful: bool = False,
@@ -148,13 +148,14 @@ def decide(
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
     without visitor questions, c counts less, and the relevance and the agreement of the best passage count, too.
-    elsewhere: whether what is asked is probably for someone else to answer. others: whether it surely is. here: whether
-    it surely is not. handling: whether it is not because it asks how the site handles data. silent: how probably the
-    question is about what the owner says that the policy does not mention; 0 if it is not. covered: whether the owner
-    says that the policy answers what is asked. careful: whether the caution counts in full in any case. relevance: the
-    probability that the best passage belongs in the answer. agreement: how far it is about the topics that the question
-    asks about. own: whether what is asked is a topic of the owner's own.
+    for_whom: whom the question is for, None if nothing says so; one that is surely for others is never answered, and
+    one for the policy is never off topic. silent: how probably the question is about what the owner says that the
+    policy does not mention; 0 if it is not. covered: whether the owner says that the policy answers what is asked.
+    careful: whether the caution counts in full in any case. relevance: the probability that the best passage belongs in
+    the answer. agreement: how far it is about the topics that the question asks about. own: whether what is asked is a
+    topic of the owner's own.
     """
+    surely_others = for_whom == "surely_others"
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
     caution, against = settings.caution, probabilities[refusal]
@@ -167,24 +168,27 @@ def decide(
         against *= math.exp(-_AGREEMENT_WEIGHT * beyond)
     answered = probabilities[0] >= caution * (probabilities[0] + against)
     nearly = probabilities[0] >= caution * (probabilities[0] + _NEARLY * against)
-    answered = (answered or (covered and settings.caution < 1)) and not silent and not others
-    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or here or handling else refusal
+    answered = (answered or (covered and settings.caution < 1)) and not silent and not surely_others
+    for_policy = for_whom in ("policy", "surely_policy")
+    refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or for_policy else refusal
     chosen = 0 if answered else refusal
     outcome = OUTCOMES[chosen]
-    if outcome is Outcome.NOT_COVERED and (others or (elsewhere and not (here or handling))):
+    if outcome is Outcome.NOT_COVERED and for_whom in ("others", "surely_others"):
         outcome = Outcome.OFF_TOPIC
     if outcome is Outcome.OFF_TOPIC:
         scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]
         if SCOPES[int(np.argmax(scope))] == "small_talk":
             outcome = Outcome.SMALL_TALK
     confidence = float(probabilities[chosen])
-    if others or (here and outcome is Outcome.NOT_COVERED):
-        confidence = max(confidence, _SURE_OTHERS if others else _SURE_HERE)
+    if surely_others:
+        confidence = max(confidence, _SURELY_OTHERS)
+    if for_whom == "surely_policy" and outcome is Outcome.NOT_COVERED:
+        confidence = max(confidence, _SURELY_POLICY)
     if silent >= _SURELY_SILENT_FROM and outcome is Outcome.NOT_COVERED:
         confidence = max(confidence, silent)
     if own:
         confidence = max(confidence, _SURE_OWN)
-    nearly = nearly and outcome is Outcome.NOT_COVERED and not (silent or others)
+    nearly = nearly and outcome is Outcome.NOT_COVERED and not (silent or surely_others)
     return Decision(outcome, confidence, tuple(map(float, probabilities)), nearly)
 
 

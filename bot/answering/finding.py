@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
-from bot.answering.decide import Decision, decide, select
+from bot.answering.decide import Decision, ForWhom, decide, select
 from bot.answering.definitions import Definitions
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
@@ -215,26 +215,19 @@ class Finder:
 
     def _decide(self, evidence: _Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
         """Return the decision of the fitted models, with what the question's words and the owner's review settle."""
-        retrieved, topics, others = evidence.retrieved, evidence.topics, evidence.others
-        own = retrieved.own is not None
-        # In its own ways to ask, the owner may call itself something else, such as "the school".
-        others = others and not (own and retrieved.known_kind is not None)
-        here = not (others or evidence.perhaps_others)
+        retrieved, topics = evidence.retrieved, evidence.topics
         decision = decide(
             retrieved,
             self._fitted,
             self._settings.decide,
-            elsewhere=topics.elsewhere or evidence.perhaps_others,
-            others=others,
-            here=here and (_is_apps_data_given_out(evidence) or evidence.names_recipient),
-            handling=here and evidence.of_handling,
+            for_whom=_for_whom(evidence),
             # The label of a question that the owner wrote says more than the topic that it seems to be about.
             silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
             covered=self._topics.reviewed_covered(topics, reviewed) or evidence.names_recipient,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=evidence.hits[0].relevance,
             agreement=retrieved.agreement_of(evidence.hits[0]),
-            own=own,
+            own=retrieved.own is not None,
         )
         if evidence.names_recipient and decision.outcome is Outcome.ANSWERED:
             return dataclasses.replace(decision, confidence=max(decision.confidence, _SURE_NAMED))
@@ -347,6 +340,21 @@ class Finder:
             return findings
         rows = tuple(dict.fromkeys([*reviewed.cite, chosen[0].passage.index]))
         return dataclasses.replace(findings, reviewed=reviewed, related=self._citer.cite(rows))
+
+
+def _for_whom(evidence: _Evidence) -> ForWhom | None:
+    """Return whom a question is for, as its words say, or else its topics."""
+    # In its own ways to ask, the owner may call itself something else, such as "the school".
+    in_own_words = evidence.retrieved.own is not None and evidence.retrieved.known_kind is not None
+    if evidence.others and not in_own_words:
+        return "surely_others"
+    if evidence.perhaps_others:
+        return "others"
+    if evidence.names_recipient or _is_apps_data_given_out(evidence):
+        return "surely_policy"
+    if evidence.of_handling:
+        return "policy"
+    return "others" if evidence.topics.elsewhere else None
 
 
 def _is_apps_data_given_out(evidence: _Evidence) -> bool:

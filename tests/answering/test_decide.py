@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from bot.answering.decide import OUTCOMES, SCOPES, decide, outcome_features, select
+from bot.answering.decide import OUTCOMES, SCOPES, ForWhom, decide, outcome_features, select
 from bot.answering.fitted import Fitted, Logistic
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.pipeline import Bot
@@ -128,33 +128,32 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     settings = DecideSettings()
     off_topic = bot_with(bot, [0.1, 0.1, 0.8])
     assert decide(retrieved, silent, settings).outcome is Outcome.NOT_COVERED
-    assert decide(retrieved, silent, settings, elsewhere=True).outcome is Outcome.OFF_TOPIC
-    assert decide(retrieved, answered, settings, elsewhere=True).outcome is Outcome.ANSWERED
-    assert decide(retrieved, answered, settings, others=True).outcome is Outcome.OFF_TOPIC
-    assert decide(retrieved, off_topic, settings, here=True).outcome is Outcome.NOT_COVERED
-    assert decide(retrieved, silent, settings, elsewhere=True, here=True).outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, silent, settings, for_whom="others").outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, answered, settings, for_whom="others").outcome is Outcome.ANSWERED
+    assert decide(retrieved, answered, settings, for_whom="surely_others").outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, off_topic, settings, for_whom="surely_policy").outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, silent, settings, for_whom="policy").outcome is Outcome.NOT_COVERED
     assert decide(retrieved, answered, settings, silent=0.5).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
 
 
 def test_a_question_on_handling_is_for_the_policy_and_no_surer(bot: Bot) -> None:
     retrieved, off_topic = reworded(bot, "Do you sell my data?"), bot_with(bot, [0.1, 0.2, 0.7])
-    decision = decide(retrieved, off_topic, DecideSettings(), elsewhere=True, handling=True)
+    decision = decide(retrieved, off_topic, DecideSettings(), for_whom="policy")
     assert (decision.outcome, decision.confidence) == (Outcome.NOT_COVERED, pytest.approx(0.2))
-    assert decide(retrieved, off_topic, DecideSettings(), others=True, handling=True).outcome is Outcome.OFF_TOPIC
 
 
 def test_the_owners_silence_is_as_sure_as_its_topic_if_the_topic_is_sure(bot: Bot) -> None:
     retrieved = reworded(bot, "Do you sell my data?")
     answered, silent = bot_with(bot, [0.9, 0.05, 0.05]), bot_with(bot, [0.05, 0.9, 0.05])
 
-    def confidence(fitted: Fitted, topic: float, *, others: bool = False) -> float:
-        return decide(retrieved, fitted, DecideSettings(), silent=topic, others=others).confidence
+    def confidence(fitted: Fitted, topic: float, for_whom: ForWhom | None = None) -> float:
+        return decide(retrieved, fitted, DecideSettings(), silent=topic, for_whom=for_whom).confidence
 
     assert confidence(answered, 0.8) == pytest.approx(0.8)
     assert confidence(answered, 0.6) == pytest.approx(0.05)
     assert confidence(silent, 0.8) == pytest.approx(0.9)
-    assert confidence(answered, 0.99, others=True) == pytest.approx(0.95)
+    assert confidence(answered, 0.99, "surely_others") == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize("cosine", [1.0, 0.96])

@@ -19,6 +19,7 @@ from bot.answering.fitted import Fitted, load_fitted
 from bot.answering.parts import Question, join
 from bot.answering.retrieve import Retrieved
 from bot.elsewhere.troubles import OwnProducts
+from bot.elsewhere.whose import is_given_out
 from bot.guard.cleaning import Guarded, guard
 from bot.index.bundle import Bundle
 from bot.policies.about import known_names
@@ -52,6 +53,8 @@ _WANTS_MORE = frozenset({"complaint", "doubt", "why", "more"})
 _WHY = re.compile(r"(?:(?:and|but|so|then)\s+)?why\b", re.IGNORECASE)
 # Acts after which a follow-up is about the question before them. A complaint about something else has words of its own.
 _ASKS_NOTHING = frozenset(ACTS) - {"chat_privacy", "whole_policy", "trouble"}
+# The topic of a question about an app's data, and that on which what a policy says is said of all data.
+_OF_APP, _GIVEN_OUT = "other-organization", "sharing-and-sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,14 +264,18 @@ class Bot:
         return part, asked, self._with_general_answer(asked, findings)
 
     def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:
-        """Add what answers the question about all data to one about the visitor's own things without an answer."""
-        question = in_general(asked.question) if _may_need_general_answer(findings) else None
-        if question is None:
+        """Add what is said of all data to a question without an answer that looks like one about an app's data."""
+        settled = findings.outcome is Outcome.ANSWERED or findings.silent_on or findings.act or findings.route
+        if settled or _OF_APP not in findings.topics:
             return findings
-        of_data = self._find(Asked(question))
-        if not _is_sure(of_data) or (of_data.reviewed is None and findings.outcome is Outcome.OFF_TOPIC):
-            return findings
-        return dataclasses.replace(findings, reviewed=of_data.reviewed, related=of_data.citations)
+        question = in_general(asked.question)
+        of_data = self._find(Asked(question)) if question else None
+        if of_data and _is_sure(of_data) and (of_data.reviewed or findings.outcome is not Outcome.OFF_TOPIC):
+            return dataclasses.replace(findings, reviewed=of_data.reviewed, related=of_data.citations)
+        is_refused = findings.outcome is Outcome.NOT_COVERED and findings.reviewed is None
+        if is_refused and findings.topics[0] == _OF_APP and is_given_out(asked.question):
+            return self._finder.with_review_on(findings, _GIVEN_OUT)
+        return findings
 
     def _find_best(self, asked: Asked) -> tuple[Asked, Findings]:
         """Return the better reading of what is asked, as a follow-up or alone, with its findings."""
@@ -305,9 +312,3 @@ def _is_of_chat(read: AskedPart, asked: Asked) -> bool:
 
 def _is_sure(findings: Findings) -> bool:
     return findings.outcome is Outcome.ANSWERED and findings.confidence >= SURE
-
-
-def _may_need_general_answer(findings: Findings) -> bool:
-    """Return whether a question looks like one about an app's data, and what is shown for it would not be sure."""
-    settled = findings.outcome is Outcome.ANSWERED or findings.silent_on or findings.act or findings.route
-    return not settled and "other-organization" in findings.topics

@@ -38,8 +38,6 @@ from bot.wording import READ
 # question's rare words is relevant even if it is about something else on the whole. On the set `reading`, they hold the
 # answer of 40 of 62 questions that are refused so, and 44 of 96 on which the policy is silent get none.
 MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.3
-# What a policy says on giving data to others is said of all data.
-_GIVEN_OUT = "sharing-and-sale"
 # The owner's visitor questions are near if they count at least this much; see `Retrieved.trust`.
 _LABELED = 0.5
 
@@ -306,7 +304,7 @@ class Finder:
         if silent := self._topics.silent_on(evidence.topics, question, findings.confidence):
             near = self._citer.cite(self._topics.near_silence(silent))
             return dataclasses.replace(findings, silent_on=tuple(topic.id for topic in silent), related=near)
-        findings = self._with_nearest_review(findings, evidence, given_out=_is_apps_data_given_out(evidence))
+        findings = self._with_nearest_review(findings, evidence)
         if findings.related:
             return findings
         nearest = [
@@ -326,19 +324,20 @@ class Finder:
         rows = self._bundle.lexical.rows_with_all(own_words(topic)) if topic else frozenset()
         return [hit for hit in evidence.hits if hit.passage.index in rows]
 
-    def _with_nearest_review(self, findings: Findings, evidence: _Evidence, *, given_out: bool = False) -> Findings:
-        """Add the owner's answer on the nearest subject and its statements, if there is one.
-
-        given_out: whether data given to others is the nearest subject if there is no nearer one.
-        """
+    def _with_nearest_review(self, findings: Findings, evidence: _Evidence) -> Findings:
+        """Add the owner's answer on the nearest subject and its statements, if there is one."""
         chosen = select(evidence.hits, self._settings.compose)
         reviewed = self._topics.reviewed(evidence.topics.of_policy, evidence.hits, chosen, NEAR_FROM)
-        reviewed = reviewed or self._topics.reviewed_on(evidence.topics)
-        if reviewed is None and given_out:
-            reviewed = self._topics.reviewed_on(AskedTopics.only(_GIVEN_OUT))
+        return self._with_review(findings, reviewed or self._topics.reviewed_on(evidence.topics))
+
+    def with_review_on(self, findings: Findings, topic: str) -> Findings:
+        """Add the owner's answer on a topic, by its id, and its statements, to a question without an answer."""
+        return self._with_review(findings, self._topics.reviewed_on(AskedTopics.only(topic)))
+
+    def _with_review(self, findings: Findings, reviewed: ReviewedAnswer | None) -> Findings:
         if reviewed is None:
             return findings
-        rows = tuple(dict.fromkeys([*reviewed.cite, chosen[0].passage.index]))
+        rows = tuple(dict.fromkeys([*reviewed.cite, findings.hits[0].passage.index]))
         return dataclasses.replace(findings, reviewed=reviewed, related=self._citer.cite(rows))
 
 

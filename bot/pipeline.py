@@ -28,12 +28,12 @@ from bot.topics.catalog import policy_topics
 from bot.types import ACTS, Answer, Citation, Findings, Outcome, PolicyVersion
 from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
+from bot.understanding.several import MOST_PARTS
 from bot.understanding.spelling import Spelling
 from bot.understanding.understand import (
     SURE,
     Asked,
     AskedPart,
-    Understood,
     are_two,
     better_reading,
     has_two_readings,
@@ -114,15 +114,15 @@ class Bot:
             suggestions = self._find(understood.parts[0].asked).suggestions
             nothing = Findings(Outcome.SMALL_TALK, 1.0, suggestions=suggestions)
             return self._compose(guarded, nothing, language, started)
-        parts, found = self._find_parts(understood)
+        found = self._find_parts(understood.parts)
         answers: list[Answer] = []
         answered: list[Findings] = []
-        for part, (read, asked, findings) in zip(parts, found, strict=True):
+        for read, asked, findings in found:
             if _is_of_chat(read, asked):
                 findings = self._act("chat_privacy", history)
-            elif not _is_sure(findings) and self._products.is_broken(part.shown):
+            elif not _is_sure(findings) and self._products.is_broken(read.shown):
                 findings = self._act("trouble", history)
-            elif len(parts) == 1 and self._asks_for_reasons(part.shown, findings, history):
+            elif len(found) == 1 and self._asks_for_reasons(read.shown, findings, history):
                 findings = self._act("why", history)
             findings = self._finder.not_again(findings, answers)
             read_as = read.read_as(asked, guarded.question)
@@ -131,8 +131,8 @@ class Bot:
         if len(answers) == 1:
             return answers[0]
         questions = [
-            Question(part.shown, read.completed, self._without_contacts(findings, language))
-            for part, (read, _, _), findings in zip(parts, found, answered, strict=True)
+            Question(read.shown, read.completed, self._without_contacts(findings, language))
+            for (read, _, _), findings in zip(found, answered, strict=True)
         ]
         return join(answers, questions, understood.repaired, time.perf_counter() - started)
 
@@ -227,23 +227,28 @@ class Bot:
         limit = self.settings.guard.max_question_chars
         return refusal_words(findings, self.bundle.policy, limit=limit, language=language, without_contacts=True)
 
-    def _find_parts(self, understood: Understood) -> tuple[Sequence[AskedPart], list[_Found]]:
-        """Return the questions that were asked, and what is found for each: its best reading, with its findings."""
-        parts = understood.parts
-        found = [self._find_part(part) for part in parts]
-        if not understood.halves:
-            return parts, found
-        part, asked, whole = found[0]
+    def _find_parts(self, parts: Sequence[AskedPart]) -> list[_Found]:
+        """Return what is found for each of the questions that were asked, and for both halves of one that is two."""
+        found: list[_Found] = []
+        room = MOST_PARTS - len(parts)
+        for part in parts:
+            whole = self._find_part(part)
+            divided = self._divided(part, whole) if room else [whole]
+            room -= len(divided) - 1
+            found += divided
+        return found
+
+    def _divided(self, part: AskedPart, whole: _Found) -> list[_Found]:
+        """Return what was found for a question, or for each of its halves if it is two questions."""
+        read, asked, findings = whole
         # Most questions with "or" are answered as one, so the halves are not even looked for.
-        if whole.outcome is Outcome.ANSWERED and not understood.may_be_two:
-            return parts, found
-        both = [self._find_part(half) for half in understood.halves]
-        each = [findings for _, _, findings in both]
-        if not are_two(whole, each):
-            return parts, found
-        if all(findings.silent_on for findings in each):
-            return parts, [(part, asked, silent_on_all(each))]
-        return understood.halves, both
+        if not part.halves or (findings.outcome is Outcome.ANSWERED and not part.may_be_two):
+            return [whole]
+        both = [self._find_part(half) for half in part.halves]
+        each = [found for _, _, found in both]
+        if not are_two(findings, each):
+            return [whole]
+        return [(read, asked, silent_on_all(each))] if all(found.silent_on for found in each) else both
 
     def _find_part(self, part: AskedPart) -> _Found:
         """Return the best way to read one of the questions that were asked, with its findings."""
@@ -264,7 +269,7 @@ class Bot:
         return part, asked, self._with_general_answer(asked, findings)
 
     def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:
-        """Add what is said of all data to a question without an answer that looks like one about an app's data."""
+        """Add the answer on all data to a question without one that looks like a question about an app's data."""
         settled = findings.outcome is Outcome.ANSWERED or findings.silent_on or findings.act or findings.route
         if settled or _OF_APP not in findings.topics:
             return findings

@@ -239,6 +239,22 @@ def test_a_new_topic_replaces_the_old_one(bot: Bot) -> None:
     assert not any("cookie" in citation.quote for citation in answer.citations)
 
 
+def test_one_of_several_questions_is_divided_like_a_whole_message(bot: Bot) -> None:
+    def asked(question: str) -> list[str]:
+        return [part.question for part in bot.ask(question).parts]
+
+    two = ["Can I see my data?", "Can I delete my data?"]
+    assert asked("can I see and delete my data?") == two
+    assert asked("do you use cookies, and can I see and delete my data?") == ["Do you use cookies?", *two]
+    assert asked("can I see and delete my data, and do you use cookies?") == [*two, "Do you use cookies?"]
+
+
+def test_questions_are_divided_into_four_at_most(bot: Bot) -> None:
+    three = "do you use cookies? do you encrypt email? can I see and delete my data?"
+    assert len(bot.ask(three).parts) == 4
+    assert bot.ask(f"who runs this site? {three}").parts[-1].question == "Can I see and delete my data?"
+
+
 def test_personal_data_stops_at_the_guard(bot: Bot) -> None:
     answer = bot.ask("My SSN is 078-05-1120, is it safe with you?")
     assert answer.warnings[0].kinds == ("social_security_number",)

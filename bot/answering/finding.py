@@ -182,6 +182,10 @@ class Finder:
             return dataclasses.replace(findings, citations=self.cite(new), reviewed=None, yes_no=None)
         return findings
 
+    def with_review_on(self, findings: Findings, topic: str) -> Findings:
+        """Add the owner's answer on a topic, by its id, and its statements, to a question without an answer."""
+        return self._with_review(findings, self._topics.reviewed_on(AskedTopics.only(topic)))
+
     def _changed(self, changes: Changes, evidence: _Evidence) -> Findings:
         """Return what is new in the policy, as far as an answer may quote."""
         cited = self._citer.cite(changes.statements[: self._settings.compose.max_citations])
@@ -329,10 +333,6 @@ class Finder:
         chosen = select(evidence.hits, self._settings.compose)
         reviewed = self._topics.reviewed(evidence.topics.of_policy, evidence.hits, chosen, NEAR_FROM)
         return self._with_review(findings, reviewed or self._topics.reviewed_on(evidence.topics))
-
-    def with_review_on(self, findings: Findings, topic: str) -> Findings:
-        """Add the owner's answer on a topic, by its id, and its statements, to a question without an answer."""
-        return self._with_review(findings, self._topics.reviewed_on(AskedTopics.only(topic)))
 
     def _with_review(self, findings: Findings, reviewed: ReviewedAnswer | None) -> Findings:
         if reviewed is None:

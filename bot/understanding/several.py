@@ -22,7 +22,8 @@ from bot.understanding.clauses import (
     is_participle,
 )
 
-_MOST = 4
+# The most questions that one message is divided into.
+MOST_PARTS = 4
 _MOST_OF_THING = 3
 # "Record" is a noun to the clauses.
 _VERBS = VERBS | {"record"}
@@ -123,7 +124,7 @@ def split(question: str) -> tuple[str, ...]:
     if len(parts) < 2:
         return (question,)
     parts[-1] = " ".join([parts[-1], *background])
-    parts = [*parts[: _MOST - 1], " ".join(parts[_MOST - 1 :])]
+    parts = [*parts[: MOST_PARTS - 1], " ".join(parts[MOST_PARTS - 1 :])]
     return tuple(part.strip(" ,;") for part in parts if part)
 
 

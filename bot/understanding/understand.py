@@ -104,6 +104,8 @@ class AskedPart:
     completed: the same with the words that it leaves to the question before; None if it leaves out none.
     plain: it without courtesies and marks, if there may be other ways to read it.
     after: it after each of the earlier questions alone, the last one first, if it may be about any of them.
+    halves: the two questions that it may be, see `several.halves`; none if it is surely one.
+    may_be_two: whether it may be even if the whole is answered: it only names things, or asks what is done with one.
     """
 
     shown: str
@@ -111,6 +113,8 @@ class AskedPart:
     completed: str | None = None
     plain: str = ""
     after: tuple[Asked, ...] = ()
+    halves: tuple[AskedPart, ...] = ()
+    may_be_two: bool = False
 
     def others(self, names: OwnNames) -> tuple[AskedPart, ...]:
         """Return other ways to read it, the most exact first, for if nothing is found for it as it is."""
@@ -129,16 +133,10 @@ class AskedPart:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled.
-
-    halves: the two questions that it may be if it is one, see `several.halves`.
-    may_be_two: whether it may be even if the whole is answered: it only names things, or asks what is done with one.
-    """
+    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled."""
 
     repaired: str | None
     parts: tuple[AskedPart, ...]
-    halves: tuple[AskedPart, ...] = ()
-    may_be_two: bool = False
 
 
 @step("understand")
@@ -160,11 +158,8 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
     parts: list[AskedPart] = []
     for text in found:
         shown = whole if len(found) == 1 else text
-        parts.append(_part(text, shown, [*earlier, *found[: len(parts)]], names))
-    two = halves(repaired) if len(parts) == 1 and parts[0].completed is None else None
-    both = tuple(_part(text, text, (), names) for text in two[:2]) if two else ()
-    may_be_two = two is not None and (two.is_pair or not is_question(repaired))
-    return Understood(None if whole == question else whole, tuple(parts), both, may_be_two)
+        parts.append(_with_halves(_part(text, shown, [*earlier, *found[: len(parts)]], names), names))
+    return Understood(None if whole == question else whole, tuple(parts))
 
 
 def understand_as_one(question: str, history: Sequence[str], names: OwnNames, spelling: Spelling) -> Asked:
@@ -185,6 +180,15 @@ def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> Ask
     if completed is not None:
         return AskedPart(shown, Asked(_read_by_models(completed, names)), completed, after=after)
     return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after)
+
+
+def _with_halves(part: AskedPart, names: OwnNames) -> AskedPart:
+    """Return a question with the two that it may be. One that leaves words to the question before it is one."""
+    two = halves(part.plain) if part.completed is None else None
+    if two is None:
+        return part
+    both = tuple(_part(text, text, (), names) for text in two[:2])
+    return dataclasses.replace(part, halves=both, may_be_two=two.is_pair or not is_question(part.plain))
 
 
 def _after(question: str, before: Sequence[str]) -> tuple[Asked, ...]:

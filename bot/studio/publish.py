@@ -137,7 +137,14 @@ def outlook(board: Board) -> list[Line]:
     unclear = board.counts["doubtful"] - wrong
     lines = [Line(False, "No topic is reviewed yet: the chat will answer with quotes alone.")]
     if board.reviewed:
-        lines = [Line(True, f"{_many(board.reviewed, 'topic')} will be answered in your reviewed words.")]
+        silent = sum(state.status == "reviewed" and state.is_silent for state in board.states)
+        lines = []
+        if spoken := board.reviewed - silent:
+            lines.append(Line(True, f"{_many(spoken, 'topic')} will be answered in your reviewed words."))
+        if silent:
+            them = "it" if silent == 1 else "them"
+            said = f"The chat will say of {_many(silent, 'topic')} that the policy does not mention {them}."
+            lines.append(Line(True, said))
     if drafts:
         lines.append(Line(True, f"{_many(drafts, 'topic')} with a draft. Drafts are not used before you review them."))
     if wrong:

@@ -9,9 +9,13 @@ import pytest
 from pydantic import SecretStr
 
 from bot.opening import open_bot
+from bot.policies.reviewed import AnswerEntry
 from bot.postgres import bundles, migrations
 from bot.postgres.connection import connect
 from bot.settings import Settings
+from bot.studio.board import Board, TopicState
+from bot.studio.publish import outlook
+from bot.topics.catalog import policy_topics
 from tests.studio.conftest import ANSWERS, TEXT, Browser, opened, write_folder
 from tests.support.sharing import with_database
 
@@ -91,6 +95,26 @@ def test_drafts_are_counted_and_not_published(browser: Browser) -> None:
     assert [answer.topics for answer in open_bot(browser.desk.settings, "maple").bundle.policy.reviewed] == [
         ("data-sale", "data-rent-trade")
     ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "lines"),
+    [
+        (["yes", "silent"], ["1 topic will be answered in your reviewed words.",
+                             "The chat will say of 1 topic that the policy does not mention it."]),
+        (["yes", "no", "partly"], ["3 topics will be answered in your reviewed words."]),
+        (["silent", "silent"], ["The chat will say of 2 topics that the policy does not mention them."]),
+        ([], ["No topic is reviewed yet: the chat will answer with quotes alone."]),
+    ],
+)  # fmt: skip
+def test_topics_on_which_the_policy_is_silent_are_counted_apart(verdicts: list[str], lines: list[str]) -> None:
+    states = tuple(
+        TopicState(topic, AnswerEntry.model_validate({"topics": [topic.id], "verdict": verdict,
+                   "reviewed": "2026-11-27", "cite": [] if verdict == "silent" else ["We sell."],
+                   "text": {} if verdict == "silent" else {"en": "Maple sells."}}), (), (), (), None)
+        for topic, verdict in zip(policy_topics(), verdicts, strict=False)
+    )  # fmt: skip
+    assert [line.text for line in outlook(Board(states, 0, 0))] == lines
 
 
 def test_the_outlook_names_what_keeps_from_publishing_and_what_does_not(browser: Browser, corpus: Path) -> None:

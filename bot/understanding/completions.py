@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.understanding.clauses import AUXILIARIES, BE, DETERMINERS, PRONOUNS, VERBS, Clause, is_participle, is_plural
+from bot.understanding.clauses import (
+    AUXILIARIES,
+    BE,
+    DETERMINERS,
+    PRONOUNS,
+    VERBS,
+    WH,
+    Clause,
+    is_participle,
+    is_plural,
+)
+from bot.understanding.forms import SINGULAR
 
 _ALONE = re.compile(
     r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
@@ -27,7 +38,6 @@ _WHERE = re.compile(
 )
 _MOST_NAMED = 4
 _THIRD = frozenset({"they", "them", "it"})
-_AGREEING = {"are": "is", "were": "was", "do": "does", "have": "has"}
 # What is asked of doing something, and not of a thing.
 _OF_DOING = re.compile(
     r"(?:is (?:it|that|this) (?:free|hard|easy|for free)|is there an? (?:fee|cost|charge)(?: for (?:it|that|this))?"
@@ -55,6 +65,8 @@ _WHAT_YOU_HAVE = re.compile(
     r"(?: (?:on|about|of) me)?",
     re.IGNORECASE,
 )
+# After these, a follow-up says where or when: "even in private mode?"
+_OF_PLACES = frozenset("in on at during after before outside inside over through via".split())
 _CONTENT = frozenset({"data", "information", "info", "records", "record", "file", "files", "account", "emails", "form"})
 
 
@@ -113,8 +125,24 @@ def with_named(words: Sequence[str], lower: Sequence[str], clause: Clause) -> li
         return None
     before = list(words[:at])
     if not is_plural(named[-1].lower()) or named[-1][0].isupper():
-        before[-1] = _AGREEING.get(lower[at - 1], before[-1])
+        before[-1] = SINGULAR.get(lower[at - 1], before[-1])
     return [*before, *named, *words[at + 1 :]]
+
+
+def with_kind(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:
+    """Complete "is an IP address one?" after "what is personal data?"."""
+    named = clause.words[slice(*clause.subject)]
+    is_named = clause.opening == ("what",) and clause.subject[1] == len(clause.words) and 0 < len(named) <= _MOST_NAMED
+    asks = lower[0] in BE and lower[-1] in {"one", "some"} and len(words) > 2
+    return [*words[:-1], "considered", *named] if asks and is_named and named[0].lower() not in PRONOUNS else None
+
+
+def with_place(words: Sequence[str], lower: Sequence[str], lead: str, clause: Clause) -> list[str] | None:
+    """Complete "even on my phone?" by the question before, which says nothing of a place or a time."""
+    is_place = len(lower) > 1 and lower[0] in _OF_PLACES and lower[1] not in PRONOUNS | WH
+    if not (is_place and lead) or clause.auxiliary is None or clause.opening[:1] not in {(), ("how",), ("what",)}:
+        return None
+    return None if any(word in VERBS for word in lower) else [*clause.words, *words]
 
 
 def with_doer(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:
@@ -132,7 +160,7 @@ def with_doer(words: Sequence[str], lower: Sequence[str], clause: Clause) -> lis
         return None
     before = list(words[:at])
     if clause.lower[clause.auxiliary] in {"does", "is"}:
-        before[-1] = _AGREEING.get(lower[at - 1], before[-1])
+        before[-1] = SINGULAR.get(lower[at - 1], before[-1])
     said = clause.words[thing.start : thing.end] if thing is not None and end < len(words) else ()
     return [*before, *subject, *words[at + 1 : end], *said]
 

@@ -35,11 +35,14 @@ from bot.understanding.completions import (
     with_copy,
     with_doer,
     with_doing,
+    with_kind,
     with_limit,
     with_named,
+    with_place,
     with_question_word,
     with_way,
 )
+from bot.understanding.forms import agreeing, base, stem
 
 # How many questions back the missing words may be.
 _BACK = 2
@@ -73,12 +76,13 @@ _TOOLS = frozenset(
 # "And my kid?" is about the data of a kid, and "do you collect my kid" is not.
 _FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
 _OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
+_ARTICLES = frozenset({"a", "an"})
 _GIVEN_TO = frozenset("to with by from".split())
 # After these, "it" and "that" are what was said, not a thing: "is it legal", "when did that happen", "do that".
 _OF_FACTS = frozenset(
     "true legal possible ok okay right correct allowed normal fair guaranteed necessary all why so because what how "
-    "when where a an the matter mean happen happens work works cost costs count apply applies take takes really case "
-    "like said says sure enough it".split()
+    "when where a an the matter mean happen happens happened happening occurs occurred work works worked matters "
+    "cost costs count apply applies take takes really case like said says sure enough it".split()
 )
 _BEFORE_FACTS = frozenset("do does did doing about for before after when while since until because than".split())
 _PRONOUNS = frozenset("it them that this those these they".split())
@@ -107,6 +111,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             continue
         full = (
             with_named(words, lower, clause)
+            or with_kind(words, lower, clause)
             or with_doer(words, lower, clause)
             or with_action(plain, before, clause)
             or with_copy(plain, before, clause)
@@ -189,8 +194,8 @@ def _with_other_phrase(
     """Complete "and my forms?" and "with the police?" by the question before with this in place of its own."""
     preposition = lower[0] if lower[0] in PREPOSITIONS and len(lower) > 1 else None
     new = phrase_at(lower, 0 if preposition is None else 1, preposition)
-    if new is None or not _is_meant(new, lower, lead):
-        return None
+    if new is None or not (_is_meant(new, lower, lead) or _is_alike(new, lower, lead, clause)):
+        return with_place(words, lower, lead, clause)
     if new.end != len(lower):
         return _with_own_thing(words, lower, new, clause)
     if new.head in _TOOLS and not lead and not is_asked:
@@ -208,10 +213,14 @@ def _with_other_phrase(
         if preposition == "for" and lead and new.head in THINGS and clause.object is not None:
             return _replaced(clause, clause.object, _like(said, new, clause, clause.object), new)
         takes_more = preposition in _GIVEN_TO and new.is_party and not clause.asks_who
-        return [*clause.words, preposition, *said] if takes_more else None
+        return [*clause.words, preposition, *said] if takes_more else with_place(words, lower, lead, clause)
     if new.is_party:
         return _with_party(clause, said, new)
-    old = next((each for each in clause.phrases if _stem(each.head) == _stem(new.head)), clause.object)
+    old = next((each for each in clause.phrases if stem(each.head) == stem(new.head)), clause.object)
+    if lower[new.start] in _ARTICLES and not _is_meant(new, lower, lead):
+        old = next(each for each in clause.phrases if clause.lower[each.start] in _ARTICLES)
+    if old is not None and any(word in VERBS - THINGS for word in clause.lower[old.start + 1 : old.end]):
+        return None  # "emails people send" goes on with "you"
     last = clause.phrases[-1] if clause.phrases else None
     if lead.startswith("or") and last is not None and not last.is_party and _is_bare(clause.lower, last, lower, new):
         old = last  # "for research" is followed by "or statistics"
@@ -223,6 +232,15 @@ def _with_other_phrase(
     if old is None or (new.head in _TOOLS and not _OF_DATA.isdisjoint(clause.lower)):
         return None
     return _replaced(clause, old, _like(said, new, clause, old), new)
+
+
+def _is_alike(new: Phrase, lower: tuple[str, ...], lead: str, clause: Clause) -> bool:
+    """Return whether a phrase is like one in the question before: "a passport" like "an address", "without scripts"."""
+    if not lead or lower[new.start] in PRONOUNS or new.end != len(lower):
+        return False
+    if new.preposition is not None:
+        return any(each.preposition == new.preposition for each in clause.phrases)
+    return lower[new.start] in _ARTICLES and any(clause.lower[each.start] in _ARTICLES for each in clause.phrases)
 
 
 def _with_own_thing(words: Sequence[str], lower: tuple[str, ...], new: Phrase, clause: Clause) -> list[str] | None:
@@ -248,14 +266,16 @@ def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
 
 def _with_party(clause: Clause, said: Sequence[str], new: Phrase) -> list[str] | None:
     """Put other people in place of those in a question, or of "who"."""
-    if parties := [each for each in clause.phrases if each.is_party]:
+    parties = [each for each in clause.phrases if each.is_party]
+    parties = parties or [each for each in clause.phrases if each.preposition in {"with", "to"}]
+    if parties:
         return _replaced(clause, parties[-1], said, new)
     rest = list(clause.words[clause.verb :])
     if clause.asks_who:
         if clause.auxiliary is None:
-            return ["do" if new.is_plural else "does", *said, _base(rest[0]), *rest[1:]]
+            return ["do" if new.is_plural else "does", *said, base(rest[0]), *rest[1:]]
         auxiliary = clause.lower[clause.auxiliary]
-        return [_agreeing(auxiliary, new.is_plural), *said, *rest]
+        return [agreeing(auxiliary, new.is_plural), *said, *rest]
     if clause.opening in {("who",), ("whom",)} and clause.lower[-1] in _GIVEN_TO:
         return [*clause.words[1:], *said]
     if len(clause.opening) == 2 and clause.opening[0] in _GIVEN_TO and clause.opening[1] in {"who", "whom"}:
@@ -266,7 +286,7 @@ def _with_party(clause: Clause, said: Sequence[str], new: Phrase) -> list[str] |
 def _replaced(clause: Clause, old: Phrase, said: Sequence[str], new: Phrase) -> list[str]:
     words = list(clause.words)
     if clause.auxiliary is not None and clause.auxiliary + 1 == old.start:
-        words[clause.auxiliary] = _agreeing(words[clause.auxiliary], new.is_plural or "and" in said)
+        words[clause.auxiliary] = agreeing(words[clause.auxiliary], new.is_plural or "and" in said)
     return [*words[: old.start], *said, *words[old.end :]]
 
 
@@ -279,7 +299,7 @@ def _like(said: Sequence[str], new: Phrase, clause: Clause, old: Phrase) -> list
     """Return a new phrase with the noun and the "my" or "a" that it leaves out."""
     words = list(said)
     if new.head in {"one", "ones"}:
-        noun = _stem(old.head)
+        noun = stem(old.head)
         words[-1] = noun if new.head == "one" else f"{noun}s"
     first = clause.lower[old.start]
     if words[0].lower() not in DETERMINERS and (
@@ -357,7 +377,7 @@ def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before:
         return [*words, "of", *thing]
     if lower[-2:-1] in {("have",), ("has",), ("gets",)} and lower[-1] == "access":
         return [*words, "to", *thing]
-    known = lower[-1] in _TAKE_AN_OBJECT or (clause.auxiliary is None and _base(lower[-1]) in _TAKE_AN_OBJECT)
+    known = lower[-1] in _TAKE_AN_OBJECT or (clause.auxiliary is None and base(lower[-1]) in _TAKE_AN_OBJECT)
     return [*words, *thing] if known and clause.verb == len(lower) - 1 else None
 
 
@@ -378,23 +398,3 @@ def _thing(before: str, *, plural: bool = False, singular: bool = False) -> tupl
 
 def _is_known(words: Sequence[str], thing: Phrase) -> bool:
     return thing.head in THINGS or thing.head in _TOOLS or words[thing.start].lower() in {"my", "our"}
-
-
-def _agreeing(auxiliary: str, plural: bool) -> str:
-    """Return an auxiliary in the form for a subject."""
-    forms = {"is": "are", "was": "were", "does": "do", "has": "have"}
-    singular = {many: one for one, many in forms.items()}
-    word = auxiliary.lower()
-    right = forms.get(word, word) if plural else singular.get(word, word)
-    return right.capitalize() if auxiliary[:1].isupper() else right
-
-
-def _base(verb: str) -> str:
-    """Return the base form of a verb: "sees" -> "see"."""
-    if verb.endswith(("ches", "shes", "sses")):
-        return verb[:-2]
-    return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
-
-
-def _stem(noun: str) -> str:
-    return noun[:-1] if is_plural(noun) and noun not in {"police", "people", "children"} else noun

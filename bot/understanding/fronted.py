@@ -17,6 +17,7 @@ from bot.understanding.clauses import (
     WH,
     is_plural,
 )
+from bot.understanding.forms import PLURAL, SINGULAR
 
 _MARKS = ".,:;?!–—-"
 # The most words of what is named, without "my" or "the" before it and with it, and how soon "it" or "they" follows.
@@ -36,8 +37,6 @@ _NO_TOPIC = (
     | DETERMINERS
     | frozenset("hi hello hey dear thanks thx sorry oops question questions im whos too".split())
 )
-_AGREEING = {"are": "is", "were": "was", "do": "does", "have": "has"}
-_PLURAL = {singular: plural for plural, singular in _AGREEING.items()}
 
 
 def in_place(question: str) -> str:
@@ -56,7 +55,7 @@ def in_place(question: str) -> str:
         topic[0] = lower[0]
     asked = words[start:at]
     if at - start <= 2 and lower[at - 1] in AUXILIARIES:
-        forms = _PLURAL if is_plural(lower[start - 1]) and lower[start - 1] != "analytics" else _AGREEING
+        forms = PLURAL if is_plural(lower[start - 1]) and lower[start - 1] != "analytics" else SINGULAR
         asked[-1] = forms.get(lower[at - 1], asked[-1])
     mark = words[at][len(words[at].rstrip(_MARKS)) :]
     named = " ".join(topic).strip()

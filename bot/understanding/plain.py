@@ -28,6 +28,14 @@ _GREETING = re.compile(
     r"(?: there| all| everyone| guys| team)?[\s,.!;:–—-]+)+(?=[^\s,.!;:–—-])",
     re.IGNORECASE,
 )
+# What only announces a question, up to a mark: "one more thing: …", "quick question — …".
+_ANNOUNCED = re.compile(
+    r"^(?:(?:and|but|just|also|then|i (?:also )?have|i['’]ve got|here['’]s|there['’]s|one|a|an|my|more|last|final|other"
+    r"|another|quick|next|second|simple|short|general|dumb|stupid|silly|random|follow[- ]?up) )+"
+    r"(?:thing|questions?|q)(?: for (?:you|u)| though| please)?(?:[:,.;…]+\s*|\s[–—-]+\s+)(?=[^\s:,.;…–—-])"
+    r"|^(?:and |my )?questions?(?: is)?:\s*(?=[^\s:])",
+    re.IGNORECASE,
+)
 # What a visitor says to the answer before going on, and to what was asked: "ok, so …", "no, I meant …". What may be a
 # word of the question needs a mark after it.
 _REACTION = re.compile(
@@ -96,7 +104,7 @@ def plain(question: str) -> str:
             break
         text = text.rstrip(_MARKS)
     mark = "?" if "?" in whole[whole.find(text) + len(text) :] else ""
-    text = _corrected(_REACTION.sub("", _GREETING.sub("", text)))
+    text = _corrected(_ANNOUNCED.sub("", _REACTION.sub("", _GREETING.sub("", text))))
     words = MASK.sub("", text)
     if not _HAS_WORD.search(words):
         return question

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from bot.tracing import step
 from bot.types import Findings, Outcome
+from bot.understanding.clauses import clause_of
 from bot.understanding.completions import leaves_out
 from bot.understanding.ellipsis import complete
 from bot.understanding.fronted import in_place
@@ -274,6 +275,8 @@ def has_two_readings(asked: Asked) -> bool:
 def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
     """Return whether a question is better read alone. For the arguments, see `better_reading`."""
     answered = alone.outcome is Outcome.ANSWERED
+    if answered and alone.confidence >= SURE and _is_whole(question):
+        return True
     again = _starts_alike(together, given)
     if _starts_alike(together, alone) or (together.silent_on and together.silent_on == alone.silent_on):
         return True
@@ -286,6 +289,14 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
     if alone.outcome is together.outcome is Outcome.ANSWERED:
         return alone.hits[0].relevance >= together.hits[0].relevance
     return alone.confidence > max(together.confidence, SURE if alone.outcome is Outcome.ANSWERED else 0.0)
+
+
+def _is_whole(question: str) -> bool:
+    """Return whether a question has all its parts, so that it needs none of those before it: "what do you keep"."""
+    clause = clause_of(question)
+    if clause is None or clause.auxiliary is None or clause.verb >= len(clause.words):
+        return False
+    return clause.opening == ("what",) and clause.verb == len(clause.words) - 1 and not clause.phrases
 
 
 def _starts_alike(one: Findings, other: Findings) -> bool:

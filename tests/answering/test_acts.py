@@ -40,6 +40,8 @@ def test_written_messages_are_recognized() -> None:
         "is that bad",
         "can i ask you to delete my data",
         "i told you not to share my info",
+        "my question is do you sell my data",
+        "where does it say that you use cookies",
         "",
         "?",
     ],
@@ -63,6 +65,10 @@ def test_a_question_is_no_act(question: str) -> None:
         ("i dont trust you", "doubt"),
         ("so my question isnt saved", "chat_privacy"),
         ("you don't store what i type here, right?", "chat_privacy"),
+        ("hi, quick question", "greeting"),
+        ("can I ask you something?", "greeting"),
+        ("where does it say that?", "doubt"),
+        ("which section is that", "doubt"),
     ],
 )
 def test_what_a_visitor_feels_or_assumes_is_an_act(message: str, act: str) -> None:

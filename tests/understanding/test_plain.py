@@ -63,6 +63,10 @@ def test_what_is_asked_stays(text: str) -> None:
         ("sorry, I meant to ask about photos", "what about photos"),
         ("No, I mean do you keep my photos?", "do you keep my photos?"),
         ("my question was about my photos", "what about my photos"),
+        ("One more thing: who sees it?", "who sees it?"),
+        ("and another question - who sees it", "who sees it"),
+        ("I have a quick question. Who sees it", "Who sees it"),
+        ("question: who sees it", "who sees it"),
     ],
 )
 def test_what_is_said_to_the_answer_or_to_the_question_before_is_left_out(text: str, asked: str) -> None:
@@ -71,7 +75,16 @@ def test_what_is_said_to_the_answer_or_to_the_question_before_is_left_out(text: 
 
 @pytest.mark.parametrize(
     "text",
-    ["right to be forgotten", "ok", "well-known sites", "good cookies", "i mean it", "i meant you", "no photos"],
+    [
+        "right to be forgotten",
+        "ok",
+        "well-known sites",
+        "good cookies",
+        "i mean it",
+        "i meant you",
+        "no photos",
+        "forms, questions: who sees them",
+    ],
 )
 def test_what_may_be_the_question_stays(text: str) -> None:
     assert plain(text) == text

@@ -194,6 +194,7 @@ def found(quote: str | None, relevance: float = 0.9, confidence: float = 0.9) ->
         ("what about cookies today", found("given", confidence=0.5), found(None, confidence=0.6), True),
         ("can I say no", found(None, confidence=0.5), OFF_TOPIC, False),
         ("can I renew my license", found(None, confidence=0.5), OFF_TOPIC, True),
+        ("so what do you keep", found("third", 0.9), found("other", 0.1), True),  # it leaves out nothing
         ("who gets my data", SILENT, SILENT, True),
         ("who gets my data", SILENT, ALSO_SILENT, False),
     ],

@@ -269,14 +269,17 @@ class Bot:
         return part, asked, self._with_general_answer(asked, findings)
 
     def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:
-        """Add the answer on all data to a question without one that looks like a question about an app's data."""
-        settled = findings.outcome is Outcome.ANSWERED or findings.silent_on or findings.act or findings.route
-        if settled or _OF_APP not in findings.topics:
+        """Add the answer on all offices, or on all data, to a question without one on an office or on an app's data."""
+        if findings.outcome is Outcome.ANSWERED or findings.silent_on or findings.act or findings.route:
             return findings
-        question = in_general(asked.question)
-        of_data = self._find(Asked(question)) if question else None
-        if of_data and _is_sure(of_data) and (of_data.reviewed or findings.outcome is not Outcome.OFF_TOPIC):
-            return dataclasses.replace(findings, reviewed=of_data.reviewed, related=of_data.citations)
+        question = self._finder.of_any_office(asked.question)
+        if question is None and _OF_APP in findings.topics:
+            question = in_general(asked.question)
+        in_all = self._find(Asked(question)) if question else None
+        if in_all and _is_sure(in_all) and (in_all.reviewed or findings.outcome is not Outcome.OFF_TOPIC):
+            return dataclasses.replace(findings, reviewed=in_all.reviewed, related=in_all.citations)
+        if _OF_APP not in findings.topics:
+            return findings
         is_refused = findings.outcome is Outcome.NOT_COVERED and findings.reviewed is None
         if is_refused and findings.topics[0] == _OF_APP and is_given_out(asked.question):
             return self._finder.with_review_on(findings, _GIVEN_OUT)

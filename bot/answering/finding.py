@@ -17,7 +17,7 @@ from bot.answering.paragraphs import with_next_sentence
 from bot.answering.periods import with_period_first
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
-from bot.answering.recipients import Recipients, names, naming_first
+from bot.answering.recipients import Recipients, names, naming_first, recipients_in
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
 from bot.answering.sections import ShortSections
@@ -123,6 +123,10 @@ class Finder:
     def retrieve(self, asked: Asked) -> Retrieved:
         """Return the candidates for what is asked, with their scores."""
         return retrieve(asked, self._bundle, self._settings.retrieve)
+
+    def of_any_office(self, question: str) -> str | None:
+        """Return a question whether an office gets data as one on any agency, or None if it names no office."""
+        return self._offices.in_general(question, recipients_in(question))
 
     def cite(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         """Return the citations of hits, numbered from 1, then those of the caveats that belong to them."""

@@ -66,9 +66,14 @@ class Recipients:
         return tuple(dict.fromkeys(found))
 
     def _in_places(self, question: str) -> list[str]:
-        places = (pattern.search(question.strip(" ?!.")) for pattern in _PLACES)
-        runs = (_words(name) for place in places if place for name in _JOINS.split(place[1]))
+        runs = (_words(name) for place in recipients_in(question) for name in _JOINS.split(place))
         return [" ".join(words) for words in runs if words and self._names.issuperset(words) and not is_law(words[0])]
+
+
+def recipients_in(question: str) -> list[str]:
+    """Return the words at the places of a question where it names who gets data, or of whom it asks who they are."""
+    places = (pattern.search(question.strip(" ?!.")) for pattern in _PLACES)
+    return [place[1] for place in places if place]
 
 
 def names(passage: Passage, recipients: Sequence[str]) -> bool:

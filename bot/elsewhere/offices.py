@@ -8,6 +8,13 @@ from collections.abc import Sequence
 from bot.types import Route
 
 _INITIALS = re.compile(r"\s*\(([^()]+)\)$")
+_ANY_OFFICE = "another government agency"
+# Parts of a government that no route leads to.
+_BODY = re.compile(
+    r"\b(?:(?:department|registry|office|board|bureau|commission|division|ministry|secretary|agency) of|administration"
+    r"|(?:town|city) hall|(?:the|my) (?:city|town|county|state|governor|mayor|senator)|state (?:agency|office))\b",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 
 
@@ -44,6 +51,14 @@ class Offices:
             for match in pattern.finditer(question)
         ]
         return self._routes[-max(found)[2]] if found else None
+
+    def in_general(self, question: str, recipients: Sequence[str]) -> str | None:
+        """Return a question whether an office gets data as one on any other agency, or None if it names no office.
+
+        recipients: the words of the question that name who gets data.
+        """
+        named = next((words for words in recipients if _BODY.search(words) or self.named(words)), None)
+        return re.sub(rf"(?:\bthe\s+)?{re.escape(named)}", _ANY_OFFICE, question, count=1) if named else None
 
 
 def _names(route: Route) -> list[str]:

@@ -54,6 +54,9 @@ _ASKED = re.compile(
     r")(?: (?:in|under|for|according to) (?:this|the|your) (?:privacy )?(?:policy|notice|statement))?[ ?.!]*",
     re.IGNORECASE,
 )
+_MEANING = re.compile(r"\b(?:mean\w*|defin\w+|stands? for)\b", re.IGNORECASE)
+# A word that is in more statements is no word that only the policy uses so.
+_MOST_USES = 3
 _ARTICLE = re.compile(r"^(?:an?|the|your|this|these|that|those|term|word|phrase|abbreviation|by)\s+", re.IGNORECASE)
 _MARKS = re.compile(r"[\"“”‘’'«»]+")
 
@@ -61,7 +64,8 @@ _MARKS = re.compile(r"[\"“”‘’'«»]+")
 class Definitions:
     """Knows the terms that one policy defines, and the statements that do so. Threads can share it."""
 
-    def __init__(self, passages: Iterable[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
         defined: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for passage in passages:
             for rank, term in _terms(passage):
@@ -72,8 +76,21 @@ class Definitions:
         """Return the index of the statement that defines the word whose meaning is asked for, or None."""
         if not self._rows or not (asked := _ASKED.fullmatch(question.strip())):
             return None
-        term = next(found for found in asked.groups() if found is not None)
-        return self._rows.get(_key(term))
+        return self._rows.get(_key(_asked_term(asked)))
+
+    def using(self, question: str) -> tuple[int, ...]:
+        """Return the indexes of the statements that use the words whose meaning is asked for, if not too many do."""
+        asked = _ASKED.fullmatch(question.strip())
+        if asked is None or not _MEANING.search(question) or not (term := _key(_asked_term(asked))):
+            return ()
+        words = r"[\s-]+".join(map(re.escape, term.removesuffix("y").split()))
+        used = re.compile(rf"(?<!\w){words}(?:s|y|ies)?(?!\w)")
+        found = tuple(passage.index for passage in self._passages if used.search(passage.text.lower()))
+        return found if len(found) <= _MOST_USES else ()
+
+
+def _asked_term(asked: re.Match[str]) -> str:
+    return next(found for found in asked.groups() if found is not None)
 
 
 def _terms(passage: Passage) -> Iterable[tuple[int, str]]:

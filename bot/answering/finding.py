@@ -289,10 +289,10 @@ class Finder:
         if topic and topic.kind == "act" and findings.outcome is not Outcome.NOT_COVERED:
             return dataclasses.replace(findings, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))
         findings = dataclasses.replace(findings, suggestions=self._suggestions(evidence, None))
-        if findings.outcome is Outcome.OFF_TOPIC:
+        if findings.outcome is Outcome.OFF_TOPIC and not self._definitions.using(evidence.asked.question):
             return self._off_topic(findings, evidence)
-        if findings.outcome is Outcome.NOT_COVERED:
-            return self._not_covered(findings, evidence)
+        if findings.outcome in {Outcome.OFF_TOPIC, Outcome.NOT_COVERED}:
+            return self._not_covered(dataclasses.replace(findings, outcome=Outcome.NOT_COVERED), evidence)
         return findings
 
     def _off_topic(self, findings: Findings, evidence: _Evidence) -> Findings:
@@ -312,6 +312,8 @@ class Finder:
         if silent := self._topics.silent_on(evidence.topics, question, findings.confidence):
             near = self._citer.cite(self._topics.near_silence(silent))
             return dataclasses.replace(findings, silent_on=tuple(topic.id for topic in silent), related=near)
+        if using := self._definitions.using(question):
+            return dataclasses.replace(findings, related=self._citer.cite(using))
         findings = self._with_nearest_review(findings, evidence)
         if findings.related:
             return findings

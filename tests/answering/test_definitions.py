@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answering.definitions import Definitions
 from bot.opening import open_bot
+from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.types import Outcome, Passage
 
@@ -17,7 +18,7 @@ def passage(index: int, text: str, *headings: str) -> Passage:
 
 
 def definitions(*texts: str, heading: str = "About us") -> Definitions:
-    return Definitions(passage(index, text, heading) for index, text in enumerate(texts))
+    return Definitions([passage(index, text, heading) for index, text in enumerate(texts)])
 
 
 @pytest.mark.parametrize(
@@ -91,10 +92,19 @@ def test_the_surest_definition_counts() -> None:
     assert known.asked("what is log data") == 1
 
 
+def test_what_is_only_used_has_the_statements_that_use_it() -> None:
+    known = definitions("Staff with a “need to know” see it.", "We run buses.", "You need to know the stop.")
+    assert known.using("what does 'need to know' mean here?") == (0, 2)
+    assert known.using("what does 'stops' mean?") == (2,)
+    assert known.using("who needs to know") == ()
+    assert definitions(*["We run buses."] * 4).using("what is meant by buses") == ()
+
+
 @given(st.text(max_size=200), st.text(max_size=80))
 def test_any_text_can_be_read(text: str, question: str) -> None:
-    found = definitions(text).asked(question)
-    assert found in {None, 0}
+    known = definitions(text)
+    assert known.asked(question) in {None, 0}
+    assert known.using(question) in {(), (0,)}
 
 
 def test_a_bot_answers_with_the_definition(tmp_path: Path) -> None:
@@ -110,3 +120,9 @@ def test_a_bot_answers_with_the_definition(tmp_path: Path) -> None:
     answer = bot.ask("What is meant by “Boarding Marks”?")
     assert answer.outcome is Outcome.ANSWERED
     assert answer.citations[0].quote.endswith("when you board (“Boarding Marks”).")
+
+
+def test_a_word_that_the_policy_uses_is_not_off_topic(bot: Bot) -> None:
+    answer = bot.ask("what does byte mean")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert ["bytes" in citation.quote for citation in answer.related] == [True]

@@ -16,7 +16,7 @@ periods     a question how long -> a statement that says how long
 recipients  a question whether somebody whom the policy names gets data
 routes      question about something else -> where to go with it
 sections    cited statements -> the same with the end of a short section
-paragraphs  one cited statement -> the same with the next sentence of its paragraph
+paragraphs  cited statements -> the same with the sentence that goes on with the first
 lists       cited statements -> whether they are a part of a list that is asked for, and its other entries
 polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them

@@ -13,7 +13,7 @@ from bot.answering.definitions import Definitions
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.lists import PolicyLists
-from bot.answering.paragraphs import with_next_sentence
+from bot.answering.paragraphs import with_what_goes_on
 from bot.answering.periods import with_period_first
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
@@ -253,7 +253,9 @@ class Finder:
         elif entries := self._lists.asked_for(rows, evidence.hits):
             rows = self._lists.add_short(rows, entries)
         elif evidence.unlabeled:
-            rows = with_next_sentence(self._sections.add(rows), evidence.hits, self._bundle.policy)
+            rows = with_what_goes_on(
+                evidence.asked.question, self._sections.add(rows), evidence.hits, self._bundle.policy
+            )
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows, by_relevance=reviewed is None),

@@ -6,6 +6,7 @@ retrieve    question -> candidates, with the scores of each channel
 own         question vector -> the owner's own topic that it asks about
 rank        candidates -> hits, the most relevant first
 topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next
+audiences   statements for children or the residents of a place -> the heading that says so; after those for everybody
 answered    whether a topic's own question is answered, and so may be suggested
 coverage    how surely a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from bot.answering.audiences import Audiences
 from bot.answering.links import links_in, page_url
 from bot.guard.cleaning import Guarded
 from bot.tracing import step
@@ -168,6 +169,7 @@ class Citer:
 
     def __init__(self, passages: Sequence[Passage], policy: Policy) -> None:
         self._passages, self._policy = passages, policy
+        self.audiences = Audiences(passages, policy)
         self._found: dict[int, Citation] = {}
 
     def cite(self, chosen: Sequence[int], *, by_relevance: bool = False) -> tuple[Citation, ...]:
@@ -189,7 +191,7 @@ class Citer:
         """Return the citation of one passage, with the number 0."""
         found = self._found.get(row)
         if found is None:
-            passage, policy = _verified(self._passages[row], self._policy), self._policy
+            passage, policy = self._with_audience(self._passages[row]), self._policy
             found = self._found[row] = Citation(
                 number=0,
                 passage_id=passage.id,
@@ -202,6 +204,13 @@ class Citer:
                 links=links_in(policy, passage.start, passage.end),
             )
         return found
+
+    def _with_audience(self, passage: Passage) -> Passage:
+        """Return a verified passage with the heading that says whom it concerns, if not everybody."""
+        heading = self.audiences.heading(passage)
+        if heading is not None and heading.span not in {words.span for words in passage.context}:
+            passage = dataclasses.replace(passage, context=(heading, *passage.context))
+        return _verified(passage, self._policy)
 
 
 def _in_order(rows: Sequence[int], passages: Sequence[Passage], *, by_relevance: bool) -> list[int]:

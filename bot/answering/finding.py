@@ -138,8 +138,9 @@ class Finder:
         topics = self._topics.asked(retrieved)
         recipients = self._recipients.asked(asked.question)
         hits = rank(retrieved, self._bundle.passages, self._fitted, self._topics.belongs(topics))
-        if recipients and retrieved.trust < _LABELED:
-            hits = naming_first(hits, recipients)
+        if retrieved.trust < _LABELED:
+            hits = self._citer.audiences.everybody_first(asked.in_full, hits)
+            hits = naming_first(hits, recipients) if recipients else hits
         not_here = self._elsewhere.asked(asked.question)
         evidence = _Evidence(asked, retrieved, topics, hits, not_here, recipients)
 

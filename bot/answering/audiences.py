@@ -1,0 +1,103 @@
+"""Sections of a policy that concern some people only, such as children, or the residents of a state or a union.
+
+"The right to object" below "European Economic Area > Your rights" is not everybody's. Such a statement is quoted with
+the heading that says whose it is. One from a section on children comes after one for everybody, unless the question is
+about children.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.types import Hit, Passage, Policy, Quote
+
+_CHILDREN = "children"
+# Whom the heading of a section names.
+_NAMED = {
+    _CHILDREN: re.compile(
+        r"\b(?:child|children|minors?|teens?|teenagers?|kids?|parents?|guardians?"
+        r"|under(?:[ -]the[ -]age[ -]of)?[ -]1\d)\b",
+        re.IGNORECASE,
+    ),
+    "places": re.compile(
+        r"\b(?:EEA|EU(?!-)|U\.?K\.?|Europe(?:an)?|United Kingdom|Switzerland|Swiss|Californian?s?|Colorado|Connecticut"
+        r"|Virginia|Nevada|Utah|Texas|Oregon|Montana|Qu[eé]bec|Canad(?:a|ians?)|Brazil|Australia|Japan|Korea"
+        r"|[Rr]esidents)\b"
+    ),
+    "staff": re.compile(
+        r"\b(?:(?:job )?applicants?|job (?:candidates?|seekers?)|employees?|volunteers?|workforce)\b", re.IGNORECASE
+    ),
+}
+# Headings on where data goes, and on whom somebody has named there, name a place and concern everybody.
+_NOT_THERE = re.compile(r"\b(?:transfer\w*|outside|framework\w*|representatives?|storage|shield)\b", re.IGNORECASE)
+# What a question about children says.
+_ASKED = re.compile(
+    rf"{_NAMED[_CHILDREN].pattern}|\b(?:child\w*|sons?|daughters?|young|underage|(?:years?|yrs?|months?)[ -]olds?|old"
+    r"|age|ages|aged|famil(?:y|ies)|school\w*|students?|i(?:['’]?m| am) 1\d)\b",
+    re.IGNORECASE,
+)
+# How many headings are looked at, from the innermost on. Those farther out are often on another level than they look.
+_NEAREST = 2
+# The marks before a heading's words.
+_MARK = 12
+# If so much of a policy concerns the same people, it is for them.
+_MOST = 1 / 3
+# Among how many statements one for everybody is looked for, and how relevant it must be, as a share of the best.
+_AMONG, _AS_RELEVANT = 5, 0.4
+
+
+class Audiences:
+    """Whom the sections of one policy concern, if not everybody. Threads can share it.
+
+    passages: all of the policy, in order.
+    """
+
+    def __init__(self, passages: Sequence[Passage], policy: Policy) -> None:
+        named = [_named(passage.headings) for passage in passages]
+        counts = Counter(name for names in named for name in names)
+        self._of_some = [name for name in _NAMED if counts[name] <= _MOST * len(passages)]
+        self._starts = {section.headings: section.start for section in reversed(policy.sections)}
+        self._text = policy.text
+
+    def heading(self, passage: Passage) -> Quote | None:
+        """Return the heading that says whom a statement concerns; None if it concerns everybody, or says it itself."""
+        shown = [passage.text, *(words.quote for words in passage.context)]
+        headings = passage.headings
+        for count in range(len(headings), max(0, len(headings) - _NEAREST), -1):
+            names = [name for name in self._of_some if name in _named(headings[count - 1 : count])]
+            if names and not any(_NAMED[name].search(words) for name in names for words in shown):
+                return self._quote(headings[:count])
+        return None
+
+    def _quote(self, headings: tuple[str, ...]) -> Quote | None:
+        """Return the words of a section's heading; None if they are not in the text as they are."""
+        start = self._starts.get(headings, -1)
+        at = self._text.find(headings[-1], start, start + _MARK + len(headings[-1])) if start >= 0 else -1
+        return Quote(headings[-1], at, at + len(headings[-1])) if at >= 0 else None
+
+    def everybody_first(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Return hits with one for everybody first if the best one is on children and the question is not.
+
+        hits: the most relevant first; at least one.
+        """
+        if _CHILDREN not in self._of_some or not _is_of_children(hits[0]) or _ASKED.search(question):
+            return tuple(hits)
+        least = _AS_RELEVANT * hits[0].relevance
+        others = (hit for hit in hits[1:_AMONG] if hit.relevance >= least and not _is_of_children(hit))
+        first = next(others, hits[0])
+        return (first, *(hit for hit in hits if hit is not first))
+
+
+def _is_of_children(hit: Hit) -> bool:
+    return _CHILDREN in _named(hit.passage.headings)
+
+
+def _named(headings: Sequence[str]) -> frozenset[str]:
+    """Return the kinds of people that headings name."""
+    return frozenset(
+        name
+        for name, pattern in _NAMED.items()
+        if any(pattern.search(words) and not _NOT_THERE.search(words) for words in headings)
+    )

@@ -18,6 +18,7 @@ recipients  a question whether somebody whom the policy names gets data
 routes      question about something else -> where to go with it
 sections    cited statements -> the same with the end of a short section
 paragraphs  cited statements -> the same with the sentence that goes on with the first
+contacts    cited statements that say to contact the owner -> the same with the one that says how
 lists       cited statements -> whether they are a part of a list that is asked for, and its other entries
 polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them

@@ -90,6 +90,11 @@ class Audiences:
         return (first, *(hit for hit in hits if hit is not first))
 
 
+def names_children(words: str) -> bool:
+    """Return whether words name children or their parents."""
+    return _NAMED[_CHILDREN].search(words) is not None
+
+
 def _is_of_children(hit: Hit) -> bool:
     return _CHILDREN in _named(hit.passage.headings)
 

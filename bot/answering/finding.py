@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
+from bot.answering.contacts import with_contact
 from bot.answering.decide import Decision, ForWhom, decide, select
 from bot.answering.definitions import Definitions
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
@@ -257,6 +258,7 @@ class Finder:
             rows = with_what_goes_on(
                 evidence.asked.question, self._sections.add(rows), evidence.hits, self._bundle.policy
             )
+            rows = with_contact(evidence.asked.question, rows, self._bundle.policy)
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows, by_relevance=reviewed is None),

@@ -211,7 +211,7 @@ class Finder:
         row = self._definitions.asked(evidence.asked.question) if evidence.unlabeled else None
         if row is None or evidence.retrieved.own is not None:
             return None
-        rows = with_next_sentence((row,), evidence.hits, self._bundle.policy)
+        rows = with_what_goes_on(evidence.asked.question, (row,), evidence.hits, self._bundle.policy)
         return Findings(
             Outcome.ANSWERED,
             _SURE_DEFINED,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.encoder.embedding import encoder_id
 from bot.encoder.files import encoder_bytes
 from bot.index.bundle import build_bundle, indexed_policy, load_bundle
-from bot.pipeline import Bot
 from bot.policies.address import address_id
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.hosts import is_web_address
 from bot.policies.versions import place_of
 from bot.settings import Settings
 from bot.types import AskPolicyError
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot
 
 
 def bundle_folder(policy_folder: PolicyFolder, settings: Settings) -> Path:
@@ -75,6 +78,9 @@ def open_bot(settings: Settings, policy: str | None = None) -> Bot:
 
 def open_policy_folder(policy_folder: PolicyFolder, settings: Settings) -> Bot:
     """Return a bot for a policy that was already read. See `open_bot`."""
+    # The rules for questions take a third of a second to compile, and a command that only indexes needs none of them.
+    from bot.pipeline import Bot
+
     folder = bundle_folder(policy_folder, settings)
     encoder = encoder_bytes(settings.model)
     if not is_indexed(folder):

@@ -185,7 +185,12 @@ def load_sentence_transformer(name: str) -> Any:
 
 def encoder_id(files: dict[str, bytes]) -> str:
     """Return a digest of the files of an encoder folder, 16 hex digits."""
-    return encoder_id_of({name: hashlib.sha256(files[name]).hexdigest() for name in ENCODER_FILES})
+    return encoder_id_of(file_digests(files))
+
+
+def file_digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each of ENCODER_FILES in hex, by name."""
+    return {name: hashlib.sha256(files[name]).hexdigest() for name in ENCODER_FILES}
 
 
 def folder_id(folder: Path) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from bot.encoder.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id_of
+from bot.encoder.embedding import ENCODER_FILES, FloatArray, OnnxEmbedder, encoder_id_of, file_digests
 from bot.index import versions
 from bot.index.built_for import version_built_for
 from bot.index.bundle_files import make_files, parse_texts, parse_vectors
@@ -126,9 +127,10 @@ def build_bundle(
     reuse: a bundle's folder, `out` by default. Texts in its current version, if any, are not embedded again.
     Raises AskPolicyError if the encoder cannot be used or the version cannot be written.
     """
-    embedder = OnnxEmbedder.from_bytes(encoder_files, threads)
+    digests = file_digests(encoder_files)
+    embedder = OnnxEmbedder.from_bytes(encoder_files, threads, id=encoder_id_of(digests))
     vectors = embed_policy(policy_folder, embedder, reuse or out, on_progress)
-    return write_bundle(policy_folder, vectors, embedder.id, encoder_files, out)
+    return write_bundle(policy_folder, vectors, embedder.id, encoder_files, out, digests)
 
 
 def embed_policy(
@@ -147,16 +149,22 @@ def embed_policy(
 
 
 def write_bundle(
-    policy_folder: PolicyFolder, vectors: FloatArray, encoder: str, encoder_files: dict[str, bytes], out: Path
+    policy_folder: PolicyFolder,
+    vectors: FloatArray,
+    encoder: str,
+    encoder_files: dict[str, bytes],
+    out: Path,
+    digests: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Write a version under `out` from what `embed_policy` returned, make it current, and return its name.
 
-    encoder: the encoder's id. Raises AskPolicyError if the version cannot be written.
+    encoder: the encoder's id. digests: of the encoder's files, if they are known; see `file_digests`.
+    Raises AskPolicyError if the version cannot be written.
     """
     passages = make_passages(policy_folder.policy)
     parts = (vectors[: len(passages)], vectors[len(passages) :])
     indexes = tuple(FaissIndex.build(part, index_kind(len(part))) for part in parts)
-    return _write(policy_folder, passages, indexes, encoder, encoder_files, out)
+    return _write(policy_folder, passages, indexes, encoder, encoder_files, out, digests)
 
 
 def copy_bundle(policy_folder: PolicyFolder, bundle: Bundle, out: Path) -> None:
@@ -165,7 +173,7 @@ def copy_bundle(policy_folder: PolicyFolder, bundle: Bundle, out: Path) -> None:
     Raises AskPolicyError if it cannot be written.
     """
     indexes = (FaissIndex.of(bundle.vectors), FaissIndex.of(bundle.question_vectors))
-    _write(policy_folder, bundle.passages, indexes, bundle.embedder.id, {}, out)
+    _write(policy_folder, bundle.passages, indexes, bundle.embedder.id, {}, out, {})
 
 
 def _write(
@@ -175,9 +183,10 @@ def _write(
     encoder: str,
     encoder_files: dict[str, bytes],
     out: Path,
+    digests: Mapping[str, str],
 ) -> str:
     files, manifest = make_files(policy_folder, passages, indexes, encoder)
-    return versions.write(out, files | encoder_files, manifest)
+    return versions.write(out, files | encoder_files, manifest, digests)
 
 
 def indexed_policy(folder: Path) -> PolicyFolder:

@@ -19,9 +19,10 @@ import itertools
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.encoder.embedding import ENCODER_FILES
 from bot.index.bundle_manifest import NAME as BUNDLE_MANIFEST
@@ -100,12 +101,16 @@ def others(folder: Path) -> list[str]:
     return [version.name for version in _others(folder, name)]
 
 
-def write(out: Path, files: dict[str, bytes], manifest: BundleManifest) -> str:
+def write(
+    out: Path, files: dict[str, bytes], manifest: BundleManifest, known: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Write a version under `out`, make it current, and return its name. Adds the files' checksums to the manifest.
 
+    known: the checksums of files, by name, that were computed before.
     Raises AskPolicyError if it cannot be written; the previous version then stays current.
     """
-    manifest = manifest.model_copy(update={"files": {name: _sha256(data) for name, data in files.items()}})
+    sums = {name: known.get(name) or _sha256(data) for name, data in files.items()}
+    manifest = manifest.model_copy(update={"files": sums})
     return _write(out, files, manifest.model_dump_json(indent=1).encode("utf-8"))
 
 

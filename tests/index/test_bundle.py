@@ -358,3 +358,18 @@ def test_a_bundle_carries_the_page_and_the_links(tmp_path: Path, encoder: dict[s
 def test_places_of_another_text_are_refused(places: bytes) -> None:
     with pytest.raises(ValueError, match="the places are"):
         read_places(parse_policy("T\n\nWe keep it.", id="p"), places)
+
+
+def test_the_files_of_the_encoder_are_summed_once(
+    tmp_path: Path, encoder: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summed: list[int] = []
+    sum_of = hashlib.sha256
+
+    def count(data: bytes = b"", **options: bool) -> object:
+        summed.append(len(data))
+        return sum_of(data, **options)
+
+    monkeypatch.setattr(hashlib, "sha256", count)
+    build_bundle(policy_folder(), encoder, tmp_path)
+    assert summed.count(len(encoder["model.onnx"])) == 1

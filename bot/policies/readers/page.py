@@ -58,15 +58,18 @@ class ShownPage:
         stretches = list(self._stretches(words))
         runs: list[Run] = []
         text = self._text
+        first = first_at = end = end_at = -1  # of the run so far, in the words and on the page
         for start, place, length in stretches:
-            run = Run(start, self._offsets[place], length)
-            before = runs[-1] if runs else None
-            gap = run.start - before.start - before.length if before else 0
-            follows = before is not None and run.at - before.at - before.length == gap and gap in {0, 1}
-            if before is not None and follows and (not gap or words[run.start - 1] == text[run.at - 1]):
-                runs[-1] = Run(before.start, before.at, before.length + gap + length)
-            else:
-                runs.append(run)
+            at = self._offsets[place]
+            gap = start - end
+            # Words of one line on the page have the same space between them.
+            if first < 0 or gap > 1 or at - end_at != gap or (gap and words[end] != text[end_at]):
+                if first >= 0:
+                    runs.append(Run(first, first_at, end - first))
+                first, first_at = start, at
+            end, end_at = start + length, at + length
+        if first >= 0:
+            runs.append(Run(first, first_at, end - first))
         ids = tuple((self._offsets[at] if at < len(self._offsets) else len(text), name) for at, name in self._ids)
         return PageText(text, tuple(runs), ids), tuple(self._linked(words, stretches))
 
@@ -116,26 +119,23 @@ class ShownPage:
 
     def _stretches(self, words: Words) -> Iterator[_Stretch]:
         sources = iter(words.sources)
+        text, offsets = self._text, self._offsets
         left, place = 0, -1
         for word in _WORD.finditer(words):
-            at = word.start()
-            while at < word.end():
+            at, end = word.span()
+            while at < end:
                 if not left:
                     left, place = next(sources)
-                length = min(left, word.end() - at)
+                length = min(left, end - at)
                 if place >= 0:
                     # What is joined here may be apart on the page, and a bar in a cell is not what it is there.
-                    while length > 1 and self._shown(place, length) != words[at : at + length]:
+                    while not (found := text.startswith(words[at : at + length], offsets[place])) and length > 1:
                         length -= 1
-                    if self._shown(place, length) == words[at : at + length]:
+                    if found:
                         yield _Stretch(at, place, length)
                     place += length
                 left -= length
                 at += length
-
-    def _shown(self, place: int, length: int) -> str:
-        start = self._offsets[place]
-        return self._text[start : start + length]
 
     def _linked(self, words: Words, stretches: list[_Stretch]) -> Iterator[Link]:
         starts = [start for start, _, _ in self._links]

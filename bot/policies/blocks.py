@@ -14,6 +14,7 @@ from enum import Enum, auto
 from itertools import zip_longest
 
 from bot.policies.dated import is_date_line
+from bot.policies.ends import has_subject, is_dangling, is_introduction, is_open, is_question
 from bot.policies.facts import EMAIL, is_fact_line
 from bot.policies.groups import MAX_HEADING_CHARS, Line, find_fields, has_words, read_groups
 from bot.policies.openings import opens_tail
@@ -45,18 +46,7 @@ _TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?|:?-+:?(?:\s*\|\s
 _QUESTION_MARK = re.compile(r"(?:Q|Question)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
 _ANSWER_MARK = re.compile(r"(?:A|Answer)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
 _SENTENCE_ENDS = tuple(".!?…;:。！？：")
-# A line that ends in one of these goes on in the next, or in the items of a list.
-_DANGLING = re.compile(
-    r"\b(?:not|never|to|the|(?-i:an?)|following|for|that|with|by|may|can|cannot|will|must|shall|should|would|if|when|"
-    r"unless|except|including|includes?|as|are|is|be|have|from|of|"
-    r"(?<!opted )(?<!signed )(?<!logged )in|(?<!switched )(?<!turned )on|at|such as|your|our|we|only|do|does)"
-    r"[^\w.!?;]*$",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(r"(?:we|you|they|i|nobody|no one)(?:['’]\w+)?\s+\w", re.IGNORECASE)
 _ASKS = re.compile(r"(?:who|what|which|how|where|when|why|whom)\b", re.IGNORECASE)
-# A heading that short words below it answer: "How long we keep it".
-_ASKS_WHICH = re.compile(r"(?:\d{1,2}[.)]? )?(?:how (?:long|often|many|much|soon)|when)\b", re.IGNORECASE)
 
 
 class Kind(Enum):
@@ -99,39 +89,9 @@ def read_blocks(text: str) -> list[Block]:
     return blocks
 
 
-def is_question(words: str) -> bool:
-    """Return whether words end as a question does."""
-    return words.rstrip("\"'”’)]*_ ").endswith(("?", "？"))
-
-
-def asks_indirectly(words: str) -> bool:
-    """Return whether a few words can answer a heading: "How long we keep it"."""
-    return _ASKS_WHICH.match(words) is not None
-
-
 def has_mark(words: str) -> bool:
     """Return whether words open with the mark of an item: "(a) names"."""
     return _MARK.match(words) is not None
-
-
-def has_subject(words: str) -> bool:
-    """Return whether words open with who does something: "We keep"."""
-    return _SUBJECT.match(words) is not None
-
-
-def is_open(words: str) -> bool:
-    """Return whether words need what follows them: they end in a colon, or in the middle of a sentence."""
-    return is_introduction(words) or is_dangling(words)
-
-
-def is_introduction(words: str) -> bool:
-    """Return whether words end in a colon."""
-    return words.rstrip(" -–—*_").endswith((":", "："))
-
-
-def is_dangling(words: str) -> bool:
-    """Return whether words, apart from a colon at their end, stop in the middle of a sentence."""
-    return _DANGLING.search(words, max(0, len(words) - 30)) is not None
 
 
 class _GroupReader:
@@ -143,6 +103,7 @@ class _GroupReader:
         self._fields = fields
         self._below = below
         self._at = 0
+        self._forms: dict[int, bool] = {}  # whether a line has the form of a line of an address
         self._gap = True
         self._listing = False  # a line that ended in a colon: each line below it may be an item without a mark
 
@@ -311,13 +272,19 @@ class _GroupReader:
         """Take this line and those below if they are the lines of a postal address."""
         at = self._at
         end = min(len(self._lines), at + MAX_ADDRESS_LINES + 1)  # with one more, they are no address
-        while at < end and self._lines[at].start not in self._fields and is_address_line(self._words(at)):
+        while at < end and self._has_form_of_address(at):
             at += 1
         lines = [self._words(each) for each in range(self._at, at)]
         if not are_postal_address(lines):
             return None
         self._at = at
         return Span(start, self._lines[at - 1].end)
+
+    def _has_form_of_address(self, at: int) -> bool:
+        """Return whether a line may be one of an address. All lines above it ask this: it is judged once."""
+        if at not in self._forms:
+            self._forms[at] = self._lines[at].start not in self._fields and is_address_line(self._words(at))
+        return self._forms[at]
 
     def _run(self, start: int, mark_indent: int | None = None) -> Span:
         """Take this line and those that continue it. mark_indent: of an item, whose own lines are indented further."""

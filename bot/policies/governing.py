@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.policies.blocks import asks_indirectly, has_subject, is_dangling, is_question
+from bot.policies.ends import asks_indirectly, has_subject, is_dangling, is_question
 from bot.policies.groups import DENIES, may_list
 from bot.policies.phrases import is_fragment, is_phrase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.policies.blocks import is_introduction, is_open
+from bot.policies.ends import is_introduction, is_open
 from bot.policies.openings import adds, cautions, connects, limits, names_again, points_back, says_how, says_where
 from bot.types import Span
 

@@ -110,6 +110,8 @@ _POSTAL = re.compile(
 _ATTENTION = re.compile(r"(?:attn|attention|att|c/o)\b[.:]?\s*", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:19|20)\d\d\b")
 _LONG_NUMBER = re.compile(r"\+\d|\b\d{3}[ .)-]+\d{3,}")
+_NO_ADDRESS = re.compile(r"[@|:;!?]|\. [A-Z][a-z]+ [a-z]")
+_OF_ADDRESS = re.compile(r"[\d/(]")
 _ADDRESS = re.compile(
     r"\b(?:address\w*|mail|post|letters?|write|writing|offices?|located|headquarters)\b", re.IGNORECASE
 )
@@ -210,10 +212,10 @@ def is_address_line(line: str) -> bool:
         len(line) <= _MAX_ADDRESS_LINE_CHARS
         and (line[-1].isalnum() or line[-1] in ",.)")
         and (line[0].isupper() or line[0].isdigit())
-        and not re.search(r"[@|:;!?]|\. [A-Z][a-z]+ [a-z]", line)
+        and not _NO_ADDRESS.search(line)
         and not _LONG_NUMBER.search(line)
         and not is_label(line)
-        and not _CLAUSE.search(re.sub(r"[\d/(]", "", line).replace("US", ""))
+        and not _CLAUSE.search(_OF_ADDRESS.sub("", line).replace("US", ""))
     )
 
 

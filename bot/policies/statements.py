@@ -21,7 +21,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bot.policies.announcements import Announcements
-from bot.policies.blocks import Block, Kind, is_dangling, is_introduction, is_open, is_question
+from bot.policies.blocks import Block, Kind
+from bot.policies.ends import is_dangling, is_introduction, is_open, is_question
 from bot.policies.governing import MARKS, governs_answer, governs_line, needs_no_heading
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors

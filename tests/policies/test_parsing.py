@@ -260,3 +260,16 @@ def test_what_is_known_about_a_policy_goes_before_what_is_read() -> None:
     )
     assert (policy.title, policy.site, policy.updated) == ("Given", "example.org", "2024-01-02")
     assert parse_policy("no heading here.", id="p").title == "p"
+
+
+def test_a_line_is_judged_once_as_one_of_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def judge(line: str) -> bool:
+        judged.append(line)
+        return True
+
+    monkeypatch.setattr("bot.policies.blocks.is_address_line", judge)
+    lines = [f"Street {number}" for number in range(40)]
+    parse_policy("\n".join(lines), id="lines")
+    assert sorted(judged) == sorted(lines)

@@ -215,7 +215,7 @@ def reader(request: pytest.FixtureRequest) -> str:
     "unit",
     [
         *("6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "ssn ", "a.", "2字", "We will not: ", "1\n"),
-        *("# We\n\nA\n\n", "Data that we "),
+        *("# We\n\nA\n\n", "Data that we ", "①\nY\n"),
         *("\u0301\u0316", "\u0301\uff9e", "\u0f73", "\ufdfa"),
     ],
 )

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bot.policies.blocks import has_mark, is_introduction
+from bot.policies.blocks import has_mark
+from bot.policies.ends import is_introduction
 from bot.policies.openings import opens_tail
 from bot.policies.readers.tables import cells_of, grid, is_note, is_title, stack, table_rows
 from bot.policies.readers.tree import HEADINGS, Element, Text

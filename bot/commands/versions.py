@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from bot.types import AskPolicyError, Policy, is_own
 
 if TYPE_CHECKING:
     from bot.drafting.rereading import NewWords
+    from bot.encoder.embedding import OnnxEmbedder
     from bot.policies.migrate import Migration
     from bot.publishing import Switched
     from bot.settings import Settings
@@ -54,6 +56,7 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
         from bot.policies.migrate import migrate, read_accepted, read_new_text
     except ModuleNotFoundError as error:
         raise AskPolicyError(f"Migrating needs {error.name}: pip install {error.name}.") from None
+    from bot.drafting.nearness import Nearness
     from bot.drafting.rereading import withdraw_denials
     from bot.policies.switching import changing, put_draft
     from bot.policies.versions import DRAFT, version_of
@@ -63,6 +66,7 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
     home = home_folder(arguments.policy, settings)
     accepted = read_accepted(arguments.accept) if arguments.accept else {}
     new_text = read_new_text(arguments.new, settings.fetch)
+    embedder = functools.cache(lambda: _embedder(settings))  # slow to load, and not always needed
     with changing(home):
         if (home / DRAFT).exists() and not arguments.replace and not arguments.dry_run:
             raise AskPolicyError(
@@ -71,10 +75,17 @@ def _run_migrate(arguments: argparse.Namespace) -> int:
         scratch = home / ".draft-new"
         shutil.rmtree(scratch, ignore_errors=True)
         try:
-            done = migrate(str(home.resolve()), settings.corpus, new_text, scratch, accepted)
+            done = migrate(
+                str(home.resolve()),
+                settings.corpus,
+                new_text,
+                scratch,
+                accepted,
+                lambda policy, new, added: Nearness(policy, new, added, embedder),
+            )
             if version_of(done.new) == version_of(done.old):
                 raise AskPolicyError(f"The new text is the one that '{arguments.policy}' has: there is nothing to do.")
-            spoken_to = _spoken_to(done, settings)
+            spoken_to = _spoken_to(done, embedder)
             withdraw_denials(scratch, done, spoken_to)
             if not arguments.dry_run:
                 put_draft(home, scratch)
@@ -189,16 +200,20 @@ def show_migration(done: Migration) -> None:
         print("What is left out is listed in unplaced.toml next to the draft's files.")
 
 
-def _spoken_to(done: Migration, settings: Settings) -> dict[str, NewWords]:
+def _embedder(settings: Settings) -> OnnxEmbedder:
+    from bot.encoder.embedding import OnnxEmbedder
+    from bot.encoder.files import encoder_bytes
+
+    return OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
+
+
+def _spoken_to(done: Migration, embedder: Callable[[], OnnxEmbedder]) -> dict[str, NewWords]:
     """Return what new words may speak to, by topic. Empty if no review depends on it."""
     if not done.kept and not any(answer.leaves_open for answer in done.unreviewed):
         return {}
     from bot.drafting.rereading import topics_of_new_words
-    from bot.encoder.embedding import OnnxEmbedder
-    from bot.encoder.files import encoder_bytes
 
-    embedder = OnnxEmbedder.from_bytes(encoder_bytes(settings.model), settings.threads)
-    return {each.topic: each for each in topics_of_new_words(done.new, done.new_words, embedder)}
+    return {each.topic: each for each in topics_of_new_words(done.new, done.new_words, embedder())}
 
 
 def show_rereading(done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
@@ -212,9 +227,17 @@ def show_rereading(done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
     for topic in first:
         say(f"  {topic}: {spoken_to[topic].words}")
     if rest := [topic for topic in open_topics if topic not in first]:
-        say(f"\nNew words seem to say nothing on {'the others' if first else 'these topics'}: {', '.join(rest)}.")
+        say(f"\nNew words come near {'these, too' if first else 'these topics'}; look at them once: {', '.join(rest)}.")
     if own:
         say(f"\nNobody has compared new words with these topics of your own: {', '.join(own)}.")
+    if done.untouched:
+        one, number = len(done.untouched) == 1, len(done.untouched)
+        more = f" and {number - _SHOWN_TOPICS} more" if number > _SHOWN_TOPICS else ""
+        say(
+            f"\nNew words do not come near {'1 topic that was' if one else f'{number} topics that were'} reviewed as "
+            f"not mentioned, or in part; {'this review stays' if one else 'these reviews stay'}: "
+            f"{', '.join(done.untouched[:_SHOWN_TOPICS])}{more}."
+        )
     surely = [each for each in spoken_to.values() if each.topic in done.kept and each.is_sure]
     if surely:
         say("\nNew words seem to speak to these topics, whose reviews are kept; look for a new exception:")

@@ -57,17 +57,34 @@ _LOG_HEADING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+# Words of a line that has a date, and says nothing else.
+_OF_POLICY = frozenset(
+    "this the our website privacy policy notice statement page document version text terms was were is are has been "
+    "and it on of in by from as at since to date dated last v".split()
+)
 
 
 def is_date_line(words: str) -> bool:
     """Return whether a line says when the policy was made, changed or took effect, and little else."""
+    rest = _around_dates(words)
+    return rest is not None and len(rest) <= 5
+
+
+def is_nothing_but_date(words: str) -> bool:
+    """Return whether a line says when the policy was made, changed or took effect, and nothing else."""
+    rest = _around_dates(words)
+    return rest is not None and len(rest) <= 5 and _OF_POLICY.issuperset(map(str.lower, rest))
+
+
+def _around_dates(words: str) -> list[str] | None:
+    """Return the words around the dates of a line on the policy's dates, or None if it is no such line."""
     if len(words) > 120:
-        return False
+        return None
     dates = list(find_dates(words))
     if not dates or not (_UPDATED.search(words) or _EFFECTIVE.search(words) or len(words.split()) <= 4):
-        return False
+        return None
     rest = "".join(words[: dates[0].span.start] + words[dates[-1].span.end :])
-    return len(_WORD.findall(_UPDATED.sub("", _EFFECTIVE.sub("", rest)))) <= 5
+    return _WORD.findall(_UPDATED.sub("", _EFFECTIVE.sub("", rest)))
 
 
 def dated_updated(text: str, above: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from bot.policies.anchors import Anchors, fold
-from bot.policies.dated import is_date_line
+from bot.policies.dated import is_date_line, is_nothing_but_date
 from bot.types import Policy
 
 Kind = Literal["added", "removed", "changed", "moved", "same"]
@@ -119,7 +119,7 @@ class Alignment:
         """
         words = self.old.words
         gone = (was for was in range(len(words)) if was not in self.same and was not in self.changed)
-        return tuple(was for was in gone if not is_date_line(words[was]))
+        return tuple(was for was in gone if not is_nothing_but_date(words[was]))
 
     @property
     def new_or_changed(self) -> tuple[int, ...]:
@@ -128,7 +128,19 @@ class Alignment:
         A line with the date of the policy is new in each version, and says nothing else.
         """
         found = sorted({*self.added, *self.changed.values()})
-        return tuple(index for index in found if not is_date_line(self.new.words[index]))
+        return tuple(index for index in found if not is_nothing_but_date(self.new.words[index]))
+
+    @property
+    def new_or_changed_or_moved(self) -> tuple[int, ...]:
+        """Return `new_or_changed`, and the indexes of the statements that are below another heading now."""
+        moved = (now for was, now in self.same.items() if self.old_paths[was] != self.new_paths[now])
+        return tuple(sorted({*self.new_or_changed, *moved}))
+
+    @property
+    def added_words(self) -> tuple[str, ...]:
+        """Return the words that changed statements have now and had not before."""
+        found = (compare_words(self.old.words[was], self.new.words[now]) for was, now in self.changed.items())
+        return tuple(piece.words for pieces in found for piece in pieces if piece.kind == "added")
 
     def differences(self, *, unchanged: bool = False) -> tuple[Difference, ...]:
         """Return what changed, in the order of the new version; removed statements come where they were.

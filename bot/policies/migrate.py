@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import tomlkit
 
 from bot.policies.anchors import Anchor, fold, is_number
+from bot.policies.answers_file import AnswersFile
 from bot.policies.carrying import Carried, Carrier
 from bot.policies.differences import Alignment, Difference
 from bot.policies.folder import load_policy_folder, read_text
@@ -24,7 +25,7 @@ from bot.policies.label_files import LabeledLines, LabeledTables
 from bot.policies.manifest import NAME as MANIFEST
 from bot.policies.manifest import read_manifest, read_toml
 from bot.policies.reviewed import NAME as ANSWERS
-from bot.policies.reviewed import read_reviewed
+from bot.policies.reviewed import AnswerEntry, read_reviewed
 from bot.policies.source import read_source
 from bot.policies.switching import UNPLACED, files_of
 from bot.settings import FetchSettings
@@ -34,6 +35,11 @@ from bot.types import AskPolicyError, Policy
 _NEEDED = frozenset({"evidence", "of", "cite"})
 # Verdicts that say that something is not in the policy, which any new words can make wrong.
 _SAY_NOTHING = {"silent": "does not mention the topic", "partly": "leaves a part of the topic open"}
+# An answer -> those of its topics that the new words come near.
+Near = Callable[[AnswerEntry], frozenset[str]]
+# The next version, the indexes of what is new in it or under another heading, and the words that are new in changed
+# statements -> `Near`.
+MakeNear = Callable[[Policy, Sequence[int], Sequence[str]], Near]
 _DATES = ("effective", "updated")
 _SHOWN_PLACES = 3
 _HEAD = """\
@@ -79,7 +85,8 @@ class Migration:
 
     new_words: the indexes of the new version's statements that say something that the old one does not.
     places: file, number and key of each label, by what became of it; without those of drafts. kept: the topics of the
-    reviewed answers that stay reviewed. shortened: the topics of each draft from which a statement was removed.
+    reviewed answers that stay reviewed. untouched: those of them that the policy does not mention, or not in full, and
+    that the new words do not come near. shortened: the topics of each draft from which a statement was removed.
     dates: what the manifest said and what the new text says, by key.
     """
 
@@ -92,6 +99,7 @@ class Migration:
     left_out: list[LeftOut] = field(default_factory=list)
     unreviewed: list[Unreviewed] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    untouched: list[str] = field(default_factory=list)
     shortened: list[tuple[str, ...]] = field(default_factory=list)
     dates: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
@@ -130,12 +138,18 @@ def places_shown(places: Sequence[str]) -> str:
 
 
 def migrate(
-    name: str, corpus: Path, new_text: NewText, into: Path, accepted: Mapping[str, str] | None = None
+    name: str,
+    corpus: Path,
+    new_text: NewText,
+    into: Path,
+    accepted: Mapping[str, str] | None = None,
+    make_near: MakeNear | None = None,
 ) -> Migration:
     """Write the next version of a policy folder. The folder itself is not changed.
 
-    into: a folder that does not exist yet. accepted: see `read_accepted`. Raises AskPolicyError if a file cannot be
-    read, or if the labels of the old version do not fit.
+    into: a folder that does not exist yet. accepted: see `read_accepted`. make_near: tells which topics new words come
+    near; without it, they count as near all topics. Raises AskPolicyError if a file cannot be read, or if the labels of
+    the old version do not fit.
     """
     read = load_policy_folder(name, corpus)
     if read.path is None:
@@ -146,7 +160,8 @@ def migrate(
     new, dates = _put_text(into, new_text)
     alignment = Alignment(read.policy, new)
     done = Migration(read.policy, new, alignment.differences(), alignment.new_or_changed, dates=dates)
-    _Labels(into, alignment, done, accepted or {}).carry()
+    new_words = alignment.new_or_changed_or_moved, alignment.added_words
+    _Labels(into, alignment, done, accepted or {}, make_near(new, *new_words) if make_near else _all_topics).carry()
     _write_unplaced(into, done)
     load_policy_folder(str(into), into)  # raises if anything does not fit
     return done
@@ -167,12 +182,20 @@ def _put_text(into: Path, new_text: NewText) -> tuple[Policy, dict[str, tuple[st
     return policy, {key: (old, now[key]) for key, old in had.items() if now[key] != old}
 
 
+def _all_topics(answer: AnswerEntry) -> frozenset[str]:
+    return frozenset(answer.ids)
+
+
 class _Labels:
     """The labels of the next version, while they are carried over."""
 
-    def __init__(self, into: Path, alignment: Alignment, done: Migration, accepted: Mapping[str, str]) -> None:
-        self._done, self._alignment = done, alignment
+    def __init__(
+        self, into: Path, alignment: Alignment, done: Migration, accepted: Mapping[str, str], near: Near
+    ) -> None:
+        self._done, self._alignment, self._near = done, alignment, near
+        self._divided: list[list[str]] = []
         self._caveats = LabeledTables(into / MANIFEST, "caveats", "caveat", ("of", "cite", "unless"))
+        self._into, self._entries = into, read_reviewed(into)
         self._answers = None
         if (into / ANSWERS).exists():
             self._answers = LabeledTables(into / ANSWERS, "answers", "answer", ("cite",))
@@ -193,6 +216,7 @@ class _Labels:
             file.rewrite(lambda value, _, __: [anchor.to_json() for anchor in self._of(value).now])
             if file.changed:
                 file.path.write_bytes(file.data())
+        self._divide()
 
     def _of(self, value: Any) -> Carried:
         return self._carrier.carry(Anchor.parse(value))
@@ -221,30 +245,49 @@ class _Labels:
 
     def _carry_answers(self, file: LabeledTables) -> None:
         """Make a draft of each answer that may no longer be right."""
-        entries = read_reviewed(file.path.parent)
         for number, labels, _ in file.records():
-            topics = entries[number - 1].ids
-            if entries[number - 1].reviewed is None:
+            entry = self._entries[number - 1]
+            if entry.reviewed is None:
                 if any(not self._of(value).now for values in labels.values() for value in values):
-                    self._done.shortened.append(topics)
+                    self._done.shortened.append(entry.ids)
                 continue
             carried = [one for _, one in self._carried(f"{file.path.name}, answer {number}", labels)]
-            verdict = file.get(number, "verdict")
-            if why := self._why_draft(carried, verdict):
+            again: Collection[str] = ()
+            if why := self._why_draft(carried):
+                again = entry.ids
+            elif entry.leaves_open and self._alignment.new_or_changed_or_moved:
+                again = self._near(entry)
+                why = f"it says that the policy {_SAY_NOTHING[str(entry.verdict)]}, and there are new words"
+                self._done.untouched += [topic for topic in entry.ids if topic not in again]
+            again, kept = ([topic for topic in entry.ids if (topic in again) is is_again] for is_again in (True, False))
+            self._done.kept.update(kept)
+            if again:
+                self._done.unreviewed.append(Unreviewed(tuple(again), why, entry.leaves_open))
+            if not kept:
                 file.unset(number, "reviewed")
-                self._done.unreviewed.append(Unreviewed(topics, why, verdict in _SAY_NOTHING))
-            else:
-                self._done.kept.update(topics)
+            elif again:
+                self._divided.append(again)
 
-    def _why_draft(self, carried: Iterable[Carried], verdict: str | None) -> str:
+    @staticmethod
+    def _why_draft(carried: Iterable[Carried]) -> str:
         for one in carried:
             if not one.now:
                 return "a statement that it cites changed or is gone"
             if one.note:
                 return f"a statement that it cites {one.note}"
-        if verdict in _SAY_NOTHING and self._alignment.new_or_changed:
-            return f"it says that the policy {_SAY_NOTHING[verdict]}, and there are new words"
         return ""
+
+    def _divide(self) -> None:
+        """Give the topics that new words come near a draft of their own, if others of the same answer stay."""
+        if not self._divided:
+            return
+        file = AnswersFile(self._into)
+        for again in self._divided:
+            entry = next(each for each in file.entries if again[0] in each.topics)
+            stay = tuple(topic for topic in entry.topics if topic not in again)
+            file.put(again[0], entry.model_copy(update={"topics": stay}))
+            file.put(again[0], entry.model_copy(update={"topics": tuple(again), "reviewed": None}))
+        file.write()
 
 
 def _write_unplaced(into: Path, done: Migration) -> None:

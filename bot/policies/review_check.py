@@ -83,6 +83,12 @@ def check_answer(policy: Policy, answer: ReviewedAnswer) -> list[str]:
     ]
 
 
+def left_open(text: str) -> str:
+    """Return what the English text of a `partly` answer says that the policy leaves open, "" if there is nothing."""
+    sentences = [text[span.start : span.end] for span in split_sentences(text)]
+    return " ".join(found[0].strip(" ,.") for sentence in sentences if (found := _OPEN.search(sentence)))
+
+
 def _check_form(sentences: Sequence[str]) -> Iterator[str]:
     words = sum(len(sentence.split()) for sentence in sentences)
     grade = round(reading_grade(sentences), 1)

@@ -20,7 +20,7 @@ from bot.studio.forms import Form
 from bot.studio.policy_view import view
 from bot.studio.questions import ways_to_ask
 from bot.studio.render import render, state_of
-from bot.studio.replaced import replaced
+from bot.studio.replaced import replaced, stays
 from bot.studio.said import cited, said
 from bot.topics.catalog import policy_topic_ids, policy_topics
 from bot.types import VERDICTS, Answer, AskPolicyError, OwnTopic, is_own
@@ -93,6 +93,7 @@ def show_review(
         place=place,
         topic=state,
         replaced=replaced(desk.files, contents, state),
+        stays=stays(desk.files, state),
         edited=edited,
         proposed=proposed and bool(edited.verdict),
         problem=problem,

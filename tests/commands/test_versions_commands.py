@@ -171,7 +171,7 @@ def test_a_single_file_has_no_versions(corpus: Path, capsys: pytest.CaptureFixtu
 
 def test_migrate_names_first_what_new_words_may_speak_to(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (corpus / "harbor" / "answers.toml").write_text(
-        '[[answers]]\ntopics = ["biometrics", "cookies-used"]\nverdict = "silent"\nreviewed = 2026-11-27\n\n'
+        '[[answers]]\ntopics = ["rights-appeal", "cookies-used"]\nverdict = "silent"\nreviewed = 2026-11-27\n\n'
         '[[answers]]\ntopics = ["retention-logs"]\nverdict = "partly"\nreviewed = 2026-11-27\n'
         'cite = ["We keep logs for 30 days."]\n[answers.text]\nen = "We keep logs for 30 days."\n\n'
         '[[answers]]\ntopics = ["data-sale"]\nverdict = "no"\nreviewed = 2026-11-27\n'
@@ -180,13 +180,16 @@ def test_migrate_names_first_what_new_words_may_speak_to(corpus: Path, capsys: p
     )
     assert main(["migrate", "harbor", "new.txt"]) == 0
     shown = capsys.readouterr().out
-    first, rest = shown.split("begin with them:\n")[1].split("New words seem to say nothing on the others: ")
+    first, rest = shown.split("begin with them:\n")[1].split("New words do not come near 1 topic that was ")
     lines = [line.strip() for line in first.strip().splitlines()]
     assert sorted(lines) == [
         "cookies-used: <b>We use</b> cookies.",
         "retention-logs: We keep logs for 90 days.",
     ]
-    assert rest.startswith("biometrics.\n")
+    assert rest.startswith("reviewed as not mentioned, or in part; this review stays: rights-appeal.\n")
+    draft = {entry.ids: entry.reviewed for entry in read_reviewed(corpus / "harbor" / "draft")}
+    assert draft[("rights-appeal",)] == "2026-11-27"
+    assert draft[("cookies-used",)] is None
     assert "data-sale" not in shown
     assert main(["migrate", "harbor", "new.txt", "--replace", "--dry-run"]) == 0
     assert "begin with them" in capsys.readouterr().out

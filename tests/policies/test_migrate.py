@@ -8,17 +8,19 @@ import random
 import re
 import shutil
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.policies.anchors import Anchors, fold
 from bot.policies.folder import load_policy_folder
-from bot.policies.migrate import Migration, NewText, migrate, read_accepted, read_new_text
+from bot.policies.migrate import Migration, Near, NewText, migrate, read_accepted, read_new_text
 from bot.policies.parsing import parse_policy
 from bot.policies.placing import core
+from bot.policies.reviewed import read_reviewed
 from bot.settings import FetchSettings
-from bot.types import AskPolicyError
+from bot.types import AskPolicyError, Policy
 
 TEXT = """Harbor
 
@@ -98,6 +100,30 @@ def migrated(corpus: Path, new: str, accepted: dict[str, str] | None = None) -> 
     into = corpus / "next"
     shutil.rmtree(into, ignore_errors=True)
     return migrate("harbor", corpus, NewText(new.encode(), ".txt"), into, accepted), into
+
+
+def test_topics_that_new_words_do_not_come_near_keep_their_review(tmp_path: Path) -> None:
+    home = folder(tmp_path)
+    answers = (home / "answers.toml").read_text(encoding="utf-8")
+    three = answers.replace('topics = ["account-data"]', 'topics = ["account-data", "health-data", "gdpr"]')
+    (home / "answers.toml").write_text(three, "utf-8")
+    new, into = TEXT + "\nWe treat the sick.\n", tmp_path / "draft"
+    seen: list[tuple[int, ...]] = []
+
+    def make_near(policy: Policy, indexes: Sequence[int], added: Sequence[str]) -> Near:
+        seen.append(tuple(indexes))
+        assert [policy.sentences[index].text for index in indexes] == ["We treat the sick."]
+        return lambda answer: frozenset({"health-data"} & set(answer.ids))
+
+    done = migrate("harbor", tmp_path, NewText(new.encode(), ".txt"), into, {}, make_near)
+    assert len(seen) == 1
+    assert done.untouched == ["account-data", "gdpr"]
+    assert [each.topics for each in done.unreviewed] == [("health-data",)]
+    assert {"account-data", "gdpr"} <= done.kept
+    entries = {entry.ids: entry for entry in read_reviewed(into)}
+    assert entries[("account-data", "gdpr")].reviewed == "2026-11-27"
+    assert (entries[("health-data",)].reviewed, entries[("health-data",)].verdict) == (None, "silent")
+    assert "# Approved." in (into / "answers.toml").read_text(encoding="utf-8")
 
 
 def lines_of(into: Path) -> list[dict[str, object]]:

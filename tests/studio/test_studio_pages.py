@@ -328,6 +328,21 @@ def test_a_draft_shows_what_became_of_the_words_that_are_quoted_now(settings: Se
         assert "The version in use quotes" not in browser.get("?topic=data-sale&show=all")
 
 
+def test_a_draft_says_which_reviews_stay(settings: Settings, tmp_path: Path) -> None:
+    silent = '[[answers]]\ntopics = ["biometrics"]\nverdict = "silent"\nreviewed = 2026-11-27\n'
+    home = write_folder(tmp_path, answers=silent)
+    write_folder(tmp_path / "next", text=f"{TEXT}\nBread\n\nWe bake at night.\n", answers=silent)
+    (tmp_path / "next" / "maple").rename(home / "draft")
+    stays = "No new words of this version come near this, so your review stays."
+    with opened("maple/draft", tmp_path, settings) as browser:
+        assert stays in browser.get("?topic=biometrics&show=all")
+        assert stays not in browser.get("?topic=gdpr&show=all")
+        (home / "draft" / "answers.toml").write_text(silent.replace("11-27", "11-28"), encoding="utf-8")
+        assert stays not in browser.get("?topic=biometrics&show=all")  # somebody has read it again
+    with opened("maple", tmp_path, settings) as browser:
+        assert stays not in browser.get("?topic=biometrics&show=all")
+
+
 def test_the_owner_of_a_policy_in_another_language_is_told_that_reviews_are_not_used(
     browser: Browser, corpus: Path
 ) -> None:

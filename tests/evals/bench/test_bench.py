@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -161,18 +162,27 @@ def port():
             status = b"503 Busy" if asked % 3 == 0 else b"200 OK"
             writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\n{}")
 
-    async def swallow(reader, writer):
+    visits = set()
+
+    async def visit(reader, writer):
+        visits.add(asyncio.current_task())
         try:
-            await answer(reader, writer)
-        except asyncio.IncompleteReadError:
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                await answer(reader, writer)
+        finally:
             writer.close()
+            await writer.wait_closed()
+
+    async def close():
+        server.close()
+        await asyncio.gather(*visits)  # otherwise, the loop would stop before their sockets are closed
 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(swallow, "127.0.0.1", 0), loop).result()
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(visit, "127.0.0.1", 0), loop).result()
     yield server.sockets[0].getsockname()[1]
-    loop.call_soon_threadsafe(server.close)
+    asyncio.run_coroutine_threadsafe(close(), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

@@ -39,6 +39,8 @@ from bot.understanding.understand import (
     has_two_readings,
     is_about,
     is_better,
+    may_be_about_earlier,
+    needs_other_reading,
     says_nothing,
     silent_on_all,
     understand,
@@ -253,18 +255,18 @@ class Bot:
     def _find_part(self, part: AskedPart) -> _Found:
         """Return the best way to read one of the questions that were asked, with its findings."""
         asked, findings = self._find_best(part.asked)
-        if findings.outcome is not Outcome.ANSWERED:
+        if needs_other_reading(findings):
             for other in part.others(self._names):
                 found = self._find(other.asked)
                 if is_better(found, findings):
                     part, asked, findings = other, other.asked, found
-        if findings.outcome is not Outcome.ANSWERED:
+        if may_be_about_earlier(findings):
             for after in part.after:
                 found = self._find(after)
                 # Words that were put in for what it points to are right if the policy speaks to them.
                 if part.completed is not None and not found.silent_on:
                     continue
-                if is_about(found, self._find(after.before), findings):
+                if is_about(found, self._find(after.before)):
                     return dataclasses.replace(part, completed=None), after, found
         return part, asked, self._with_general_answer(asked, findings)
 

@@ -121,7 +121,8 @@ class AskedPart:
         """Return other ways to read it, the most exact first, for if nothing is found for it as it is."""
         in_order = in_place(self.plain)
         other = readings(self.plain) if in_order == self.plain else (in_order,)
-        return tuple(AskedPart(self.shown, Asked(_read_by_models(text, names)), text) for text in other)
+        read = (AskedPart(self.shown, Asked(_read_by_models(text, names)), text) for text in other)
+        return tuple(part for part in read if part.asked != self.asked)
 
     def read_as(self, asked: Asked, question: str) -> str | None:
         """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
@@ -218,21 +219,29 @@ def better_reading(asked: Asked, together: Findings, alone: Findings, given: Fin
     return (asked.alone, alone) if _is_better_alone(asked.question, together, alone, given) else (asked, together)
 
 
+def needs_other_reading(found: Findings) -> bool:
+    """Return whether a question needs another reading, by what was found for it.
+
+    It needs none if it is answered, or if the policy surely does not mention what is asked.
+    """
+    return found.outcome is not Outcome.ANSWERED and not found.silent_on
+
+
 def is_better(other: Findings, found: Findings) -> bool:
-    """Return whether another reading of a question is better than the one for which `found` was found.
+    """Return whether another reading of a question is better than the one for which `found` was found."""
+    return other.outcome is Outcome.ANSWERED and other.confidence > found.confidence
 
-    It is not if the policy surely does not mention what is asked.
+
+def may_be_about_earlier(found: Findings) -> bool:
+    """Return whether a question may be about an earlier one, by what was found for it alone."""
+    return needs_other_reading(found) and found.route is None and found.confidence < _SURELY_NOT_ABOUT
+
+
+def is_about(after: Findings, earlier: Findings) -> bool:
+    """Return whether a question that may be about an earlier one is.
+
+    after, earlier: what is found for it after the earlier one, and for the earlier one alone.
     """
-    return other.outcome is Outcome.ANSWERED and not found.silent_on and other.confidence > found.confidence
-
-
-def is_about(after: Findings, earlier: Findings, found: Findings) -> bool:
-    """Return whether a question for which nothing was found is about an earlier one.
-
-    after, earlier: what is found for it after the earlier one, and for the earlier one alone. found: what was found.
-    """
-    if found.silent_on or found.route is not None or found.confidence >= _SURELY_NOT_ABOUT:
-        return False
     if not (after.citations or after.silent_on) or after.confidence < _SURELY_ABOUT:
         return False
     return not _starts_alike(after, earlier) and after.silent_on != (earlier.silent_on or None)

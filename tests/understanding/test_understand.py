@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -17,7 +18,9 @@ from bot.understanding.understand import (
     is_about,
     is_better,
     is_follow_up,
+    may_be_about_earlier,
     needed_history,
+    needs_other_reading,
     says_nothing,
     silent_on_all,
     understand,
@@ -267,22 +270,41 @@ def test_silence_on_two_things_is_one_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "earlier", "nothing", "expected"),
+    ("after", "earlier", "expected"),
     [
-        (found("a"), found("b"), found(None, confidence=0.6), True),
-        (SILENT, found("b"), OFF_TOPIC, True),
-        (found("a", confidence=0.7), found("b"), found(None, confidence=0.6), False),
-        (found(None), found("b"), found(None, confidence=0.6), False),
-        (found("a"), found("a"), found(None, confidence=0.6), False),  # the answer to the earlier question
-        (SILENT, SILENT, found(None, confidence=0.6), False),
-        (found("a"), found("b"), SILENT, False),
-        (found("a"), found("b"), found(None, confidence=0.97), False),  # surely about something else
+        (found("a"), found("b"), True),
+        (SILENT, found("b"), True),
+        (found("a", confidence=0.7), found("b"), False),
+        (found(None), found("b"), False),
+        (found("a"), found("a"), False),  # the answer to the earlier question
+        (SILENT, SILENT, False),
     ],
 )
 def test_a_question_is_about_an_earlier_one_if_that_gives_it_an_answer(
-    after: Findings, earlier: Findings, nothing: Findings, expected: bool
+    after: Findings, earlier: Findings, expected: bool
 ) -> None:
-    assert is_about(after, earlier, nothing) is expected
+    assert is_about(after, earlier) is expected
+
+
+@pytest.mark.parametrize(
+    ("nothing", "another", "earlier"),
+    [
+        (found(None, confidence=0.6), True, True),
+        (OFF_TOPIC, True, True),
+        (found(None, confidence=0.97), True, False),  # surely about something else
+        (SILENT, False, False),
+        (found("a", confidence=0.6), False, False),
+    ],
+)
+def test_only_what_is_not_found_is_read_in_another_way(nothing: Findings, another: bool, earlier: bool) -> None:
+    assert needs_other_reading(nothing) is another
+    assert may_be_about_earlier(nothing) is earlier
+
+
+def test_a_question_is_not_asked_again_in_the_same_words() -> None:
+    (part,) = understand("my number is 5. how do I get a copy?", [], NO_NAMES, NO_SPELLING).parts
+    assert [other.asked.question for other in part.others(NO_NAMES)] == ["how do I get a copy?"]
+    assert dataclasses.replace(part, asked=Asked("how do I get a copy?")).others(NO_NAMES) == ()
 
 
 def test_only_a_short_question_may_be_about_any_earlier_one() -> None:
@@ -303,4 +325,3 @@ def test_another_reading_has_to_be_answered_and_surer() -> None:
     assert is_better(found("a", confidence=0.7), found(None, confidence=0.6))
     assert not is_better(found("a", confidence=0.5), found(None, confidence=0.6))
     assert not is_better(found(None, confidence=0.9), found(None, confidence=0.6))
-    assert not is_better(found("a", confidence=0.95), SILENT)

@@ -86,7 +86,7 @@ def test_sentences_come_near_their_topics_and_far_from_most(make_embedder: Calla
 def test_hardly_a_sentence_is_missed_wherever_it_is(
     make_embedder: Callable[[], OnnxEmbedder], edit: Edit, most_missed: int, part: float
 ) -> None:
-    # What is missed points back to a sentence that is not there: "Each of these can be called off for good."
+    # What is missed points back to a sentence that is missing: "Each of these can be called off for good."
     found, withdrawn = missed(1, 1, edit, make_embedder)
     assert len(found) <= most_missed, found
     assert withdrawn <= part

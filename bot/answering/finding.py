@@ -207,9 +207,9 @@ class Finder:
         return self._refused(findings, evidence)
 
     def _defined(self, evidence: _Evidence) -> Findings | None:
-        """Return what defines the word whose meaning is asked for, unless a visitor question says more."""
-        row = self._definitions.asked(evidence.asked.question) if evidence.unlabeled else None
-        if row is None or evidence.retrieved.own is not None:
+        """Return what defines the word whose meaning is asked for, unless the owner labeled the question."""
+        row = self._definitions.asked(evidence.asked.question)
+        if row is None or evidence.retrieved.own is not None or evidence.retrieved.known_kind is not None:
             return None
         rows = with_what_goes_on(evidence.asked.question, (row,), evidence.hits, self._bundle.policy)
         return Findings(

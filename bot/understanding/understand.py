@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.tracing import step
 from bot.types import Findings, Outcome
@@ -107,6 +107,7 @@ class AskedPart:
     after: it after each of the earlier questions alone, the last one first, if it may be about any of them.
     halves: the two questions that it may be, see `several.halves`; none if it is surely one.
     may_be_two: whether it may be even if the whole is answered: it only names things, or asks what is done with one.
+    typed: the earlier questions in the visitor's words, by those that the models read.
     """
 
     shown: str
@@ -116,6 +117,7 @@ class AskedPart:
     after: tuple[Asked, ...] = ()
     halves: tuple[AskedPart, ...] = ()
     may_be_two: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def others(self, names: OwnNames) -> tuple[AskedPart, ...]:
         """Return other ways to read it, the most exact first, for if nothing is found for it as it is."""
@@ -128,7 +130,8 @@ class AskedPart:
         """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
         if self.completed is not None:
             return self.completed
-        earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in asked.earlier)
+        typed = (self.typed.get(one, one) for one in asked.earlier)
+        earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in typed)
         text = " ".join([*earlier, self.shown])
         return None if text == question else text
 
@@ -178,10 +181,11 @@ def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> Ask
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
     after = _after(question, before)
+    typed = dict(zip(before, earlier, strict=True))
     completed = _completed(text, earlier)
     if completed is not None:
-        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed, after=after)
-    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after)
+        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed, after=after, typed=typed)
+    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after, typed=typed)
 
 
 def _with_halves(part: AskedPart, names: OwnNames) -> AskedPart:

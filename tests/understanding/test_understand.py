@@ -141,6 +141,13 @@ def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
     assert part.read_as(part.asked.alone, "adn why") == "and why"
 
 
+def test_earlier_questions_are_shown_in_the_words_of_the_visitor() -> None:
+    names = OwnNames(["Maple Bakery"])
+    (part,) = understand("is that sold", ["I gave Maple Bakery my name"], names, NO_SPELLING).parts
+    assert part.asked.earlier == ("I gave you my name",)
+    assert part.read_as(part.asked, "is that sold") == "I gave Maple Bakery my name? is that sold"
+
+
 def test_each_of_several_questions_follows_the_ones_before() -> None:
     understood = understand("do you store my IP address and how long do you keep it?", (), NO_NAMES,
                             NO_SPELLING)  # fmt: skip

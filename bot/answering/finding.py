@@ -21,7 +21,7 @@ from bot.answering.rank import rank
 from bot.answering.recipients import Recipients, names, naming_first, recipients_in
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
-from bot.answering.sections import ShortSections
+from bot.answering.sections import ShortSections, without_weak
 from bot.answering.silence import own_words
 from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
 from bot.elsewhere.handling import asks_of_handling
@@ -255,10 +255,7 @@ class Finder:
         elif entries := self._lists.asked_for(rows, evidence.hits):
             rows = self._lists.add_short(rows, entries)
         elif evidence.unlabeled:
-            rows = with_what_goes_on(
-                evidence.asked.question, self._sections.add(rows), evidence.hits, self._bundle.policy
-            )
-            rows = with_contact(evidence.asked.question, rows, self._bundle.policy)
+            rows = self._completed(_rows(without_weak(chosen)), evidence)
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows, by_relevance=reviewed is None),
@@ -267,6 +264,12 @@ class Finder:
             reviewed=reviewed,
             suggestions=self._suggestions(evidence, reviewed),
         )
+
+    def _completed(self, rows: Sequence[int], evidence: _Evidence) -> tuple[int, ...]:
+        """Return the statements to cite, with what the policy says next to the first, and how to reach the owner."""
+        question, policy = evidence.asked.question, self._bundle.policy
+        rows = with_what_goes_on(question, self._sections.add(rows), evidence.hits, policy)
+        return with_contact(question, rows, policy)
 
     def _suggestions(self, evidence: _Evidence, given: ReviewedAnswer | None) -> tuple[str, ...]:
         """Return what can be asked next. given: the reviewed answer that is given."""

@@ -1,4 +1,5 @@
-"""Short sections of a policy, which an answer quotes to their end: there is most often what limits or completes it.
+"""The section of the statement that answers best. If it is short, an answer quotes it to its end: there is most often
+what limits or completes it. From other sections, an answer quotes less.
 
 "If the Company is sold, your data may be transferred" is followed by "We will provide notice before". Such a sentence
 is seldom like the question, so that no ranking finds it.
@@ -9,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.types import Passage
+from bot.types import Hit, Passage
 
+# What a statement of another section than the first needs of its relevance, as the third one and as any later one. On
+# the set `reading`, this leaves out 46 statements, of which 8 belong to the answer, and on the invented policies 28, of
+# which 8 do.
+_AS_RELEVANT = {2: 0.5, 3: 0.75}
 # A section is short up to this many statements, and this many characters of them together.
 _MOST_STATEMENTS, _MOST_CHARS = 4, 500
 
@@ -40,3 +45,17 @@ class ShortSections:
         said = {self._passages[row].text for row in chosen}
         after = [row for row in self._of.get(chosen[0], ()) if row > chosen[0]]
         return (*chosen, *(row for row in after if self._passages[row].text not in said))
+
+
+def without_weak(chosen: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits to cite without those of other sections that are far less relevant than the first.
+
+    chosen: the best first.
+    """
+    first = chosen[0]
+    return tuple(
+        hit
+        for n, hit in enumerate(chosen)
+        if hit.passage.section_id == first.passage.section_id
+        or hit.relevance >= _AS_RELEVANT.get(min(n, max(_AS_RELEVANT)), 0.0) * first.relevance
+    )

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-from bot.answering.sections import ShortSections
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.sections import ShortSections, without_weak
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
+from bot.types import Hit
 
 TEXT = f"""# Notice
 
@@ -36,3 +41,35 @@ def test_only_a_short_section_is_quoted_to_its_end() -> None:
     assert sections.add([cookie, sold]) == (cookie, sold)
     assert sections.add([log]) == (log,)
     assert sections.add([bake]) == (bake,), "it is below the title"
+
+
+POLICY = parse_policy("# A\n\nWe bake. We sell. We pay. We go.\n\n# B\n\nWe log. We read. We write.", id="notice")
+PASSAGES = make_passages(POLICY)
+
+
+def kept(*hits: tuple[int, float]) -> list[int]:
+    """Return which statements are kept. hits: the index and the relevance of each; those from 4 on are of section B."""
+    return [hit.passage.index for hit in without_weak([Hit(PASSAGES[row], 0.5, relevance) for row, relevance in hits])]
+
+
+@pytest.mark.parametrize(
+    ("third", "fourth", "rows"),
+    [(0.5, 0.7, [0, 4, 5, 6]), (0.5, 0.5, [0, 4, 5]), (0.35, 0.7, [0, 4, 6]), (0.35, 0.35, [0, 4])],
+)
+def test_later_statements_of_other_sections_need_more_relevance(third: float, fourth: float, rows: list[int]) -> None:
+    assert kept((0, 0.8), (4, 0.3), (5, third), (6, fourth)) == rows
+
+
+def test_those_of_the_same_section_stay() -> None:
+    assert kept((0, 0.8), (1, 0.31), (2, 0.3), (3, 0.3)) == [0, 1, 2, 3]
+
+
+_ROWS = st.integers(0, len(PASSAGES) - 1)
+
+
+@given(st.lists(st.tuples(_ROWS, st.floats(0, 1)), min_size=1, unique_by=lambda hit: hit[0]))
+def test_the_first_stays_and_the_others_keep_their_order(hits: list[tuple[int, float]]) -> None:
+    rows = [row for row, _ in hits]
+    left = kept(*hits)
+    assert left[:1] == rows[:1]
+    assert left == [row for row in rows if row in left]

@@ -1,8 +1,8 @@
 """Sections of a policy that concern some people only, such as children, or the residents of a state or a union.
 
 "The right to object" below "European Economic Area > Your rights" is not everybody's. Such a statement is quoted with
-the heading that says whose it is. One from a section on children comes after one for everybody, unless the question is
-about children.
+the heading that says whose it is. One on children, applicants, or people who do not use the service comes after one for
+everybody, unless the question is about them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from bot.types import Hit, Passage, Policy, Quote
 
-_CHILDREN = "children"
+_CHILDREN, _STAFF, _OTHERS = "children", "staff", "others"
 # Whom the heading of a section names.
 _NAMED = {
     _CHILDREN: re.compile(
@@ -26,24 +26,37 @@ _NAMED = {
         r"|Virginia|Nevada|Utah|Texas|Oregon|Montana|Qu[eé]bec|Canad(?:a|ians?)|Brazil|Australia|Japan|Korea"
         r"|[Rr]esidents)\b"
     ),
-    "staff": re.compile(
+    _STAFF: re.compile(
         r"\b(?:(?:job )?applicants?|job (?:candidates?|seekers?)|employees?|volunteers?|workforce)\b", re.IGNORECASE
     ),
+    _OTHERS: re.compile(r"\bnon-?(?:users?|members?|customers?)\b", re.IGNORECASE),
 }
 # Headings on where data goes, and on whom somebody has named there, name a place and concern everybody.
 _NOT_THERE = re.compile(r"\b(?:transfer\w*|outside|framework\w*|representatives?|storage|shield)\b", re.IGNORECASE)
-# What a question about children says.
-_ASKED = re.compile(
-    rf"{_NAMED[_CHILDREN].pattern}|\b(?:child\w*|sons?|daughters?|young|underage|(?:years?|yrs?|months?)[ -]olds?|old"
-    r"|age|ages|aged|famil(?:y|ies)|school\w*|students?|i(?:['’]?m| am) 1\d)\b",
-    re.IGNORECASE,
-)
+# What a question about them says. Most sections on a place say what holds for everybody, so they keep their rank.
+_ASKED = {
+    _CHILDREN: re.compile(
+        rf"{_NAMED[_CHILDREN].pattern}|\b(?:child\w*|sons?|daughters?|young|underage|(?:years?|yrs?|months?)[ -]olds?"
+        r"|old|age|ages|aged|famil(?:y|ies)|school\w*|students?|i(?:['’]?m| am) 1\d)\b",
+        re.IGNORECASE,
+    ),
+    _STAFF: re.compile(
+        r"\b(?:jobs?|appl(?:y|ied|ying|icants?|ications?)|candidates?|recruit\w*|employ\w*|work(?:s|ed|ing|ers?)?"
+        r"|volunteer\w*|careers?|staff|hir(?:e|ed|ing)|cv|r[eé]sum[eé])\b",
+        re.IGNORECASE,
+    ),
+    _OTHERS: re.compile(
+        rf"{_NAMED[_OTHERS].pattern}|(?:\b(?:without|no|never|not)|n['’]t)\b.{{0,20}}\b(?:accounts?|us(?:e|ed|er|ing)"
+        r"|sign\w*|join\w*|members?)\b",
+        re.IGNORECASE,
+    ),
+}
 # How many headings are looked at, from the innermost on. Those farther out are often on another level than they look.
 _NEAREST = 2
 # The marks before a heading's words.
 _MARK = 12
 # If so much of a policy concerns the same people, it is for them.
-_MOST = 1 / 3
+_MOST = 0.4
 # Among how many statements one for everybody is looked for, and how relevant it must be, as a share of the best.
 _AMONG, _AS_RELEVANT = 5, 0.4
 
@@ -78,25 +91,22 @@ class Audiences:
         return Quote(headings[-1], at, at + len(headings[-1])) if at >= 0 else None
 
     def everybody_first(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """Return hits with one for everybody first if the best one is on children and the question is not.
+        """Return hits with one for everybody first if the best one is on people whom the question is not about.
 
         hits: the most relevant first; at least one.
         """
-        if _CHILDREN not in self._of_some or not _is_of_children(hits[0]) or _ASKED.search(question):
+        others = {name for name in self._of_some if name in _ASKED and not _ASKED[name].search(question)}
+        if others.isdisjoint(_named(hits[0].passage.headings)):
             return tuple(hits)
         least = _AS_RELEVANT * hits[0].relevance
-        others = (hit for hit in hits[1:_AMONG] if hit.relevance >= least and not _is_of_children(hit))
-        first = next(others, hits[0])
+        near = (hit for hit in hits[1:_AMONG] if hit.relevance >= least)
+        first = next((hit for hit in near if others.isdisjoint(_named(hit.passage.headings))), hits[0])
         return (first, *(hit for hit in hits if hit is not first))
 
 
 def names_children(words: str) -> bool:
     """Return whether words name children or their parents."""
     return _NAMED[_CHILDREN].search(words) is not None
-
-
-def _is_of_children(hit: Hit) -> bool:
-    return _CHILDREN in _named(hit.passage.headings)
 
 
 def _named(headings: Sequence[str]) -> frozenset[str]:

@@ -87,5 +87,24 @@ def test_no_hit_is_lost_and_each_quote_is_the_policys(rows: list[int], question:
         assert all(POLICY.text[words.start : words.end] == words.quote for words in citation.context)
 
 
+@pytest.mark.parametrize(
+    ("heading", "about_them", "about_all"),
+    [
+        ("Job applicants", "do you sell what I write when I apply", "do you sell my data"),
+        ("Non-users", "do you sell my data if I don't use it", "do you sell my data"),
+    ],
+)
+def test_what_is_for_applicants_and_non_users_is_for_questions_about_them(
+    heading: str, about_them: str, about_all: str
+) -> None:
+    text = f"# Notice\n\nWe sell nothing. We bake. We log.\n\n# {heading}\n\nWe keep a list."
+    policy = parse_policy(text, id="notice")
+    passages = make_passages(policy)
+    hits = [Hit(passages[row], 0.5, relevance) for row, relevance in ((3, 0.8), (0, 0.5))]
+    audiences = Audiences(passages, policy)
+    assert [hit.passage.index for hit in audiences.everybody_first(about_them, hits)] == [3, 0]
+    assert [hit.passage.index for hit in audiences.everybody_first(about_all, hits)] == [0, 3]
+
+
 def rows_of(hit: Hit) -> int:
     return hit.passage.index

@@ -37,6 +37,8 @@ _MOST_ADDRESS_LINES = 5  # below a heading, before phone numbers and the like
 
 _NUMBER = r"\d{1,2}|[a-z]|[ivx]{1,4}"
 _MARK = re.compile(rf"(?:[•‣◦▪●∙·*✓✔➢➤►–-]|(?:{_NUMBER})[.)]|\((?:{_NUMBER}|[A-Z])\))(?=\s|$)\s*")
+# Word's bullet of the second level, which is a word in other languages.
+_ROUND_MARK = re.compile(r"o(?=[ \t\xa0])\s+(?=\S)")
 _GLUED_MARK = re.compile(r"[•‣◦▪●➢➤►](?=\w)")
 # A mark without a space after it shows as text on a page, but nobody means that; one alone may begin a tag: "#privacy".
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+|(#{2,6})(?=\w)")
@@ -238,7 +240,7 @@ class _GroupReader:
         if self._at >= len(self._lines):
             return None
         line, words = self._lines[self._at], self._words(self._at)
-        mark = _MARK.match(words) or _GLUED_MARK.match(words)
+        mark = self._mark(self._at)
         if mark is None:
             return None
         start = line.start + mark.end()
@@ -252,6 +254,22 @@ class _GroupReader:
         return Block(
             Kind.ITEM, self._run(start, line.indent), line.start, self._gap, indent=line.indent, mark=mark[0].strip()
         )
+
+    def _mark(self, at: int) -> re.Match[str] | None:
+        """Return the mark of an item that a line begins with."""
+        words = self._words(at)
+        if words.startswith(("o ", "o\t", "o\xa0")):
+            return _ROUND_MARK.match(words) if self._may_be_round(at) else None
+        return _MARK.match(words) or _GLUED_MARK.match(words)
+
+    def _may_be_round(self, at: int) -> bool:
+        """Return whether a line that begins with "o" is an item: others are too, or it is inside of one."""
+        line, above = self._lines[at], self._words(at - 1) if at else ""
+        if len(above) >= MIN_WRAPPED_LINE_CHARS and not above.endswith(_SENTENCE_ENDS):
+            return False  # a word of a text that was wrapped
+        near = [other for other in (at - 1, at + 1) if 0 <= other < len(self._lines)]
+        inside = at > 0 and line.indent > self._lines[at - 1].indent and _MARK.match(above)
+        return bool(inside) or any(_ROUND_MARK.match(self._words(other)) for other in near)
 
     def _prose(self, before: Block | None) -> Block | None:
         if self._at >= len(self._lines):
@@ -303,8 +321,7 @@ class _GroupReader:
             or not has_words(below)
             or self._lines[at].apart
             or words.endswith((":", "："))
-            or _MARK.match(below)
-            or _GLUED_MARK.match(below)
+            or self._mark(at)
             or _MARKDOWN_HEADING.match(below)
             or _UNDERLINE.fullmatch(self._words(at + 1))
             or self._is_row(at)

@@ -18,6 +18,7 @@ from bot.guard.cleaning import guard
 from bot.guard.personal_data import RULES_FILE, find_personal_data
 from bot.index.lexical import Lexical
 from bot.policies.parsing import parse_policy
+from bot.policies.readers.aligned import set_bars
 from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
 from bot.understanding.ellipsis import complete
@@ -178,7 +179,7 @@ def read_question(text: str) -> object:
 
 def read_policy(text: str) -> object:
     try:
-        return parse_policy(text, id="slow")
+        return parse_policy(set_bars(text), id="slow")
     except (AskPolicyError, UnicodeEncodeError):  # files are decoded first, so no lone surrogate gets here
         return None
 
@@ -215,7 +216,7 @@ def reader(request: pytest.FixtureRequest) -> str:
     "unit",
     [
         *("6-", "*", "a@", "1 Main ", "one ", ".", "# #", "e.g. ", "ssn ", "a.", "2字", "We will not: ", "1\n"),
-        *("# We\n\nA\n\n", "Data that we ", "①\nY\n"),
+        *("# We\n\nA\n\n", "Data that we ", "①\nY\n", "a  b\n", "o a\n", "  - a\n    o b\n"),
         *("\u0301\u0316", "\u0301\uff9e", "\u0f73", "\ufdfa"),
     ],
 )

@@ -2,13 +2,14 @@
 
 reading    the value that every reader returns
 encodings  bytes -> text, whatever they were saved as
+aligned    tables of plain text that blanks align -> tables with bars
 kinds      a file's kind and the reader for it
 markdown   Markdown, rendered to HTML and read as such
 docx       Word documents, likewise
 pdf        PDF, by the places of its words
 html       a page -> Reading, through the modules below
 tree       a page -> elements
-styles     style sheets in a page -> what they hide and set in bold type
+styles     style sheets in a page -> what they hide, set in bold type, on lines of its own, or apart
 visible    elements that no reader sees
 tabs       labels of tabs, to what they open
 notes      footnotes, to where they are referred to

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from bot.policies.blocks import has_mark
 from bot.policies.ends import is_introduction
 from bot.policies.openings import opens_tail
+from bot.policies.readers.styles import display_of, is_apart
 from bot.policies.readers.tables import cells_of, grid, is_note, is_title, stack, table_rows
 from bot.policies.readers.tree import HEADINGS, Element, Text
 from bot.policies.readers.words import UNSEEN, Words, flowed, join, visible
@@ -23,13 +24,15 @@ _BLOCKS = HEADINGS | frozenset(
     "nav aside address details summary form fieldset legend hgroup table caption thead tbody tfoot tr td th center hr "
     "search dialog textarea".split()
 )
-_BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|list-item|table|flow-root)(?:!important)?(?:;|$)")
-_INLINE_STYLE = re.compile(r"(?:^|;)display:inline(?!-)(?:!important)?(?:;|$)")
+_BLOCK_DISPLAYS = frozenset("block flex grid list-item table table-row table-caption flow-root".split())
+# Words that touch: what ends with the first and what begins with the second have no space between them.
+_TOUCHING = re.compile(r"[^\s(\[{\"'“‘/@#$€£-]$"), re.compile(r"[\w(\[“‘\"']")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 # A bullet that somebody typed, or that Word wrote into a page: a tab or spaces that do not break are between it and the
 # words. Word has a bullet for each depth.
 _TYPED_BULLET = re.compile(r"\s*([·•▪●§ovØü➢–-])(?=\t|\xa0\s)\s+(?=\S)")
 _BULLET_DEPTHS = {"o": 2, "§": 3, "▪": 3}
+_WORD_LEVEL = re.compile(r"mso-list:\s*l\d+ level([1-9])", re.I)
 _LINE = "\0"  # a line break inside a block; no page contains this character
 # A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.
 _HEADING_CHARS = 100
@@ -71,10 +74,11 @@ class _Part(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A line of a block. bold: whether all of it is."""
+    """A line of a block. bold: whether all of it is. indent: the blanks before an item that somebody typed."""
 
     text: Words
     bold: bool
+    indent: str = ""
 
 
 class _Mark(NamedTuple):
@@ -92,6 +96,8 @@ class Blocks:
         self._parts: list[_Part] = []  # of the current block
         self._level = _Level()  # of the current block
         self._heading = 0  # the level that the current block is a heading of
+        self._depth = 0  # that Word gives the current block as an item, from 1
+        self._apart = False  # whether a gap is before the next words
         self._bullet = False  # whether the next block begins an item
         self._section = 0  # the level of the last heading
         self._group = 0  # the list or table
@@ -107,8 +113,7 @@ class Blocks:
         while stack:
             node = stack.pop()
             if isinstance(node, str):
-                at = node.at if isinstance(node, Text) else -1
-                self._parts.append(_Part(node.replace("\n", _LINE) if level.pre else node, level.bold, at))
+                self._add_text(node, level)
             elif isinstance(node, _Mark):
                 self._end(node.element)
                 level = self._level = node.level
@@ -143,6 +148,14 @@ class Blocks:
         """Return the words of the first heading."""
         return next((block.text.lstrip("# ") for block in self._blocks if block.kind == "heading"), None)
 
+    def _add_text(self, text: str, level: _Level) -> None:
+        at = text.at if isinstance(text, Text) else -1
+        before, after = _TOUCHING
+        if self._apart and self._parts and before.search(self._parts[-1].text) and after.match(text):
+            self._parts.append(_Part(" ", level.bold, -1))
+        self._apart = False
+        self._parts.append(_Part(text.replace("\n", _LINE) if level.pre else text, level.bold, at))
+
     def _content(self, element: Element) -> list[Element | str]:
         """Return what is read below an element."""
         if (element.tag == "table" and self._table(element)) or element.tag in {"iframe", "frame"}:
@@ -160,6 +173,7 @@ class Blocks:
             return level
         level = level._replace(bold=level.bold or element.is_bold())
         if not is_block(element):
+            self._apart |= is_apart(element)
             return level
         self._flush()
         if tag in _LISTS or tag == "dl":
@@ -180,6 +194,8 @@ class Blocks:
         elif tag == "blockquote" and not level.lists:
             self._group += 1
             level = level._replace(listed=bool(self._blocks) and is_introduction(self._blocks[-1].text))
+        if word := _WORD_LEVEL.search(element.attributes.get("style", "")):
+            self._depth = int(word[1])
         self._heading = self._heading or self._heading_level(element, level)
         self._level = level
         return level
@@ -200,9 +216,11 @@ class Blocks:
         return 0
 
     def _end(self, element: Element) -> None:
-        if is_block(element):
+        if not is_block(element):
+            self._apart |= is_apart(element)
+        else:
             self._flush()
-            self._heading = 0
+            self._heading = self._depth = 0
             if element.tag in {"li", "dd", "dt"}:
                 self._bullet = self._term = False
 
@@ -227,7 +245,7 @@ class Blocks:
 
     def _typed_item(self, mark: str, lines: Sequence[_Line]) -> None:
         """Add a paragraph that begins with a bullet as an item."""
-        indent = "  " * (_BULLET_DEPTHS.get(mark, 1) - 1)
+        indent = "  " * ((self._depth or _BULLET_DEPTHS.get(mark, 1)) - 1)
         first, *others = (line.text for line in lines if line.text)
         bare = first.without_first(len(first) - len(first[1:].lstrip()))
         if not (self._blocks and self._blocks[-1].kind == "item"):
@@ -259,7 +277,8 @@ class Blocks:
             self._bullet = self._term = False
         else:
             indent = "  " * depth
-            self._blocks.append(Block("text", join([indent, join((line.text for line in lines), f"\n{indent}")])))
+            shown = (join([line.indent, line.text]) if line.indent else line.text for line in lines)
+            self._blocks.append(Block("text", join([indent, join(shown, f"\n{indent}")])))
 
     def _table(self, table: Element) -> bool:
         """Add a data table row by row; returns False for a table that arranges text."""
@@ -290,10 +309,10 @@ class Blocks:
 
 def is_block(element: Element) -> bool:
     """Return whether an element starts on a line of its own."""
-    style = element.style()
+    display = display_of(element) if "style" in element.attributes else ""
     if element.tag in _BLOCKS:
-        return not _INLINE_STYLE.search(style)
-    return bool(_BLOCK_STYLE.search(style)) or element.role() == "heading"
+        return display != "inline"
+    return display in _BLOCK_DISPLAYS or element.role() == "heading"
 
 
 def cell_text(cell: Element) -> Words:
@@ -337,7 +356,16 @@ def _lines(parts: Sequence[_Part]) -> list[_Line]:
             lines[-1] = pieces, so_far and (part.bold or not piece.strip())
             if at >= 0:
                 at += visible(piece.translate(UNSEEN))
-    return [_Line(flowed(pieces), bold) for pieces, bold in lines]
+    return [_line(pieces, bold) for pieces, bold in lines]
+
+
+def _line(pieces: Sequence[tuple[str, int]], bold: bool) -> _Line:
+    text = flowed(pieces)
+    if not has_mark(text):
+        return _Line(text, bold)
+    before = "".join(piece for piece, _ in pieces[:_BULLET_PARTS])
+    blanks = before[: len(before) - len(before.lstrip())].count("\xa0")
+    return _Line(text, bold, " " * min(blanks, 2 * _DEEPEST_INDENT))
 
 
 def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:

@@ -12,7 +12,7 @@ from bot.policies.readers.notes import place_notes
 from bot.policies.readers.obstacles import FEW_WORDS, Obstacles
 from bot.policies.readers.page import ShownPage
 from bot.policies.readers.reading import LeftOut, Reading
-from bot.policies.readers.styles import set_bold
+from bot.policies.readers.styles import set_styles
 from bot.policies.readers.tables import set_tables
 from bot.policies.readers.tabs import place_tabs
 from bot.policies.readers.tree import Element, parse
@@ -28,11 +28,11 @@ def read_html(data: bytes, path: PurePath, charset: str | None = None) -> Readin
     top = parse(decode(data, path, declares=True, charset=charset))
     left_out = LeftOut()
     head = _head(top)
+    set_styles(top)
     shown = ShownPage(top)
     obstacles = Obstacles.of(top)
     asking = consents(top)
     place_tabs(top)
-    set_bold(top)
     set_tables(top)
     remove_unseen(top, left_out)
     place_notes(top)

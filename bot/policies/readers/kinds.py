@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from bot.policies.readers.aligned import set_bars
 from bot.policies.readers.encodings import decode
 from bot.policies.readers.reading import Reading
 from bot.types import AskPolicyError
@@ -64,7 +65,7 @@ def _read(data: bytes, path: PurePath, kind: str | None, charset: str | None) ->
 
             return read_docx(data, path)
         case "text":
-            return Reading(decode(data, path, charset=charset))
+            return Reading(set_bars(decode(data, path, charset=charset)))
         case kind:
             raise AskPolicyError(
                 f"{path} is {_UNREAD[kind]}, which cannot be read: open it and save it as PDF, HTML, Word (.docx) or "

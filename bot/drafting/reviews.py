@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.drafting.answers import Draft
+from bot.drafting.sentences import plain_sentence
 from bot.drafting.toml_text import array, comment, value
 from bot.policies.anchors import Anchors
 from bot.topics.catalog import policy_topics
 from bot.types import Policy
+from bot.wording import READ
 
 _EXAMPLE = """#
 #     [[answers]]
@@ -45,16 +47,16 @@ def answers_text(policy: Policy, drafts: Sequence[Draft]) -> str:
         + comment(
             "To approve one: read its statements in the policy, correct `verdict` (yes, no, depends, stated, partly "
             "or silent) and `cite` (the best statement first, then the others in reading order, with exceptions and "
-            "limits), and add the day and one plain sentence: in the policy's words, with something of each "
-            "statement, for reading grade 8. `askpolicy check` tells you what to change. Approve as many as you like, "
-            "in any order. An approved answer looks like this:"
+            "limits), and add the day and one plain sentence, if none is there: in plain words, with something "
+            "of each statement, for reading grade 8. `askpolicy check` tells you what to change. Approve as many "
+            "as you like, in any order. An approved answer looks like this:"
         )
         + _EXAMPLE
     ]
     for belongs, title in _PARTS:
         if some := [draft for draft in drafts if belongs(draft)]:
             parts.append(comment(title))
-            parts += [_entry(draft, anchors) for draft in some]
+            parts += [_entry(draft, anchors, policy) for draft in some]
     drafted = {draft.topic.id for draft in drafts}
     if rest := [topic.id for topic in policy_topics() if topic.id not in drafted]:
         parts.append(
@@ -66,7 +68,7 @@ def answers_text(policy: Policy, drafts: Sequence[Draft]) -> str:
     return "\n".join(parts)
 
 
-def _entry(draft: Draft, anchors: Anchors) -> str:
+def _entry(draft: Draft, anchors: Anchors, policy: Policy) -> str:
     lines = [
         comment(f"“{draft.topic.question}” {_sureness(draft)}").rstrip("\n"),
         "[[answers]]",
@@ -75,6 +77,8 @@ def _entry(draft: Draft, anchors: Anchors) -> str:
     ]
     if draft.cite:
         lines.append(f"cite = {array(anchors.at(row).to_json() for row in draft.cite)}")
+    if text := plain_sentence(policy, draft.cite, draft.verdict):
+        lines += ["[answers.text]", f"{READ} = {value(text)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -60,6 +60,7 @@ Reviewed answers:
     answers_file   edits one entry of answers.toml, and keeps the rest of the file
     review_check   proves that reviewed answers say nothing that their statements do not say
     review_tokens  a sentence -> words, each with the "not" or "may" that governs it
+    plain_words    plain words for the hard ones of policies
     review_words   words without content, and plain synonyms
     translations   whether translations keep numbers, names, "not" and "may"
     grade          the reading grade of a text

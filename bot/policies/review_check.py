@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.policies.grade import reading_grade, syllables
+from bot.policies.plain_words import plain_stems, plain_word
 from bot.policies.review_tokens import Word, has_exception, has_only, is_denied, read_words
 from bot.policies.review_words import alike
 from bot.policies.sentences import split_sentences
@@ -95,21 +96,26 @@ def _check_form(sentences: Sequence[str]) -> Iterator[str]:
     if len(sentences) > MAX_SENTENCES or words > MAX_WORDS:
         yield f"has {len(sentences)} sentences and {words} words: use {MAX_SENTENCES} and {MAX_WORDS} at most"
     if grade > MAX_GRADE:
-        long = _longest(sentences)
-        such_as = f", with long words such as {', '.join(f'“{word}”' for word in long)}" if long else ""
-        yield (
-            f"reads at grade {grade:.1f}{such_as}: use shorter words and sentences, for grade {MAX_GRADE:.0f} or less"
-        )
+        yield f"reads at grade {grade:.1f}: {_shorter(sentences)}, for grade {MAX_GRADE:.0f} or less"
     if _YES_OR_NO.match(sentences[0]):
         yield "starts with yes or no: the verdict says that, so begin with the fact"
     if not sentences[-1].endswith("."):
         yield "does not end with a period: add it"
 
 
-def _longest(sentences: Sequence[str]) -> list[str]:
-    """Return the words that raise the reading grade most, the longest first."""
+def _shorter(sentences: Sequence[str]) -> str:
+    """Return what to do about a high reading grade: plain words for hard ones first, then what is long."""
     words = dict.fromkeys(word for sentence in sentences for word in _LETTERS.findall(sentence))
-    return sorted((word for word in words if syllables(word) >= _LONG_FROM), key=syllables, reverse=True)[:_LONG_NAMED]
+    plain = {word: better for word in words if (better := plain_word(word)) and syllables(better) < syllables(word)}
+    long = sorted((word for word in words if syllables(word) >= _LONG_FROM and word not in plain), key=syllables)
+    steps = []
+    if plain:
+        steps.append(f"write {', '.join(f'“{better}” for “{word}”' for word, better in plain.items())}")
+    if long:
+        named = [f"“{word}”" for word in reversed(long[-_LONG_NAMED:])]
+        steps.append(f"leave out or replace long words such as {', '.join(named)}")
+    steps.append("say less in a sentence" if len(sentences) == MAX_SENTENCES else "say less, or in two sentences")
+    return "; ".join(steps)
 
 
 def _check_verdict(verdict: str, sentences: Sequence[str], claim: Sequence[str]) -> Iterator[str]:
@@ -160,13 +166,14 @@ class _Support:
         yield from self._check_force(" ".join(claim))
         for text in self._own_texts:
             stems = {word.stem for word in read_words(text)} - self._own
-            shared = {word.stem for word in words if not alike(word.stem).isdisjoint(stems)}
+            plain = frozenset(plain for word in read_words(text) for plain in plain_stems(word.shown))
+            shared = {word.stem for word in words if word.stem in plain or not alike(word.stem).isdisjoint(stems)}
             if len(shared) < min(_MIN_SHARED, len(stems)):
                 yield f"does not speak of “{_short(text)}”, which it cites: mention it, or do not cite it"
 
     def _check_word(self, word: Word, *, only: bool) -> Iterator[str]:
         same = alike(word.stem)
-        support = [other for other in self._words if other.stem in same]
+        support = [other for other in self._words if other.stem in same or word.stem in plain_stems(other.shown)]
         if not support:
             yield f"says “{word.shown}”, which no cited statement says: cite one that does, or use the policy's word"
         elif word.denied_first and not any(other.denied_first for other in support):

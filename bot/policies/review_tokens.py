@@ -61,7 +61,9 @@ def read_words(sentence: str) -> Iterator[Word]:
     for shown in _TOKEN.findall(fold(sentence)):
         word = re.sub(r"'s?$", "", shown.lower())
         if not shown[0].isalnum():
-            first, governed, last = first or shown not in ",()", _NOTHING, None
+            # In "We will not: sell it", what is below the line is denied.
+            opens = shown == ":" and (governed.denied_first or governed.hedged_first or governed.promised_first)
+            first, governed, last = first or shown not in ",()", governed if opens else _NOTHING, None
             continue
         if word in _NEW_CLAUSE:
             governed = _NOTHING

@@ -15,7 +15,7 @@ EMPTY = frozenset(
     between through during before after again among around per like is are was were be been being am do does did done
     doing has have had having will would shall should may might can could must cannot not no never none nobody nothing
     neither unless except exception however only other others another any some each own same more most much many one
-    both where why very way ways part parts kind kinds thing things people say says tell tells make makes made making
+    both where why very way ways part parts kind kinds following thing things people say says make makes made making
     considered construed policy within toward towards e.g i.e etc""".split()
 )
 # The words of a line may replace one another in a plain sentence. Each line was read against the statements of a policy
@@ -51,7 +51,7 @@ let allow permit
 choose decision
 state government commonwealth
 often frequency
-apart distinguishing
+apart tell distinguishing
 guarantee warrant
 learn know
 examine review

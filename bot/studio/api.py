@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from bot.policies.review_check import MAX_GRADE, MAX_WORDS
 from bot.studio.desk import desk_of
-from bot.studio.entries import grade_of, word_on
+from bot.studio.entries import grade_of, offered, word_on
 from bot.studio.forms import Form, read_form, read_json
 from bot.studio.render import state_of
 from bot.studio.review import read_edited
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api", include_in_schema=False)
 
 @router.post("/check")
 def check(request: Request, form: Annotated[Form, Depends(read_form)]) -> JSONResponse:
-    """Return what the checker says of the answer in the form, and its reading grade."""
+    """Return what the checker says of the answer in the form, its reading grade, and a plainer sentence."""
     desk = desk_of(request)
     contents = desk.files.read()
     topic = form.one("topic")
@@ -37,6 +37,7 @@ def check(request: Request, form: Annotated[Form, Depends(read_form)]) -> JSONRe
             "words": len(text.split()),
             "max_words": MAX_WORDS,
             "objections": word_on(contents.policy, edited),
+            "offered": offered(contents.policy, edited),
         }
     )
 

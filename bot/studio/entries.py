@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from bot.drafting.sentences import plain_sentence
 from bot.policies.anchors import Anchors
 from bot.policies.grade import reading_grade
+from bot.policies.plain_words import in_plain_words
 from bot.policies.review_check import check_answer
 from bot.policies.reviewed import AnswerEntry
 from bot.policies.sentences import split_sentences
@@ -87,6 +89,13 @@ def word_on(policy: Policy, edited: Edited) -> list[str]:
     if READ not in edited.text:
         missing.append("Write one plain sentence in English.")
     return missing or _checked(policy, edited.topics, edited.verdict, edited.cite, edited.text)
+
+
+def offered(policy: Policy, edited: Edited) -> str:
+    """Return a sentence that the owner may want: the own one in plain words, or a first one; "" if there is none."""
+    if (text := edited.text.get(READ, "")) and (plain := in_plain_words(text)) != text:
+        return plain
+    return "" if text or not edited.verdict else plain_sentence(policy, edited.cite, edited.verdict)
 
 
 def grade_of(text: str) -> float:

@@ -14,7 +14,7 @@ from bot.policies.review_check import MAX_GRADE, MAX_WORDS
 from bot.settings import Settings
 from bot.studio.board import FILTERS, Filter, TopicState
 from bot.studio.desk import Desk
-from bot.studio.entries import Edited, grade_of, word_on
+from bot.studio.entries import Edited, grade_of, offered, word_on
 from bot.studio.files import ChangedError, Contents
 from bot.studio.forms import Form
 from bot.studio.policy_view import view
@@ -98,6 +98,7 @@ def show_review(
         proposed=proposed and bool(edited.verdict),
         problem=problem,
         objections=word_on(contents.policy, edited) if edited.text else [],
+        offered=offered(contents.policy, edited),
         grade=grade_of(edited.text.get(READ, "")),
         max_grade=MAX_GRADE,
         max_words=MAX_WORDS,

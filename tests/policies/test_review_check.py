@@ -119,6 +119,21 @@ def problems(text: str, cite: tuple[int, ...], verdict: str = "stated", **others
     return check_answer(policy, answer)
 
 
+def test_what_is_below_a_line_is_denied_or_may_be_as_the_line_says() -> None:
+    text = "Maple\n\nWe will not:\n\n- lend your name\n\nWe may do the following:\n\n- print your photo\n"
+    policy = parse_policy(text, id="maple")
+
+    def said(sentence: str, index: int, verdict: str) -> list[str]:
+        return check_answer(policy, ReviewedAnswer(("topic",), verdict, {"en": sentence}, (index,), "2026-11-27"))
+
+    assert said("We will not lend your name.", 0, "no") == []
+    assert said("We lend your name.", 0, "yes") != []
+    assert said("We may print your photo.", 1, "depends") == []
+    assert said("We print your photo.", 1, "yes") == [
+        "states “print” as a fact, which its statements only say may be: write “may”"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "cite", "verdict"),
     [
@@ -169,7 +184,7 @@ def test_a_sentence_that_says_what_its_statements_say_has_no_problem(
             "Photos cannot be used by anyone other than unauthorized personnel.",
             (4,),
             "stated",
-            "with long words such as “unauthorized”, “personnel”: use shorter words",
+            "write “staff” for “personnel”; leave out or replace long words such as “unauthorized”",
         ),
     ],
 )

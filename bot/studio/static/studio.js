@@ -104,6 +104,17 @@ async function check() {
   list.append(...found.objections.map((what) => element("li", what)));
   const fine = element("p", "The checker agrees: the sentence says only what the statements say.", "fine");
   $("word").replaceChildren(found.objections.length ? list : fine);
+  $("offered-words").textContent = found.offered;
+  $("offered").hidden = !found.offered;
+}
+
+if ($("use-offered")) {
+  $("use-offered").hidden = false;
+  $("use-offered").addEventListener("click", () => {
+    $("text-en").value = $("offered-words").textContent;
+    $("text-en").dispatchEvent(new Event("input", { bubbles: true }));
+    $("text-en").focus();
+  });
 }
 
 function checkSoon() {

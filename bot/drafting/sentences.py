@@ -1,0 +1,79 @@
+"""Statements that answer -> a first plain sentence: their own words, with plain ones for the hard ones.
+
+It is proposed only if the checker has nothing to say against it, so it says no more than the statements. Whether it
+answers the question, the owner decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.policies.plain_words import in_plain_words
+from bot.policies.review_check import MAX_SENTENCES, check_answer
+from bot.policies.reviewed import MAX_TEXT_CHARS
+from bot.types import Policy, ReviewedAnswer
+from bot.wording import READ
+
+# How a statement goes on from the one before it. It says nothing by itself.
+_LEAD_IN = re.compile(
+    r"^(?:please (?:note|be aware|be advised) that|in addition|additionally|furthermore|moreover|also|finally"
+    r"|for (?:example|instance)|in (?:short|summary|other words)|as (?:noted|described|explained) (?:above|below)"
+    r"|of course|accordingly|therefore|thus),?\s+(?=\w)",
+    re.IGNORECASE,
+)
+# A sentence that begins so says little without the one before it.
+_POINTS_BACK = re.compile(r"(?:this|these|that|those|it|they|such|both|either|neither)\b(?! policy)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+# Examples at the end, unless a word in them limits or denies something.
+_EXAMPLES = re.compile(
+    r",? (?:such as|including|like|for example|e\.g\.)\b,? (?P<what>[^.;:]*)(?=[.;]?$)", re.IGNORECASE
+)
+_LIMITS = re.compile(
+    r"\b(?:not?|nor|never|without|unless|except|only|if|when|where|but|however|until|may|can|might|must|will)\b",
+    re.IGNORECASE,
+)
+
+
+def plain_sentence(policy: Policy, cite: Sequence[int], verdict: str) -> str:
+    """Return a sentence for an answer that cites statements, or "" if none passes the checker.
+
+    cite: as in `bot.types.ReviewedAnswer`.
+    """
+    if not cite or verdict == "silent":
+        return ""
+    for text in _candidates(policy, cite):
+        if len(text) <= MAX_TEXT_CHARS and text.isprintable() and not _POINTS_BACK.match(text):
+            answer = ReviewedAnswer(("",), verdict, {READ: text}, tuple(cite), "")
+            if not check_answer(policy, answer):
+                return text
+    return ""
+
+
+def _candidates(policy: Policy, cite: Sequence[int]) -> Iterator[str]:
+    """Yield sentences, those that keep most of the statements first."""
+    texts = [_sentence(policy, index) for index in cite]
+    for count in range(min(len(texts), MAX_SENTENCES), 0, -1):
+        yield from dict.fromkeys(map(" ".join, zip(*map(_ways, texts[:count]), strict=True)))
+
+
+def _ways(text: str) -> list[str]:
+    """Return a sentence in plain words, and the same with less and less in it."""
+    plain = in_plain_words(text)
+    short = _IN_BRACKETS.sub("", plain)
+    examples = _EXAMPLES.search(short)
+    if examples and not _LIMITS.search(examples["what"]):
+        return [plain, short, short[: examples.start()] + short[examples.end() :]]
+    return [plain, short, short]
+
+
+def _sentence(policy: Policy, index: int) -> str:
+    """Return a statement as one sentence: "We will not: sell it" is "We will not sell it." """
+    sentence = policy.sentences[index]
+    text = " ".join(sentence.text.split())
+    governing = [words for words in policy.context_of(sentence) if not words.is_neighbor]
+    if governing and text[:1].islower() and governing[-1].quote.endswith(":"):
+        text = f"{' '.join(governing[-1].quote.split()).rstrip(' :')} {text}"
+    text = _LEAD_IN.sub("", text).rstrip(" ,;:")
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -91,20 +91,16 @@ def _texts(policy: Policy) -> set[str]:
 
 
 def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool = False) -> Switched:
-    """Put the draft of a policy folder in place of the version in use.
+    """Put the draft of a policy folder in place of the version in use; without a draft, index that as it is edited.
 
-    With a database, it gets this version too; if there is no draft, it gets the version in use. anyway: even if
+    With a database, it gets this version too. anyway: even if
     something is missing. Raises AskPolicyError that says what is missing; nothing has changed then.
     """
     home = home_folder(name, settings)
     with changing(home):
         _check_database(settings)
-        if settings.database.url and not (home / DRAFT).is_dir():
-            return _publish_in_use(name, home, settings, anyway=anyway)
         if not (home / DRAFT).is_dir():
-            raise AskPolicyError(
-                f"'{name}' has no draft to publish: write one with `askpolicy migrate {shlex.quote(name)} NEW`."
-            )
+            return _publish_in_use(name, home, settings, anyway=anyway)
         current, draft = _load(home, settings), _load(home / DRAFT, settings)
         if version_of(current.policy) == version_of(draft.policy):
             raise AskPolicyError(
@@ -126,7 +122,7 @@ def publish(name: str, settings: Settings, today: datetime.date, *, anyway: bool
 
 
 def _publish_in_use(name: str, home: Path, settings: Settings, *, anyway: bool) -> Switched:
-    """Write the version in use to the database, with its index, which is built again if the folder was edited."""
+    """Build the index of the version in use again if the folder was edited, and write both to a database."""
     current = _load(home, settings)
     wrong = tuple(str(problem) for problem in check_reviewed(current.policy))
     if wrong and not anyway:

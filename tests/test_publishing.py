@@ -72,8 +72,20 @@ def test_a_version_is_published_rolled_back_and_published_again(settings: Settin
     assert quote(settings) == "We keep your IP address for 90 days."
     with pytest.raises(AskPolicyError, match="has no later version"):
         rollback("harbor", settings, TODAY, forward=True)
-    with pytest.raises(AskPolicyError, match=r"has no draft to publish: .*askpolicy migrate harbor"):
-        publish("harbor", settings, TODAY)
+    # Without a draft, the folder is put in use as it is edited.
+    questions = settings.corpus / "harbor" / "questions.jsonl"
+    questions.write_text('{"question": "who goes there", "kind": "off_topic"}\n', encoding="utf-8")
+    done = publish("harbor", settings, TODAY)
+    assert done.policy is done.before
+    assert [each.question for each in open_bot(settings).bundle.questions] == ["who goes there"]
+
+
+def test_a_folder_that_was_never_published_is_put_in_use(tmp_path: Path) -> None:
+    settings = written(tmp_path)
+    shutil.rmtree(settings.corpus / "harbor" / "draft")
+    assert not settings.home.exists()
+    publish("harbor", settings, TODAY)
+    assert quote(settings) == "We keep your IP address for 30 days."
 
 
 @pytest.fixture(scope="module")

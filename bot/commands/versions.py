@@ -131,6 +131,13 @@ def _rollback(name: str) -> str:
 
 def _tell_switched(done: Switched, undo: str) -> None:
     """Print what was switched. undo: the command that puts the version before back."""
+    if done.policy is done.before and done.shared is None:
+        say(
+            f"'{done.policy.id}' is {_named(done.policy)}, and its index is that of its folder now. A running service "
+            "answers from it after a reload, without losing a request: `systemctl reload askpolicy`, or SIGHUP for its "
+            "parent process. There was no draft of another version."
+        )
+        return
     if done.policy is done.before:
         has = (
             "has this version now, and services switch to it" if done.shared else "had this version already, unchanged"
@@ -254,7 +261,7 @@ MIGRATE = Command(
 )
 PUBLISH = Command(
     "publish",
-    "put the draft of a policy folder in place of the version in use, with its index",
+    "put a policy folder in use, with its index: the draft if there is one, otherwise the folder as it is edited",
     "askpolicy publish massgov",
     _run_publish,
     _add_publish,

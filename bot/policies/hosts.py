@@ -92,8 +92,9 @@ def parse_address(text: str, ports: Sequence[int]) -> Address:
     port = _DEFAULT_PORTS[parts.scheme] if port is None else port
     if port not in ports:
         raise AskPolicyError(
-            f"{parts.scheme}://{host} is called on port {port}, and only {_listed(ports)} are allowed: add the port to "
-            "the setting fetch.ports if this is right."
+            f"{parts.scheme}://{host} is called on port {port}, and only {_listed(ports)} are allowed: save the page in "
+            "a browser and give the file, or add the port to the setting fetch.ports, and for a page of an intranet, "
+            "set fetch.allow_private, too."
         )
     query = f"?{quote(parts.query, safe=_QUERY_SAFE)}" if parts.query else ""
     return Address(parts.scheme, host, port, (quote(parts.path, safe=_PATH_SAFE) or "/") + query)
@@ -109,8 +110,8 @@ def addresses_to_call(address: Address, resolve: Resolver, seconds: float, *, al
     if not all(may_call(each, allow_private=allow_private) for each in found):
         # Say no address: whoever wrote the page would learn what is inside the network.
         raise PrivateAddressError(
-            f"{address.origin} leads to a private or reserved network address, which is not fetched: save the page "
-            "and give the file. The setting fetch.allow_private allows pages of an intranet."
+            f"{address.origin} leads to a private or reserved network address, which is not fetched: save the page in "
+            "a browser and give the file, or set fetch.allow_private for pages of an intranet."
         )
     return found
 
@@ -168,7 +169,10 @@ def _resolve_in_time(address: Address, resolve: Resolver, seconds: float) -> lis
     if thread.is_alive():
         raise AskPolicyError(f"The name {address.host} could not be looked up in time: try again later.")
     if not found:
-        raise AskPolicyError(f"There is no site at {address.host}: check the spelling and the network connection.")
+        raise AskPolicyError(
+            f"There is no site at {address.host}: check the spelling and the network connection, or save the page and "
+            "give the file."
+        )
     return found
 
 

@@ -84,6 +84,13 @@ class Files:
         self._contents: Contents | None = None
         self._policy: tuple[str, Policy, Anchors] | None = None
 
+    def go_home(self) -> None:
+        """Go on with the version in use, after the draft was put in its place."""
+        with self._lock:
+            self.folder, self.name = home_of(self.folder), self.name.rstrip("/").removesuffix(f"/{DRAFT}")
+            self.is_draft = False
+            self._seen, self._contents, self._policy = (), None, None
+
     def read(self) -> Contents:
         """Return what the folder holds now. Raises AskPolicyError if a file cannot be read."""
         with self._lock:

@@ -217,13 +217,17 @@ def publishing(request: Request) -> Response:
 
 @router.post("/publish")
 def publish(request: Request, form: Fields) -> Response:
-    """Check the folder, and put a new index in place. A page that is out of date publishes nothing."""
+    """Check the folder, and put a new index or a draft in place. A page that is out of date publishes nothing."""
     desk = desk_of(request)
     contents = desk.files.read()
     if form.one("revision") != contents.revision:
         problem = "The files have changed since this page was opened, so nothing was published: look at them again."
         return _publish_page(desk, contents, problem, 409)
-    desk.publisher.publish()
+    if form.one("do") == "use" and desk.files.is_draft:
+        desk.publisher.put_in_use()
+        desk.live.wake()
+    else:
+        desk.publisher.publish()
     return RedirectResponse("publish#report", 303)
 
 

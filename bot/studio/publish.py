@@ -1,6 +1,6 @@
 """Publishing: the folder is checked, its index is built next to the old one and replaces it in one step.
 
-The draft of the next version is checked and indexed here, so that it can be tried. `askpolicy publish` puts it in use.
+The draft of the next version is checked and indexed, so that it can be tried, and then put in use in a second step.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from bot.opening import bundle_folder, index_policy
 from bot.policies.folder import PolicyFolder, load_policy_folder
 from bot.policies.review_check import check_reviewed
 from bot.policies.routes import old_checks
-from bot.policies.versions import DRAFT
-from bot.publishing import home_folder, missing, share_in_use
+from bot.policies.versions import DRAFT, version_of
+from bot.publishing import home_folder, missing, publish, share_in_use
 from bot.settings import Settings
 from bot.studio.board import Board
 from bot.studio.files import Files
@@ -53,13 +53,14 @@ class Report:
     """What publishing did.
 
     done: whether the new index is in use, or the draft is ready to be. at: the time on this machine. shared: whether
-    the shared database has it.
+    the shared database has it. switched: whether a draft was to be put in place of the version in use.
     """
 
     done: bool
     lines: tuple[Line, ...]
     at: str
     shared: bool = False
+    switched: bool = False
 
 
 class Publisher:
@@ -97,14 +98,34 @@ class Publisher:
                         lines += [Line(True, "The shared database has this version.")] if shared else []
             except AskPolicyError as error:
                 lines.append(Line(False, str(error)))
-            self.last = Report(done, tuple(lines), f"{datetime.datetime.now():%H:%M}", shared)
+            self.last = Report(done, tuple(lines), _now(), shared)
             return self.last
+
+    def put_in_use(self) -> Report:
+        """Put a ready draft in place of the version in use, and go on with that. Never raises AskPolicyError."""
+        with self._lock:
+            lines: list[Line] = []
+            done = None
+            try:
+                done = publish(self._home_name, self._settings, datetime.date.today())
+                self._files.go_home()
+                now, before = (version_of(policy) for policy in (done.policy, done.before))
+                lines.append(Line(True, f"Version {now} is in use. Version {before}, the one before it, is kept."))
+                lines += (Line(found.good, found.text) for found in self._check(self._settings, self._files.name))
+            except AskPolicyError as error:
+                lines.append(Line(False, str(error)))
+            self.last = Report(done is not None, tuple(lines), _now(), bool(done and done.shared), switched=True)
+            return self.last
+
+    @property
+    def _home_name(self) -> str:
+        name = self._files.name.rstrip("/")
+        return name.removesuffix(f"/{DRAFT}") if self._files.is_draft else name
 
     @property
     def name(self) -> str:
         """Return how commands name the policy that visitors get, or will get."""
-        name = self._files.name.rstrip("/")
-        return shlex.quote(name.removesuffix(f"/{DRAFT}") if self._files.is_draft else name)
+        return shlex.quote(self._home_name)
 
     def _share(self) -> bool:
         """Write the version in use to the shared database, if there is one. Return whether there is."""
@@ -152,6 +173,10 @@ def outlook(board: Board) -> list[Line]:
     if unclear:
         lines.append(Line(True, f"{_many(unclear, 'doubtful topic')} without a review: look at these next."))
     return lines
+
+
+def _now() -> str:
+    return f"{datetime.datetime.now():%H:%M}"
 
 
 def _many(number: int, thing: str) -> str:

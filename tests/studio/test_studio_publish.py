@@ -72,7 +72,7 @@ def test_a_draft_is_checked_and_never_said_to_be_published(settings: Settings, t
     with opened("maple/draft", tmp_path, own) as browser:
         page = browser.get("publish")
         assert "Draft of the next version" in page
-        assert "until you run <code>askpolicy publish maple</code>" in page
+        assert "Visitors get the version in use until you put the draft in its place." in page
         assert "<button>Check the draft</button>" in page
         report = published(browser)
         assert "Not ready to be published, checked at" in report
@@ -82,7 +82,24 @@ def test_a_draft_is_checked_and_never_said_to_be_published(settings: Settings, t
         (home / "draft" / "answers.toml").write_text(ANSWERS, encoding="utf-8")
         report = published(browser)
         assert "Ready to be published, checked at" in report
-        assert "Put it in use with <code>askpolicy publish maple</code>" in report
+        assert '<button name="do" value="use">Put it in use</button>' in report
+        # What keeps it from being published keeps it from being put in use.
+        (home / "draft" / "answers.toml").write_text("", encoding="utf-8")
+        assert browser.send("publish", do="use")[0] == 303
+        assert "Wrong: </span>The draft of 'maple' is not ready:" in browser.get("publish")
+        assert browser.send("publish", do="use", revision="old")[0] == 409
+        (home / "draft" / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+        assert browser.send("publish", do="use")[0] == 303
+        # The studio goes on with the version in use.
+        report = browser.get("publish")
+        assert "Published at" in report
+        assert "run <code>askpolicy rollback maple</code> in a terminal" in report
+        assert "Draft of the next version" not in report
+        assert not (home / "draft").exists()
+        browser.until_built()
+        assert browser.send("publish", do="use")[0] == 303  # there is no draft now: the folder is published again
+        assert "Published at" in browser.get("publish")
+    assert "We bake." in (home / "policy.txt").read_text(encoding="utf-8")
     with opened("maple", tmp_path, own) as browser:
         assert "Draft of the next version" not in browser.get("publish")
 

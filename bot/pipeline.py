@@ -37,8 +37,9 @@ from bot.understanding.understand import (
     are_two,
     better_reading,
     has_two_readings,
-    is_about,
     is_better,
+    is_new,
+    may_answer,
     may_be_about_earlier,
     needs_other_reading,
     says_nothing,
@@ -264,9 +265,9 @@ class Bot:
             for after in part.after:
                 found = self._find(after)
                 # Words that were put in for what it points to are right if the policy speaks to them.
-                if part.completed is not None and not found.silent_on:
+                if not may_answer(found) or (part.completed is not None and not found.silent_on):
                     continue
-                if is_about(found, self._find(after.before)):
+                if is_new(found, self._find(after.before)):
                     return dataclasses.replace(part, completed=None), after, found
         return part, asked, self._with_general_answer(asked, findings)
 

@@ -241,13 +241,13 @@ def may_be_about_earlier(found: Findings) -> bool:
     return needs_other_reading(found) and found.route is None and found.confidence < _SURELY_NOT_ABOUT
 
 
-def is_about(after: Findings, earlier: Findings) -> bool:
-    """Return whether a question that may be about an earlier one is.
+def may_answer(after: Findings) -> bool:
+    """Return whether what is found for a question after an earlier one is sure enough to be its answer."""
+    return bool(after.citations or after.silent_on) and after.confidence >= _SURELY_ABOUT
 
-    after, earlier: what is found for it after the earlier one, and for the earlier one alone.
-    """
-    if not (after.citations or after.silent_on) or after.confidence < _SURELY_ABOUT:
-        return False
+
+def is_new(after: Findings, earlier: Findings) -> bool:
+    """Return whether the answer to a question after an earlier one is not the answer to the earlier one alone."""
     return not _starts_alike(after, earlier) and after.silent_on != (earlier.silent_on or None)
 
 

@@ -85,6 +85,9 @@ ASKS_AFTER_STORY = re.compile(
     rf"\s*[,;-]?\s+(?:(?:and|so|but)\s+)?(?={_ASKS_AGAIN}|who\s+(?:sees|reads|gets|has|can|will)\b)", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[.?!;…])\s+")
+# A list: "1) do you sell it 2) who sees it", "a. … b. …". Its items, and what numbers them.
+_IS_LIST = re.compile(r"(?:^|[\s:])\(?(?:1|a)[.)]\s.+\s\(?(?:2|b)[.)]\s", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(r"(?:^|\s+)\(?[1-9a-h][.)]\s+", re.IGNORECASE)
 # Questions that ask nothing, or nothing more.
 _POLITE = re.compile(
     r"\W*(?:(?:hi|hello|hey)\W+)?(?:how are you(?: today| doing)?|how(?:['’]?s| is) it going|what(?:['’]?s| is) up"
@@ -112,7 +115,7 @@ def split(question: str) -> tuple[str, ...]:
     """
     parts: list[str] = []
     background: list[str] = []
-    for sentence in _SENTENCE_END.split(question):
+    for sentence in sentences_of(question):
         if is_question(sentence):
             first, *others = _clauses(sentence)
             parts += [" ".join([*background, first]), *others]
@@ -130,12 +133,13 @@ def split(question: str) -> tuple[str, ...]:
 
 def asks(message: str) -> bool:
     """Return whether a message has a question, or asks for something."""
-    return "?" in message or any(map(is_question, _SENTENCE_END.split(message))) or _JOINT.search(message) is not None
+    return "?" in message or any(map(is_question, sentences_of(message))) or _JOINT.search(message) is not None
 
 
 def sentences_of(message: str) -> list[str]:
-    """Return the sentences of a message, in order."""
-    return _SENTENCE_END.split(message)
+    """Return the sentences of a message, or the items of a list in it and their sentences, in order."""
+    items = filter(None, _ITEM.split(message)) if _IS_LIST.search(message) else (message,)
+    return [sentence for item in items for sentence in _SENTENCE_END.split(item)]
 
 
 def is_question(sentence: str) -> bool:

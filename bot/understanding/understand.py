@@ -18,6 +18,7 @@ from bot.understanding.clauses import clause_of
 from bot.understanding.completions import leaves_out
 from bot.understanding.ellipsis import complete
 from bot.understanding.fronted import in_place
+from bot.understanding.indirect import direct
 from bot.understanding.introductions import without_introductions
 from bot.understanding.names import OwnNames
 from bot.understanding.plain import as_question, plain
@@ -178,6 +179,7 @@ def _repaired(history: Sequence[str], spelling: Spelling) -> list[str]:
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
+    text, earlier = direct(text), [direct(one) for one in earlier]
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
     after = _after(question, before)

@@ -23,6 +23,8 @@ from bot.understanding.several import as_heading, asks, halves, split
         ("why do you need it, who can look at it, and when is it erased?",
          ["why do you need it", "who can look at it", "when is it erased?"]),
         ("do you encrypt emails and are backups kept?", ["do you encrypt emails", "are backups kept?"]),
+        ("1) do you use cookies 2) who can I call", ["do you use cookies", "who can I call"]),
+        ("a. is it sold b. who sees it", ["is it sold", "who sees it"]),
         ("how are you? do you sell data and is it safe", ["how are you? do you sell data", "is it safe"]),
     ],
 )  # fmt: skip
@@ -33,6 +35,7 @@ def test_several_questions_are_split(question: str, parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "question",
     [
+        "see section 1. do you share it with b. dylan",
         "do you collect and store my IP address", "names and addresses", "cookies and similar tools",
         "do you sell or share my data", "is it safe and secure", "I filled out a form. How long do you keep it?",
         "hi, do you sell data?", "how are you? do you sell my data", "when I visit, do you track me",

@@ -52,7 +52,7 @@ def _run_end(text: str, blocks: Sequence[Block], at: int, most: int) -> int:
 
 
 def _is_contents(text: str, block: Block) -> bool:
-    return block.kind is Kind.HEADING and is_contents(_words(text, block))
+    return block.kind in {Kind.HEADING, Kind.PROSE} and is_contents(_words(text, block))
 
 
 def _key(words: str) -> str:

@@ -147,6 +147,7 @@ _OWNER = re.compile(
     r"|\bcopyright\s(?:\(c\)\s)?\d",
     re.IGNORECASE,
 )
+_VERSION_LINE = re.compile(r"(?:version|revision|ver\.|v\.?|document (?:no\.?|number)):? ?\d[\w.-]{0,15}", re.I)
 # A line that says who has a part in the processing: "Responsible for data processing: Maple GmbH".
 _ROLE_LINE = re.compile(
     r"(?:the |our |your |name of (?:the )?|eu |uk |joint |local |legal )*"
@@ -207,7 +208,7 @@ def find_facts(text: str, sections: Sequence[Section], sentences: Sequence[Sente
 
 def is_fact_line(words: str) -> bool:
     """Return whether a short line of its own states a fact, such as `Phone: 555-0100`, and so is no heading."""
-    if EMAIL.search(words) or _ROLE_LINE.match(words):
+    if EMAIL.search(words) or _ROLE_LINE.match(words) or _VERSION_LINE.fullmatch(words):
         return True
     if not any(c.isdigit() for c in words):
         return False

@@ -6,7 +6,8 @@ import re
 
 from bot.policies.ends import asks_indirectly, has_subject, is_dangling, is_question
 from bot.policies.groups import DENIES, may_list
-from bot.policies.phrases import is_fragment, is_phrase
+from bot.policies.phrases import is_fragment, is_label, is_phrase
+from bot.policies.sentences import split_sentences
 
 # At the end of a sentence, or of words that others go on with.
 MARKS = tuple(".!?…。！？:;,：")
@@ -23,6 +24,34 @@ _VERB = re.compile(
     r"|\w+n['’]t)\b.*[.!]$",
     re.IGNORECASE | re.DOTALL,
 )
+# A whole sentence with one of these may still say something of the items below it.
+_POINTS_DOWN = re.compile(
+    r"\b(?:following|follows?|below|these|those|such|this|(?<!to )includ\w*|ways?|cases?|steps?|examples?|situations?"
+    r"|circumstances|purposes?|reasons?|kinds?|types?|categories|category|rights?|options?|choices?|things?|principles?"
+    r"|conditions?|exceptions?|items?|parts?|sections?|table|chart|list\w*|rules?|facts?|details?|any|some|several|two"
+    r"|three|four|five|six|seven)\b",
+    re.IGNORECASE,
+)
+# Who does something, at the start of a sentence.
+_DOES = re.compile(
+    r"(?:if|when|unless|we|you|they|it|this|our|your|the|users?|visitors?|personal|information"
+    r"|\w+ (?:is|are|may|will|can))\b",
+    re.IGNORECASE,
+)
+
+
+def governs_items(above: str, item: str) -> bool:
+    """Return whether a paragraph above a list may govern its items: it says "not", points at them, or goes on in them.
+
+    It does not if it is a whole sentence without such words, and the first item is one, too.
+    """
+    if not above.endswith((".", "!")) or DENIES.search(above) or _POINTS_DOWN.search(above):
+        return True
+    first = split_sentences(item)[:2]
+    if len(first) > 1 and is_label(item[first[0].start : first[0].end]):
+        first = first[1:]
+    words = item[first[0].start : first[0].end] if first else ""
+    return not (_DOES.match(words) and (words.endswith(":") or _VERB.search(words)))
 
 
 def needs_no_heading(heading: str, item: str) -> bool:

@@ -82,8 +82,17 @@ _INDIRECT = re.compile(
     r"(?: (?!(?:is|are|was|were|will|may|can|must|should|do|does|has|have|i|we|you|they|it)\b(?! ?\.))[\w’'-]+){0,4}\.",
     re.IGNORECASE,
 )
+# A clause that needs another one, without it: "If the organization is transferred.", "When you sign in."
+_CLAUSE_ALONE = re.compile(
+    r"(?:If|When|Whenever|Where|Because|While|After|Before|Unless) [\w’'-]+"
+    r"(?: (?!(?:i|we|you|they|it|please|contact|call|ask|write|see|click|visit|use|stop|leave|do|e?-?mail)\b)"
+    r"[\w’'-]+){0,7}\.",
+    re.IGNORECASE,
+)
 _CONTENTS = re.compile(
     r"\W*(?:(?:table of )?contents|(?:on|in) this (?:page|policy|notice|document|statement)|jump to(?: a)?(?: section)?"
+    r"|(?:here|these|below) (?:are|is) (?:the |our )?(?:sections|contents|topics)(?: below)?"
+    r"|(?:the )?(?:sections|contents|topics) (?:of|in) this (?:page|policy|notice|document|statement)"
     r"|page contents|quick (?:links|navigation)|overview of (?:contents|sections))\W*",
     re.IGNORECASE,
 )
@@ -123,7 +132,7 @@ def is_label(sentence: str) -> bool:
     """Return whether a sentence is a label that ends in a period, such as "Cookies." or "Opt-in statistics."."""
     words = sentence.strip("*_ ")
     return (
-        any(rule.fullmatch(words) for rule in (_INDIRECT, _RELATIVE))
+        any(rule.fullmatch(words) for rule in (_INDIRECT, _RELATIVE, _CLAUSE_ALONE))
         or _is_title(words)
         or (
             words.endswith(".")

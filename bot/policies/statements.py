@@ -23,7 +23,7 @@ from typing import NamedTuple
 from bot.policies.announcements import Announcements
 from bot.policies.blocks import Block, Kind
 from bot.policies.ends import is_dangling, is_introduction, is_open, is_question
-from bot.policies.governing import MARKS, governs_answer, governs_line, needs_no_heading
+from bot.policies.governing import MARKS, governs_answer, governs_items, governs_line, needs_no_heading
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
 from bot.policies.openings import completes_list, opens_tail, tail_of_item
@@ -167,7 +167,9 @@ class _Reader:
             self._begin_section()
         if not self._items:
             self.close_list()
-            self._list = self._before_list
+            above = self._before_list
+            named = above in {(), (self._heading,)}
+            self._list = above if named or governs_items(self._words(above[-1]), self._words(block.span)) else ()
             self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,47 @@ def test_changed_bytes_are_read_or_refused(seed: int) -> None:
     chance = random.Random(seed)
     with contextlib.suppress(AskPolicyError):
         assert read(flip((CASES / "oak-table.pdf").read_bytes(), chance)).text.strip()
+
+
+def _centered(*rows: Sequence[str], font: str) -> bytes:
+    """Return rows of words in the middle of two columns."""
+    shown = [
+        (left - 2.5 * len(words), 100 + 20 * at, words)
+        for at, row in enumerate(rows)
+        for left, words in zip((140, 400), row, strict=True)
+    ]
+    return lines(*shown, font=font)
+
+
+@pytest.mark.parametrize("font", ["B", "F"])
+def test_a_long_cell_below_heads_in_the_middle_of_their_columns(font: str) -> None:
+    """It is below the cell above it and below the head, which are no two columns."""
+    cells = ["Logs", "30 days", "The address of your computer and its name", "Two years", "Invoices", "10 years"]
+    rows = [((50, 280)[at % 2], 120 + 20 * (at // 2), words) for at, words in enumerate(cells)]
+    assert read(pdf(_centered(("Data", "Kept for"), font=font) + b"\n" + lines(*rows))).text == (
+        "| Data | Kept for |\n| --- | --- |\n| Logs | 30 days |\n"
+        "| The address of your computer and its name | Two years |\n| Invoices | 10 years |"
+    )
+
+
+def test_a_list_of_terms_that_are_not_bold() -> None:
+    above = lines((50, 40, "The words below mean the same in the whole of this notice, wherever they are in it."))
+    terms = lines((50, 60, "Account"), (50, 110, "Device"))
+    meanings = lines(
+        (80, 74, "What we open for you when you sign up with us for the first time, and then with"),
+        (80, 88, "your name and your address."),
+        (80, 124, "Any computer or phone that you use to read what we publish on our site."),
+    )
+    shown = read(pdf(above + b"\n" + b"\n".join([terms, meanings]))).text
+    assert shown.split("\n\n", 1)[1] == (
+        "• Account\n  • What we open for you when you sign up with us for the first time, and then with your name and "
+        "your address.\n• Device\n  • Any computer or phone that you use to read what we publish on our site."
+    )
+
+
+def test_a_sentence_goes_on_in_larger_type() -> None:
+    small = lines(
+        (50, 100, "We keep what you send us for a year, which is what the law on archives asks of us in any case,"),
+        (50, 114, "and we keep no more of it than that in any of the places that we have, which are in Boston and"),
+    )
+    assert read(pdf(small + b"\n" + lines((50, 130, "in Salem."), size=12))).text.endswith("in Boston and in Salem.")

@@ -175,3 +175,10 @@ def test_front_matter_is_no_text(front: str, title: str | None, effective: str |
 
 def test_rules_around_words_are_no_front_matter() -> None:
     assert "We keep it." in read_markdown(b"---\n\nWe keep it.\n\n---\n\nKept.", Path("p.md")).text
+
+
+def test_the_title_of_a_table_on_its_rule_is_above_the_table() -> None:
+    text = "|     |     |\n| --- | --- |How we use it\n| Data | Use |\n| --- | --- |\n| Name | Letters |\n"
+    assert read_file(text.encode(), Path("policy.md")).text == (
+        "# How we use it\n\n| Data | Use |\n| --- | --- |\n| Name | Letters |"
+    )

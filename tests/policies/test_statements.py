@@ -289,3 +289,43 @@ def test_a_deep_list_costs_little() -> None:
     text = "We will not:\n" + "\n".join(f"{'  ' * depth}- part {depth}:" for depth in range(400))
     policy = parse_policy(text, id="p")
     assert max(len(sentence.context) for sentence in policy.sentences) <= 9
+
+
+def _governed(text: str) -> list[str]:
+    policy = parse_policy(text, id="policy")
+    return [" / ".join([*(policy.text[a:b] for a, b in each.context), each.text]) for each in policy.sentences]
+
+
+def test_a_whole_sentence_above_numbered_paragraphs_does_not_govern_them() -> None:
+    above = "Larkspur Ltd runs the site and the shop, for people who buy plants from it."
+    text = f"{above}\n\n1. Questions. If you have a question, you may write to us.\n\n2. Cookies. We use two cookies.\n"
+    assert _governed(text) == [
+        above,
+        "Questions. / If you have a question, you may write to us.",
+        "Cookies. / We use two cookies.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["We never do what others do.", "We use your data in these ways.", "Our reasons follow.", "We do some of it only:"],
+)
+def test_a_sentence_that_denies_or_points_at_a_list_governs_it(above: str) -> None:
+    assert _governed(f"{above}\n\n- We may sell it.\n- We will keep it.")[-2:] == [
+        f"{above} / We may sell it.",
+        f"{above} / We will keep it.",
+    ]
+
+
+def test_a_clause_that_stands_alone_is_the_label_of_its_paragraph() -> None:
+    assert _governed("If the company is sold. The new owner keeps this promise.") == [
+        "If the company is sold. / The new owner keeps this promise."
+    ]
+    assert _governed("If you ask us we send it. It takes a day.")[0] == "If you ask us we send it."
+
+
+def test_a_version_is_no_heading_and_a_line_above_contents_is_dropped() -> None:
+    text = "Privacy\n\nVersion 3.1\n\nHere are the sections below:\n\n- Cookies\n- Sharing\n\nCookies\n\nWe set one.\n"
+    policy = parse_policy(text + "\nSharing\n\nWe share none.\n", id="policy")
+    assert [section.headings[-1] for section in policy.sections] == ["Privacy", "Cookies", "Sharing"]
+    assert [each.text for each in policy.sentences] == ["Version 3.1", "We set one.", "We share none."]

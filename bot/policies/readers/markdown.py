@@ -41,6 +41,8 @@ _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _ALERT = re.compile(r"^([ \t]{0,3}>)[ \t]*\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.M | re.I)
 # A tag on a line of its own, above words: CommonMark would show the marks of Markdown in them.
 _BLOCK_TAG = re.compile(r"^(<(?:aside|div|section|details)\b[^<>\n]*>)[ \t]*\n(?=[^\s<])", re.M)
+# The rule below the empty heads of a table, with the title of the table on its line, as some programs write it.
+_GLUED_RULE = re.compile(r"^\|[ \t|]*\|[ \t]*\r?\n\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?=[^\s|:-])(.*)$", re.M)
 # How many lines above and below show how long the lines of a text are.
 _LINES_NEAR = 20
 # Attributes of headings and paragraphs in kramdown and Pandoc, `{#id}` and `{: .class}`, which pages do not show.
@@ -63,7 +65,7 @@ def render(text: str) -> str:
     from mdit_py_plugins.tasklists import tasklists_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
-    text = _BLOCK_TAG.sub(r"\1\n\n", _parted(_spaced(text)))
+    text = _GLUED_RULE.sub(r"**\1**\n", _BLOCK_TAG.sub(r"\1\n\n", _parted(_spaced(text))))
     return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", text))))
 
 

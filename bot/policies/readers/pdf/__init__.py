@@ -5,6 +5,7 @@ page     words -> runs of words, with drawn bullets
 running  running heads and feet, page numbers
 columns  the order of reading
 tables   rows of cells, and lines
+terms    lists of terms and what they mean
 text     lines joined at hyphens
 blocks   headings, paragraphs, items, tables
 """

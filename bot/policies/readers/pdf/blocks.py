@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from bot.policies.openings import opens_tail
 from bot.policies.readers.pdf.page import BULLETS, Run
 from bot.policies.readers.pdf.tables import Cell, Line, Table
+from bot.policies.readers.pdf.terms import find_terms
 from bot.policies.readers.pdf.text import Joiner, clean
 
 _HEADING_CHARS = 160
@@ -25,6 +26,7 @@ _DATED = re.compile(r"[A-Z][\w ]{3,30}: ?\w[\w ,./-]{3,30}\d")
 # Lines of a paragraph are this near, compared with the nearest lines of that type size.
 _NEAR, _USUAL_PITCH = 1.22, 1.45
 _SAME_SIZE = 0.6  # points
+_GOES_ON = 0.2  # type sizes that the type may change by in the middle of a sentence
 _INDENT = 0.8  # type sizes
 # A line ended on purpose if it had room for the next word and this many type sizes. Headings are often balanced.
 _ROOM, _HEADING_ROOM = 0.6, 2.5
@@ -47,6 +49,7 @@ class Block:
     depth: int = 0
     level: int = 0
     breaks: set[int] = field(default_factory=set)  # lines that end on purpose
+    added: bool = False  # whether its mark is none of the file
 
     @property
     def last(self) -> Run:
@@ -73,7 +76,7 @@ class Block:
         words = ""
         for at, line in enumerate(self.lines):
             text = line.text
-            if at == 0 and self.mark:
+            if at == 0 and self.mark and not self.added:
                 text = text[len(self.mark) :].lstrip()
             words = f"{words}\n{text}" if at and at - 1 in self.breaks else joiner.join(words, text)
         return clean(words)
@@ -92,6 +95,7 @@ class Document:
         )
         self._joiner = Joiner(run.text for run in [*(line.run for line in lines), *cells])
         self.blocks: list[Block | Table] = []
+        self._terms: dict[Run, int] = {}  # the lines that are terms of a list, or begin what one means: their depth
         # The block that was the last one where each page starts, and how many lines of it are on the pages before.
         self._before_page: list[tuple[int, int]] = []
         rest = iter(regions)
@@ -152,6 +156,7 @@ class Document:
         return clean(words).replace("|", "/")
 
     def _read(self, region: Sequence[Line | Table]) -> None:
+        self._terms = find_terms(region)
         fresh = True  # the region's first line may continue the block before it
         for part in region:
             last = self.blocks[-1] if self.blocks else None
@@ -160,6 +165,8 @@ class Document:
                     self._continue_table(last, part)
                 else:
                     self.blocks.append(part)
+            elif part.run in self._terms:
+                self._begin_term(part, self._terms[part.run])
             elif isinstance(last, Block) and (
                 self._continues_over(last, part) if fresh else self._continues(last, part)
             ):
@@ -186,6 +193,12 @@ class Document:
             block.depth = self._depth(block)
         else:
             block.depth = self._inside(block)
+        self.blocks.append(block)
+
+    def _begin_term(self, line: Line, depth: int) -> None:
+        left = line.run.left
+        began = (left, line.left)
+        block = Block([line.run], left, line.left, self._right(line), "•", left, began, depth, added=True)
         self.blocks.append(block)
 
     def _items(self) -> Iterable[Block]:
@@ -223,7 +236,7 @@ class Document:
         run, last = line.run, block.last
         if not _same_type(block, run) or self._starts_item(block, run):
             return False
-        if not 0 < run.baseline - last.baseline < _NEAR * self._pitch_of(run.size):
+        if not 0 < run.baseline - last.baseline < _NEAR * max(map(self._pitch_of, (run.size, last.size))):
             return False
         if run.left < block.left - _INDENT * run.size and (block.mark or len(block.lines) > 1):
             # Later lines of an item may begin below its mark; those of a paragraph left of an indented first line.
@@ -335,7 +348,7 @@ def body_size(runs: Iterable[Run]) -> float:
 
 def _same_type(block: Block, run: Run) -> bool:
     goes_on = run.text[0].islower() and not _ENDED.search(block.last.text)
-    if abs(block.size - run.size) > (0.15 * run.size if goes_on else _SAME_SIZE):
+    if abs(block.size - run.size) > (_GOES_ON * run.size if goes_on else _SAME_SIZE):
         return False
     # A bold line above lines that are not is a heading; a paragraph may begin with bold words, to the middle of a line.
     within = not block.last.words[-1].bold or run.words[0].bold

@@ -19,6 +19,8 @@ _LEAST_JUSTIFIED = 3  # lines of a justified region that end at its margin
 _MOST_INDENT = 4.0  # of an item's lines, in type sizes
 # Column heads that are not bold are this short.
 _HEAD_WORDS = 6
+_MOST_ROWS = 300  # of a region
+_LEAST_BELOW = 2  # cells that show where a column begins
 
 _Row = list[list[Run]]  # cells, each with its lines
 
@@ -131,13 +133,13 @@ def _table_end(rows: Sequence[_Row], at: int) -> int:
     """Return the end of the table that begins with a row of at least two cells, or 0."""
     if len(rows[at]) < 2 or rows[at][0][0].is_mark:
         return 0
-    columns = _columns(rows[at : at + 1])
+    count = len(rows[at])
     end = tried = at + 1
-    while tried < len(rows) and _gap(rows[tried - 1], rows[tried]) < _ROW_GAP:
-        merged = _columns(rows[at : tried + 1])
-        if len(merged) < len(columns) or len(merged) > MAX_COLUMNS:
+    while tried < min(len(rows), at + _MOST_ROWS) and _gap(rows[tried - 1], rows[tried]) < _ROW_GAP:
+        merged = _count_columns(rows[at : tried + 1])
+        if not count <= merged <= MAX_COLUMNS:
             break
-        columns = merged
+        count = merged
         tried += 1
         if len(rows[tried - 1]) > 1:
             end = tried
@@ -160,13 +162,31 @@ def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
     return columns
 
 
+def _count_columns(rows: Sequence[_Row]) -> int:
+    """Return how many columns rows have. A head in the middle of its column is in none of its own."""
+    columns = _columns(rows)
+    filled = [{_column(columns, run) for cell in row for run in cell} for row in rows]
+    count, together = 1, [0 in row for row in filled]
+    for at in range(1, len(columns)):
+        here = [at in row for row in filled]
+        if any(map(all, zip(together, here, strict=True))):
+            count, together = count + 1, here
+        else:
+            together = [any(each) for each in zip(together, here, strict=True)]
+    return count
+
+
+def _column(columns: Sequence[tuple[float, float]], run: Run) -> int:
+    return next(n for n, (left, right) in enumerate(columns) if left <= run.left <= right)
+
+
 def _table(rows: Sequence[_Row]) -> Table:
     columns = _columns(rows)
     table: list[list[Cell]] = []
     for row in rows:
         cells = [Cell([]) for _ in columns]
         for run in (run for cell in row for run in cell):
-            cells[next(n for n, (left, right) in enumerate(columns) if left <= run.left <= right)].runs.append(run)
+            cells[_column(columns, run)].runs.append(run)
         table.append(cells)
     columns = _merge_columns(table, columns)
     return Table(table, _has_heads(table), columns)
@@ -190,7 +210,17 @@ def _has_heads(rows: Sequence[Sequence[Cell]]) -> bool:
     if all(cell.bold for cell in first if cell.runs):
         return not all(cell.bold for row in rows for cell in row if cell.runs)
     words = [" ".join(run.text for run in cell.runs) for cell in first]
-    return len(first) > 2 and all(
+    return (len(first) > 2 or _are_centered(rows)) and all(
         each and len(each.split()) <= _HEAD_WORDS and each[-1] not in ".;:!" and not any(map(str.isdigit, each))
         for each in words
     )
+
+
+def _are_centered(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Return whether the cells of the first row are in the middle of columns whose other cells begin at their left."""
+    for column in zip(*rows, strict=True):
+        head, *cells = ([run.left for run in cell.runs] for cell in column)
+        lefts = [min(cell) for cell in cells if cell]
+        if not head or len(lefts) < _LEAST_BELOW or max(lefts) - min(lefts) > 1 or min(head) - min(lefts) < 1:
+            return False
+    return True

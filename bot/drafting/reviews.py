@@ -77,7 +77,7 @@ def _entry(draft: Draft, anchors: Anchors, policy: Policy) -> str:
     ]
     if draft.cite:
         lines.append(f"cite = {array(anchors.at(row).to_json() for row in draft.cite)}")
-    if text := plain_sentence(policy, draft.cite, draft.verdict):
+    if draft.is_sure and (text := plain_sentence(policy, draft.cite, draft.verdict)):
         lines += ["[answers.text]", f"{READ} = {value(text)}"]
     return "\n".join(lines) + "\n"
 

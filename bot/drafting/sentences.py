@@ -6,12 +6,14 @@ answers the question, the owner decides.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
 from bot.policies.plain_words import in_plain_words
 from bot.policies.review_check import MAX_SENTENCES, check_answer
 from bot.policies.reviewed import MAX_TEXT_CHARS
+from bot.policies.sentences import split_sentences
 from bot.types import Policy, ReviewedAnswer
 from bot.wording import READ
 
@@ -24,11 +26,15 @@ _LEAD_IN = re.compile(
 )
 # A sentence that begins so says little without the one before it.
 _POINTS_BACK = re.compile(r"(?:this|these|that|those|it|they|such|both|either|neither)\b(?! policy)", re.IGNORECASE)
+# "Log Information: We collect …"
+_LABEL = re.compile(r"^[A-Z][^.:!?]{1,60}: (?=[A-Z])")
+# A shorter sentence says nothing: "Log data."
+_LEAST_WORDS = 4
+# How an item of a list goes on to the next.
+_ITEM_END = re.compile(r"[.,;]?(?:\s(?:and|or))?[.,;]*$")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 # Examples at the end, unless a word in them limits or denies something.
-_EXAMPLES = re.compile(
-    r",? (?:such as|including|like|for example|e\.g\.)\b,? (?P<what>[^.;:]*)(?=[.;]?$)", re.IGNORECASE
-)
+_EXAMPLES = re.compile(r",? (?:such as|including|for example|e\.g\.)\b,? (?P<what>[^.;:]*)(?=[.;]?$)", re.IGNORECASE)
 _LIMITS = re.compile(
     r"\b(?:not?|nor|never|without|unless|except|only|if|when|where|but|however|until|may|can|might|must|will)\b",
     re.IGNORECASE,
@@ -43,16 +49,22 @@ def plain_sentence(policy: Policy, cite: Sequence[int], verdict: str) -> str:
     if not cite or verdict == "silent":
         return ""
     for text in _candidates(policy, cite):
-        if len(text) <= MAX_TEXT_CHARS and text.isprintable() and not _POINTS_BACK.match(text):
+        if len(text) <= MAX_TEXT_CHARS and text.isprintable() and _stands_alone(text):
             answer = ReviewedAnswer(("",), verdict, {READ: text}, tuple(cite), "")
             if not check_answer(policy, answer):
                 return text
     return ""
 
 
+def _stands_alone(text: str) -> bool:
+    """Return whether each sentence of a text is one, and says what it is about."""
+    sentences = (text[span.start : span.end] for span in split_sentences(text))
+    return not any(len(each.split()) < _LEAST_WORDS or _POINTS_BACK.match(each) for each in sentences)
+
+
 def _candidates(policy: Policy, cite: Sequence[int]) -> Iterator[str]:
     """Yield sentences, those that keep most of the statements first."""
-    texts = [_sentence(policy, index) for index in cite]
+    texts = list(itertools.takewhile(bool, (_sentence(policy, index) for index in cite)))
     for count in range(min(len(texts), MAX_SENTENCES), 0, -1):
         yield from dict.fromkeys(map(" ".join, zip(*map(_ways, texts[:count]), strict=True)))
 
@@ -68,12 +80,11 @@ def _ways(text: str) -> list[str]:
 
 
 def _sentence(policy: Policy, index: int) -> str:
-    """Return a statement as one sentence: "We will not: sell it" is "We will not sell it." """
+    """Return a statement as one sentence, "" if it is none: "We will not: sell it" is "We will not sell it." """
     sentence = policy.sentences[index]
     text = " ".join(sentence.text.split())
     governing = [words for words in policy.context_of(sentence) if not words.is_neighbor]
     if governing and text[:1].islower() and governing[-1].quote.endswith(":"):
-        text = f"{' '.join(governing[-1].quote.split()).rstrip(' :')} {text}"
-    text = _LEAD_IN.sub("", text).rstrip(" ,;:")
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+        text = f"{' '.join(governing[-1].quote.split()).rstrip(' :')} {_ITEM_END.sub('', text)}."
+    text = _LEAD_IN.sub("", _LABEL.sub("", text))
+    return text[:1].upper() + text[1:] if text.endswith(".") else ""

@@ -93,8 +93,8 @@ def parse_address(text: str, ports: Sequence[int]) -> Address:
     if port not in ports:
         raise AskPolicyError(
             f"{parts.scheme}://{host} is called on port {port}, and only {_listed(ports)} are allowed: save the page "
-            "in a browser and give the file, or add the port to the setting fetch.ports, and for a page of an "
-            "intranet, set fetch.allow_private, too."
+            "in a browser and give the file, or add the port to the setting fetch.ports, and for an intranet, set "
+            "fetch.allow_private, too."
         )
     query = f"?{quote(parts.query, safe=_QUERY_SAFE)}" if parts.query else ""
     return Address(parts.scheme, host, port, (quote(parts.path, safe=_PATH_SAFE) or "/") + query)

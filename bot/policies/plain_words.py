@@ -50,8 +50,6 @@ analyze: study studies studied studying
 analyse: study studies studied studying
 eliminate: remove removes removed removing
 prohibit: forbid forbids forbade forbidding
-authorize: let lets let letting
-authorise: let lets let letting
 restrict: limit limits limited limiting
 reside: live lives lived living
 select: choose chooses chose choosing

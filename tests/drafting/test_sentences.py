@@ -23,9 +23,12 @@ from bot.policies.parsing import parse_policy
             "stated",
             "We may share your name to firms that help us.",
         ),
+        ("Log Information: We collect your IP address.", "yes", "We gather your IP address."),
         # No sentence that the checker refuses, and none that says little without the one before it.
         ("We do not sell your name.", "yes", ""),
         ("This includes your name.", "stated", ""),
+        ("Your data.", "stated", ""),
+        ("You can do the following with it", "stated", ""),
         ("We do not sell your name.", "silent", ""),
         ("We collect administrative identification documentation concerning organizational affiliates.", "stated", ""),
     ],

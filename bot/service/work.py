@@ -28,22 +28,30 @@ class Work:
         # The waiting tasks by client, in the order of the clients' turns.
         self._waiting: OrderedDict[bytes, deque[tuple[Future[Any], Callable[[], Any]]]] = OrderedDict()
         self._lock = threading.Lock()
+        self._stopped = False
 
     def begin(self, client: bytes, work: Callable[[], _T]) -> Future[_T]:
-        """Schedule work for a client, identified by its key. Raises Problem (503) if there is no place for it."""
+        """Schedule work for a client, identified by its key. Raises Problem (503) if there is no place for it.
+
+        So it does after `stop`, which a connection may outlive that the system has accepted while the service stops.
+        """
         future: Future[_T] = Future()
         with self._lock:
+            if self._stopped:
+                raise Problem(503, "The service is stopping: try again in a moment.", retry_after=_RETRY_SECONDS)
             if self._taken.total() >= self._places or self._taken[client] >= max(1, self._places // 2):
                 detail = "Too many questions at the same time: try again in a moment."
                 raise Problem(503, detail, retry_after=_RETRY_SECONDS)
             self._taken[client] += 1
             self._waiting.setdefault(client, deque()).append((future, work))
+            self._pool.submit(self._do_next)
         future.add_done_callback(lambda _: self._release(client))
-        self._pool.submit(self._do_next)
         return future
 
     def stop(self) -> None:
-        """Wait until all scheduled work is done."""
+        """Take no more work, and wait until all that is scheduled is done."""
+        with self._lock:
+            self._stopped = True
         self._pool.shutdown(wait=True)
 
     def _do_next(self) -> None:

@@ -72,3 +72,14 @@ def test_a_single_slot_is_shared_by_everybody() -> None:
     assert is_free(work, b"a")
     wait_for(lambda: is_free(work, b"a"))
     work.stop()
+
+
+def test_work_that_arrives_after_the_stop_is_refused() -> None:
+    work = Work("test", threads=1, places=2)
+    done = work.begin(b"early", lambda: "done")
+    work.stop()
+    assert done.result() == "done"
+    for _ in range(3):
+        with pytest.raises(Problem, match="is stopping") as refused:
+            work.begin(b"late", lambda: "never")
+        assert (refused.value.status, refused.value.retry_after) == (503, 1)

@@ -167,9 +167,9 @@ class _Reader:
             self._begin_section()
         if not self._items:
             self.close_list()
-            above = self._before_list
-            named = above in {(), (self._heading,)}
-            self._list = above if named or governs_items(self._words(above[-1]), self._words(block.span)) else ()
+            lead = self._before_list
+            named = lead in {(), (self._heading,)}
+            self._list = lead if named or governs_items(self._words(lead[-1]), self._words(block.span)) else ()
             self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])

@@ -25,6 +25,12 @@ from bot.types import Outcome
         ("must I give my real name in a form", "whether a real name is needed", "real name", "will require you"),
         ("what are you doing to keep my privacy safe", "how privacy is protected", "EOTSS", "absolute privacy"),
         ("can this website get hacked", "whether the site can be hacked", "not guarantee", "monitor network"),
+        ("is my activity here saved by you", "whether a history of visits is kept", "page", "page views"),
+        ("do you log each key I type", "whether what visitors type is recorded", "do not send", "record your"),
+        ("what will you do if my data gets stolen", "what happens if data is stolen", "stolen", "fail proof"),
+        ("where does a complaint that I file go", "what happens to a complaint", "agency", "subject of your inquiry"),
+        ("can an attorney get what I wrote", "whether lawyers get what visitors send", "records request", "public"),
+        ("how can I tell that this form is not a scam", "how to tell that a form is real", "official", "Formstack"),
     ],
 )
 def test_a_question_in_other_words_gets_the_answer_of_its_topic(
@@ -40,6 +46,20 @@ def test_a_question_in_other_words_gets_the_answer_of_its_topic(
 def test_an_own_topic_says_what_the_policy_leaves_open(bot: Bot) -> None:
     answer = bot.ask("who gets to see my searches here", language="es")
     assert "La política no dice quién puede ver lo que usted busca." in answer.opening
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("might you change the settings of my browser", "changes to a visitor's settings"),
+        ("do you keep files that I sent", "visitors' own files"),
+        ("can other people tell where I am", "whether others can find out where a visitor is"),
+    ],
+)
+def test_an_own_topic_names_what_the_policy_does_not_mention(bot: Bot, question: str, name: str) -> None:
+    answer = bot.ask(question)
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert f"does not mention {name}." in answer.text
 
 
 def test_an_own_topic_leaves_the_questions_of_the_catalog_alone(bot: Bot) -> None:

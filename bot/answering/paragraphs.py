@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
+from bot.answering.periods import asks_how_long
 from bot.index.lexical import stems
 from bot.policies.openings import cautions, limits, says_where
 from bot.types import Hit, Policy, Sentence, Span
@@ -27,6 +29,11 @@ _CASE = re.compile(
     r"[^,;:.]{2,160},",
     re.IGNORECASE,
 )
+# How long something is kept, if a policy only says why: it often goes on with "We also retain it if the law requires".
+_AS_LONG_AS = re.compile(r"\b(?:long as|necessary|needed|required)\b", re.IGNORECASE)
+_KEEPS = re.compile(r"\b(?:retain\w*|retention|kept|keep\w*|stor(?:ed?|ing|age)|deleted?|erased?)\b", re.IGNORECASE)
+# The most entries of a list that goes on with what is cited, and the most characters of them together.
+_MOST_ENTRIES, _MOST_ENTRY_CHARS = 6, 600
 # What any sentence of a policy may be about.
 _SAID_EVERYWHERE = frozenset(
     stems(
@@ -40,11 +47,12 @@ _IN_COMMON = 2
 
 
 def with_what_goes_on(question: str, chosen: Sequence[int], hits: Sequence[Hit], policy: Policy) -> tuple[int, ...]:
-    """Return the statements to cite, with the sentence after the first one if it goes on with what that says.
+    """Return the statements to cite, with what follows the first one if it goes on with what that says.
 
-    It follows in the paragraph and points back to the first ("They must delete them after 60 days"), has a case of it
-    ("If you opt out, …"), or, if nothing else is cited, is about the question, too. Or it cautions about what is
-    cited ("Please be aware that, even after you opt out, …"), and may then begin a paragraph.
+    A sentence in its paragraph does if it points back ("They must delete them after 60 days"), has a case ("If you opt
+    out, …"), says how long something is kept, or, if nothing else is cited, is about the question, too. So does a
+    caution that begins a paragraph ("Please be aware that, even after you opt out, …"), and a short list of what
+    follows from it ("They may be able to: …").
     chosen: indexes of statements, the best first. hits: those that were considered.
     """
     sentences = policy.sentences
@@ -58,14 +66,19 @@ def with_what_goes_on(question: str, chosen: Sequence[int], hits: Sequence[Hit],
         return tuple(chosen)
     about = _words(" ".join([question, *(sentences[row].text for row in range(chosen[0], last + 1))]))
     is_alone = len(chosen) == 1
-    if "\n" in policy.text[this.end : following.start]:
-        goes_on = _cautions(following, about)
+    if "\n" not in policy.text[this.end : following.start]:
+        goes_on = (
+            _goes_on(this, following, about)
+            or (is_alone and _similarity(following, hits) >= _SIMILAR_FROM)
+            or (asks_how_long(question) and _says_how_long(this, following))
+        )
+        added = [following.index] if goes_on else []
+    elif _cautions(following, about):
+        added = [following.index]
     else:
-        goes_on = _goes_on(this, following, about) or (is_alone and _similarity(following, hits) >= _SIMILAR_FROM)
-    if not goes_on:
-        return tuple(chosen)
+        added = _list_of(this, policy)
     after = list(chosen).index(last) + 1
-    return (*chosen[:after], following.index, *chosen[after:])
+    return (*chosen[:after], *(row for row in added if row not in chosen), *chosen[after:])
 
 
 def _goes_on(this: Sentence, following: Sentence, about: frozenset[str]) -> bool:
@@ -80,6 +93,24 @@ def _goes_on(this: Sentence, following: Sentence, about: frozenset[str]) -> bool
         return True
     case = _CASE.match(following.text)
     return case is not None and bool(_words(case[0]) & about)
+
+
+def _says_how_long(this: Sentence, following: Sentence) -> bool:
+    """Return whether a sentence says why something is kept, and the one after it is on keeping, too."""
+    is_open = _AS_LONG_AS.search(this.text) is not None and _KEEPS.search(this.text) is not None
+    return is_open and _KEEPS.search(following.text) is not None and len(following.text) <= _MOST_CHARS
+
+
+def _list_of(this: Sentence, policy: Policy) -> list[int]:
+    """Return the entries of the short list below a statement whose line above points back to it: "They can:"."""
+    below = policy.sentences[this.index + 1 :]
+    leads = [span for span in below[0].context if span.start >= this.end and policy.text[span.end - 1] == ":"]
+    if not leads or Span(this.start, this.end) not in below[0].neighbors:
+        return []
+    entries = list(takewhile(lambda sentence: leads[-1] in sentence.context, below))
+    chars = sum(len(entry.text) for entry in entries)
+    is_short = len(entries) <= _MOST_ENTRIES and chars <= _MOST_ENTRY_CHARS
+    return [entry.index for entry in entries] if is_short else []
 
 
 def _cautions(following: Sentence, about: frozenset[str]) -> bool:

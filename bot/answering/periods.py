@@ -30,12 +30,17 @@ _PERIOD = re.compile(
 _AMONG, _AS_RELEVANT = 5, 0.35
 
 
+def asks_how_long(question: str) -> bool:
+    """Return whether a question asks how long something is kept or takes."""
+    return _HOW_LONG.search(question) is not None
+
+
 def with_period_first(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return hits with one that names a period first, if the question is how long and one is about as relevant.
 
     hits: the most relevant first; at least one.
     """
-    if not _HOW_LONG.search(question) or _PERIOD.search(hits[0].passage.text):
+    if not asks_how_long(question) or _PERIOD.search(hits[0].passage.text):
         return tuple(hits)
     least = _AS_RELEVANT * hits[0].relevance
     near = (hit for hit in hits[1:_AMONG] if hit.relevance >= least)

@@ -74,11 +74,29 @@ def test_what_a_heading_separates_does_not_go_on() -> None:
     assert read_on("do growers keep my address", text) == (0,)
 
 
+def test_a_question_how_long_is_answered_with_all_reasons() -> None:
+    text = "We keep your address as long as you buy. Courts may require that we store letters. We bake."
+    assert read_on("how long do you have my address", text) == (0, 1)
+    assert read_on("do you have my address", text) == (0,)
+    fixed = "We keep your address for a year. Courts may require that we store letters."
+    assert read_on("how long do you have my address", fixed) == (0,)
+
+
+def test_a_short_list_whose_line_above_points_back_is_cited_whole() -> None:
+    text = "A baker sees your order.\n\nThey can:\n\n- change it\n- cancel it\n\nWe bake."
+    assert read_on("who sees my order", text) == (0, 1, 2)
+    other = text.replace("They can:", "Our shop sells:")
+    assert read_on("who sees my order", other) == (0,)
+    long = text.replace("- cancel it", "\n".join(f"- call number {number}" for number in range(9)))
+    assert read_on("who sees my order", long) == (0,)
+
+
 _SENTENCES = (
     "Growers get your address.",
     "They erase it.",
     "If growers ask, we answer.",
     "However, growers may keep the address.",
+    "They can:\n\n- ship it\n- keep it\n\n",
     "We sell seeds.",
 )
 _GAPS = (" ", "\n\n", "\n\n# Growers\n\n")
@@ -86,7 +104,7 @@ _TEXTS = st.lists(st.tuples(st.sampled_from(_SENTENCES), st.sampled_from(_GAPS))
 
 
 @given(parts=_TEXTS, data=st.data())
-def test_an_answer_keeps_what_it_cites_and_grows_by_one_sentence_of_the_section_at_most(
+def test_an_answer_keeps_what_it_cites_and_grows_by_a_little_of_the_section(
     parts: list[tuple[str, str]], data: st.DataObject
 ) -> None:
     text = "".join(sentence + gap for sentence, gap in parts)
@@ -97,6 +115,6 @@ def test_an_answer_keeps_what_it_cites_and_grows_by_one_sentence_of_the_section_
     assert [row for row in found if row in chosen] == chosen
     added = set(found) - set(chosen)
     assert len(found) == len(set(found)) == len(chosen) + len(added)
-    assert len(added) <= 1
+    assert len(added) <= 6
     assert all(policy.sentences[row].section_id == policy.sentences[row - 1].section_id for row in added)
-    assert all(row - 1 in chosen for row in added)
+    assert all(row - 1 in found for row in added)

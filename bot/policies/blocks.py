@@ -42,7 +42,7 @@ _ROUND_MARK = re.compile(r"o(?=[ \t\xa0])\s+(?=\S)")
 _GLUED_MARK = re.compile(r"[•‣◦▪●➢➤►](?=\w)")
 # A mark without a space after it shows as text on a page, but nobody means that; one alone may begin a tag: "#privacy".
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+|(#{2,6})(?=\w)")
-_UNDERLINE = re.compile(r"=+|-{2,}|~{3,}")
+_UNDERLINE = re.compile(r"=+|-{2,}|~{3,}|\*{4,}")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,5}\.|[A-Z]\.)\s+")
 _TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?|:?-+:?(?:\s*\|\s*:?-+:?)+")
 _QUESTION_MARK = re.compile(r"(?:Q|Question)\s?\d{0,3}\s?[:.)]\s+", re.IGNORECASE)
@@ -361,7 +361,9 @@ def _looks_like_heading(words: str, *, first: bool) -> bool:
         return False
     if (_MARK.match(words) and not numbered) or _GLUED_MARK.match(words) or words.startswith("|"):
         return False
-    if words[-1] in ".!:;,…。！：" or (not first and not words[numbered.end() if numbered else 0].isupper()):
+    if words[-1] in ".!:,…。！：" or ";" in words:
+        return False
+    if not first and not words[numbered.end() if numbered else 0].isupper():
         return False
     return len(split_sentences(words[numbered.end() if numbered else 0 :])) == 1
 

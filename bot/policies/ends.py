@@ -12,6 +12,8 @@ _DANGLING = re.compile(
     r"[^\w.!?;]*$",
     re.IGNORECASE,
 )
+# A clause may end in one of these: "you ask us to".
+_STRANDED = re.compile(r"\w+ \w+ (?:to|for|with|in|on|at|from|about|of)[,;.]?$", re.IGNORECASE)
 _SUBJECT = re.compile(r"(?:we|you|they|i|nobody|no one)(?:['’]\w+)?\s+\w", re.IGNORECASE)
 # A heading that short words below it answer: "How long we keep it".
 _ASKS_WHICH = re.compile(r"(?:\d{1,2}[.)]? )?(?:how (?:long|often|many|much|soon)|when)\b", re.IGNORECASE)
@@ -25,6 +27,11 @@ def is_question(words: str) -> bool:
 def asks_indirectly(words: str) -> bool:
     """Return whether a few words can answer a heading: "How long we keep it"."""
     return _ASKS_WHICH.match(words) is not None
+
+
+def may_end_so(words: str) -> bool:
+    """Return whether a clause may end as words do that dangle: "you ask us to", and not "you ask the"."""
+    return _STRANDED.search(words, max(0, len(words) - 30)) is not None and words[-1] not in ":："
 
 
 def has_subject(words: str) -> bool:

@@ -51,7 +51,7 @@ def governs_items(above: str, item: str) -> bool:
     if len(first) > 1 and is_label(item[first[0].start : first[0].end]):
         first = first[1:]
     words = item[first[0].start : first[0].end] if first else ""
-    return not (_DOES.match(words) and (words.endswith(":") or _VERB.search(words)))
+    return not (_DOES.match(words) and (words.endswith(":") or _VERB.search(words) or has_subject(words)))
 
 
 def needs_no_heading(heading: str, item: str) -> bool:

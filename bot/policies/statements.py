@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from bot.policies.announcements import Announcements
 from bot.policies.blocks import Block, Kind
-from bot.policies.ends import is_dangling, is_introduction, is_open, is_question
+from bot.policies.ends import is_dangling, is_introduction, is_open, is_question, may_end_so
 from bot.policies.governing import MARKS, governs_answer, governs_items, governs_line, needs_no_heading
 from bot.policies.items import MAX_DEPTH, OpenItem, close_items, number_of, style_of
 from bot.policies.neighbors import Group, Row, find_neighbors
@@ -168,8 +168,8 @@ class _Reader:
         if not self._items:
             self.close_list()
             lead = self._before_list
-            named = lead in {(), (self._heading,)}
-            self._list = lead if named or governs_items(self._words(lead[-1]), self._words(block.span)) else ()
+            kept = len(lead) != 1 or lead == (self._heading,)
+            self._list = lead if kept or governs_items(self._words(lead[-1]), self._words(block.span)) else ()
             self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])
@@ -186,7 +186,8 @@ class _Reader:
         above = self._words(context[-1]) if context else ""
         completes = bool(above) and (self._text[block.span.start].islower() or is_dangling(above))
         last = self._add(block.span, context, completes=completes)
-        self._items.append(OpenItem(block.indent, style, block.mark, _inside(last), self._is_incomplete(last.span)))
+        governs = self._is_incomplete(last.span) and not (is_open(above) and may_end_so(self._words(last.span)))
+        self._items.append(OpenItem(block.indent, style, block.mark, _inside(last), governs))
         self._before_list = self._before_paragraph = self._before_line = ()
 
     def _counts_to(self, number: int) -> bool:

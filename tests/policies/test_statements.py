@@ -329,3 +329,13 @@ def test_a_version_is_no_heading_and_a_line_above_contents_is_dropped() -> None:
     policy = parse_policy(text + "\nSharing\n\nWe share none.\n", id="policy")
     assert [section.headings[-1] for section in policy.sections] == ["Privacy", "Cookies", "Sharing"]
     assert [each.text for each in policy.sentences] == ["Version 3.1", "We set one.", "We share none."]
+
+
+@pytest.mark.parametrize("items", [("you ask us to", "a court says so"), ("terms you search for", "videos")])
+def test_an_item_that_completes_its_list_may_end_in_a_preposition(items: tuple[str, str]) -> None:
+    lead = "We keep nothing unless it is one of:"
+    assert _governed(f"{lead}\n\n- {items[0]}\n- {items[1]}\n") == [f"{lead} / {item}" for item in items]
+
+
+def test_an_item_that_announces_the_next_one_governs_it() -> None:
+    assert _governed("- We share data with\n- our bank\n") == ["We share data with / our bank"]

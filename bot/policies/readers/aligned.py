@@ -37,6 +37,12 @@ def _read(lines: Sequence[str]) -> list[str] | None:
 
 
 def _table(lines: Sequence[str]) -> list[str] | None:
+    if len(lines) < 3:
+        return None
+    tabs = lines[0].count("\t")
+    if 0 < tabs < _MOST_COLUMNS and all(line.strip().count("\t") == tabs for line in lines):
+        cells = [[cell.strip() for cell in line.strip().split("\t")] for line in lines]
+        return _shown(cells, ruled=False) if _is_table(cells) and not any("|" in line for line in lines) else None
     wide = [line.expandtabs(8).rstrip() for line in lines]
     ruled = len(wide) > 2 and _RULE.fullmatch(wide[1]) is not None
     rows = [line for line in wide if not _RULE.fullmatch(line)]
@@ -51,9 +57,13 @@ def _table(lines: Sequence[str]) -> list[str] | None:
     merged = _merged(cells)
     if len(merged) < 3 or merged[0][0].endswith(":") or not _is_table(merged):
         return None
-    heads = ruled or _are_heads(merged)
-    shown = [f"| {' | '.join(row)} |" for row in merged]
-    return [shown[0], f"|{' --- |' * len(starts)}", *shown[1:]] if heads else shown
+    return _shown(merged, ruled=ruled)
+
+
+def _shown(rows: Sequence[list[str]], *, ruled: bool) -> list[str]:
+    shown = [f"| {' | '.join(row)} |" for row in rows]
+    heads = ruled or _are_heads(rows)
+    return [shown[0], f"|{' --- |' * len(rows[0])}", *shown[1:]] if heads else shown
 
 
 def _columns(rows: Sequence[str]) -> list[int]:

@@ -32,6 +32,7 @@ _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 # words. Word has a bullet for each depth.
 _TYPED_BULLET = re.compile(r"\s*([·•▪●§ovØü➢–-])(?=\t|\xa0\s)\s+(?=\S)")
 _BULLET_DEPTHS = {"o": 2, "§": 3, "▪": 3}
+_GOOGLE_LIST = re.compile(r"\b(lst-kix_\w+)-([0-8])\b")
 _WORD_LEVEL = re.compile(r"mso-list:\s*l\d+ level([1-9])", re.I)
 _LINE = "\0"  # a line break inside a block; no page contains this character
 # A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.
@@ -96,6 +97,7 @@ class Blocks:
         self._parts: list[_Part] = []  # of the current block
         self._level = _Level()  # of the current block
         self._heading = 0  # the level that the current block is a heading of
+        self._list = ""  # the name of the last list in a page of Google Docs, which has each depth as a list of its own
         self._depth = 0  # that Word gives the current block as an item, from 1
         self._apart = False  # whether a gap is before the next words
         self._bullet = False  # whether the next block begins an item
@@ -177,8 +179,11 @@ class Blocks:
             return level
         self._flush()
         if tag in _LISTS or tag == "dl":
-            self._group += not level.lists
-            level = level._replace(lists=level.lists + 1)
+            kept = _GOOGLE_LIST.search(element.attributes.get("class", ""))
+            if kept is None or kept[1] != self._list:
+                self._group += not level.lists
+            self._list = kept[1] if kept else ""
+            level = level._replace(lists=level.lists + 1 + (int(kept[2]) if kept and not level.lists else 0))
         elif tag == "dd":
             level = level._replace(lists=0 if self._asked else level.lists + 1)
             self._bullet = not self._asked

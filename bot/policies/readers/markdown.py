@@ -61,10 +61,12 @@ def read_markdown(data: bytes, path: PurePath, charset: str | None = None) -> Re
 def render(text: str) -> str:
     """Return the HTML of Markdown without front matter."""
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.footnote import footnote_plugin
     from mdit_py_plugins.tasklists import tasklists_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
+    parser.use(deflist_plugin)
     text = _GLUED_RULE.sub(r"**\1**\n", _BLOCK_TAG.sub(r"\1\n\n", _parted(_spaced(text))))
     return str(parser.render(_ALERT.sub(r"\1", _ATTRIBUTES.sub("", text))))
 

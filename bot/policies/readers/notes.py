@@ -13,7 +13,7 @@ from bot.policies.readers.words import UNSEEN, visible
 _NOTE_TAGS = frozenset({"li", "p", "div", "aside", "dd"})
 # A longer note is a text of its own.
 _MOST_WORDS = 60
-_MARK_NODES = 5
+_MARK_NODES, _MARK_CHARS = 5, 3
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
 _LABEL = re.compile(r"\s*(?:\[?\d{1,3}[\].)]|[*†‡])\s*")
 
@@ -82,7 +82,11 @@ def _flat(note: Element) -> list[Element | str]:
     for child in note.children:
         content.extend([*child.children, " "] if isinstance(child, Element) and child.tag == "p" else [child])
     for number, child in enumerate(content):
-        if isinstance(child, str) and child.strip():
+        if isinstance(child, Element) and child.tag == "sup" and len(child.text(_MARK_NODES)) <= _MARK_CHARS:
+            content[number] = " "
+        elif isinstance(child, str) and not child.strip():
+            continue
+        elif isinstance(child, str):
             if label := _LABEL.match(child):
                 content[number] = _part(child, label.end(), len(child))
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.policies.readers.styles import display_of
 from bot.policies.readers.tree import HEADINGS, Element
 from bot.policies.readers.words import join
 
@@ -23,14 +24,19 @@ _ROLES = {
     "columnheader": "th",
     "rowheader": "th",
 }
+# What they are that a style sheet shows so.
+_DISPLAYS = {"table": "table", "table-row-group": "tbody", "table-row": "tr", "table-cell": "td"}
+_PLAIN = frozenset({"div", "span", "section", "p"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 
 
 def set_tables(top: Element) -> None:
-    """Make elements that only have the role of a table, a row or a cell what they are shown as."""
+    """Make elements that only have the role or the style of a table, a row or a cell what they are shown as."""
     for element in top.elements():
         tag = _ROLES.get(element.role())
+        if tag is None and element.tag in _PLAIN and "style" in element.attributes:
+            tag = _DISPLAYS.get(display_of(element))
         if tag is not None:
             element.tag = tag
 

@@ -11,7 +11,8 @@ from bot.policies.readers.tree import HEADINGS, Element
 # Elements whose content browsers do not show as text.
 _NEVER_SHOWN = frozenset(
     "script style noscript template head title meta link base svg math canvas video audio object embed picture img "
-    "map area source track param noframes datalist rp rt colgroup col".split()
+    "map area source track param noframes datalist rp rt colgroup col "
+    "amp-ad amp-embed amp-auto-ads amp-sidebar amp-consent amp-analytics amp-pixel".split()
 )
 # Controls whose text is a value, which is no text of the page.
 _VALUES = frozenset({"select", "input", "textarea", "progress", "meter"})
@@ -21,7 +22,7 @@ _LABEL_NODES = 20
 _LONG_TEXT_WORDS = 30
 _HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse))(?:!important)?(?:;|$)")
 # Names that style sheets use for text which is for screen readers alone.
-_SCREEN_READERS = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
+_SCREEN_READERS = ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only")
 
 
 def remove_unseen(top: Element, left_out: LeftOut) -> None:
@@ -78,7 +79,7 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
     if (
         _is_unrendered(element, opened, hidden)
         or (attributes.get("aria-hidden", "").lower() == "true" and element not in holders)
-        or not _SCREEN_READERS.isdisjoint(element.names())
+        or any(name.endswith(_SCREEN_READERS) for name in element.names())
     ):
         return "hidden text"
     return None

@@ -1,4 +1,4 @@
-"""Plain words for the hard ones that policies use: "use" for "utilize", "share" for "disclose".
+"""Plain words for the hard ones that policies use: "use" for "utilize", "buy" for "purchase".
 
 A sentence may have the plain word where its statement has the hard one, not the other way round. Each line was read in
 the statements of several policies. A word belongs here only if the plain one says the same, of a "not" too: "secure" is
@@ -9,6 +9,7 @@ no "app".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from bot.policies.review_words import stem
@@ -16,8 +17,7 @@ from bot.policies.review_words import stem
 # A regular verb: its plain verb as "use uses used using". The forms of the hard one are built.
 _VERBS = """
 utilize: use uses used using
-utilise: use uses used using
-disclose: share shares shared sharing
+disclose: give gives given giving
 obtain: get gets got getting
 acquire: get gets got getting
 receive: get gets got getting
@@ -41,13 +41,11 @@ amend: change changes changed changing
 alter: change changes changed changing
 revise: change changes changed changing
 assist: help helps helped helping
-require: need needs needed needing
-request: ask asks asked asking
+request: ask_for asks_for asked_for asking_for
 verify: check checks checked checking
 examine: check checks checked checking
 monitor: watch watches watched watching
 analyze: study studies studied studying
-analyse: study studies studied studying
 eliminate: remove removes removed removing
 prohibit: forbid forbids forbade forbidding
 restrict: limit limits limited limiting
@@ -62,6 +60,11 @@ collect: gather gathers gathered gathering
 operate: run runs ran running
 facilitate: help helps helped helping
 """.strip().splitlines()
+# Those that may stand for a hard verb, but do not fit in its place: "disclose to" is "share with".
+_VERBS_NOT_PUT_IN = """
+disclose: share shares shared sharing
+require: need needs needed needing
+""".strip().splitlines()
 # Other words, as they are written.
 _OTHERS = """
 information: data
@@ -71,7 +74,6 @@ employees: staff
 utilization: use
 disclosure: sharing
 disclosures: sharing
-retention: keeping
 notification: notice
 notifications: notices
 modification: change
@@ -107,10 +109,6 @@ confidential: secret
 associated: linked
 category: kind
 categories: kinds
-deleted: erased
-deletion: erasing
-period: time
-periods: times
 including: such as
 verification: check
 necessary: needed
@@ -154,24 +152,30 @@ def _forms(verb: str) -> tuple[str, str, str, str]:
     return verb, f"{verb}s", f"{doubled}ed", f"{doubled}ing"
 
 
+def _verbs(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each hard verb, in American and British spelling, and the forms of its plain verb."""
+    for line in lines:
+        verb, plain = line.split(": ")
+        for spelled in dict.fromkeys((verb, re.sub(r"(?<=[iy])ze$", "se", verb))):
+            yield spelled, [form.replace("_", " ") for form in plain.split()]
+
+
 @cache
 def _plain() -> dict[str, str]:
     """Hard word -> plain words, both in lower case or as names are written."""
     found: dict[str, str] = {}
-    for line in _VERBS:
-        verb, forms = line.split(": ")
-        found |= dict(zip(_forms(verb), forms.split(), strict=True))
+    for verb, plain in _verbs(_VERBS):
+        found |= dict(zip(_forms(verb), plain, strict=True))
     return found | dict(line.split(": ") for line in _OTHERS) | _PHRASES
 
 
 @cache
 def _stems() -> dict[str, frozenset[str]]:
-    plain = {hard: {stem(word.lower()) for word in words.split()} for hard, words in _plain().items()}
-    for line in _VERBS:  # "shared" and "sharing" for each form of "disclose"
-        verb, forms = line.split(": ")
+    found = {hard: {stem(word.lower()) for word in words.split()} for hard, words in _plain().items()}
+    for verb, plain in _verbs((*_VERBS, *_VERBS_NOT_PUT_IN)):  # "shared" and "sharing" for each form of "disclose"
         for hard in _forms(verb):
-            plain[hard] |= {stem(form) for form in forms.split()}
-    return {hard: frozenset(stems) for hard, stems in plain.items()}
+            found[hard] = found.get(hard, set()) | {stem(form.split()[0]) for form in plain}
+    return {hard: frozenset(stems) for hard, stems in found.items()}
 
 
 def plain_stems(hard: str) -> frozenset[str]:

@@ -38,7 +38,12 @@ _OPEN = re.compile(
 )
 # "Yes, we do." and "No.", but not "No method is perfect."
 _YES_OR_NO = re.compile(r"(?:yes\b|no(?=\s*[,.:;!–—]|\W*$))", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\w|https?://\S+\w")
+# "But if you cannot do that, write to us" is no condition of the words before it.
+_OTHER_CONDITION = re.compile(r"\bbut (?:if|when|while|where)\b[^,;.]*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
+# Before an email address, "email" says nothing.
+_EMAIL = re.compile(r"\b(?:by |via )?e-?mail (?:at |to )?(?=[^\s@]+@)", re.IGNORECASE)
 # From this many syllables on, a word is long. So many of the longest are named.
 _LONG_FROM, _LONG_NAMED = 3, 3
 _ABSOLUTE = re.compile(
@@ -76,7 +81,7 @@ def check_answer(policy: Policy, answer: ReviewedAnswer) -> list[str]:
     sentences = [answer.text["en"][span.start : span.end] for span in spans]
     claim = [words for words in (_OPEN.sub("", sentence) for sentence in sentences) if words]
     return [
-        *_check_form(sentences),
+        *_check_form(sentences, policy),
         *_check_verdict(answer.verdict, sentences, claim),
         *_check_cited(answer.cite),
         *_Support(policy, answer.cite).check(claim, sentences),
@@ -90,13 +95,30 @@ def left_open(text: str) -> str:
     return " ".join(found[0].strip(" ,.") for sentence in sentences if (found := _OPEN.search(sentence)))
 
 
-def _check_form(sentences: Sequence[str]) -> Iterator[str]:
+def grade_of(text: str, policy: Policy) -> float:
+    """Return the reading grade of an English text, 0 for none.
+
+    The owner's own names count as "we", and an address as a short word: no other words can replace them.
+    """
+    text = _without_names(text, policy)
+    return reading_grade([text[span.start : span.end] for span in split_sentences(text)]) if text.strip() else 0.0
+
+
+def _without_names(text: str, policy: Policy) -> str:
+    text = _ADDRESS.sub("it", text)
+    for name in sorted((policy.site, *policy.names), key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(name)}\b", "We", text) if name else text
+    return text
+
+
+def _check_form(sentences: Sequence[str], policy: Policy) -> Iterator[str]:
     words = sum(len(sentence.split()) for sentence in sentences)
-    grade = round(reading_grade(sentences), 1)
+    grade = round(grade_of(" ".join(sentences), policy), 1)
     if len(sentences) > MAX_SENTENCES or words > MAX_WORDS:
         yield f"has {len(sentences)} sentences and {words} words: use {MAX_SENTENCES} and {MAX_WORDS} at most"
     if grade > MAX_GRADE:
-        yield f"reads at grade {grade:.1f}: {_shorter(sentences)}, for grade {MAX_GRADE:.0f} or less"
+        shorter = _shorter([_without_names(sentence, policy) for sentence in sentences])
+        yield f"reads at grade {grade:.1f}: {shorter}, for grade {MAX_GRADE:.0f} or less"
     if _YES_OR_NO.match(sentences[0]):
         yield "starts with yes or no: the verdict says that, so begin with the fact"
     if not sentences[-1].endswith("."):
@@ -154,7 +176,8 @@ class _Support:
 
     def check(self, claim: Sequence[str], sentences: Sequence[str]) -> Iterator[str]:
         """Yield what the statements do not support. claim: without what the policy leaves open."""
-        words = [word for sentence in claim for word in read_words(sentence) if word.stem not in self._own]
+        without = (_EMAIL.sub("", sentence) for sentence in claim)
+        words = [word for sentence in without for word in read_words(sentence) if word.stem not in self._own]
         # "Only we can read it" is what "It cannot be read by anyone other than us" says.
         only = has_only(" ".join(claim)) and any(has_only(text) and is_denied(text) for text in self._own_texts)
         for word in words:
@@ -188,11 +211,11 @@ class _Support:
             and not only
             and all(other.hedged_first or other.denied for other in support)
         ):
-            yield f"states “{word.shown}” as a fact, which its statements only say may be: write “may”"
+            yield f"states “{word.shown}” as a fact, which its statements only say may be: write “may” or “can”"
 
     def _check_force(self, claim: str) -> Iterator[str]:
         best, texts = self._own_texts[0], " ".join(self._texts)
-        if is_denied(best) and not is_denied(claim) and not has_only(claim):
+        if is_denied(_OTHER_CONDITION.sub("", best)) and not is_denied(claim) and not has_only(claim):
             yield "denies nothing, but the first statement that it cites does: keep its “not”"
         if has_exception(best) and not (has_exception(claim) or (has_only(claim) and not has_only(best))):
             yield "leaves out the exception of the first statement that it cites: add it"

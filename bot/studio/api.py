@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from bot.policies.review_check import MAX_GRADE, MAX_WORDS
+from bot.policies.review_check import MAX_GRADE, MAX_WORDS, grade_of
 from bot.studio.desk import desk_of
-from bot.studio.entries import grade_of, offered, word_on
+from bot.studio.entries import offered, word_on
 from bot.studio.forms import Form, read_form, read_json
 from bot.studio.render import state_of
 from bot.studio.review import read_edited
@@ -32,7 +32,7 @@ def check(request: Request, form: Annotated[Form, Depends(read_form)]) -> JSONRe
     text = edited.text.get(READ, "")
     return JSONResponse(
         {
-            "grade": round(grade_of(text), 1),
+            "grade": round(grade_of(text, contents.policy), 1),
             "max_grade": MAX_GRADE,
             "words": len(text.split()),
             "max_words": MAX_WORDS,

@@ -10,11 +10,9 @@ from pydantic import ValidationError
 
 from bot.drafting.sentences import plain_sentence
 from bot.policies.anchors import Anchors
-from bot.policies.grade import reading_grade
 from bot.policies.plain_words import in_plain_words
 from bot.policies.review_check import check_answer
 from bot.policies.reviewed import AnswerEntry
-from bot.policies.sentences import split_sentences
 from bot.types import AskPolicyError, OwnTopic, Policy, ReviewedAnswer
 from bot.wording import LANGUAGES, READ
 
@@ -96,11 +94,6 @@ def offered(policy: Policy, edited: Edited) -> str:
     if (text := edited.text.get(READ, "")) and (plain := in_plain_words(text)) != text:
         return plain
     return "" if text or not edited.verdict else plain_sentence(policy, edited.cite, edited.verdict)
-
-
-def grade_of(text: str) -> float:
-    """Return the reading grade of an English text, 0 for none."""
-    return reading_grade([text[span.start : span.end] for span in split_sentences(text)]) if text.strip() else 0.0
 
 
 def problems_of(policy: Policy, entry: AnswerEntry, cite: Sequence[int]) -> tuple[str, ...]:

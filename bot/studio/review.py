@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.answering.topics import GAP_TO
 from bot.guard.cleaning import guard
-from bot.policies.review_check import MAX_GRADE, MAX_WORDS
+from bot.policies.review_check import MAX_GRADE, MAX_WORDS, grade_of
 from bot.settings import Settings
 from bot.studio.board import FILTERS, Filter, TopicState
 from bot.studio.desk import Desk
-from bot.studio.entries import Edited, grade_of, offered, word_on
+from bot.studio.entries import Edited, offered, word_on
 from bot.studio.files import ChangedError, Contents
 from bot.studio.forms import Form
 from bot.studio.policy_view import view
@@ -99,7 +99,7 @@ def show_review(
         problem=problem,
         objections=word_on(contents.policy, edited) if edited.text else [],
         offered=offered(contents.policy, edited),
-        grade=grade_of(edited.text.get(READ, "")),
+        grade=grade_of(edited.text.get(READ, ""), contents.policy),
         max_grade=MAX_GRADE,
         max_words=MAX_WORDS,
         asked=asked,

@@ -21,7 +21,7 @@ from bot.policies.parsing import parse_policy
         (
             "We may disclose your name to firms that help us, such as CloudCo Incorporated and its subsidiaries.",
             "stated",
-            "We may share your name to firms that help us.",
+            "We may give your name to firms that help us.",
         ),
         ("Log Information: We collect your IP address.", "yes", "We gather your IP address."),
         # No sentence that the checker refuses, and none that says little without the one before it.

@@ -119,6 +119,30 @@ def problems(text: str, cite: tuple[int, ...], verdict: str = "stated", **others
     return check_answer(policy, answer)
 
 
+def test_names_and_addresses_of_the_owner_are_no_hard_words() -> None:
+    text = "Administration Portal\n\nWe use cookies. Write to administration@portal.example.\n"
+    policy = dataclasses.replace(parse_policy(text, id="portal"), site="Administration Portal")
+
+    def said(sentence: str, index: int) -> list[str]:
+        return check_answer(policy, ReviewedAnswer(("topic",), "stated", {"en": sentence}, (index,), "2026-11-27"))
+
+    assert said("Administration Portal uses cookies.", 0) == []
+    assert said("Write an email to administration@portal.example.", 1) == []
+    assert any("“email”" in each for each in said("Write an email.", 1))
+    assert any("“Email”" in each for each in said("Email us at other@portal.example or write.", 1))
+
+
+def test_a_condition_after_but_is_none_of_what_is_said_before() -> None:
+    text = "Maple\n\nYou can delete photos, but if you cannot, write to us.\n\nWe share it if you do not object.\n"
+    policy = parse_policy(text, id="maple")
+
+    def said(sentence: str, index: int) -> list[str]:
+        return check_answer(policy, ReviewedAnswer(("topic",), "stated", {"en": sentence}, (index,), "2026-11-27"))
+
+    assert said("You can delete photos.", 0) == []
+    assert any("keep its “not”" in each for each in said("We share it.", 1))
+
+
 def test_what_is_below_a_line_is_denied_or_may_be_as_the_line_says() -> None:
     text = "Maple\n\nWe will not:\n\n- lend your name\n\nWe may do the following:\n\n- print your photo\n"
     policy = parse_policy(text, id="maple")
@@ -130,7 +154,7 @@ def test_what_is_below_a_line_is_denied_or_may_be_as_the_line_says() -> None:
     assert said("We lend your name.", 0, "yes") != []
     assert said("We may print your photo.", 1, "depends") == []
     assert said("We print your photo.", 1, "yes") == [
-        "states “print” as a fact, which its statements only say may be: write “may”"
+        "states “print” as a fact, which its statements only say may be: write “may” or “can”"
     ]
 
 

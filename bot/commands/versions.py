@@ -133,9 +133,9 @@ def _tell_switched(done: Switched, undo: str) -> None:
     """Print what was switched. undo: the command that puts the version before back."""
     if done.policy is done.before and done.shared is None:
         say(
-            f"'{done.policy.id}' is {_named(done.policy)}, and its index is that of its folder now. A running service "
-            "answers from it after a reload, without losing a request: `systemctl reload askpolicy`, or SIGHUP for its "
-            "parent process. There was no draft of another version."
+            f"'{done.policy.id}' is published as it is in its folder: {_named(done.policy)}. A running service answers "
+            "from it after a reload, without losing a request: `systemctl reload askpolicy`, or SIGHUP for its parent "
+            "process. There was no draft of another version."
         )
         return
     if done.policy is done.before:

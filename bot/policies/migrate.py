@@ -257,7 +257,7 @@ class _Labels:
                 again = entry.ids
             elif entry.leaves_open and self._alignment.new_or_changed_or_moved:
                 again = self._near(entry)
-                why = f"it says that the policy {_SAY_NOTHING[str(entry.verdict)]}, and there are new words"
+                why = f"it says that the policy {_SAY_NOTHING[str(entry.verdict)]}, and new words come near it"
                 self._done.untouched += [topic for topic in entry.ids if topic not in again]
             again, kept = ([topic for topic in entry.ids if (topic in again) is is_again] for is_again in (True, False))
             self._done.kept.update(kept)

@@ -147,7 +147,7 @@ def test_labels_follow_their_words_past_inserted_sentences(tmp_path: Path) -> No
     assert {path.name: path.read_bytes() for path in home.iterdir()} == before
     # Nobody has checked that the new words say nothing about children.
     assert [each.why for each in done.unreviewed] == [
-        "it says that the policy does not mention the topic, and there are new words"
+        "it says that the policy does not mention the topic, and new words come near it"
     ]
     assert drafts(into) == [2]
 

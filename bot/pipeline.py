@@ -104,7 +104,7 @@ class Bot:
         guarded = guard(question, self.settings.guard)
         language = self._language(guarded, language)
         is_read = guarded.outcome in {None, Outcome.UNSUPPORTED_LANGUAGE}
-        act = recognize(guarded.question) if is_read else None
+        act = self._recognize(guarded.question) if is_read else None
         if guarded.outcome is not None and not act:
             return self._compose(guarded, Findings(guarded.outcome, 1.0), language, started)
         is_known = bool(history)
@@ -161,6 +161,11 @@ class Bot:
         """
         offered = LANGUAGES if guarded.outcome is Outcome.URGENT else languages_of(self.bundle.policy)
         return next((each for each in (guarded.language, chosen) if each in offered), READ)
+
+    def _recognize(self, question: str) -> str | None:
+        """Return what the visitor does, see `recognize`. A question on the chats of the site is one for the policy."""
+        act = recognize(question)
+        return None if act == "chat_privacy" and self._products.has_chats(question) else act
 
     def _act(self, act: str, history: Sequence[str]) -> Findings:
         """Return the findings of an act: if the visitor wants more, statements that the last answer did not show."""

@@ -124,6 +124,15 @@ _TROUBLE_CUES = re.compile(
     re.IGNORECASE,
 )
 _CANNOT_ENTER = rf"(?:(?:i|we)\s+{_NOT}\s+(?:log|sign)\s?-?in(?:to)?\s+(?:to\s+|on\s+)?(?:my\s+)?)"
+# Chats that are a service of the site. In "what happens to this conversation", it is the visitor's with the chat.
+_CHATS = re.compile(
+    r"\b(?:(?:my|our|past|old|deleted|group|private) (?:chats?|conversations?)|chat (?:history|logs?))\b", re.IGNORECASE
+)
+_THIS_CHAT = re.compile(r"\b(?:this|here|(?:with|to) you|typ(?:e|ed|ing)|chat ?bot|bot)\b", re.IGNORECASE)
+_CHATS_OF_POLICY = re.compile(
+    r"\b(?:chat (?:history|histories|logs?|messages?|content)|(?:your|group|private) (?:chats?|conversations?))\b",
+    re.IGNORECASE,
+)
 _ASKED_OF_DATA = re.compile(r"\b(?:if|when|what happens|whether|without)\b", re.IGNORECASE)
 
 
@@ -144,6 +153,14 @@ class OwnProducts:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+
+    def has_chats(self, message: str) -> bool:
+        """Return whether a message is about chats that the policy speaks of, and not about the one it is written in."""
+        return bool(_CHATS.search(message)) and not _THIS_CHAT.search(message) and self._speaks_of_chats
+
+    @functools.cached_property
+    def _speaks_of_chats(self) -> bool:
+        return _CHATS_OF_POLICY.search(self._policy.text) is not None
 
     def is_broken(self, message: str) -> bool:
         """Return whether a message is about one of them that does not work, and not about what a policy says."""

@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from bot.elsewhere.troubles import OwnProducts, asks_for_repair, complains
+from bot.opening import open_bot
 from bot.pipeline import Bot
 from bot.policies.parsing import parse_policy
+from bot.settings import Settings
 from bot.types import Outcome
 
 NOTICE = '# Zundra Notice\n\nZundra Ltd ("Zundra", "we") runs the Larkspur browser. See larkspur.example.\n'
@@ -113,3 +117,29 @@ def test_trouble_is_sent_to_the_people_who_can_help(bot: Bot, message: str) -> N
 def test_what_the_policy_says_of_trouble_is_quoted(bot: Bot) -> None:
     assert bot.ask("will the site work without cookies").outcome is Outcome.ANSWERED
     assert bot.ask("why is your site not opening if I refuse cookies").act is None
+
+
+CHATTING = "# Notice\n\nWe keep your conversations for 30 days. You can delete your chat history.\n"
+
+
+@pytest.mark.parametrize(
+    ("policy", "message", "expected"),
+    [
+        (CHATTING, "how do I delete my chat history", True),
+        (CHATTING, "are my conversations private", True),
+        (CHATTING, "is this chat recorded", False),
+        (CHATTING, "do you keep my conversation with you", False),
+        (CHATTING, "who sees my name", False),
+        (NOTICE, "how do I delete my chat history", False),
+    ],
+)
+def test_chats_of_the_site_are_its_own(policy: str, message: str, expected: bool) -> None:
+    assert OwnProducts(parse_policy(policy, id="notice")).has_chats(message) is expected
+
+
+def test_a_question_on_the_chats_of_the_site_is_for_its_policy(bot: Bot, tmp_path: Path) -> None:
+    file = tmp_path / "chatting.md"
+    file.write_text(CHATTING, encoding="utf-8")
+    chatting = open_bot(Settings(home=tmp_path / "home"), str(file))
+    assert chatting.ask("how do I delete my chat history").outcome is Outcome.ANSWERED
+    assert bot.ask("how do I delete my chat history").act == "chat_privacy"

@@ -6,6 +6,7 @@ aligned    tables of plain text that blanks align -> tables with bars
 kinds      a file's kind and the reader for it
 markdown   Markdown, rendered to HTML and read as such
 docx       Word documents, likewise
+docx_terms lists of terms in them
 pdf        PDF, by the places of its words
 html       a page -> Reading, through the modules below
 tree       a page -> elements

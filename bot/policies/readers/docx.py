@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError
 
+from bot.policies.readers.docx_terms import STYLES, set_terms
 from bot.policies.readers.html import read_markup
 from bot.policies.readers.reading import Reading
 from bot.types import AskPolicyError
@@ -68,6 +69,7 @@ def _prepare(parts: zipfile.ZipFile) -> tuple[io.BytesIO, str]:
     document = ElementTree.fromstring(parts.read(_DOCUMENT))  # noqa: S314 - expat refuses entities that grow
     styles = ElementTree.fromstring(parts.read(_STYLES)) if _STYLES in parts.namelist() else Element("styles")  # noqa: S314
     levels = _levels(styles)
+    set_terms(document)
     used = {found.get(f"{_W}val") for found in document.iter(f"{_W}pStyle")}
     titled = any(_name(style) == "title" and style.get(f"{_W}styleId") in used for style in styles.iter(f"{_W}style"))
     for paragraph in document.iter(f"{_W}p"):
@@ -92,7 +94,7 @@ def _prepare(parts: zipfile.ZipFile) -> tuple[io.BytesIO, str]:
             changed = ElementTree.tostring(document) if part.filename == _DOCUMENT else parts.read(part)
             copy.writestr(part.filename, changed)
     packed.seek(0)
-    return packed, "\n".join(["p[style-name='Title'] => h1:fresh", *lines, _LISTS])
+    return packed, "\n".join(["p[style-name='Title'] => h1:fresh", *lines, _LISTS, STYLES])
 
 
 def _levels(styles: Element) -> dict[str, int]:

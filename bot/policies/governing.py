@@ -26,8 +26,9 @@ _VERB = re.compile(
 )
 # A whole sentence with one of these may still say something of the items below it.
 _POINTS_DOWN = re.compile(
-    r"\b(?:following|follows?|below|these|those|such|this|(?<!to )includ\w*|ways?|cases?|steps?|examples?|situations?"
-    r"|circumstances|purposes?|reasons?|kinds?|types?|categories|category|rights?|options?|choices?|things?|principles?"
+    r"\b(?:following|follows?|below|these|those|such|(?<!to )includ\w*|ways?|cases?|steps?|examples?|situations?"
+    r"|this(?! (?:privacy |cookie )?(?:notice|policy|statement|page|site|website|document|app)\b)|circumstances"
+    r"|purposes?|reasons?|kinds?|types?|categories|category|rights?|options?|choices?|things?|principles?"
     r"|conditions?|exceptions?|items?|parts?|sections?|table|chart|list\w*|rules?|facts?|details?|any|some|several|two"
     r"|three|four|five|six|seven)\b",
     re.IGNORECASE,
@@ -40,13 +41,16 @@ _DOES = re.compile(
 )
 
 
-def governs_items(above: str, item: str) -> bool:
+def governs_items(above: str, item: str, is_term: bool = False) -> bool:
     """Return whether a paragraph above a list may govern its items: it says "not", points at them, or goes on in them.
 
-    It does not if it is a whole sentence without such words, and the first item is one, too.
+    It does not if it is a whole sentence without such words, and the first item is one, too, or names what is inside
+    of it. is_term: whether there is something inside of the item.
     """
     if not above.endswith((".", "!")) or DENIES.search(above) or _POINTS_DOWN.search(above):
         return True
+    if is_term and is_phrase(item):
+        return False
     first = split_sentences(item)[:2]
     if len(first) > 1 and is_label(item[first[0].start : first[0].end]):
         first = first[1:]

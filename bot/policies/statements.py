@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import NamedTuple
 
 from bot.policies.announcements import Announcements
@@ -61,7 +61,8 @@ class Statement(NamedTuple):
 def read_statements(text: str, blocks: Sequence[Block]) -> list[Statement]:
     """Return the statements of the blocks, in order."""
     reader = _Reader(text)
-    for block in blocks:
+    for block, below in zip_longest(blocks, blocks[1:]):
+        reader.holds = below is not None and below.kind is Kind.ITEM and below.indent > block.indent
         reader.read(block)
     reader.close_list()
     reader.announcements.close()
@@ -87,6 +88,7 @@ class _Reader:
         self.rows: list[Row] = []
         self.only_context: set[Span] = set()
         self.announcements = Announcements()
+        self.holds = False  # whether an item below the next block is indented further
         self._text = text
         self._block = 0
         self._section = 0
@@ -158,18 +160,19 @@ class _Reader:
             self._items.clear()
             self._group = Group(self._before_list[-1] if self._before_list else block.heads)
         self._cite_only_as_context(self._before_list)
-        heads = (block.heads,) if block.heads else ()
-        self._append(block.span, self._before_list + heads)
+        self._append(block.span, (*self._before_list, *filter(None, [block.heads])))
         self._before_paragraph = self._before_line = ()
 
     def _read_item(self, block: Block) -> None:
-        if self._number and number_of(block.mark) == self._number + 1 and not self._counts_to(self._number):
+        counted = {number_of(item.mark) for item in self._items}
+        if self._number and number_of(block.mark) == self._number + 1 and self._number not in counted:
             self._begin_section()
         if not self._items:
             self.close_list()
             lead = self._before_list
             kept = len(lead) != 1 or lead == (self._heading,)
-            self._list = lead if kept or governs_items(self._words(lead[-1]), self._words(block.span)) else ()
+            governs = kept or governs_items(*map(self._words, (lead[0], block.span)), is_term=self.holds)
+            self._list = lead if governs else ()
             self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])
@@ -189,9 +192,6 @@ class _Reader:
         governs = self._is_incomplete(last.span) and not (is_open(above) and may_end_so(self._words(last.span)))
         self._items.append(OpenItem(block.indent, style, block.mark, _inside(last), governs))
         self._before_list = self._before_paragraph = self._before_line = ()
-
-    def _counts_to(self, number: int) -> bool:
-        return any(number_of(item.mark) == number for item in self._items)
 
     def _begin_section(self) -> None:
         """Begin the section of a numbered paragraph that goes on with the number of the heading: nothing governs it."""

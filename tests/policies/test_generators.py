@@ -71,6 +71,11 @@ TRACKERS = """<main><h2>Analytics</h2><p>Personal Data: Trackers; Usage Data</p>
                 "We keep: / Data | Why | How long / Logs | Security | 30 days",
             ],
         ),
+        (
+            "summary.html",
+            "<main><p>This notice is for staff.</p><dl><div><dt>Kept</dt><dd>Ten years</dd></div></dl></main>",
+            ["This notice is for staff.", "Kept / Ten years"],
+        ),
         ("stars.txt", "Privacy Policy\n**************\n\nWe sell nothing.\n", ["We sell nothing."]),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value and len(value) < 20 else "",

@@ -51,7 +51,12 @@ def _run(arguments: argparse.Namespace) -> int:
         print(escaped_in_json(json.dumps(shown, ensure_ascii=False, indent=2)))
     elif path := arguments.html or arguments.markdown:
         _write(path, to_html(document) if arguments.html else to_markdown(document))
-        blanks = f" Entries for the owner to fill in: {document.blanks}." if document.blanks else ""
+        blanks = ""
+        if document.blanks:
+            blanks = (
+                f" Entries for the owner to fill in: {document.blanks}, marked in the document. The table [owner] in "
+                "manifest.toml fills in some."
+            )
         print(f"Wrote {path}.{blanks}")
     else:
         print(without_control_codes(to_markdown(document)), end="")

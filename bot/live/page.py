@@ -137,8 +137,8 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
         yield Finding(
             "wrong",
             "page_replaced",
-            f"The page shows other words than the policy, since {found} of {total} statements are on it: open "
-            f"{policy.url} in a browser; if it is the policy, {stored.take_over}.",
+            f"Only {found} of {total} statements are on the page, so it may be another page: open {policy.url} in a "
+            f"browser. If it is the policy, {stored.take_over}. If not, correct `url` in manifest.toml.",
             details,
         )
     else:

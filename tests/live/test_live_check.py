@@ -194,7 +194,7 @@ class TestChanged:
     def test_another_page(self, owner: Owner) -> None:
         owner.show("<main><h1>We are back soon</h1>" + "<p>Our site is being repaired by a team of people.</p>" * 9)
         (replaced, *_) = owner.texts()
-        assert "0 of 6 statements are on it" in replaced
+        assert "Only 0 of 6 statements are on the page" in replaced
         assert "statement_gone" not in codes(owner.check())
 
     def test_differences_that_the_owner_knows_are_accepted(self, owner: Owner) -> None:

@@ -332,7 +332,8 @@ class TestCommand:
     def test_each_form(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         page = tmp_path / "record.html"
         assert main(["report", "transparency", "--html", str(page)]) == 0
-        assert re.fullmatch(rf"Wrote {page}\. Entries for the owner to fill in: \d+\.\n", capsys.readouterr().out)
+        wrote = capsys.readouterr().out
+        assert re.fullmatch(rf"Wrote {page}\. Entries for the owner to fill in: \d+, marked in .*\.\n", wrote)
         assert page.read_text().startswith("<!doctype html>")
         assert main(["report", "model-cards"]) == 0
         assert capsys.readouterr().out.startswith("# Model cards\n")

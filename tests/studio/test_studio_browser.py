@@ -207,6 +207,22 @@ def test_accessibility_and_hostile_words_on_every_page(visit: Visit, studio: Run
     assert page.locator("img, #policy script, #policy style").count() == 0
 
 
+def test_plain_words_are_put_in_by_one_key(visit: Visit, studio: RunningStudio) -> None:
+    page = visit.page
+    page.goto(f"{studio.url}?topic=data-sale&show=all")
+    until_built(page)
+    assert page.locator("#offered").is_hidden()
+    page.locator("#text-en").fill("Maple Bakery does not sell information, but a court may request it.")
+    page.locator("#use-offered").wait_for()
+    tab_to(page, "#use-offered")
+    page.keyboard.press("Enter")
+    # The focus is where the owner goes on.
+    assert page.locator("#text-en").input_value() == "Maple Bakery does not sell data, but a court may ask for it."
+    assert page.evaluate("document.activeElement.id") == "text-en"
+    page.locator("#offered").wait_for(state="hidden")
+    page.locator("#word .fine").wait_for()
+
+
 def test_the_review_fits_a_phone(visit: Visit, studio: RunningStudio) -> None:
     page = visit.page
     page.set_viewport_size({"width": 390, "height": 844})

@@ -77,6 +77,7 @@ def test_a_draft_is_checked_and_never_said_to_be_published(settings: Settings, t
         report = published(browser)
         assert "Not ready to be published, checked at" in report
         assert "Wrong: </span>Topics that had a reviewed answer and have none now: 2." in report
+        assert report.index("Wrong: </span>") < report.index("Good: </span>All labels")  # what is wrong comes first
         assert "A running service" not in report
         # Once the topics are reviewed, the statements that were not placed keep nobody from publishing.
         (home / "draft" / "answers.toml").write_text(ANSWERS, encoding="utf-8")

@@ -171,8 +171,8 @@ class _Reader:
             self.close_list()
             lead = self._before_list
             kept = len(lead) != 1 or lead == (self._heading,)
-            governs = kept or governs_items(*map(self._words, (lead[0], block.span)), is_term=self.holds)
-            self._list = lead if governs else ()
+            first = self._words(block.span)
+            self._list = lead if kept or governs_items(self._words(lead[0]), first, is_term=self.holds) else ()
             self._group = Group(self._list[-1] if self._list else None)
             if self._list and self._words(self._list[-1])[-1].isalnum():  # "We keep" above a list
                 self.only_context.add(self._list[-1])

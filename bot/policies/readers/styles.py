@@ -57,6 +57,17 @@ def set_styles(top: Element) -> None:
                 known = by_name.setdefault(min(rule.names), [])
                 if len(known) < _MOST_RULES_OF_NAME:
                     known.append(rule)
+    if by_name:
+        _apply(top, by_name)
+    for element in top.elements():
+        if "display" in element.attributes.get("style", "") and display_of(element) in _ROWS:
+            for child in element.children:
+                if isinstance(child, Element):
+                    child.attributes["style"] = f"{child.attributes.get('style', '')};{_APART}"
+
+
+def _apply(top: Element, by_name: dict[str, list[_Rule]]) -> None:
+    """Write rules into the elements that they are for."""
     around: Counter[str] = Counter()  # how many of the open elements have a name
     stack: list[tuple[Element, frozenset[str] | None]] = [(top, None)]
     while stack:
@@ -71,17 +82,11 @@ def set_styles(top: Element) -> None:
             for rule in by_name.get(name, ())
             if rule.names <= names and all(around[above] > 0 for above in rule.above)
         ]
-        written = element.attributes.get("style", "")
         if own:
-            written = ";".join([*own, written])
-            element.attributes["style"] = written
-        below = [child for child in element.children if isinstance(child, Element)]
-        if "display" in written and display_of(element) in _ROWS:
-            for child in below:
-                child.attributes["style"] = f"{child.attributes.get('style', '')};{_APART}"
+            element.attributes["style"] = ";".join([*own, element.attributes.get("style", "")])
         around.update(names)
         stack.append((element, names))
-        stack.extend((child, None) for child in reversed(below))
+        stack.extend((child, None) for child in reversed(element.children) if isinstance(child, Element))
 
 
 def display_of(element: Element) -> str:

@@ -54,7 +54,7 @@ _ASKED = re.compile(
     r")(?: (?:in|under|for|according to) (?:this|the|your) (?:privacy )?(?:policy|notice|statement))?[ ?.!]*",
     re.IGNORECASE,
 )
-_MEANING = re.compile(r"\b(?:mean\w*|defin\w+|stands? for)\b", re.IGNORECASE)
+_MEANING = re.compile(r"\b(?:mean\w*|define[ds]?|definitions?|stands? for)\b", re.IGNORECASE)
 # A word that is in more statements is no word that only the policy uses so.
 _MOST_USES = 3
 _ARTICLE = re.compile(r"^(?:an?|the|your|this|these|that|those|term|word|phrase|abbreviation|by)\s+", re.IGNORECASE)

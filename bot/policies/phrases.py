@@ -84,7 +84,7 @@ _INDIRECT = re.compile(
 )
 # A clause that needs another one, without it: "If the organization is transferred.", "When you sign in."
 _CLAUSE_ALONE = re.compile(
-    r"(?:If|When|Whenever|Where|Because|While|After|Before|Unless) [\w’'-]+"
+    r"(?:If|When|Whenever|Where) [\w’'-]+"
     r"(?: (?!(?:i|we|you|they|it|please|contact|call|ask|write|see|click|visit|use|stop|leave|do|e?-?mail)\b)"
     r"[\w’'-]+){0,7}\.",
     re.IGNORECASE,

@@ -168,9 +168,15 @@ class Bot:
         return None if act == "chat_privacy" and self._products.has_chats(question) else act
 
     def _act(self, act: str, history: Sequence[str]) -> Findings:
-        """Return the findings of an act: if the visitor wants more, statements that the last answer did not show."""
+        """Return the findings of an act.
+
+        If the visitor asks for the source, they have the statements of the last answer, and if for more, other ones.
+        """
         related: tuple[Citation, ...] = ()
-        if history and act in _WANTS_MORE:
+        if history and act == "source":
+            before = self._find_last(history)
+            related = before.citations or before.related
+        elif history and act in _WANTS_MORE:
             before = self._find_last(history)
             shown = {citation.passage_id for citation in before.citations or before.related}
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])

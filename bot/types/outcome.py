@@ -29,6 +29,7 @@ ACTS = (
     "complaint",
     "trouble",
     "doubt",
+    "source",
     "concern",
     "why",
     "more",

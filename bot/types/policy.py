@@ -13,7 +13,7 @@ from bot.types.spans import Link, Quote, Span
 
 # The outcomes and acts after which the visitor can ask the owner, and the roles of the contacts that help after others.
 _ASKS_OWNER = frozenset({Outcome.NOT_COVERED, Outcome.UNSUPPORTED_LANGUAGE, Outcome.ERROR})
-_ACTS_FOR_OWNER = frozenset({"human", "complaint", "doubt", "concern"})
+_ACTS_FOR_OWNER = frozenset({"human", "complaint", "doubt", "source", "concern"})
 _NEXT_ROLES = {
     Outcome.URGENT: ("emergency",),
     Outcome.OFF_TOPIC: ("search", "chatbot"),

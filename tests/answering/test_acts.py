@@ -67,8 +67,8 @@ def test_a_question_is_no_act(question: str) -> None:
         ("you don't store what i type here, right?", "chat_privacy"),
         ("hi, quick question", "greeting"),
         ("can I ask you something?", "greeting"),
-        ("where does it say that?", "doubt"),
-        ("which section is that", "doubt"),
+        ("where does it say that?", "source"),
+        ("which section is that", "source"),
     ],
 )
 def test_what_a_visitor_feels_or_assumes_is_an_act(message: str, act: str) -> None:
@@ -117,6 +117,14 @@ def test_reviewed_sentences_are_named_only_if_there_are_some(bot: Bot, language:
     plain = act_text("about_chat", replace(policy, reviewed=()), language=language)
     assert plain == acts(language)["about_chat_quotes"].format(title=policy.title)
     assert act_text("about_chat", policy, language=language) == acts(language)["about_chat"].format(title=policy.title)
+
+
+def test_the_source_of_an_answer_is_what_it_cites(bot: Bot) -> None:
+    asked = bot.ask("do you sell my data")
+    source = bot.ask("where does it say that?", ["do you sell my data"])
+    assert source.act == "source"
+    assert [citation.quote for citation in source.related] == [citation.quote for citation in asked.citations]
+    assert bot.ask("where does it say that?").related == ()
 
 
 def test_an_act_is_answered_with_its_words(bot: Bot) -> None:

@@ -176,6 +176,8 @@ def phrase_at(lower: tuple[str, ...], start: int, preposition: str | None = None
         return None
     if lower[start] in _ANYONE:
         return Phrase(start, start + 1, lower[start], preposition)
+    if lower[start] == "what" and (relative := _with_relative(lower, start + 1)) > start + 1:
+        return Phrase(start, relative, "data", preposition)  # "what I enter"
     if _is_determiner(lower, start):
         end += 1
     while end < len(lower) and lower[end] in DETERMINERS:

@@ -37,6 +37,9 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _MOST_NAMED = 4
+# What is done with data, so that "what do you collect" asks for data.
+_TAKE = frozenset("collect gather record log get receive capture".split())
+_KEEP = frozenset("keep store save hold retain".split())
 _THIRD = frozenset({"they", "them", "it"})
 # What is asked of doing something, and not of a thing.
 _OF_DOING = re.compile(
@@ -80,7 +83,7 @@ def with_question_word(plain: str, clause: Clause) -> list[str] | None:
     rest = list(clause.words[clause.auxiliary :])
     if clause.opening[:1] in {("what",), ("which",)}:
         if len(clause.opening) == 1:
-            return None
+            return _with_data(alone, clause)
         at = clause.verb - clause.auxiliary + 1  # "what data do you keep" keeps data
         rest[at:at] = clause.words[1 : clause.auxiliary]
     rest[0] = rest[0].lower()
@@ -98,6 +101,23 @@ def with_question_word(plain: str, clause: Clause) -> list[str] | None:
     if alone["for"]:
         return ["what", *rest, "for"] if clause.lower[clause.auxiliary] not in BE else None
     return [(alone["long"] or alone["whom"] or alone["other"]).lower(), *rest]
+
+
+def _with_data(alone: re.Match[str], clause: Clause) -> list[str] | None:
+    """Complete "why?" and "how long?" after "what do you collect?", which names no data."""
+    if clause.lower[clause.auxiliary or 0] not in {"do", "does"} or clause.lower[clause.verb] not in _TAKE | _KEEP:
+        return None
+    asked = (alone["long"] or alone["other"] or "").lower()
+    taken = ["the", "data", "that", *clause.words[clause.subject[0] :]]
+    who = clause.words[slice(*clause.subject)]
+    if asked == "why" or alone["for"]:
+        return ["what", "do", *who, "use", *taken, "for"]
+    if alone["long"] and clause.lower[clause.verb] in _TAKE:
+        return [asked, "do", *who, "keep", *taken]
+    if not asked:
+        return None
+    at = clause.verb + 1
+    return [asked, *clause.words[clause.auxiliary : at], "data", *clause.words[at:]]
 
 
 def _with_else(clause: Clause) -> list[str] | None:

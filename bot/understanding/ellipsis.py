@@ -133,12 +133,13 @@ def _in_full(earlier: Sequence[str], place: int) -> str:
 
 
 def _with_thing_named(earlier: Sequence[str], place: int) -> str:
-    """Return an earlier question in full, or one before it if it only points to a thing: "is it free"; "" if all do."""
+    """Return an earlier question in full, or one before it that names a thing, unlike "is it free", or else ""."""
     for at in range(place, max(-1, place - 1 - _BACK), -1):
         before = _in_full(earlier, at)
         words, lower = words_of(before)
         points = next((each for each, word in enumerate(lower) if word in {"it", "them"}), None)
-        if before != earlier[at] or points is None or _names_thing(words[:points]):
+        adds = at > 0 and points is None and CONNECTIVES.issuperset(lower[:1]) and _thing(before) is None
+        if not adds and (before != earlier[at] or points is None or _names_thing(words[:points])):
             return before
     return ""
 
@@ -302,9 +303,8 @@ def _like(said: Sequence[str], new: Phrase, clause: Clause, old: Phrase) -> list
         noun = stem(old.head)
         words[-1] = noun if new.head == "one" else f"{noun}s"
     first = clause.lower[old.start]
-    if words[0].lower() not in DETERMINERS and (
-        first in {"my", "our"} or (first in {"a", "an"} and not is_plural(words[-1].lower()))
-    ):
+    is_one = first in _ARTICLES and not is_plural(words[-1].lower())
+    if words[0].lower() not in DETERMINERS and (first in {"my", "our"} or is_one):
         words.insert(0, clause.words[old.start])
     return words
 
@@ -397,4 +397,4 @@ def _thing(before: str, *, plural: bool = False, singular: bool = False) -> tupl
 
 
 def _is_known(words: Sequence[str], thing: Phrase) -> bool:
-    return thing.head in THINGS or thing.head in _TOOLS or words[thing.start].lower() in {"my", "our"}
+    return thing.head in THINGS | _TOOLS or words[thing.start].lower() in {"my", "our"}

@@ -20,6 +20,7 @@ from bot.understanding.clauses import (
     VERBS,
     WH,
     is_participle,
+    is_plural,
 )
 
 # The most questions that one message is divided into.
@@ -85,6 +86,13 @@ ASKS_AFTER_STORY = re.compile(
     rf"\s*[,;-]?\s+(?:(?:and|so|but)\s+)?(?={_ASKS_AGAIN}|who\s+(?:sees|reads|gets|has|can|will)\b)", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[.?!;…])\s+")
+# "What is the difference between persistent and session cookies?" asks what each of them is.
+_COMPARES = re.compile(
+    r"^(?:(?:and|so|but|ok|please)\W+)*(?:(?:what(?:['’]?s| is| are)|(?:can you )?(?:explain|tell me)) the (?:main )?"
+    r"differences? between (.{2,60}?) (?:and|&|or|vs\.?|versus) (.{2,60}?)"
+    r"|how (?:is|are|do|does) (?!(?:you|u|we|i|it|they|this|that)\b)(.{2,60}?) differ(?:ent)? from (.{2,60}?))\W*$",
+    re.IGNORECASE,
+)
 # A list: "1) do you sell it 2) who sees it", "a. … b. …". Its items, and what numbers them.
 _IS_LIST = re.compile(r"(?:^|[\s:])\(?(?:1|a)[.)]\s.+\s\(?(?:2|b)[.)]\s", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"(?:^|\s+)\(?[1-9a-h][.)]\s+", re.IGNORECASE)
@@ -113,6 +121,8 @@ def split(question: str) -> tuple[str, ...]:
 
     What leads up to a question stays with it, and what is added to a question too.
     """
+    if compared := _COMPARES.match(question):
+        return _of_each(*filter(None, compared.groups()))
     parts: list[str] = []
     background: list[str] = []
     for sentence in sentences_of(question):
@@ -129,6 +139,20 @@ def split(question: str) -> tuple[str, ...]:
     parts[-1] = " ".join([parts[-1], *background])
     parts = [*parts[: MOST_PARTS - 1], " ".join(parts[MOST_PARTS - 1 :])]
     return tuple(part.strip(" ,;") for part in parts if part)
+
+
+def _of_each(first: str, second: str) -> tuple[str, str]:
+    """Return the questions what each of two things is. One may leave out its noun: "persistent and session cookies"."""
+    noun = second.split()[-1]
+    if noun == "ones":
+        second = f"{second.removesuffix('ones')}{first.split()[-1]}"
+    elif len(first.split()) == 1 and len(second.split()) > 1 and is_plural(noun.lower()):
+        first = f"{first} {noun}"
+    return _what_is(first), _what_is(second)
+
+
+def _what_is(thing: str) -> str:
+    return f"what {'are' if is_plural(thing.split()[-1].lower()) else 'is'} {thing}?"
 
 
 def asks(message: str) -> bool:

@@ -20,8 +20,8 @@ def test_policy_topics_come_first_and_acts_last() -> None:
 
 
 def test_acts_are_those_of_answers() -> None:
-    # Rules alone recognize doubt, concern, and a wish to read the whole policy.
-    acts = [act for act in ACTS if act not in {"doubt", "concern", "trouble", "whole_policy"}]
+    # Rules alone recognize doubt, concern, and a wish to see the source or the whole policy.
+    acts = [act for act in ACTS if act not in {"doubt", "source", "concern", "trouble", "whole_policy"}]
     assert [topic.id.replace("-", "_") for topic in topics() if topic.kind == "act"] == acts
 
 

@@ -180,6 +180,11 @@ def test_it_is_what_the_question_between_calls_it() -> None:
     assert complete("can I close it", ["what name do you need for an account"]) == "can I close an account?"
 
 
+def test_it_is_not_what_only_adds_to_the_question_before() -> None:
+    earlier = ["do you use cookies?", "can i switch them off?", "and what breaks then"]
+    assert complete("how long do they stay", earlier) == "how long do cookies stay?"
+
+
 def test_nothing_is_taken_from_further_back_than_a_question_that_is_not_understood() -> None:
     assert complete("and my age?", ["do you sell my email", "that is not what I wanted to hear"]) is None
     assert complete("and my age?", ["do you sell my email", "and then?", "so?"]) is None
@@ -232,6 +237,11 @@ def test_other_languages_are_left_as_they_are(question: str) -> None:
             "is there a fee for a copy",
             "is there a fee for a copy of what you have on me?",
         ),
+        ("do you sell what i enter?", "when do you delete it", "when do you delete what i enter?"),
+        ("what do you collect online", "why", "what do you use the data that you collect online for?"),
+        ("what do you collect", "how long?", "how long do you keep the data that you collect?"),
+        ("what do you keep", "for how long", "for how long do you keep data?"),
+        ("what do you mean", "why", None),
         ("what is personal data", "is an IP address one", "is an IP address considered personal data?"),
         ("are you tracking me", "even in private mode?", "are you tracking me in private mode?"),
         ("are you tracking me", "in private mode", None),

@@ -391,3 +391,13 @@ def test_words_that_are_not_in_the_policy_are_never_quoted(bot: Bot) -> None:
     forged = Bot(dataclasses.replace(bot.bundle, passages=passages), bot.settings)
     with pytest.raises(AskPolicyError, match="build it again with `askpolicy index massgov`"):
         forged.ask("do you sell my data")
+
+
+def test_an_answer_on_how_to_reach_the_owner_has_the_contacts(bot: Bot) -> None:
+    answer = bot.ask("who do I ask about privacy")
+    assert answer.outcome is Outcome.ANSWERED
+    assert answer.next_steps(bot.bundle.policy) == bot.bundle.policy.owner_contacts()
+    assert bot.ask("do you sell my data").next_steps(bot.bundle.policy) == ()
+    reached = bot.ask("how do I reach you")
+    assert reached.act == "human"
+    assert reached.next_steps(bot.bundle.policy) == bot.bundle.policy.owner_contacts()

@@ -47,6 +47,8 @@ _LABELED = 0.5
 _SURE_NAMED = 0.75
 
 
+# "How do I reach you" is small talk if the policy does not say how.
+_REACHES_OWNER = frozenset({"contact-privacy", "contact-email", "contact-phone", "contact-mail"})
 # How sure an answer is that cites the statement which defines the word that is asked for.
 _SURE_DEFINED = 0.9
 
@@ -294,6 +296,8 @@ class Finder:
         """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
         topics = evidence.topics
         topic = topics.named
+        if findings.outcome is Outcome.SMALL_TALK and topics.best.id in _REACHES_OWNER:
+            return dataclasses.replace(findings, act="human")
         if topic and topic.kind == "act" and findings.outcome is not Outcome.NOT_COVERED:
             return dataclasses.replace(findings, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))
         findings = dataclasses.replace(findings, suggestions=self._suggestions(evidence, None))

@@ -16,6 +16,10 @@ from bot.types.statement import Part
 
 # An answer with a lower confidence may not answer the question.
 _UNSURE = 0.7
+# Topics that ask how to reach the owner. A quote such as "use this form" has no address.
+_REACHES_OWNER = frozenset(
+    "contact-privacy contact-email contact-mail contact-phone data-protection-officer complain-where".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +223,14 @@ class Answer:
         return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
 
     def next_steps(self, policy: Policy) -> tuple[Contact, ...]:
-        """Return whom to ask instead, without the route; of several questions, for each that is not answered."""
+        """Return whom to ask instead, without the route; of several questions, for each that is not answered.
+
+        An answer on how to reach the owner has the owner's contacts, if its quotes have no link.
+        """
         if not self.parts:
+            linked = any(citation.links for citation in self.citations)
+            if self.citations and not linked and not _REACHES_OWNER.isdisjoint(self.topics[:2]):
+                return policy.owner_contacts()
             return policy.next_steps(self.outcome, self.act, self.to_search)
         routes = [part.route for part in self.parts if part.route and part.route != self.route]
         steps = [step for part in self.parts for step in policy.next_steps(part.outcome, part.act, part.to_search)]

@@ -70,6 +70,7 @@ _WHAT_YOU_HAVE = re.compile(
 )
 # After these, a follow-up says where or when: "even in private mode?"
 _OF_PLACES = frozenset("in on at during after before outside inside over through via".split())
+_EACH = frozenset("each every all both any".split())
 _CONTENT = frozenset({"data", "information", "info", "records", "record", "file", "files", "account", "emails", "form"})
 
 
@@ -158,11 +159,12 @@ def with_kind(words: Sequence[str], lower: Sequence[str], clause: Clause) -> lis
 
 
 def with_place(words: Sequence[str], lower: Sequence[str], lead: str, clause: Clause) -> list[str] | None:
-    """Complete "even on my phone?" by the question before, which says nothing of a place or a time."""
-    is_place = len(lower) > 1 and lower[0] in _OF_PLACES and lower[1] not in PRONOUNS | WH
-    if not (is_place and lead) or clause.auxiliary is None or clause.opening[:1] not in {(), ("how",), ("what",)}:
+    """Complete "even on my phone?", "of your chatbot", and "for each browser?" by the question before."""
+    if len(lower) < 2 or lower[1] in PRONOUNS | WH or (lower[0] != "of" and any(word in VERBS for word in lower)):
         return None
-    return None if any(word in VERBS for word in lower) else [*clause.words, *words]
+    adds = (lead and lower[0] in _OF_PLACES) or lower[0] == "of" or (lower[0] == "for" and lower[1] in _EACH)
+    asks = clause.auxiliary is not None and clause.opening[:1] in {(), ("how",), ("what",)}
+    return [*clause.words, *words] if adds and asks else None
 
 
 def with_doer(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:

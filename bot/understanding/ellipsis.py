@@ -1,9 +1,8 @@
 """Completes a question with words of the one before: "and my forms?" -> "how long do you keep my forms?"
 
-Each rule is for one kind of question: another thing or other people in the same question ("and my forms?", "with the
-police?"), another doer ("and does Google?"), a question word alone ("how long?"), another verb ("and share it?"), or a
-thing that is left out ("who can see that?"). If none fits for sure, nothing is completed. A question that can be
-understood alone fits none.
+Each rule is for one kind: another thing or other people ("and my forms?", "with the police?"), another doer ("and does
+Google?"), a question word alone ("how long?"), another verb ("and share it?"), or a thing that is left out ("who can see
+that?"). If none fits for sure, nothing is completed. A question that can be understood alone fits none.
 """
 
 from __future__ import annotations
@@ -120,7 +119,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or with_question_word(plain, clause)
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
-            or _with_other_verb(words, lower, clause)
+            or _with_other_verb(words, lower, clause, is_asked=bool(lead) or "?" in question)
             or with_way(plain, clause)
             or _with_object(words, lower, _with_thing_named(earlier, place))
         )
@@ -309,13 +308,16 @@ def _like(said: Sequence[str], new: Phrase, clause: Clause, old: Phrase) -> list
     return words
 
 
-def _with_other_verb(words: tuple[str, ...], lower: tuple[str, ...], clause: Clause) -> list[str] | None:
-    """Complete "and share it?" by the subject of the question before."""
+def _with_other_verb(
+    words: tuple[str, ...], lower: tuple[str, ...], clause: Clause, *, is_asked: bool
+) -> list[str] | None:
+    """Complete "and share it?" by the subject of the question before. "Delete it" tells the site to do something."""
     if lower[0] not in VERBS or len(lower) < 2 or lower[1] not in PRONOUNS | DETERMINERS:
         return None
     if clause.auxiliary is None or clause.lower[clause.auxiliary] in BE or clause.subject[0] == clause.subject[1]:
         return None
-    full = [*clause.words[clause.auxiliary : clause.verb], lower[0], *words[1:]]
+    who = clause.words[clause.auxiliary : clause.verb] if is_asked else ("can", "you")
+    full = [*who, lower[0], *words[1:]]
     thing = clause.object
     if lower[-1] in {"it", "them", "that", "those"} and thing is not None:
         full[-1:] = clause.words[thing.start : thing.end]
@@ -324,8 +326,7 @@ def _with_other_verb(words: tuple[str, ...], lower: tuple[str, ...], clause: Cla
 
 def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:
     """Complete "who can see it?" and "can I delete?" by the thing that the question before is about."""
-    asks = lower[0] in AUXILIARIES or lower[0] in WH or (lower[0] in PREPOSITIONS and lower[1:2] and lower[1] in WH)
-    if not asks:
+    if lower[0] not in AUXILIARIES | WH and not (lower[0] in PREPOSITIONS and lower[1:2] and lower[1] in WH):
         return None
     points = [at for at, word in enumerate(lower) if word in _PRONOUNS]
     if not points:
@@ -377,8 +378,8 @@ def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before:
         return [*words, "of", *thing]
     if lower[-2:-1] in {("have",), ("has",), ("gets",)} and lower[-1] == "access":
         return [*words, "to", *thing]
-    known = lower[-1] in _TAKE_AN_OBJECT or (clause.auxiliary is None and base(lower[-1]) in _TAKE_AN_OBJECT)
-    return [*words, *thing] if known and clause.verb == len(lower) - 1 else None
+    verb = base(lower[-1]) if clause.auxiliary is None else lower[-1]
+    return [*words, *thing] if verb in _TAKE_AN_OBJECT and clause.verb == len(lower) - 1 else None
 
 
 def _thing(before: str, *, plural: bool = False, singular: bool = False) -> tuple[str, ...] | None:

@@ -21,7 +21,7 @@ from bot.answering.rank import rank
 from bot.answering.recipients import Recipients, names, naming_first, recipients_in
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
-from bot.answering.sections import ShortSections, without_weak
+from bot.answering.sections import ShortSections, without_empty, without_weak
 from bot.answering.silence import own_words
 from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
 from bot.elsewhere.handling import asks_of_handling
@@ -248,6 +248,10 @@ class Finder:
     ) -> Findings:
         """Add what answers: the statements of the owner's review and the best one, or those that are relevant."""
         rows = _rows(chosen)
+        may_be_empty = reviewed is None and evidence.unlabeled
+        if may_be_empty:
+            rows = without_empty(rows, self._bundle.policy)
+            chosen = [hit for hit in chosen if hit.passage.index in rows]
         entries: Sequence[int] = ()
         if reviewed and is_found(reviewed, evidence.hits):
             # The one that answers best comes first, then those that the owner cites, in reading order.
@@ -258,6 +262,8 @@ class Finder:
             rows = self._lists.add_short(rows, entries)
         elif evidence.unlabeled:
             rows = self._completed(_rows(without_weak(chosen)), evidence)
+        if may_be_empty:
+            rows = without_empty(rows, self._bundle.policy)
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows, by_relevance=reviewed is None),

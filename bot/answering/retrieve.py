@@ -159,7 +159,7 @@ def retrieve_near(
     votes = _votes(nearest, nearest_similarity, bundle.questions)
 
     rows = dict.fromkeys([*dense, *lexical, *votes.share])
-    found = np.array([row for row in rows if row not in bundle.titles] or list(rows), dtype=np.int64)
+    found = np.array([row for row in rows if row not in bundle.empty] or list(rows), dtype=np.int64)
     vectors = bundle.vectors.vectors(found)
     cosines = vectors @ vector
     agreement = bundle.topics.agreement(topics, found, vectors)

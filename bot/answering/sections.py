@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.types import Hit, Passage
+from bot.policies.empty import adds_nothing
+from bot.types import Hit, Passage, Policy
 
 # What a statement of another section than the first needs of its relevance, as the third one and as any later one. On
 # the set `reading`, this leaves out 46 statements, of which 8 belong to the answer, and on the invented policies 28, of
@@ -59,3 +60,12 @@ def without_weak(chosen: Sequence[Hit]) -> tuple[Hit, ...]:
         if hit.passage.section_id == first.passage.section_id
         or hit.relevance >= _AS_RELEVANT.get(min(n, max(_AS_RELEVANT)), 0.0) * first.relevance
     )
+
+
+def without_empty(rows: Sequence[int], policy: Policy) -> tuple[int, ...]:
+    """Return the statements to cite without those after the first that add nothing to it.
+
+    rows: indexes of statements, the best first. If the first is of that kind, such statements are what is asked for.
+    """
+    empty = {row for row in rows if adds_nothing(policy.sentences[row], policy)}
+    return tuple(rows) if rows[0] in empty else tuple(row for row in rows if row not in empty)

@@ -21,6 +21,7 @@ from bot.index.passage_topics import PassageTopics
 from bot.index.passages import make_passages
 from bot.index.vectors import FaissIndex, IndexKind, VectorIndex, index_kind
 from bot.policies.about import known_names
+from bot.policies.empty import says_nothing
 from bot.policies.folder import PolicyFolder
 from bot.policies.questions import VisitorQuestion
 from bot.types import AskPolicyError, Passage, Policy, Sentence
@@ -36,8 +37,8 @@ class Bundle:
     vectors: index of what the models read for the passages; row i is passage i.
     question_vectors: index of the visitor questions; row i is question i.
     topics: what the passages are about. own: the rows of the questions about the owner's own topics. routes_only:
-    whether every other question is an example for a route. titles: the passages that only give the policy's title or
-    its owner's name.
+    whether every other question is an example for a route. empty: the passages that say nothing, or only the
+    policy's title or its owner's name.
     """
 
     policy: Policy
@@ -51,7 +52,7 @@ class Bundle:
     topics: PassageTopics = field(init=False, repr=False, compare=False)
     own: frozenset[int] = field(init=False, repr=False, compare=False)
     routes_only: bool = field(init=False, repr=False, compare=False)
-    titles: frozenset[int] = field(init=False, repr=False, compare=False)
+    empty: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics", PassageTopics(len(self.passages)))
@@ -60,8 +61,9 @@ class Bundle:
         object.__setattr__(self, "routes_only", all(question.route or question.topic for question in self.questions))
         names = {name.casefold() for name in (self.policy.title, *known_names(self.policy)) if name}
         first = self.passages[:_FIRST]
-        titles = frozenset(passage.index for passage in first if passage.text.casefold() in names)
-        object.__setattr__(self, "titles", titles)
+        titles = [passage.index for passage in first if passage.text.casefold() in names]
+        empty = (sentence.index for sentence in self.policy.sentences if says_nothing(sentence, self.policy))
+        object.__setattr__(self, "empty", frozenset([*titles, *empty]))
 
     def without_questions(self) -> Bundle:
         """Return a copy of the bundle without visitor questions."""

@@ -27,6 +27,7 @@ Text -> sections and statements:
     neighbors      the sentences that a statement depends on, and those that limit it
     openings       whether a sentence needs the one before it, or limits it, by its first words
     phrases        words that say nothing by themselves: labels, fields, sentences that lost their link
+    empty          statements that say nothing by themselves, or add nothing to another one
     sentences      prose -> sentences; oversized ones are cut
     boundaries     whether a mark such as a period ends a sentence
     abbreviations  the words that `boundaries` needs

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.sections import ShortSections, without_weak
+from bot.answering.sections import ShortSections, without_empty, without_weak
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
 from bot.types import Hit
@@ -73,3 +73,12 @@ def test_the_first_stays_and_the_others_keep_their_order(hits: list[tuple[int, f
     left = kept(*hits)
     assert left[:1] == rows[:1]
     assert left == [row for row in rows if row in left]
+
+
+def test_what_adds_nothing_is_not_quoted_after_another_statement() -> None:
+    log_of = "Change log:\n\n- May 3, 2024: Added cakes.\n- June 4, 2024: Added pies."
+    policy = parse_policy(f"# A\n\nWe bake cakes.\n\n{log_of}", id="a")
+    cakes, *log = range(len(policy.sentences))
+    assert len(log) == 2
+    assert without_empty([cakes, *log], policy) == (cakes,)
+    assert without_empty([*log, cakes], policy) == (*log, cakes), "it is what is asked for"

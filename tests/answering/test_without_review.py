@@ -82,3 +82,32 @@ def test_the_title_of_plain_text_answers_nothing(tmp_path: Path) -> None:
 
 def test_what_is_like_such_a_question_may_be_off_topic(theater: Bot) -> None:
     assert theater.ask("how long is the tunnel under the english channel").outcome is Outcome.OFF_TOPIC
+
+
+TABLE = """# Tin Lantern Theater: Privacy Notice
+
+Effective May 3, 2024
+
+[archived copies](https://tinlantern.example/archive)
+
+This notice is for guests.
+
+We never sell your data.
+
+| Data | Collected | Sold | Shared |
+|---|---|---|---|
+| Email address | Yes | No | Yes |
+| Location data | No | N/A | N/A |
+| Health data | No | N/A | N/A |
+"""
+
+
+def test_links_and_rows_without_values_are_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "theater.md").write_text(TABLE, encoding="utf-8")
+    bot = open_bot(Settings(home=tmp_path), str(tmp_path / "theater.md"))
+    assert all("archived" not in hit.passage.text for hit in bot.ask("can I get a copy of my data?").hits)
+    sold = [citation.quote for citation in bot.ask("do you sell my data?").citations]
+    assert sold[0] == "We never sell your data."
+    assert not any("N/A" in quote for quote in sold)
+    location = bot.ask("do you collect my location data?").citations
+    assert location[0].quote == "Location data | No | N/A | N/A", "it is the answer"

@@ -50,6 +50,12 @@ _OF_DOING = re.compile(
     r"|how (?:long|much time) (?:does|will|would) (?:it|that|this) take(?: me| you)?)",
     re.IGNORECASE,
 )
+_POINTS = re.compile(r"\b(?:that|this)\b", re.IGNORECASE)
+_HELD = re.compile(
+    r"\b(?:(?:the |all )?(?:data|information|info|records?)|what|everything)(?: that)? (?:you|they)"
+    r" (?:have|hold|keep|know|store|collect)(?:ed)? (?:on|about|of) me\b",
+    re.IGNORECASE,
+)
 _TO_DO = re.compile(r" to (.+)", re.IGNORECASE)
 # What limits the question before, put behind it.
 _LIMIT = re.compile(
@@ -201,13 +207,14 @@ def with_action(plain: str, before: str, clause: Clause) -> list[str] | None:
     """Complete "is it free?" and "how long does it take?" by what the visitor wants to do."""
     if _OF_DOING.fullmatch(plain) is None:
         return None
+    question = _POINTS.sub("it", plain)
     asked = _OF_DOING.match(before)
     if asked is not None and (to_do := _TO_DO.fullmatch(before[asked.end() :].rstrip("?"))) is not None:
-        return [plain, "to", to_do[1]]
+        return [question, "to", to_do[1]]
     if clause.lower[slice(*clause.subject)] != ("i",):
         return None
-    said = clause.words[clause.verb :]
-    return [plain, "to", *said] if said else None
+    said = _HELD.sub("my data", " ".join(clause.words[clause.verb :]))
+    return [question, "to", said] if said else None
 
 
 def with_limit(plain: str, clause: Clause) -> list[str] | None:

@@ -230,7 +230,12 @@ def test_other_languages_are_left_as_they_are(question: str) -> None:
         ("can I correct my file", "is it free?", "is it free to correct my file?"),
         ("how do I see my data", "how much does it cost", "how much does it cost to see my data?"),
         ("can I get my data", "how long does it take?", "how long does it take to get my data?"),
-        ("is it free to get my data?", "how long will that take", "how long will that take to get my data?"),
+        ("is it free to get my data?", "how long will that take", "how long will it take to get my data?"),
+        (
+            "how can i see the data you hold about me",
+            "how long does that take",
+            "how long does it take to see my data?",
+        ),
         ("can I see my records", "does a copy cost anything?", "does a copy of my records cost anything?"),
         (
             "can I see what you have on me",

@@ -1,8 +1,8 @@
 """Completes a question with words of the one before: "and my forms?" -> "how long do you keep my forms?"
 
 Each rule is for one kind: another thing or other people ("and my forms?", "with the police?"), another doer ("and does
-Google?"), a question word alone ("how long?"), another verb ("and share it?"), or a thing left out ("who can see it?"). If
-none fits for sure, nothing is completed. A question that can be understood alone fits none.
+Google?"), a question word alone ("how long?"), another verb ("and share it?"), or a thing left out ("who sees it?").
+If none fits for sure, nothing is completed. A question that can be understood alone fits none.
 """
 
 from __future__ import annotations

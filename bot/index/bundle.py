@@ -62,7 +62,9 @@ class Bundle:
         names = {name.casefold() for name in (self.policy.title, *known_names(self.policy)) if name}
         first = self.passages[:_FIRST]
         titles = [passage.index for passage in first if passage.text.casefold() in names]
-        empty = (sentence.index for sentence in self.policy.sentences if says_nothing(sentence, self.policy))
+        # Separate texts have no sections, and all of them are ranked.
+        sentences = self.policy.sentences if self.policy.sections else ()
+        empty = (sentence.index for sentence in sentences if says_nothing(sentence, self.policy))
         object.__setattr__(self, "empty", frozenset([*titles, *empty]))
 
     def without_questions(self) -> Bundle:

@@ -15,6 +15,8 @@ _DOES = re.compile(
     r"|unsubscribe|cancel|close|deactivate|limit|control|adjust|view|show|exercise|talk|chat)\b",
     re.IGNORECASE,
 )
+# A line above something that is no list, so that it governs nothing: "We use it for purposes such as the following:".
+_ANNOUNCES = re.compile(r"\b(?:the following|as follows|for example|includes?|including)\s*:$", re.IGNORECASE)
 # "Last updated June 1, 2024 – added a section".
 _CHANGED = re.compile(r"\W*(?:last |latest )?(?:updated?|revised|revision|modified|amended|changed?)\b", re.IGNORECASE)
 # The date of an entry of a list of changes is in so many of its first characters: "Version 2 (May 3, 2024): …".
@@ -24,8 +26,9 @@ _NONE = _WITHOUT_VALUE | {"none", "no", "nil"}
 
 
 def says_nothing(sentence: Sentence, policy: Policy) -> bool:
-    """Return whether a statement says nothing: a link's words alone, the rest of a line, or a row without values.
+    """Return whether a statement says nothing.
 
+    That is a link's words alone, the rest of a line, what only announces something, or a row without values.
     In a table, "None" is a value behind the name of its row: "Data that we sell | None".
     """
     if "|" in sentence.text:
@@ -34,6 +37,8 @@ def says_nothing(sentence: Sentence, policy: Policy) -> bool:
     if any(span not in sentence.neighbors for span in sentence.context):
         return False  # as an item of a list, "Email address" says much
     words = sentence.text.strip()
+    if _ANNOUNCES.search(words):
+        return True
     if _DOES.match(words) or not words[-1].isalnum() or not is_fragment(f"{words}."):
         return False
     is_link = any(link.start <= sentence.start and sentence.end <= link.end for link in policy.links)

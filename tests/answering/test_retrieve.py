@@ -107,6 +107,11 @@ def test_all_given_units_are_scored(bot: Bot) -> None:
     assert retrieved.lexical[retrieved.candidates.index(2)] == 1.0
 
 
+def test_a_unit_that_says_nothing_is_scored_too(bot: Bot) -> None:
+    bundle = bundle_of_units(["We sell nothing.", "archived copies"], bot.bundle.embedder)
+    assert sorted(retrieve(Asked("Are copies deleted?"), bundle, SETTINGS).candidates) == [0, 1]
+
+
 def test_units_without_a_common_word_are_scored_by_meaning(bot: Bot) -> None:
     retrieved = over_units(bot, "zzzz")
     assert not retrieved.lexical.any()

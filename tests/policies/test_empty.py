@@ -34,6 +34,13 @@ def test_the_rest_of_a_line_says_nothing(text: str) -> None:
     assert not says_nothing(policy.sentences[0], policy), "an item of a list says much"
 
 
+def test_what_only_announces_something_says_nothing() -> None:
+    policy = statement("When you pay by card, we use the number for purposes such as the following:")
+    assert says_nothing(policy.sentences[0], policy)
+    policy = statement("We share nothing with companies, except in the following cases:")
+    assert not says_nothing(policy.sentences[0], policy)
+
+
 @pytest.mark.parametrize(
     "text",
     ["we sell nothing", "Archived versions", "privacy@example.org", "you can ask for a copy", "only with a warrant."],

@@ -31,6 +31,50 @@ from bot.types import Outcome
         ("where does a complaint that I file go", "what happens to a complaint", "agency", "subject of your inquiry"),
         ("can an attorney get what I wrote", "whether lawyers get what visitors send", "records request", "public"),
         ("how can I tell that this form is not a scam", "how to tell that a form is real", "official", "Formstack"),
+        (
+            "I wrote a comment below an article. Who will read it?",
+            "who reads what visitors send",
+            "contractors",
+            "responsible for the matters",
+        ),
+        ("could a reporter get my emails", "whether somebody can get what a visitor sent", "records request", "TIN"),
+        (
+            "I sent my Social Security number by accident in a form, can a stranger get it",
+            "who gets sensitive data that visitors send",
+            "records request",
+            "encrypted",
+        ),
+        (
+            "does Instagram learn that I opened a page here",
+            "whether social media companies learn of a visit",
+            "does not name social media",
+            "Third-party cookies",
+        ),
+        ("do you use my chats to train AI", "whether chats are used to train AI", "record", "Tools"),
+        ("why is my ip stored forever", "why IP addresses are kept so long", "not say why", "indefinitely"),
+        ("how can I stop the tracking cookies", "how to opt out of tracking cookies", "again", "opt-out again"),
+        (
+            "can I use mass.gov with no cookies and no personal info",
+            "using the site without cookies or personal data",
+            "You can refuse",
+            "refuse new cookies",
+        ),
+        ("is this policy a contract", "whether the policy is binding", "may change", "at any time"),
+        (
+            "under what law can people get my emails",
+            "which law lets others get what visitors send",
+            "c. 66A",
+            "M.G.L. c. 66",
+        ),
+        (
+            "does the DMV website follow this policy",
+            "whether the sites of agencies follow this policy",
+            "only to Mass.gov",
+            "other Commonwealth websites",
+        ),
+        ("is a name alone personally identifiable", "whether one detail is personal data", "birth date", "birth date"),
+        ("persistent vs session cookies", "how session cookies differ from persistent cookies", "erased", "erased"),
+        ("is my info secure with you", "whether what visitors give is safe", "full privacy", "absolute privacy"),
     ],
 )
 def test_a_question_in_other_words_gets_the_answer_of_its_topic(
@@ -54,6 +98,10 @@ def test_an_own_topic_says_what_the_policy_leaves_open(bot: Bot) -> None:
         ("might you change the settings of my browser", "changes to a visitor's settings"),
         ("do you keep files that I sent", "visitors' own files"),
         ("can other people tell where I am", "whether others can find out where a visitor is"),
+        ("what about GPC signals", "Global Privacy Control or Do Not Track signals"),
+        ("I live in the EU, can you delete my data under GDPR", "European law, such as the right to be forgotten"),
+        ("where are your servers", "where the servers are or in which country data is kept"),
+        ("do you share my data with ICE", "federal or immigration agencies"),
     ],
 )
 def test_an_own_topic_names_what_the_policy_does_not_mention(bot: Bot, question: str, name: str) -> None:
@@ -70,3 +118,10 @@ def test_an_own_topic_leaves_the_questions_of_the_catalog_alone(bot: Bot) -> Non
         ("can I use the site without telling you who I am", "anonymous-use"),
     ):
         assert bot.ask(question).topics[0] == topic
+
+
+def test_no_promise_of_notice_is_not_said_as_a_no(bot: Bot) -> None:
+    answer = bot.ask("will you tell me by email when the policy changes")
+    assert answer.topics[0] == "policy-change-notice"
+    assert answer.verdict is None
+    assert answer.opening.startswith("The policy does not mention an email")

@@ -188,11 +188,17 @@ def test_a_complaint_is_about_the_last_question_as_it_was_answered(bot: Bot) -> 
 
 
 def test_any_why_is_not_answered_with_the_same_statement_again(bot: Bot) -> None:
-    history = ["do you keep my ip address"]
+    history = ["how long do you keep my data"]
     answer = bot.ask("but why so long", history)
     assert (answer.act, answer.citations) == ("why", ())
     assert answer.related
-    assert bot.ask("why do you keep my ip address so long").outcome is Outcome.ANSWERED
+    assert bot.ask("why do you keep my data so long").outcome is Outcome.ANSWERED
+
+
+def test_a_why_on_the_ip_address_says_that_the_policy_gives_no_reason(bot: Bot) -> None:
+    answer = bot.ask("but why so long", ["do you keep my ip address"])
+    assert answer.outcome is Outcome.ANSWERED
+    assert "does not say why" in answer.opening
 
 
 def test_how_is_answered_like_why_if_the_policy_does_not_say_it(bot: Bot) -> None:
@@ -265,7 +271,7 @@ def test_personal_data_stops_at_the_guard(bot: Bot) -> None:
 def test_caution_decides_what_is_answered(bot: Bot) -> None:
     bold = bot.settings.model_copy(update={"decide": type(bot.settings.decide)(caution=0.0)})
     careful = bot.settings.model_copy(update={"decide": type(bot.settings.decide)(caution=1.0)})
-    question = "Where are your servers?"
+    question = "Can the police read my email?"
     assert Bot(bot.bundle, bold).ask(question).outcome is Outcome.ANSWERED
     assert Bot(bot.bundle, careful).ask("do you sell my data").outcome is not Outcome.ANSWERED
 

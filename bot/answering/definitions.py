@@ -44,7 +44,7 @@ _ASKED = re.compile(
     r"(?:(?:and|so|but|ok|okay|please)[, ]+)*(?:"
     r"what(?:['’]?s| is| are) (?:the |your )?(?:meaning|definition) of (?P<meaning>.{1,60}?)"
     r"|(?:what|which) (?:exactly |precisely )?(?:does|do|did|would|is|are)(?: you| this policy| the policy| they| it)?"
-    r"(?: exactly| actually)?(?: mean(?:t)? (?:by|with)| call| consider(?:ed)?)? (?P<what>.{1,60}?)"
+    r"(?: exactly| actually)?(?: mea?n?t? (?:by|with)| call| consider(?:ed)?)? (?P<what>.{1,60}?)"
     r"(?: (?:exactly|even|actually|mean|means|stand for|stands for|refer to|supposed to mean|here|anyway)){0,3}"
     r"|how (?:do|does|is|are) (?:you |this policy |the policy |they )?(?:define|defined?) (?P<how>.{1,60}?)"
     r"|how (?:is|are) (?P<passive>.{1,60}?) defined"

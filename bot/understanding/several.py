@@ -121,8 +121,6 @@ def split(question: str) -> tuple[str, ...]:
 
     What leads up to a question stays with it, and what is added to a question too.
     """
-    if compared := _COMPARES.match(question):
-        return _of_each(*filter(None, compared.groups()))
     parts: list[str] = []
     background: list[str] = []
     for sentence in sentences_of(question):
@@ -141,8 +139,15 @@ def split(question: str) -> tuple[str, ...]:
     return tuple(part.strip(" ,;") for part in parts if part)
 
 
-def _of_each(first: str, second: str) -> tuple[str, str]:
-    """Return the questions what each of two things is. One may leave out its noun: "persistent and session cookies"."""
+def compared(question: str) -> tuple[str, ...]:
+    """Return the questions what each of two things is whose difference is asked for; () if none is asked for.
+
+    One of them may leave out its noun: "persistent and session cookies".
+    """
+    found = _COMPARES.match(question)
+    if found is None:
+        return ()
+    first, second = filter(None, found.groups())
     noun = second.split()[-1]
     if noun == "ones":
         second = f"{second.removesuffix('ones')}{first.split()[-1]}"

@@ -22,7 +22,7 @@ from bot.understanding.indirect import direct
 from bot.understanding.introductions import without_introductions
 from bot.understanding.names import OwnNames
 from bot.understanding.plain import as_question, plain
-from bot.understanding.several import halves, is_question, split
+from bot.understanding.several import compared, halves, is_question, split
 from bot.understanding.spelling import Spelling
 from bot.understanding.stories import readings
 
@@ -160,7 +160,7 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
     in_order = in_place(repaired)
     found = split(in_order)
     if len(found) == 1:
-        found = (repaired,)
+        found = compared(repaired) or (repaired,)
     parts: list[AskedPart] = []
     for text in found:
         shown = whole if len(found) == 1 else text

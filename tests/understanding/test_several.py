@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.several import as_heading, asks, halves, split
+from bot.understanding.several import as_heading, asks, compared, halves, split
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,6 @@ from bot.understanding.several import as_heading, asks, halves, split
          ["why do you need it", "who can look at it", "when is it erased?"]),
         ("do you encrypt emails and are backups kept?", ["do you encrypt emails", "are backups kept?"]),
         ("1) do you use cookies 2) who can I call", ["do you use cookies", "who can I call"]),
-        ("What's the difference between daily and weekly passes?",
-         ["what are daily passes?", "what are weekly passes?"]),
-        ("how is a pass different from a ticket", ["what is a pass?", "what is a ticket?"]),
-        ("how are passes different from paper ones", ["what are passes?", "what are paper passes?"]),
         ("a. is it sold b. who sees it", ["is it sold", "who sees it"]),
         ("how are you? do you sell data and is it safe", ["how are you? do you sell data", "is it safe"]),
     ],
@@ -39,7 +35,6 @@ def test_several_questions_are_split(question: str, parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "how do you differ from other sites", "what is the difference",
         "see section 1. do you share it with b. dylan",
         "do you collect and store my IP address", "names and addresses", "cookies and similar tools",
         "do you sell or share my data", "is it safe and secure", "I filled out a form. How long do you keep it?",
@@ -140,3 +135,20 @@ def test_a_pair_of_verbs_has_one_object(question: str, pair: bool) -> None:
     found = halves(question)
     assert found is not None
     assert found.is_pair is pair
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        (
+            "What's the difference between daily and weekly passes?",
+            ("what are daily passes?", "what are weekly passes?"),
+        ),
+        ("how is a pass different from a ticket", ("what is a pass?", "what is a ticket?")),
+        ("how are passes different from paper ones", ("what are passes?", "what are paper passes?")),
+        ("how do you differ from other sites", ()),
+        ("what is the difference", ()),
+    ],
+)
+def test_a_comparison_asks_what_each_thing_is(question: str, each: tuple[str, ...]) -> None:
+    assert compared(question) == each

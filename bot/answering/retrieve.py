@@ -192,11 +192,16 @@ def _neighbors(
     nearest, cosines = bundle.question_vectors.search(vector, count)
     if bundle.own.isdisjoint(nearest):
         return nearest, cosines, None
-    # Ways to ask about topics that are not asked change nothing: others take their place.
-    nearest, cosines = bundle.question_vectors.search(vector, count + len(bundle.own))
     own = own_topic(vector, topics, nearest, cosines, bundle)
-    kept = [n for n, row in enumerate(nearest) if bundle.questions[row].topic in (None, own)][:count]
-    return [nearest[n] for n in kept], cosines[kept], own
+    # Ways to ask about topics that are not asked change nothing: others take their place.
+    wanted, kept = count, [row for row in nearest if bundle.questions[row].topic in (None, own)]
+    while len(kept) < count and len(nearest) < len(bundle.questions):
+        wanted *= 2
+        nearest, cosines = bundle.question_vectors.search(vector, wanted)
+        kept = [row for row in nearest if bundle.questions[row].topic in (None, own)]
+    kept = kept[:count]
+    places = [nearest.index(row) for row in kept]
+    return kept, cosines[places], own
 
 
 def _shares(similarity: FloatArray) -> list[float]:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.answering.rank import with_near_first
 from bot.types import Hit, Passage, Policy, Quote
 
 _CHILDREN, _STAFF, _OTHERS = "children", "staff", "others"
@@ -98,10 +99,12 @@ class Audiences:
         others = {name for name in self._of_some if name in _ASKED and not _ASKED[name].search(question)}
         if others.isdisjoint(_named(hits[0].passage.headings)):
             return tuple(hits)
-        least = _AS_RELEVANT * hits[0].relevance
-        near = (hit for hit in hits[1:_AMONG] if hit.relevance >= least)
-        first = next((hit for hit in near if others.isdisjoint(_named(hit.passage.headings))), hits[0])
-        return (first, *(hit for hit in hits if hit is not first))
+        return with_near_first(
+            hits,
+            lambda hit: others.isdisjoint(_named(hit.passage.headings)),
+            among=_AMONG,
+            as_relevant=_AS_RELEVANT,
+        )
 
 
 def names_children(words: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answering.rank import with_near_first
 from bot.types import Hit
 
 _HOW_LONG = re.compile(
@@ -42,7 +43,6 @@ def with_period_first(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """
     if not asks_how_long(question) or _PERIOD.search(hits[0].passage.text):
         return tuple(hits)
-    least = _AS_RELEVANT * hits[0].relevance
-    near = (hit for hit in hits[1:_AMONG] if hit.relevance >= least)
-    first = next((hit for hit in near if _PERIOD.search(hit.passage.text)), hits[0])
-    return (first, *(hit for hit in hits if hit is not first))
+    return with_near_first(
+        hits, lambda hit: _PERIOD.search(hit.passage.text) is not None, among=_AMONG, as_relevant=_AS_RELEVANT
+    )

@@ -7,7 +7,7 @@ cites for the topics that are asked goes up a little.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -66,12 +66,30 @@ def what_it_says_first(hits: list[Hit]) -> list[Hit]:
 
     hits: the most relevant first; at least one.
     """
-    best = hits[0]
-    if not _ONLY_WHERE.match(best.passage.text):
+    if not _ONLY_WHERE.match(hits[0].passage.text):
         return hits
-    others = (n for n, hit in enumerate(hits[: _NEXT + 1]) if not _ONLY_WHERE.match(hit.passage.text))
-    first = next((n for n in others if hits[n].relevance >= _AS_RELEVANT * best.relevance), 0)
-    return [hits[first], *hits[:first], *hits[first + 1 :]]
+    return list(
+        with_near_first(
+            hits,
+            lambda hit: not _ONLY_WHERE.match(hit.passage.text),
+            among=_NEXT + 1,
+            as_relevant=_AS_RELEVANT,
+        )
+    )
+
+
+def with_near_first(
+    hits: Sequence[Hit], fits: Callable[[Hit], bool], *, among: int, as_relevant: float
+) -> tuple[Hit, ...]:
+    """Return hits with the first other one that fits in front, if one of the best is about as relevant.
+
+    hits: the most relevant first; at least one. among: how many of them may come first. as_relevant: how relevant it
+    must be, as a share of the best.
+    """
+    least = as_relevant * hits[0].relevance
+    near = (hit for hit in hits[1:among] if hit.relevance >= least)
+    first = next((hit for hit in near if fits(hit)), hits[0])
+    return (first, *(hit for hit in hits if hit is not first))
 
 
 def candidate_relevance(retrieved: Retrieved, fitted: Fitted) -> Floats:

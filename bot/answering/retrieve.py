@@ -194,14 +194,20 @@ def _neighbors(
         return nearest, cosines, None
     own = own_topic(vector, topics, nearest, cosines, bundle)
     # Ways to ask about topics that are not asked change nothing: others take their place.
-    wanted, kept = count, [row for row in nearest if bundle.questions[row].topic in (None, own)]
-    while len(kept) < count and len(nearest) < len(bundle.questions):
+    kept = _asked_ways(nearest, own, bundle)
+    wanted = count
+    # An index that searches a part of itself may return fewer than are wanted.
+    while len(kept) < count and wanted < len(bundle.questions):
         wanted *= 2
         nearest, cosines = bundle.question_vectors.search(vector, wanted)
-        kept = [row for row in nearest if bundle.questions[row].topic in (None, own)]
+        kept = _asked_ways(nearest, own, bundle)
     kept = kept[:count]
-    places = [nearest.index(row) for row in kept]
-    return kept, cosines[places], own
+    return [nearest[n] for n in kept], cosines[kept], own
+
+
+def _asked_ways(nearest: Sequence[int], own: str | None, bundle: Bundle) -> list[int]:
+    """Return the places of visitor questions that are about no own topic, or about the one that is asked."""
+    return [n for n, row in enumerate(nearest) if bundle.questions[row].topic in (None, own)]
 
 
 def _shares(similarity: FloatArray) -> list[float]:

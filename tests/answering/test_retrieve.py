@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import faiss
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot.answering.retrieve import Retrieved, blended_scores, retrieve
+from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle, bundle_of_units
 from bot.pipeline import Bot
 from bot.policies.questions import KINDS
@@ -126,6 +128,20 @@ def test_a_follow_up_lies_between_its_own_words_and_the_question_before(bot: Bot
     assert np.linalg.norm(both) == pytest.approx(1.0, abs=1e-5)
     assert both @ alone > joined @ alone
     assert both @ joined > alone @ joined
+
+
+def test_neighbors_end_if_the_index_returns_fewer_than_it_holds(bot: Bot) -> None:
+    """So may one that searches a part of itself. All that it finds here are ways to ask about other topics."""
+    ways = [row for row, question in enumerate(bot.bundle.questions) if question.topic][: SETTINGS.neighbours]
+    cosines = np.full(len(ways), 0.3, np.float32)
+
+    class Part:
+        def search(self, vector: FloatArray, count: int) -> tuple[list[int], FloatArray]:
+            return ways[:count], cosines[:count]
+
+    found = retrieve(Asked(QUESTION), dataclasses.replace(bot.bundle, question_vectors=Part()), SETTINGS)  # type: ignore[arg-type]
+    assert found.nearest == ()
+    assert found.own is None
 
 
 def test_faiss_uses_one_thread_per_question(bot: Bot) -> None:

@@ -24,7 +24,7 @@ _K1, _B = 1.2, 0.75
 # Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3). Such a word says almost nothing about a text, and
 # without the limit the cost of a question would grow with the collection.
 _MAX_POSTINGS = 5_000
-# So many rows are sorted faster than the best of them are found first.
+# Up to this number of rows, sorting all of them is faster than first finding the best ones.
 _SORTED_AT_ONCE = 500
 _WORD = re.compile(r"\b\w\w+\b")
 # Lucene's English stop words.
@@ -77,7 +77,7 @@ class Lexical:
     def search(self, question: str) -> tuple[FloatArray, Rows]:
         """Return what `scores` does, and the rows of the texts with a score above 0, in any order.
 
-        With a million texts, looking for these in the scores would take longer than everything else here.
+        With a million texts, finding these rows in the scores would take longer than everything else here.
         """
         scores = np.zeros(self._size, dtype=np.float32)
         found = [np.zeros(0, dtype=np.int32)]
@@ -102,8 +102,7 @@ def stems(text: str, stemmer: Stemmer.Stemmer | None = None) -> list[str]:
 
 def best_rows(scores: FloatArray, rows: Rows, count: int) -> list[int]:
     """Return the `count` of these rows with the highest scores, best first. Ties go to the earlier row."""
-    if len(rows) > _SORTED_AT_ONCE:
-        # Sorting all of them would take longer.
+    if len(rows) > max(count, _SORTED_AT_ONCE):
         least = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
         rows = rows[scores[rows] >= least]
     rows = np.sort(rows)

@@ -56,6 +56,13 @@ def test_the_best_rows_equal_those_of_a_full_sort(values: list[int], count: int)
     assert best_rows(scores, rows, count) == best_rows(scores, rows[::-1], count) == expected
 
 
+@given(st.integers(490, 1_500), st.integers(1, 1_500), st.integers(0, 99))
+def test_the_best_of_many_rows_equal_those_of_a_full_sort(size: int, count: int, seed: int) -> None:
+    scores = np.random.default_rng(seed).integers(1, 1_000, size).astype(np.float32)
+    expected = sorted(range(size), key=lambda row: -scores[row])[:count]
+    assert best_rows(scores, np.arange(size, dtype=np.int32), count) == expected
+
+
 def test_a_search_returns_the_rows_with_a_score() -> None:
     lexical = Lexical(["Cookies are deleted.", "Addresses are stored.", "Nothing else.", "Cookies are stored."])
     for question, expected in (("stored cookies", [0, 1, 3]), ("cookie cookies", [0, 3]), ("zebra", []), ("", [])):

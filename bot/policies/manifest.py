@@ -214,11 +214,21 @@ def _line(value: str) -> str:
 _Line = Annotated[str, AfterValidator(_line)]
 
 
+def _place_name(value: str) -> str:
+    # Questions name a place by the words before its initials, and by the initials.
+    if re.fullmatch(r"(?:the\s+)?\([^()]*\)", value, re.IGNORECASE):
+        raise ValueError("write a name before the parentheses, such as Registry of Motor Vehicles (RMV)")
+    return value
+
+
+_PlaceName = Annotated[_Line, AfterValidator(_place_name)]
+
+
 class PlaceEntry(Strict):
     """A route without its examples, as an index has it; see `bot.types.Route`."""
 
     id: Annotated[str, _ID]
-    name: _Line
+    name: _PlaceName
     names: dict[_Translated, _Line] = {}
     url: Annotated[str, AfterValidator(_route_url)] | None = None
     checked: _CheckedDate | None = None

@@ -62,6 +62,8 @@ def test_examples_become_questions_about_something_else(tmp_path: Path) -> None:
         ('[[routes]]\nid = "a"\nname = "the desk"\nexamples = []\n', r"route 1: 'examples' is empty: add one"),
         ('[[routes]]\nid = "a"\nname = "the desk"\n', r"route 1: the key 'examples' is missing: add it"),
         ('[[routes]]\nid = "a"\nexamples = ["late"]\n', r"route 1: the key 'name' is missing: add it"),
+        (ORDERS.replace("the order desk", "(RMV)"), r"route 1: 'name': write a name before the parentheses"),
+        (ORDERS.replace("the order desk", "the (RMV)"), r"route 1: 'name': write a name before the parentheses"),
         ('[[contacts]]\nrole = "route"\nname = "x"\n', "'route' is not a role"),
     ],
 )

@@ -19,6 +19,7 @@ from pydantic import (
     IPvAnyNetwork,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -66,7 +67,15 @@ class RetrieveSettings(_Frozen):
     """Limits on how many candidates are considered."""
 
     candidates: int = Field(24, ge=1, le=1_000, description="Sentences that each retrieval channel returns.")
-    neighbours: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are compared.")
+    neighbors: int = Field(32, ge=1, le=1_000, description="Known visitor questions that are compared.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_old_name(cls, values: object) -> object:
+        old = "neighbours"  # codespell:ignore
+        if isinstance(values, dict) and old in values:
+            raise ValueError(f"the key '{old}' is now called 'neighbors'")
+        return values
 
 
 class FetchSettings(_Frozen):

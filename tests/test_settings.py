@@ -74,6 +74,7 @@ def test_a_list_may_come_from_the_file() -> None:
             "ASKPOLICY_COMPOSE, ",
         ),
         ("ASKPOLICY_DECIDE__CAUTIOUS", "1", "The setting 'decide.cautious' is not valid"),
+        ("ASKPOLICY_RETRIEVE__NEIGHBOURS", "9", "is now called 'neighbors'"),  # codespell:ignore
         ("ASKPOLICY_DECIDE__CAUTION", "2", "The setting 'decide.caution' is not valid: .*less than or equal to 1"),
         ("ASKPOLICY_SERVE__ORIGINS", "a.example", r"'serve.origins.0' is not valid: 'a.example' is not the address"),
         ("ASKPOLICY_SERVE__ORIGINS", '["a', "'serve.origins' is not valid: the list is not valid JSON"),
@@ -99,6 +100,7 @@ def test_the_error_names_an_invalid_environment_variable(
     [
         (b"color = 1\n", "The setting 'color' is not valid: Extra inputs are not permitted. Fix it"),
         (b"[guard]\ncolor = 1\n", "The setting 'guard.color' is not valid"),
+        (b"[retrieve]\nneighbours = 9\n", "is now called 'neighbors'"),  # codespell:ignore
         (b"not toml", "askpolicy.toml cannot be read: .* Fix it or remove it."),
         (b"\xff\xfe", "askpolicy.toml cannot be read"),
     ],

@@ -148,11 +148,11 @@ def retrieve_near(
     scores, matching = bundle.lexical.search(words)
     lexical = best_rows(scores, matching, count)
     topics = load_topic_model().probabilities(vector[None, :])[0]
-    nearest, nearest_similarity, own = _neighbors(vector, topics, bundle, settings.neighbours)
+    nearest, nearest_similarity, own = _neighbors(vector, topics, bundle, settings.neighbors)
     route = _route(nearest, nearest_similarity, bundle)
     if route is None and in_full is not None:
         # "How much is it?" alone is asked of many things.
-        route = _route(*bundle.question_vectors.search(in_full, settings.neighbours), bundle)
+        route = _route(*bundle.question_vectors.search(in_full, settings.neighbors), bundle)
     if own is None and bundle.routes_only:
         # Examples of what is not the policy's show nothing about what is: all would vote for a refusal.
         nearest, nearest_similarity = [], nearest_similarity[:0]

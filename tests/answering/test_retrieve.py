@@ -39,7 +39,7 @@ def test_evidence_has_one_row_per_candidate_sorted_by_similarity(bot: Bot) -> No
     retrieved = retrieve(Asked(QUESTION), bot.bundle, SETTINGS)
     assert_shapes(retrieved)
     assert len(retrieved.candidates) >= SETTINGS.candidates
-    assert len(retrieved.nearest) == SETTINGS.neighbours
+    assert len(retrieved.nearest) == SETTINGS.neighbors
     assert retrieved.kind_votes.sum() == pytest.approx(1.0, abs=1e-5)
     assert 0 <= retrieved.lexical.min() <= retrieved.lexical.max() <= 1
 
@@ -75,7 +75,7 @@ def test_there_is_no_lexical_evidence_if_no_word_matches_the_policy(bot: Bot) ->
 def test_a_rare_word_retrieves_its_sentence(bot: Bot) -> None:
     rows = {p.text: i for i, p in enumerate(bot.bundle.passages)}
     formstack = {row for text, row in rows.items() if "Formstack" in text}
-    retrieved = retrieve(Asked("formstack"), bot.bundle, RetrieveSettings(candidates=3, neighbours=1))
+    retrieved = retrieve(Asked("formstack"), bot.bundle, RetrieveSettings(candidates=3, neighbors=1))
     assert formstack & set(retrieved.candidates)
     assert retrieved.lexical.max() == 1.0
 
@@ -89,7 +89,7 @@ def test_without_visitor_questions_the_question_channel_is_empty(plain: Bundle) 
 
 
 def test_there_are_no_more_candidates_than_sentences(bot: Bot) -> None:
-    retrieved = retrieve(Asked(QUESTION), bot.bundle, RetrieveSettings(candidates=1_000, neighbours=1_000))
+    retrieved = retrieve(Asked(QUESTION), bot.bundle, RetrieveSettings(candidates=1_000, neighbors=1_000))
     assert sorted(retrieved.candidates) == list(range(95))
     assert len(retrieved.nearest) == min(1_000, len(bot.bundle.questions))
 
@@ -132,7 +132,7 @@ def test_a_follow_up_lies_between_its_own_words_and_the_question_before(bot: Bot
 
 def test_neighbors_end_if_the_index_returns_fewer_than_it_holds(bot: Bot) -> None:
     """So may one that searches a part of itself. All that it finds here are ways to ask about other topics."""
-    ways = [row for row, question in enumerate(bot.bundle.questions) if question.topic][: SETTINGS.neighbours]
+    ways = [row for row, question in enumerate(bot.bundle.questions) if question.topic][: SETTINGS.neighbors]
     cosines = np.full(len(ways), 0.3, np.float32)
 
     class Part:

@@ -101,7 +101,7 @@ def test_what_changed_is_answered_from_the_versions(published: Settings) -> None
     for question in ("What changed in this policy?", "has this policy changed?", "any updates lately?"):
         answer = bot.ask(question)
         assert answer.outcome is Outcome.ANSWERED
-        assert "changed on June 2, 2025. This is new or says something else now:" in answer.opening
+        assert "changed on June 2, 2025. Here is what is new or has changed:" in answer.opening
         assert [citation.quote for citation in answer.citations] == [
             "We keep your IP address for 90 days.",
             "We use cookies to count visits.",
@@ -116,7 +116,7 @@ def test_what_changed_is_answered_from_the_versions(published: Settings) -> None
 def test_no_more_than_an_answer_may_quote_is_quoted_of_what_changed(published: Settings) -> None:
     few = published.model_copy(update={"compose": published.compose.model_copy(update={"max_citations": 1})})
     answer = open_bot(few).ask("What changed in this policy?")
-    assert "2 statements are new or say something else now." in answer.opening
+    assert "2 statements are new or have changed. Here are the first:" in answer.opening
     assert len(answer.citations) == 1
 
 

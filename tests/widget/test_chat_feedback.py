@@ -81,7 +81,7 @@ class TestFeedback:
         chat.ask("Do you sell my data?")
         fake_service.state = "full"
         chat.button("Yes").click()
-        chat.page.get_by_text("We are out of room for feedback. Not all of yours was saved.").wait_for()
+        chat.page.get_by_text("Our feedback storage is full, so part of your feedback was not saved.").wait_for()
 
     def test_entered_text_is_kept_when_the_language_changes(self, chat: Chat) -> None:
         chat.ask("Do you sell my data?")

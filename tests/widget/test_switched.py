@@ -91,7 +91,7 @@ class TestPassingOn:
         chat.ask("Who hosts the site?")
         fake_service.state = "full"
         chat.button(LETTING_KNOW).click()
-        chat.page.get_by_text("We are out of room for feedback.").wait_for()
+        chat.page.get_by_text("Our feedback storage is full").wait_for()
         assert chat.page.locator(".pass-on button").count() == 1
 
     def test_it_fits_a_phone(self, visit: Visitor, fake_service: FakeService) -> None:

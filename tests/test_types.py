@@ -14,8 +14,8 @@ from bot.types import (
     Contact,
     Outcome,
     PolicyVersion,
+    QuestionWarning,
     Quote,
-    Warning,
     answer_text,
     statement_text,
 )
@@ -32,7 +32,7 @@ def answer(outcome: Outcome = Outcome.ANSWERED, citations: tuple[Citation, ...] 
         "outcome": outcome,
         "opening": "No.",
         "citations": citations,
-        "warnings": (Warning("personal_data", ("email", "phone")),),
+        "warnings": (QuestionWarning("personal_data", ("email", "phone")),),
         "confidence": 0.876543,
         "policy_version": PolicyVersion("p", "0123456789ab", "2023-06-13", None),
         "seconds": 0.00123456789,
@@ -81,7 +81,7 @@ def test_the_answer_to_each_of_several_questions_is_as_to_it_alone() -> None:
         AnswerPart("Cookies?", Outcome.ANSWERED, "No.", (1,), confidence=0.5, verdict="no", reviewed="2026-11-20"),
         AnswerPart("Why?", Outcome.NOT_COVERED, "Not found.", (), related=(near, near), read_as="why no cookies?"),
     )
-    both = answer(opening="", parts=parts, warnings=(Warning("hidden_characters"),), suggestions=("Why?",))
+    both = answer(opening="", parts=parts, warnings=(QuestionWarning("hidden_characters"),), suggestions=("Why?",))
     (heading, cookies), (_, why) = both.by_question
     assert (heading, cookies.opening, cookies.citations) == ("Cookies?", "No.", (CITATION,))
     assert (cookies.verdict, cookies.reviewed, cookies.is_doubtful) == ("no", "2026-11-20", True)

@@ -16,7 +16,7 @@ from bot.guard.urgent import language_of_danger
 from bot.language import is_latin, other_language
 from bot.settings import GuardSettings
 from bot.tracing import step
-from bot.types import Outcome, Warning
+from bot.types import Outcome, QuestionWarning
 
 _BLANK = re.compile(r"\s+")
 # The limit of combining marks on one letter, from Unicode's stream-safe format (UAX 15). Normalizing sorts them, which
@@ -34,7 +34,7 @@ class Guarded:
 
     question: str
     outcome: Outcome | None
-    warnings: tuple[Warning, ...]
+    warnings: tuple[QuestionWarning, ...]
     language: str | None = None
 
 
@@ -42,7 +42,7 @@ class Guarded:
 def guard(question: str, settings: GuardSettings) -> Guarded:
     """Clean one question. Never raises: every input has an outcome."""
     most = settings.max_question_chars
-    warnings: list[Warning] = []
+    warnings: list[QuestionWarning] = []
     # Normalize first: some characters turn into hidden ones only then.
     normalized = _normalized(question[:most])
     # Normalizing can turn one ligature into 18 letters.
@@ -50,7 +50,7 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     normalized = normalized[:most]
     visible = HIDDEN.sub("", normalized)
     if visible != normalized:
-        warnings.append(Warning("hidden_characters"))
+        warnings.append(QuestionWarning("hidden_characters"))
     # Control, surrogate, private-use and unassigned code points carry no words.
     cleaned = _normalized(visible)
     if not cleaned.isprintable():
@@ -63,7 +63,7 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
     if danger:
         return Guarded(cleaned, Outcome.URGENT, (), _unless_english(danger))
     if kinds:
-        warnings.append(Warning("personal_data", kinds))
+        warnings.append(QuestionWarning("personal_data", kinds))
     if not any(map(str.isalpha, cleaned)):
         return Guarded(cleaned, Outcome.EMPTY, tuple(warnings))
     language = other_language(cleaned)

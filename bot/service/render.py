@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from bot.service.drafts import FOR_DRAFTS
 from bot.templates import templates
-from bot.types import Warning
+from bot.types import QuestionWarning
 from bot.wording import date_in_words, languages_of, page_words, spoken
 
 # The name of each language, in that language.
@@ -84,7 +84,7 @@ def path_to_top(scope: Scope) -> str:
     return "../" * (path.count(b"/") - 1) or "./"
 
 
-def _warned(warning: Warning, say: Mapping[str, str]) -> str:
+def _warned(warning: QuestionWarning, say: Mapping[str, str]) -> str:
     """Return a warning's text, with the names of the kinds of personal data."""
     kinds = ", ".join(say.get(f"kind_{kind}", kind.replace("_", " ")) for kind in warning.kinds)
     return say[f"warning_{warning.code}"].format(kinds=kinds)

@@ -17,7 +17,7 @@ that says what it measures, and no step overwrites the score of another.
 
 from __future__ import annotations
 
-from bot.types.answer import Answer, AnswerPart, Findings, Warning
+from bot.types.answer import Answer, AnswerPart, Findings, QuestionWarning
 from bot.types.citation import Citation, answer_text, shown_parts
 from bot.types.contact import MAX_SEARCH_CHARS, OWNER_ROLES, ROLES, ROUTE, SEARCH_WORDS, Contact, Route, search_link
 from bot.types.errors import AskPolicyError
@@ -53,6 +53,7 @@ __all__ = [
     "Passage",
     "Policy",
     "PolicyVersion",
+    "QuestionWarning",
     "Quote",
     "ReviewedAnswer",
     "Route",
@@ -60,7 +61,6 @@ __all__ = [
     "Section",
     "Sentence",
     "Span",
-    "Warning",
     "answer_text",
     "is_own",
     "search_link",

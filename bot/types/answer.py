@@ -59,7 +59,7 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class QuestionWarning:
     """Something the visitor should know about the question as typed, e.g., that it has personal data in it."""
 
     code: str
@@ -134,7 +134,7 @@ class Answer:
     outcome: Outcome
     opening: str
     citations: tuple[Citation, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[QuestionWarning, ...]
     confidence: float
     policy_version: PolicyVersion
     seconds: float

@@ -13,7 +13,7 @@ from bot.commands.terminal import chat, show_answer
 from bot.guard.control_codes import without_control_codes
 from bot.pipeline import Bot
 from bot.policies.parsing import parse_policy
-from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Policy, PolicyVersion, Quote, Warning
+from bot.types import Answer, AnswerPart, Citation, Contact, Outcome, Policy, PolicyVersion, QuestionWarning, Quote
 
 POLICY = parse_policy("# Privacy\n\nWe set none. None.\n", id="p")
 
@@ -37,7 +37,7 @@ def answer(
         else ()
     )
     version = PolicyVersion("p", "0123456789ab", None, updated)
-    warnings = (Warning("personal_data", ("email", "card_number")), Warning("hidden_characters"))
+    warnings = (QuestionWarning("personal_data", ("email", "card_number")), QuestionWarning("hidden_characters"))
     return Answer(
         "q", outcome, "No [really]." if citations else "Not [here].", citations, warnings, 0.876, version, 0.1
     )

@@ -12,7 +12,7 @@ from bot import Answer, Bot, Citation, Outcome, Policy
 from bot.demo.html import live_link, policy_html, section_html, statements_html
 from bot.demo.turn import answer_html, is_rated, turn_html
 from bot.policies.parsing import parse_policy
-from bot.types import AnswerPart, Contact, PolicyVersion, Quote, Warning
+from bot.types import AnswerPart, Contact, PolicyVersion, QuestionWarning, Quote
 
 
 class Words(HTMLParser):
@@ -127,7 +127,7 @@ class TestAnswer:
             policy,
             opening="No cookies.",
             citations=(citation_of(policy, 0, 1),),
-            warnings=(Warning("hidden_characters"),),
+            warnings=(QuestionWarning("hidden_characters"),),
             read_as="do you use cookies",
             reviewed="2026-11-20",
             route=Contact("search", "the search", "https://example.org/search"),
@@ -257,7 +257,7 @@ class TestAnswer:
 
     def test_a_warning_names_what_was_removed(self) -> None:
         policy = small_policy()
-        warnings = (Warning("personal_data", ("phone", "card_number")), Warning("hidden_characters"))
+        warnings = (QuestionWarning("personal_data", ("phone", "card_number")), QuestionWarning("hidden_characters"))
         html = answer_html(an_answer(policy, opening="Nothing.", warnings=warnings), policy)
         assert "phone, card number" in html
         assert "hidden characters" in html

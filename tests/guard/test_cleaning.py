@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.guard.cleaning import guard
 from bot.settings import GuardSettings
-from bot.types import Outcome, Warning
+from bot.types import Outcome, QuestionWarning
 
 SETTINGS = GuardSettings()
 ANY_TEXT = st.text(st.characters(), max_size=300)  # lone surrogates too
@@ -65,7 +65,7 @@ TYPED = st.lists(
 def test_personal_data_is_removed_and_named() -> None:
     guarded = guard("My SSN is １２３-４５-６７８９, is it kept? a@b.org", SETTINGS)
     assert guarded.question == "My SSN is [social security number], is it kept? [email]"
-    assert guarded.warnings == (Warning("personal_data", ("social_security_number", "email")),)
+    assert guarded.warnings == (QuestionWarning("personal_data", ("social_security_number", "email")),)
     assert guarded.outcome is None
 
 
@@ -83,7 +83,7 @@ def test_personal_data_is_removed_and_named() -> None:
 def test_hidden_characters_are_removed_and_reported(typed: str) -> None:
     guarded = guard(typed, SETTINGS)
     assert guarded.question == "do you sell my data"
-    assert guarded.warnings == (Warning("hidden_characters"),)
+    assert guarded.warnings == (QuestionWarning("hidden_characters"),)
 
 
 def test_hidden_characters_cannot_hide_personal_data() -> None:

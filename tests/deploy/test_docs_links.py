@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -44,6 +46,38 @@ def anchors(path: Path) -> frozenset[str]:
     headings = [every[number + 1] for number, token in enumerate(every) if token.type == "heading_open"]
     texts = ["".join(child.content for child in heading.children or ()) for heading in headings]
     return frozenset(re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts)
+
+
+def title(path: Path) -> str:
+    """Return the heading of a page, without the number of a decision."""
+    heading = tokens(path)[1].content
+    return re.sub(r"^\d+\. ", "", heading).replace("`", "")
+
+
+def navigation(entries: list[Any]) -> Iterator[tuple[str, str]]:
+    """Yield (title, page) for each page of the navigation."""
+    for entry in entries:
+        for name, inside in entry.items():
+            if isinstance(inside, str):
+                yield name, inside
+            else:
+                yield from navigation(inside)
+
+
+def test_each_page_is_in_the_navigation_once_under_its_own_title() -> None:
+    docs = ROOT / "docs"
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    pages = [(title(path), path.relative_to(docs).as_posix()) for path in docs.rglob("*.md")]
+    assert sorted(navigation(site["nav"])) == sorted(pages)
+    assert len({name for name, _ in pages}) == len(pages)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_lists_of_pages_use_their_titles(page: str) -> None:
+    """Only links that stand for a page, with a capital letter, count: not those within a sentence."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for words, target in re.findall(r"\[([A-Z][^\]]*)\]\(([^)#]+\.md)\)", text):
+        assert words == title((ROOT / page).parent / target)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

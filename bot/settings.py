@@ -50,7 +50,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-# Accepts a list as one string too. Use it with NoDecode: otherwise pydantic accepts only JSON from the environment.
+# Also accepts a list as one string. Use it with NoDecode: otherwise pydantic accepts only JSON from the environment.
 _FromString = BeforeValidator(split_list)
 
 
@@ -87,7 +87,7 @@ class FetchSettings(_Frozen):
     )
     allow_private: bool = Field(
         False,
-        description="Whether pages of private networks and of this machine may be fetched, as an intranet needs.",
+        description="Whether pages of private networks and of this machine may be fetched, as needed for an intranet.",
     )
 
 
@@ -107,7 +107,7 @@ class ComposeSettings(_Frozen):
     """Limits on the length of an answer."""
 
     max_citations: int = Field(
-        5, ge=1, le=20, description="The most sentences that an answer quotes, without those that complete a list."
+        5, ge=1, le=20, description="The most sentences that an answer quotes, not counting those that complete a list."
     )
     min_relevance: float = Field(
         0.3, ge=0.0, le=1.0, description="The least relevance that a sentence after the first needs to be quoted."
@@ -142,7 +142,7 @@ class FeedbackSettings(_Frozen):
         100,
         ge=10,
         le=100_000,
-        description="The largest size of the database on disk; from three quarters of it on, new verdicts are stored "
+        description="The largest size of the database on disk; once it is three quarters full, new verdicts are stored "
         "without comments and questions.",
     )
 
@@ -188,7 +188,7 @@ class ServeSettings(_Frozen):
         ge=1,
         le=1_000_000,
         description="About how much memory the loaded policies of one worker may take, in addition to 200 MB for the "
-        "program and the model; beyond that, the ones that were not asked for longest are unloaded.",
+        "program and the model; beyond that, the least recently asked ones are unloaded.",
     )
     origins: Annotated[tuple[Origin, ...], NoDecode, _FromString] = Field(
         (),
@@ -219,8 +219,8 @@ class ServeSettings(_Frozen):
     )
     draft_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
         None,
-        description="Serves the drafts of the policies at /draft/TOKEN/, to whoever knows this token of at least 16 "
-        "characters.",
+        description="Serves the drafts of the policies at /draft/TOKEN/, to anyone who knows this token of at "
+        "least 16 characters.",
     )
     max_body_bytes: int = Field(131_072, ge=1_024, le=10_000_000, description="The largest request body.")
     body_seconds: float = Field(10.0, gt=0, le=300, description="The longest that a request body may take to arrive.")
@@ -234,15 +234,16 @@ class ServeSettings(_Frozen):
         512,
         ge=1,
         le=100_000,
-        description="Open connections per worker; beyond that, the one it has waited for longest is refused with 503.",
+        description="Open connections per worker; beyond that, the one that has kept it waiting longest is refused "
+        "with 503.",
     )
     stop_seconds: int = Field(8, ge=1, le=300, description="How long answers in flight may take after SIGTERM.")
     drain_seconds: int = Field(
         0,
         ge=0,
         le=300,
-        description="How long the service goes on after SIGTERM with /readyz at 503, so that a load balancer that asks "
-        "it sends no more; nginx needs none of this.",
+        description="How long the service keeps serving after SIGTERM with /readyz at 503, so that a load balancer "
+        "that checks it sends no more requests; nginx does not need this.",
     )
     stuck_seconds: int = Field(
         10,
@@ -259,7 +260,7 @@ class TracingSettings(_Frozen):
     url: Annotated[str, AfterValidator(collector_url)] | None = Field(
         None,
         description="The OpenTelemetry collector to which the service sends traces, such as http://127.0.0.1:4318. A "
-        "trace has no words and no address of a visitor. By default, there are no traces.",
+        "trace contains no visitor's words or address. By default, there are no traces.",
     )
     share: float = Field(1.0, ge=0.0, le=1.0, description="The share of the requests that are traced.")
 

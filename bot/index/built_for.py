@@ -25,9 +25,9 @@ def version_built_for(
 ) -> versions.Version:
     """Return the version that was built for a policy: the current one, or else the newest other one that is kept.
 
-    folder: the bundle's. expect: the policy and its visitor questions. passages: of the policy. encoder: the id of the
-    encoder, None for any. files: the names of the files to read. Raises AskPolicyError that says for what else the
-    current version was built if no version fits.
+    folder: the bundle's. expect: the policy and its visitor questions. passages: the policy's. encoder: the id of the
+    encoder, None for any. files: the names of the files to read. Raises AskPolicyError if no version fits. It says what
+    the current version was built for instead.
     """
     try:
         _check_built_for(folder, current.manifest, expect, passages, encoder)

@@ -26,7 +26,7 @@ from bot.policies.folder import PolicyFolder
 from bot.policies.questions import VisitorQuestion
 from bot.types import AskPolicyError, Passage, Policy, Sentence
 
-# The title is among so many passages.
+# The title is one of the first four passages.
 _FIRST = 4
 
 
@@ -172,7 +172,7 @@ def write_bundle(
 
 
 def copy_bundle(policy_folder: PolicyFolder, bundle: Bundle, out: Path) -> None:
-    """Write a loaded bundle under `out`, without its encoder, and with all that the policy folder says now.
+    """Write a loaded bundle under `out`, without its encoder, and with everything that the policy folder says now.
 
     Raises AskPolicyError if it cannot be written.
     """
@@ -212,9 +212,9 @@ def load_bundle(
 
     expect: the policy, with its questions, that the bundle must have been built for. If the current version was not,
     the one before it may have been, because an index is replaced before its policy is. expect_encoder: the id of the
-    encoder that it must have been built with, checked only along with `expect`. embedder: one that is loaded already;
-    the bundle's own encoder is then not read. threads: see `OnnxEmbedder`.
-    Raises AskPolicyError if the bundle is missing, damaged, or built for something else.
+    encoder that it must have been built with, checked only together with `expect`. embedder: one that is already
+    loaded; then the bundle's own encoder is not read. threads: see `OnnxEmbedder`. Raises AskPolicyError if the bundle
+    is missing, damaged, or built for something else.
     """
     read = versions.OWN if embedder else versions.FILES
     version = versions.read(folder, read)

@@ -64,7 +64,7 @@ def make_files(
 
 
 def passages_sha256(passages: Iterable[Passage]) -> str:
-    """Return the checksum of what the models read for the passages, which other reading rules change."""
+    """Return the checksum of what the models read for the passages. It changes if the rules of reading do."""
     return _sha256(["\0".join(passage.read_as for passage in passages).encode("utf-8")])
 
 

@@ -99,8 +99,8 @@ class BundleManifest(_Strict):
     """The content of `bundle.json`.
 
     askpolicy: the version that built the bundle. encoder: the id of its encoder. statements: the sha256 of what the
-    models read for all passages, which other reading rules change. starters, origins: of the policy folder. files: the
-    sha256 of each file.
+    models read for all passages, which changes with the rules of reading. starters, origins: of the policy folder.
+    files: the sha256 of each file.
     """
 
     format: Annotated[int, Field(strict=True)]

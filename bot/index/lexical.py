@@ -20,9 +20,9 @@ Rows = npt.NDArray[np.int32]
 
 # k1: how soon repeating a word stops adding to the score. b: how much long texts are penalized. Lucene's defaults.
 _K1, _B = 1.2, 0.75
-# If a word occurs in more texts than this, only the texts in which it weighs most are kept (champion lists: Manning,
-# Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3). Such a word says almost nothing about a text, and
-# without the limit the cost of a question would grow with the collection.
+# If a word occurs in more texts than this, only the texts in which it has the most weight are kept (champion lists:
+# Manning, Raghavan, Schütze, "Introduction to Information Retrieval", 7.1.3). Such a word says almost nothing about a
+# text, and without the limit the cost of a question would grow with the collection.
 _MAX_POSTINGS = 5_000
 # Up to this number of rows, sorting all of them is faster than first finding the best ones.
 _SORTED_AT_ONCE = 500
@@ -62,11 +62,11 @@ class Lexical:
             self._postings[word] = rows_of_word, weights.astype(np.float32)
 
     def has_any(self, stems: Iterable[str]) -> bool:
-        """Return whether a text has a word with one of these stems, see `stems`."""
+        """Return whether any text has a word with one of these stems; see `stems`."""
         return any(stem in self._postings for stem in stems)
 
     def rows_with_all(self, stems: Iterable[str]) -> frozenset[int]:
-        """Return the texts that have words with all of these stems, by their rows; none if there are no stems."""
+        """Return the rows of the texts that have words with all of these stems; none if there are no stems."""
         rows = [frozenset(self._postings[stem][0].tolist() if stem in self._postings else ()) for stem in stems]
         return rows[0].intersection(*rows[1:]) if rows else frozenset()
 
@@ -93,7 +93,7 @@ class Lexical:
 def stems(text: str, stemmer: Stemmer.Stemmer | None = None) -> list[str]:
     """Return the stems of the words of a text, in order, without stop words.
 
-    stemmer: one to use again, which is faster for many texts.
+    stemmer: one to reuse, which is faster for many texts.
     """
     stemmer = stemmer or Stemmer.Stemmer("english")
     words: list[str] = stemmer.stemWords([word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS])

@@ -11,10 +11,10 @@ from bot.topics.model import load_topic_model
 
 
 class PassageTopics:
-    """Says how far passages are about what is asked. Threads can share it.
+    """Says how closely passages match the topics of a question. Threads can share it.
 
-    count: of the policy's passages. It keeps 1 kB for each passage that was compared with a question; the topics of a
-    larger policy are found anew for each question.
+    count: how many passages the policy has. It keeps 1 kB for each passage that was compared with a question; the
+    topics of a larger policy are computed again for each question.
     """
 
     def __init__(self, count: int) -> None:
@@ -32,7 +32,7 @@ class PassageTopics:
         if not len(self._known):
             return model.agreement(asked, vectors)
         if self._roots is None:
-            # The system gives memory only to the rows that are written.
+            # The system allocates memory only for the rows that are written.
             self._roots = np.empty((self._count, len(asked)), dtype=np.float32)
         new = ~self._known[rows]
         if new.any():

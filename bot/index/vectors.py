@@ -18,16 +18,16 @@ import numpy.typing as npt
 from bot.encoder.embedding import FloatArray
 
 # flat: compares every vector, in half precision; memory bandwidth is the limit here, and this halves the bytes to read.
-# refined: compares codes of two bits for each dimension, and then the best again, in half precision. ivf-refined: does
-# so only in the nearest of about sqrt(n) lists, and the second time with one byte for each dimension.
+# refined: compares codes of two bits for each dimension, and then the best vectors again in half precision.
+# ivf-refined: does so only in the nearest of about sqrt(n) lists, and the second time with one byte for each dimension.
 IndexKind = Literal["flat", "refined", "ivf-refined"]
-# From the first size on, reading every vector takes a noticeable part of the time of an answer, and from the second,
+# Above the first size, reading every vector takes a noticeable part of the time of an answer. Above the second, so does
 # reading every code: docs/speed.md. Among Mass.gov's 7,013 visitor questions, `refined` finds all of the nearest 8 for
 # each question of massgov_dev, in an eighth of the time of `flat` on a busy machine.
 REFINED_FROM, IVF_FROM = 2_000, 20_000
 # How many lists are searched, at least 40 and a sixteenth of them, and how many vectors are compared again for each one
 # that is asked for. Measured: recall@10 of .976 among 20,000 statements (moved copies of 9,485 distinct ones), .963
-# among 100,000, and .967 among 1,000,000, where 4 instead of 8 lose .006, and 16 gain .002.
+# among 100,000, and .967 among 1,000,000, where comparing 4 instead of 8 loses .006, and 16 gains .002.
 _PROBES, _LISTS_PER_PROBE, _REFINED = 40, 16, 8
 
 
@@ -101,7 +101,7 @@ class FaissIndex:
             # In pieces, since `faiss.deserialize_index` copies all of it first.
             reader = faiss.PyCallbackIOReader(io.BytesIO(data).read)  # type: ignore[attr-defined]  # from C++
             index: Any = faiss.read_index(reader)
-        except RuntimeError as error:  # how FAISS reports all of its errors
+        except RuntimeError as error:  # the type of all of FAISS's errors
             raise ValueError(str(error).splitlines()[0]) from None
         if _kind_of(index) != kind or index.metric_type != faiss.METRIC_INNER_PRODUCT:
             raise ValueError(f"not an index of the kind {kind}")
@@ -118,7 +118,7 @@ class FaissIndex:
 
     @classmethod
     def of(cls, index: VectorIndex) -> FaissIndex:
-        """Return an index with the vectors of another one; itself if it is in memory."""
+        """Return an index with the vectors of another one, or that index itself if it is in memory."""
         return index if isinstance(index, cls) else cls.build(index.vectors(), index_kind(len(index)))
 
     def save(self) -> bytes:
@@ -136,8 +136,7 @@ class FaissIndex:
         return self._dimension
 
     def search(self, vector: FloatArray, count: int) -> tuple[list[int], FloatArray]:
-        """Return the nearest rows and their cosines: see `VectorIndex`. Only one of the kind ivf-refined may return
-        fewer than it holds."""
+        """Return the nearest rows and their cosines: see `VectorIndex`. Only the kind ivf-refined may return fewer."""
         if not (count := min(count, self._count)):
             return [], np.zeros(0, dtype=np.float32)
         _use_one_thread()
@@ -165,7 +164,7 @@ def _use_one_thread() -> None:
 
 
 def _kind_of(index: Any) -> IndexKind | None:
-    """Return the kind of an index of FAISS, or None if it is of another."""
+    """Return the kind of a FAISS index, or None if it is none of these."""
     if type(index) is faiss.IndexRefine:
         parts = faiss.downcast_index(index.base_index), faiss.downcast_index(index.refine_index)
         kinds: dict[Any, IndexKind] = {
@@ -177,5 +176,5 @@ def _kind_of(index: Any) -> IndexKind | None:
 
 
 def _numbers_of(index: Any) -> int | None:
-    """Return what the numbers of an index are rounded to; None if it does not have each vector's."""
+    """Return how an index rounds its numbers; None if it does not store each vector."""
     return index.sq.qtype if type(index) is faiss.IndexScalarQuantizer else None

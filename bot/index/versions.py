@@ -35,7 +35,7 @@ TEXTS = ("policy.txt", "places.json", "questions.jsonl")
 OWN = (*TEXTS, "passages.faiss", "questions.faiss")
 FILES = (*OWN, *ENCODER_FILES)
 _KEPT_VERSIONS = 2
-# How many other bundles are searched for the same encoder. All bundles of a service have the same one.
+# How many other bundles are searched for the same encoder. All bundles of a service use the same one.
 _LOOKED_AT = 3
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
@@ -120,7 +120,7 @@ def _write(out: Path, files: dict[str, bytes], manifest: bytes) -> str:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with (out / ".lock").open("wb") as lock:
-            # Only one build runs at a time, so a scratch folder that already exists is left over from a killed build.
+            # Only one build runs at a time, so an existing scratch folder is left over from a killed build.
             fcntl.flock(lock, fcntl.LOCK_EX)
             scratch = out / f".building-{os.getpid()}"
             shutil.rmtree(scratch, ignore_errors=True)
@@ -187,7 +187,7 @@ def _remove_old(out: Path, keep: str) -> None:
 
 
 def _others(out: Path, current: str) -> list[Path]:
-    """Return the folders of the other versions, the one that was current last first."""
+    """Return the folders of the other versions, the most recently current one first."""
     # Only our own folders: --out may name a folder that holds other things too.
     return sorted(
         (p for p in out.iterdir() if _VERSION.fullmatch(p.name) and p.is_dir() and p.name != current),
@@ -209,7 +209,7 @@ def _read_current(folder: Path) -> tuple[str, bytes]:
 
 
 def _read_verified(folder: Path, path: Path, sha256: str) -> bytes:
-    """Read a file. sha256: of its content, or the first digits of it, as the name of a version has."""
+    """Read a file. sha256: the checksum of its content, or its first digits, as in the name of a version."""
     try:
         data = path.read_bytes()
     except OSError as error:

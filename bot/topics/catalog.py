@@ -16,16 +16,16 @@ TopicKind = Literal["policy", "elsewhere", "act"]
 class Topic:
     """Something that people ask or do.
 
-    kind: `policy` for what a website's policy may say; `elsewhere` for what is not for it to answer; `act` for what
-    is no question, such as thanks. name: completes "The policy does not mention …"; empty for acts. question: the
-    plainest way to ask; only policy topics have one. holds: what a complete answer holds, as a sentence.
+    kind: `policy` for what a website's policy may say; `elsewhere` for what it is not meant to answer; `act` for what
+    is not a question, such as thanks. name: completes "The policy does not mention …"; empty for acts. question: the
+    plainest way to ask; only policy topics have one. covers: what a complete answer covers, as a sentence.
     """
 
     id: str
     kind: TopicKind
     name: str = ""
     question: str = ""
-    holds: str = ""
+    covers: str = ""
 
 
 @functools.cache
@@ -33,7 +33,7 @@ def topics() -> tuple[Topic, ...]:
     """Return all topics: those of policies first, then `elsewhere`, then acts."""
     records = map(json.loads, _read("catalog.jsonl").splitlines())
     return tuple(
-        Topic(r["id"], r["kind"], r.get("name", ""), r.get("question", ""), r.get("holds", "")) for r in records
+        Topic(r["id"], r["kind"], r.get("name", ""), r.get("question", ""), r.get("covers", "")) for r in records
     )
 
 

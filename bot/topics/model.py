@@ -44,7 +44,7 @@ class TopicModel:
         return found
 
     def agreement(self, asked: FloatArray, passages: FloatArray) -> FloatArray:
-        """Return how far each passage is about the topics that are asked about, 0 to 1, shape (passages,).
+        """Return how closely each passage matches the topics that are asked about, 0 to 1, shape (passages,).
 
         It is the Bhattacharyya coefficient of their probabilities of topics, and is low for a passage that only shares
         words with the question. asked: the question's probabilities, shape (topics,). passages: unit vectors, shape

@@ -1,4 +1,4 @@
-"""Statement vector -> how much the statement says on each topic: a linear model on the encoder's vectors, int8.
+"""Statement vector -> how much the statement says about each topic: a linear model on the encoder's vectors, int8.
 
 `python -m training.statements` fits it on policies whose statements are labeled with topics; see bot/models/README.md.
 """
@@ -24,7 +24,8 @@ class StatementTopics:
     intercept: FloatArray
 
     def says(self, topic: int, statements: FloatArray) -> FloatArray:
-        """Return how much each statement says on a topic, shape (statements,): about 1 if it answers, 0 if it does not.
+        """Return how much each statement says about a topic, shape (statements,): about 1 if it answers, 0 if it does
+        not.
 
         topic: its index among the policy topics. statements: unit vectors, shape (statements, dimension).
         """

@@ -38,7 +38,7 @@ class Findings:
     suggestions: questions that the policy answers.
     changes: what changed in the policy, if the question asks for that.
     list_goes_on: whether only a part of the list that is asked for is cited.
-    nearly: whether the policy may well answer the question, although that is not certain enough to say so.
+    nearly: whether the policy probably answers the question, although not certainly enough to say so.
     """
 
     outcome: Outcome
@@ -67,11 +67,12 @@ class QuestionWarning:
 
 
 class AnswerPart(NamedTuple):
-    """One of several questions that were asked at once. What is not explained here is as of an `Answer` to it alone.
+    """One of several questions that were asked at once. Fields that are not explained here are as in an `Answer` to
+    this question alone.
 
     citations: the numbers of the citations that answer it.
-    related: numbered on from the citations of the whole answer. If one of those is the same statement, with its number.
-    read_as: the question with the words that it leaves to the one before, if it leaves out any.
+    related: numbered after the citations of the whole answer; a statement that is cited there keeps its number.
+    read_as: the question, completed with words from the one before, if it leaves out any.
     to_search: not part of the JSON.
     """
 
@@ -90,7 +91,7 @@ class AnswerPart(NamedTuple):
     read_as: str | None = None
 
     def to_json(self, language: str) -> dict[str, Any]:
-        """Return the public JSON shape. language: of the name of the route."""
+        """Return the public JSON shape. language: that of the route's name."""
         return {
             "question": self.question,
             "outcome": str(self.outcome),
@@ -172,7 +173,7 @@ class Answer:
     def by_question(self) -> list[tuple[str, Answer]]:
         """Return each of several questions with the answer to it alone; "" and the answer itself if it is to one.
 
-        What belongs to all of them, such as a warning or a suggestion, is not in the answers to each.
+        What belongs to all of them, such as a warning or a suggestion, is not in any of these answers.
         """
         if not self.parts:
             return [("", self)]
@@ -206,14 +207,14 @@ class Answer:
     @property
     def to_search(self) -> str:
         """Return what a search may look for: the question as it was read, if it is about something else or if the
-        policy perhaps answers it; otherwise "".
+        policy may answer it; otherwise "".
         """
         unsure = self.outcome is Outcome.NOT_COVERED and not self.silent_on
         return (self.read_as or self.question) if unsure or self.outcome is Outcome.OFF_TOPIC else ""
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether the answer may not answer the question. If there are several, the answer to each says so."""
+        """Return whether the answer may miss the question. Of several questions, the answer to each says so."""
         return not self.parts and self.outcome is Outcome.ANSWERED and self.confidence < _UNSURE
 
     def route_first(self, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -223,9 +224,9 @@ class Answer:
         return (route, *(c for c in contacts if (c.url != route.url if c.url else c.name != route.name)))
 
     def next_steps(self, policy: Policy) -> tuple[Contact, ...]:
-        """Return whom to ask instead, without the route; of several questions, for each that is not answered.
+        """Return whom to ask instead, without the route. Of several questions, each that is not answered counts.
 
-        An answer on how to reach the owner has the owner's contacts, if its quotes have no link.
+        An answer about how to reach the owner has the owner's contacts, unless its quotes have a link.
         """
         if not self.parts:
             linked = any(citation.links for citation in self.citations)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.types.spans import Link, Quote, Span
 from bot.types.statement import Part, statement_parts
 
-# Words above a list that each of its items needs, or the heads of a table's columns.
+# Words above a list that each of its items needs, or the column headers of a table.
 _NEEDED_BY_EACH = re.compile(
     r"\b(?:no|not|none|nor|never|neither|nobody|nothing|cannot|\w+n['’]t|only|unless|except|without)\b|\|",
     re.IGNORECASE,
@@ -108,7 +108,7 @@ def shown_parts(citations: Sequence[Citation]) -> list[list[Part]]:
 
 
 def _overlap(earlier: Sequence[Span], spans: Sequence[Span]) -> int:
-    """Return how many of the spans, from the first on, are the last of the earlier ones."""
+    """Return how many of the first spans are also the last of the earlier ones."""
     return next((n for n in range(len(spans), 0, -1) if earlier[-n:] == spans[:n]), 0)
 
 

@@ -16,7 +16,7 @@ ROLES = ("policy_questions", "search", "chatbot", "emergency", *OWNER_ROLES)
 # The longest question in a link, in characters before they are encoded. Servers refuse addresses that are far longer.
 MAX_SEARCH_CHARS = 200
 SEARCH_WORDS = "{question}"
-# What the guard writes in place of personal data, see `bot.guard.personal_data`.
+# What the guard writes in place of personal data; see `bot.guard.personal_data`.
 _REMOVED = re.compile(r"\[[a-z][a-z ]{0,40}\]")
 
 
@@ -47,7 +47,7 @@ class Contact:
 class Route:
     """Where to go with questions about something else, such as another office.
 
-    id: what visitor questions name it by. contact: the place, with the role ROUTE.
+    id: how visitor questions refer to it. contact: the place, with the role ROUTE.
     """
 
     id: str

@@ -12,7 +12,7 @@ from bot.types.spans import Quote
 class Passage:
     """A statement as it is indexed. `policy.text[start:end] == text` always holds.
 
-    index: the position among the policy's passages, from 0; its statement has the same.
+    index: the position among the policy's passages, from 0, and that of its statement.
     headings: from the outermost heading to the one of its section.
     read_as: what the models read: the heading, what governs the statement, and its text.
     context: the words that the statement is shown with, in the order of the text.

@@ -37,8 +37,8 @@ class Sentence:
 
     index: the position among the policy's statements, from 0.
     context: spans of the words that it is read with, in the order of the text. Some govern it: the line above a list,
-        outer items, the words below a list that end its sentence, the heads of a table's columns, or the question that
-        it answers. The others are neighbors.
+    outer items, the words below a list that end its sentence, the column headers of a table, or the question that it
+    answers. The others are neighbors.
     neighbors: the sentences in the context that the statement depends on, or that limit it.
     """
 
@@ -78,8 +78,8 @@ class Changes:
     """What a version of a policy changed.
 
     before: the version before it.
-    date: of the change, as the policy gives it, otherwise the day on which the version came into use.
-    statements: indexes of the statements that are new or say something else.
+    date: when the policy changed, as it says itself; otherwise, the day on which the version came into use.
+    statements: indexes of the statements that are new or have changed.
     removed: how many statements are gone.
     """
 
@@ -97,7 +97,7 @@ class Policy:
     effective, updated: dates, ISO 8601 if they are certain.
     sentences: the statements, in the order of the text.
     sha256: of the text.
-    page: the page that it was read from, None if it was no page.
+    page: the page that it was read from, or None.
     pages: the offsets at which the pages of a PDF start.
     links: words of the policy that lead somewhere.
     names: other names of the owner and its site.
@@ -107,7 +107,7 @@ class Policy:
     wording: the owner's own fixed texts, by language, table and key: see `bot.policies.wording`.
     reviewed: the answers that the owner has approved.
     routes: where to go with questions about something else.
-    changes: what is new since the version before, None if that is not known.
+    changes: what changed since the version before, None if that is not known.
     languages: codes of the languages that the chat is offered in, empty for all.
     """
 
@@ -167,7 +167,7 @@ class Policy:
         return tuple(search_link(contact, question) for contact in steps)
 
     def owner_contacts(self) -> tuple[Contact, ...]:
-        """Return whom to ask about the policy: what the owner names for that, otherwise any way to reach the owner."""
+        """Return whom to ask about the policy: the contact that the owner names for that, or any way to reach them."""
         return self._with_role("policy_questions") or self._with_role(*OWNER_ROLES)
 
     def _with_role(self, *roles: str) -> tuple[Contact, ...]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# `partly`: the policy answers a part of the question, and the sentence says which part it leaves open. `silent`: it
-# says nothing about it.
+# `partly`: the policy answers a part of the question, and the sentence says which part it leaves open. `silent`: the
+# policy says nothing about it.
 VERDICTS = ("yes", "no", "depends", "stated", "partly", "silent")
-# No topic of the catalog has an id that starts with this.
+# No topic in the catalog has an id that starts with this.
 _OWN = "own:"
 
 
@@ -27,7 +27,7 @@ class OwnTopic:
 
     @property
     def id(self) -> str:
-        """Return the id of the topic, which is made of its name."""
+        """Return the id of the topic, which is made from its name."""
         return _OWN + re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-")
 
 
@@ -38,15 +38,15 @@ def is_own(topic: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedAnswer:
-    """What the policy says on some topics, in a plain sentence that the owner has approved.
+    """What the policy says about some topics, in a plain sentence that the owner has approved.
 
     topics: ids, see `bot.topics`.
     verdict: one of VERDICTS, for the question as the first topic asks it.
     text: the plain sentence by language code, always in English. Empty if the verdict is `silent`.
     cite: indexes of the statements to cite, the best answer first, then the others in reading order, caveats included.
-        If the verdict is `silent`, those that come near the topic, in the order to show; most often none.
+        If the verdict is `silent`, those that come near the topic, in the order to show; usually none.
     reviewed: the date of the review.
-    own: the topic, if it is the owner's own; `topics` is its id alone then.
+    own: the topic, if it is the owner's own; then `topics` has only its id.
     """
 
     topics: tuple[str, ...]

@@ -15,8 +15,8 @@ _CLOSERS = "\"'”’)]"
 class Part(NamedTuple):
     """Some words of a statement as it is shown.
 
-    role: "quote"; "context"; or "head", of a column, before its cell. mark: what separates the words from what follows
-    them if both are in one line.
+    role: "quote"; "context"; or "head", a column header before its cell. mark: what separates the words from what
+    follows them if both are in one line.
     """
 
     words: str
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 def statement_parts(quote: Quote, context: Sequence[Quote]) -> list[Part]:
-    """Return the parts of a statement; each cell of a table's row follows the head of its column."""
+    """Return the parts of a statement; each cell of a table's row follows its column header."""
     before = [words for words in context if words.start < quote.start]
     after = [words for words in context if words.start >= quote.start]
     own = _row_parts(before[-1], quote) if before else []
@@ -53,7 +53,7 @@ def statement_text(quote: Quote, context: Sequence[Quote]) -> str:
 
 
 def _row_parts(above: Quote, quote: Quote) -> list[Part]:
-    """Return each cell of a row behind the head of its column; nothing if the words above are not the row's heads."""
+    """Return each cell of a row after its column header; nothing if the words above are not the row's headers."""
     heads, cells = ([_one_line(cell) for cell in words.quote.split("|")] for words in (above, quote))
     if len(cells) == 1 or len(heads) != len(cells):
         return []

@@ -28,7 +28,7 @@ _MAX_MARKS = 30
 class Guarded:
     """A cleaned question.
 
-    outcome: the final outcome, or None if the question goes on to the next step. language: code of the language of an
+    outcome: the final outcome, or None if the question proceeds to the next step. language: code of the language of an
     unsupported or urgent question, if it is known and not English.
     """
 
@@ -73,7 +73,7 @@ def guard(question: str, settings: GuardSettings) -> Guarded:
 
 
 def _is_mostly_latin(text: str) -> bool:
-    """Return whether half of the letters of a text belong to the Latin script."""
+    """Return whether at least half of the letters of a text belong to the Latin script."""
     if text.isascii():
         return True
     letters = [c for c in text if c.isalpha()]

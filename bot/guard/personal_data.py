@@ -30,7 +30,7 @@ _RULES_BY_PREFIX = {
     for key in frozenset().union(*(rule.begins for rule in _RULES))
 }
 _UNSURE = {index for index, rule in enumerate(_RULES) if rule.check or rule.unless_after}
-# A rule with `after` is tried only right after a match of it.
+# A rule with `after` is tried only directly after a match of that pattern.
 _LEADS = [rule["after"].removesuffix("$") for rule in DATA["rules"] if "after" in rule]
 _LEAD = compiled(rf"(?:{'|'.join(_LEADS)})(?=\d)")
 # Start -> the indexes of its rules, except those with `after`.
@@ -88,7 +88,7 @@ def mask_personal_data(text: str) -> tuple[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Alternatives:
-    """The rules of one start in one pattern: no rule matches at most starts, and one pattern finds out faster."""
+    """The rules of one start in one pattern. At most starts, no rule matches, and one pattern finds that out faster."""
 
     indexes: tuple[int, ...]
     pattern: re.Pattern[str]
@@ -103,7 +103,7 @@ def _alternatives(indexes: Iterable[int], *, as_written: bool) -> _Alternatives 
 
 @cache
 def _after(name: str, last: int) -> tuple[_Alternatives | None, _Alternatives | None]:
-    """Return the rules for a start, in lower case and as written: all of them, or those after `last`, which failed.
+    """Return the rules for a start, in lowercase and as written: all of them, or those after `last`, which failed.
 
     Compiled on first use: most starts never need the rules after one that failed.
     """

@@ -44,14 +44,14 @@ def expanded(pattern: str) -> str:
 
 
 def compiled(pattern: str, as_written: bool = False) -> re.Pattern[str]:
-    """Compile a pattern for the plain message: as written, or by default in lower case."""
+    """Compile a pattern for the plain message: as written, or by default in lowercase."""
     pattern = expanded(pattern)
     if not as_written:
         pattern = re.sub(r"\\.|\(\?P|[A-Z]", lambda part: part[0].lower() if len(part[0]) == 1 else part[0], pattern)
     return re.compile(pattern, re.ASCII)
 
 
-# What a message has instead of personal data.
+# What replaces personal data in a message.
 MASK = re.compile(rf"\[(?:{'|'.join(map(shown, KINDS))})\]")
 # Zero-width, bidirectional-control, variation and tag characters. They can hide text from a human reader.
 HIDDEN = re.compile(DATA["hidden"])

@@ -12,7 +12,7 @@ from itertools import accumulate
 from bot.guard.personal_data_file import DATA, compiled, expanded
 from bot.guard.personal_data_text import LOWER
 
-# How many characters before a secret `after` and `unless_after` look at.
+# How many characters before a secret `after` and `unless_after` are matched with.
 _BEFORE = 24
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 _IBAN_DIGITS = str.maketrans({letter: str(int(letter, 36)) for letter in string.ascii_lowercase} | {" ": ""})
@@ -37,7 +37,7 @@ INCLUDED |= {sign: {sign, "sign"} for sign in _SIGNS}
 
 
 class Message:
-    """The plain message, as written and in lower case."""
+    """The plain message, as written and in lowercase."""
 
     def __init__(self, written: str) -> None:
         self.written = written
@@ -96,8 +96,8 @@ class Rule:
     opening: the pattern of cue, link and secret, without the secret if that has its own pattern. more: the pattern of
     the next secret in a list.
 
-    `secret`, and `opening` if `as_written`, match the plain message. All other patterns match it in lower case, which
-    is far faster than ignoring case in each of them.
+    `secret`, and `opening` if `as_written`, match the plain message. All other patterns match it in lowercase, which is
+    far faster than ignoring case in each of them.
     """
 
     kind: str

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from bot.guard.personal_data_file import DATA, HIDDEN, MASK, compiled
 
-# Python's `lower` changes other letters, too, and the length of a text.
+# Python's `lower` also changes other letters, and the length of a text.
 LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 # The character that stands for a mask.
 _TAKEN: str = DATA["parts"]["taken"]
@@ -68,7 +68,7 @@ def plain_message(text: str) -> PlainMessage:
     for mask in [*MASK.finditer(text), None]:
         end = mask.start() if mask else len(text)
         part = text[position:end]
-        # A usual character stands for itself or a look-alike, which spares looking it up.
+        # A usual character stands for itself or a look-alike, so there is no need to look it up.
         is_usual = part.isascii() and part.isprintable()
         made = list(part.translate(_ALIKE)) if is_usual else list(map(_plain_character, part))
         joined = "".join(made)

@@ -52,7 +52,7 @@ class Phrases:
             self._ends.append(bit)
             bit <<= 1
         self._end = sum(self._ends)
-        # Of each run of optional words: its first bit, the bit behind it, and the bits that skipping words leads to.
+        # For each run of optional words: its first bit, the bit after it, and the bits that skipping words leads to.
         self._run_starts, self._run_ends = optional & ~(optional << 1), (optional << 1) & ~optional
         self._skipped_to = optional << 1
         self._masks = {word: mask | (0 if word in (START, END) else self._any) for word, mask in masks.items()}
@@ -65,7 +65,7 @@ class Phrases:
         return frozenset(self._masks)
 
     def may_occur(self, words: Sequence[str]) -> bool:
-        """Return whether one of these words is one that a phrase cannot do without. Almost no message has one."""
+        """Return whether one of these words is needed by a phrase. Almost no message has one."""
         return not self._cues.isdisjoint(words)
 
     def found(self, words: Sequence[str]) -> frozenset[int]:
@@ -82,7 +82,7 @@ class Phrases:
 
 
 def _rarity(words: Sequence[str]) -> tuple[bool, int, int, int]:
-    """Return how rare it is that a message has one of these words: a guess, by how common and how short they are."""
+    """Return how rarely a message has one of these words: a guess from how common and how short they are."""
     common = sum(len(word) < 3 or is_common_english(word) for word in words)
     return {START, END}.isdisjoint(words), -common, min(map(len, words)), -len(words)
 

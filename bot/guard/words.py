@@ -13,7 +13,7 @@ from itertools import islice
 from bot.guard.phrases import END, START
 
 _MAX_WORD = 24
-# What a person writes in a chat is shorter; the bound keeps the time short for any text.
+# Messages that people write are shorter; the bound keeps the time short for any text.
 _MAX_WORDS = 300
 _ALIKE = str.maketrans("аæсđеіıøорѕхłу", "aacdeiioopsxly")
 # The accent is what normalizing makes of an acute that stands for an apostrophe.
@@ -71,7 +71,7 @@ class Speller:
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case, without accents and apostrophes, and with Latin letters for their look-alikes."""
+    """Return a text in lowercase, without accents and apostrophes, and with Latin letters for their look-alikes."""
     text = text.lower()
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).translate(_ALIKE))

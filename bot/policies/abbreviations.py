@@ -1,19 +1,19 @@
-"""Words that matter to the end of an English sentence: abbreviations by how they may end one, and first words.
+"""Words that matter at the end of an English sentence: abbreviations by how they may end one, and first words.
 
 Abbreviations are written without their last period. Legal ones follow the usual citation style of courts and statutes.
-Lower-case entries match in any case; entries with a capital match only if they are written so, because "me", "wash"
-and "ill" are words.
+Lowercase entries match in any case; entries with a capital match only if they are written that way, because "me",
+"wash" and "ill" are words.
 """
 
 from __future__ import annotations
 
-# Never the end of a sentence: what follows belongs to them.
+# They never end a sentence: what follows belongs to them.
 NEVER_LAST = frozenset(
     "mr mrs ms mx messrs prof hon rev gov govs sen sens rep reps pres gen col maj brig capt lt sgt cpl cmdr adm "
     "amb atty att'y asst supt insp det msgr mt ft fr vs v cf e.g i.e viz ca approx attn incl excl esp resp p.o "
     "z.b d.h bzw vgl ggf evtl inkl zzgl sra".split()
 )
-# The end of a sentence before any capital: units, and the Latin for "and others".
+# They end a sentence before any capital: units, and the Latin for "and others".
 OFTEN_LAST = frozenset(
     "etc al seq min max hr hrs sec secs yr yrs mo mos wk wks sq lb lbs oz kg km cm mm gb mb kb usw".split()
 )
@@ -28,7 +28,7 @@ COMPANY_ENDINGS = COMPANIES | frozenset(
 )
 # Places. "In the U.S. Data is stored" is two sentences, "U.S. Data Privacy Framework" is none.
 PLACES = frozenset("u.s u.k e.u u.n u.s.a u.a.e d.c p.r b.c".split())
-# What follows "U.S." inside of a sentence, although a small letter comes next; without a final "s".
+# What follows "U.S." inside of a sentence, although a lowercase letter comes next; without a final "s".
 OF_PLACES = frozenset(
     "administration agency ambassador army attorney bank based board bureau census center citizen citizenship "
     "code commission congres constitution consumer copyright court custom department district division dollar "
@@ -82,7 +82,7 @@ MONTHS_AND_DAYS = frozenset(
 )
 # After a name.
 AFTER_NAMES = frozenset("jr sr esq ph.d m.d j.d ll.m ll.b ed.d psy.d d.o m.b.a c.p.a r.n".split())
-# Short words that are abbreviations only before a number, a letter or a small letter.
+# Short words that are abbreviations only before a number, a single letter or a lowercase letter.
 ALSO_NUMBERED = frozenset(
     "no art par fig id ext fax est ed op reg lit temp mar sat sun wed mon dec jan del co cos pt dist div st ave "
     "rm fl ind n p ph ct".split()
@@ -110,7 +110,7 @@ FIRST_WORDS = frozenset(
     "press choose select contact call write visit click send note read ask let just even still again now today "
     "later next first second third finally".split()
 )
-# Those of them that also open a sentence with a small letter.
+# Those of them that also open a sentence with a lowercase letter.
 SMALL_FIRST_WORDS = frozenset("we you they it i he she this these those our your their do does did".split())
 TIMES = frozenset(("a.m", "p.m"))
 ABBREVIATIONS = frozenset().union(

@@ -31,7 +31,7 @@ _SUBJECT = re.compile(
 def address_id(address: str, settings: FetchSettings) -> str:
     """Return the id of the policy at an address: its words, and a digest so that no other address has it.
 
-    Raises AskPolicyError if it is no address that may be fetched.
+    Raises AskPolicyError if the address may not be fetched.
     """
     url = parse_address(address, settings.ports).url
     words = re.sub(r"[^a-z0-9]+", "-", url.partition("://")[2].removeprefix("www.").lower()).strip("-")
@@ -51,7 +51,7 @@ def read_address(
 ) -> ReadPage:
     """Fetch and read a page.
 
-    Raises AskPolicyError if it cannot be fetched or read, or is no policy.
+    Raises AskPolicyError if it cannot be fetched or read, or is not a policy.
     """
     fetched = fetch(address, settings, max_bytes, resolve)
     reading = read_page(fetched)

@@ -74,7 +74,7 @@ def shown(words: str) -> str:
 
 
 class Anchors:
-    """The statements of a policy by their words. Finding one is a look-up, whatever the size of the policy."""
+    """The statements of a policy by their words. Finding one is a single lookup, however large the policy is."""
 
     def __init__(self, policy: Policy) -> None:
         paths = {section.id: section.headings for section in policy.sections}
@@ -93,7 +93,7 @@ class Anchors:
     def find(self, anchor: Anchor) -> int:
         """Return the index of the statement that an anchor names.
 
-        Statements that agree in words, section and the statement before are one to a reader: the first is returned.
+        Statements with the same words, section and statement before look the same to a reader: the first is returned.
         Raises UnplacedError if there is none, or if it needs a section or the statement before to be told from others.
         """
         same = self._places.get(anchor.words) or self.places(anchor.words)

@@ -9,7 +9,7 @@ _MOST = 8
 
 
 class Announcements:
-    """Collects headings, in order, and gives them to the line above them if they are several of one level.
+    """Collects headings, in order, and gives them to the line above them if there are several of one level.
 
     One alone may begin the next section, but not if the line says that something follows.
     """

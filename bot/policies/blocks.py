@@ -31,7 +31,7 @@ from bot.types import Span
 
 # Prose that an editor wrapped has full lines; a line that ends earlier than this was ended on purpose.
 MIN_WRAPPED_LINE_CHARS = 60
-# A question in the middle of a text is a heading below all others.
+# A question in the middle of a text is a heading of the lowest level.
 _QUESTION_LEVEL = 6
 _MOST_ADDRESS_LINES = 5  # below a heading, before phone numbers and the like
 
@@ -189,7 +189,7 @@ class _GroupReader:
         if first and is_date_line(below):
             return True
         others = [self._words(at) for at in range(1, len(self._lines))]
-        apart = words.isupper() and not below.isupper()  # a title in capitals goes on in no line of prose
+        apart = words.isupper() and not below.isupper()  # a title in capitals does not continue in a line of prose
         room = apart or max(map(len, others)) >= len(words) + 1 + len(below.split()[0])
         numbered = _NUMBERED_HEADING.match(below)
         begins = below[numbered.end() if numbered else 0].isupper()
@@ -289,7 +289,7 @@ class _GroupReader:
     def _address(self, start: int) -> Span | None:
         """Take this line and those below if they are the lines of a postal address."""
         at = self._at
-        end = min(len(self._lines), at + MAX_ADDRESS_LINES + 1)  # with one more, they are no address
+        end = min(len(self._lines), at + MAX_ADDRESS_LINES + 1)  # with one more, they are not an address
         while at < end and self._has_form_of_address(at):
             at += 1
         lines = [self._words(each) for each in range(self._at, at)]
@@ -299,7 +299,7 @@ class _GroupReader:
         return Span(start, self._lines[at - 1].end)
 
     def _has_form_of_address(self, at: int) -> bool:
-        """Return whether a line may be one of an address. All lines above it ask this: it is judged once."""
+        """Return whether a line may be one of an address. Each line above it needs this, so it is decided once."""
         if at not in self._forms:
             self._forms[at] = self._lines[at].start not in self._fields and is_address_line(self._words(at))
         return self._forms[at]
@@ -339,7 +339,7 @@ class _GroupReader:
         return below[0].islower() and not self._listing
 
     def _ends_list(self, at: int, mark_indent: int) -> bool:
-        """Return whether a line ends the sentence of a list, and does not go on with an item that was wrapped."""
+        """Return whether a line ends the sentence of a list, and does not continue a wrapped item."""
         below = self._words(at)
         if self._lines[at].indent > mark_indent or not opens_tail(below):
             return False
@@ -348,7 +348,7 @@ class _GroupReader:
 
 
 def _begin_clauses(row: str) -> bool:
-    """Return whether the cells of a table's first row begin what the cells below go on with: "We do | We do not"."""
+    """Return whether the cells of a table's first row begin what the cells below continue: "We do | We do not"."""
     cells = [cell.strip() for cell in row.split("|")]
     return all(cells) and all(map(is_dangling, cells))
 

@@ -1,7 +1,8 @@
 """Tells whether a mark such as a period ends an English sentence, from the word before it and the words after it.
 
-Most periods follow a plain word and precede a capital, and need no more than a look at both. Otherwise, what counts is
-how the word before may end a sentence (see `abbreviations`), and whether a capital, a small letter or a number follows.
+Most periods follow a plain word and precede a capital, and need no more than a look at both. Otherwise, it depends on
+how the word before may end a sentence (see `abbreviations`), and whether a capital, a lowercase letter or a number
+follows.
 """
 
 from __future__ import annotations
@@ -61,14 +62,15 @@ _TO_A_PLACE = re.compile(
 _ITEM_NUMBER = re.compile(r"\d{1,2}\.")
 _ROMAN_OR_LETTER = re.compile(r"(?:[IVXLC]{1,6}|[A-Z])\b")
 _LETTERS_WITH_DOTS = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]")
-# Names and addresses that open a sentence with a small letter: iPhone, reCAPTCHA, me@example.org, example.org, v2.1.
+# Names and addresses that open a sentence with a lowercase letter: iPhone, reCAPTCHA, me@example.org, example.org,
+# v2.1.
 _SMALL_NAME = re.compile(r"[a-z]{1,4}[A-Z]|\S+@\w|www\.|https?:|[a-z][\w-]*\.[a-z]{2}|v\d")
 _SMALL_MARK = re.compile(r"[a-z]{1,4}\)")
 _ON_A_DAY = re.compile(r"(?i)\b(?:on|in|by|until|till|since|before|after|every|each|and|to) $")
 _FIRST_WORD = re.compile(r"\w*")
 _PARTS = re.compile(r"[-–—/]")
 _VOWEL = re.compile(r"[aeiouyà-ÿ]", re.IGNORECASE)
-# If capitalized after an abbreviation, a slip of the pen rather than a new sentence: "Acme Inc. Is the controller".
+# If capitalized after an abbreviation, they are a typo rather than a new sentence: "Acme Inc. Is the controller".
 _VERBS = frozenset("is are was were has have had will would shall should may might must can could am".split())
 # After such a verb, the subject of a question: "Is it sold?"
 _SUBJECTS = frozenset("i you we they he she it this that these those my your our there any anyone".split())
@@ -76,7 +78,7 @@ _GO_ON = frozenset("and or for time".split())
 
 
 class _Shape(Enum):
-    """What the words after a mark start with. NAME: a small letter that may start a sentence, as in "iPhone"."""
+    """What the words after a mark start with. NAME: a lowercase letter that may start a sentence, as in "iPhone"."""
 
     CAPITAL = auto()
     NAME = auto()
@@ -96,7 +98,7 @@ class _Next(NamedTuple):
 
     @property
     def first(self) -> str:
-        """Return the letters and digits that the word starts with, in small letters: "we" of "We’ll"."""
+        """Return the letters and digits that the word starts with, in lowercase: "we" of "We’ll"."""
         found = _FIRST_WORD.match(self.word)
         return found[0].lower() if found else ""
 
@@ -115,7 +117,7 @@ class _Next(NamedTuple):
 
     @property
     def opens_clause(self) -> bool:
-        """Return whether a capitalized word precedes a small one: "Data is kept", but not "Data Privacy" or "DPF"."""
+        """Return whether a capitalized word precedes a lowercase one: "Data is kept", not "Data Privacy" or "DPF"."""
         rest = self.word[1:]
         clause = rest.isalpha() and rest.islower() and self.second[:1].islower() and self.second not in _GO_ON
         return (clause and self.first not in _VERBS and not self.bracketed) or self.opens_label
@@ -161,7 +163,7 @@ def ends_sentence(text: str, start: int, end: int, mark: re.Match[str]) -> bool:
 
 
 def _is_plain(word: str) -> bool:
-    """Return whether a word before a period is surely no abbreviation."""
+    """Return whether a word before a period is certainly not an abbreviation."""
     if not word.isalpha():
         return word[-1:] == ")"
     if word in ABBREVIATIONS or word.lower() in ABBREVIATIONS:
@@ -196,7 +198,7 @@ def _ends_exclamation(last: str, following: _Next) -> bool:
 
 
 def _ends_before_small(word: str, following: _Next) -> bool:
-    """Decide before a small letter, with which some texts start sentences."""
+    """Decide before a lowercase letter, which starts sentences in some texts."""
     small = word.lower()
     if len(word) == 1 or "." in word or not (_VOWEL.search(word) or word.isupper()):
         return False

@@ -1,6 +1,6 @@
 """Where a labeled statement of one version is in the next one, with both versions at hand.
 
-Only what says the same is found, as in `bot.policies.placing`. The older version tells more than an anchor does: which
+Only what says the same is found, as in `bot.policies.placing`. The older version says more than an anchor does: which
 of several copies is meant, which heading is above it, and which sentence it points back to.
 """
 
@@ -70,7 +70,7 @@ class Carrier:
         return Carried(words, tuple(map(self._alignment.new.at, places)), note=self._note(was, places))
 
     def _places(self, was: int) -> tuple[int, ...]:
-        """Return the new statements that have the words of an old one, or that surely say the same."""
+        """Return the new statements that have the words of an old one, or that clearly say the same."""
         old, new = self._alignment.old, self._alignment.new
         words = old.words[was]
         copies, places = old.places(words), new.places(words)

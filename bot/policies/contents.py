@@ -1,4 +1,4 @@
-"""Tables of contents among the blocks of a policy: nothing is cited of them, and no section has their heading."""
+"""Tables of contents among the blocks of a policy: nothing in them is cited, and no section has their heading."""
 
 from __future__ import annotations
 

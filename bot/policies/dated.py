@@ -39,7 +39,7 @@ _LAW = re.compile(
 )
 _OLD_DATE = re.compile(r"^\W*(?:replaces|supersedes)\b|\b(?:previous|earlier|prior|archived|old)\b", re.IGNORECASE)
 _ENDED = re.compile(r"\buntil\b", re.IGNORECASE)
-# An entry of a list of changes: its date, perhaps behind the number of a version, then what was done.
+# An entry in a list of changes: its date, perhaps after a version number, then what was done.
 _ENTRY_START = re.compile(
     r"\W*(?:(?:version|revision|release|update|v|no)\b\.?\s?)?[\d.]{0,8}[\s(\[:,|–—-]*", re.IGNORECASE
 )

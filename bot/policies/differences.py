@@ -77,11 +77,10 @@ def _joined(pieces: Iterable[Piece], without: str) -> str:
 
 
 class Alignment:
-    """Which statement of the new version is which of the old one.
+    """Which statement of the new version matches which of the old one.
 
-    same: old index -> new index of statements with the same words. moved: the old indexes of those that are elsewhere
-    now, in the order of the text or under another heading. changed: old index -> new index of the others that are
-    alike.
+    same: old index -> new index of statements with the same words. moved: the old indexes of those that have moved, in
+    the order of the text or to another heading. changed: old index -> new index of the others that are alike.
     """
 
     def __init__(self, old: Policy, new: Policy) -> None:
@@ -132,7 +131,7 @@ class Alignment:
 
     @property
     def new_or_changed_or_moved(self) -> tuple[int, ...]:
-        """Return `new_or_changed`, and the indexes of the statements that are below another heading now."""
+        """Return `new_or_changed`, and the indexes of the statements that are now below another heading."""
         moved = (now for was, now in self.same.items() if self.old_paths[was] != self.new_paths[now])
         return tuple(sorted({*self.new_or_changed, *moved}))
 

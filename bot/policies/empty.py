@@ -15,11 +15,12 @@ _DOES = re.compile(
     r"|unsubscribe|cancel|close|deactivate|limit|control|adjust|view|show|exercise|talk|chat)\b",
     re.IGNORECASE,
 )
-# A line above something that is no list, so that it governs nothing: "We use it for purposes such as the following:".
+# A line above something that is not a list, so that it governs nothing: "We use it for purposes such as the
+# following:".
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|for example|includes?|including)\s*:$", re.IGNORECASE)
 # "Last updated June 1, 2024 – added a section".
 _CHANGED = re.compile(r"\W*(?:last |latest )?(?:updated?|revised|revision|modified|amended|changed?)\b", re.IGNORECASE)
-# The date of an entry of a list of changes is in so many of its first characters: "Version 2 (May 3, 2024): …".
+# An entry in a list of changes has its date within this many first characters: "Version 2 (May 3, 2024): …".
 _DATE_WITHIN = 12
 _WITHOUT_VALUE = frozenset(["", "n/a", "na", "not applicable", "-", "–", "—"])
 _NONE = _WITHOUT_VALUE | {"none", "no", "nil"}
@@ -28,8 +29,8 @@ _NONE = _WITHOUT_VALUE | {"none", "no", "nil"}
 def says_nothing(sentence: Sentence, policy: Policy) -> bool:
     """Return whether a statement says nothing.
 
-    That is a link's words alone, the rest of a line, what only announces something, or a row without values.
-    In a table, "None" is a value behind the name of its row: "Data that we sell | None".
+    These are a link's words alone, the rest of a line, an announcement without its content, or a row without values. In
+    a table, "None" is a value behind the name of its row: "Data that we sell | None".
     """
     if "|" in sentence.text:
         cells = _cells(sentence.text)
@@ -48,7 +49,8 @@ def says_nothing(sentence: Sentence, policy: Policy) -> bool:
 def adds_nothing(sentence: Sentence, policy: Policy) -> bool:
     """Return whether a statement adds nothing to another one.
 
-    That is a table's head, a row of which most cells are "N/A", or what only says when, or how, the policy was changed.
+    These are a table's header, a row of which most cells are "N/A", or what only says when, or how, the policy was
+    changed.
     """
     if _is_of_changes(sentence, policy):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# A line that ends in one of these goes on in the next, or in the items of a list.
+# A line that ends in one of these continues in the next, or in the items of a list.
 _DANGLING = re.compile(
     r"\b(?:not|never|to|the|(?-i:an?)|following|for|that|with|by|may|can|cannot|will|must|shall|should|would|if|when|"
     r"unless|except|including|includes?|as|are|is|be|have|from|of|"
@@ -30,12 +30,12 @@ def asks_indirectly(words: str) -> bool:
 
 
 def may_end_so(words: str) -> bool:
-    """Return whether a clause may end as words do that dangle: "you ask us to", and not "you ask the"."""
+    """Return whether a clause may end in the way that dangling words do: "you ask us to", but not "you ask the"."""
     return _STRANDED.search(words, max(0, len(words) - 30)) is not None and words[-1] not in ":："
 
 
 def has_subject(words: str) -> bool:
-    """Return whether words open with who does something: "We keep"."""
+    """Return whether words open with somebody who does something: "We keep"."""
     return _SUBJECT.match(words) is not None
 
 

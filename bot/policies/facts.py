@@ -74,7 +74,7 @@ _CONTACT = re.compile(
     r"|\b(?:use|fill (?:in|out)|submit|through|via|complete)\s(?:this|our|the|an?)\s(?:\w+\s){0,3}form\b(?!-)",
     re.IGNORECASE,
 )
-# What happens when somebody writes is no contact.
+# A sentence about what happens when somebody writes is not a contact.
 _IF_CONTACTED = re.compile(
     r"\b(?:when|if|whenever|after|once|by|each time|where)\s(?:you|someone|people|a visitor"
     r"|visitors)\s(?:\w+\s)?(?:contact|call|e-?mail|write|message|reach|phone|ask)\b[^.]*\b(?:we|it|information"

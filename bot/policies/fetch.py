@@ -1,6 +1,5 @@
-"""The address of a page -> its bytes, within limits of size, time and redirects, as the site's robots.txt allows.
-
-Each redirect is checked as the first address is. Cookies, passwords and proxies are not used.
+"""The address of a page -> its bytes, within limits of size, time and redirects, as the site's robots.txt allows. Each
+redirect is checked in the same way as the first address. Cookies, passwords and proxies are not used.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _ROBOTS_BYTES = 512_000
 _CHUNK_BYTES = 65_536
 _LOGIN_PATH = re.compile(r"(?:^|[/._-])(?:log-?in|sign-?in|sso|auth|oauth2?|saml2?|adfs)(?:[/._?-]|$)", re.I)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-# What a content type says of the kind of a file; see `bot.policies.readers.kinds`. The bytes decide for the others.
+# The kind of file that a content type means; see `bot.policies.readers.kinds`. For other types, the bytes decide.
 _KINDS = {
     "text/html": "html",
     "application/xhtml+xml": "html",
@@ -70,7 +69,7 @@ _BY_BYTES = frozenset(
 
 
 class ClosedToProgramsError(AskPolicyError):
-    """Raised if a page may well be there, but only for people: robots.txt forbids it, or it leads to a login."""
+    """Raised if a page probably exists, but only for people: robots.txt forbids it, or it leads to a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a site says of an address. status: of HTTP. url: the address after all redirects. moved: as in `Fetched`."""
+    """What a site says about an address.
+
+    status: the HTTP status. url: the address after all redirects. moved: as in `Fetched`.
+    """
 
     status: int
     url: str
@@ -145,7 +147,7 @@ class _Fetch:
         self._max_bytes = max_bytes
         self._resolve = resolve
         self._end = time.monotonic() + settings.seconds
-        self._found: dict[str, list[str]] = {}  # the IP addresses of each site, which are looked up once and checked
+        self._found: dict[str, list[str]] = {}  # the IP addresses of each site, looked up once and checked
         self._robots: dict[str, Protego] = {}  # the rules of each site that was asked
 
     def page(self, first: str) -> Fetched:
@@ -161,7 +163,7 @@ class _Fetch:
         return Reply(response.status, at.url, moved)
 
     def _follow(self, first: str, request: Callable[[Address], _Response]) -> tuple[Address, _Response, bool]:
-        """Follow redirects. Returns the last address, its response, and whether it has moved there for good."""
+        """Follow redirects. Return the last address, its response, and whether the page has moved there permanently."""
         at = parse_address(first, self._settings.ports)
         statuses: list[int] = []
         for _ in range(MAX_REDIRECTS + 1):
@@ -175,12 +177,12 @@ class _Fetch:
                 raise ClosedToProgramsError(f"{at.url} leads to a login page: save the policy and give the file.")
             at = to
         raise AskPolicyError(
-            f"{first[:200]} redirects more than {MAX_REDIRECTS} times, as sites do that insist on cookies: open it in "
+            f"{first[:200]} redirects more than {MAX_REDIRECTS} times, as sites that require cookies do: open it in "
             "a browser, and give the address that it ends at, or the saved page."
         )
 
     def _head(self, at: Address) -> _Response:
-        """Request the head of an address, or if the site has no answer to that, its page."""
+        """Send a HEAD request to an address, or request its page if the site does not answer that."""
         with suppress(AskPolicyError):
             response = self._get(at, 0, method="HEAD")
             if response.status < 400:
@@ -258,7 +260,7 @@ class _Fetch:
                     data = self._body(response, at, max_bytes, cut=cut)
                 finally:
                     response.close()
-                self._left(at)  # what the time limit cut off may look complete
+                self._left(at)  # a body that the time limit cut off may look complete
                 headers = response.headers
                 return _Response(
                     response.status, data, headers.get("Location", ""), headers.get("Content-Type", "").lower()
@@ -341,7 +343,7 @@ def _check_status(at: Address, response: _Response) -> None:
     if status == 429 or status >= 500:
         raise AskPolicyError(f"{at.url} is not available now (status {status}): try again later.")
     raise AskPolicyError(
-        f"{at.url} is refused to programs (status {status}): open it in a browser, save the page and give the file."
+        f"{at.url} refuses programs (status {status}): open it in a browser, save the page and give the file."
     )
 
 

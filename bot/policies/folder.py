@@ -40,9 +40,9 @@ _ENDED = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 class PolicyFolder:
     """A policy and what its owner wrote about it. A single file is a folder without questions.
 
-    starters: questions that a visitor may begin with. left_out: what is in the file and was not read, a line for each
-    kind of thing. origins: sites whose pages may ask about this policy, such as https://www.example.org. path: of the
-    folder, None for a single file.
+    starters: questions that a visitor may begin with. left_out: what the file has that was not read, one line for each
+    kind. origins: sites whose pages may ask about this policy, such as https://www.example.org. path: of the folder,
+    None for a single file.
     """
 
     policy: Policy
@@ -128,7 +128,7 @@ def find_policy(name: str, corpus: Path) -> Path:
 
 
 def count_fragments(policy: Policy) -> int:
-    """Count the sentences that have no end. Items of lists and rows of tables need none."""
+    """Count the sentences without an end. Items of lists and rows of tables need none."""
     return sum(is_fragment(policy.text, sentence) for sentence in policy.sentences)
 
 
@@ -163,7 +163,7 @@ def read_text(folder: Path, manifest: Manifest) -> tuple[PolicyFolder, str]:
 
 
 def new_in_draft(policy: Policy, folder: Path) -> tuple[int, ...]:
-    """Return the indexes of a draft's statements that are new or say something else than the version in use.
+    """Return the indexes of a draft's statements that are new or differ from the version in use.
 
     folder: with the policy. None if it is not the draft of a policy folder. Raises AskPolicyError if the version in use
     cannot be read.
@@ -211,7 +211,7 @@ def policy_of_page(page: ReadPage, id: str) -> PolicyFolder:
 
 
 def _complete(policy: Policy, reading: Reading, manifest: Manifest | None = None) -> Policy:
-    """Add what the policy says about itself. What the manifest says counts more."""
+    """Add what the policy says about itself. The manifest takes precedence."""
     about = describe(policy, reading, site=manifest.site if manifest else None, url=policy.url)
     policy = dataclasses.replace(
         with_places(policy, reading),

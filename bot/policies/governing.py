@@ -9,7 +9,7 @@ from bot.policies.groups import DENIES, may_list
 from bot.policies.phrases import is_fragment, is_label, is_phrase
 from bot.policies.sentences import split_sentences
 
-# At the end of a sentence, or of words that others go on with.
+# At the end of a sentence, or of words that others continue.
 MARKS = tuple(".!?…。！？:;,：")
 # A heading with one of these may change what an item under it says, as in "What we never do".
 _GOVERNS = re.compile(
@@ -18,13 +18,13 @@ _GOVERNS = re.compile(
     r"|example\w*|opt\w*)\b|[?:]",
     re.IGNORECASE,
 )
-# A sentence with one of these and a full stop says something by itself.
+# A sentence with one of these and a period says something on its own.
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|may|might|must|shall|should|will|would|could|cannot"
     r"|\w+n['’]t)\b.*[.!]$",
     re.IGNORECASE | re.DOTALL,
 )
-# A whole sentence with one of these may still say something of the items below it.
+# A whole sentence with one of these may still say something about the items below it.
 _POINTS_DOWN = re.compile(
     r"\b(?:following|follows?|below|these|those|such|(?<!to )includ\w*|ways?|cases?|steps?|examples?|situations?"
     r"|this(?! (?:privacy |cookie )?(?:notice|policy|statement|page|site|website|document|app)\b)|circumstances"

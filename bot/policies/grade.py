@@ -1,4 +1,4 @@
-"""The reading grade of an English text: how many years of school it takes to read it with ease (Flesch-Kincaid)."""
+"""The reading grade of an English text: how many years of school it takes to read it easily (Flesch-Kincaid)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _syllables(part: str) -> int:
 
 
 def reading_grade(sentences: Sequence[str]) -> float:
-    """Return the Flesch-Kincaid grade of a text in sentences (Kincaid et al. 1975): 8 is for a reader of 13 years."""
+    """Return the Flesch-Kincaid grade of a text in sentences (Kincaid et al. 1975): 8 is for a 13-year-old reader."""
     words = [word for sentence in sentences for word in _WORD.findall(sentence)]
     if not words:
         return 0.0

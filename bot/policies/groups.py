@@ -123,7 +123,7 @@ def _words(text: str, line: Line) -> str:
 
 
 def find_fields(text: str, groups: Sequence[Sequence[Line]]) -> set[int]:
-    """Return the starts of the lines that are fields of a record, such as "Purpose: …" below "Type: …"."""
+    """Return where the lines start that are fields of a record, such as "Purpose: …" below "Type: …"."""
     fields: set[int] = set()
     first_before: int | None = None  # the start of the first line of the group before, if that is a field
     for group in groups:

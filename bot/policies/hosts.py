@@ -1,7 +1,7 @@
 """An address -> its parts, and the network addresses that may be called for it: public ones, on the usual ports.
 
-A name is resolved once, and the connection goes to the very address that was checked, so that a name that points
-elsewhere a moment later (DNS rebinding) leads nowhere.
+A name is resolved once, and the connection goes to the very address that was checked, so a name that points elsewhere a
+moment later (DNS rebinding) achieves nothing.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ Resolver = Callable[[str, int], Sequence[str]]  # host and port -> IP addresses
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_CHARS = 2_000
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?\.?")
-# Parts of an address that are percent-encoded already, or need not be.
+# Parts of an address that are already percent-encoded, or need not be.
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?[]"
 # Hosts written as one number, in octal or in hexadecimal: browsers and C libraries read them as IPv4 addresses.
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)")
-# Where clouds tell a machine its own secrets. Two of these are in no private range.
+# Where clouds give a machine its own secrets. Two of these are outside the private ranges.
 _METADATA = frozenset(
     map(ip_address, ("169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"))
 )
@@ -68,7 +68,7 @@ def is_web_address(name: str) -> bool:
 def parse_address(text: str, ports: Sequence[int]) -> Address:
     """Check an address and take it apart. ports: those that may be called.
 
-    Raises AskPolicyError if it is no address of a web page, or holds a password.
+    Raises AskPolicyError if it is not the address of a web page, or contains a password.
     """
     shown = text[:200]
     wrong = AskPolicyError(f"“{shown}” is not the address of a web page: write it as https://www.example.org/privacy.")
@@ -108,7 +108,7 @@ def addresses_to_call(address: Address, resolve: Resolver, seconds: float, *, al
     """
     found = _resolve_in_time(address, resolve, seconds)
     if not all(may_call(each, allow_private=allow_private) for each in found):
-        # Say no address: whoever wrote the page would learn what is inside the network.
+        # Do not name the address: the page's author could learn what is inside the network.
         raise PrivateAddressError(
             f"{address.origin} leads to a private or reserved network address, which is not fetched: save the page in "
             "a browser and give the file, or set fetch.allow_private for pages of an intranet."
@@ -177,7 +177,7 @@ def _resolve_in_time(address: Address, resolve: Resolver, seconds: float) -> lis
 
 
 def _host(name: str) -> str | None:
-    """Return a host in lower case and ASCII, or None if it is not a valid name or address."""
+    """Return a host in lowercase and ASCII, or None if it is not a valid name or address."""
     if ":" in name:
         return IPv6Address(name).compressed
     # Normalizes letters such as full-width digits, too.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.types import Span
 
-# What is nested deeper is read as if it were at this depth.
+# Items that are nested deeper are read as if they were at this depth.
 MAX_DEPTH = 8
 # An item is inside another if it is indented this many columns further.
 _NESTED_COLUMNS = 2
@@ -41,7 +41,8 @@ def close_items(items: list[OpenItem], indent: int, style: str) -> None:
             (n for n in level if items[n].style == style and abs(items[n].indent - indent) < _NESTED_COLUMNS), None
         )
         if alike is None:
-            # Another sort of number or mark opens a list inside the item; another bullet only if it is announced.
+            # Another kind of number or mark opens a list inside the item; another bullet does so only if it is
+            # announced.
             if not items[-1].governs and not style.isalnum() and not items[-1].style.isalnum():
                 items.pop()
         elif not (items[alike] is latest and latest.governs):
@@ -56,7 +57,7 @@ def number_of(words: str) -> int:
 
 
 def style_of(mark: str, items: Sequence[OpenItem]) -> str:
-    """Return the sort of a mark: letters and digits for numbers, the mark itself for a bullet."""
+    """Return the kind of a mark: letters and digits for numbers, the mark itself for a bullet."""
     number = mark.strip("().")
     if not number.isalnum():
         return mark

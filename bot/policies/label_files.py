@@ -70,7 +70,7 @@ class LabeledLines:
                 where = f"{self.path}, line {index + 1}, {name}"
                 new = [anchor for value in old for anchor in new_of(value, where, False)]
                 if new != old:
-                    # Statements that were joined may be in two lists now: the first list says more.
+                    # Statements that were joined may now be in two lists: the first list takes precedence.
                     new = [anchor for n, anchor in enumerate(new) if anchor not in new[:n] and anchor not in earlier]
                     changed[name] = new
                 earlier += new

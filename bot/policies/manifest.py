@@ -1,4 +1,4 @@
-"""`manifest.toml`: what an owner says of a policy. Whatever does not fit is refused, with the key that is wrong."""
+"""`manifest.toml`: what an owner says about a policy. If an entry does not fit, an error names its key."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAME = "manifest.toml"
 
 
 def _like(pattern: str, otherwise: str) -> AfterValidator:
-    """Return a check that all of a text matches a pattern. otherwise: what to do if it does not."""
+    """Return a check that all of a text matches a pattern. otherwise: what to say if it does not."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -55,7 +55,7 @@ _WebAddress = Annotated[str, _like(r"https?://[^\s\x00-\x1f\x7f-\x9f]+", "write 
 
 
 def _anchor(value: object) -> Anchor | int:
-    """Read an anchor. A number, as in older manifests, is left to `Labels.place`, which knows what to say of it."""
+    """Read an anchor. A number, as in older manifests, is left to `Labels.place`, which knows what to say about it."""
     return value if isinstance(value, int) and is_number(value) else Anchor.parse(value)
 
 
@@ -63,7 +63,8 @@ AnchorField = Annotated[
     Anchor | int, PlainValidator(_anchor), PlainSerializer(lambda a: a if isinstance(a, int) else a.to_json())
 ]
 
-# A page, or what opens the visitor's mail program or phone. Nothing else: `javascript:` would run in the chat's page.
+# A page, or an address that opens the visitor's mail program or phone. Nothing else: `javascript:` would run in the
+# chat's page.
 _CONTACT_ADDRESS = re.compile(
     r"https?://[^\s\x00-\x1f\x7f-\x9f]+"
     r"|mailto:[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}"
@@ -115,7 +116,7 @@ _Offered = Annotated[tuple[_Translated, ...], AfterValidator(_offered)]
 
 
 def _date(value: object) -> str:
-    """Read a date, with or without quotes, as it is written. A day that no calendar has is refused."""
+    """Read a date, with or without quotes, as it is written. A day that does not exist is refused."""
     written = value.isoformat()[:10] if isinstance(value, datetime.date) else value
     if not isinstance(written, str) or not 0 < len(written) <= 100 or not written.isprintable():
         raise ValueError("this is not a date: write it as 2026-11-27")
@@ -271,9 +272,9 @@ class CaveatEntry(Strict):
 
 
 class OwnerEntry(Strict):
-    """What `askpolicy report` says of the owner.
+    """What `askpolicy report` says about the owner.
 
-    purpose: of the chat. responsible: who answers for it, such as a name or an office.
+    purpose: of the chat. responsible: who is accountable for it, such as a person or an office.
     """
 
     name: _Line | None = None
@@ -381,7 +382,7 @@ def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise AskPolicyError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except RecursionError:
-        raise AskPolicyError(f"{path} is not TOML that can be read: it has too many brackets in each other.") from None
+        raise AskPolicyError(f"{path} is not readable TOML: its brackets are nested too deeply.") from None
     except ValueError as error:  # also a number with thousands of digits
         raise AskPolicyError(f"{path} is not TOML ({error}): correct that place.") from None
 
@@ -396,4 +397,4 @@ def read_own_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise AskPolicyError(f"{path} cannot be read ({error.strerror}): put a file there that you may read.") from None
+        raise AskPolicyError(f"{path} cannot be read ({error.strerror}): put a file there that you can read.") from None

@@ -1,6 +1,6 @@
 """The next version of a policy folder: a new text, with everything that its owner wrote about the old one.
 
-A label follows its statement if that surely says the same (`bot.policies.carrying`). If a statement that is needed is
+A label follows its statement if that clearly says the same (`bot.policies.carrying`). If a statement that is needed is
 gone or changed, questions and caveats are left out and listed in `unplaced.toml`, and reviewed answers become drafts,
 to be read again. Nothing is ever attached to other words.
 """
@@ -84,7 +84,7 @@ class Migration:
     """The next version, and what became of each label. labels: how many there are.
 
     new_words: the indexes of the new version's statements that say something that the old one does not.
-    places: file, number and key of each label, by what became of it; without those of drafts. kept: the topics of the
+    places: file, number and key of each label, by what became of it, except those of drafts. kept: the topics of the
     reviewed answers that stay reviewed. untouched: those of them that the policy does not mention, or not in full, and
     that the new words do not come near. shortened: the topics of each draft from which a statement was removed.
     dates: what the manifest said and what the new text says, by key.
@@ -110,7 +110,7 @@ class Migration:
 
     @property
     def noted(self) -> list[Carried]:
-        """Return the statements whose labels were carried over, but that are not quite as they were."""
+        """Return the statements whose labels were carried over although the statements changed a little."""
         return [carried for carried in self.places if carried.note]
 
 
@@ -148,8 +148,8 @@ def migrate(
     """Write the next version of a policy folder. The folder itself is not changed.
 
     into: a folder that does not exist yet. accepted: see `read_accepted`. make_near: tells which topics new words come
-    near; without it, they count as near all topics. Raises AskPolicyError if a file cannot be read, or if the labels of
-    the old version do not fit.
+    near; without it, they count as near every topic. Raises AskPolicyError if a file cannot be read, or if the labels
+    of the old version do not fit.
     """
     read = load_policy_folder(name, corpus)
     if read.path is None:

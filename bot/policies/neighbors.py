@@ -9,12 +9,12 @@ from bot.policies.ends import is_introduction, is_open
 from bot.policies.openings import adds, cautions, connects, limits, names_again, points_back, says_how, says_where
 from bot.types import Span
 
-# How many sentences in a row one can depend on, how many can limit it, and the most characters of them beyond the
+# How many sentences in a row one can depend on, how many can limit it, and the most characters of them after the
 # nearest. A list that is longer is represented by the line above it.
 _MAX_EARLIER = 3
 _MAX_LATER = 2
 _MAX_CHARS = 600
-# The rules look at no more of a sentence.
+# The rules read no more of a sentence.
 _OPENING_CHARS = 200
 
 _Spans = tuple[Span, ...]
@@ -102,9 +102,9 @@ class _Finder:
         if before.group is None or before.group is row.group:
             return (*before.context, before.span)
         if row.context[-1:] == (before.group.lead,):
-            return ()  # it goes on with the line above the list
+            return ()  # it continues the line above the list
         if not points and adds(self._openings[number]) and not self._is_short(before.group):
-            return ()  # the line above a long list, without its items, does not go with what is added to them
+            return ()  # the line above a long list, without its items, does not fit what is added to them
         return (self._whole(before.group, before.span),)
 
     def _is_of_table(self, row: Row) -> bool:

@@ -1,8 +1,8 @@
 """How a sentence opens: whether it needs the words before it, limits them, or ends the sentence of a list.
 
 The connectives are those of the Penn Discourse Treebank (Prasad et al. 2008) that open a sentence and tie it to an
-earlier one, plus pronouns and demonstratives. Each rule decides by the first words alone. Read against the policies of
-17 owners: one in six of their sentences opens like this.
+earlier one, plus pronouns and demonstratives. Each rule decides by the first words alone. In the policies of 17 owners,
+one sentence in six opens like this.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _OBJECT = re.compile(
     r"(?<!make )(?<!makes )(?<!find )(?:it|them)\b"
     r"|(?:we|you|nobody|no one)(?: \w+)? (?:use|do|need|keep|store|share|sell|delete|collect|combine) "
     r"(?:that|this)(?= (?:to|for|only|when|if|until|unless|in order|with)\b|[,.;])"
-    # "The information may be uploaded", "When you stop using the feature": which, was said before.
+    # "The information may be uploaded", "When you stop using the feature": an earlier sentence says which.
     r"|the (?:information|data|feature) (?:is|are|was|were|may|can|will|must|has|have|does|do)\b"
     r"|(?:if|when|once|after|before|until|while) you (?:\w+ ){1,3}?the feature\b",
 )
@@ -129,7 +129,8 @@ _NARROWS = re.compile(
     r"|(?:(?:if|when|for)\b[^.;]{1,80}, )?(?:we|you|they) (?:(?:may|can|will) )?"
     r"(?:only do (?:so|this|that|it)|do (?:so|this|that|it) only)\b",
 )
-# "Others pay $40": what holds for the rest, next to what holds for some, or after what holds first.
+# "Others pay $40": what applies to the rest, after what applies to some, or what applies later, after what applies
+# first.
 _REST = re.compile(
     _any(
         r"""otherwise, others, (?:for |to )?(?:everyone|everybody) else, (?:anyone|anybody|nobody|no one) else,
@@ -159,7 +160,7 @@ _SAYS_WHERE = re.compile(
     re.IGNORECASE,
 )
 
-# "Please keep in mind that we may keep it": what a sentence says next about the one before, if it takes something back.
+# "Please keep in mind that we may keep it": how a sentence begins that qualifies the one before.
 _CAUTION = re.compile(
     r"(?:please |also |but |and |it is important to |you should )*"
     r"(?:(?:keep|bear) in mind|note|be aware|be advised|remember|understand)\b(?:,? (?:also|however))?"
@@ -212,7 +213,7 @@ _GOES_ON = re.compile(
     )
     + r"\b"
 )
-# The same, so clearly that it cannot be the next line of the last item.
+# The same, but so clear that it cannot be the next line of the last item.
 _ENDS_LIST = re.compile(
     r"[\s,;–—(-]*"
     + _any(
@@ -325,7 +326,7 @@ def completes_list(words: str) -> bool:
 
 
 def opens_tail(words: str) -> bool:
-    """Return whether a line that could also go on with the item above it ends the sentence of the list."""
+    """Return whether a line that could also continue the item above it ends the sentence of the list."""
     return _ENDS_LIST.match(words) is not None
 
 

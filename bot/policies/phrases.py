@@ -1,4 +1,4 @@
-"""Words that say nothing by themselves: labels, fields of a record, and sentences that lost their link."""
+"""Words that say nothing on their own: labels, fields of a record, and sentences that lost their link."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _CLAUSE = re.compile(
     r"|welcome|hello|[\d:?!;@/(]",
     re.IGNORECASE,
 )
-# Words that make no clause of an answer: "Not for 30 days."
+# Words that do not make an answer a clause: "Not for 30 days."
 _MAY_BE_ALONE = re.compile(r"\b(?:not|never|only|nothing|nobody|none|always|no|yes|\d+)\b[,.]?", re.IGNORECASE)
-# Other frequent verbs, which as nouns of a label have a capital: "General Use."
+# Other frequent verbs. As nouns in a label, they have a capital: "General Use."
 _VERB = re.compile(
     r"\b(?:uses?|takes?|becomes?|keeps?|collects?|shares?|sells?|sends?|gives?|gets?|shows?|needs?|pays?|helps?|allows?"
     r"|requires?|appl(?:y|ies)|receives?|reviews?|stores?|deletes?|ends?|expires?|stays?|remains?|means?|includes?"

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from bot.policies.readers.reading import Reading
 from bot.types import Link, PageText, Policy, Run
 
-# Where a link may lead. Anything else, such as a script, is no place to send a visitor.
+# Where a link may lead. Anything else, such as a script, is not a place to send a visitor.
 _TARGETS = ("http://", "https://", "mailto:", "tel:")
 
 

@@ -1,6 +1,6 @@
 """Where a labeled statement is, after its policy or the rules that divide it into statements have changed.
 
-Only what says the same is found: a statement that was split or joined, or whose articles, plurals, hyphens or
+Only statements that say the same are found: those that were split or joined, or whose articles, plurals, hyphens or
 punctuation changed. Another "not", number, "may" or "unless", or any other word, makes it unplaced. Nothing is guessed.
 """
 

@@ -1,9 +1,9 @@
 """Plain words for the hard ones that policies use: "use" for "utilize", "buy" for "purchase".
 
 A sentence may have the plain word where its statement has the hard one, not the other way round. Each line was read in
-the statements of several policies. A word belongs here only if the plain one says the same, of a "not" too: "secure" is
-not "safe", "determine" is not "decide", "suspend" is not "stop", "medical" is not "health", and an "application" may be
-no "app".
+the statements of several policies. A word belongs here only if the plain one says the same, also after a "not":
+"secure" is not "safe", "determine" is not "decide", "suspend" is not "stop", "medical" is not "health", and an
+"application" is not always an "app".
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ collect: gather gathers gathered gathering
 operate: run runs ran running
 facilitate: help helps helped helping
 """.strip().splitlines()
-# Those that may stand for a hard verb, but do not fit in its place: "disclose to" is "share with".
+# Verbs that may replace a hard verb, but do not fit into its grammar: "disclose to" is "share with".
 _VERBS_NOT_PUT_IN = """
 disclose: share shares shared sharing
 require: need needs needed needing
 """.strip().splitlines()
-# Other words, as they are written.
+# Other words, exactly as written.
 _OTHERS = """
 information: data
 individuals: people
@@ -162,7 +162,7 @@ def _verbs(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
 
 @cache
 def _plain() -> dict[str, str]:
-    """Hard word -> plain words, both in lower case or as names are written."""
+    """Hard word -> plain words, both in lowercase or as names are written."""
     found: dict[str, str] = {}
     for verb, plain in _verbs(_VERBS):
         found |= dict(zip(_forms(verb), plain, strict=True))

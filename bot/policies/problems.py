@@ -29,7 +29,7 @@ def first_problem(
     """Return where the first problem is and what it is, such as ", contact 2: the key 'name' is missing: add it".
 
     keys: those of each table, "" for the file itself. lists: the tables that are lists -> what one of them is called.
-    named: whether the checks of values say themselves which key is wrong.
+    named: whether the checks of values already say which key is wrong.
     """
     first: Any = error.errors()[0]
     table, place, loc = _split(first["loc"], lists)

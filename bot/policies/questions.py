@@ -1,4 +1,4 @@
-"""Visitor questions: `questions.jsonl`, one labeled question a line."""
+"""Visitor questions: `questions.jsonl`, one labeled question on each line."""
 
 from __future__ import annotations
 

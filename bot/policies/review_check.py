@@ -1,10 +1,10 @@
-"""Checks reviewed answers without a model: a plain sentence says nothing that its statements do not say.
+"""Checks reviewed answers without a model: a plain sentence must say nothing that its statements do not say.
 
 In the English sentence, every word with content is in a cited statement, as a form of the same word or as a synonym.
 Numbers and names are as they are there. What is denied there is denied, what may be only may be, and exceptions are
-kept. Each cited statement is spoken of. The words after "The policy does not say" need no support, but only a `partly`
-answer has them. Translations keep numbers, names, and every "not" and "may". The bot cites the manifest's caveats
-along with what they limit.
+kept. Each cited statement is mentioned. The words after "The policy does not say" need no support, but only a `partly`
+answer has them. Translations keep numbers, names, and every "not" and "may". The bot cites the manifest's caveats along
+with what they limit.
 
 This finds what a careful editor might overlook. It cannot judge whether a sentence answers its topics: a person does.
 """
@@ -39,12 +39,12 @@ _OPEN = re.compile(
 # "Yes, we do." and "No.", but not "No method is perfect."
 _YES_OR_NO = re.compile(r"(?:yes\b|no(?=\s*[,.:;!–—]|\W*$))", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\w|https?://\S+\w")
-# "But if you cannot do that, write to us" is no condition of the words before it.
+# "But if you cannot do that, write to us" is not a condition of the words before it.
 _OTHER_CONDITION = re.compile(r"\bbut (?:if|when|while|where)\b[^,;.]*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Before an email address, "email" says nothing.
 _EMAIL = re.compile(r"\b(?:by |via )?e-?mail (?:at |to )?(?=[^\s@]+@)", re.IGNORECASE)
-# From this many syllables on, a word is long. So many of the longest are named.
+# A word with at least this many syllables is long. This many of the longest are named.
 _LONG_FROM, _LONG_NAMED = 3, 3
 _ABSOLUTE = re.compile(
     r"\b(?:always|all|every|everybody|everyone|must|completely|entirely|forever|guaranteed)\b", re.IGNORECASE
@@ -54,7 +54,7 @@ _CONDITION = re.compile(r"\b(?:may|can|could|unless|except|if|some|only|but|appr
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with an answer. topic: its first one, or the name of an own one."""
+    """What is wrong with an answer. topic: its first one, or the name of the owner's own topic."""
 
     topic: str
     what: str
@@ -163,7 +163,7 @@ def _check_cited(cite: Sequence[int]) -> Iterator[str]:
 
 
 class _Support:
-    """The statements that an answer cites, as far as a sentence can be held against them."""
+    """The statements that an answer cites, as far as a sentence can be compared with them."""
 
     def __init__(self, policy: Policy, cite: Sequence[int]) -> None:
         self._texts = [_read(policy, index) for index in cite]
@@ -192,7 +192,7 @@ class _Support:
             plain = frozenset(plain for word in read_words(text) for plain in plain_stems(word.shown))
             shared = {word.stem for word in words if word.stem in plain or not alike(word.stem).isdisjoint(stems)}
             if len(shared) < min(_MIN_SHARED, len(stems)):
-                yield f"does not speak of “{_short(text)}”, which it cites: mention it, or do not cite it"
+                yield f"does not mention “{_short(text)}”, which it cites: mention it, or do not cite it"
 
     def _check_word(self, word: Word, *, only: bool) -> Iterator[str]:
         same = alike(word.stem)

@@ -6,8 +6,8 @@ from functools import cache
 
 import Stemmer
 
-# Words without content of their own, which a sentence may have without support. What a "not", "may" or "only" does to
-# other words is checked by itself.
+# Words without content of their own, which a sentence may have without support. The effect of a "not", "may" or "only"
+# on other words is checked separately.
 EMPTY = frozenset(
     """a an the this that these those there here it its itself they them their he she his her you your yours yourself we
     us our ours who whom whose which what how whether if when whenever while as than then so such too also just even
@@ -19,7 +19,8 @@ EMPTY = frozenset(
     considered construed policy within toward towards e.g i.e etc""".split()
 )
 # The words of a line may replace one another in a plain sentence. Each line was read against the statements of a policy
-# that use its words. A line belongs here only if the change loses detail at most, and never turns a claim into another.
+# that use its words. A line belongs here only if a replacement at most loses detail, and never turns one claim into
+# another.
 _SYNONYMS = """
 data information details
 site website page
@@ -65,7 +66,7 @@ def _stemmer() -> Stemmer.Stemmer:
 
 @cache
 def stem(word: str) -> str:
-    """Return the stem of an English word in lower case."""
+    """Return the stem of an English word in lowercase."""
     return str(_stemmer().stemWord(word))
 
 

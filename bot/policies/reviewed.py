@@ -38,7 +38,7 @@ from bot.wording import LANGUAGES, READ
 NAME = "answers.toml"
 MAX_TEXT_CHARS, MAX_NAME_CHARS, MAX_QUESTION_CHARS = 300, 100, 300
 _KEYS = ("topics", "name", "questions", "names", "verdict", "reviewed", "cite", "text")
-# How many ways to ask define a topic at least. One would find little more than its own words.
+# The fewest ways to ask that define a topic. One would find little more than its own words.
 _LEAST_QUESTIONS = 2
 
 
@@ -110,9 +110,9 @@ def _questions(questions: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class AnswerEntry(Strict):
-    """A reviewed answer in a file, see `bot.types.ReviewedAnswer`; a draft of one if `reviewed` is None.
+    """A reviewed answer in a file; see `bot.types.ReviewedAnswer`. It is a draft if `reviewed` is None.
 
-    topics: of the catalog. name, questions, names: see `bot.types.OwnTopic`; an entry has these or `topics`.
+    topics: from the catalog. name, questions, names: see `bot.types.OwnTopic`; an entry has these or `topics`.
     """
 
     topics: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Routes of a policy folder: their examples as visitor questions, and which places were not checked for long."""
+"""Routes of a policy folder: their examples as visitor questions, and the places that are due for a check."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def route_questions(
 ) -> tuple[VisitorQuestion, ...]:
     """Return the examples of the routes as visitor questions about something else.
 
-    questions: the other ones of the policy. Raises AskPolicyError if one of them is an example, but of another kind.
+    questions: the policy's other questions. Raises AskPolicyError if one of them is an example, but of another kind.
     """
     kinds = {question.question.casefold(): question.kind for question in questions if not question.history}
     examples = []

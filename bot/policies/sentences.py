@@ -22,7 +22,7 @@ _OWN_CLAUSE = re.compile(r"(?:(?:and|or|so|while)\s+)?(?:we|you|they|it|he|she|i
 
 
 def split_sentences(text: str, within: Span | None = None) -> list[Span]:
-    """Return the sentences of `text[within]`, in order. Together they hold each character but white space once."""
+    """Return the sentences of `text[within]`, in order. Together they have each character but white space once."""
     start, end = within or Span(0, len(text))
     spans: list[Span] = []
     for mark in MARK.finditer(text, start, end):
@@ -51,7 +51,7 @@ def _cut_place(text: str, start: int, reach: int) -> int:
     """Return the best place to cut, up to `reach`: if possible, "not" or "unless" stays with what it governs."""
     whole: dict[str, int] = {}
     others: dict[str, int] = {}
-    governs = ""  # "not" or "unless", while the words that it governs go on
+    governs = ""  # "not" or "unless", if the words that it governs continue
     list_governed = False  # "We will not: …" governs all items
     last = ""
     for found in _WORD.finditer(text, start, reach):

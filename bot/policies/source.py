@@ -15,7 +15,7 @@ from bot.policies.readers.kinds import kind_of
 from bot.settings import FetchSettings
 from bot.types import AskPolicyError
 
-# What a folder calls its text, by kind, so that it is read again as it was here.
+# What a folder calls its text, by kind, so that it is read in the same way again.
 _NAMES = {"html": "policy.html", "markdown": "policy.md", "pdf": "policy.pdf", "docx": "policy.docx"}
 _TEXT_NAME = "policy.txt"
 

@@ -1,8 +1,8 @@
 """Blocks -> statements: the smallest pieces of a policy that are still true if read alone, each with its context.
 
 The context of a statement is what governs it (the line above a list, with all outer items; the words below a list that
-end its sentence; the heads of a table's columns; the question that is answered) and the sentences next to it that it
-depends on. What only governs is cited only as context. For example, this text has three statements:
+end its sentence; the column headers of a table; the question that is answered) and the sentences next to it that it
+depends on. Words that only govern others are cited only as context. For example, this text has three statements:
 
     We will not:
     - sell your data;       context: "We will not:", "unless you agree."
@@ -31,7 +31,7 @@ from bot.policies.phrases import is_control, is_label, is_short_answer, lost_its
 from bot.policies.sentences import split_sentences, strip
 from bot.types import Span
 
-# Such an answer is kept with the sentence after it.
+# An answer like this is kept with the sentence after it.
 _BARE_ANSWER = re.compile(r"(?:yes|no|never|maybe|it depends|not at all|of course(?: not)?)[.!]", re.IGNORECASE)
 # "Log data" above the items of a list only names them; "We sell it," and "We sell it." do not.
 _LABEL = re.compile(r"[^.!?;,:]+|[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
@@ -40,7 +40,7 @@ _FIRST_PART = re.compile(r"(?:^|(?<=[\s:(]))\(?(?:1|a|A|i|I)[.)]\s")
 _LATER_PART = re.compile(r"(?:(?:and|or),? )?\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"\b(?:the following|as follows|below)\b", re.IGNORECASE)
 _FOLLOWS = re.compile(r"\b(?:following|as follows|below|except|unless|other than)\b[^.]*$", re.IGNORECASE)
-# A sentence that is cut because it is too long has none of these at the end of a piece.
+# If a sentence is cut because it is too long, no piece ends in one of these.
 _SENTENCE_ENDS = tuple(".!?…。！？")
 _MAX_OPENING_CHARS = 200
 
@@ -105,7 +105,7 @@ class _Reader:
         # The context of the fields of a record, while one is read; and the number of the section, if it has one.
         self._record: _Context | None = None
         self._number = 0
-        self._only_lines = False  # whether all below the heading so far are lines that end without a mark
+        self._only_lines = False  # whether all lines below the heading so far end without a mark
 
     def read(self, block: Block) -> None:
         """Add the statements of the next block."""
@@ -128,7 +128,7 @@ class _Reader:
             self._only_lines = False
 
     def close_list(self) -> None:
-        """Give all items of a list that has ended what its last item says about each case."""
+        """Give all items of a list, once it ends, what its last item says about each case."""
         group, self._group = self._group, None
         if group is None or not self.rows or self.rows[-1].group is not group:
             return
@@ -194,7 +194,7 @@ class _Reader:
         self._before_list = self._before_paragraph = self._before_line = ()
 
     def _begin_section(self) -> None:
-        """Begin the section of a numbered paragraph that goes on with the number of the heading: nothing governs it."""
+        """Begin the section of a numbered paragraph that continues the number of the heading: nothing governs it."""
         self.close_list()
         self._items.clear()
         self._section += 1
@@ -275,13 +275,13 @@ class _Reader:
         self._before_line = self._before_paragraph or context
 
     def _goes_on_with_list(self, span: Span) -> bool:
-        """Return whether words go on with the line above the list, and lead to another one: "but never:"."""
+        """Return whether words continue the line above the list, and lead to another one: "but never:"."""
         words = self._words(span)
         listed = self._group is not None and bool(self._list) and bool(self.rows) and self.rows[-1].group is self._group
         return listed and completes_list(words) and is_open(words) and len(self._sentences(span)) == 1
 
     def _asked(self, span: Span) -> _Context:
-        """Return the heading if these words only go on with it: "A week." below a question, a line of a list."""
+        """Return the heading if these words only continue it: "A week." below a question, a line of a list."""
         heading = self._heading
         if heading is None:
             return ()
@@ -305,7 +305,7 @@ class _Reader:
                 lambda row: row.group is last.group and row.context[: len(inside)] == inside, reversed(self.rows)
             )
         ]
-        for row in listed or [last]:  # a paragraph that goes on with the item itself
+        for row in listed or [last]:  # a paragraph that continues the item itself
             row.context = (*row.context, tail)
         self._append(tail, inside).tail = True
         self.only_context.add(tail)

@@ -1,8 +1,8 @@
 """Puts another version of a policy folder in place of the one in use, as a whole.
 
 The files cannot be replaced in one step, but a folder can be renamed in one. So the new version is written to a folder
-of its own, which is then renamed to `.switch`: from this moment on, it is the one in use. Copying its files to their
-places comes after, and is completed by the next command if it is interrupted.
+of its own, which is then renamed to `.switch`. At this moment, it becomes the version in use. After that, its files are
+copied to their places. If this is interrupted, the next command completes it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OWN_FILES = frozenset({AS_READ, UNPLACED})
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Return the files of a version, in order of their names. Folders, and files with a period first, are no part."""
+    """Return the files of a version, by name, without folders and without files whose names start with a period."""
     return sorted(
         path
         for path in folder.iterdir()
@@ -71,9 +71,10 @@ def put_draft(folder: Path, scratch: Path) -> None:
 
 
 def switch(folder: Path, source: Path, old: Policy, new: Policy, today: str) -> None:
-    """Put a version in place of the one in use, and keep that one. Call it within `changing`.
+    """Replace the version in use by another, and keep the old one. Call it within `changing`.
 
-    source: the folder of the new version, in the same policy folder. A draft is used up by it. old, new: the policies.
+    source: the folder of the new version, in the same policy folder. If it is the draft, the draft is gone afterward.
+    old, new: the policies.
     today: the day, in ISO form.
     """
     versions = folder / VERSIONS
@@ -90,13 +91,13 @@ def switch(folder: Path, source: Path, old: Policy, new: Policy, today: str) -> 
             shutil.copy2(path, scratch / path.name)
     _sync(versions)
     _sync(scratch)
-    os.replace(scratch, folder / SWITCH)  # from here on, the new version is in use
+    os.replace(scratch, folder / SWITCH)  # now the new version is in use
     sync_folder(folder)
     _finish(folder)
 
 
 def _with(history: tuple[Recorded, ...], old: Policy, new: Policy, today: str) -> list[Recorded]:
-    """Return the history with a new version at its end, after the one in use. If it has the new one, nothing moves."""
+    """Return the history with a new version at its end, after the one in use. If it is already there, nothing moves."""
     names = [entry.version for entry in history]
     if version_of(new) in names:
         return [*history, *([] if version_of(old) in names else [Recorded.of(old, None)])]

@@ -33,12 +33,12 @@ _HEDGES = {
 
 
 def check_translations(text: Mapping[str, str]) -> Iterator[str]:
-    """Yield what is wrong with the translations of the English text. A language that is missing is no problem here."""
+    """Yield what is wrong with the translations of the English text. A missing language is not a problem here."""
     english = text["en"]
     others = {language: words for language, words in text.items() if language != "en"}
     latin = {language: words for language, words in others.items() if language not in _OTHER_LETTERS}
     fixed = set(_FIXED_NAME.findall(english))
-    # A name that most translations keep, such as that of a company, all keep.
+    # A name that most translations keep, such as that of a company, must be in all of them.
     kept = {name for name in _NAME.findall(english) if 2 * sum(name in words for words in latin.values()) > len(latin)}
     for language, words in others.items():
         if sorted(_NUMBER.findall(words)) not in _number_lists(english):

@@ -1,6 +1,6 @@
 """Rewrites the labels of a policy folder: numbers of older versions become words, and words follow what has changed.
 
-Only labels whose statement surely says the same are moved; the others stay as they are and are reported.
+Only labels whose statement clearly says the same are moved. The others stay as they are and are reported.
 """
 
 from __future__ import annotations

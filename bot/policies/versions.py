@@ -1,10 +1,10 @@
-"""The versions of a policy folder, and where each of them is.
+"""The versions of a policy folder, and where each one is.
 
     manifest.toml, policy.txt, …  the version in use
     draft/                        the next version, complete, until it is published
     versions/history.json         all versions that were ever in use, oldest first
     versions/<version>/           another version, complete, with `as-read.txt`: the text that its citations point into
-    .switch/                      a version that is being put in place; as long as it is there, it is the one in use
+    .switch/                      a version that is being put in place; while it exists, it is the one in use
 
 A version is named by the first 12 hex digits of the sha256 of its text, as an answer names it.
 """

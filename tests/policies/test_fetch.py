@@ -78,8 +78,8 @@ def test_what_is_no_document_is_no_policy(web: Site, type: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "message"),
-    [(404, "There is no page"), (410, "There is no page"), (401, "asks for a login"), (403, "refused to programs"),
-     (429, "not available now"), (500, "not available now"), (503, "not available now"), (302, "refused to programs")],
+    [(404, "There is no page"), (410, "There is no page"), (401, "asks for a login"), (403, "refuses programs"),
+     (429, "not available now"), (500, "not available now"), (503, "not available now"), (302, "refuses programs")],
 )  # fmt: skip
 def test_each_status_has_its_sentence(web: Site, status: int, message: str) -> None:
     web.replies["/"] = http(status, "Privacy policy")
@@ -100,7 +100,7 @@ def test_a_loop_of_redirects_ends(web: Site) -> None:
 
 def test_a_cookie_wall_that_sends_readers_round_ends(web: Site) -> None:
     web.replies["/"] = http(302, Location="/", Set_Cookie="seen=1")
-    fails(web, "insist on cookies")
+    fails(web, "sites that require cookies")
     assert not any("seen=1" in request for request in web.asked)
 
 

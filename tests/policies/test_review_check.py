@@ -192,7 +192,7 @@ def test_a_sentence_that_says_what_its_statements_say_has_no_problem(
         ("Maple keeps only orders for 30 days.", (2,), "stated", "says “only”, but its statements do not"),
         ("Maple always keeps orders for 30 days.", (2,), "stated", "says “always”"),
         ("Maple keeps photos for 30 days.", (2,), "stated", "says “photos”, which no cited statement says"),
-        ("Your orders are kept for 30 days.", (2, 6), "stated", "does not speak of “The site sets cookies.”"),
+        ("Your orders are kept for 30 days.", (2, 6), "stated", "does not mention “The site sets cookies.”"),
         ("Maple keeps orders for 30 days.", (2,), "no", 'has no "not" and no "only"'),
         ("Maple does not sell your name.", (0,), "yes", 'has a "not" or an "only"'),
         ("Maple keeps orders for 30 days.", (2,), "depends", "names no condition"),
@@ -243,7 +243,7 @@ def test_a_long_statement_is_named_by_its_ends() -> None:
     listed = "We share what you send us with " + ", ".join(f"partner number {n} of ours" for n in range(20)) + "."
     policy = parse_policy(f"Maple Privacy\n\nWe keep orders.\n\n{listed}\n", id="maple")
     answer = ReviewedAnswer(("topic",), "stated", {"en": "Maple keeps orders."}, (0, 1), "2026-11-27")
-    (problem,) = (each for each in check_answer(policy, answer) if "does not speak of" in each)
+    (problem,) = (each for each in check_answer(policy, answer) if "does not mention" in each)
     assert "“We share what you send us with partner number 0 of ours, partner … 17 of ours," in problem
     assert problem.endswith("partner number 19 of ours.”, which it cites: mention it, or do not cite it")
     assert len(problem) < 220

@@ -10,7 +10,7 @@ _RULE = re.compile(r"[-=_+|\s]*[-=_]{3,}[-=_+|\s]*")
 _LEAST_GAP = 2
 _MOST_COLUMNS, _MOST_LINE_CHARS, _MOST_LINES = 12, 300, 400
 _HEAD_CHARS, _FIRST_CHARS = 40, 60
-# What begins an item or a clause, and not a row.
+# The beginning of an item or a clause, not of a row.
 _MARK = re.compile(r"(?:[•‣◦▪●∙·*–—-]|o|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\d{1,2}(?:\.\d{1,2})+\.?|§ ?\d+)(?=\s|$)")
 _FIELD = re.compile(r"[^:]{1,40}:$")
 _ENDS = (".", "!", "?", ";", ",", ":")
@@ -32,7 +32,7 @@ def set_bars(text: str) -> str:
 
 
 def _read(lines: Sequence[str]) -> list[str] | None:
-    """Return the lines of a table between blank lines, below a line that may be its title; None if they are none."""
+    """Return the lines of a table between blank lines, below a line that may be its title; None if it is no table."""
     return _table(lines) or ([lines[0], "", *rows] if len(lines) > 3 and (rows := _table(lines[1:])) else None)
 
 
@@ -86,7 +86,7 @@ def _columns(rows: Sequence[str]) -> list[int]:
 
 
 def _merged(cells: Sequence[list[str]]) -> list[list[str]]:
-    """Join a line without a first cell to the row above: its words go on there."""
+    """Join a line without a first cell to the row above, whose words it continues."""
     merged: list[list[str]] = []
     for row in cells:
         if merged and not row[0] and len(merged) > 1:

@@ -25,7 +25,7 @@ _BLOCKS = HEADINGS | frozenset(
     "search dialog textarea".split()
 )
 _BLOCK_DISPLAYS = frozenset("block flex grid list-item table table-row table-caption flow-root".split())
-# Words that touch: what ends with the first and what begins with the second have no space between them.
+# Characters that touch: words that end with the first and words that begin with the second have no space between them.
 _TOUCHING = re.compile(r"[^\s(\[{\"'“‘/@#$€£-]$"), re.compile(r"[\w(\[“‘\"']")
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 # A bullet that somebody typed, or that Word wrote into a page: a tab or spaces that do not break are between it and the
@@ -39,9 +39,9 @@ _LINE = "\0"  # a line break inside a block; no page contains this character
 _HEADING_CHARS = 100
 _SENTENCE_START = re.compile(r"(?:we|you|they|it|i)\b", re.I)
 _FRAGMENT_LINK = re.compile(r"#.")
-# Deeper lists are indented no further: an indent is written for each item.
+# Lists below this depth are not indented further: an indent is written for each item.
 _DEEPEST_INDENT = 8
-# A term of a list and the mark of a footnote have few elements; more are not looked at.
+# A term in a list and the mark of a footnote have few elements; elements with more are not examined.
 _TERM_NODES, _MARK_NODES = 50, 5
 _BULLET_PARTS = 4  # the bullet, and what is between it and the words
 # Cloudflare hides addresses from robots: each byte is XORed with the first. Its script shows them to readers.
@@ -57,7 +57,7 @@ class Block(NamedTuple):
 
 
 class _Level(NamedTuple):
-    """What the walk remembers of the elements around: lists, and whether the type is bold."""
+    """What the walk remembers about the enclosing elements: lists, and whether the type is bold."""
 
     lists: int = 0
     bold: bool = False
@@ -128,7 +128,7 @@ class Blocks:
     def text(self) -> Words:
         """Return the text. Items of one list and rows of one table are on lines that follow each other."""
         blocks = self._blocks
-        # The last line has nothing below it that it could be the heading of.
+        # The last line has nothing below it, so it cannot be a heading.
         if blocks and blocks[-1].kind == "bold":
             blocks = [*blocks[:-1], Block("text", blocks[-1].text.without_mark())]
         parts: list[str] = []
@@ -297,7 +297,7 @@ class Blocks:
         lines = grid([[(cell, cell_text(cell)) for cell in cells_of(row)] for row in rows])
         top = stack(lines[:count]) if count else [""] * len(lines[0])
         rule = ["---"] * len(top)
-        # Rows below a title of their own have it in their column heads.
+        # Rows below a title of their own have it in their column headers.
         titled = is_title(rows[0]) and count == 1
         shown = [top, rule]
         for at in range(count, len(rows)):

@@ -14,12 +14,12 @@ from bot.policies.readers.html import read_markup
 from bot.policies.readers.reading import Reading
 from bot.types import AskPolicyError
 
-# A document unpacks to some ten times its size; one that unpacks to more than this is made to fill the memory.
+# A document unpacks to about ten times its size. One that unpacks to more than this is made to fill the memory.
 MAX_UNPACKED_BYTES = 200_000_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DOCUMENT, _STYLES = "word/document.xml", "word/styles.xml"
 _HEADING_LEVELS = 6
-_MOST_BASES = 20  # a style may be based on another one, and so on
+_MOST_BASES = 20  # a style may be based on another one, which is based on another
 # Word's styles for nested lists have no level that mammoth knows.
 _LISTS = "\n".join(
     f"p[style-name='List {name} {depth}'] => " + " > ".join(["ul|ol > li"] * (depth - 1)) + f" > {tag} > li:fresh"
@@ -29,7 +29,7 @@ _LISTS = "\n".join(
 
 
 def read_docx(data: bytes, path: PurePath) -> Reading:
-    """Read a Word document. Raises AskPolicyError if it is none, or if its reader is not installed."""
+    """Read a Word document. Raises AskPolicyError if it is not one, or if its reader is not installed."""
     try:
         import mammoth
     except ModuleNotFoundError:
@@ -64,7 +64,7 @@ def read_docx(data: bytes, path: PurePath) -> Reading:
 def _prepare(parts: zipfile.ZipFile) -> tuple[io.BytesIO, str]:
     """Return the document without hidden text, and with a style for each heading; and a style map for mammoth.
 
-    A heading is what has an outline level, of its own or of its style, or of one that its style is based on.
+    A heading has an outline level: its own, that of its style, or that of a style that its style is based on.
     """
     document = ElementTree.fromstring(parts.read(_DOCUMENT))  # noqa: S314 - expat refuses entities that grow
     styles = ElementTree.fromstring(parts.read(_STYLES)) if _STYLES in parts.namelist() else Element("styles")  # noqa: S314

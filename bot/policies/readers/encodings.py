@@ -38,7 +38,7 @@ def decode(data: bytes, path: PurePath, *, declares: bool = False, charset: str 
     """Return the text of a file. Line ends stay as they are, and a byte order mark is dropped.
 
     declares: whether the file can name its encoding itself, as HTML does. charset: what the server named it, if any.
-    Raises AskPolicyError if the encoding cannot be told, or if the file is no text.
+    Raises AskPolicyError if the encoding cannot be recognized, or if the file is not text.
     """
     text = _try(data, "utf-8") if _marked(data) is None else None
     if text is None or "\0" in text[:_SAMPLE_BYTES]:
@@ -54,13 +54,13 @@ def decode(data: bytes, path: PurePath, *, declares: bool = False, charset: str 
 
 
 def _encodings(data: bytes, declares: bool, charset: str | None) -> list[str]:
-    """Return the encodings to try if it is no UTF-8, the most certain first."""
+    """Return the encodings to try if it is not UTF-8, the most certain first."""
     if marked := _marked(data):
         return [marked]
     if wide := _wide(data):
         return [wide]
     found = _DECLARED.search(data, 0, _DECLARATION_BYTES) if declares else None
-    # As in browsers, the server's word counts more than the page's own.
+    # As in browsers, the server's declaration takes precedence over the page's own.
     declared = [name.lower() for name in (charset, found[1].decode("ascii") if found else None) if name]
     # A declaration inside bytes that are read one by one cannot be right if it names two-byte units.
     names = ["cp1252" if name in _WESTERN else name for name in declared if not name.startswith(("utf-16", "utf-32"))]
@@ -71,13 +71,13 @@ def _encodings(data: bytes, declares: bool, charset: str | None) -> list[str]:
 
 
 def _western(sample: bytes) -> str:
-    """Tell Windows-1252 from Mac Roman: read as the wrong one, words have capital letters inside of them ("donÕt")."""
+    """Tell Windows-1252 from Mac Roman: if read as the wrong one, words have capital letters inside ("donÕt")."""
     capitals = {name: len(_INNER_CAPITAL.findall(sample.decode(name, "replace"))) for name in ("cp1252", "mac_roman")}
     return "mac_roman" if capitals["mac_roman"] < capitals["cp1252"] else "cp1252"
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
-    """Return whether there are far more characters in UTF-8 than bytes that are none."""
+    """Return whether there are far more characters in UTF-8 than bytes that are not."""
     text = data.decode("utf-8", "replace")
     above_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return text.count("\ufffd") * _MOST_BAD < above_ascii

@@ -30,7 +30,7 @@ _BANNER_WORDS = 120
 _MOST = 0.5
 # The part of a menu's words that are in links.
 _MENU_LINKS = 0.6
-# A cell of a table with at least so many links, and nothing else, is a menu.
+# A cell of a table with at least this many links, and nothing else, is a menu.
 _MENU_CELL_LINKS = 4
 # The label of a button has few words, in few elements.
 _LABEL_NODES = 20
@@ -160,7 +160,7 @@ def _count(top: Element, asking: set[Element]) -> dict[Element, _Counts]:
 def _reason(
     element: Element, own: _Counts, inside: bool, total: int, titles: int, *, is_part: bool = False
 ) -> str | None:
-    """Say what an element is if it is not the policy.
+    """Say what an element is if it is not part of the policy.
 
     inside: whether it is in the main part or an article. is_part: whether a click there opens it.
     """

@@ -1,4 +1,4 @@
-"""A file -> the reader for its kind, told by its first bytes, and otherwise by its name."""
+"""A file -> the reader for its kind, which its first bytes tell, or else its name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KINDS = {
     ".pdf": "pdf",
     ".docx": "docx",
 }
-# The endings of files that are read as policies.
+# The extensions of files that are read as policies.
 ENDINGS = frozenset({*_KINDS, ".txt"})
 # Formats that have no reader, and what they are called.
 _UNREAD = {
@@ -36,7 +36,7 @@ _UNREAD = {
 def read_file(data: bytes, path: PurePath, kind: str | None = None, charset: str | None = None) -> Reading:
     """Read the bytes of a policy. path: the name that tells its kind, and that errors mention.
 
-    kind, charset: what a server says of the file, if it does. Raises AskPolicyError if it cannot be read, or holds no
+    kind, charset: what a server says about the file, if anything. Raises AskPolicyError if it cannot be read, or has no
     text.
     """
     reading = _read(data, path, kind, charset)

@@ -14,7 +14,7 @@ from bot.policies.readers.reading import Reading
 
 # Front matter of site generators: YAML between lines of hyphens, TOML between lines of plus signs.
 _FRONT_MATTER = re.compile(r"\s*(---|\+\+\+)[ \t]*\r?\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
-# The lines that a page's YAML consists of. Others mean that the first line is a rule, and no front matter.
+# The lines that a page's YAML consists of. Other lines mean that the first line is a rule, not front matter.
 _YAML_LINE = re.compile(r"[ \t]+\S.*|- .*|#.*|[\w\"'][\w .\"'-]*:(?:[ \t].*)?|[ \t]*|[}\])].*")
 _YAML_VALUE = re.compile(
     r"""([\w .-]+?)["']?[ \t]*:[ \t]+(?:"([^"]*)"|'([^']*)'|([^#\s|>\[{&*!][^#]*?))[ \t]*(?:[ \t]#.*)?$"""
@@ -31,7 +31,7 @@ _UPDATED = (
 )
 _EFFECTIVE = ("effective", "effective_date", "date_effective", "effective_from", "in_effect_since")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
-# What many write: a heading or an item without a space after its mark.
+# A common slip: a heading or an item without a space after its mark.
 _GLUED_HEADING = re.compile(r" {0,3}(#{2,6})(?=[^\W_])|(#)(?=[A-Z][^#]{0,80}$)")
 _GLUED_ITEM = re.compile(r"([ \t]*)([-+•]|\*(?![^*]*\*)|\d{1,2}[.)])(?=[^\W\d_])")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\r?")
@@ -41,7 +41,7 @@ _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _ALERT = re.compile(r"^([ \t]{0,3}>)[ \t]*\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.M | re.I)
 # A tag on a line of its own, above words: CommonMark would show the marks of Markdown in them.
 _BLOCK_TAG = re.compile(r"^(<(?:aside|div|section|details)\b[^<>\n]*>)[ \t]*\n(?=[^\s<])", re.M)
-# The rule below the empty heads of a table, with the title of the table on its line, as some programs write it.
+# The rule below the empty headers of a table, with the table's title on its line, as some programs write it.
 _GLUED_RULE = re.compile(r"^\|[ \t|]*\|[ \t]*\r?\n\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?=[^\s|:-])(.*)$", re.M)
 # How many lines above and below show how long the lines of a text are.
 _LINES_NEAR = 20
@@ -50,7 +50,7 @@ _ATTRIBUTES = re.compile(r"[ \t]{0,9}\{:?[ \t]{0,9}[#.:][^{}\n]*\}[ \t]{0,9}$", 
 
 
 def read_markdown(data: bytes, path: PurePath, charset: str | None = None) -> Reading:
-    """Read Markdown. Front matter gives the title and the dates. Raises AskPolicyError if it is no text."""
+    """Read Markdown. Front matter gives the title and the dates. Raises AskPolicyError if it is not text."""
     front, text = split_front_matter(decode(data, path, charset=charset))
     reading = read_markup(render(text))
     return replace(
@@ -99,7 +99,7 @@ def _parted(text: str) -> str:
     """
     lines = text.split("\n")
     shown: list[str] = []
-    indent = -1  # of the item that a line would go on with
+    indent = -1  # of the item that a line would continue
     fenced = False
     for number, line in enumerate(lines):
         above, below = (lines[n] if 0 <= n < len(lines) else "" for n in (number - 1, number + 1))
@@ -123,7 +123,7 @@ def _parted(text: str) -> str:
 
 
 def split_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """Split front matter from a text. Names are in lower case with underscores; only plain values are kept."""
+    """Split front matter from a text. Names are in lowercase with underscores; only plain values are kept."""
     found = _FRONT_MATTER.match(text)
     if found is None:
         return {}, text

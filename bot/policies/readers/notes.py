@@ -1,4 +1,4 @@
-"""Footnotes -> sentences after those that refer to them. At the end of a page, "Only if you agree." limits nothing."""
+"""Footnotes -> sentences after those that refer to them. At a page's end, "Only if you agree." limits nothing."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _is_inside(element: Element, outer: Element, parents: dict[Element, Element]
 
 
 def _ends(note: Element) -> bool:
-    """Return whether a note is a sentence, which it can be next to others."""
+    """Return whether a note is a sentence, so that it can follow another one."""
     return _SENTENCE_END.search(note.text()) is not None
 
 

@@ -17,7 +17,7 @@ _REFRESH = re.compile(r"\s*\d+(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'\s]
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What a page has, before anything is removed from it. refresh: the address that it leads to by itself."""
+    """What a page has, before anything is removed from it. refresh: the address that it redirects to."""
 
     password: bool
     consent: bool

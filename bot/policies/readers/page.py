@@ -1,7 +1,7 @@
 """A page's elements -> its text as a browser shows it, with links and the places that addresses can name.
 
 The reader leaves much of a page out; a link to the policy's words is matched against all of it. Both number the visible
-characters of the page, so that every word of the policy is found in the page, whatever lies between.
+characters of the page, so every word of the policy is found on the page, whatever is between.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.policies.readers.visible import unrendered
 from bot.policies.readers.words import UNSEEN, Words, visible
 from bot.types import Link, PageText, Run
 
-# Of white space, browsers collapse this; a no-break space stays one.
+# Browsers collapse this white space, but not no-break spaces.
 _COLLAPSED = re.compile(r"[ \t\n\r\f]+")
 _BLANK = re.compile(r"\s")
 _WORD = re.compile(r"\S+")
@@ -157,5 +157,5 @@ class ShownPage:
 
 
 def _breaks(element: Element) -> bool:
-    """Return whether a browser's search does not go on across the ends of an element."""
+    """Return whether a browser's search stops at the ends of an element."""
     return element.tag in _BOXES or is_block(element) or _BOXED.search(element.style()) is not None

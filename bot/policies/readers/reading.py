@@ -13,8 +13,8 @@ class Reading:
 
     left_out: for each kind of part that was not read, what it is, why, and its first words.
     effective, updated: dates as the file has them. title: of the document itself. page_titles: what the head of a page
-    calls it, often with the site's name. site: the site's name, as a page says. canonical: the address that a page
-    names as its own. language: of a page, as it says.
+    calls it, often with the site's name. site: the site's name, as a page gives it. canonical: the address that a page
+    names as its own. language: of a page, as it declares.
     page: the whole page as a browser shows it, and where the text is in it. links: where words of the text lead, as
     the file has it. pages: where the pages of a PDF start in the text.
     """

@@ -26,7 +26,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _MEDIA = re.compile(r"@[^{};@]{1,500}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 # What a rule says is written into the style attribute of its elements; the readers look only there.
 _APART, _PADDED = "margin:1px", "padding:1px"
-# Such an element may be a part of a word, as in "<a>cookie</a>s", and many sheets give it room.
+# An element like this may be a part of a word, as in "<a>cookie</a>s", and many sheets give it room.
 _OF_WORDS = frozenset("a abbr b cite code em i kbd mark strong u".split())
 _MOST_COMPOUNDS, _MOST_RULES_OF_NAME = 4, 50
 
@@ -40,7 +40,7 @@ class _Rule(NamedTuple):
 
 
 def hidden_names(top: Element) -> set[str]:
-    """Return ids and classes that the page's own style sheets hide outside of media queries, in lower case."""
+    """Return ids and classes that the page's own style sheets hide outside of media queries, in lowercase."""
     names: set[str] = set()
     for selectors, declarations in _rules(top):
         if _HIDES.search(declarations):
@@ -49,7 +49,7 @@ def hidden_names(top: Element) -> set[str]:
 
 
 def set_styles(top: Element) -> None:
-    """Write into elements what the page's own style sheets say of bold type, lines and gaps, and which cells touch."""
+    """Write into elements what the page's style sheets say about bold type, lines and gaps, and which cells touch."""
     by_name: dict[str, list[_Rule]] = {}
     for selectors, declarations in _rules(top):
         if style := _kept(declarations):
@@ -90,7 +90,7 @@ def _apply(top: Element, by_name: dict[str, list[_Rule]]) -> None:
 
 
 def display_of(element: Element) -> str:
-    """Return what the style attribute says of how an element is laid out, "" if nothing. The last word counts."""
+    """Return how the style attribute lays out an element, "" if it does not say. The last declaration counts."""
     found = _DISPLAY.findall(element.attributes.get("style", "").lower())
     return found[-1] if found else ""
 

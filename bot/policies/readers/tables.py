@@ -1,4 +1,4 @@
-"""Tables of a page -> rows of cells. Tables that only arrange a page are none."""
+"""Tables of a page -> rows of cells. Tables that only arrange a page do not count."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.policies.readers.words import join
 MAX_COLUMNS = 30
 _MAX_SPAN_ROWS = 200
 _MAX_HEAD_ROWS = 3
-# A table without column heads whose cells are longer than this arranges text in columns.
+# A table without column headers whose cells are longer than this arranges text in columns.
 _LAYOUT_CELL_WORDS = 80
 _NOT_IN_CELLS = HEADINGS | {"table"}
-# What other elements are that have these roles.
+# What other elements with these roles are.
 _ROLES = {
     "table": "table",
     "rowgroup": "tbody",
@@ -24,7 +24,7 @@ _ROLES = {
     "columnheader": "th",
     "rowheader": "th",
 }
-# What they are that a style sheet shows so.
+# What elements are that a style sheet displays in these ways.
 _DISPLAYS = {"table": "table", "table-row-group": "tbody", "table-row": "tr", "table-cell": "td"}
 _PLAIN = frozenset({"div", "span", "section", "p"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
@@ -42,9 +42,9 @@ def set_tables(top: Element) -> None:
 
 
 def table_rows(table: Element) -> tuple[list[Element], int] | None:
-    """Return the rows of a data table in order, and how many of them hold the column heads.
+    """Return the rows of a data table in order, and how many of them have the column headers.
 
-    None if the table arranges text: it has the role for that, one column, one row without heads, or blocks of a page
+    None if the table arranges text: it has the role for that, one column, one row without headers, or blocks of a page
     in its cells.
     """
     rows = [
@@ -91,7 +91,7 @@ def is_whole(row: Element) -> bool:
 
 
 def _head_rows(table: Element, rows: list[Element]) -> int:
-    """Count the rows with column heads. A head above others spans their columns, or is as high as both."""
+    """Count the rows with column headers. A header above others spans their columns, or is as high as both."""
     parts = (part for part in table.children if isinstance(part, Element) and part.tag == "thead")
     marked = next((part.children for part in parts if rows[0] in part.children), None)
     if marked is None and not _are_heads(cells_of(rows[0])):
@@ -107,7 +107,7 @@ def _head_rows(table: Element, rows: list[Element]) -> int:
 
 def _are_heads(cells: list[Element]) -> bool:
     return all(cell.tag == "th" or _is_bold(cell) for cell in cells) or (
-        # An empty corner is often a `td` over the row heads.
+        # An empty corner is often a `td` above the row headers.
         cells[0].tag == "td" and not cells[0].text() and all(cell.tag == "th" for cell in cells[1:])
     )
 
@@ -147,7 +147,7 @@ def grid(rows: list[list[tuple[Element, str]]]) -> list[list[str]]:
 
 
 def stack(heads: list[list[str]]) -> list[str]:
-    """Return one row of column heads for several: each with those above it, which are only at their first column."""
+    """Return one row of column headers for several: each with those above it, which are only at their first column."""
     line: list[str] = []
     for column in range(len(heads[0])):
         parts: list[str] = []

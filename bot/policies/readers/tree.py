@@ -49,7 +49,7 @@ class Element:
         return " ".join("".join(parts).split())
 
     def names(self) -> list[str]:
-        """Return the id and classes, in lower case."""
+        """Return the id and classes, in lowercase."""
         return f"{self.attributes.get('id', '')} {self.attributes.get('class', '')}".lower().split()
 
     def role(self) -> str:
@@ -57,7 +57,7 @@ class Element:
         return self.attributes.get("role", "").strip().lower()
 
     def style(self) -> str:
-        """Return the style attribute in lower case without spaces."""
+        """Return the style attribute in lowercase without spaces."""
         return "".join(self.attributes.get("style", "").lower().split())
 
     def is_bold(self) -> bool:

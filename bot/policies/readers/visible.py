@@ -1,4 +1,4 @@
-"""What no reader of a page sees: scripts, hidden elements, the controls of forms, struck-out words."""
+"""What readers of a page do not see: scripts, hidden elements, the controls of forms, struck-out words."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _NEVER_SHOWN = frozenset(
     "map area source track param noframes datalist rp rt colgroup col "
     "amp-ad amp-embed amp-auto-ads amp-sidebar amp-consent amp-analytics amp-pixel".split()
 )
-# Controls whose text is a value, which is no text of the page.
+# Controls whose text is a value, not text of the page.
 _VALUES = frozenset({"select", "input", "textarea", "progress", "meter"})
 _CONTROLS = frozenset("input select button progress meter option optgroup".split())
 _LABEL_NODES = 20
-# A text box that shows a long text is how some sites show their terms.
+# Some sites show their terms in a text box.
 _LONG_TEXT_WORDS = 30
 _HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse))(?:!important)?(?:;|$)")
 # Names that style sheets use for text which is for screen readers alone.
@@ -47,7 +47,7 @@ def remove_unseen(top: Element, left_out: LeftOut) -> None:
 
 
 def _is_question(label: str) -> bool:
-    """Return whether the label of a button is a question, and not one to the reader such as "Was this helpful?"."""
+    """Return whether the label of a button is a question, but not one to the reader such as "Was this helpful?"."""
     return label.endswith("?") and len(label.split()) > 3
 
 
@@ -66,7 +66,7 @@ def _reason(element: Element, parent: Element, opened: set[str], hidden: set[str
     if tag in {"del", "s", "strike"}:
         return "struck-out text"
     if tag in _CONTROLS or (tag == "textarea" and len(element.text().split()) < _LONG_TEXT_WORDS):
-        # The button of an accordion is its heading; so is a question. A sentence may go on in a button.
+        # The button of an accordion is its heading; so is a question. A sentence may continue in a button.
         heads = tag == "button" and (
             parent.tag in HEADINGS | {"summary", "dt"}
             or "aria-expanded" in attributes

@@ -31,7 +31,7 @@ from bot.policies.readers.reading import LeftOut, Reading
 from bot.types import AskPolicyError, Link
 
 SECONDS = 60
-# A page of a scan shows a picture; some have a line of text that a program added.
+# A scanned page shows a picture; some have a line of text that a program added.
 _SCAN_WORDS = 10
 _UNREADABLE = re.compile(r"[\ue000-\uf8ff\ufffd\x00-\x08]")
 _MOST_UNREADABLE = 0.2
@@ -124,5 +124,5 @@ def _extract(data: bytes, path: PurePath) -> dict[str, Any]:
 
 
 def _stopped(code: int) -> str:
-    """Tell what stopped the process: its limits end it with a signal or in want of memory."""
+    """Tell what stopped the process: its limits end it with a signal or for lack of memory."""
     return "slow" if code == -signal.SIGXCPU else "broken"

@@ -15,7 +15,7 @@ from bot.policies.readers.pdf.terms import find_terms
 from bot.policies.readers.pdf.text import Joiner, clean
 
 _HEADING_CHARS = 160
-# A line in type of the usual size is a heading if it is bold and no sentence.
+# A line in type of the usual size is a heading if it is bold and not a sentence.
 _LARGER = 1.08
 _SENTENCE_START = re.compile(r"(?:we|you|they|it|i)\b", re.I)
 _BEGINS_LIST = re.compile(rf"\(?[1aAiI]\W*|\d[.\d]+|{BULLETS.pattern}")
@@ -49,7 +49,7 @@ class Block:
     depth: int = 0
     level: int = 0
     breaks: set[int] = field(default_factory=set)  # lines that end on purpose
-    added: bool = False  # whether its mark is none of the file
+    added: bool = False  # whether its mark is not in the file
 
     @property
     def last(self) -> Run:
@@ -67,7 +67,7 @@ class Block:
         return all(line.bold for line in self.lines)
 
     def move(self, line: Line, right: float) -> None:
-        """Go on with a line in another column or on another page."""
+        """Continue with a line in another column or on another page."""
         self.mark_left += line.run.left - self.left
         self.left, self.edge, self.right = line.run.left, line.left, right
 
@@ -119,7 +119,7 @@ class Document:
         return "".join(parts), tuple(self._page_start(last, lines, ends) for last, lines in self._before_page)
 
     def _page_start(self, last: int, lines: int, ends: Sequence[int]) -> int:
-        """Return where a page starts. last: the block above it, of which so many lines are on the pages before."""
+        """Return where a page starts. last: the block above it, and how many of its lines are on the pages before."""
         if last < 0:
             return 0
         block = self.blocks[last]
@@ -180,7 +180,7 @@ class Document:
     def _continue_table(self, table: Table, more: Table) -> None:
         heads = [self._cell(cell) for cell in table.rows[0]]
         again = table.heads and [self._cell(cell) for cell in more.rows[0]] == heads
-        # Without heads of its own, a first row that only looked like heads is one of the rows.
+        # Without headers of its own, a first row that only looked like headers is one of the rows.
         table.rows.extend(more.rows[1:] if again else more.rows)
 
     def _begin(self, line: Line) -> None:
@@ -210,7 +210,7 @@ class Document:
                 yield block
 
     def _depth(self, item: Block) -> int:
-        """Return the depth of an item by its indent among the items before it."""
+        """Return the depth of an item, from its indent compared with the items before it."""
         for before in self._items():
             (mark, edge), (mark_before, edge_before) = item.began, before.began
             indent = (mark - edge) - (mark_before - edge_before)

@@ -1,7 +1,8 @@
 """The bytes of a PDF -> its words with their places, as JSON. Runs in a process of its own, with limits.
 
-PDFium reads the file. It is native code, and a file from anywhere may be made to crash it or to fill the memory: this
-process may end, and the one that asked goes on. `python -m bot.policies.readers.pdf.extract` reads standard input.
+PDFium reads the file. It is native code, and an unknown file may be made to crash it or to fill the memory. So this
+process may end, and the one that started it continues. `python -m bot.policies.readers.pdf.extract` reads standard
+input.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ CPU_SECONDS = 60
 MAX_PAGES = 500
 MAX_CHARS = 5_000_000
 _MAX_LINKS, _MAX_TARGET = 1_000, 2_000  # of a page; bytes of an address
-_MAX_SHAPES = 5_000  # of a page; drawings have more, and are not looked at
+_MAX_SHAPES = 5_000  # of a page; drawings have more, and are skipped
 _PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|cmbx|sfbx|[a-z]bx\d", re.I)
 _FORCE_BOLD = 1 << 18  # of a font's flags

@@ -35,10 +35,12 @@ Text -> sections and statements:
 
 What a policy says about itself:
 
-    about  policy and file -> its title, its owner's names, dates, contacts, language
-    facts  statements -> those that say something about the policy itself or its owner
-    dated  statements that say when the policy was changed or took effect
-    dates  finds dates in prose
+    about   policy and file -> its title, its owner's names, dates, contacts, language
+    titles  policy and file -> its title
+    owner   policy and file -> the names of its owner and its site
+    facts   statements -> those that say something about the policy itself or its owner
+    dated   statements that say when the policy was changed or took effect
+    dates   finds dates in prose
 
 Labels, which name statements by their words:
 

@@ -350,3 +350,9 @@ def _join_address_lines(text: str, sentences: Sequence[Sentence], found: dict[in
 def _is_address_line(sentence: Sentence) -> bool:
     ended = sentence.text.endswith((".", "!", "?", ":")) and not _LEGAL_END.search(sentence.text)
     return len(sentence.text) <= _ADDRESS_LINE_CHARS and not ended
+
+
+def plain_address(words: str) -> str:
+    """Return an email address that a page writes as `privacy [at] example [dot] com` in its usual form."""
+    words = re.sub(r"\s?[\[({]\s?at\s?[\])}]\s?", "@", words, flags=re.IGNORECASE)
+    return re.sub(r"\s?[\[({]\s?dot\s?[\])}]\s?", ".", words, flags=re.IGNORECASE)

@@ -15,6 +15,11 @@ _THINGS = (
     "employees|company|servers?|customers?|users?|members?|data|address|phone|number|contact|location|office|dpo|"
     "data protection officer|ads|support|customer service|owner|partners?|rules|chat|form|forms|database|records?"
 )
+# What a visitor has there: "my Maple Bakery orders" is "my orders".
+_OF_VISITOR = (
+    "contacts|messages|chats|conversations|posts|photos|pictures|videos|files|documents|history|profile|password|login|"
+    "orders|bookings|subscription|membership|points|searches|activity|settings"
+)
 # Verbs that people use after an owner's name, without the ending of the third person.
 _VERBS = frozenset(
     "sell share keep collect use store track disclose retain process pass give send need want ask know record "
@@ -24,8 +29,12 @@ _VERBS = frozenset(
     "combine match merge link put set place hand leak lose expose hide handle treat provide offer require "
     "request charge change update post publish permit refuse block stop start plan try have do go buy obtain "
     "receive gather spy sync target market advertise train verify check review release report reveal submit "
-    "include cover mean think destroy purge archive back".split()
+    "include cover mean think destroy purge archive back address phone support bring upload download learn inspect "
+    "film".split()
 )
+# Things that are what the owner does in "does Maple Bakery store my data".
+_ALSO_VERBS = frozenset("store shop record contact email address phone form page notice support number share".split())
+_NEAR = 100
 _IRREGULAR = {"has": "have", "does": "do", "is": "are", "was": "were", "goes": "go"}
 # What follows a name in a question about it: "can Maple Bakery see", "is it sent to Maple Bakery if".
 _AFTER_SUBJECT = (
@@ -46,12 +55,18 @@ _FUNCTION_WORDS = frozenset(
     "hasn haven".split()
 )
 _THING_AFTER = re.compile(rf"\s+(?:(?:{_THINGS})\b)", re.IGNORECASE)
+_MINE_AFTER = re.compile(rf"\s+(?=(?:{_THINGS}|{_OF_VISITOR})\b)", re.IGNORECASE)
 _IS_THING = re.compile(rf"(?:{_THINGS})|(?:Privacy|Policy|Terms|Notice)", re.IGNORECASE)
 _SUBJECT_END = re.compile(r"\s*(?:[?!.,;:)]|$)")
 _SUBJECT_AFTER = re.compile(rf"\s+(?:(?:{_AFTER_SUBJECT})\b)", re.IGNORECASE)
+_DOING_AFTER = re.compile(r"\s+(?:(?:still|also|really|actually|now|secretly)\s+)?[a-z]{2,}ing\b")
 _VERB_AFTER = re.compile(
     r"\s+(?P<adverb>(?:ever|also|still|really|actually|always|never|only)\s+)?(?P<verb>[a-z]+)\b(?!['’])"
 )
+_ASKED_BEFORE = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|should|may|might|must)(?:n['’]?t|\s+not)?\s+(?:the\s+)?$", re.IGNORECASE
+)
+_BE_BEFORE = re.compile(r"\b(?:is|was)(?:n['’]?t|\s+not)?\s+(?:the\s+)?$", re.IGNORECASE)
 # What is before a name in a question, and the form of the verb that goes with "you".
 _AUXILIARIES = (
     (re.compile(r"\bdoes(?P<not>n['’]?t|\s+not)?\s+$", re.IGNORECASE), "do"),
@@ -64,10 +79,12 @@ _NEGATED = {"doesn": "don't", "isn": "aren't", "wasn": "weren't", "hasn": "haven
 _DETERMINER = re.compile(r"\b(?:my|a|an|any|some|this|that|our|each|every|another|one)\s+$", re.IGNORECASE)
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:on|at|via|visit|visiting|browse|browsing|using|through)\s+(?:the\s+)?$", re.IGNORECASE)
+_MINE = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
 _OF_NAME = re.compile(r"\bthe\s+((?:\w+\s){1,3})of\s+(?:the\s+)?$", re.IGNORECASE)
 _LONGER_AFTER = re.compile(r"(?:\s+|\s*&\s*)([A-Z][\w.'’-]*)")
 _COMPANY_AFTER = re.compile(r"\s+(?:and|&)\s+(?:co|company|sons|partners|associates)\b", re.IGNORECASE)
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'’&-]*)\s+$")
+_FRIENDS_BEFORE = re.compile(r"\bfriends\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _JOINED_BEFORE = re.compile(r"\b(?:and|&|of)\s+$")
 _NAME_JOINED_BEFORE = re.compile(r"\b[A-Z][\w'’]*\s+(?:&|of)\s+$")
 
@@ -91,18 +108,20 @@ class OwnNames:
         """Return a question with each of the names as "you" or "your", and the verb that goes with it."""
         if self._pattern is None:
             return question
-        before, position = "", 0
+        done, before, position = "", "", 0
         for match in self._pattern.finditer(question):
-            before += question[position : match.start()]
+            whole = before + question[position : match.start()]
             position = match.end()
-            after = question[position:]
+            after = question[position : position + _NEAR]
+            # What is further away does not matter, and would take long to search.
+            done, before = done + whole[:-_NEAR], whole[-_NEAR:]
             replaced = None if self._is_other(match, before, after) else _replaced(match, before, after)
             if replaced is None:
                 before += match[0]
             else:
                 before, taken = replaced
                 position += taken
-        return before + question[position:]
+        return done + before + question[position:]
 
     def _is_other(self, match: re.Match[str], before: str, after: str) -> bool:
         """Return whether the words are a part of a longer name, or no name but ordinary words."""
@@ -110,15 +129,17 @@ class OwnNames:
             (not match["own"] and _goes_on(after))
             or _COMPANY_AFTER.match(after) is not None
             or _began_earlier(before)
-            or self._is_ordinary_word(match["name"], before)
+            or _FRIENDS_BEFORE.search(before) is not None
+            or self._is_ordinary_word(match["name"], before, after)
         )
 
-    def _is_ordinary_word(self, name: str, before: str) -> bool:
+    def _is_ordinary_word(self, name: str, before: str, after: str) -> bool:
         """Return whether a name is one word in lower case that may be no name: "is there a signal"."""
         if len(name.split()) > 1 or not name.islower() or "." in name:
             return False
-        as_written = self._names.get(name.replace("’", "'"))
-        return name != as_written and bool(_DETERMINER.search(before) or _THE.search(before))
+        if name == self._names.get(name.replace("’", "'")) or (_MINE.search(before) and _MINE_AFTER.match(after)):
+            return False
+        return bool(_DETERMINER.search(before) or _THE.search(before))
 
 
 def _goes_on(after: str) -> bool:
@@ -145,15 +166,16 @@ def _replaced(match: re.Match[str], before: str, after: str) -> tuple[str, int] 
     first = not before.strip()
     if match["own"]:
         return _joined(_THE.sub("", before), "your", first=first), 0
-    if thing := _THING_AFTER.match(after):
-        if _DETERMINER.search(before):  # "my Maple Bakery account" is "my account"
-            return before.rstrip() + " ", len(thing[0]) - len(thing[0].lstrip())
+    if _DETERMINER.search(before) and (mine := _MINE_AFTER.match(after)):  # "my Maple Bakery account" is "my account"
+        return before.rstrip() + " ", mine.end()
+    if (thing := _THING_AFTER.match(after)) and not _is_done(thing, before, after):
         return _joined(_THE.sub("", before), "your", first=first), 0
     if of := _OF_NAME.search(before):
         return f"{before[: of.start()]}your {of[1].rstrip()}", 0
     verb = _verb_after(after)
     negated = _NEGATED_AFTER.match(after)
-    if not (_SUBJECT_END.match(after) or _SUBJECT_AFTER.match(after) or verb or negated):
+    doing = _BE_BEFORE.search(before) and _DOING_AFTER.match(after)
+    if not (_SUBJECT_END.match(after) or _SUBJECT_AFTER.match(after) or verb or negated or doing):
         return None
     before = _THE.sub("", before)
     for pattern, plural in _AUXILIARIES:
@@ -168,6 +190,14 @@ def _replaced(match: re.Match[str], before: str, after: str) -> tuple[str, int] 
     if verb and (base := _base(verb["verb"])) != verb["verb"]:
         return f"{_joined(before, 'you', first=first)} {verb['adverb'] or ''}{base}", verb.end()
     return _joined(before, "you", first=first), 0
+
+
+def _is_done(thing: re.Match[str], before: str, after: str) -> bool:
+    """Return whether a word after a name is what its owner does: "does Maple Bakery store my data"."""
+    if thing[0].strip().lower() not in _ALSO_VERBS or not _ASKED_BEFORE.search(before):
+        return False
+    following = _VERB_AFTER.match(after, thing.end())
+    return following is None or following["verb"] not in _VERBS - _ALSO_VERBS
 
 
 def _verb_after(after: str) -> re.Match[str] | None:

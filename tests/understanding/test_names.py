@@ -32,6 +32,13 @@ BAKERY = OwnNames(["Maple Bakery", "Maple Bakery Ltd", "maplebakery.com"])
         ("how do I reach Maple Bakery Ltd?", "how do I reach you?"),
         ("hasn't Maple Bakery been hacked", "haven't you been hacked"),
         ("does Google or Maple Bakery sell my data", "does Google or you sell my data"),
+        ("is Maple Bakery giving my data to banks", "are you giving my data to banks"),
+        ("does Maple Bakery store my data", "do you store my data"),
+        ("can Maple Bakery contact me", "can you contact me"),
+        ("does Maple Bakery record calls", "do you record calls"),
+        ("does the Maple Bakery store sell my data", "does your store sell my data"),
+        ("can I write to Maple Bakery support", "can I write to your support"),
+        ("who sees my Maple Bakery orders", "who sees my orders"),
     ],
 )
 def test_the_owners_names_mean_you(asked: str, read: str) -> None:
@@ -50,6 +57,7 @@ def test_the_owners_names_mean_you(asked: str, read: str) -> None:
         "does Maple Bakerysoft sell data",
         "does Google sell my data",
         "does sub.maplebakery.com track me",
+        "do the friends of maple bakery get my address",
     ],
 )
 def test_other_organizations_stay_what_they_are(asked: str) -> None:
@@ -63,6 +71,11 @@ def test_abbreviations_and_ordinary_words() -> None:
     assert signal.as_you("is there a signal from my phone") == "is there a signal from my phone"
     assert signal.as_you("does signal sell my data") == "do you sell my data"
     assert signal.as_you("Is Signal tracking me") == "Are you tracking me"
+
+
+def test_a_long_question_is_read_to_its_end() -> None:
+    many = 60 * "does Google sell my data, or does Maple Bakery sell my data, "
+    assert BAKERY.as_you(many) == many.replace("does Maple Bakery", "do you")
 
 
 @given(words=st.text(max_size=80))

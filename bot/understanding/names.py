@@ -1,6 +1,8 @@
 """The owner's names in a question mean "you": "does Maple Bakery sell my data" is "do you sell my data".
 
-A name is left alone inside a longer name, such as "Maple Bakery Supply", and as an ordinary word, such as "signal".
+A name is left alone inside a longer name, such as "Maple Bakery Supply", and as an ordinary word, such as "signal". A
+name with an article is what people call the owner, "the Library". It is left alone in "a library", "the library card",
+"the library of the town", and where it is a place: "the cameras at the library".
 """
 
 from __future__ import annotations
@@ -66,6 +68,7 @@ _VERB_AFTER = re.compile(
 _ASKED_BEFORE = re.compile(
     r"\b(?:do|does|did|can|could|will|would|should|may|might|must)(?:n['’]?t|\s+not)?\s+(?:the\s+)?$", re.IGNORECASE
 )
+_PLURAL_BEFORE = re.compile(r"\b(?:do|are|were|have|don['’]?t|aren['’]?t|haven['’]?t)\s+$", re.IGNORECASE)
 _BE_BEFORE = re.compile(r"\b(?:is|was)(?:n['’]?t|\s+not)?\s+(?:the\s+)?$", re.IGNORECASE)
 # What is before a name in a question, and the form of the verb that goes with "you".
 _AUXILIARIES = (
@@ -80,6 +83,9 @@ _DETERMINER = re.compile(r"\b(?:my|a|an|any|some|this|that|our|each|every|anothe
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:on|at|via|visit|visiting|browse|browsing|using|through)\s+(?:the\s+)?$", re.IGNORECASE)
 _MINE = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
+_IN_PLACE = re.compile(
+    r"\b(?:at|in|inside|into|on|near|outside|around|visit|visiting|enter|entering)\s+$", re.IGNORECASE
+)
 _OF_NAME = re.compile(r"\bthe\s+((?:\w+\s){1,3})of\s+(?:the\s+)?$", re.IGNORECASE)
 _LONGER_AFTER = re.compile(r"(?:\s+|\s*&\s*)([A-Z][\w.'’-]*)")
 _COMPANY_AFTER = re.compile(r"\s+(?:and|&)\s+(?:co|company|sons|partners|associates)\b", re.IGNORECASE)
@@ -95,7 +101,7 @@ class OwnNames:
     def __init__(self, names: Sequence[str]) -> None:
         self._names = {name.lower().replace("’", "'"): name for name in names}
         words = sorted(self._names, key=len, reverse=True)
-        forms = (r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word)) for word in words)
+        forms = (_form(word) for word in words)
         self._pattern = (
             re.compile(
                 rf"(?<![\w@./-])(?P<name>{'|'.join(forms)})(?P<own>['’]s?(?!\w))?(?![\w@]|[.-]\w)", re.IGNORECASE
@@ -134,12 +140,19 @@ class OwnNames:
         )
 
     def _is_ordinary_word(self, name: str, before: str, after: str) -> bool:
-        """Return whether a name is one word in lower case that may be no name: "is there a signal"."""
+        """Return whether a name is one word in lower case that may be no name: "is there a signal", "do parks have"."""
         if len(name.split()) > 1 or not name.islower() or "." in name:
             return False
         if name == self._names.get(name.replace("’", "'")) or (_MINE.search(before) and _MINE_AFTER.match(after)):
             return False
-        return bool(_DETERMINER.search(before) or _THE.search(before))
+        plural = name.endswith("s") and _PLURAL_BEFORE.search(before)
+        return bool(plural or _DETERMINER.search(before) or _THE.search(before))
+
+
+def _form(name: str) -> str:
+    """Return the pattern of a name. "The Library" is not the one of "the library of the town"."""
+    words = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", name))
+    return rf"{words}(?!\s+of\b)" if name.startswith("the ") else words
 
 
 def _goes_on(after: str) -> bool:
@@ -176,6 +189,8 @@ def _replaced(match: re.Match[str], before: str, after: str) -> tuple[str, int] 
     negated = _NEGATED_AFTER.match(after)
     doing = _BE_BEFORE.search(before) and _DOING_AFTER.match(after)
     if not (_SUBJECT_END.match(after) or _SUBJECT_AFTER.match(after) or verb or negated or doing):
+        return None
+    if match["name"].lower().startswith("the ") and _IN_PLACE.search(before):
         return None
     before = _THE.sub("", before)
     for pattern, plural in _AUXILIARIES:

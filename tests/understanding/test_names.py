@@ -73,6 +73,44 @@ def test_abbreviations_and_ordinary_words() -> None:
     assert signal.as_you("Is Signal tracking me") == "Are you tracking me"
 
 
+LIBRARY = OwnNames(["Alder Library", "the Library", "the Town Library", "Parks"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("does the library share what I borrow", "do you share what I borrow"),
+        ("Does the Town Library store my searches?", "Do you store my searches?"),
+        ("is the library selling my data", "are you selling my data"),
+        ("the library's cameras", "Your cameras"),
+        ("does the library website track me", "does your website track me"),
+        ("can I get a copy from the library?", "can I get a copy from you?"),
+        ("does Parks share my data", "do you share my data"),
+    ],
+)
+def test_what_people_call_the_owner_means_you(asked: str, read: str) -> None:
+    assert LIBRARY.as_you(asked) == read
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "does a library share what I borrow",
+        "is my library card safe",
+        "does the library card expire",
+        "does the library of congress see it",
+        "does the library board see it",
+        "do the friends of the library get my address",
+        "are there cameras at the library",
+        "does the Library Guild see it",
+        "does the state library see it",
+        "do parks have cameras",
+    ],
+)
+def test_the_same_words_for_something_else(asked: str) -> None:
+    assert LIBRARY.as_you(asked) == asked
+
+
 def test_a_long_question_is_read_to_its_end() -> None:
     many = 60 * "does Google sell my data, or does Maple Bakery sell my data, "
     assert BAKERY.as_you(many) == many.replace("does Maple Bakery", "do you")

@@ -35,12 +35,14 @@ Text -> sections and statements:
 
 What a policy says about itself:
 
-    about   policy and file -> its title, its owner's names, dates, contacts, language
-    titles  policy and file -> its title
-    owner   policy and file -> the names of its owner and its site
-    facts   statements -> those that say something about the policy itself or its owner
-    dated   statements that say when the policy was changed or took effect
-    dates   finds dates in prose
+    about        policy and file -> its title, its owner's names, dates, contacts, language
+    titles       policy and file -> its title
+    owner        policy and file -> the names of its owner and its site
+    short_names  the name of an owner -> what people call it for short
+    products     statements -> the owner's products that have names of their own
+    facts        statements -> those that say something about the policy itself or its owner
+    dated        statements that say when the policy was changed or took effect
+    dates        finds dates in prose
 
 Labels, which name statements by their words:
 

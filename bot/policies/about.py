@@ -31,7 +31,10 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What was found. names: of the owner and its site, without `site`; dates are ISO 8601 if they are certain."""
+    """What was found.
+
+    names: of the owner and its site, without `site` unless it is the title. dates: in ISO 8601 if they are certain.
+    """
 
     title: str
     site: str
@@ -49,7 +52,7 @@ def describe(policy: Policy, reading: Reading, *, site: str | None = None, url: 
     return About(
         title=title.rstrip("."),
         site=site or (names[0] if names else title),
-        names=tuple(name for name in names if name != (site or names[0])),
+        names=tuple(name for name in names if name == title or name != (site or names[0])),
         effective=read_date(reading.effective) if reading.effective else _date(policy, "effective"),
         updated=read_date(reading.updated) if reading.updated else _date(policy, "updated"),
         contacts=tuple(_contacts(policy, reading.links)),
@@ -136,4 +139,6 @@ def _place(policy: Policy) -> str | None:
 
 def known_names(policy: Policy) -> Sequence[str]:
     """Return all names of the policy's owner and its site, the longest first."""
-    return sorted({policy.site, *policy.names} - {policy.title, policy.id, ""}, key=lambda name: (-len(name), name))
+    # Without a name, the title stands for the site. It is a name only if it is one of the names.
+    names = {policy.site} - {policy.title, policy.id, ""} | set(policy.names)
+    return sorted(names, key=lambda name: (-len(name), name))

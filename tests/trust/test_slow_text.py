@@ -17,13 +17,16 @@ from bot.encoder.embedding import FloatArray
 from bot.guard.cleaning import guard
 from bot.guard.personal_data import RULES_FILE, find_personal_data
 from bot.index.lexical import Lexical
+from bot.policies.about import describe
 from bot.policies.parsing import parse_policy
 from bot.policies.readers.aligned import set_bars
+from bot.policies.readers.reading import Reading
 from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
 from bot.understanding.ellipsis import complete
 from bot.understanding.fronted import in_place
 from bot.understanding.general import in_general
+from bot.understanding.names import OwnNames
 from bot.understanding.plain import plain
 from bot.understanding.several import halves
 from bot.understanding.stories import readings
@@ -152,6 +155,7 @@ ASKED = [
         "is ",
         "so ",
     ),
+    *("does the library ", "Larkspur's ", "the friends of "),
     *("i am ", "angry ", "waiting ", "weeks ", "worst ", "Larkspur ", "crash ", "can't ", "log in ", "why "),
     *(
         "I sent ",
@@ -168,6 +172,22 @@ ASKED = [
         "? ",
     ),
 ]
+NAMES = OwnNames(["Larkspur", "the Library"])
+# Words that the search for an owner's names looks for.
+NAMED = [
+    *("Larkspur ", "Larkspur Oak ", "the Library ", "Library ", "LO ", "City of ", "the Larkspur app ", "sites like L"),
+    *(
+        "our site, a.b",
+        "larkspur.example ",
+        "us@larkspur.example ",
+        " Ltd, ",
+        " in ",
+        " (“we”) ",
+        " (that's us) ",
+        '("',
+    ),
+]
+TOP = 'Larkspur Oak Library Privacy Policy\n\nLarkspur Oak Games Ltd ("Larkspur", "we") keeps data.\n\n'
 PRODUCTS = OwnProducts(parse_policy('# Notice\n\nLarkspur Ltd ("Larkspur", "we") keeps data.\n', id="notice"))
 
 LEXICAL = Lexical(["We keep log files for 30 days.", "We do not sell personal data.", "Cookies are text files."])
@@ -184,6 +204,14 @@ def read_policy(text: str) -> object:
         return None
 
 
+def read_names(text: str) -> object:
+    try:
+        policy = parse_policy(TOP + text, id="slow")
+    except (AskPolicyError, UnicodeEncodeError):
+        return None
+    return describe(policy, Reading(policy.text))
+
+
 def look_up(text: str) -> tuple[object, FloatArray]:
     completed = complete(text, [text, text]), complete("and my name?", [text, text])
     return completed, needed_history(text, [text, text]), LEXICAL.scores(text)
@@ -192,7 +220,8 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 def find_what_is_asked(text: str) -> object:
     reasons = asks_of_handling(text), asks_for_legal_advice(text), asks_for_repair(text), complains(text)
     parts = halves(text), in_general(text)
-    return reasons, PRODUCTS.is_broken(text), in_place(text), readings(text), parts, says_nothing(text), plain(text)
+    read = in_place(text), readings(text), plain(text), NAMES.as_you(text)
+    return reasons, PRODUCTS.is_broken(text), read, parts, says_nothing(text)
 
 
 # name -> reader, pieces of its inputs, longest text, most seconds for that text
@@ -203,7 +232,12 @@ READERS: dict[str, tuple[Work, Sequence[str], int, float]] = {
     "lookup": (look_up, [*SIGNS, *CUES, *ODD, "and ", "what about ", "it "], LONGEST, QUESTION_SECONDS),
     "asked": (find_what_is_asked, [*SIGNS, *ODD, *ASKED], LONGEST, QUESTION_SECONDS),
     "policy": (read_policy, [*POLICY, *ODD], 20_000, 1.0),
+    "names": (read_names, [*POLICY, *ODD, *NAMED], 20_000, 1.0),
 }
+
+
+# The names need the policy, whose own search is the thorough one.
+FEWER = {"names": 10}
 
 
 @pytest.fixture(params=READERS)
@@ -230,7 +264,7 @@ def test_time_grows_linearly_with_length(unit: str, reader: str) -> None:
 @pytest.mark.security
 def test_no_slow_input_is_found(reader: str, figure: Callable[[str], None]) -> None:
     work, pieces, longest, most = READERS[reader]
-    tries = int(os.environ.get("SLOW_TRIES", "200000"))
+    tries = int(os.environ.get("SLOW_TRIES", "200000")) // FEWER.get(reader, 1)
     worst, steepest = 0.0, 0.0
     for shape in costliest(work, pieces, tries):
         took = seconds(work, shape.text(longest), tries=7)

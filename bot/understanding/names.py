@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.understanding.english import is_plain_english
+
 # What the owner has on the web and elsewhere; "the Maple Bakery app" is "your app".
 _THINGS = (
     "website|web site|site|webpage|page|app|application|platform|service|services|portal|store|shop|product|products|"
@@ -145,8 +147,8 @@ class OwnNames:
             return False
         if name == self._names.get(name.replace("’", "'")) or (_MINE.search(before) and _MINE_AFTER.match(after)):
             return False
-        plural = name.endswith("s") and _PLURAL_BEFORE.search(before)
-        return bool(plural or _DETERMINER.search(before) or _THE.search(before))
+        noun = _THE.search(before) or (name.endswith("s") and _PLURAL_BEFORE.search(before))
+        return bool(_DETERMINER.search(before) or (noun and is_plain_english(name)))
 
 
 def _form(name: str) -> str:

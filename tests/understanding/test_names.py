@@ -67,8 +67,11 @@ def test_other_organizations_stay_what_they_are(asked: str) -> None:
 def test_abbreviations_and_ordinary_words() -> None:
     registry = OwnNames(["Registry of Motor Vehicles", "RMV"])
     assert registry.as_you("does the RMV sell my data") == "do you sell my data"
+    assert registry.as_you("does the rmv sell my data") == "do you sell my data"
+    assert registry.as_you("is this an rmv") == "is this an rmv"
     signal = OwnNames(["Signal"])
     assert signal.as_you("is there a signal from my phone") == "is there a signal from my phone"
+    assert signal.as_you("does the signal track me") == "does the signal track me"
     assert signal.as_you("does signal sell my data") == "do you sell my data"
     assert signal.as_you("Is Signal tracking me") == "Are you tracking me"
 

@@ -1,7 +1,7 @@
 """The Ray engine: starts a cluster on this machine alone, or joins one, and runs the pipeline on it.
 
-A cluster runs code for whoever reaches it. The one that this module starts listens on the loopback address only, asks
-for a random token, and has no dashboard. One that you start yourself belongs on a private network:
+A cluster runs code for anyone who can reach it. The one that this module starts listens on the loopback address only,
+asks for a random token, and has no dashboard. One that you start yourself belongs on a private network:
 docs/threat-model.md.
 """
 
@@ -47,7 +47,7 @@ def build(
     address: str | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Result:
-    """Build the policies. If a build was interrupted, go on from where it was.
+    """Build the policies. If a build was interrupted, continue where it stopped.
 
     workers: processes that embed; by default, the setting `threads`, or as many as the cluster at `address` has room
     for. on_progress: called with the number of policies done and in total.
@@ -75,9 +75,10 @@ def build(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Drop what Ray's native code writes to standard error, which Python goes on writing to.
+    """Drop what Ray's native code writes to standard error, which Python continues to use.
 
-    It is a log, also of things that Ray recovers from. What stops a build is an exception, which we explain.
+    It is a log, which includes errors that Ray recovers from. If a build stops, there is an exception, which we
+    explain.
     """
     sys.stderr.flush()
     console = os.dup(2)
@@ -93,7 +94,7 @@ def _quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _connected(address: str | None, workers: int) -> Iterator[Any]:
-    """Start a cluster for the time of a `with`, or join the one at this address. Yield the module `ray`."""
+    """Start a cluster for the duration of a `with`, or join the one at this address. Yield the module `ray`."""
     scratch = None
     if address is None:
         os.environ.update(_ALONE, RAY_AUTH_TOKEN=secrets.token_hex(32))
@@ -118,7 +119,7 @@ def _connected(address: str | None, workers: int) -> Iterator[Any]:
                 ray.init(**where, log_to_driver=False, logging_level=logging.ERROR)
             except (ConnectionError, ValueError) as error:
                 raise AskPolicyError(f"There is no Ray cluster at {address} ({error}): start it first.") from None
-            except Exception as error:  # Ray has no exception of its own for this
+            except Exception as error:  # Ray has no exception for this
                 raise AskPolicyError(
                     f"Ray did not start ({str(error).splitlines()[0]}): try again when this machine is less busy, or "
                     "build without it, with --engine loop."
@@ -178,7 +179,7 @@ def _room(ray: Any, workers: int | None) -> int:
 
 @contextlib.contextmanager
 def _watched(ledger: Ledger, total: int, on_progress: Callable[[int, int], None] | None) -> Iterator[None]:
-    """Report how many policies are done, every half second for the time of a `with`."""
+    """Report how many policies are done, every half second for the duration of a `with`."""
     if on_progress is None:
         yield
         return

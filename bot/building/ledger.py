@@ -1,4 +1,5 @@
-"""What an interrupted build on Ray has finished, on disk next to the indexes, so that the next one goes on from there.
+"""What an interrupted build on Ray has finished, on disk next to the indexes, so that the next one continues from
+there.
 
     <home>/.build/<encoder>/
       checkpoint/    Ray Data's checkpoint: the keys of the policies that are in `built`
@@ -66,7 +67,7 @@ class Ledger:
             yield
 
     def fail(self, key: str, failed: Failed) -> None:
-        """Record that a policy cannot be built. Twice is the same as once."""
+        """Record that a policy cannot be built. Repeating this changes nothing."""
         path = self._failed / hashlib.sha256(key.encode()).hexdigest()
         replace_file(path, json.dumps([failed.name, failed.why]).encode())
 

@@ -61,7 +61,7 @@ def run(sources: Sequence[Source], settings: Settings, ledger: Ledger, workers: 
 
 
 class _Sources(Datasource):  # type: ignore[misc]
-    """The rows that the pipeline begins with: key and name of each policy, so many in a block."""
+    """The rows that the pipeline begins with: key and name of each policy, in blocks of a fixed size."""
 
     def __init__(self, sources: Sequence[Source], size: int) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ command   what a command has: a name, a summary, arguments, and a function; and 
 
 Each of these has one command or a few, and imports what they need when they run:
 
-reading   index, statements, upgrade: what was read of a policy, and its labels
+reading   index, statements, upgrade: what was read from a policy, and its labels
 build     build: many policies -> their indexes
 new       new: a page or file -> a policy folder with drafts
 versions  migrate, publish, rollback: the versions of a policy folder
@@ -25,7 +25,7 @@ These print or find something for them:
 
 terminal  answers and conversations at a terminal
 streams   standard input and output, and files of JSON Lines
-about     what was read of a policy, as `index` and `new` print it
+about     what was read from a policy, as `index` and `new` print it
 labels    the statements of a policy, and what an upgrade of its labels changes
 check     problems with the settings, the policy, the model, and the index
 live      what differs between a policy and its live page

@@ -1,4 +1,4 @@
-"""What was read of a policy, as `askpolicy index` and `new` print it: title, names, dates, contacts, language."""
+"""What was read from a policy, as `askpolicy index` and `new` print it: title, names, dates, contacts, language."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from bot.wording import language_name
 # How many texts of each index are embedded again, which takes about a second per hundred.
 _SAMPLE = 200
 # How many labeled questions are asked, which takes about a second, and the share of them whose answers may cite other
-# statements or none: of the 3,536 questions of Mass.gov, that is .02, so a sample has never more by chance.
+# statements or none: of the 3,536 questions of Mass.gov, that is .02, so chance alone never gives a sample more.
 _ASKED, _MOST_MISSED = 50, 0.15
 _SHOWN = 80  # characters of a question or a statement in a message
 # The lowest cosine between a text's new vector and the stored one. Rounding to one byte per dimension leaves .999; two
@@ -140,7 +140,7 @@ def _shared(settings: Settings, url: SecretStr) -> Finding:
 
 
 def _is_here(settings: Settings) -> bool:
-    """Return whether the default policy is on this machine, too. On one that only serves, it need not be."""
+    """Return whether the default policy is on this machine, too. It need not be on a machine that only serves."""
     try:
         find_policy(settings.policy, settings.corpus)
     except AskPolicyError:

@@ -12,7 +12,7 @@ from bot.types import AskPolicyError
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `database`."""
     parser.add_argument(
-        "--to", type=int, metavar="STEP", help="go to this step, also back to an earlier one; by default to the last"
+        "--to", type=int, metavar="STEP", help="go to this step, which may be an earlier one; by default, to the last"
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.policies.folder import PolicyFolder
     from bot.settings import Settings
 
-# What a reader sees of a kind of difference. Words, so that nothing is told by color alone.
+# How a kind of difference is shown to a reader: in words, so that nothing depends on color alone.
 KINDS = {"added": "Added", "removed": "Removed", "changed": "Changed", "moved": "Moved"}
 _COLORS = {"added": "\033[32m", "removed": "\033[31m"}
 _MARKS = {"added": ("{+", "+}"), "removed": ("[-", "-]"), "same": ("", "")}
@@ -54,12 +54,12 @@ class Comparison:
 
     @property
     def topics(self) -> list[AnswerChange]:
-        """Return the topics whose question gets another answer."""
+        """Return the topics whose question gets a different answer."""
         return [change for change in self.changes or () if change.topic]
 
     @property
     def questions(self) -> list[AnswerChange]:
-        """Return the visitor questions that get another answer."""
+        """Return the visitor questions that get a different answer."""
         return [change for change in self.changes or () if not change.topic]
 
     def to_json(self) -> dict[str, Any]:

@@ -39,12 +39,12 @@ def _run(arguments: argparse.Namespace) -> int:
     with closing(open_store(settings)) as store:
         if not store.keeps_usage:
             raise AskPolicyError(
-                "Nothing of visitors is kept, so there is nothing to report: set feedback.enabled to true and "
+                "Nothing from visitors is kept, so there is nothing to report: set feedback.enabled to true and "
                 "feedback.retention_days to 1 or more."
             )
         if not store.exists:
             raise AskPolicyError(
-                f"There is no feedback database at {store.place} that you may read: `askpolicy serve` creates it with "
+                f"There is no feedback database at {store.place} that you can read: `askpolicy serve` creates it with "
                 "its first answer."
             )
         store.purge()  # A running service purges it; if the service is stopped, do not report what has expired.

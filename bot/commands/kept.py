@@ -72,7 +72,7 @@ def _run_export(arguments: argparse.Namespace) -> int:
         except AskPolicyError:
             file.unlink()
             raise
-    print(f"Wrote {len(lines):,} rows to {file}, which only you can read. It may hold words of visitors.")
+    print(f"Wrote {len(lines):,} rows to {file}, which only you can read. It may contain visitors' words.")
     return 0
 
 
@@ -107,7 +107,7 @@ def _run_delete(arguments: argparse.Namespace) -> int:
 def _confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
         raise AskPolicyError(f"{question} Add --yes to do it without a terminal.")
-    print(question, "Type yes to go on: ", end="", file=sys.stderr, flush=True)
+    print(question, "Type yes to continue: ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() == "yes"
 
 
@@ -118,7 +118,7 @@ def _store() -> Store:
     store = open_store(read_settings())
     if not store.exists:
         raise AskPolicyError(
-            f"There is no feedback database at {store.place} that you may read: nothing is kept there. If the service "
+            f"There is no feedback database at {store.place} that you can read: nothing is kept there. If the service "
             "uses another one, run this with its settings."
         )
     return store

@@ -1,4 +1,4 @@
-"""`askpolicy index`, `statements`, and `upgrade`: what was read of a policy, and the labels that name it."""
+"""`askpolicy index`, `statements`, and `upgrade`: what was read from a policy, and the labels that name it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    # What is imported and read here stays until the end: looking for garbage would take a twentieth of the time.
+    # What is imported and read here stays until the end, so collecting garbage would only take a twentieth of the time.
     gc.disable()
     try:
         return _index_and_tell(arguments)

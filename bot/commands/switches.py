@@ -48,7 +48,7 @@ def _add_until(parser: argparse.ArgumentParser) -> None:
         "--until",
         type=_moment,
         metavar="TIME",
-        help="when it ends by itself: a day or a time of this machine, such as 2027-01-31 or 2027-01-31T09:00",
+        help="when it ends: a day, or a time on this machine's clock, such as 2027-01-31 or 2027-01-31T09:00",
     )
 
 
@@ -191,7 +191,7 @@ def _moment(text: str) -> datetime:
             f"{text} is not a day or a time: write it as 2027-01-31 or 2027-01-31T09:00"
         ) from None
     if moment <= datetime.now(UTC):
-        raise argparse.ArgumentTypeError(f"{text} is over: use a day or a time to come")
+        raise argparse.ArgumentTypeError(f"{text} is in the past: use a later day or time")
     return moment
 
 
@@ -211,7 +211,7 @@ RESUME = Command(
 )
 NOTICE = Command(
     "notice",
-    "show a sentence above the chat, which goes on answering; without a sentence, print what is shown",
+    "show a sentence above the chat, which still answers; without a sentence, print what is shown",
     'askpolicy notice "Our offices are closed on Monday."',
     _run_notice,
     _add_notice,

@@ -135,7 +135,7 @@ def _list_lines(heading: str, marks: Sequence[str], items: Sequence[str], consol
 
 
 def _item(mark: str, words: Text, console: Console) -> list[Text]:
-    """Return lines with the words in a column of their own, to the right of a mark."""
+    """Return lines with the words in their own column, to the right of a mark."""
     lines = []
     for line in words.wrap(console, max(_MIN_COLUMN, console.width - len(mark) - 1)):
         line.rstrip()

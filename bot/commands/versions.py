@@ -215,7 +215,7 @@ def _embedder(settings: Settings) -> OnnxEmbedder:
 
 
 def _spoken_to(done: Migration, embedder: Callable[[], OnnxEmbedder]) -> dict[str, NewWords]:
-    """Return what new words may speak to, by topic. Empty if no review depends on it."""
+    """Return what new words may be about, by topic. Empty if no review depends on it."""
     if not done.kept and not any(answer.leaves_open for answer in done.unreviewed):
         return {}
     from bot.drafting.rereading import topics_of_new_words

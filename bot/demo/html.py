@@ -44,7 +44,7 @@ def _statement_html(policy: Policy, sentence: Sentence) -> str:
 
 
 def left_out_html(left_out: Sequence[str]) -> str:
-    """Render what a reader left out, a line for each kind of thing. Empty if it was nothing."""
+    """Render what a reader left out, one line for each kind. Empty if it left out nothing."""
     if not left_out:
         return ""
     items = "".join(f"<li>{escape(words)}</li>" for words in left_out)
@@ -122,7 +122,7 @@ def _paragraphs_html(policy: Policy, section_id: str, sentences: Mapping[int, st
 
 
 def _uncited(text: str, section: Section | None) -> Iterator[str]:
-    """Yield the lines that are no statement, such as the line above a list. section: whose heading is left out."""
+    """Yield the lines that are not statements, such as the line above a list. section: whose heading is left out."""
     for number, line in enumerate(text.split("\n")):
         words = line.strip()
         heading = section is not None and bool(section.headings) and number == 0

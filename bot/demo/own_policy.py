@@ -66,7 +66,7 @@ class OwnRequest(BaseModel):
 
 
 class Forgotten(Exception):  # noqa: N818 (it is no fault: the page sends the policy again)
-    """Raised if the policy of a key is not in memory any more."""
+    """Raised if the policy of a key is no longer in memory."""
 
 
 @dataclass(frozen=True, slots=True)

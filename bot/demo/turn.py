@@ -22,7 +22,7 @@ _LABELS = {
     Outcome.NOT_COVERED: "Not in the policy",
     Outcome.OFF_TOPIC: "Another subject",
 }
-# Instead, if the nearest passages are shown: the policy may still say it.
+# Used instead if the nearest passages are shown: the policy may still say it.
 _NOT_FOUND = "Not found"
 _URGENT = "Get help"
 

@@ -2,7 +2,7 @@
 
 answers   bot -> for each topic, the verdict to propose and the statements to cite
 verdicts  question and statements -> yes or no, only if their words leave no doubt
-sentences  statements -> a first plain sentence, if the checker has nothing against it
+sentences  statements -> a first plain sentence, if the checker has no objection
 starters  drafts -> questions to begin with, different from each other
 manifest  policy and starters -> the text of `manifest.toml`, with what to check
 reviews   drafts -> the text of `answers.toml`, with what to check

@@ -1,8 +1,9 @@
-"""A bot -> drafts of reviewed answers: what the bot would say on each topic, and how sure it is.
+"""A bot -> drafts of reviewed answers: what the bot would say about each topic, and how sure it is.
 
 Each topic's own question is asked. Measured on the 238 topics of Mass.gov, whose answers a person has reviewed, without
-that review and without visitor questions: of 105 sure drafts, 98 are of topics that the policy speaks to, and 82 cite
-first a statement that the reviewer cited too. Of the 33 topics that are proposed as silent, 30 are silent and 3 partly.
+that review and without visitor questions: of 105 sure drafts, 98 are about topics that the policy speaks to, and 82
+start with a statement that the reviewer cited, too. Of the 33 topics that are proposed as silent, 30 are silent and 3
+partly.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from bot.policies.review_check import MAX_CITED
 from bot.topics.catalog import Topic, policy_topics
 from bot.types import Outcome, Policy
 
-# From this confidence of the bot on, a draft is sure, and silence is proposed at all.
+# If the bot's confidence is at least this, a draft is sure. Otherwise, silence is not proposed.
 SURE_FROM = 0.9
-# The confidence of a draft, at most, if the bot cites a heading first, or another fact than the topic asks for.
+# The highest confidence of a draft if the bot cites a heading first, or a fact other than the one the topic asks for.
 _DOUBTFUL = 0.5
 # What a topic asks for, by the names of `bot.policies.facts`. The bot answers with the other date if there is only one.
 _ASKS_FOR = {"policy-effective": "effective", "policy-updated": "updated"}
@@ -29,10 +30,10 @@ _ASKS_FOR = {"policy-effective": "effective", "policy-updated": "updated"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an owner may approve on a topic.
+    """What an owner may approve about a topic.
 
     verdict: "yes", "no", "stated" or "silent". cite: indexes of the statements, the best one first, then the others in
-    reading order; empty if the policy is silent. confidence: of the bot in its outcome, 0 to 1.
+    reading order; empty if the policy is silent. confidence: the bot's confidence in its outcome, 0 to 1.
     """
 
     topic: Topic
@@ -49,7 +50,7 @@ class Draft:
 def draft_answers(
     bot: Bot, topics: Sequence[Topic] | None = None, on_progress: Callable[[int, int], None] | None = None
 ) -> tuple[Draft, ...]:
-    """Return a draft for each topic that the policy speaks to or is surely silent on, in the order of the topics.
+    """Return a draft for each topic that the policy speaks to or is certainly silent on, in the order of the topics.
 
     topics: those to draft, all policy topics if None. on_progress: called with the number of topics done and in total.
     """
@@ -85,8 +86,8 @@ def _is_heading(row: int, policy: Policy) -> bool:
 def with_companions(rows: Sequence[int], policy: Policy) -> tuple[int, ...]:
     """Return statements to cite: the best one, then in reading order the others and the sentences that limit them.
 
-    rows: indexes of statements, the best first. At most as many as a reviewed answer may cite are returned, the best of
-    them with what limits it.
+    rows: indexes of statements, the best first. This returns at most as many as a reviewed answer may cite; the best
+    one keeps what limits it.
     """
     starts = {sentence.start: sentence.index for sentence in policy.sentences}
     chosen: list[int] = []

@@ -70,7 +70,7 @@ def draft_folder(
     bot = Bot(bundle_in_memory(source.read, embedder), settings)
     drafts = draft_answers(bot, on_progress=on_progress)
     starters = choose_starters(bot, drafts)
-    made_from = name if is_web_address(name) else Path(name).name  # where the owner keeps files is nobody's business
+    made_from = name if is_web_address(name) else Path(name).name  # where the owner keeps files is private
     today = datetime.date.today().isoformat()
     files = {source.name: source.data}
     if policy.language == READ:
@@ -119,7 +119,7 @@ def write_folder(new: NewFolder) -> None:
 def _check_free(corpus: Path, id: str) -> Path:
     if not _ID.fullmatch(id):
         raise AskPolicyError(
-            f"'{id[:80]}' cannot be the name of a policy folder: use lower-case letters, digits, hyphens and "
+            f"'{id[:80]}' cannot be the name of a policy folder: use lowercase letters, digits, hyphens and "
             "underscores, 64 at most."
         )
     path = corpus / id

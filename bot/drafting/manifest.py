@@ -17,7 +17,7 @@ _MISSING = {
     "site": ("the name of the site or its owner", 'site = "Maple Bakery"'),
     "effective": ("the day on which it took effect", "effective = 2026-11-27"),
     "updated": ("the day of its last update", "updated = 2026-11-27"),
-    "starters": ("questions that it surely answers", 'starters = ["Do you sell my data?"]'),
+    "starters": ("questions that it certainly answers", 'starters = ["Do you sell my data?"]'),
 }
 _NAMES_EXAMPLE = '# Not found: other names of the owner.\n# names = ["Maple Bakery", "Maple"]\n'
 _MOST_DATES = 5

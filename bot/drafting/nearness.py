@@ -1,8 +1,8 @@
-"""New words of a policy -> the topics that they come near, with a wide margin: what was said of the others may stay.
+"""New words of a policy -> the topics that they come near, with a wide margin: reviews of other topics may stay.
 
-`bot.drafting.rereading` estimates what new words speak to. Here the question is what they surely do not speak to, so
-any sign counts: the measures that decide what a policy is silent on, far below what they need to decide anything, and
-one word of a topic's name. Each part of a sentence is looked at by itself, because a long list hides what is in it.
+`bot.drafting.rereading` estimates what new words are about. Here the question is what they are certainly not about, so
+any sign counts: one word of a topic's name, or the measures that decide what a policy is silent on, at values far too
+low to decide anything. Each part of a sentence is examined separately, because a long list hides what is in it.
 tests/drafting/test_nearness.py counts what is missed.
 """
 
@@ -28,26 +28,26 @@ from bot.topics.model import FloatArray, load_topic_model
 from bot.topics.statements import load_statement_topics
 from bot.types import Policy
 
-# New words come near a topic from any of these on: the coverage of a policy of one new statement alone (a policy is
-# silent up to .03), the probability that a statement, or a part of it, is about the topic, and its cosine with the
+# New words come near a topic if one of these is reached: the coverage of a policy of one new statement alone (a policy
+# is silent up to .03), the probability that a statement, or a part of it, is about the topic, and its cosine with the
 # topic's question. Of 424 sentences on topics that Mass.gov's policy does not mention or leaves open, each inserted at
 # a random place, 2 do not come near their topic. On average, a sentence comes near 31 of the 91 silent ones.
 _COVERED_FROM, _ABOUT_FROM, _PART_ABOUT_FROM, _ALIKE_FROM = 0.01, 0.0005, 0.003, 0.25
-# If more statements than this are new, hardly a topic is left that none of them comes near.
+# If more statements than this are new, they come near almost every topic.
 _MOST_NEW = 60
 _PARTS = re.compile(
     r"[,;:()/–—]|\b(?:and|or|but|nor|which|who|that|if|unless|when|while|because|as well as)\b", re.IGNORECASE
 )
 _LEAST_PART_CHARS = 3
-# Fewer new words than this in a statement, such as "90", say nothing without the others.
+# If a statement has fewer new words than this, such as "90", they say nothing without the others.
 _ADDED_WORDS = 3
 
 
 class Nearness:
     """Which topics new words come near. Called with an answer, it returns those of its topics.
 
-    new: the indexes of the statements that are new, say something else, or are read with another heading. added: the
-    words that are new in statements that changed. embedder: makes the embedder, when it is needed first.
+    new: the indexes of the statements that are new, have changed, or are read with another heading. added: the words
+    that are new in statements that changed. embedder: makes the embedder, when it is needed first.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class Nearness:
     def __call__(self, answer: AnswerEntry) -> frozenset[str]:
         """Return the topics of an answer that new words come near.
 
-        All topics of an answer that leaves a part open count if words come near that part. Nothing is known of topics
-        of the owner's own.
+        All topics of an answer that leaves a part open count if words come near that part. Nothing is known about the
+        owner's own topics.
         """
         if not self._statements:
             return frozenset()
@@ -100,7 +100,7 @@ class Nearness:
         near = (model.probabilities(whole)[:, :count] >= _ABOUT_FROM).any(axis=0)
         near |= (model.probabilities(parts)[:, :count] >= _PART_ABOUT_FROM).any(axis=0)
         near |= (whole @ model.questions.T >= _ALIKE_FROM).any(axis=0)
-        # Together, statements may speak to what none of them does.
+        # Together, statements may be about what none of them alone is.
         for units in (self._statements, *([statement] for statement in self._statements)):
             bundle = bundle_of_units(units, self._embedder)
             near |= estimated_coverage(bundle, load_fitted(), model, load_statement_topics()) >= _COVERED_FROM

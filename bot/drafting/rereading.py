@@ -1,7 +1,7 @@
-"""New words of a policy -> the topics that they may speak to, so that what was said of these topics is read again.
+"""New words of a policy -> the topics that they may be about, so that reviews of these topics are read again.
 
-The statements that an answer cites, taken as new words, name 138 of the 155 topics of Mass.gov's reviewed answers, and
-98 of them surely. On average, they name 14 topics, and 6.6 surely.
+The statements that an answer cites, taken as new words, name 138 of the 155 topics of Mass.gov's reviewed answers, 98
+of them with certainty. On average, they name 14 topics, 6.6 of them with certainty.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from bot.types import Policy
 if TYPE_CHECKING:
     from bot.policies.migrate import Migration
 
-# From this coverage on, new words surely speak to a topic.
+# With at least this coverage, new words are certainly about a topic.
 _SURELY_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class NewWords:
-    """New words that may speak to a topic. topic: its id. words: all words of the statement that says most on it.
+    """New words that may be about a topic. topic: its id. words: all words of the statement that says most about it.
 
-    coverage: how surely a policy of the new statements alone would speak to the topic, 0 to 1.
+    coverage: how certainly a policy of the new statements alone would speak to the topic, 0 to 1.
     """
 
     topic: str
@@ -45,12 +45,12 @@ class NewWords:
 
     @property
     def is_sure(self) -> bool:
-        """Return whether they surely speak to it."""
+        """Return whether they are certainly about it."""
         return self.coverage >= _SURELY_FROM
 
 
 def withdraw_denials(folder: Path, done: Migration, spoken_to: Mapping[str, NewWords]) -> None:
-    """Make a draft of each kept answer "no" to which new words surely speak, because they may say the opposite.
+    """Make a draft of each kept "no" whose topic new words are certainly about: they may say the opposite.
 
     folder: the next version. spoken_to: by topic.
     """
@@ -71,9 +71,9 @@ def withdraw_denials(folder: Path, done: Migration, spoken_to: Mapping[str, NewW
 
 
 def topics_of_new_words(policy: Policy, new: Sequence[int], embedder: OnnxEmbedder) -> tuple[NewWords, ...]:
-    """Return the topics that new statements may speak to, the most certain first.
+    """Return the topics that new statements may be about, the most certain first.
 
-    new: the indexes of the statements that are new or say something else.
+    new: the indexes of the statements that are new or have changed.
     """
     if not new:
         return ()

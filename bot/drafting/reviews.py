@@ -31,7 +31,7 @@ _PARTS: tuple[tuple[Callable[[Draft], bool], str], ...] = (
     ),
     (
         lambda draft: not draft.cite,
-        "The policy seems to say nothing on these topics. If that is so, add `reviewed`: silence needs no text.",
+        "The policy seems to say nothing about these topics. If that is so, add `reviewed`: silence needs no text.",
     ),
 )
 

@@ -1,7 +1,7 @@
 """Statements that answer -> a first plain sentence: their own words, with plain ones for the hard ones.
 
-It is proposed only if the checker has nothing to say against it, so it says no more than the statements. Whether it
-answers the question, the owner decides.
+It is proposed only if the checker has no objection, so it says no more than the statements. The owner decides whether
+it answers the question.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from bot.policies.sentences import split_sentences
 from bot.types import Policy, ReviewedAnswer
 from bot.wording import READ
 
-# How a statement goes on from the one before it. It says nothing by itself.
+# How a statement continues the one before it. It says nothing on its own.
 _LEAD_IN = re.compile(
     r"^(?:please (?:note|be aware|be advised) that|in addition|additionally|furthermore|moreover|also|finally"
     r"|for (?:example|instance)|in (?:short|summary|other words)|as (?:noted|described|explained) (?:above|below)"
     r"|of course|accordingly|therefore|thus),?\s+(?=\w)",
     re.IGNORECASE,
 )
-# A sentence that begins so says little without the one before it.
+# A sentence that begins like this says little without the one before it.
 _POINTS_BACK = re.compile(r"(?:this|these|that|those|it|they|such|both|either|neither)\b(?! policy)", re.IGNORECASE)
 # "Log Information: We collect …"
 _LABEL = re.compile(r"^[A-Z][^.:!?]{1,60}: (?=[A-Z])")
 # A shorter sentence says nothing: "Log data."
 _LEAST_WORDS = 4
-# How an item of a list goes on to the next.
+# How an item of a list leads to the next.
 _ITEM_END = re.compile(r"[.,;]?(?:\s(?:and|or))?[.,;]*$")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 # Examples at the end, unless a word in them limits or denies something.
@@ -57,7 +57,7 @@ def plain_sentence(policy: Policy, cite: Sequence[int], verdict: str) -> str:
 
 
 def _stands_alone(text: str) -> bool:
-    """Return whether each sentence of a text is one, and says what it is about."""
+    """Return whether each sentence of a text is complete, and says what it is about."""
     sentences = (text[span.start : span.end] for span in split_sentences(text))
     return not any(len(each.split()) < _LEAST_WORDS or _POINTS_BACK.match(each) for each in sentences)
 
@@ -80,7 +80,7 @@ def _ways(text: str) -> list[str]:
 
 
 def _sentence(policy: Policy, index: int) -> str:
-    """Return a statement as one sentence, "" if it is none: "We will not: sell it" is "We will not sell it." """
+    """Return a statement as one sentence, "" if it is not one: "We will not: sell it" is "We will not sell it." """
     sentence = policy.sentences[index]
     text = " ".join(sentence.text.split())
     governing = [words for words in policy.context_of(sentence) if not words.is_neighbor]

@@ -1,4 +1,4 @@
-"""Drafts -> the questions that the chat offers at the start: answered for sure, and different from each other."""
+"""Drafts -> the questions that the chat offers at the start: certain to be answered, and different from each other."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from bot.drafting.answers import Draft
 from bot.pipeline import Bot
 
 MOST_STARTERS = 4
-# What a visitor to any site is likely to ask first, with one topic for each subject before the second one of any.
-# The others follow, the surest first, and last those about the policy and the site themselves: few begin with these.
+# What a visitor to any site is likely to ask first, with one topic for each subject before the second one of any. The
+# others follow, the most certain first. Those about the policy and the site themselves come last, because few visitors
+# begin with them.
 ASKED_FIRST = (
     "collected-overall",
     "sharing-overall",
@@ -26,12 +27,12 @@ ASKED_FIRST = (
     "contact-privacy",
 )
 _ABOUT_ITSELF = ("policy-", "site-", "contact-")
-# Questions of topics that are more alike than this (cosine) would look like one question asked twice.
+# Questions that are more alike than this (cosine) would look like one question asked twice.
 _ALIKE = 0.75
 
 
 def choose_starters(bot: Bot, drafts: Sequence[Draft], most: int = MOST_STARTERS) -> tuple[str, ...]:
-    """Return at most `most` questions that the policy surely answers, no two of them with the same first statement."""
+    """Return at most `most` questions that the policy certainly answers, each with another first statement."""
 
     def place(draft: Draft) -> tuple[int, float]:
         later = len(ASKED_FIRST) + draft.topic.id.startswith(_ABOUT_ITSELF)

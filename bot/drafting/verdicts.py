@@ -1,7 +1,7 @@
 """A question and the statements that answer it -> a yes or no, only if their words leave no doubt.
 
 "Do you sell my data?" is a no if the first statement is "We do not sell, rent or trade your personal information.": the
-owner denies the verb itself, of all data. It is not if the statement names a kind of data, a purpose, a "may", an
+owner denies the verb itself, for all data. It is not if the statement names a kind of data, a purpose, a "may", an
 exception or a condition, or if another statement limits it. What is not certain is left to the owner.
 """
 
@@ -23,7 +23,7 @@ _ALL_DATA = frozenset(
     "information data details user users customer customers visitor visitors member members".split()
 )
 _DATA = frozenset(("information", "data", "details"))
-# Whoever is meant by these is anybody else.
+# These mean anybody else.
 _ANYBODY = frozenset("to with third party parties anyone anybody others other companies".split())
 # Verbs that are listed together: "sell, rent or trade".
 _VERBS = frozenset(
@@ -33,7 +33,7 @@ _SAME_VERB = {stem("collect"): frozenset(map(stem, ("collect", "gather", "record
 _JOINS = frozenset((",", "or", "and", "nor", "ever"))
 # An object ends at one of these: "cookies" in "use cookies to learn".
 _OBJECT_ENDS = frozenset("to for that which who so by with from in on through via as about when if at".split())
-# A sentence with one of these is true only sometimes, only in part, or of something else.
+# A sentence with one of these is true only sometimes, only in part, or about something else.
 _DOUBTS = frozenset(
     """not no never nor cannot without may might can could should sometimes some certain only if when unless except
     excluding where depending while but however although until consent permission choose opt aggregate aggregated
@@ -78,7 +78,7 @@ def _subject(names: Sequence[str]) -> str:
 
 
 def _denies_all(words: list[str], verbs: frozenset[str], wanted: list[str]) -> bool:
-    """Return whether a verb is denied of all that is asked. words: after the "not"."""
+    """Return whether a verb is denied for everything that is asked. words: after the "not"."""
     listed, rest = _listed_verbs(words)
     stems = set(map(stem, rest))
     known = _ALL_DATA | _ANYBODY | _JOINS | {"."}
@@ -91,7 +91,7 @@ def _denies_all(words: list[str], verbs: frozenset[str], wanted: list[str]) -> b
 
 
 def _affirms(words: list[str], verbs: frozenset[str], wanted: list[str]) -> bool:
-    """Return whether a verb is affirmed of something that is asked, without a doubt. words: after "we"."""
+    """Return whether a verb is affirmed for something that is asked, beyond doubt. words: after "we"."""
     listed, rest = _listed_verbs(words)
     if verbs.isdisjoint(listed) or not _DOUBTS.isdisjoint(words):
         return False

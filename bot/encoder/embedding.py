@@ -126,7 +126,8 @@ class OnnxEmbedder:
         return vectors
 
     def _run(self, texts: list[str]) -> FloatArray:
-        # A batch, even of one text, is handed to the tokenizer's own threads, for which a busy processor has to wait.
+        # A batch, even of one text, is handed to the tokenizer's own threads, and a busy processor has to wait for
+        # them.
         encoded = self._tokenizer.encode_batch(texts) if len(texts) > 1 else [self._tokenizer.encode(texts[0])]
         feed = {
             "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),

@@ -34,7 +34,7 @@ def _all(stored: Stored, settings: Settings, resolve: Resolver, counts: dict[str
 
 
 def _page_sha256(name: str, settings: Settings) -> str | None:
-    """Return what the manifest says of the page, if there is one."""
+    """Return what the manifest says about the page, if there is one."""
     if is_web_address(name):
         return None
     path = find_policy(name, settings.corpus)

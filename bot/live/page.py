@@ -21,7 +21,7 @@ from bot.policies.readers.reading import Reading
 from bot.settings import FetchSettings
 from bot.types import AskPolicyError, Policy
 
-# No policy comes near; comparing more would take minutes.
+# No policy is nearly this long; comparing more would take minutes.
 _MAX_STATEMENTS = 10_000
 # If it has fewer of the statements, the page shows something else, and listing them all would not help.
 _SAME_POLICY = 0.1
@@ -93,15 +93,15 @@ def _address(url: str, fetched: Fetched) -> Iterator[Finding]:
         yield Finding(
             "wrong",
             "page_moved",
-            f"The policy's page has moved for good, from {url} to {fetched.url}: put the new address into the manifest "
-            "as `url`, then run `askpolicy index`.",
+            f"The policy's page has moved permanently, from {url} to {fetched.url}: put the new address into the "
+            "manifest as `url`, then run `askpolicy index`.",
             {"url": url, "to": fetched.url},
         )
     elif fetched.url != url:
         yield Finding(
             "note",
             "page_redirected",
-            f"{url} leads to {fetched.url} for now: nothing has to change unless that stays so.",
+            f"{url} redirects to {fetched.url} for now: nothing has to change unless that lasts.",
             {"url": url, "to": fetched.url},
         )
 
@@ -142,7 +142,7 @@ def _statements(stored: Stored, reading: Reading, live: Policy, counts: dict[str
             details,
         )
     else:
-        # How to go on is said once, by the last of these findings.
+        # The last of these findings says once what to do.
         yield from _differences(policy, live, comparison)
         yield Finding(
             "wrong",
@@ -199,7 +199,7 @@ def _used(topics: Sequence[str]) -> str:
 
 
 def _sections(stored: Stored, live: Policy) -> Iterator[Finding]:
-    """Find the places on the page that links to statements name and that it no longer has."""
+    """Find the places that links to statements name and that the page no longer has."""
     named: Counter[str] = Counter()
     policy = stored.policy
     for sentence in policy.sentences:

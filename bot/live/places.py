@@ -1,4 +1,4 @@
-"""The places that the chat sends visitors to -> whether they answer: contacts, routes, and the search."""
+"""The places that the chat sends visitors to (contacts, routes, and the search) -> whether they reply."""
 
 from __future__ import annotations
 

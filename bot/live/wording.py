@@ -1,4 +1,4 @@
-"""Two texts of one policy -> which statements of the one the other has, word for word."""
+"""Two texts of one policy -> which statements of the first are in the second, word for word."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w+|[^\w\s#|*•‣◦▪●–-]")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A statement whose words are others now. index: of the stored statement. pieces: the words of both, in order."""
+    """A statement whose words have changed. index: of the stored statement. pieces: the words of both, in order."""
 
     index: int
     pieces: tuple[Piece, ...]
@@ -57,7 +57,7 @@ class Comparison:
 
 
 def compare(stored: Policy, live: Policy) -> Comparison:
-    """Compare two texts. How the words are divided into statements makes no difference, what governs them does."""
+    """Compare two texts. How the words are divided into statements makes no difference, but what governs them does."""
     in_stored, in_live = Whole(stored), Whole(live)
     changed, gone, added = [], [], []
     moved = 0
@@ -126,7 +126,7 @@ class Whole:
 
 
 def is_governed(policy: Policy, index: int) -> bool:
-    """Return whether a statement is read with a line above it, the heads of its columns, or a question."""
+    """Return whether a statement is read with a line above it, its column headers, or a question."""
     return any(not words.is_neighbor for words in policy.context_of(policy.sentences[index]))
 
 

@@ -40,7 +40,7 @@ def _like(pattern: str, otherwise: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-_ID = _like(r"[a-z0-9][a-z0-9_-]{0,63}", "use lower-case letters, digits, hyphens and underscores, 64 at most")
+_ID = _like(r"[a-z0-9][a-z0-9_-]{0,63}", "use lowercase letters, digits, hyphens and underscores, 64 at most")
 # It names the folder of an index and appears in addresses, so it can lead nowhere else.
 PolicyId = Annotated[str, _ID]
 # No folder, and not `..`.

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: opened when they are needed, opened again after they were lost."""
+"""Connections to PostgreSQL: opened when they are needed, and reopened if they are lost."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ except ModuleNotFoundError as missing:
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-# Defaults that a `database.url` may override. A server that vanishes without a word is noticed within these seconds.
-# libpq takes no connect_timeout below 2 s.
+# Defaults that a `database.url` may override. A server that vanishes silently is noticed within these seconds. libpq
+# takes no connect_timeout below 2 s.
 _DEFAULTS = {
     "application_name": "askpolicy",
     "connect_timeout": "2",
@@ -130,7 +130,7 @@ def _parameters(url: SecretStr) -> dict[str, Any]:
 
 
 def _is_lost(connection: Connection) -> bool:
-    """Return whether the server has closed an idle connection: then its last words and the end are there to read."""
+    """Return whether the server has closed an idle connection. Then its last message and the end can be read."""
     arrived = select.poll()
     arrived.register(connection.pgconn.socket, select.POLLIN)
     try:

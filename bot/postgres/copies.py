@@ -1,4 +1,4 @@
-"""Local copies of published bundles, so that a service answers while the database is away."""
+"""Local copies of published bundles, so that a service answers while the database is down."""
 
 from __future__ import annotations
 

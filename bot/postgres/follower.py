@@ -24,7 +24,7 @@ from bot.types import AskPolicyError
 
 # After a lost connection, the next try comes this soon.
 RETRY_SECONDS = 2.0
-# How often everything is asked for again, in case a notification was missed.
+# How often everything is checked, in case a notification was missed.
 ASK_SECONDS = 60.0
 # A replica of the database sends no notifications, so it is asked this often, and its primary is tried first each time.
 REPLICA_SECONDS = 5.0
@@ -56,7 +56,7 @@ class Follower:
         self.problem = "The database was not asked yet."
         self._listed: dict[str, Published] = {}
         self._copied: dict[str, str] = {}  # policy -> the version that this worker knows as copied
-        self._refused: dict[str, str] = {}  # policy -> why its published version is of no use
+        self._refused: dict[str, str] = {}  # policy -> why its published version cannot be used
         self._wanted: dict[str, Future[None]] = {}
         self._heard: set[str] = set()
         self._lock = threading.Lock()
@@ -137,7 +137,7 @@ class Follower:
         """Ask which versions of these policies, or of all, are published, and copy those that are not copied."""
         found = {published.policy: published for published in bundles.in_use(connection, _sorted(policies))}
         if policies is None and not found and self._copies.policies():
-            # Rather another database by mistake than the wish to withdraw all policies at once.
+            # This is more likely the wrong database than a wish to withdraw all policies at once.
             raise AskPolicyError(
                 f"The database {name_of(self._url)} has no policies any more: publish them with `askpolicy publish`."
             )
@@ -178,7 +178,7 @@ class Follower:
         self._settle([policy])
 
     def _remove_others(self) -> None:
-        """Remove the copies of policies that are not published any more."""
+        """Remove the copies of policies that are no longer published."""
         for policy in self._copies.policies():
             if policy not in self._listed:
                 with self._copies.locked(policy):
@@ -186,7 +186,7 @@ class Follower:
                 self._copied.pop(policy, None)
 
     def _settle(self, policies: Iterable[str]) -> None:
-        """Tell those who wait for these policies how it ended."""
+        """Tell the requests that wait for these policies how it ended."""
         for policy in policies:
             with self._lock:
                 future = self._wanted.pop(policy, None)

@@ -27,7 +27,7 @@ KEPT = "askpolicy_kept"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A step. number: from 1 on, without gaps. up, down: SQL."""
+    """A step. number: from 1, without gaps. up, down: SQL."""
 
     number: int
     name: str

@@ -31,7 +31,7 @@ _PASSWORD = re.compile(r"://[^/]*@")
 class Facts:
     """What the documents may say.
 
-    owner: what the manifest says of the owner. date: in ISO form. languages: of the interface, in English. measures:
+    owner: what the manifest says about the owner. date: in ISO form. languages: of the interface, in English. measures:
     measured figures by question set and name, empty outside a checkout. kept: the settings that decide what is kept,
     with their value and meaning.
     """
@@ -53,7 +53,7 @@ class Facts:
 
     @property
     def owner_name(self) -> str:
-        """Return the owner as the manifest names it, "" if it does not."""
+        """Return the owner as the manifest names it, "" if it names none."""
         return self.owner.name or ""
 
     @property
@@ -134,9 +134,9 @@ def gather(name: str, settings: Settings) -> Facts:
 
 
 def now() -> datetime.datetime:
-    """Return the time in UTC; that of SOURCE_DATE_EPOCH if it is set, so that a document can be made again as it was.
+    """Return the time in UTC; that of SOURCE_DATE_EPOCH if it is set, so that a document can be reproduced.
 
-    Raises AskPolicyError if SOURCE_DATE_EPOCH is no number of seconds.
+    Raises AskPolicyError if SOURCE_DATE_EPOCH is not a number of seconds.
     """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     if fixed is None:

@@ -1,4 +1,4 @@
-"""The model cards: what bot/models/README.md says of each model, with the size and checksum of each file in use."""
+"""The model cards: what bot/models/README.md says about each model, with the size and checksum of each file in use."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def model_files() -> dict[str, ModelFile]:
 
 
 class ModelFile(NamedTuple):
-    """A model file. size: in bytes. is_shipped: whether it is as it was shipped."""
+    """A model file. size: in bytes. is_shipped: whether it is unchanged since it was shipped."""
 
     size: int
     sha256: str
@@ -98,7 +98,7 @@ def _files(facts: Facts) -> Iterator[Section]:
 
 
 def _described(facts: Facts) -> Iterator[Section]:
-    """Yield a section for each one of the README that describes a model."""
+    """Yield a section for each section of the README that describes a model."""
     for title, paragraphs in _sections((MODELS / "README.md").read_text(encoding="utf-8")):
         if title == "The encoder" and not facts.ships_model:
             continue

@@ -24,7 +24,7 @@ def to_html(document: Document) -> str:
 
 
 def to_markdown(document: Document) -> str:
-    """Return the document as Markdown. Whatever it says is text: nothing of it is read as Markdown or HTML."""
+    """Return the document as Markdown. Everything in it is text: none of it is read as Markdown or HTML."""
     environment = templates(_FOLDER)
     environment.autoescape = False
     environment.filters["plain"] = _plain

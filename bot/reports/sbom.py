@@ -18,7 +18,7 @@ from bot.reports.facts import now
 from bot.reports.models import ModelFile, model_files
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-# Longer ones are the text of a license rather than its name.
+# Anything longer is the text of a license rather than its name.
 _MAX_LICENSE = 100
 
 

@@ -15,7 +15,7 @@ The application:
     assets       static files
     embed        the HTML that puts the chat on a page
     demos        the demo of each policy
-    drafts       serves the drafts of policies to who knows the token
+    drafts       serves the drafts of policies to those who know the token
 
 A request:
 

@@ -1,6 +1,7 @@
 """The channel between a worker and its parent: short JSON messages, since unpickling could run code.
 
-The worker's event loop serves its end. If the loop is stuck, it answers no pings, and the parent replaces the worker.
+The worker's event loop serves its end. If the loop is stuck, it does not answer pings, and the parent replaces the
+worker.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class ToWorker(StrEnum):
 
     PING = "ping"  # the worker replies ALIVE
     LISTEN = "listen"  # take requests, whether or not you can answer them
-    DRAIN = "drain"  # say at /readyz that the service is about to stop, and go on answering
+    DRAIN = "drain"  # say at /readyz that the service is about to stop, and keep answering
     RELOAD = "reload"  # how the last reload ended: the time and reason of a failure, or nothing
 
 

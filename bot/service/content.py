@@ -24,7 +24,7 @@ _ID = "id"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The copies of one load. folder: holds a bundle for each policy, by id. before: the copies of the load before."""
+    """The copies of one load. folder: has a bundle for each policy, by id. before: the copies of the previous load."""
 
     folder: Path
     before: Path | None = None
@@ -34,11 +34,11 @@ class Content:
         return self.folder / policy
 
     def copy_before(self, policy: str) -> Path | None:
-        """Return the folder of a policy's copy of the load before, or None if there is none."""
+        """Return the folder of a policy's copy from the previous load, or None if there is none."""
         return self.before / policy if self.before and (self.before / policy / "CURRENT").exists() else None
 
     def copied_before(self) -> list[str]:
-        """Return the ids of the policies that have a copy of the load before."""
+        """Return the ids of the policies that have a copy from the previous load."""
         return sorted(path.parent.name for path in self.before.glob("*/CURRENT")) if self.before else []
 
     @contextmanager
@@ -81,9 +81,8 @@ class Content:
         return Content(folder, self.folder)
 
     def settle(self) -> None:
-        """Keep the copies of the load before only if this load has none of the same policy, and remove the others.
-
-        After this, nothing needs the load before any more.
+        """Keep the copies of the previous load only if this load has none of the same policy, and remove the others.
+        After this, nothing needs the previous load.
         """
         if self.before is None:
             return

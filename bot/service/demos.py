@@ -1,4 +1,4 @@
-"""The Gradio demo of each policy, made when somebody opens it."""
+"""The Gradio demo of each policy, created when somebody opens it."""
 
 from __future__ import annotations
 

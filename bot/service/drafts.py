@@ -1,6 +1,6 @@
-"""The drafts of policies, under `/draft/{token}/`: what visitors would see, for whoever knows the token.
+"""The drafts of policies, under `/draft/{token}/`: what visitors would see, for anyone who knows the token.
 
-Drafts have a service of their own. It keeps no feedback and counts nothing, and nothing of it can reach a visitor.
+Drafts have a service of their own. It keeps no feedback and counts nothing, and none of it can reach a visitor.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def draft_settings(settings: Settings) -> Settings | None:
 
 
 def choose_drafts(scope: Scope, token: str | None) -> Scope:
-    """Return a request for a draft without the part of its path that says so. token: of this service, None if none."""
+    """Return a request for a draft without the part of its path that says so. token: this service's, or None."""
     if token is None or not scope["path"].startswith(_PREFIX):
         return scope
     given, _, rest = scope["path"].removeprefix(_PREFIX).partition("/")

@@ -1,6 +1,6 @@
 """The policies of the shared database: which there are, and their local copies.
 
-A service that starts while the database is away answers from the copies.
+A service that starts while the database is down answers from the copies.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from bot.types import AskPolicyError
 
 # How long a request waits for the copy of a policy, which takes about 0.05 s.
 _COPY_SECONDS = 0.8
-# How long a worker waits at its start for the first word from the database, and for the default policy's copy.
+# How long a worker waits at its start for the first reply from the database, and for the default policy's copy.
 _START_SECONDS = 10.0
 
 
 class Following:
-    """Offers what the database publishes; if that is away at the start, what was copied before."""
+    """Offers what the database publishes, or what was copied before if the database is down at the start."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class Following:
         return self._follower.problem
 
     def start(self) -> None:
-        """Start to follow."""
+        """Start following."""
         self._follower.start()
 
     def stop(self) -> None:
-        """Stop to follow."""
+        """Stop following."""
         self._follower.stop()
 
     def offers(self) -> Offers:

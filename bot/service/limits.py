@@ -40,10 +40,10 @@ _SECONDS = struct.Struct("!I")
 _KEY_BYTES = 32
 # The most keys held for each kind; the oldest go first. They take about 45 MB.
 MAX_KEYS = 50_000
-# How long a question may wait for a shared store, which answers within a millisecond or two. One retry is in addition,
-# for a connection that the store has closed in the meantime.
+# How long a question may wait for a shared store, which answers within a millisecond or two. There may be one retry
+# more, for a connection that the store has closed in the meantime.
 STORE_SECONDS = 0.25
-# How long the store is left alone after a failure, so that only one question in a while waits for it.
+# How long the store is not asked after a failure, so that only an occasional question waits for it.
 _PAUSE_SECONDS = 2.0
 _log = logging.getLogger("askpolicy.limits")
 

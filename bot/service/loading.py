@@ -25,7 +25,7 @@ from bot.service.offers import Offer
 from bot.settings import Settings
 from bot.types import AskPolicyError, Policy
 
-# What a loaded policy takes in memory: a fixed part, and so much for each statement and each visitor question, with
+# What a loaded policy takes in memory: a fixed part, and a part for each statement and each visitor question, with
 # their vectors. Measured for policies of 60 to 730 statements and 0 to 7,000 questions: from 4% less to 16% more.
 _BYTES, _STATEMENT_BYTES, _QUESTION_BYTES = 400_000, 2_800, 1_400
 _log = logging.getLogger("askpolicy.loading")
@@ -68,7 +68,7 @@ class Loader:
         """Load nothing yet.
 
         content: where the copies are; None to make none. on_stale: called with a policy's id and what is wrong with its
-        files if it keeps the content of the load before.
+        files if it keeps the content of the previous load.
         """
         self._settings = settings
         self._copies = copies_of(settings)
@@ -79,8 +79,8 @@ class Loader:
     def load(self, offer: Offer, *, or_before: bool) -> ServedPolicy:
         """Load a policy. Builds its index if there is none, unless the service was reloaded since it started.
 
-        or_before: whether the copy of the load before is good enough if the owner's files cannot be used.
-        Raises AskPolicyError that says what is wrong with them.
+        or_before: whether the copy from the previous load is good enough if the owner's files cannot be used. Raises
+        AskPolicyError that says what is wrong with them.
         """
         if self._copies is not None:
             return self._load_shared(offer, self._copies)
@@ -90,7 +90,7 @@ class Loader:
                 try:
                     return self._copied(copy)
                 except Exception as error:
-                    _log.warning("The copy of the policy '%s' is of no use: %s", offer.id, reason_of(error))
+                    _log.warning("The copy of the policy '%s' cannot be used: %s", offer.id, reason_of(error))
                     shutil.rmtree(copy, ignore_errors=True)
             try:
                 return self._load(offer, copy)
@@ -112,7 +112,7 @@ class Loader:
             try:
                 return self._copied(copies.of(offer.id))
             except AskPolicyError:
-                copies.remove(offer.id)  # it is made again when somebody asks
+                copies.remove(offer.id)  # it is copied again when somebody asks
                 raise
 
     def _load(self, offer: Offer, copy: Path | None) -> ServedPolicy:
@@ -125,7 +125,7 @@ class Loader:
                 f"The policy {offer.name} had the id '{offer.id}' and now has '{read.policy.id}': reload the service."
             )
         folder = bundle_folder(read, self._settings)
-        # A reload is no time to build one: it would take processors from visitors, for minutes.
+        # Do not build one during a reload: it would take processors from visitors, for minutes.
         if not is_indexed(folder) and (self._content is None or self._content.before is None):
             build_bundle(read, encoder_bytes(self._settings.model), folder, threads=self._settings.threads)
         bundle = load_bundle(folder, expect=read, embedder=embedder)

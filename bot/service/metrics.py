@@ -25,7 +25,7 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 # same. With every outcome, these are up to 2,000 series; 10,000 policies would be 90,000, and each scrape would take a
 # worker a second.
 NAMED = 200
-# The label of all other policies together. It is no valid id.
+# The label of all other policies together. It is not a valid id.
 OTHERS = "(others)"
 # Seconds. An answer takes about 5 ms; the target for the 95th percentile is 300 ms.
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0)
@@ -126,7 +126,7 @@ class Metrics:
         return counts + generate_latest(self._now(state))
 
     def _now(self, state: State) -> CollectorRegistry:
-        """Return what the answering worker knows of the whole service, which is no sum over the workers' files."""
+        """Return what this worker knows about the whole service, which is not a sum over the workers' files."""
         now = CollectorRegistry()
 
         def gauge(name: str, meaning: str, *labels: str) -> Gauge:

@@ -1,5 +1,5 @@
-"""Applies to every request: an id, a valid Host, security headers, no pages of other sites, a body of limited size, and
-a line in the log.
+"""Applies to every request: an id, a valid Host, security headers, no requests from other sites' pages, a body of
+limited size, and a line in the log.
 
 This is plain ASGI, so that streams pass through unchanged.
 """

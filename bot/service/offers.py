@@ -1,7 +1,7 @@
 """Which policies the service offers: their ids, the sites that may ask about them, and the host names that choose them.
 
-They are in folders on this machine, or published in the shared database. Of folders, only the manifests are read, so
-that a service starts fast however many policies it has.
+They are in folders on this machine, or published in the shared database. Only the manifests of folders are read, so a
+service starts fast, however many policies it has.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Offer:
     """A policy that the service offers.
 
     name: as the settings name it. origins: other sites whose pages may ask about it, by its manifest. problem: why its
-    manifest cannot be read, if it cannot; the id is then the name of its folder. shared: whether it is in the shared
-    database, and not in a folder.
+    manifest cannot be read, if so; the id is then the name of its folder. shared: whether it is in the shared database,
+    and not in a folder.
     """
 
     id: str

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # How long a request waits for its policy to be loaded, which takes about 0.1 s, or minutes if its index is missing.
 _LOAD_SECONDS = 10
-# How long a new worker loads again what was loaded before a reload: half of the time that its parent waits for it.
+# How long a new worker reloads what was loaded before a reload: half of the time that its parent waits for it.
 _LOAD_AGAIN_SECONDS = 300
 _OTHER_POLICY = "This address answers from another policy: leave the policy out, or use the policy's own address."
 _log = logging.getLogger("askpolicy.service")
@@ -60,7 +60,7 @@ class Policies:
         self._stopped = threading.Event()
 
     def start(self, when_ready: Callable[[ServedPolicy], None], when_not: Callable[[str], None]) -> None:
-        """Start to load the default policy, and to follow the shared database if there is one.
+        """Start loading the default policy, and following the shared database if there is one.
 
         when_ready: called once, with the default policy. when_not: called with each new reason why loading fails.
         """
@@ -161,7 +161,7 @@ class Policies:
         return list(dict.fromkeys((*self._settings.serve.origins, *(served.origins if served else ()))))
 
     def in_memory(self, scope: Scope) -> ServedPolicy | None:
-        """Return the policy that the path or the host name of a request chooses, if it is loaded already."""
+        """Return the policy that the path or the host name of a request chooses, if it is already loaded."""
         try:
             chosen = self.chosen(scope)
             return self._shelf.get(chosen or self.offers.default.id)
@@ -169,7 +169,7 @@ class Policies:
             return None
 
     def summaries(self, scope: Scope) -> list[dict[str, Any]]:
-        """Return what GET /v1/policies says of the policies, without loading any. Raises Problem (503) if not ready.
+        """Return what GET /v1/policies says about the policies, without loading any. Raises Problem (503) if not ready.
 
         A policy that cannot be loaded, or has no index yet, is not among them.
         """
@@ -187,7 +187,7 @@ class Policies:
             raise _not_ready()  # another thread loads it, again and again
         unusable = Problem(
             503,
-            "This policy cannot be loaded at the moment: whoever runs the service finds the reason in its log.",
+            "This policy cannot be loaded at the moment: the service's log says why.",
             retry_after=RETRY_SECONDS,
         )
         if self._shelf.failed_lately(offer.id):
@@ -246,9 +246,9 @@ class Policies:
             self._stopped.wait(RETRY_SECONDS)
 
     def _load_again(self, offers: Offers) -> None:
-        """After a reload, load what was loaded before it: whoever reloads learns of every problem at once.
+        """After a reload, load what was loaded before it, so that the operator learns of every problem at once.
 
-        What is left when the time is up is loaded when somebody asks.
+        Policies that are left when the time is up are loaded when somebody asks.
         """
         give_up_at = time.monotonic() + _LOAD_AGAIN_SECONDS
         for id in self._content.copied_before() if self._content else ():

@@ -49,7 +49,7 @@ def render_page(
 ) -> Response:
     """Render a template as a response.
 
-    language: a code. If it is None, the URL's `language` parameter counts; any code that is unknown, or that the
+    language: a code. If it is None, the URL's `language` parameter decides; any code that is unknown, or that the
     policy's owner does not offer, becomes English.
     """
     own = _own_policy(scope)

@@ -115,7 +115,7 @@ def note_outcome(request: Request, reply: asyncio.Future[Reply]) -> None:
 async def ask(asked: AskIn, request: Request) -> Response:
     """Answer one question, given the earlier ones of the conversation.
 
-    Nothing of it is kept except a count of outcomes.
+    Only a count of outcomes is kept.
     """
     service = service_of(request)
     offer = service.policies.offer(request.scope, asked.policy)

@@ -122,9 +122,7 @@ class FeedbackIn(_In):
 
     answer_id: str = Field(pattern="^[0-9a-f]{32}$", description="The answer's `id`.")
     policy: _PolicyId = Field(description="The answer's `policy.id`.")
-    outcome: OutcomeName = Field(
-        description="The answer's `outcome`. Refused if it is `urgent`: nothing of it is kept."
-    )
+    outcome: OutcomeName = Field(description="The answer's `outcome`. Refused if it is `urgent`: none of it is kept.")
     helpful: bool
     reason: Literal["wrong", "incomplete", "unclear", "other"] | None = None
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
@@ -194,7 +192,7 @@ class CitationOut(QuoteOut):
     number: int
     context: list[QuoteOut] = Field(
         description="The words that the quote is read with, in the order of the policy: the line above a list, the "
-        "heads of a table's columns, a question, a sentence that it depends on. Often none. Words that start after "
+        "column headers of a table, a question, a sentence that it depends on. Often none. Words that start after "
         "the quote end its sentence or limit it. Show all of them in this order: alone, the quote could mislead."
     )
     section: str
@@ -248,11 +246,11 @@ class PartOut(BaseModel):
     reviewed: str | None
     completeness: Literal["complete", "partial"] | None
     related: list[CitationOut] = Field(
-        description="The nearest statements, which do not answer this part. Their numbers go on from those of the "
+        description="The nearest statements, which do not answer this part. Their numbers continue those of the "
         "citations; a statement that is also cited has the same number."
     )
     read_as: str | None = Field(
-        description="This part with the words that it leaves to the part before, if it leaves out any."
+        description="This part, completed with words from the part before, if it leaves out any."
     )
     act: str | None
     route: RouteOut | None
@@ -282,7 +280,7 @@ class AnswerOut(BaseModel):
         description="The nearest statements, which do not answer the question. None if the outcome is `answered`. If "
         "there are `parts`, each has its own."
     )
-    topics: list[str] = Field(description="The ids of what is asked, the most likely first.")
+    topics: list[str] = Field(description="The ids of the topics that are asked about, the most likely first.")
     suggestions: list[str] = Field(description="Questions to ask next; the policy answers each of them.")
     read_as: str | None = Field(
         description="The question as it was understood, if its spelling was corrected or an earlier question was "

@@ -32,7 +32,7 @@ from bot.wording import fixed_text, spoken
 # How long feedback may wait while another program locks the database.
 _BUSY_SECONDS = 1.0
 _TOO_MANY = {
-    Kind.QUESTION: "Too many questions from your network: wait a moment, then go on.",
+    Kind.QUESTION: "Too many questions from your network: wait a moment, then continue.",
     Kind.FEEDBACK: "Too much feedback from your network: try again later.",
 }
 _log = logging.getLogger("askpolicy.service")
@@ -109,7 +109,7 @@ class Service:
 
     @property
     def state(self) -> State:
-        """Return what /metrics says of this moment."""
+        """Return what /metrics says about this moment."""
         problem = self.policies.database_problem
         return State(
             ready=self.policies.ready,

@@ -24,7 +24,7 @@ _log = logging.getLogger("askpolicy.shelf")
 class Shelf:
     """The loaded policies. One thread loads them, one after the other, so that answers keep the other processors.
 
-    limit_bytes: beyond it, the policies that were not asked for longest are unloaded; the default one never is.
+    limit_bytes: beyond it, the least recently asked policies are unloaded; the default one never is.
     """
 
     def __init__(self, loader: Loader, limit_bytes: int, metrics: Metrics) -> None:
@@ -54,9 +54,9 @@ class Shelf:
             return {id: version_of(served.policy) for id, served in self._loaded.items()}
 
     def load(self, offer: Offer, *, default: bool = False) -> Future[ServedPolicy]:
-        """Start to load a policy, unless that has begun already. See `Loader.load`.
+        """Start loading a policy, unless that has already begun. See `Loader.load`.
 
-        default: it is never unloaded, and content of the load before is not good enough for it.
+        default: it is never unloaded, and content of the previous load is not good enough for it.
         """
         with self._lock:
             if offer.id in self._loaded:
@@ -71,7 +71,7 @@ class Shelf:
     def refresh(self, offer: Offer, version: str) -> None:
         """Load a policy again unless this version of it is in memory. The one in memory answers until then.
 
-        Requests that have the one before keep it. If loading fails, or nobody asked for the policy, nothing changes.
+        Requests that have the previous one keep it. If loading fails, or nobody asked for the policy, nothing changes.
         """
 
         def again() -> None:
@@ -84,7 +84,7 @@ class Shelf:
                 self._work.put(again)
 
     def drop(self, id: str) -> None:
-        """Forget a policy that is not offered any more."""
+        """Forget a policy that is no longer offered."""
         with self._lock:
             self._loaded.pop(id, None)
 

@@ -1,4 +1,4 @@
-"""What the list of policies says of each, also of those that are not loaded."""
+"""What the list of policies says about each, including those that are not loaded."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ class Supervisor:
             done = reload.done
             if reload.candidate is not None:
                 self._retire(reload.candidate)
-            if done:  # the new content is good, so workers that start from now on get it too
+            if done:  # the new content is good, so workers that start later get it, too
                 self._settings, self._content = reload.settings, reload.content
             else:
                 reload.content.remove()
@@ -284,7 +284,7 @@ class Supervisor:
         self._leaving.append(member)
 
     def _drain(self) -> None:
-        """Go on for `serve.drain_seconds` with /readyz at 503. A second signal ends this."""
+        """Keep serving for `serve.drain_seconds` with /readyz at 503. A second signal ends this."""
         end = time.monotonic() + self._settings.serve.drain_seconds
         for member in self._members:
             member.tell(ToWorker.DRAIN)

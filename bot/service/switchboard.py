@@ -51,7 +51,7 @@ class Switchboard:
         self._thread = threading.Thread(target=self._run, name="switchboard", daemon=True)
 
     def start(self) -> None:
-        """Read the switches, so that the first question finds them, and start the thread that reads them again."""
+        """Read the switches, so that the first question finds them, and start the thread that keeps reading them."""
         self._read()
         self._thread.start()
 

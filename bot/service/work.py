@@ -33,7 +33,7 @@ class Work:
     def begin(self, client: bytes, work: Callable[[], _T]) -> Future[_T]:
         """Schedule work for a client, identified by its key. Raises Problem (503) if there is no place for it.
 
-        So it does after `stop`, which a connection may outlive that the system has accepted while the service stops.
+        It also does so after `stop`, because a connection that was accepted while the service stops may come later.
         """
         future: Future[_T] = Future()
         with self._lock:
@@ -59,7 +59,7 @@ class Work:
             client, queue = self._waiting.popitem(last=False)
             future, work = queue.popleft()
             if queue:
-                self._waiting[client] = queue  # at the end of the line
+                self._waiting[client] = queue  # at the end of the queue
         if not future.set_running_or_notify_cancel():
             return
         try:

@@ -77,7 +77,7 @@ class _WorkerServer(Server):
         self._channel.say(ToParent.LISTENING)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept no more connections; answer what still arrives on the open ones for DRAIN_SECONDS, and close them."""
+        """Accept no more connections. Answer requests on the open ones for DRAIN_SECONDS, then close them."""
         for server in self.servers:
             server.close()
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]

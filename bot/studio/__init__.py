@@ -2,7 +2,7 @@
 
     server       opens the port and prints the address
     app          assembles the application
-    door         lets in only who has the token
+    door         lets in only those who have the token
     pages        the pages
     review       the page on which an answer is reviewed, and its form
     api          what the page's script asks for

@@ -1,4 +1,4 @@
-"""What the page's script asks for: the checker's word while somebody types, an answer of the chat, what has changed."""
+"""What the page's script asks for: the checker's verdict while somebody types, the chat's answers, what has changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api", include_in_schema=False)
 
 @router.post("/check")
 def check(request: Request, form: Annotated[Form, Depends(read_form)]) -> JSONResponse:
-    """Return what the checker says of the answer in the form, its reading grade, and a plainer sentence."""
+    """Return what the checker says about the answer in the form, its reading grade, and a plainer sentence."""
     desk = desk_of(request)
     contents = desk.files.read()
     topic = form.one("topic")

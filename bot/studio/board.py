@@ -24,8 +24,9 @@ class TopicState:
     """A topic and its answer.
 
     cite: the indexes of the statements that the answer cites. lost: the words that it cites and that the policy no
-    longer has. problems: what the checker says. coverage: how surely the policy speaks to the topic, 0 to 1, or None
-    if that is not known yet. new_words: those of a draft's new statements that may speak to it, "" if there are none.
+    longer has. problems: what the checker says. coverage: how certain it is that the policy speaks to the topic, 0 to
+    1, or None if that is not known yet. new_words: those of a draft's new statements that may speak to it, "" if there
+    are none.
     """
 
     topic: Topic
@@ -55,7 +56,7 @@ class TopicState:
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether a person should look: the checker objects, words are lost, or the answer is uncertain."""
+        """Return whether a person should check it: the checker objects, words are lost, or the answer is uncertain."""
         if self.lost or self.problems:
             return True
         return self.is_unclear
@@ -131,7 +132,8 @@ def make_board(
 ) -> Board:
     """Return the board of a folder. coverage: by topic id, None if it is not known yet.
 
-    checked: what the checker said of entries of the same policy, by their JSON. What it says of new ones is added.
+    checked: what the checker said about entries of the same policy, by their JSON. What it says about new ones is
+    added.
     new_words: by the id of the topic that they may speak to.
     """
     new_words = new_words or {}

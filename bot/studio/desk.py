@@ -16,7 +16,7 @@ from bot.studio.publish import Publisher
 
 @dataclass(slots=True)
 class Desk:
-    """The owner's desk. The board is made again only if the files or the chat have changed."""
+    """The owner's desk. The board is rebuilt only if the files or the chat have changed."""
 
     files: Files
     live: Live

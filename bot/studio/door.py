@@ -1,8 +1,8 @@
 """Who may come in: only the owner's own browser, through the address that the studio printed.
 
-The token is in the path of every page. A cookie would be out of sight, but browsers send a cookie to every port of this
-machine, so any other local server would receive it. And no browser adds a path by itself, so a page that does not know
-the token can do nothing.
+The token is in the path of every page. A cookie would be less visible, but browsers send a cookie to every port of this
+machine, so any other local server would receive it. And browsers add no paths on their own, so a page that does not
+know the token can do nothing.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ class Door:
             return
         length = headers.get("content-length", "0")
         if "transfer-encoding" in headers or not length.isascii() or len(length) > 9 or int(length) > MAX_BODY_BYTES:
-            await PlainTextResponse("This is too much at once: send less.", 413)(scope, receive, send_on)
+            await PlainTextResponse("This request is too large: send less.", 413)(scope, receive, send_on)
             return
         await self.app({**scope, "path": inside, "raw_path": inside.encode()}, receive, send_on)
 
     def _inside(self, path: str) -> str | None:
-        """Return the path behind the token, or None if the token is missing or wrong."""
+        """Return the path after the token, or None if the token is missing or wrong."""
         _, given, *rest = path.split("/", 2) if path.count("/") > 1 else ("", "")
         return f"/{rest[0]}" if rest and secrets.compare_digest(given.encode(), self._token) else None
 

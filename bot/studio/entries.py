@@ -1,4 +1,4 @@
-"""An answer as somebody edits it: from the fields of the form to an entry of the file, and the checker's word on it."""
+"""An answer as somebody edits it: from the fields of the form to an entry of the file, and the checker's verdict."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def offered(policy: Policy, edited: Edited) -> str:
 
 
 def problems_of(policy: Policy, entry: AnswerEntry, cite: Sequence[int]) -> tuple[str, ...]:
-    """Return what the checker says of an entry. cite: the indexes of its statements. A draft may be incomplete."""
+    """Return what the checker says about an entry. cite: the indexes of its statements. A draft may be incomplete."""
     if entry.verdict in (None, "silent") or not cite or READ not in entry.text:
         return ()
     return tuple(_checked(policy, entry.ids, str(entry.verdict), tuple(cite), entry.text))

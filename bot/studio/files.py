@@ -1,7 +1,7 @@
 """The files of a policy folder: what they hold now, and edits that never overwrite somebody else's.
 
-The files are the truth. Each edit replaces one of them in one step. It is refused if any of them has changed since the
-page that it comes from was made.
+All state is in these files. Each edit replaces one of them in one step. It is refused if any of them has changed since
+the page that it comes from was made.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Files:
         self._policy: tuple[str, Policy, Anchors] | None = None
 
     def go_home(self) -> None:
-        """Go on with the version in use, after the draft was put in its place."""
+        """Continue with the version in use, after the draft has replaced it."""
         with self._lock:
             self.folder, self.name = home_of(self.folder), self.name.rstrip("/").removesuffix(f"/{DRAFT}")
             self.is_draft = False
@@ -123,8 +123,8 @@ class Files:
     def put_answer(self, revision: str, topic: str, entry: AnswerEntry) -> None:
         """Replace the answer or draft that has a topic, or add one.
 
-        Other topics that share a silent answer keep it: that the policy does not mention one thing says nothing about
-        another. revision: of the contents that the edit is made to. Raises ChangedError if they have changed.
+        Other topics that share a silent answer keep it, since one topic says nothing about another.
+        revision: of the contents that the edit is made to. Raises ChangedError if they have changed.
         """
         with self._editing(revision):
             file = AnswersFile(self.folder, policy_topic_ids())
@@ -169,7 +169,7 @@ class Files:
 
 
 def _leave(file: AnswersFile, entry: AnswerEntry, topics: Collection[str]) -> None:
-    """Take topics off an entry that has others."""
+    """Remove topics from an entry that has others."""
     if others := tuple(topic for topic in entry.topics if topic not in topics):
         file.put(entry.topics[0], entry.model_copy(update={"topics": others}))
 

@@ -40,7 +40,7 @@ async def read_form(request: Request) -> Form:
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """Read a JSON object. Raises HTTPException (400) if it is none."""
+    """Read a JSON object. Raises HTTPException (400) if it is not one."""
     try:
         record = json.loads(await request.body())
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The chat as the folder is now: built in memory in the background, and built again after each edit."""
+"""The chat as the folder is now: built in memory in the background, and rebuilt after each edit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.encoder.embedding import FloatArray, OnnxEmbedder
     from bot.pipeline import Bot
 
-# How often the files are looked at for edits that were made elsewhere.
+# How often the files are checked for edits that were made elsewhere.
 _LOOK_EVERY_SECONDS = 1.0
 _NOT_READY = "The chat is being built. This takes a moment."
 _log = logging.getLogger("askpolicy.studio")
@@ -26,8 +26,8 @@ _log = logging.getLogger("askpolicy.studio")
 class Built:
     """A chat and what it was built from. starters: questions to begin with.
 
-    coverage: how surely the policy speaks to each topic, 0 to 1, by the topic's id. new_words: in a draft, those that
-    the version in use does not have, by the id of the topic that they may speak to.
+    coverage: how certain it is that the policy speaks to each topic, 0 to 1, by the topic's id. new_words: in a draft,
+    those that the version in use does not have, by the id of the topic that they may speak to.
     """
 
     revision: str
@@ -38,7 +38,7 @@ class Built:
 
 
 class Live:
-    """Builds the chat in one thread. The others ask what it built last."""
+    """Builds the chat in one thread. Other threads use what it built last."""
 
     def __init__(self, files: Files, settings: Settings) -> None:
         self.built: Built | None = None
@@ -52,7 +52,7 @@ class Live:
         self._new: tuple[str, dict[str, str]] = "", {}
 
     def start(self) -> None:
-        """Start the thread, which builds the chat and looks for edits until `stop`."""
+        """Start the thread, which builds the chat and checks for edits until `stop`."""
         threading.Thread(target=self._run, name="live", daemon=True).start()
 
     def stop(self) -> None:
@@ -61,7 +61,7 @@ class Live:
         self._wake.set()
 
     def wake(self) -> None:
-        """Look at the files now."""
+        """Check the files now."""
         self._wake.set()
 
     def is_current(self, revision: str) -> bool:
@@ -118,7 +118,7 @@ class Live:
         return Built(revision, bot, policy_folder.starters, bot.coverage(), new_words)
 
     def _new_words(self, policy: Policy, embedder: OnnxEmbedder) -> dict[str, str]:
-        """Return the words that a draft has and the version in use has not, by topic. Found once for each text."""
+        """Return the words that a draft has and the version in use does not, by topic. Found once for each text."""
         from bot.drafting.rereading import topics_of_new_words
 
         if self._new[0] != policy.sha256:

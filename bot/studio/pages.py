@@ -48,7 +48,7 @@ def review(
 
 @router.post("/answers")
 def answer(request: Request, form: Fields) -> Response:
-    """Save an answer or a draft, or remove it, and go on."""
+    """Save an answer or a draft, or remove it, and continue."""
     return save(desk_of(request), form, _filter(form.one("show")))
 
 
@@ -162,7 +162,7 @@ def words(request: Request, language: str = READ, done: bool = False) -> Respons
 
 @router.post("/words")
 def put_words(request: Request, form: Fields) -> Response:
-    """Save the texts of a language. An empty one is the default text again."""
+    """Save the texts of a language. An empty one restores the default text."""
     desk = desk_of(request)
     language = form.one("language")
     typed = {(text.table, text.key): " ".join(form.one(text.name).split()) for text in SHOWN}

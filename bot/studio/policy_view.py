@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.types import Policy, Section
 
-# What is around the words of a heading, or in front of an item, in a text file.
+# The marks around a heading, or before an item, in a text file.
 _MARKS = " \t#*_=•–—-|>"
 
 

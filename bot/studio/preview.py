@@ -1,4 +1,4 @@
-"""The chat on a sample page: the widget, and what it calls of the service's API. Nothing is counted or kept."""
+"""The chat on a sample page: the widget, and the parts of the API that it calls. Nothing is counted or kept."""
 
 from __future__ import annotations
 

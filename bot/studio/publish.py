@@ -64,7 +64,7 @@ class Report:
 
 
 class Publisher:
-    """Publishes one folder, one time after the other. last: the last report."""
+    """Publishes one folder, one run at a time. last: the last report."""
 
     def __init__(self, files: Files, settings: Settings, check: Check) -> None:
         self.last: Report | None = None
@@ -102,7 +102,7 @@ class Publisher:
             return self.last
 
     def put_in_use(self) -> Report:
-        """Put a ready draft in place of the version in use, and go on with that. Never raises AskPolicyError."""
+        """Put a ready draft in place of the version in use, and continue with that. Never raises AskPolicyError."""
         with self._lock:
             lines: list[Line] = []
             done = None
@@ -164,7 +164,7 @@ def outlook(board: Board) -> list[Line]:
             lines.append(Line(True, f"{_many(spoken, 'topic')} will be answered in your reviewed words."))
         if silent:
             them = "it" if silent == 1 else "them"
-            said = f"The chat will say of {_many(silent, 'topic')} that the policy does not mention {them}."
+            said = f"The chat will say about {_many(silent, 'topic')} that the policy does not mention {them}."
             lines.append(Line(True, said))
     if drafts:
         lines.append(Line(True, f"{_many(drafts, 'topic')} with a draft. Drafts are not used before you review them."))

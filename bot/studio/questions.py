@@ -99,10 +99,10 @@ def _phrasings() -> dict[str, tuple[str, ...]]:
 
 
 def ways_to_ask(topic: str, cite: Sequence[int], live: Live, contents: Contents) -> list[tuple[str, bool]]:
-    """Return ways to ask about a topic that are not in the folder, and for each whether the chat cites what it should.
+    """Return ways to ask about a topic that are not in the folder, each with whether the chat cites what it should.
 
     cite: the indexes of the statements that should be cited; empty if the policy is silent. The first few are tried.
-    Those with another answer come first. Raises AskPolicyError if there is no chat yet.
+    Those that get a different answer come first. Raises AskPolicyError if there is no chat yet.
     """
     tried = [way for way in _phrasings().get(topic, ()) if way.casefold() not in contents.known][:_MOST_TRIED]
     starts = {contents.policy.sentences[index].start for index in cite}

@@ -1,4 +1,4 @@
-"""What the version in use says on a topic and its draft no longer does, and what stays.
+"""What the version in use says about a topic and its draft no longer does, and what stays.
 
 For words that it quotes and the draft does not have, the statement that may have replaced them is found.
 """

@@ -63,7 +63,7 @@ def show_review(
 ) -> Response:
     """Render the page. edited: what the form holds, None for what the files hold. problem: why nothing was saved."""
     contents = desk.files.read()
-    # Before anything is asked: if the chat is done meanwhile, the page still has to be loaded again.
+    # Before anything is asked: if the chat is built in the meantime, the page still has to be reloaded.
     chat = state_of(desk, contents)
     board = desk.board(contents)
     state = board.state(place.topic) or board.after("", place.show) or board.states[0]
@@ -122,7 +122,7 @@ def show_review(
 
 
 def save(desk: Desk, form: Form, show: Filter) -> Response:
-    """Save what the form holds, and go on: to the next topic of the list after a review, otherwise to the same one."""
+    """Save what the form holds. Continue with the next topic of the list after a review, else with the same one."""
     place = Place(form.one("topic"), show, form.one("find"))
     contents = desk.files.read()
     if desk.board(contents).state(place.topic) is None:

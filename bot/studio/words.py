@@ -49,7 +49,7 @@ SHOWN = (
 
 
 def own_words(wording: Wording, language: str) -> dict[tuple[str, str], str]:
-    """Return the owner's own texts of those that are shown, "" for each that is the default one."""
+    """Return the owner's own versions of the texts that are shown, "" for each that is the default."""
     own = wording.get(language, {})
     return {(text.table, text.key): own.get(text.table, {}).get(text.key, "") for text in SHOWN}
 

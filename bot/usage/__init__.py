@@ -9,7 +9,7 @@ database       the SQLite file: created, opened, explained
 sql_store      what the next two have in common: the rows, and when there is no more room
 sqlite         a store in SQLite: limited in size, deleted on time
 postgres       a store in PostgreSQL, for several machines
-switches_only  a store that keeps nothing of visitors
+switches_only  a store that keeps nothing from visitors
 who            the system user who runs a command, for the audit
 opening        settings -> the store that they describe
 groups         questions -> groups with the same topic or a similar meaning

@@ -1,4 +1,4 @@
-"""The SQLite file: creates it, opens it, brings it up to date, and explains what is wrong with it."""
+"""The SQLite file: creates it, opens it, updates it, and explains what is wrong with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions -> groups: first those on the same policy topic, then, of the others, those with a similar meaning."""
+"""Questions -> groups: first those on the same policy topic; then, among the others, those with a similar meaning."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def group_questions(given: Sequence[Shared], embedder: OnnxEmbedder) -> tuple[Gr
     others: list[int] = []
     for row, probabilities in enumerate(load_topic_model().probabilities(vectors)):
         topic = AskedTopics(probabilities).named
-        # What is not for a policy to answer has topics too wide for a group, such as general knowledge.
+        # Topics that are not for a policy to answer are too wide for a group, such as general knowledge.
         if topic is not None and topic.kind == "policy":
             by_topic.setdefault(topic.id, []).append(row)
         else:

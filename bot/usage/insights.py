@@ -131,7 +131,7 @@ def gather(store: Store, embedder: OnnxEmbedder, since: date, until: date | None
     be read.
     """
     until = until or today()
-    # Also what is older, for the weeks before and for the period before.
+    # Also older rows, for the weeks before and for the period before.
     length = (until - since) + timedelta(days=1)
     oldest = max(date.min + length, min(since - length, monday(until) - timedelta(weeks=MOST_WEEKS - 1)))
     counts = [count for count in store.counts(oldest) if count.day <= until]

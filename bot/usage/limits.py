@@ -1,4 +1,4 @@
-"""The limits that every store has, besides those in the settings."""
+"""The limits that every store has, in addition to those in the settings."""
 
 from __future__ import annotations
 

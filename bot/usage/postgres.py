@@ -1,6 +1,6 @@
 """A store in PostgreSQL, for services on several machines: the same rows, limits and errors as in `bot.usage.sqlite`.
 
-PostgreSQL keeps deleted rows in its files until a table is written anew, which `purge` and `delete` do. Its write-ahead
+PostgreSQL keeps deleted rows in its files until a table is rewritten, which `purge` and `delete` do. Its write-ahead
 log and backups keep them longer, and its administrator can tell in which order rows arrived: docs/running.md.
 """
 
@@ -77,7 +77,7 @@ class PostgresStore(SqlStore[Connection]):
         self._url = url
         self._busy_seconds = busy_seconds
         self._database = Database(url, writes=True, statement_seconds=busy_seconds)
-        # A streaming replica will do for reading: pauses stay in force if the primary is down.
+        # A streaming replica is enough for reading: pauses stay in force if the primary is down.
         self._readable = Database(url, statement_seconds=busy_seconds)
 
     @property
@@ -153,7 +153,7 @@ class PostgresStore(SqlStore[Connection]):
         )
 
     def _erase(self) -> bool:
-        """Write the tables without what was deleted, to new files. Return False if another program reads them."""
+        """Rewrite the tables to new files, without the deleted rows. Return False if another program reads them."""
         with closing(connect(self._url, writes=True)) as connection:
             connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{self._busy_seconds:.3f}s",))
             try:

@@ -1,4 +1,4 @@
-"""A store that keeps nothing of visitors, for owners who must not. Pauses, notices and the audit work as usual."""
+"""A store that keeps nothing from visitors, for owners who may not. Pauses, notices and the audit work as usual."""
 
 from __future__ import annotations
 
@@ -86,4 +86,4 @@ class SwitchesOnly:
         return self._inner.audit()
 
 
-_KEEPS_NOTHING = "Nothing of visitors is kept: set feedback.enabled to true and feedback.retention_days to 1 or more."
+_KEEPS_NOTHING = "Nothing from visitors is kept: set feedback.enabled to true and feedback.retention_days to 1 or more."

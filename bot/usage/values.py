@@ -15,7 +15,7 @@ MAX_QUESTION_CHARS = 20_000  # the limit for a request; the guard accepts less
 # An owner's sentence is shown above the chat, where more would push the answers out of sight.
 MAX_MESSAGE_CHARS = 500
 # Outcomes of questions that a visitor can pass on to the owner. Greetings and empty questions ask nothing of a policy,
-# and nothing is kept of a visitor who may be in danger.
+# and nothing is kept from a visitor who may be in danger.
 UNANSWERED = (Outcome.NOT_COVERED, Outcome.OFF_TOPIC, Outcome.UNSUPPORTED_LANGUAGE)
 
 # What a switch without a policy is for, in words.
@@ -45,7 +45,7 @@ class WordsFullError(AskPolicyError):
 
 
 class KeepsNothingError(AskPolicyError):
-    """The settings keep nothing of visitors; nothing was stored."""
+    """The settings keep nothing from visitors; nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Feedback:
         check_length("question", self.question, MAX_QUESTION_CHARS)
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything that is kept of it."""
+        """Return everything that is kept about it."""
         return {
             "id": self.answer_id,
             "day": self.day.isoformat(),
@@ -155,8 +155,7 @@ class Switch:
     """A pause or a notice that is on.
 
     policy: its id, or empty for all policies. message: the owner's sentence; empty for a pause in our own words.
-    until: when it ends by itself, with a time zone, or None. Raises AskPolicyError if the message is missing or too
-    long.
+    until: when it ends, with a time zone, or None. Raises AskPolicyError if the message is missing or too long.
     """
 
     kind: SwitchKind

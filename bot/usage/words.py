@@ -13,7 +13,7 @@ from bot.usage.values import TooLongError
 def cleaned(name: str, text: str | None, limit: int) -> str | None:
     """Return the text without personal data, hidden and control characters, or None if nothing is left.
 
-    Nothing is kept of a text whose writer may be in danger.
+    Nothing is kept if the writer may be in danger.
 
     limit: in characters. Raises TooLongError if the text is longer, before or after normalization, which can turn one
     character into eighteen.

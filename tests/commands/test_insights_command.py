@@ -73,7 +73,7 @@ class TestCommand:
     ) -> None:
         monkeypatch.setenv("ASKPOLICY_FEEDBACK__RETENTION_DAYS", "0")
         assert main(["insights"]) == 1
-        assert "Nothing of visitors is kept, so there is nothing to report" in capsys.readouterr().err
+        assert "Nothing from visitors is kept, so there is nothing to report" in capsys.readouterr().err
 
     def test_without_a_database_the_command_names_its_expected_path(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -126,7 +126,7 @@ class TestDelete:
         fill(store)
         monkeypatch.setattr(sys, "stdin", Terminal(f"{typed}\n"))
         assert main(["delete", "--all"]) == int(left)
-        assert "Type yes to go on:" in capsys.readouterr().err
+        assert "Type yes to continue:" in capsys.readouterr().err
         assert (rows(store) > 0) is left
 
     @pytest.mark.parametrize("arguments", [[], ["--all", "--before", "2026-01-01"], ["--before", "last week"]])

@@ -120,7 +120,7 @@ def test_an_end_that_is_none_is_wrong_usage(store: SqliteStore, capsys: pytest.C
     with pytest.raises(SystemExit) as exit:
         main(["pause", f"--until={until}"])
     assert exit.value.code == 2
-    assert "write it as 2027-01-31" in (err := capsys.readouterr().err) or "is over: use a day or a time to come" in err
+    assert "write it as 2027-01-31" in (err := capsys.readouterr().err) or "is in the past: use a later day" in err
     assert store.switches() == []
 
 

@@ -123,8 +123,8 @@ GOOD = 'id = "x"\ntext = "policy.txt"\nsha256 = ""\n'
         (GOOD.replace("policy.txt", "../policy.txt"), "'text': write the name of a file in the same folder"),
         (GOOD.replace("policy.txt", "/etc/hostname"), "'text': write the name of a file in the same folder"),
         (GOOD.replace("policy.txt", ".."), "'text': write the name of a file in the same folder"),
-        (GOOD.replace('id = "x"', 'id = "../up"'), "'id': use lower-case letters"),
-        (GOOD.replace('id = "x"', 'id = ""'), "'id': use lower-case letters"),
+        (GOOD.replace('id = "x"', 'id = "../up"'), "'id': use lowercase letters"),
+        (GOOD.replace('id = "x"', 'id = ""'), "'id': use lowercase letters"),
         (GOOD.replace('id = "x"', "id = 3"), "'id' must be text in quotes"),
         (
             GOOD + 'sit = "Harbour"\n',

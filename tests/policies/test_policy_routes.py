@@ -58,7 +58,7 @@ def test_examples_become_questions_about_something_else(tmp_path: Path) -> None:
             ORDERS + ORDERS.replace('"orders"', '"desk"').replace("late", "Late"),
             "the example 'where is my order' is in the routes 'orders' and 'desk': keep one",
         ),
-        (ORDERS.replace('"orders"', '"My Orders"'), r"route 1: 'id': use lower-case letters"),
+        (ORDERS.replace('"orders"', '"My Orders"'), r"route 1: 'id': use lowercase letters"),
         ('[[routes]]\nid = "a"\nname = "the desk"\nexamples = []\n', r"route 1: 'examples' is empty: add one"),
         ('[[routes]]\nid = "a"\nname = "the desk"\n', r"route 1: the key 'examples' is missing: add it"),
         ('[[routes]]\nid = "a"\nexamples = ["late"]\n', r"route 1: the key 'name' is missing: add it"),

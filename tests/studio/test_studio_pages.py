@@ -75,7 +75,7 @@ def test_a_topic_without_an_answer_starts_with_what_the_chat_finds(browser: Brow
     write_folder(corpus, answers="")
     browser.until_built()
     page = browser.get("?topic=data-sale&show=all")
-    assert "Nothing is saved yet. This is what the chat finds by itself" in page
+    assert "Nothing is saved yet. This is what the chat finds on its own" in page
     assert "0" in checked(page, "cite")
     assert answers(corpus) == ""
     status, _, _ = browser.send("answers", topic="data-sale", do="draft", verdict="no", cite=["0", "1"], best="1")
@@ -289,7 +289,7 @@ def test_a_draft_shows_what_its_new_words_may_speak_to(settings: Settings, tmp_p
         assert 'href="?show=new&find=#topics-heading" aria-current="true"' in page
         assert "Draft: not mentioned · new words" in page
         page = browser.get("?topic=biometrics&show=new")
-        assert "New in this version, and it may speak to this: “We scan your face at the door.”" in page
+        assert "New in this version, and perhaps about this topic: “We scan your face at the door.”" in page
         # Reviewed with the new words, it is done.
         sent = {
             "topic": "biometrics",

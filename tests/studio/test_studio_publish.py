@@ -47,12 +47,12 @@ def test_the_shared_database_gets_the_version_too(
     # The index is in use here; the database has no tables yet.
     assert "Published at" in report
     assert "has no tables" in report
-    assert "takes over the new index after a reload" in report
+    assert "switches to the new index after a reload" in report
     with closing(connect(database)) as connection:
         migrations.migrate(connection)
         report = published(browser)
         assert "The shared database has this version." in report
-        assert "take over this version at once" in report
+        assert "switch to this version immediately" in report
         (shared,) = bundles.in_use(connection)
     assert shared.policy == "maple"
 
@@ -119,9 +119,9 @@ def test_drafts_are_counted_and_not_published(browser: Browser) -> None:
     ("verdicts", "lines"),
     [
         (["yes", "silent"], ["1 topic will be answered in your reviewed words.",
-                             "The chat will say of 1 topic that the policy does not mention it."]),
+                             "The chat will say about 1 topic that the policy does not mention it."]),
         (["yes", "no", "partly"], ["3 topics will be answered in your reviewed words."]),
-        (["silent", "silent"], ["The chat will say of 2 topics that the policy does not mention them."]),
+        (["silent", "silent"], ["The chat will say about 2 topics that the policy does not mention them."]),
         ([], ["No topic is reviewed yet: the chat will answer with quotes alone."]),
     ],
 )  # fmt: skip

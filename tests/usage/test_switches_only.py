@@ -26,7 +26,7 @@ def store(path: Path) -> Iterator[SwitchesOnly]:
 
 def test_nothing_of_visitors_is_stored(store: SwitchesOnly, path: Path) -> None:
     store.count(Count(today(), "harbour", Outcome.ANSWERED, "en"))
-    with pytest.raises(KeepsNothingError, match="Nothing of visitors is kept: set"):
+    with pytest.raises(KeepsNothingError, match="Nothing from visitors is kept: set"):
         store.add(Feedback("a1", "harbour", Outcome.ANSWERED, True))
     with pytest.raises(KeepsNothingError):
         store.keep(Unanswered("a1", "harbour", Outcome.NOT_COVERED, "who hosts it?"))

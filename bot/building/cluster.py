@@ -220,5 +220,5 @@ def _explained(error: Exception) -> AskPolicyError:
         cause = getattr(cause, "cause", None) or cause.__cause__
     return AskPolicyError(
         f"The build on Ray stopped ({type(error).__name__}: {str(error).splitlines()[0]}): run the same command again, "
-        "which goes on from here."
+        "which continues from here."
     )

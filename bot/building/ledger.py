@@ -102,7 +102,7 @@ class Ledger:
         if missing:
             raise AskPolicyError(
                 f"{len(missing)} of {len(sources)} policies were not built, such as {missing[0]}: run the same command "
-                "again, which goes on from here."
+                "again, which continues from here."
             )
         return Result(
             tuple(rows[source.key] for source in sources if source.name not in failed),

@@ -65,7 +65,7 @@ class OwnRequest(BaseModel):
         return self
 
 
-class Forgotten(Exception):  # noqa: N818 (it is no fault: the page sends the policy again)
+class Forgotten(Exception):  # noqa: N818 (not an error: the page sends the policy again)
     """Raised if the policy of a key is no longer in memory."""
 
 

@@ -77,7 +77,7 @@ def draft_folder(
         files[ANSWERS] = answers_text(policy, drafts).encode("utf-8")
     else:
         drafts = ()  # only contacts and dates are answered, which need no review
-    # Last, because a folder without a manifest is no policy folder.
+    # Last, because a folder without a manifest is not a policy folder.
     files[MANIFEST] = manifest_text(source, policy, starters, made_from, today).encode("utf-8")
     return NewFolder(path, source, drafts, starters, missing(policy, starters), files)
 

@@ -81,7 +81,7 @@ def _is_mostly_latin(text: str) -> bool:
 
 
 def _unless_english(language: str | None) -> str | None:
-    """Return a language in which to answer. English is no reason to leave the language that the visitor has chosen."""
+    """Return a language in which to answer. English does not override the language that the visitor chose."""
     return None if language == "en" else language
 
 

@@ -18,7 +18,7 @@ Text -> sections and statements:
     parsing        the text of a policy -> sections and statements: blocks, then statements
     groups         text -> groups of lines
     blocks         lines -> headings, paragraphs, list items, table rows
-    ends           whether words are a question, or go on in what follows
+    ends           whether words are a question, or continue in what follows
     contents       tables of contents among blocks, of which nothing is cited
     statements     blocks -> statements, each with its context
     governing      whether a heading governs the words below it

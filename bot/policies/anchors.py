@@ -179,7 +179,7 @@ class Labels:
         """Return the indexes of the statements that anchors name, in order, without those that cannot be placed.
 
         values: anchors as files have them. where: file, line and key, for the error. Raises AskPolicyError for a
-        number, and ValueError for what is no anchor.
+        number, and ValueError for anything that is not an anchor.
         """
         indexes = []
         for value in values:

@@ -77,7 +77,7 @@ def is_nothing_but_date(words: str) -> bool:
 
 
 def _around_dates(words: str) -> list[str] | None:
-    """Return the words around the dates of a line on the policy's dates, or None if it is no such line."""
+    """Return the words around the dates in a line about the policy's dates, or None if it is not such a line."""
     if len(words) > 120:
         return None
     dates = list(find_dates(words))

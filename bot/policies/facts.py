@@ -207,7 +207,7 @@ def find_facts(text: str, sections: Sequence[Section], sentences: Sequence[Sente
 
 
 def is_fact_line(words: str) -> bool:
-    """Return whether a short line of its own states a fact, such as `Phone: 555-0100`, and so is no heading."""
+    """Return whether a short line of its own states a fact, such as `Phone: 555-0100`, and so is not a heading."""
     if EMAIL.search(words) or _ROLE_LINE.match(words) or _VERSION_LINE.fullmatch(words):
         return True
     if not any(c.isdigit() for c in words):

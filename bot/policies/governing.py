@@ -42,7 +42,8 @@ _DOES = re.compile(
 
 
 def governs_items(above: str, item: str, is_term: bool = False) -> bool:
-    """Return whether a paragraph above a list may govern its items: it says "not", points at them, or goes on in them.
+    """Return whether a paragraph above a list may govern its items: it says "not", points at them, or continues in
+    them.
 
     It does not if it is a whole sentence without such words, and the first item is one, too, or names what is inside
     of it. is_term: whether there is something inside of the item.

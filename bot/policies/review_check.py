@@ -30,7 +30,7 @@ MAX_CITED = 5
 # How many of its words a cited statement must share with the sentence.
 _MIN_SHARED = 2
 _QUOTED = 70  # characters at each end of a long statement in a message
-# What a `partly` answer says of the policy's silence: a sentence, or the end of one.
+# What a `partly` answer says about the policy's silence: a sentence, or the end of one.
 _OPEN = re.compile(
     r"(?:^|, (?:but|and) )(?:the|this) policy does not (?:say|mention|name|list|explain|give)\b.*"
     r"|, but it does not (?:say|mention)\b.*",

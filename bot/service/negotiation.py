@@ -11,7 +11,7 @@ _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
 def weights(header: str) -> Mapping[str, float]:
-    """Return the weight (0 to 1) of each item in an Accept or Accept-Encoding header, by its name in lower case.
+    """Return the weight (0 to 1) of each item in an Accept or Accept-Encoding header, by its name in lowercase.
 
     `gzip;q=0.5, *` gives 0.5 and 1. A weight that is not a number from 0 to 1 counts as 0. Other parameters are
     ignored.

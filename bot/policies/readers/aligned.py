@@ -32,7 +32,7 @@ def set_bars(text: str) -> str:
 
 
 def _read(lines: Sequence[str]) -> list[str] | None:
-    """Return the lines of a table between blank lines, below a line that may be its title; None if it is no table."""
+    """Return the lines of a table between blank lines, below a line that may be its title; None if it is not one."""
     return _table(lines) or ([lines[0], "", *rows] if len(lines) > 3 and (rows := _table(lines[1:])) else None)
 
 

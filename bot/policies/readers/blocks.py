@@ -35,7 +35,7 @@ _BULLET_DEPTHS = {"o": 2, "§": 3, "▪": 3}
 _GOOGLE_LIST = re.compile(r"\b(lst-kix_\w+)-([0-8])\b")
 _WORD_LEVEL = re.compile(r"mso-list:\s*l\d+ level([1-9])", re.I)
 _LINE = "\0"  # a line break inside a block; no page contains this character
-# A line in bold type that is no longer than this and no sentence is a heading that lacks its tag.
+# A line in bold type that is at most this long and not a sentence is a heading without its tag.
 _HEADING_CHARS = 100
 _SENTENCE_START = re.compile(r"(?:we|you|they|it|i)\b", re.I)
 _FRAGMENT_LINK = re.compile(r"#.")

@@ -37,7 +37,7 @@ class Cell(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of cells, each as many as there are columns; heads: whether the first row has the column heads."""
+    """Rows of cells, each as many as there are columns; heads: whether the first row has the column headers."""
 
     rows: list[list[Cell]]
     heads: bool

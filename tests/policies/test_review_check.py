@@ -258,7 +258,7 @@ def test_the_check_command_names_the_topic_of_each_problem(tmp_path: Path, setti
     home = Path(shutil.copytree(ROOT / "corpus" / "massgov", tmp_path / "massgov"))
     answers = home / "answers.toml"
     text = answers.read_text(encoding="utf-8").replace(
-        "Mass.gov does not sell personal data. But", "Mass.gov sells data. But", 1
+        "Mass.gov does not sell data that could identify you. But", "Mass.gov sells data. But", 1
     )
     answers.write_text(text, encoding="utf-8")
     findings = [finding for finding in check(lambda: settings, str(home)) if not finding.good]

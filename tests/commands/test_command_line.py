@@ -51,7 +51,7 @@ def test_version_prints_the_version_of_the_package(capsys: pytest.CaptureFixture
 def test_ask_prints_a_readable_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "do you sell my data"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("No. Mass.gov does not sell personal data.")
+    assert out.startswith("No. Mass.gov does not sell data that could identify you.")
     assert "[1] We do not sell any personally identifiable information" in out
     assert "Dissemination of your personally identifiable information" in out
     assert err == ""

@@ -69,7 +69,7 @@ def ask(page: Page, question: str) -> None:
 def test_a_question_is_answered_without_javascript(visits: Open) -> None:
     page = visits("/ask")
     ask(page, "Do you sell my data?")
-    expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell personal data.")
+    expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell data that could identify you.")
     expect(page.locator("blockquote")).to_contain_text(["We do not sell any personally identifiable information"])
     link = page.locator("blockquote + p a").first
     assert str(link.get_attribute("href")).startswith("https://www.mass.gov/privacypolicy#:~:text=We%20do%20not%20sell")
@@ -240,7 +240,7 @@ def test_the_page_works_by_keyboard_alone(visits: Open) -> None:
     page.keyboard.type("Do you sell my data?")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell personal data.")
+    expect(page.locator(".opening")).to_contain_text("No. Mass.gov does not sell data that could identify you.")
 
 
 @THOROUGH

@@ -43,7 +43,7 @@ def test_a_part_has_what_the_answer_to_it_alone_has(bot: Bot) -> None:
             assert [each.passage_id for each in shown] == [each.passage_id for each in expected]
     selling, servers = answer.parts
     assert (bool(selling.related), bool(servers.related)) == (False, True)
-    assert servers.opening.startswith("I did not find exactly this")
+    assert servers.opening.startswith("I did not find an exact answer")
 
 
 def test_each_statement_has_one_number_in_the_whole_answer(bot: Bot) -> None:

@@ -10,7 +10,9 @@ forms       other forms of English words: singular and plural
 indirect    a wish to know -> the question: "I wonder if you sell it" -> "do you sell it"
 fronted     a question that names first what it is about -> the same in the usual order
 several     several questions in one -> each of them
+leads       the words that connect a question with the one before: "and what about"
 completions  rules for `ellipsis`
+things      what "it" points to, and a thing left out: "who sees it?"
 ellipsis    a question that leaves out words -> the same with those of the question before
 general     a question about the visitor's own things -> the same about data
 stories     a question after a story -> other ways to read it

@@ -7,7 +7,6 @@ If none fits for sure, nothing is completed. A question that can be understood a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from bot.understanding.clauses import (
@@ -18,18 +17,15 @@ from bot.understanding.clauses import (
     PREPOSITIONS,
     PRONOUNS,
     VERBS,
-    WH,
     Clause,
     Phrase,
     clause_of,
     is_participle,
     is_plural,
     phrase_at,
-    phrases_of,
     words_of,
 )
 from bot.understanding.completions import (
-    STOPS,
     with_action,
     with_copy,
     with_doer,
@@ -42,53 +38,19 @@ from bot.understanding.completions import (
     with_way,
 )
 from bot.understanding.forms import agreeing, base, stem
+from bot.understanding.leads import without_leads
+from bot.understanding.things import OF_FACTS, POINTING, THINGS, TOOLS, names_thing, thing_of, with_object
 
 # How many questions back the missing words may be.
 _BACK = 2
 _MOST_WORDS = 10
 # A question with as few words as "and then?" may be skipped to find the one that is meant.
 _FEW_WORDS = 3
-_LEADS = re.compile(
-    r"^(?:(?:and|but|or|also|so|then|ok|okay|well|plus|even|not even|what about|how about|what if it['’]?s|only"
-    r"|(?:is (?:it|that) )?(?:also )?the same (?:thing |question )?(?:for|with|about|goes for|true (?:for|of))"
-    r"|same (?:thing |question )?(?:for|with|about)|does (?:that|this|it) (?:also )?(?:include|cover|apply to|go for))"
-    r"\b[,\s]*)+",
-    re.IGNORECASE,
-)
-_MARKS = " ?!.,…"
-_ENDS = re.compile(r"\s(?:too|as well|also|then|though|tho|instead|please)$", re.IGNORECASE)
-# What a chat's visitor asks about, so that one word alone is a thing to ask about, and not another subject.
-THINGS = frozenset(
-    "data information info details name names email emails e-mail e-mails address addresses ip ips phone number "
-    "numbers form forms submission submissions survey surveys answers responses record records account accounts "
-    "password passwords username usernames ssn card cards payment payments billing photo photos picture pictures "
-    "images video videos recording recordings voice location locations gps device devices browser history message "
-    "messages chats comment comments feedback file files documents document logs searches search purchases orders "
-    "contacts calls birth birthday birthdate age gender race religion profile profiles posts content transcripts "
-    "voicemails texts letters applications complaints requests questions licenses id ids fingerprints health diagnosis "
-    "income salary signature identity cookie cookies backups visits clicks pages metadata statistics".split()
-)
-# What a site uses, in contrast to what it gets of a visitor: nobody sells or encrypts "cookies" or "chatbots".
-_TOOLS = frozenset(
-    "cookie cookies chatbot chatbots tracker trackers tool tools pixel pixels beacons analytics ads".split()
-)
 # "And my kid?" is about the data of a kid, and "do you collect my kid" is not.
 _FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
 _OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
 _ARTICLES = frozenset({"a", "an"})
 _GIVEN_TO = frozenset("to with by from".split())
-# After these, "it" and "that" are what was said, not a thing: "is it legal", "when did that happen", "do that".
-_OF_FACTS = frozenset(
-    "true legal possible ok okay right correct allowed normal fair guaranteed necessary all why so because what how "
-    "when where a an the matter mean happen happens happened happening occurs occurred work works worked matters "
-    "cost costs count apply applies take takes really case like said says sure enough it".split()
-)
-_BEFORE_FACTS = frozenset("do does did doing about for before after when while since until because than".split())
-_PRONOUNS = frozenset("it them that this those these they".split())
-_TAKE_AN_OBJECT = frozenset(
-    "access change correct delete disable download edit erase fix get keep read refuse reject remove save see sell "
-    "share store turn use view collect encrypt".split()
-)
 _END_MARK = "?"
 
 
@@ -97,7 +59,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
 
     earlier: the questions before it as typed, oldest first. Each may leave out words, too.
     """
-    lead, plain = _without_leads(question)
+    lead, plain = without_leads(question)
     words, lower = words_of(plain)
     if not 0 < len(words) <= _MOST_WORDS:
         return None
@@ -121,7 +83,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
             or _with_other_verb(words, lower, clause, is_asked=bool(lead) or "?" in question)
             or with_way(plain, clause)
-            or _with_object(words, lower, _with_thing_named(earlier, place))
+            or with_object(words, lower, _with_thing_named(earlier, place))
         )
         return None if full is None or _points_back(full, clause) else " ".join(full) + _END_MARK
     return None
@@ -137,34 +99,16 @@ def _with_thing_named(earlier: Sequence[str], place: int) -> str:
         before = _in_full(earlier, at)
         words, lower = words_of(before)
         points = next((each for each, word in enumerate(lower) if word in {"it", "them"}), None)
-        adds = at > 0 and points is None and CONNECTIVES.issuperset(lower[:1]) and _thing(before) is None
-        if not adds and (before != earlier[at] or points is None or _names_thing(words[:points])):
+        adds = at > 0 and points is None and CONNECTIVES.issuperset(lower[:1]) and thing_of(before) is None
+        if not adds and (before != earlier[at] or points is None or names_thing(words[:points])):
             return before
     return ""
-
-
-def with_thing(question: str, thing: Sequence[str]) -> str | None:
-    """Return a question with a thing in place of the one word that points to it, or None if none does."""
-    words, lower = words_of(_without_leads(question)[1])
-    points = [at for at, word in enumerate(lower) if word in _PRONOUNS]
-    if len(points) != 1 or points[0] == 0 or not _is_thing(lower, points[0]):
-        return None
-    at = points[0]
-    return " ".join([*words[:at], *thing, *words[at + 1 :]]) + _END_MARK
-
-
-def _without_leads(question: str) -> tuple[str, str]:
-    """Return the words that connect a question with the one before, in small letters, and the rest."""
-    text = _ENDS.sub("", question.strip(_MARKS)).rstrip(_MARKS)
-    lead = _LEADS.match(text)
-    rest = text[lead.end() :] if lead else text
-    return (lead[0].lower().strip() if lead else ""), rest
 
 
 def _points_back(full: Sequence[str], clause: Clause) -> bool:
     """Return whether a question still cannot be understood alone. "It" and "they" may be what it names before."""
     lower = {word.lower() for word in full}
-    names_thing = clause.object is not None and clause.object.head not in _PRONOUNS
+    names_thing = clause.object is not None and clause.object.head not in POINTING
     names_people = any(phrase.is_party for phrase in clause.phrases)
     return (not names_thing and not lower.isdisjoint({"it", "them"})) or ("they" in lower and not names_people)
 
@@ -183,7 +127,7 @@ def _with_other_doer(words: tuple[str, ...], lower: tuple[str, ...], clause: Cla
     if clause.opening[:1] in {("what",), ("which",)} and clause.verb == len(clause.words):
         return [*words, *clause.words[clause.subject[0] :]] if is_participle(clause.lower[-1]) else None
     said = clause.words[clause.verb :]
-    if not said or any(word in VERBS for word in lower[1:-1]) or lower[-1] in VERBS | _OF_FACTS:
+    if not said or any(word in VERBS for word in lower[1:-1]) or lower[-1] in VERBS | OF_FACTS:
         return None
     return [*clause.words[: clause.auxiliary], *words, *said]
 
@@ -198,7 +142,7 @@ def _with_other_phrase(
         return with_place(words, lower, lead, clause)
     if new.end != len(lower):
         return _with_own_thing(words, lower, new, clause)
-    if new.head in _TOOLS and not lead and not is_asked:
+    if new.head in TOOLS and not lead and not is_asked:
         return None
     said: Sequence[str] = words[new.start :]
     if preposition is not None:
@@ -229,7 +173,7 @@ def _with_other_phrase(
             said = [*said[:-1], clause.words[clause.auxiliary - 1]]
         end = clause.verb + 1  # "what do you collect" has no other object
         return [*clause.words[clause.auxiliary : end], *said, *clause.words[end:]]
-    if old is None or (new.head in _TOOLS and not _OF_DATA.isdisjoint(clause.lower)):
+    if old is None or (new.head in TOOLS and not _OF_DATA.isdisjoint(clause.lower)):
         return None
     return _replaced(clause, old, _like(said, new, clause, old), new)
 
@@ -257,7 +201,7 @@ def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
     if new.head in _FAMILY:
         return False
     mine = lower[new.start] in DETERMINERS
-    known = new.is_party or new.head in THINGS or new.head in _TOOLS or new.head in {"one", "ones"}
+    known = new.is_party or new.head in THINGS or new.head in TOOLS or new.head in {"one", "ones"}
     if any(word in VERBS - THINGS for word in lower[new.start : new.end]) and not mine:
         return False
     own = lower[new.start] in {"my", "our"} or "i" in lower[new.start : new.end]
@@ -322,80 +266,3 @@ def _with_other_verb(
     if lower[-1] in {"it", "them", "that", "those"} and thing is not None:
         full[-1:] = clause.words[thing.start : thing.end]
     return full
-
-
-def _with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:
-    """Complete "who can see it?" and "can I delete?" by the thing that the question before is about."""
-    if lower[0] not in AUXILIARIES | WH and not (lower[0] in PREPOSITIONS and lower[1:2] and lower[1] in WH):
-        return None
-    points = [at for at, word in enumerate(lower) if word in _PRONOUNS]
-    if not points:
-        return _with_missing_object(words, lower, before)
-    (at, *more) = points
-    is_one = lower[at] in {"it", "that", "this"}
-    if more or (is_one and lower[at - 1] in STOPS) or _names_thing(words[:at]):
-        return None
-    thing = _thing(before, plural=not is_one, singular=is_one and lower[at - 1] in AUXILIARIES)
-    # "Do they" is for sure said of cookies, and may be said of people if the thing is one of a visitor's.
-    of_tools = lower[at] == "they" and thing is not None and thing[-1].lower() in _TOOLS
-    if not of_tools and not _is_thing(lower, at):
-        return None
-    return None if thing is None else [*words[:at], *thing, *words[at + 1 :]]
-
-
-def _names_thing(words: tuple[str, ...]) -> bool:
-    """Return whether words before "it" name what it may be: "what happens to the form when I send | it"."""
-    named = [each for each in phrases_of(" ".join(words))[1] if each.head in THINGS | _TOOLS]
-    return any(each.start == 0 or words[each.start - 1].lower() not in WH for each in named)
-
-
-def _is_thing(lower: tuple[str, ...], at: int) -> bool:
-    """Return whether a pronoun is a thing, and not what was said, people, or a word before a noun.
-
-    Not in "is that fair", "when did it happen", "before it counts", "do they sell", and "that form".
-    """
-    before, after = lower[at - 1], lower[at + 1] if at + 1 < len(lower) else ""
-    if after in DETERMINERS:  # "give them my name" is about people
-        return False
-    if before in _BEFORE_FACTS or after in _OF_FACTS or lower[max(0, at - 2) : at] == ("because", "of"):
-        return False
-    if lower[at] in {"it", "them"}:
-        return True
-    is_last = after == "" or after in PREPOSITIONS or after in CONNECTIVES
-    return (is_last and before not in BE) or is_participle(after)
-
-
-def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:
-    clause = clause_of(" ".join(words))
-    if clause is None or clause.phrases or clause.verb >= len(lower):
-        return None
-    if clause.opening and clause.opening[0] in {"what", "which", "who", "whom"} and not clause.asks_who:
-        return None
-    thing = _thing(before)
-    if thing is None:
-        return None
-    if lower[-2:] == ("opt", "out"):
-        return [*words, "of", *thing]
-    if lower[-2:-1] in {("have",), ("has",), ("gets",)} and lower[-1] == "access":
-        return [*words, "to", *thing]
-    verb = base(lower[-1]) if clause.auxiliary is None else lower[-1]
-    return [*words, *thing] if verb in _TAKE_AN_OBJECT and clause.verb == len(lower) - 1 else None
-
-
-def _thing(before: str, *, plural: bool = False, singular: bool = False) -> tuple[str, ...] | None:
-    """Return the words of the thing that a question is about, if it is one that the visitor may ask about."""
-    clause = clause_of(before)
-    if clause is not None and clause.object is not None and clause.object.head not in _PRONOUNS | {"me"}:
-        words, things = clause.words, [clause.object, *(each for each in clause.phrases if not each.is_party)]
-    else:
-        words, phrases = phrases_of(before)
-        things = [each for each in phrases if _is_known(words, each)]
-    if plural:
-        things = [each for each in things if each.is_plural or "and" in words[each.start : each.end]]
-    if not things or (singular and things[0].is_plural) or not _is_known(words, things[0]):
-        return None
-    return words[things[0].start : things[0].end]
-
-
-def _is_known(words: Sequence[str], thing: Phrase) -> bool:
-    return thing.head in THINGS | _TOOLS or words[thing.start].lower() in {"my", "our"}

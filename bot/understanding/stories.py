@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.understanding.clauses import Phrase, phrases_of
-from bot.understanding.ellipsis import THINGS, with_thing
 from bot.understanding.several import ASKS_AFTER_STORY, is_question, sentences_of
+from bot.understanding.things import THINGS, with_thing
 
 # The most readings of one question: each takes as long as a question.
 _MOST = 4

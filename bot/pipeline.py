@@ -26,8 +26,11 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.types import ACTS, Answer, Citation, Findings, Outcome, PolicyVersion
+from bot.understanding.corrections import names_other
+from bot.understanding.follow_ups import says_nothing
 from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
+from bot.understanding.plans import thanks_with_plan
 from bot.understanding.several import MOST_PARTS
 from bot.understanding.spelling import Spelling
 from bot.understanding.understand import (
@@ -42,7 +45,6 @@ from bot.understanding.understand import (
     may_answer,
     may_be_about_earlier,
     needs_other_reading,
-    says_nothing,
     silent_on_all,
     understand,
     understand_as_one,
@@ -127,6 +129,8 @@ class Bot:
                 findings = self._act("trouble", history)
             elif len(found) == 1 and self._asks_for_reasons(read.shown, findings, history):
                 findings = self._act("why", history)
+            if understood.corrects:
+                findings = self._corrected(findings, understood.other, history)
             findings = self._finder.not_again(findings, answers)
             read_as = read.read_as(asked, guarded.question)
             answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))
@@ -164,7 +168,7 @@ class Bot:
 
     def _recognize(self, question: str) -> str | None:
         """Return what the visitor does, see `recognize`. A question on the chats of the site is one for the policy."""
-        act = recognize(question)
+        act = recognize(question) or ("thanks" if thanks_with_plan(question) else None)
         return None if act == "chat_privacy" and self._products.has_chats(question) else act
 
     def _act(self, act: str, history: Sequence[str]) -> Findings:
@@ -181,6 +185,32 @@ class Bot:
             shown = {citation.passage_id for citation in before.citations or before.related}
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
+
+    def _corrected(self, findings: Findings, other: Sequence[str], history: Sequence[str]) -> Findings:
+        """Return the findings for a message that corrects how the last question was understood.
+
+        They do not start with what the visitor did not mean. What the last answer said is not said again: other
+        statements are shown as after a complaint. That the policy does not mention something can be said again.
+        """
+        if findings.act or not findings.citations:
+            return findings
+        if findings.reviewed and names_other(findings.reviewed.in_language(READ), other):
+            findings = dataclasses.replace(findings, reviewed=None)
+        last = self._find_last(history)
+        said = {citation.passage_id for citation in last.citations}
+        meant = [each for each in findings.citations if not names_other(each.quote, other)]
+        if findings.reviewed is None:
+            meant.sort(key=lambda each: each.passage_id in said)
+        says_again = (
+            findings.reviewed == last.reviewed if findings.reviewed else meant[:1] and meant[0].passage_id in said
+        )
+        if meant and not (said and says_again):
+            numbered = tuple(dataclasses.replace(each, number=n) for n, each in enumerate(meant, start=1))
+            yes_no = findings.yes_no if numbered == findings.citations else None
+            return dataclasses.replace(findings, citations=numbered, yes_no=yes_no)
+        shown = said or {citation.passage_id for citation in last.related}
+        new = [hit for hit in findings.hits if hit.passage.id not in shown and not names_other(hit.passage.text, other)]
+        return Findings(Outcome.SMALL_TALK, 1.0, act="complaint", related=self._finder.cite(new[:MOST_RELATED]))
 
     def _recent(self, history: Sequence[str]) -> list[Guarded]:
         """Return the last earlier messages, cleaned, the oldest first, without those that have no words left."""
@@ -280,6 +310,15 @@ class Bot:
                     continue
                 if is_new(found, self._find(after.before)):
                     return dataclasses.replace(part, completed=None), after, found
+        if (
+            asked.earlier
+            and findings.outcome is Outcome.OFF_TOPIC
+            and not findings.route
+            and findings.confidence < SURE
+        ):
+            # A follow-up is about what the question before is about.
+            near = self._finder.cite(findings.hits[:MOST_RELATED])
+            findings = dataclasses.replace(findings, outcome=Outcome.NOT_COVERED, related=near)
         return part, asked, self._with_general_answer(asked, findings)
 
     def _with_general_answer(self, asked: Asked, findings: Findings) -> Findings:
@@ -323,7 +362,9 @@ class Bot:
 
 def _asks(earlier: Guarded) -> bool:
     """Return whether an earlier message asks something that a follow-up may be about. "Thanks" does not."""
-    return earlier.outcome is not Outcome.UNSUPPORTED_LANGUAGE and recognize(earlier.question) not in _ASKS_NOTHING
+    return earlier.outcome is not Outcome.UNSUPPORTED_LANGUAGE and (
+        recognize(earlier.question) not in _ASKS_NOTHING and not thanks_with_plan(earlier.question)
+    )
 
 
 def _is_of_chat(read: AskedPart, asked: Asked) -> bool:

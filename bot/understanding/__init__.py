@@ -12,8 +12,14 @@ fronted     a question that names first what it is about -> the same in the usua
 several     several questions in one -> each of them
 leads       the words that connect a question with the one before: "and what about"
 completions  rules for `ellipsis`
+sayings     more of them, for what people say of the whole question before: "is that the same if I call?"
 things      what "it" points to, and a thing left out: "who sees it?"
+follow_ups  whether a question may depend on those before it
+echoes      what a visitor makes of an answer -> a question: "so you keep it?" -> "do you keep it?"
 ellipsis    a question that leaves out words -> the same with those of the question before
+corrections  a message that corrects how the one before was understood -> the question that is meant
+plans       thanks with a plan ask nothing: "thank you, I'll use the form then"
+restating   how a question is shown as it was read
 general     a question about the visitor's own things -> the same about data
 stories     a question after a story -> other ways to read it
 understand  a message -> its questions in full, and the earlier questions that they need

@@ -40,12 +40,12 @@ _ADJECTIVES = frozenset(
     "accurate required necessary".split()
 )
 VERBS = frozenset(
-    "access ask be become buy change check collect combine come connect contain correct copy cover delete destroy "
-    "disable disclose download edit encrypt erase expire fill find fix forward gather get give go handle have hide "
-    "hold identify keep know learn leak link log look lose match monitor need obtain open own pass process protect "
-    "publish put read receive refuse reject release remember remove rent request require reveal save scan see sell "
-    "send set share show spy stop store submit subpoena take track trade train transfer turn update use view want "
-    "watch withdraw".split()
+    "access ask be become browse buy change check collect combine come connect contain correct copy cover delete "
+    "destroy disable disclose download edit encrypt erase expire fill find fix forward gather get give go handle have "
+    "hide hold identify keep know learn leak link log look lose match monitor need obtain open own pass process "
+    "protect publish put read receive refuse reject release remember remove rent request require reveal save scan see "
+    "sell send set share show sign spy stop store submit subpoena take track trade train transfer turn update use "
+    "view want watch withdraw".split()
 )
 # "Tell me about it" is about something else than "me".
 _TAKE_TWO = frozenset("tell give send ask show let make get write help charge email call contact".split())
@@ -69,6 +69,7 @@ _PARTIES = frozenset(
     "engineers customers users members sponsors subsidiaries supervisor manager managers prosecutors investigators "
     "anyone anybody someone somebody everyone everybody".split()
 )
+_WHO_DOES = frozenset("i you u we he she they".split())
 _TOLD = frozenset("me know wonder wondering ask asking".split())
 _SPEAKERS = frozenset("i you u we".split())
 # "Where's" is two words.
@@ -197,7 +198,8 @@ def phrase_at(lower: tuple[str, ...], start: int, preposition: str | None = None
             while end < len(lower) and lower[end] in DETERMINERS:
                 end += 1
             continue
-        if _ends(word) or word in DETERMINERS or (end > nouns and is_participle(word)):
+        says = end > nouns and (is_participle(word) or word == "last" or (word == "subject" and after == ("to",)))
+        if _ends(word) or word in DETERMINERS or says:
             break
         end += 1
     if end == nouns or lower[end - 1] in DETERMINERS:
@@ -209,11 +211,13 @@ def phrase_at(lower: tuple[str, ...], start: int, preposition: str | None = None
 def _with_relative(lower: tuple[str, ...], end: int) -> int:
     """Return where a phrase ends with its relative clause: "the form | I filled in"."""
     at = end + (lower[end : end + 1] in {("that",), ("which",)})
-    if at + 1 < len(lower) and lower[at] in {"i", "you", "u", "we"}:
+    if at + 1 < len(lower) and lower[at] in _WHO_DOES:
         at += 1
         while at + 1 < len(lower) and (lower[at] in AUXILIARIES or lower[at] in _ADVERBS):
             at += 1
-        return at + 1 + (lower[at + 1 : at + 2] in {("in",), ("out",), ("here",), ("up",)})
+        after = lower[at + 1 : at + 2]
+        looked_at = after == ("at",) and at + 2 == len(lower)
+        return at + 1 + (after in {("in",), ("out",), ("here",), ("up",)} or looked_at)
     return end
 
 
@@ -239,8 +243,9 @@ def _phrases(lower: tuple[str, ...], at: int) -> tuple[Phrase, ...]:
     preposition: str | None = None
     while at < len(lower):
         word = lower[at]
-        does = word in VERBS
-        alone = is_participle(word) and (at + 1 == len(lower) or _ends(lower[at + 1]))
+        does = word in VERBS or (preposition == "from" and word.endswith("ing"))
+        after = lower[at + 1] if at + 1 < len(lower) else ""
+        alone = is_participle(word) and (after == "" or _ends(after) or is_participle(after))
         phrase = None if does or alone else phrase_at(lower, at, preposition)
         if phrase is not None:
             found.append(phrase)

@@ -37,6 +37,8 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _MOST_NAMED = 4
+# What a question for a time has no place for.
+_FOR_EVER = frozenset("forever indefinitely permanently always".split())
 # What is done with data, so that "what do you collect" asks for data.
 _TAKE = frozenset("collect gather record log get receive capture".split())
 _KEEP = frozenset("keep store save hold retain".split())
@@ -76,6 +78,7 @@ _WHAT_YOU_HAVE = re.compile(
 )
 # After these, a follow-up says where or when: "even in private mode?"
 _OF_PLACES = frozenset("in on at during after before outside inside over through via".split())
+TWO = re.compile(r"\b(?:the|these|those) two\b(?! (?!(?:see|get|last|i|ha|keep|stay|know)s\b)\w+s\b)", re.IGNORECASE)
 _EACH = frozenset("each every all both any".split())
 _CONTENT = frozenset({"data", "information", "info", "records", "record", "file", "files", "account", "emails", "form"})
 
@@ -83,7 +86,14 @@ _CONTENT = frozenset({"data", "information", "info", "records", "record", "file"
 def with_question_word(plain: str, clause: Clause) -> list[str] | None:
     """Complete "how long?" and the like."""
     alone = _ALONE.fullmatch(plain)
-    if alone is None or clause.auxiliary is None or clause.asks_who:
+    if alone is None:
+        return None
+    kept = clause.object
+    if (
+        clause.asks_who and kept is not None and alone["long"] and "how" in alone["long"].lower()
+    ):  # who sees it, and for how long?
+        return [alone["long"].lower(), "do you keep", *clause.words[kept.start : kept.end]]
+    if clause.auxiliary is None or clause.asks_who:
         return None
     if alone["else"]:
         return _with_else(clause)
@@ -107,6 +117,8 @@ def with_question_word(plain: str, clause: Clause) -> list[str] | None:
         return [asked, *noun, *clause.words[clause.auxiliary : thing.start], *clause.words[thing.end :]]
     if alone["for"]:
         return ["what", *rest, "for"] if clause.lower[clause.auxiliary] not in BE else None
+    if alone["long"]:
+        rest = [word for word in rest if word.lower() not in _FOR_EVER]
     return [(alone["long"] or alone["whom"] or alone["other"]).lower(), *rest]
 
 
@@ -243,10 +255,10 @@ def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
     if verb not in VERBS or not rest or "i" in clause.lower[slice(*clause.subject)]:
         return None
     doer = [_STOPPED.get(word.lower(), word) for word in subject] or ["others"]
-    return [*lower[:-1], *doer, "from", _gerund(verb), *rest]
+    return [*lower[:-1], *doer, "from", gerund(verb), *rest]
 
 
-def _gerund(verb: str) -> str:
+def gerund(verb: str) -> str:
     """Return "sharing" for "share", "getting" for "get", and "looking" for "look"."""
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
         return f"{verb[:-1]}ing"
@@ -279,4 +291,4 @@ def with_copy(plain: str, before: str, clause: Clause) -> list[str] | None:
 
 def leaves_out(question: str) -> bool:
     """Return whether a question leaves out words even if it is long enough to be understood alone."""
-    return _COPY.search(question) is not None
+    return _COPY.search(question) is not None or TWO.search(question) is not None

@@ -39,15 +39,24 @@ from bot.understanding.completions import (
 )
 from bot.understanding.forms import agreeing, base, stem
 from bot.understanding.leads import without_leads
-from bot.understanding.things import OF_FACTS, POINTING, THINGS, TOOLS, names_thing, thing_of, with_object
+from bot.understanding.sayings import with_about, with_condition, with_done, with_two
+from bot.understanding.things import (
+    FAMILY,
+    OF_FACTS,
+    POINTING,
+    THINGS,
+    TOOLS,
+    asked_for,
+    names_thing,
+    thing_of,
+    with_object,
+)
 
 # How many questions back the missing words may be.
 _BACK = 2
 _MOST_WORDS = 10
 # A question with as few words as "and then?" may be skipped to find the one that is meant.
 _FEW_WORDS = 3
-# "And my kid?" is about the data of a kid, and "do you collect my kid" is not.
-_FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
 _OF_DATA = frozenset("sell share give disclose rent trade encrypt public encrypted sold shared release leak".split())
 _ARTICLES = frozenset({"a", "an"})
 _GIVEN_TO = frozenset("to with by from".split())
@@ -78,6 +87,10 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or with_copy(plain, before, clause)
             or with_doing(lower, clause)
             or with_limit(plain, clause)
+            or with_condition(plain, lead, clause)
+            or with_two(plain, before, clause)
+            or with_done(plain, clause)
+            or with_about(plain, before)
             or with_question_word(plain, clause)
             or _with_other_doer(words, lower, clause)
             or _with_other_phrase(words, lower, lead, clause, is_asked="?" in question)
@@ -100,7 +113,7 @@ def _with_thing_named(earlier: Sequence[str], place: int) -> str:
         words, lower = words_of(before)
         points = next((each for each, word in enumerate(lower) if word in {"it", "them"}), None)
         adds = at > 0 and points is None and CONNECTIVES.issuperset(lower[:1]) and thing_of(before) is None
-        if not adds and (before != earlier[at] or points is None or names_thing(words[:points])):
+        if not adds and (before != earlier[at] or points is None or names_thing(words[:points]) or asked_for(before)):
             return before
     return ""
 
@@ -198,7 +211,7 @@ def _with_own_thing(words: Sequence[str], lower: tuple[str, ...], new: Phrase, c
 
 def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
     """Return whether a phrase is for sure put in place of another, and not the subject of a new question."""
-    if new.head in _FAMILY:
+    if new.head in FAMILY:
         return False
     mine = lower[new.start] in DETERMINERS
     known = new.is_party or new.head in THINGS or new.head in TOOLS or new.head in {"one", "ones"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.clauses import BE, VERBS, is_participle, is_plural
+from bot.understanding.clauses import BE, DETERMINERS, VERBS, is_participle, is_plural
 from bot.understanding.forms import base
 
 _LEAD = re.compile(
@@ -39,16 +39,16 @@ def direct(question: str) -> str:
     rest = question[lead.end() :] if lead else question
     whether = _WHETHER.match(rest)
     if whether and (lead or not rest.lower().startswith("if")):
-        return _in_order(rest[whether.end() :]) or question
+        return in_order(rest[whether.end() :]) or question
     if not lead:
         return question
     if asked := _ASKED.match(rest):
-        ordered = _in_order(asked["rest"])
+        ordered = in_order(asked["rest"])
         return f"{asked['asked']} {ordered}" if ordered else rest
     return rest
 
 
-def _in_order(statement: str) -> str | None:
+def in_order(statement: str) -> str | None:
     """Return a statement as a question: "you sell my data" as "do you sell my data". None if it has no known verb."""
     words = statement.split()
     lower = [word.lower().strip(",.?!") for word in words]
@@ -56,6 +56,8 @@ def _in_order(statement: str) -> str | None:
         after = lower[at + 1] if at + 1 < len(lower) else ""
         if lower[at] in _AUXILIARIES or (lower[at] in _PERFECT and (after == "been" or is_participle(after))):
             return " ".join([words[at], *words[:at], *words[at + 1 :]])
+        if lower[at - 1] in DETERMINERS:
+            continue  # "my scan"
         if lower[at] in VERBS or lower[at] in _PERFECT or (base(lower[at]) in VERBS and not is_plural(lower[at - 1])):
             several = lower[at - 1] in _PLURAL_SUBJECTS or is_plural(lower[at - 1])
             verb = {"has": "have"}.get(lower[at], words[at] if lower[at] in VERBS else base(lower[at]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LEADS = re.compile(
-    r"^(?:(?:and|but|or|also|so|then|ok|okay|well|plus|even|not even|what about|how about|what if it['’]?s|only"
+    r"^(?:(?:and|n|but|or|also|so|then|ok|okay|well|plus|even|not even|what about|how about|what if it['’]?s|only"
     r"|(?:is (?:it|that) )?(?:also )?the same (?:thing |question )?(?:for|with|about|goes for|true (?:for|of))"
     r"|same (?:thing |question )?(?:for|with|about)|does (?:that|this|it) (?:also )?(?:include|cover|apply to|go for))"
     r"\b[,\s]*)+",

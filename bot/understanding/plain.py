@@ -32,30 +32,19 @@ _GREETING = re.compile(
 _ANNOUNCED = re.compile(
     r"^(?:(?:and|but|just|also|then|i (?:also )?have|i['’]ve got|here['’]s|there['’]s|one|a|an|my|more|last|final|other"
     r"|another|quick|next|second|simple|short|general|dumb|stupid|silly|random|follow[- ]?up) )+"
-    r"(?:thing|questions?|q)(?: for (?:you|u)| though| please)?(?:[:,.;…]+\s*|\s[–—-]+\s+)(?=[^\s:,.;…–—-])"
+    r"(?:thing|questions?|q|one)(?: for (?:you|u)| though| please)?(?:[:,.;…]+\s*|\s[–—-]+\s+)(?=[^\s:,.;…–—-])"
+    r"|^(?:and )?now (?:for |to )?something (?:else|different)[:,.;…]+\s*(?=[^\s:,.;…])"
     r"|^(?:and |my )?questions?(?: is)?:\s*(?=[^\s:])",
     re.IGNORECASE,
 )
-# What a visitor says to the answer before going on, and to what was asked: "ok, so …", "no, I meant …". What may be a
-# word of the question needs a mark after it.
+# What a visitor says to the answer before going on: "ok, so …". What may be a word of the question needs a mark after
+# it.
 _REACTION = re.compile(
     r"^(?:(?:ok|okay|okey|alright|oh|ah|aha|hm+|um+|uh|er|lol|haha|wow|yeah|yep|ugh)(?:[\s,.!;:…]|\s[–—-])+"
-    r"|(?:all right|well|cool|great|good|nice|fine|perfect|interesting|sorry|oops|wait|actually|right|sure|yes|nope?"
+    r"|(?:all right|well|cool|great|good|nice|fine|perfect|interesting|sorry|oops|wait|actually|right|sure|yes"
+    r"|no(?:pe)?|whatever|understood|back to (?:my (?:first )?question|serious|business|the (?:topic|subject|point))"
+    r"|that(?:['’]?s| is| sounds| seems)(?: (?!(?:about|not|what|why|how|it|all|only)\b)\w+){1,2}(?=[.!])"
     r"|i see|got it|good to know|never ?mind|thanks?|thank you|thx)(?:[,.!;:…]+\s*|\s[–—-]+\s))+(?=[^\s,.!;:…–—-])",
-    re.IGNORECASE,
-)
-_CORRECTION = re.compile(
-    r"^(?:(?:no+|nope|not that|sorry|oops|wait|actually|(?:that['’]?s |that is )?not (?:it|what i (?:asked|meant|said))"
-    r"|you (?:didn['’]?t|did not) (?:answer|understand)(?: me| my question)?)[\s,.!;:…–—-]+)*"
-    r"(?:i (?:actually |really |just )?(?:meant?|was asking|was talking)(?: to (?:ask|say))?"
-    r"(?: (?:you|about|if|whether))?"
-    r"|what i mean(?:t)? (?:is|was)|my question (?:is|was)(?: (?:about|if|whether))?|i (?:asked|said) about)"
-    r"[\s,.:;–—-]+(?=[^\s,.:;–—-])(?!(?:i|you|u|we|they|he|she|it|that|this|yes|no)\b)",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|do|does|did|can|could|will|would|should|may|has"
-    r"|have)\b",
     re.IGNORECASE,
 )
 # A verb alone says what is asked about, as in the box of a search.
@@ -104,7 +93,7 @@ def plain(question: str) -> str:
             break
         text = text.rstrip(_MARKS)
     mark = "?" if "?" in whole[whole.find(text) + len(text) :] else ""
-    text = _corrected(_ANNOUNCED.sub("", _REACTION.sub("", _GREETING.sub("", text))))
+    text = _ANNOUNCED.sub("", _REACTION.sub("", _GREETING.sub("", text)))
     words = MASK.sub("", text)
     if not _HAS_WORD.search(words):
         return question
@@ -118,15 +107,6 @@ def as_question(text: str) -> str:
         return asked
     asked = _UNWANTED.sub(r"is \g<what> \g<done>", _TOLD.sub("can you ", words))
     return text if asked == words else f"{asked}?"
-
-
-def _corrected(text: str) -> str:
-    """Return "no, I meant my address" as "what about my address". A whole question stays as it is."""
-    found = _CORRECTION.match(text)
-    if found is None:
-        return text
-    rest = text[found.end() :]
-    return rest if _ASKS.match(rest) else f"what about {rest}"
 
 
 def _strongest(marks: re.Match[str]) -> str:

@@ -35,6 +35,8 @@ THINGS = frozenset(
     "voicemails texts letters applications complaints requests questions licenses id ids fingerprints health diagnosis "
     "income salary signature identity cookie cookies backups visits clicks pages metadata statistics".split()
 )
+# "And my kid?" is about the data of a kid, and "do you collect my kid" is not.
+FAMILY = frozenset("kid kids child children son daughter baby teenager teenagers mom mother dad father parent".split())
 # What a site uses, in contrast to what it gets of a visitor: nobody sells or encrypts "cookies" or "chatbots".
 TOOLS = frozenset(
     "cookie cookies chatbot chatbots tracker trackers tool tools pixel pixels beacons analytics ads".split()
@@ -43,10 +45,21 @@ TOOLS = frozenset(
 OF_FACTS = frozenset(
     "true legal possible ok okay right correct allowed normal fair guaranteed necessary all why so because what how "
     "when where a an the matter mean happen happens happened happening occurs occurred work works worked matters "
-    "cost costs count apply applies take takes really case like said says sure enough it".split()
+    "better best worth wise cost costs count apply applies take takes really case like said says sure enough it".split()
 )
-_BEFORE_FACTS = frozenset("do does did doing about for before after when while since until because than".split())
+_BEFORE_FACTS = frozenset(
+    "do does did doing decide decides know knows say says about for before after when while since until because "
+    "than".split()
+)
+# These stand for more than one thing.
+PLURALS = frozenset("they them their those these".split())
 POINTING = frozenset("it them that this those these they".split())
+_OF_POLICY = frozenset({"just", "only", "or", "of", "in", "on"})
+_THESE, _TIMES = frozenset("this that these those".split()), frozenset({"before", "after", "since"})
+# What may be any data: "who has access to those logs?"
+_GENERAL = frozenset("data information info details records logs things stuff".split())
+# Verbs that may follow a thing, and are no verbs of `clauses`.
+_SAYS = frozenset("tell tells say says mean means come comes stay stays work works go goes".split())
 _TAKE_AN_OBJECT = frozenset(
     "access change correct delete disable download edit erase fix get keep read refuse reject remove save see sell "
     "share store turn use view collect encrypt".split()
@@ -70,8 +83,13 @@ def with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> 
     points = [at for at, word in enumerate(lower) if word in POINTING]
     if not points:
         return _with_missing_object(words, lower, before)
-    (at, *more) = points
+    (at, *more) = points if points[-1:] == [0] or lower[points[-1] - 1] not in _TIMES else (points[:-1] or points)
+    if not more and lower[at] in _THESE and lower[at + 1 : at + 2] and lower[at + 1] in _GENERAL:
+        thing = None if lower[at + 1] in words_of(before)[1] else thing_of(before)
+        return None if thing is None else [*words[:at], *thing, *words[at + 2 :]]
     is_one = lower[at] in {"it", "that", "this"}
+    if lower[at] == "this" and lower[at - 1] in _OF_POLICY:
+        return None  # "or just this" and "a version of this" are the policy
     if more or (is_one and lower[at - 1] in STOPS) or names_thing(words[:at]):
         return None
     thing = thing_of(before, plural=not is_one, singular=is_one and lower[at - 1] in AUXILIARIES)
@@ -82,9 +100,13 @@ def with_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> 
     return None if thing is None else [*words[:at], *thing, *words[at + 1 :]]
 
 
-def names_thing(words: tuple[str, ...]) -> bool:
-    """Return whether words before "it" name what it may be: "what happens to the form when I send | it"."""
+def names_thing(words: Sequence[str], *, plural: bool = False) -> bool:
+    """Return whether words before "it" name what it may be: "what happens to the form when I send | it".
+
+    plural: whether it must be more than one thing.
+    """
     named = [each for each in phrases_of(" ".join(words))[1] if each.head in THINGS | TOOLS]
+    named = [each for each in named if each.is_plural or not plural]
     return any(each.start == 0 or words[each.start - 1].lower() not in WH for each in named)
 
 
@@ -124,6 +146,8 @@ def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before:
 def thing_of(before: str, *, plural: bool = False, singular: bool = False) -> tuple[str, ...] | None:
     """Return the words of the thing that a question is about, if it is one that the visitor may ask about."""
     clause = clause_of(before)
+    if (named := asked_for(before)) and not singular:
+        return named
     if clause is not None and clause.object is not None and clause.object.head not in POINTING | {"me"}:
         words, things = clause.words, [clause.object, *(each for each in clause.phrases if not each.is_party)]
     else:
@@ -133,8 +157,20 @@ def thing_of(before: str, *, plural: bool = False, singular: bool = False) -> tu
         things = [each for each in things if each.is_plural or "and" in words[each.start : each.end]]
     if not things or (singular and things[0].is_plural) or not _is_known(words, things[0]):
         return None
-    return words[things[0].start : things[0].end]
+    end = things[0].end - (words[things[0].end - 1].lower() in _SAYS)
+    thing = words[things[0].start : end]
+    if words[things[0].start - 1 : things[0].start] == ("what",):
+        return ("the", *thing)  # "what pages I look at"
+    return (thing[0].lower(), *thing[1:]) if thing[0].lower() in DETERMINERS else thing
+
+
+def asked_for(before: str) -> tuple[str, ...] | None:
+    """Return the tools that a question asks for: "which cookies stay on my computer?"."""
+    words, lower = words_of(before)
+    at = next((at for at, word in enumerate(lower[:-1]) if word in {"what", "which"}), len(lower))
+    return words[at + 1 : at + 2] if at + 1 < len(lower) and lower[at + 1] in TOOLS else None
 
 
 def _is_known(words: Sequence[str], thing: Phrase) -> bool:
-    return thing.head in THINGS | TOOLS or words[thing.start].lower() in {"my", "our"}
+    mine = words[thing.start].lower() in {"my", "our"} and not thing.is_party and thing.head not in FAMILY
+    return mine or thing.head in THINGS | TOOLS | {"policy"}

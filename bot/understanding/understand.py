@@ -14,65 +14,41 @@ from dataclasses import dataclass, field
 
 from bot.tracing import step
 from bot.types import Findings, Outcome
-from bot.understanding.clauses import clause_of
+from bot.understanding.clauses import clause_of, phrases_of
 from bot.understanding.completions import leaves_out
+from bot.understanding.corrections import asked_by, correction_in
+from bot.understanding.echoes import asked_back
 from bot.understanding.ellipsis import complete
+from bot.understanding.follow_ups import (
+    content_of,
+    has_pointer,
+    is_follow_up,
+    opens_with_connective,
+    says_nothing,
+    words_in,
+)
 from bot.understanding.fronted import in_place
 from bot.understanding.indirect import direct
 from bot.understanding.introductions import without_introductions
 from bot.understanding.names import OwnNames
 from bot.understanding.plain import as_question, plain
-from bot.understanding.several import compared, halves, is_question, split
+from bot.understanding.restating import restated
+from bot.understanding.several import compared, halves, is_question, sentences_of, split
 from bot.understanding.spelling import Spelling
 from bot.understanding.stories import readings
+from bot.understanding.things import names_thing
 
 _MAX_EARLIER = 2
 # How many questions back the one may be that a short question is about if nothing else is found for it.
 _MAX_AFTER = 4
+# The most words of such a question.
+_MOST_WORDS_AFTER = 6
+_HOW_TO = re.compile(r"^how to ", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|she|him|her)\b", re.IGNORECASE)
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
 SURE = 0.7
 # The same for a question after an earlier one that it may be about, and for what was found for it otherwise.
 _SURELY_ABOUT, _SURELY_NOT_ABOUT = 0.8, 0.95
-# A question may be a follow-up only if it is short: the most words of one that points back ("do you sell them?"), and
-# of one that only opens like a follow-up ("how long is that?"), and the most of these that say what it is about.
-_MAX_WORDS_POINTING_BACK = 9
-_MAX_WORDS_OPENING = 6
-_MAX_CONTENT_OPENING = 2
-_OPENS_AS_FOLLOW_UP = re.compile(
-    r"^(?:and|but|or|so|then|also|what about|how about|what if|why|why not|really|are you sure|since when|until when"
-    r"|for how (?:long|many)|how long|how so|how|when|where|who|which ones?|what else|who else|anything else|even"
-    r"|not even|in (?:what|which|any) cases?|under (?:what|which|any|no)|any exceptions?|except|unless|without"
-    r"|is that|does that|can i|do i|could i|is there|are there)\b",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|those|these|that|this|he|she|ones?|same|such|there|then|else|either|others?)\b",
-    re.IGNORECASE,
-)
-# "This policy", "is there", and "is it safe to" point to nothing that was said before.
-_NOT_BACK = re.compile(
-    r"\b(?:this (?:web ?site|site|page|policy|notice|statement|app|service|chat|bot|company|agency|state|data)"
-    r"|that data|(?:is|are|was|were) there|there(?: is| are|['’]s)|(?:is|was|would) it (?:be )?(?:safe|ok|okay|legal"
-    r"|illegal|possible|true|fine|required|necessary|normal|allowed|bad|better) (?:to|if|that)"
-    r"|other (?:web ?sites?|sites|people|users|visitors|agencies|companies|countries|states))\b",
-    re.IGNORECASE,
-)
-# What says nothing without a question before it. "Where are you?" says enough.
-_SAYS_NOTHING = re.compile(
-    r"\W*(?:(?:and|so|but|ok|hi|hello)\W+)?(?:(?:for |until |since |by )?(?:how(?: long| many| much| often| soon| far)?"
-    r"|what(?: for)?|which(?: ones?)?|whom?|whose|when|where)|(?:what|how) about (?:it|that|this|them|those)"
-    r"|(?:do|does|did|is|are|can|could|will|would|should|may) (?:i|you|we|it|they|he|she|that|this)"
-    r"|(?:how|what|when|where|who) (?:do|does|can|could|should|will) (?:i|we|you|they|it))"
-    r"(?: (?:exactly|then|too|else))?\W*",
-    re.IGNORECASE,
-)
-_CONNECTIVE = re.compile(r"^(?:and|but|or|so|then|also|what about|how about|what if)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_EMPTY_WORDS = frozenset(
-    "a an and any are as at be been but by can could did do does for from had has have how i if in is it me my of on "
-    "or so that the their them then these they this those to us was we what when where which who why will with would "
-    "you your long else also too about there again not no".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +104,30 @@ class AskedPart:
         return tuple(part for part in read if part.asked != self.asked)
 
     def read_as(self, asked: Asked, question: str) -> str | None:
-        """Return the question as it was read, with the earlier ones that it needed; None if that is `question`."""
+        """Return the question as it was read, after the one before if it needed that; None if that is `question`.
+
+        It is also None if what was read does not read well.
+        """
         if self.completed is not None:
-            return self.completed
-        typed = (self.typed.get(one, one) for one in asked.earlier)
-        earlier = (one if one.endswith(("?", "!", ".")) else f"{one}?" for one in typed)
-        text = " ".join([*earlier, self.shown])
-        return None if text == question else text
+            return restated(self.completed)
+        if not asked.earlier:
+            return None if self.shown == question else restated(self.shown) or self.shown
+        before = asked.earlier[-1]
+        return restated(self.shown, self.typed.get(before, before))
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What is asked. repaired: the whole question, with its spelling repaired; None if no word was misspelled."""
+    """What is asked.
+
+    repaired: the whole question, with its spelling repaired; None if no word was misspelled. corrects: whether it
+    corrects how an earlier one was understood. other: what is not meant, as the correction says.
+    """
 
     repaired: str | None
     parts: tuple[AskedPart, ...]
+    corrects: bool = False
+    other: tuple[str, ...] = ()
 
 
 @step("understand")
@@ -152,11 +137,16 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
     history: the visitor's earlier questions, cleaned, the oldest first. names: of the policy's owner, which mean "you"
     in all of them.
     """
-    earlier = _repaired(history, spelling)
+    earlier: Sequence[str] = _thread(history, spelling)
     read = plain(question)
     repaired = spelling.repair(read)
     # What was only left out or made small is no news to the visitor.
     whole = question if repaired == read else repaired if question == read else spelling.repair(question)
+    correction = correction_in(repaired)
+    if correction is not None:
+        asked, earlier = asked_by(correction, earlier)
+        repaired = asked or repaired
+        whole = repaired if history else whole
     in_order = in_place(repaired)
     found = split(in_order)
     if len(found) == 1:
@@ -165,28 +155,48 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
     for text in found:
         shown = whole if len(found) == 1 else text
         parts.append(_with_halves(_part(text, shown, [*earlier, *found[: len(parts)]], names), names))
-    return Understood(None if whole == question else whole, tuple(parts))
+    corrects = correction is not None and bool(history)
+    if corrects and len(parts) == 1 and parts[0].completed is None and not parts[0].asked.earlier:
+        parts = [dataclasses.replace(parts[0], completed=whole)]
+    other = correction.other if correction is not None else ()
+    return Understood(None if corrects or whole == question else whole, tuple(parts), corrects, other)
 
 
 def understand_as_one(question: str, history: Sequence[str], names: OwnNames, spelling: Spelling) -> Asked:
     """Return what `understand` does, but everything that is asked as one question."""
-    text = spelling.repair(plain(question))
-    return _part(text, text, _repaired(history, spelling), names).asked
+    text, earlier = _corrected(spelling.repair(plain(question)), _thread(history, spelling))
+    return _part(text, text, earlier, names).asked
 
 
-def _repaired(history: Sequence[str], spelling: Spelling) -> list[str]:
-    return [in_place(spelling.repair(plain(earlier))) for earlier in history]
+def _thread(history: Sequence[str], spelling: Spelling) -> list[str]:
+    """Return the earlier questions as they were understood, the oldest first: each in place of what it corrects."""
+    thread: list[str] = []
+    for message in history:
+        text, before = _corrected(spelling.repair(plain(message)), thread)
+        thread = list(before)
+        thread.append(_HOW_TO.sub("how do I ", direct(in_place(asked_back(text)))))
+    return thread
+
+
+def _corrected(text: str, earlier: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return what a text asks if it corrects an earlier question, and the questions before that it may need."""
+    correction = correction_in(text)
+    if correction is None:
+        return text, earlier
+    asked, before = asked_by(correction, earlier)
+    return asked or text, before
 
 
 def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> AskedPart:
-    text, earlier = direct(text), [direct(one) for one in earlier]
+    text, earlier = direct(text), list(earlier)
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
     after = _after(question, before)
     typed = dict(zip(before, earlier, strict=True))
     completed = _completed(text, earlier)
     if completed is not None:
-        return AskedPart(shown, Asked(_read_by_models(completed, names)), completed, after=after, typed=typed)
+        asked = Asked(_read_by_models(completed, names), _telling_who(completed, before))
+        return AskedPart(shown, asked, completed, after=after, typed=typed)
     return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after, typed=typed)
 
 
@@ -201,14 +211,32 @@ def _with_halves(part: AskedPart, names: OwnNames) -> AskedPart:
 
 def _after(question: str, before: Sequence[str]) -> tuple[Asked, ...]:
     """Return a short question after each of the last earlier questions that say something."""
-    if not _content(question) or len(_WORD.findall(question)) > _MAX_WORDS_OPENING:
+    if not content_of(question) or len(words_in(question)) > _MOST_WORDS_AFTER:
         return ()
     places = range(len(before) - 1, max(-1, len(before) - 1 - _MAX_AFTER), -1)
     return tuple(Asked(question, (_completed(before[at], before[:at]) or before[at],)) for at in places)
 
 
 def _completed(text: str, earlier: Sequence[str]) -> str | None:
-    return complete(text, earlier) if earlier and (is_follow_up(text) or leaves_out(text)) else None
+    if not earlier or not (is_follow_up(text) or leaves_out(text)):
+        return None
+    text = asked_back(text)
+    completed = complete(text, earlier)
+    *told, asked = sentences_of(text)
+    if completed is None and told and is_question(asked) and not any(map(names_thing, map(words_in, told))):
+        completed = complete(asked, earlier)
+    return completed
+
+
+def _telling_who(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
+    """Return the last earlier question that names people if a question only has "he" or "she" for them."""
+    if not _PERSON.search(question) or _names_people(question):
+        return ()
+    return next(((each,) for each in reversed(earlier) if _names_people(each)), ())
+
+
+def _names_people(text: str) -> bool:
+    return any(phrase.is_party for phrase in phrases_of(text)[1])
 
 
 def _read_by_models(question: str, names: OwnNames) -> str:
@@ -284,7 +312,7 @@ def has_two_readings(asked: Asked) -> bool:
     Not if it says nothing alone: "and for how long?", "who can see them?"
     """
     question = asked.question
-    return bool(asked.earlier and _content(question)) and not _POINTS_BACK.search(_NOT_BACK.sub("", question))
+    return bool(asked.earlier and content_of(question)) and not has_pointer(question)
 
 
 def _is_better_alone(question: str, together: Findings, alone: Findings, given: Findings) -> bool:
@@ -295,11 +323,11 @@ def _is_better_alone(question: str, together: Findings, alone: Findings, given: 
     again = _starts_alike(together, given)
     if _starts_alike(together, alone) or (together.silent_on and together.silent_on == alone.silent_on):
         return True
-    if _CONNECTIVE.match(question) and len(_content(question)) == 1:
+    if opens_with_connective(question) and len(content_of(question)) == 1:
         return answered and (again or together.outcome is not Outcome.ANSWERED)
     if again:
         return answered or bool(alone.silent_on) or alone.confidence >= together.confidence
-    if alone.outcome is Outcome.OFF_TOPIC is not together.outcome and len(_content(question)) <= 1:
+    if alone.outcome is Outcome.OFF_TOPIC is not together.outcome and len(content_of(question)) <= 1:
         return False  # "can I say no" is about what was asked
     if alone.outcome is together.outcome is Outcome.ANSWERED:
         return alone.hits[0].relevance >= together.hits[0].relevance
@@ -317,11 +345,6 @@ def _is_whole(question: str) -> bool:
 def _starts_alike(one: Findings, other: Findings) -> bool:
     """Return whether two answers open with the same statement."""
     return bool(one.citations and other.citations) and one.citations[0] == other.citations[0]
-
-
-def says_nothing(question: str) -> bool:
-    """Return whether a question says nothing without one before it: "how long?", "can I"."""
-    return _SAYS_NOTHING.fullmatch(question) is not None
 
 
 def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
@@ -342,26 +365,3 @@ def needed_history(question: str, history: Sequence[str]) -> tuple[str, ...]:
         if completed is not None or len(needed) == _MAX_EARLIER:
             break
     return tuple(needed)
-
-
-def is_follow_up(question: str) -> bool:
-    """Return whether the question cannot be understood alone."""
-    if _CONNECTIVE.match(question):
-        return True
-    words = _words(question)
-    content = [word for word in words if word not in _EMPTY_WORDS]
-    if len(content) <= 1:
-        return True
-    if _POINTS_BACK.search(question) and len(words) <= _MAX_WORDS_POINTING_BACK:
-        return True
-    short = len(content) <= _MAX_CONTENT_OPENING and len(words) <= _MAX_WORDS_OPENING
-    return short and _OPENS_AS_FOLLOW_UP.match(question) is not None
-
-
-def _content(question: str) -> list[str]:
-    """Return the words that say what a question is about."""
-    return [word for word in _words(question) if word not in _EMPTY_WORDS]
-
-
-def _words(question: str) -> list[str]:
-    return _WORD.findall(question.lower())

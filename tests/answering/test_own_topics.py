@@ -173,7 +173,7 @@ def test_an_own_topic_that_is_answered_may_be_suggested(bot: Bot, own_bot: Bot) 
 
 def test_misspelled_joined_and_following_questions_are_about_own_topics_too(own_bot: Bot) -> None:
     misspelled = own_bot.ask("does my bus card trackk where I ride")
-    assert (misspelled.topics, misspelled.read_as) == ((TRIPS.id,), "does my bus card track where I ride")
+    assert (misspelled.topics, misspelled.read_as) == ((TRIPS.id,), "Does my bus card track where I ride?")
     joined = own_bot.ask("Do you sell my data? And do park rangers wear body cameras?")
     assert joined.topics[0] == "data-sale"
     assert joined.topics[-1] == CAMERAS.id

@@ -143,7 +143,7 @@ def test_a_part_about_something_else_keeps_its_route_and_its_search(bot: Bot) ->
     assert answer.outcome is Outcome.ANSWERED
     assert answer.route == bot.ask("where do I get a dog license?").route is not None
     searches = [step.url for step in answer.next_steps(bot.bundle.policy) if step.role == "search"]
-    assert searches == ["https://search.mass.gov/?q=where%20do%20I%20get%20a%20dog%20license%3F"]
+    assert searches == ["https://search.mass.gov/?q=Where%20do%20I%20get%20a%20dog%20license%3F"]
     assert answer.places_to_go(bot.bundle.policy)[0] == answer.route
     assert bot.ask("do you sell my data and do you use cookies?").next_steps(bot.bundle.policy) == ()
 

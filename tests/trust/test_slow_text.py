@@ -23,14 +23,18 @@ from bot.policies.readers.aligned import set_bars
 from bot.policies.readers.reading import Reading
 from bot.settings import GuardSettings, load_settings
 from bot.types import AskPolicyError
+from bot.understanding.corrections import asked_by, correction_in
 from bot.understanding.ellipsis import complete
+from bot.understanding.follow_ups import says_nothing
 from bot.understanding.fronted import in_place
 from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
 from bot.understanding.plain import plain
+from bot.understanding.plans import thanks_with_plan
+from bot.understanding.restating import restated
 from bot.understanding.several import halves
 from bot.understanding.stories import readings
-from bot.understanding.understand import needed_history, says_nothing
+from bot.understanding.understand import needed_history
 from bot.usage.values import MAX_COMMENT_CHARS
 from tests.trust.slow import Shape, Work, costliest, growth, seconds
 
@@ -197,6 +201,10 @@ def read_question(text: str) -> object:
     return guard(text, SETTINGS)
 
 
+# What a follow-up is read by, and what corrects one.
+SAID = ["and ", "what about ", "it ", "not ", "i mean ", "that's about ", "so ", "thanks ", "i'll "]
+
+
 def read_policy(text: str) -> object:
     try:
         return parse_policy(set_bars(text), id="slow")
@@ -214,13 +222,15 @@ def read_names(text: str) -> object:
 
 def look_up(text: str) -> tuple[object, FloatArray]:
     completed = complete(text, [text, text]), complete("and my name?", [text, text])
-    return completed, needed_history(text, [text, text]), LEXICAL.scores(text)
+    correction = correction_in(text)
+    corrected = correction and asked_by(correction, [text, text])
+    return completed, corrected, restated(text), needed_history(text, [text, text]), LEXICAL.scores(text)
 
 
 def find_what_is_asked(text: str) -> object:
     reasons = asks_of_handling(text), asks_for_legal_advice(text), asks_for_repair(text), complains(text)
     parts = halves(text), in_general(text)
-    read = in_place(text), readings(text), plain(text), NAMES.as_you(text)
+    read = in_place(text), readings(text), plain(text), NAMES.as_you(text), thanks_with_plan(text)
     return reasons, PRODUCTS.is_broken(text), read, parts, says_nothing(text)
 
 
@@ -229,7 +239,7 @@ READERS: dict[str, tuple[Work, Sequence[str], int, float]] = {
     # Characters that expand to several are slow in the short texts of the search, and make long texts too long.
     "personal data": (find_personal_data, [*ANY, *SINGLE], LONGEST, QUESTION_SECONDS),
     "guard": (read_question, [*ANY, *SINGLE, *DANGER], LONGEST, QUESTION_SECONDS),
-    "lookup": (look_up, [*SIGNS, *CUES, *ODD, "and ", "what about ", "it "], LONGEST, QUESTION_SECONDS),
+    "lookup": (look_up, [*SIGNS, *CUES, *ODD, *SAID], LONGEST, QUESTION_SECONDS),
     "asked": (find_what_is_asked, [*SIGNS, *ODD, *ASKED], LONGEST, QUESTION_SECONDS),
     "policy": (read_policy, [*POLICY, *ODD], 20_000, 1.0),
     "names": (read_names, [*POLICY, *ODD, *NAMED], 20_000, 1.0),

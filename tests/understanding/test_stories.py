@@ -49,7 +49,7 @@ def test_without_a_story_or_a_thing_there_is_no_other_reading(question: str) -> 
 
 def test_what_is_found_without_the_story_answers(bot: Bot) -> None:
     answer = bot.ask("omg I put my diploma scan in the wrong form on sunday! can anyone see that")
-    assert (answer.outcome, answer.read_as) == (Outcome.ANSWERED, "can anyone see the form?")
+    assert (answer.outcome, answer.read_as) == (Outcome.ANSWERED, "Can anyone see the form?")
     assert "need to know" in answer.citations[0].quote
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.types import Citation, Findings, Hit, Outcome, Passage
+from bot.understanding.follow_ups import is_follow_up, says_nothing
 from bot.understanding.names import OwnNames
 from bot.understanding.spelling import Spelling
 from bot.understanding.understand import (
@@ -16,13 +17,11 @@ from bot.understanding.understand import (
     better_reading,
     has_two_readings,
     is_better,
-    is_follow_up,
     is_new,
     may_answer,
     may_be_about_earlier,
     needed_history,
     needs_other_reading,
-    says_nothing,
     silent_on_all,
     understand,
 )
@@ -115,7 +114,7 @@ def test_a_completed_question_is_shown_in_the_words_of_the_visitor_and_read_in_t
     ).parts
     assert part.asked == Asked("do you sell my photos?")
     assert part.shown == "and my photos?"
-    assert part.read_as(part.asked, "and my photos?") == "does Maple Bakery sell my photos?"
+    assert part.read_as(part.asked, "and my photos?") == "Does Maple Bakery sell my photos?"
 
 
 def test_spelling_is_repaired_in_earlier_questions_too() -> None:
@@ -137,16 +136,39 @@ def test_a_misspelled_name_of_the_owner_means_you() -> None:
 
 def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
     part = AskedPart("and why", Asked("and why", ("do you log it", FIRST)))
-    assert part.read_as(part.asked, "and why") == f"do you log it? {FIRST} and why"
+    assert part.read_as(part.asked, "and why") == f"{FIRST} Why?"
     assert part.read_as(part.asked.alone, "and why") is None
-    assert part.read_as(part.asked.alone, "adn why") == "and why"
+    assert part.read_as(part.asked.alone, "adn why") == "Why?"
 
 
 def test_earlier_questions_are_shown_in_the_words_of_the_visitor() -> None:
     names = OwnNames(["Maple Bakery"])
-    (part,) = understand("is that sold", ["I gave Maple Bakery my name"], names, NO_SPELLING).parts
+    (part,) = understand("is that fair", ["did Maple Bakery get my name"], names, NO_SPELLING).parts
+    assert part.asked.earlier == ("did you get my name",)
+    assert part.read_as(part.asked, "is that fair") == "Did Maple Bakery get my name? Is that fair?"
+
+
+def test_what_is_no_question_is_not_shown_before_one() -> None:
+    (part,) = understand("is that sold", ["I gave you my name"], NO_NAMES, NO_SPELLING).parts
     assert part.asked.earlier == ("I gave you my name",)
-    assert part.read_as(part.asked, "is that sold") == "I gave Maple Bakery my name? is that sold"
+    assert part.read_as(part.asked, "is that sold") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "and how long will you keep my fishing license number?",
+        "But if I send a photo in a form, who sees that photo?",
+        "Can I turn off those cookies?",
+    ],
+)
+def test_a_full_question_stands_alone(question: str) -> None:
+    assert read(question, ["do you speak Spanish"]) == Asked(question)
+
+
+def test_a_question_about_he_keeps_the_question_that_says_who() -> None:
+    history = ["I wrote a letter about my landlord. Does he see my name?"]
+    assert read("can he share it?", history) == Asked("can he share my name?", tuple(history))
 
 
 def test_each_of_several_questions_follows_the_ones_before() -> None:

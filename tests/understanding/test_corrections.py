@@ -1,0 +1,109 @@
+"""What a visitor means takes the place of what is not meant, in the last question that has a place for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.pipeline import Bot
+from bot.types import Outcome
+from bot.understanding.corrections import asked_by, correction_in, names_other
+
+
+def asked(message: str, *earlier: str) -> str:
+    correction = correction_in(message)
+    assert correction is not None
+    return asked_by(correction, earlier)[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "before", "question"),
+    [
+        ("No, I meant my photos", "do you keep my name?", "do you keep my photos?"),
+        ("my photos, I mean", "do you keep my name?", "do you keep my photos?"),
+        ("not my name, my photos", "do you keep my name?", "do you keep my photos?"),
+        ("I mean my photos lol not my name", "do you keep my name?", "do you keep my photos?"),
+        ("I was asking about my photos, not my name.", "and who sees it?", "who sees my photos?"),
+        ("That's about cookies, I asked about my photos!", "who sees that?", "who sees my photos?"),
+        ("I don't mean the name, I mean the photos", "do you keep it?", "do you keep the photos?"),
+        ("Photos forever I mean, not the name", "do you keep it forever?", "do you keep photos forever?"),
+        ("I meant through my phone", "can you find me?", "can you find me through my phone?"),
+        ("not on my tablet, on my phone", "is it kept on my tablet?", "is it kept on my phone?"),
+        ("Not the name, on the phone. The photos I guess", "would anything stay on it?",
+         "would the photos stay on the phone?"),
+        ("not the landlord, you", "do they sell it?", "do you sell it?"),
+        ("I meant my landlord", "does anyone see it?", "does my landlord see it?"),
+        ("I meant letters and calls", "how do the two differ?", "how do letters and calls differ?"),
+        ("Not my name", "do you keep it?", "do you keep it?"),
+        ("I'm asking about birth dates.", "does it list what is exempt?", "does it list what is exempt: birth dates?"),
+    ],
+)  # fmt: skip
+def test_what_is_meant_takes_the_place_of_what_is_not(message: str, before: str, question: str) -> None:
+    assert asked(message, before) == question
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("That's not what I asked. Who reads my mail?", "Who reads my mail?"),
+        ("you didn't answer me. who reads my mail", "who reads my mail?"),
+        ("No, I'm asking who reads my mail", "who reads my mail?"),
+        ("I mean if I send a letter, who reads it?", "if I send a letter, who reads it?"),
+        ("I meant my mail. Does the policy cover it?", "Does the policy cover my mail?"),
+        ("No, I mean the tax office. What's their address?", "What's the tax office’s address?"),
+        ("I asked about the mail. Is mail kept?", "Is mail kept?"),
+    ],
+)
+def test_a_question_in_a_correction_stands_by_itself(message: str, question: str) -> None:
+    assert asked(message, "do you keep my name?") == question
+
+
+@pytest.mark.parametrize("message", ["Yes or no, you give my name?", "you just said that", "I don't understand"])
+def test_the_last_question_is_asked_again(message: str) -> None:
+    assert asked(message, "do you give my name to the police?") == "do you give my name to the police?"
+
+
+def test_without_a_question_before_it_says_what_it_is_about() -> None:
+    assert asked("I meant my photos") == "what about my photos"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do you keep my name?",
+        "I mean it",
+        "not sure",
+        "not even in private mode?",
+        "not my name?",
+        "I only look, not write anything. Do you know me?",
+        "I want to know if you sell my data",
+        "I asked you to delete my data",
+        "what I meant to keep",
+        "no",
+        "",
+    ],
+)
+def test_what_corrects_nothing(message: str) -> None:
+    assert correction_in(message) is None
+
+
+def test_a_text_names_what_is_not_meant() -> None:
+    assert names_other("We store your IP address.", ["the IP address"])
+    assert not names_other("We store your email address.", ["the IP address"])
+    assert not names_other("We store your email address.", ["it"])
+
+
+def test_the_answer_does_not_start_with_what_is_not_meant(bot: Bot) -> None:
+    answer = bot.ask("The forms, not the IP address", ["how long do you keep my data?"])
+    assert answer.outcome is Outcome.ANSWERED
+    assert "IP" not in answer.citations[0].quote
+    assert "IP" not in (answer.read_as or "")
+
+
+def test_the_same_answer_is_not_given_again(bot: Bot) -> None:
+    first = bot.ask("how long do you keep my IP address?")
+    again = bot.ask(
+        "That's not what I asked. How long do you keep my IP address?", ["how long do you keep my IP address?"]
+    )
+    assert again.act == "complaint"
+    shown = {citation.passage_id for citation in first.citations}
+    assert shown.isdisjoint(citation.passage_id for citation in (*again.citations, *again.related))

@@ -31,12 +31,13 @@ from bot.understanding.follow_ups import says_nothing
 from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
 from bot.understanding.plans import thanks_with_plan
-from bot.understanding.several import MOST_PARTS
+from bot.understanding.several import MOST_PARTS, sentences_of
 from bot.understanding.spelling import Spelling
 from bot.understanding.understand import (
     SURE,
     Asked,
     AskedPart,
+    Understood,
     are_two,
     better_reading,
     has_two_readings,
@@ -130,7 +131,7 @@ class Bot:
             elif len(found) == 1 and self._asks_for_reasons(read.shown, findings, history):
                 findings = self._act("why", history)
             if understood.corrects:
-                findings = self._corrected(findings, understood.other, history)
+                findings = self._corrected(findings, understood, history)
             findings = self._finder.not_again(findings, answers)
             read_as = read.read_as(asked, guarded.question)
             answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))
@@ -168,7 +169,7 @@ class Bot:
 
     def _recognize(self, question: str) -> str | None:
         """Return what the visitor does, see `recognize`. A question on the chats of the site is one for the policy."""
-        act = recognize(question) or ("thanks" if thanks_with_plan(question) else None)
+        act = _act_of(question)
         return None if act == "chat_privacy" and self._products.has_chats(question) else act
 
     def _act(self, act: str, history: Sequence[str]) -> Findings:
@@ -186,12 +187,14 @@ class Bot:
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
 
-    def _corrected(self, findings: Findings, other: Sequence[str], history: Sequence[str]) -> Findings:
+    def _corrected(self, findings: Findings, understood: Understood, history: Sequence[str]) -> Findings:
         """Return the findings for a message that corrects how the last question was understood.
 
-        They do not start with what the visitor did not mean. What the last answer said is not said again: other
-        statements are shown as after a complaint. That the policy does not mention something can be said again.
+        They do not start with what the visitor did not mean, nor, if possible, with what the last answer said. If a
+        visitor only says that this was no answer, it is not said again: other statements are shown as after a
+        complaint. That the policy does not mention something can be said again.
         """
+        other = understood.other
         if findings.act or not findings.citations:
             return findings
         if findings.reviewed and names_other(findings.reviewed.in_language(READ), other):
@@ -204,7 +207,7 @@ class Bot:
         says_again = (
             findings.reviewed == last.reviewed if findings.reviewed else meant[:1] and meant[0].passage_id in said
         )
-        if meant and not (said and says_again):
+        if meant and not (understood.insists and said and says_again):
             numbered = tuple(dataclasses.replace(each, number=n) for n, each in enumerate(meant, start=1))
             yes_no = findings.yes_no if numbered == findings.citations else None
             return dataclasses.replace(findings, citations=numbered, yes_no=yes_no)
@@ -360,11 +363,18 @@ class Bot:
         return findings
 
 
+def _act_of(message: str) -> str | None:
+    """Return what the visitor does, see `recognize`. If each sentence does something, the last one counts."""
+    act = recognize(message) or ("thanks" if thanks_with_plan(message) else None)
+    if act is None and len(sentences := sentences_of(message)) > 1:
+        acts = [recognize(sentence) for sentence in sentences]
+        act = acts[-1] if all(acts) else None
+    return act
+
+
 def _asks(earlier: Guarded) -> bool:
     """Return whether an earlier message asks something that a follow-up may be about. "Thanks" does not."""
-    return earlier.outcome is not Outcome.UNSUPPORTED_LANGUAGE and (
-        recognize(earlier.question) not in _ASKS_NOTHING and not thanks_with_plan(earlier.question)
-    )
+    return earlier.outcome is not Outcome.UNSUPPORTED_LANGUAGE and _act_of(earlier.question) not in _ASKS_NOTHING
 
 
 def _is_of_chat(read: AskedPart, asked: Asked) -> bool:

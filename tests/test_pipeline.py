@@ -183,6 +183,17 @@ def test_a_question_may_be_about_one_that_is_further_back(bot: Bot) -> None:
     assert bot.ask("where is the rmv", history).outcome is Outcome.OFF_TOPIC
 
 
+@pytest.mark.parametrize(
+    ("message", "act"),
+    [
+        ("This is useless. I want to talk to a human", "human"),
+        ("That's awful. Do you sell my data?", None),
+    ],
+)
+def test_of_several_acts_the_last_is_answered(bot: Bot, message: str, act: str | None) -> None:
+    assert bot.ask(message).act == act
+
+
 def test_a_complaint_is_about_the_last_question_as_it_was_answered(bot: Bot) -> None:
     history = ["do you use google analytics", "when was this policy last updated"]
     assert bot.ask("wrong", history).related == bot.ask("wrong", history[1:]).related != ()

@@ -191,6 +191,8 @@ def with_doer(words: Sequence[str], lower: Sequence[str], clause: Clause) -> lis
     subject = clause.words[slice(*clause.subject)]
     if not at or lower[at - 1] not in AUXILIARIES or clause.auxiliary is None or not _is_doer(clause):
         return None
+    if lower[at - 1] in BE and lower[at + 1 : at + 3] == ("subject", "to"):
+        return None  # records are, and not who gets them
     end, thing = len(words), clause.object
     if lower[-1] in _THIRD and at < end - 1:
         if thing is None or thing.start < clause.verb:

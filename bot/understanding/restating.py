@@ -21,8 +21,8 @@ _FILLERS = re.compile(
     r"[\s,]+(?:i guess|i think|i suppose|or no|or not|or what|lol|haha|please|pls|tho|though|by the way|btw)(?=\W*$)",
     re.IGNORECASE,
 )
-_SHORT = {"u": "you", "ur": "your", "r": "are", "im": "I’m", "whats": "what’s", "ya": "you"}
-_WORD = re.compile(r"\b(?:u|ur|r|im|whats|ya)\b(?!['’.])", re.IGNORECASE)
+_SHORT = {"u": "you", "ur": "your", "r": "are", "im": "I’m", "whats": "what’s", "ya": "you", "ip": "IP", "ssn": "SSN"}
+_WORD = re.compile(r"\b(?:u|ur|r|im|whats|ya|ip|ssn)\b(?!['’.])", re.IGNORECASE)
 _MOST_WORDS = 25
 
 

@@ -123,7 +123,7 @@ def _is_thing(lower: tuple[str, ...], at: int) -> bool:
     if lower[at] in {"it", "them"}:
         return True
     is_last = after == "" or after in PREPOSITIONS or after in CONNECTIVES
-    return (is_last and before not in BE) or is_participle(after)
+    return (is_last and before not in BE) or is_participle(after) or lower[at + 1 : at + 3] == ("subject", "to")
 
 
 def _with_missing_object(words: tuple[str, ...], lower: tuple[str, ...], before: str) -> list[str] | None:

@@ -43,7 +43,8 @@ _MAX_EARLIER = 2
 _MAX_AFTER = 4
 # The most words of such a question.
 _MOST_WORDS_AFTER = 6
-_HOW_TO = re.compile(r"^how to ", re.IGNORECASE)
+# "I have a screen reader and want to know how to turn off cookies" asks how.
+_HOW_TO = re.compile(r"^(?:.{1,80}\b(?:know|find out|ask|wondering) )?how to ", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|she|him|her)\b", re.IGNORECASE)
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
 SURE = 0.7
@@ -121,12 +122,14 @@ class Understood:
     """What is asked.
 
     repaired: the whole question, with its spelling repaired; None if no word was misspelled. corrects: whether it
-    corrects how an earlier one was understood. other: what is not meant, as the correction says.
+    corrects how an earlier one was understood. insists: whether it only says that the answer was none. other: what is
+    not meant, as the correction says.
     """
 
     repaired: str | None
     parts: tuple[AskedPart, ...]
     corrects: bool = False
+    insists: bool = False
     other: tuple[str, ...] = ()
 
 
@@ -159,7 +162,8 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
     if corrects and len(parts) == 1 and parts[0].completed is None and not parts[0].asked.earlier:
         parts = [dataclasses.replace(parts[0], completed=whole)]
     other = correction.other if correction is not None else ()
-    return Understood(None if corrects or whole == question else whole, tuple(parts), corrects, other)
+    insists = correction is not None and not correction.means
+    return Understood(None if corrects or whole == question else whole, tuple(parts), corrects, insists, other)
 
 
 def understand_as_one(question: str, history: Sequence[str], names: OwnNames, spelling: Spelling) -> Asked:

@@ -14,6 +14,7 @@ from bot.understanding.restating import restated
         ("do you keep the cookies I guess?", "Do you keep the cookies?"),
         ("can i see it or no?", "Can I see it?"),
         ("so you keep it?", "Do you keep it?"),
+        ("do you keep my ip?", "Do you keep my IP?"),
         ("what is that?", "What is that?"),
     ],
 )

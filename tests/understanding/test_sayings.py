@@ -19,6 +19,8 @@ from bot.understanding.ellipsis import complete
          "which of vendors and agencies sees my name?"),
         ("about closing my account", "whom do I ask about that?", "whom do I ask about closing my account?"),
         ("who has those records?", "do you keep my photos?", "who has my photos?"),
+        ("are they subject to the records law?", "do vendors get my photos?",
+         "are my photos subject to the records law?"),
         ("and for how long?", "who can see my photos?", "for how long do you keep my photos?"),
     ],
 )  # fmt: skip

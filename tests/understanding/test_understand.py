@@ -166,6 +166,11 @@ def test_a_full_question_stands_alone(question: str) -> None:
     assert read(question, ["do you speak Spanish"]) == Asked(question)
 
 
+def test_what_is_done_is_found_in_a_wish_to_know_how() -> None:
+    history = ["I am blind and I want to know how to turn off tracking"]
+    assert read("does that work on my phone?", history) == Asked("does turning off tracking work on my phone?")
+
+
 def test_a_question_about_he_keeps_the_question_that_says_who() -> None:
     history = ["I wrote a letter about my landlord. Does he see my name?"]
     assert read("can he share it?", history) == Asked("can he share my name?", tuple(history))

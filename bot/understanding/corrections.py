@@ -26,6 +26,7 @@ from bot.understanding.clauses import (
 )
 from bot.understanding.completions import STOPS
 from bot.understanding.ellipsis import complete
+from bot.understanding.follow_ups import has_pointer
 from bot.understanding.forms import agreeing, stem
 from bot.understanding.leads import without_leads
 from bot.understanding.several import is_question, sentences_of
@@ -182,7 +183,9 @@ def asked_by(correction: Correction, earlier: Sequence[str]) -> tuple[str, Seque
     means, other, asked = correction
     if not earlier:
         return asked or (f"what about {' '.join(means)}" if means else ""), earlier
-    last = without_leads(sentences_of(earlier[-1])[-1])[1]
+    *told, last = sentences_of(earlier[-1])
+    told = [each for each in told if not each.endswith("?") and not is_question(each)]
+    last = without_leads(last)[1]
     full = complete(earlier[-1], earlier[:-1]) or earlier[-1]
     if asked:
         if _content(asked) and _content(asked) <= _content(full):
@@ -195,12 +198,17 @@ def asked_by(correction: Correction, earlier: Sequence[str]) -> tuple[str, Seque
         for each in means:
             text = _put(each, other, text) if text else None
         if text:
-            return text, earlier[:-1]
+            return " ".join([*told, text]), _needed(text, earlier)
     if text := complete(f"and {means[-1]}?", earlier):
-        return text, earlier
+        return " ".join([*told, text]), _needed(text, earlier)
     if clause_of(full) is None:
         return f"what about {' '.join(means)}", earlier
     return f"{without_leads(sentences_of(full)[-1])[1].rstrip(_MARKS)}: {', '.join(means)}?", earlier[:-1]
+
+
+def _needed(text: str, earlier: Sequence[str]) -> Sequence[str]:
+    """Return the questions before the last one if a question in its place still points to something."""
+    return earlier[:-1] if has_pointer(text) else ()
 
 
 def names_other(text: str, other: Sequence[str]) -> bool:

@@ -110,7 +110,7 @@ class AskedPart:
         It is also None if what was read does not read well.
         """
         if self.completed is not None:
-            return restated(self.completed)
+            return restated(sentences_of(self.completed)[-1])
         if not asked.earlier:
             return None if self.shown == question else restated(self.shown) or self.shown
         before = asked.earlier[-1]
@@ -177,7 +177,8 @@ def _thread(history: Sequence[str], spelling: Spelling) -> list[str]:
     thread: list[str] = []
     for message in history:
         text, before = _corrected(spelling.repair(plain(message)), thread)
-        thread = list(before)
+        if len(before) < len(thread):
+            thread.pop()  # it takes the place of the last one
         thread.append(_HOW_TO.sub("how do I ", direct(in_place(asked_back(text)))))
     return thread
 

@@ -62,6 +62,11 @@ def test_the_last_question_is_asked_again(message: str) -> None:
     assert asked(message, "do you give my name to the police?") == "do you give my name to the police?"
 
 
+def test_what_was_told_stays_before_the_question() -> None:
+    before = "I sent a letter. Who are you? Do you keep my name?"
+    assert asked("No, I meant my photos", before) == "I sent a letter. Do you keep my photos?"
+
+
 def test_without_a_question_before_it_says_what_it_is_about() -> None:
     assert asked("I meant my photos") == "what about my photos"
 

@@ -26,7 +26,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.types import ACTS, Answer, Citation, Findings, Outcome, PolicyVersion
-from bot.understanding.corrections import names_other
+from bot.understanding.corrections import Correction
 from bot.understanding.follow_ups import says_nothing
 from bot.understanding.general import in_general
 from bot.understanding.names import OwnNames
@@ -37,7 +37,6 @@ from bot.understanding.understand import (
     SURE,
     Asked,
     AskedPart,
-    Understood,
     are_two,
     better_reading,
     has_two_readings,
@@ -130,8 +129,8 @@ class Bot:
                 findings = self._act("trouble", history)
             elif len(found) == 1 and self._asks_for_reasons(read.shown, findings, history):
                 findings = self._act("why", history)
-            if understood.corrects:
-                findings = self._corrected(findings, understood, history)
+            if understood.correction:
+                findings = self._corrected(findings, understood.correction, history)
             findings = self._finder.not_again(findings, answers)
             read_as = read.read_as(asked, guarded.question)
             answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))
@@ -187,32 +186,36 @@ class Bot:
             related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
 
-    def _corrected(self, findings: Findings, understood: Understood, history: Sequence[str]) -> Findings:
+    def _corrected(self, findings: Findings, correction: Correction, history: Sequence[str]) -> Findings:
         """Return the findings for a message that corrects how the last question was understood.
 
         They do not start with what the visitor did not mean, nor, if possible, with what the last answer said. If a
         visitor only says that this was no answer, it is not said again: other statements are shown as after a
         complaint. That the policy does not mention something can be said again.
         """
-        other = understood.other
         if findings.act or not findings.citations:
             return findings
-        if findings.reviewed and names_other(findings.reviewed.in_language(READ), other):
+        if findings.reviewed and correction.leaves_out(findings.reviewed.in_language(READ)):
             findings = dataclasses.replace(findings, reviewed=None)
         last = self._find_last(history)
         said = {citation.passage_id for citation in last.citations}
-        meant = [each for each in findings.citations if not names_other(each.quote, other)]
+        meant = [each for each in findings.citations if not correction.leaves_out(each.quote)]
         if findings.reviewed is None:
             meant.sort(key=lambda each: each.passage_id in said)
-        says_again = (
-            findings.reviewed == last.reviewed if findings.reviewed else meant[:1] and meant[0].passage_id in said
-        )
-        if meant and not (understood.insists and said and says_again):
+        says_again = any(each.passage_id in said for each in meant[:1])
+        if findings.reviewed:
+            says_again = bool(said) and findings.reviewed == last.reviewed
+        if correction.means:
+            meant = meant or list(findings.citations)
+        elif says_again:
+            meant = []
+        if meant:
             numbered = tuple(dataclasses.replace(each, number=n) for n, each in enumerate(meant, start=1))
             yes_no = findings.yes_no if numbered == findings.citations else None
             return dataclasses.replace(findings, citations=numbered, yes_no=yes_no)
         shown = said or {citation.passage_id for citation in last.related}
-        new = [hit for hit in findings.hits if hit.passage.id not in shown and not names_other(hit.passage.text, other)]
+        others = (hit for hit in findings.hits if hit.passage.id not in shown)
+        new = [hit for hit in others if not correction.leaves_out(hit.passage.text)]
         return Findings(Outcome.SMALL_TALK, 1.0, act="complaint", related=self._finder.cite(new[:MOST_RELATED]))
 
     def _recent(self, history: Sequence[str]) -> list[Guarded]:

@@ -117,6 +117,12 @@ class Correction(NamedTuple):
     other: tuple[str, ...]
     asked: str
 
+    def leaves_out(self, text: str) -> bool:
+        """Return whether a text names what is not meant, and nothing that is."""
+        words = {stem(word) for word in _LETTERS.findall(text.lower())}
+        named = any(each and each <= words for each in (_words_of([other]) for other in self.other))
+        return named and words.isdisjoint(_words_of(self.means) - _words_of(self.other))
+
 
 def correction_in(message: str) -> Correction | None:
     """Return how a message corrects the one before, or None if it does not.
@@ -211,11 +217,8 @@ def _needed(text: str, earlier: Sequence[str]) -> Sequence[str]:
     return earlier[:-1] if has_pointer(text) else ()
 
 
-def names_other(text: str, other: Sequence[str]) -> bool:
-    """Return whether a text names what is not meant."""
-    words = {stem(word) for word in _LETTERS.findall(text.lower())}
-    named = (frozenset(map(stem, _content(each))) for each in other)
-    return any(each and each <= words for each in named)
+def _words_of(texts: Sequence[str]) -> set[str]:
+    return {stem(word) for text in texts for word in _content(text)}
 
 
 def _content(question: str) -> set[str]:

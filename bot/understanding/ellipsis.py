@@ -178,6 +178,8 @@ def _with_other_phrase(
         old = next(each for each in clause.phrases if clause.lower[each.start] in _ARTICLES)
     if old is not None and any(word in VERBS - THINGS for word in clause.lower[old.start + 1 : old.end]):
         return None  # "emails people send" goes on with "you"
+    if old is not None and clause.lower[old.start - 1 : old.start] in {("i",), ("we",)}:
+        old = None  # "when I visit"
     last = clause.phrases[-1] if clause.phrases else None
     if lead.startswith("or") and last is not None and not last.is_party and _is_bare(clause.lower, last, lower, new):
         old = last  # "for research" is followed by "or statistics"

@@ -16,7 +16,7 @@ from bot.tracing import step
 from bot.types import Findings, Outcome
 from bot.understanding.clauses import clause_of, phrases_of
 from bot.understanding.completions import leaves_out
-from bot.understanding.corrections import asked_by, correction_in
+from bot.understanding.corrections import Correction, asked_by, correction_in
 from bot.understanding.echoes import asked_back
 from bot.understanding.ellipsis import complete
 from bot.understanding.follow_ups import (
@@ -121,16 +121,13 @@ class AskedPart:
 class Understood:
     """What is asked.
 
-    repaired: the whole question, with its spelling repaired; None if no word was misspelled. corrects: whether it
-    corrects how an earlier one was understood. insists: whether it only says that the answer was none. other: what is
-    not meant, as the correction says.
+    repaired: the whole question, with its spelling repaired; None if no word was misspelled. correction: how it
+    corrects an earlier one, if it does.
     """
 
     repaired: str | None
     parts: tuple[AskedPart, ...]
-    corrects: bool = False
-    insists: bool = False
-    other: tuple[str, ...] = ()
+    correction: Correction | None = None
 
 
 @step("understand")
@@ -158,12 +155,11 @@ def understand(question: str, history: Sequence[str], names: OwnNames, spelling:
     for text in found:
         shown = whole if len(found) == 1 else text
         parts.append(_with_halves(_part(text, shown, [*earlier, *found[: len(parts)]], names), names))
-    corrects = correction is not None and bool(history)
-    if corrects and len(parts) == 1 and parts[0].completed is None and not parts[0].asked.earlier:
+    if correction is None or not history:
+        return Understood(None if whole == question else whole, tuple(parts))
+    if len(parts) == 1 and parts[0].completed is None and not parts[0].asked.earlier:
         parts = [dataclasses.replace(parts[0], completed=whole)]
-    other = correction.other if correction is not None else ()
-    insists = correction is not None and not correction.means
-    return Understood(None if corrects or whole == question else whole, tuple(parts), corrects, insists, other)
+    return Understood(None, tuple(parts), correction)
 
 
 def understand_as_one(question: str, history: Sequence[str], names: OwnNames, spelling: Spelling) -> Asked:

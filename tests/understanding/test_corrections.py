@@ -6,7 +6,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.types import Outcome
-from bot.understanding.corrections import asked_by, correction_in, names_other
+from bot.understanding.corrections import Correction, asked_by, correction_in
 
 
 def asked(message: str, *earlier: str) -> str:
@@ -33,6 +33,7 @@ def asked(message: str, *earlier: str) -> str:
         ("not the landlord, you", "do they sell it?", "do you sell it?"),
         ("I meant my landlord", "does anyone see it?", "does my landlord see it?"),
         ("I meant letters and calls", "how do the two differ?", "how do letters and calls differ?"),
+        ("no, not my name, cookies", "what do you collect when I visit?", "do you collect cookies when I visit?"),
         ("Not my name", "do you keep it?", "do you keep it?"),
         ("I'm asking about birth dates.", "does it list what is exempt?", "does it list what is exempt: birth dates?"),
     ],
@@ -91,17 +92,31 @@ def test_what_corrects_nothing(message: str) -> None:
     assert correction_in(message) is None
 
 
-def test_a_text_names_what_is_not_meant() -> None:
-    assert names_other("We store your IP address.", ["the IP address"])
-    assert not names_other("We store your email address.", ["the IP address"])
-    assert not names_other("We store your email address.", ["it"])
+def test_a_text_that_names_only_what_is_not_meant_is_left_out() -> None:
+    correction = Correction(("the email address",), ("the IP address", "it"), "")
+    assert correction.leaves_out("We store your IP address.")
+    assert not correction.leaves_out("We store your IP address and emails.")
+    assert not correction.leaves_out("We store your name.")
 
 
-def test_the_answer_does_not_start_with_what_is_not_meant(bot: Bot) -> None:
-    answer = bot.ask("The forms, not the IP address", ["how long do you keep my data?"])
+def test_the_answer_leaves_out_what_is_not_meant(bot: Bot) -> None:
+    answer = bot.ask("the pages I look at, not my IP address", ["do you keep my IP address?"])
+    assert (answer.outcome, answer.read_as) == (Outcome.ANSWERED, "Do you keep the pages I look at?")
+    assert all("IP" not in citation.quote for citation in answer.citations)
+
+
+def test_a_statement_that_names_what_is_not_meant_comes_not_first(bot: Bot) -> None:
+    before = "what do you collect when I visit?"
+    assert "IP" in bot.ask(before).citations[0].quote
+    answer = bot.ask("Not the IP address", [before])
+    assert answer.citations or answer.related
+    assert all("IP" not in citation.quote for citation in (*answer.citations, *answer.related))
+
+
+def test_what_is_meant_is_answered_by_a_statement_that_names_both(bot: Bot) -> None:
+    answer = bot.ask("the date and time, not the IP address", ["do you keep my IP address?"])
     assert answer.outcome is Outcome.ANSWERED
-    assert "IP" not in answer.citations[0].quote
-    assert "IP" not in (answer.read_as or "")
+    assert "date and time" in answer.citations[0].quote
 
 
 def test_the_same_answer_is_not_given_again(bot: Bot) -> None:

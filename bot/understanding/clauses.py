@@ -28,7 +28,7 @@ DETERMINERS = frozenset("my our your his her their its the a an any all some eac
 _THESE = frozenset("this that these those".split())
 _ANYONE = frozenset("anyone anybody someone somebody everyone everybody".split())
 _OBJECTS = _THESE | {"it", "them"}
-_ADVERBS = frozenset(
+ADVERBS = frozenset(
     "ever also still really actually always even just only currently never not automatically else too again anymore "
     "here now today sometimes often yesterday tomorrow directly exactly permanently forever indefinitely later please "
     "online already more most both".split()
@@ -213,7 +213,7 @@ def _with_relative(lower: tuple[str, ...], end: int) -> int:
     at = end + (lower[end : end + 1] in {("that",), ("which",)})
     if at + 1 < len(lower) and lower[at] in _WHO_DOES:
         at += 1
-        while at + 1 < len(lower) and (lower[at] in AUXILIARIES or lower[at] in _ADVERBS):
+        while at + 1 < len(lower) and (lower[at] in AUXILIARIES or lower[at] in ADVERBS):
             at += 1
         after = lower[at + 1 : at + 2]
         looked_at = after == ("at",) and at + 2 == len(lower)
@@ -227,7 +227,7 @@ def _ends(word: str) -> bool:
         or word in AUXILIARIES
         or word in WH
         or word in PRONOUNS
-        or word in _ADVERBS
+        or word in ADVERBS
         or word in CONNECTIVES
     )
 
@@ -300,7 +300,7 @@ def _after_auxiliary(words: tuple[str, ...], lower: tuple[str, ...], auxiliary: 
         return Clause(words, lower, auxiliary, (at, at + 1), at + 1, _phrases(lower, at + 1))
     if lower[at] in PRONOUNS and not _is_determiner(lower, at):
         verb = at + 1
-        while verb < len(lower) and lower[verb] in _ADVERBS:
+        while verb < len(lower) and lower[verb] in ADVERBS:
             verb += 1
         if verb + 2 < len(lower) and lower[verb] in _HAVE and lower[verb + 1] == "to":
             verb += 2

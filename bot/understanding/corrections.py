@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.understanding.clauses import (
+    ADVERBS,
     AUXILIARIES,
     CONNECTIVES,
     DETERMINERS,
@@ -308,6 +309,8 @@ def _place_of_other(
             if stem(phrase.head) in heads:
                 has_same = phrase.preposition is not None and phrase.preposition == new[0]
                 return phrase.start - has_same, phrase.end
+    if ADVERBS.issuperset(new):
+        return len(lower), len(lower)  # "I meant now"
     if new[0] not in PREPOSITIONS:
         return None
     at = next((at for at in range(len(lower) - 1, 0, -1) if lower[at] == new[0]), None)

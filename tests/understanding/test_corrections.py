@@ -34,6 +34,7 @@ def asked(message: str, *earlier: str) -> str:
         ("I meant my landlord", "does anyone see it?", "does my landlord see it?"),
         ("I meant letters and calls", "how do the two differ?", "how do letters and calls differ?"),
         ("no, not my name, cookies", "what do you collect when I visit?", "do you collect cookies when I visit?"),
+        ("I meant now, not last year", "who sees my mail?", "who sees my mail now?"),
         ("Not my name", "do you keep it?", "do you keep it?"),
         ("I'm asking about birth dates.", "does it list what is exempt?", "does it list what is exempt: birth dates?"),
     ],

@@ -18,7 +18,7 @@ from bot.policies.folder import load_policy_folder
 from bot.policies.questions import VisitorQuestion, own_questions
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
-from bot.types import Answer, Outcome, OwnTopic, ReviewedAnswer, is_own
+from bot.types import Answer, Outcome, OwnTopic, ReviewedAnswer
 from bot.understanding.several import as_heading
 from bot.understanding.understand import Asked
 from evals.sets.cases import load_set
@@ -114,7 +114,9 @@ def test_an_own_topic_gets_its_reviewed_answer(bot: Bot, settings: Settings, que
 def test_every_way_to_ask_that_is_near_enough_gets_what_the_owner_cites(own_bot: Bot) -> None:
     asked = [question for each in HELD_OUT for question in [*each["questions"], *each["same"]]]
     answers = {question: own_bot.ask(question) for question in asked}
-    found = {question: answer for question, answer in answers.items() if answer.topics and is_own(answer.topics[0])}
+    # Some are nearer to the topics that Mass.gov has of its own.
+    ids = {topic.id for topic in TOPICS}
+    found = {question: answer for question, answer in answers.items() if answer.topics and answer.topics[0] in ids}
     assert len(found) > 100
     verdicts = {answer.topics[0]: answer.verdict for answer in own_bot.bundle.policy.reviewed}
     for question, answer in found.items():

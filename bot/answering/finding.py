@@ -264,11 +264,13 @@ class Finder:
             rows = self._completed(_rows(without_weak(chosen)), evidence)
         if may_be_empty:
             rows = without_empty(rows, self._bundle.policy)
+        # An answer that leaves something open is no plain yes or no.
+        is_partial = reviewed is not None and reviewed.verdict == "partly"
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows, by_relevance=reviewed is None),
             list_goes_on=bool(entries) and self._lists.goes_on(rows, entries, evidence.hits),
-            yes_no=polarity(evidence.asked.question, rows, evidence.retrieved, self._bundle),
+            yes_no=None if is_partial else polarity(evidence.asked.question, rows, evidence.retrieved, self._bundle),
             reviewed=reviewed,
             suggestions=self._suggestions(evidence, reviewed),
         )

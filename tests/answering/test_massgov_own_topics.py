@@ -157,3 +157,10 @@ def test_no_promise_of_notice_is_not_said_as_a_no(bot: Bot) -> None:
     assert answer.topics[0] == "policy-change-notice"
     assert answer.verdict is None
     assert answer.opening.startswith("The policy does not mention an email")
+
+
+def test_an_answer_that_leaves_something_open_begins_with_no_yes_or_no(bot: Bot) -> None:
+    answer = bot.ask("will you ever sell the images that I upload to other companies?")
+    assert answer.completeness == "partial"
+    assert answer.verdict is None
+    assert not answer.opening.startswith("No.")

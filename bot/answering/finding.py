@@ -23,6 +23,7 @@ from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
 from bot.answering.sections import ShortSections, without_empty, without_weak
 from bot.answering.silence import own_words
+from bot.answering.telling import share_of_words
 from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
 from bot.elsewhere.handling import asks_of_handling
 from bot.elsewhere.offices import Offices
@@ -237,11 +238,18 @@ class Finder:
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=evidence.hits[0].relevance,
             agreement=retrieved.agreement_of(evidence.hits[0]),
+            words=self._share_of_words(evidence),
             own=retrieved.own is not None,
         )
         if evidence.names_recipient and decision.outcome is Outcome.ANSWERED:
             return dataclasses.replace(decision, confidence=max(decision.confidence, _SURE_NAMED))
         return decision
+
+    def _share_of_words(self, evidence: _Evidence) -> float | None:
+        """Return the share of telling words in the best statement; None if visitor questions say more."""
+        if evidence.retrieved.nearest:
+            return None
+        return share_of_words(evidence.asked.question, evidence.hits[0].passage.read_as, self._bundle.lexical)
 
     def _answered(
         self, findings: Findings, evidence: _Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None

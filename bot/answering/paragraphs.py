@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from bot.answering.periods import asks_how_long
-from bot.index.lexical import stems
+from bot.answering.telling import telling_words
 from bot.policies.openings import cautions, limits, says_where
 from bot.types import Hit, Policy, Sentence, Span
 
@@ -34,14 +34,6 @@ _AS_LONG_AS = re.compile(r"\b(?:long as|necessary|needed|required)\b", re.IGNORE
 _KEEPS = re.compile(r"\b(?:retain\w*|retention|kept|keep\w*|stor(?:ed?|ing|age)|deleted?|erased?)\b", re.IGNORECASE)
 # The most entries of a list that goes on with what is cited, and the most characters of them together.
 _MOST_ENTRIES, _MOST_ENTRY_CHARS = 6, 600
-# What any sentence of a policy may be about.
-_SAID_EVERYWHERE = frozenset(
-    stems(
-        "you your we us our they them their it its any all other some more may might can could will would must should "
-        "have has do does who what which when how where why please also only never data information personal privacy "
-        "policy use used using collect provide provided share service services site website app make made one"
-    )
-)
 # How many other words a caution has in common with what it is about, if a paragraph is between them.
 _IN_COMMON = 2
 
@@ -64,7 +56,7 @@ def with_what_goes_on(question: str, chosen: Sequence[int], hits: Sequence[Hit],
     this, following = sentences[last], sentences[last + 1]
     if following.section_id != this.section_id:
         return tuple(chosen)
-    about = _words(" ".join([question, *(sentences[row].text for row in range(chosen[0], last + 1))]))
+    about = telling_words(" ".join([question, *(sentences[row].text for row in range(chosen[0], last + 1))]))
     is_alone = len(chosen) == 1
     if "\n" not in policy.text[this.end : following.start]:
         goes_on = (
@@ -92,7 +84,7 @@ def _goes_on(this: Sentence, following: Sentence, about: frozenset[str]) -> bool
     if Span(this.start, this.end) in following.neighbors:
         return True
     case = _CASE.match(following.text)
-    return case is not None and bool(_words(case[0]) & about)
+    return case is not None and bool(telling_words(case[0]) & about)
 
 
 def _says_how_long(this: Sentence, following: Sentence) -> bool:
@@ -116,13 +108,8 @@ def _list_of(this: Sentence, policy: Policy) -> list[int]:
 def _cautions(following: Sentence, about: frozenset[str]) -> bool:
     """Return whether a paragraph opens with a caution about what the one before it says. about: see `_goes_on`."""
     opens = limits(following.text, directly=False) or cautions(following.text)
-    return opens and len(_words(following.text) & about) >= _IN_COMMON
+    return opens and len(telling_words(following.text) & about) >= _IN_COMMON
 
 
 def _similarity(sentence: Sentence, hits: Sequence[Hit]) -> float:
     return next((hit.similarity for hit in hits if hit.passage.index == sentence.index), 0.0)
-
-
-def _words(text: str) -> frozenset[str]:
-    """Return the stems of the words of a text that not every policy has in any sentence."""
-    return frozenset(stems(text)) - _SAID_EVERYWHERE

@@ -52,7 +52,7 @@ class Lexical:
                 frequencies.setdefault(word, []).append(frequency)
         self._postings: dict[str, tuple[Rows, FloatArray]] = {}
         for word, found in rows.items():
-            rarity = math.log(1 + (self._size - len(found) + 0.5) / (len(found) + 0.5))
+            rarity = _rarity(len(found), self._size)
             frequency_of_word = np.array(frequencies[word], dtype=np.float64)
             weights = rarity * frequency_of_word / (saturation[found] + frequency_of_word)
             rows_of_word = np.array(found, dtype=np.int32)
@@ -70,6 +70,14 @@ class Lexical:
         rows = [frozenset(self._postings[stem][0].tolist() if stem in self._postings else ()) for stem in stems]
         return rows[0].intersection(*rows[1:]) if rows else frozenset()
 
+    def stems(self, text: str) -> list[str]:
+        """Return what `stems` does, with a stemmer that knows many words by now."""
+        return stems(text, self._stemmer)
+
+    def rarity(self, stem: str) -> float:
+        """Return how rare the words with a stem are in the texts: the weight that BM25 gives them, above 0."""
+        return _rarity(len(self._postings[stem][0]) if stem in self._postings else 0, self._size)
+
     def scores(self, question: str) -> FloatArray:
         """Return the BM25 score of each text for the question, shape (texts,), 0 or higher."""
         return self.search(question)[0]
@@ -81,7 +89,7 @@ class Lexical:
         """
         scores = np.zeros(self._size, dtype=np.float32)
         found = [np.zeros(0, dtype=np.int32)]
-        for word in stems(question, self._stemmer):
+        for word in self.stems(question):
             if word in self._postings:
                 rows, weights = self._postings[word]
                 before = scores[rows]
@@ -98,6 +106,11 @@ def stems(text: str, stemmer: Stemmer.Stemmer | None = None) -> list[str]:
     stemmer = stemmer or Stemmer.Stemmer("english")
     words: list[str] = stemmer.stemWords([word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS])
     return words
+
+
+def _rarity(texts: int, of: int) -> float:
+    """Return the inverse document frequency of a word that occurs in so many of the texts."""
+    return math.log(1 + (of - texts + 0.5) / (texts + 0.5))
 
 
 def best_rows(scores: FloatArray, rows: Rows, count: int) -> list[int]:

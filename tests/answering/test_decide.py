@@ -90,6 +90,29 @@ def test_without_visitor_questions_the_best_passage_counts(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
+    ("probabilities", "words", "outcome"),
+    [
+        ([0.50, 0.48, 0.02], None, Outcome.NOT_COVERED),
+        ([0.50, 0.48, 0.02], 0.0, Outcome.NOT_COVERED),
+        ([0.50, 0.48, 0.02], 1.0, Outcome.ANSWERED),
+        ([0.57, 0.41, 0.02], None, Outcome.ANSWERED),
+        ([0.57, 0.41, 0.02], 0.0, Outcome.NOT_COVERED),
+        # Words of a question for others do not speak for an answer, but against one.
+        ([0.50, 0.02, 0.48], 1.0, Outcome.OFF_TOPIC),
+        ([0.57, 0.02, 0.41], 0.0, Outcome.OFF_TOPIC),
+    ],
+)
+def test_without_visitor_questions_the_words_of_the_best_passage_count(
+    bot: Bot, probabilities: list[float], words: float | None, outcome: Outcome
+) -> None:
+    with_questions = reworded(bot, "Do you sell my data?")
+    without = dataclasses.replace(with_questions, nearest=(), nearest_similarity=np.zeros(0, np.float32))
+    fitted = bot_with(bot, probabilities)
+    assert decide(without, fitted, DecideSettings(), words=words).outcome is outcome
+    assert decide(with_questions, fitted, DecideSettings(), words=1.0).outcome is not Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
     ("probabilities", "outcome", "nearly"),
     [
         ([0.6, 0.35, 0.05], Outcome.NOT_COVERED, True),

@@ -28,6 +28,11 @@ def test_words_match_passages_regardless_of_their_endings() -> None:
     assert lexical.scores("zebra").tolist() == lexical.scores("").tolist() == [0, 0, 0]
 
 
+def test_a_word_is_rarer_in_fewer_texts() -> None:
+    lexical = Lexical(["a red house", "a red car", "a red and blue boat"])
+    assert lexical.rarity("zebra") > lexical.rarity("blue") > lexical.rarity("red") > 0
+
+
 def test_scores_equal_those_of_bm25s(settings: Settings) -> None:
     bm25s = pytest.importorskip("bm25s", reason="needs the extra `evals`")
     import Stemmer

@@ -31,7 +31,7 @@ def telling_words(text: str) -> frozenset[str]:
 
 
 def share_of_words(question: str, statement: str, lexical: Lexical) -> float | None:
-    """Return the share of a question's telling words that a statement has, 0 to 1, where a rare word counts more.
+    """Return the share of a question's telling words that a statement has, 0 to 1; a rare word counts more.
 
     lexical: an index of the policy, which knows how rare they are there. None if the question has none.
     """

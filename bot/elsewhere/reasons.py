@@ -46,5 +46,5 @@ class Elsewhere:
         if somebody := self._others.asked_about(question):
             named = somebody.name if somebody.in_policy else ""
             topic = "law-explained" if is_law(somebody.name) else "other-organization"
-            return NotHere(topic, sure=not somebody.in_policy, name=named)
+            return NotHere(topic, sure=somebody.is_sure and not somebody.in_policy, name=named)
         return NotHere("device-help", sure=False) if asks_for_repair(question) else None

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.elsewhere.companies import is_company, may_be_company
+
 _AUXILIARY = r"(?:do|does|did|is|are|was|were|can|could|will|would|has|have|should|may|might)(?:n['’]?t)?"
 # Companies that people name in small letters.
 _COMPANIES = (
@@ -34,10 +36,18 @@ _THINGS = r"(?:web ?sites?|site|web ?page|page|app|platform|portal)"
 _OFTEN = r"(?:(?:ever|even|still|also|really|actually|last|recently|have to|need to|allowed to)\s+)*"
 _ACTS = (
     r"(?:sell|share|keep|hold|store|save|track|collect|use|record|log|read|monitor|watch|spy|listen|scan|protect|secure"
-    r"|encrypt|delete|erase|remove|rent|trade|leak|give|pass|handle|treat|misuse|transfer|disclose|update|change"
-    r"|do with)"
+    r"|encrypt|delete|erase|remove|rent|trade|leak|give|pass|handle|treat|misuse|transfer|disclose|update|change|sync"
+    r"|back up|do with)"
 )
-_STATES = r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant)"
+_STATES = (
+    r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant"
+    r"|(?:a lot |much |any )?(?:(?:more|less) (?:safe|secure|private|trustworthy)|safer|better|worse))"
+)
+# "Is Telegram better about privacy than you?" is for nobody's policy.
+_COMPARED = r"(?:[^.?!]{0,60}\bthan\b[^.?!]{0,30})?"
+# A name in small letters has no article, and is that of one thing: "does gitlab", and not "do cookies".
+_BARE = r"(?P<bare>[a-z][\w-]+)"
+_OF_ONE = r"(?:does|is|did|was|can|could|will|would|has|should)(?:n['’]?t)?"
 # The rest of "and does Google?": what it does was said before.
 _AS_BEFORE = r"(?:\s+do\s+(?:so|that|this|it|the same))?(?:\s+(?:too|as well|also|either))?\W*$"
 _POLICY = r"(?:privacy|cookies?|data)\s+(?:policy|policies|notice|statement|practices)"
@@ -55,15 +65,30 @@ _OF_ADDRESSES = frozenset("www com org net gov edu io co us eu".split())
 _WORD = re.compile(r"\w+")
 
 
+def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+_BARE_ACTS = _compiled(
+    rf"\b{_OF_ONE}\s+{_BARE}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b{_COMPARED}",
+)
+_BARE_POLICY = _compiled(
+    rf"\b{_BARE}(?:['’]?s)?\s+(?:own\s+)?{_POLICY}\b",
+    rf"\b{_POLICY}\s+(?:of|for|from|at)\s+{_BARE}(?!\w)",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Somebody:
     """Somebody else whose doing a question is about. name: as in the question, "" for "my bank" and the like.
 
-    in_policy: whether the policy names them. Then it may also say what they do.
+    in_policy: whether the policy names them. Then it may also say what they do. is_sure: whether it is a name for sure,
+    and not only a word that is in no list.
     """
 
     name: str
     in_policy: bool
+    is_sure: bool = True
 
 
 class Others:
@@ -83,7 +108,7 @@ class Others:
         anybody = rf"(?:{sure}|(?:the\s+)?(?P<name>{_DOMAIN}|{_CAPITALS}))"
         whose = rf"{anybody}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}"
         self._acts = _compiled(
-            rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b",
+            rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b{_COMPARED}",
             rf"^{whose}(?:{_ACTS}(?:e?s|e?d)|is\s+{_STATES})\b",
             rf"\b{_AUXILIARY}\s+{anybody}{_AS_BEFORE}",
         )
@@ -104,6 +129,17 @@ class Others:
                 words = words_of(name) - _OF_ADDRESSES
                 named = words & self._policy_words
                 return Somebody(name, bool(named) and (not found["known"] or named == words))
+        return self._in_small(question)
+
+    def _in_small(self, question: str) -> Somebody | None:
+        """Return whose doing a question is about if it names them in small letters, and the policy does not."""
+        patterns = (*_BARE_ACTS, *_BARE_POLICY) if _NAMES_POLICY.search(question) else _BARE_ACTS
+        for match in (match for pattern in patterns for match in pattern.finditer(question)):
+            name = match["bare"].lower()
+            if name in self._policy_words or mentions_here(f"{question[: match.start()]} {question[match.end() :]}"):
+                continue
+            if (is_sure := is_company(name)) or may_be_company(name):
+                return Somebody(name, in_policy=False, is_sure=is_sure)
         return None
 
 
@@ -120,10 +156,6 @@ def is_given_out(question: str) -> bool:
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, in lower case."""
     return frozenset(_WORD.findall(text.lower()))
-
-
-def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 def _pattern(name: str) -> str:

@@ -17,6 +17,8 @@ TEXT = "# Notice\n\nWe send letters with Zundra. Under the GDPR, you have rights
         ("what are the fines in the GDPR", NotHere("law-explained", sure=False, name="GDPR")),
         ("is it legal for my boss to read my letters", NotHere("legal-advice", sure=True)),
         ("does Facebook sell my photos", NotHere("other-organization", sure=True)),
+        ("does gitlab sell my photos", NotHere("other-organization", sure=True)),
+        ("does quorvex sell my photos", NotHere("other-organization", sure=False)),
         ("does zundra sell my address", NotHere("other-organization", sure=False, name="zundra")),
         ("my printer won't start", NotHere("device-help", sure=False)),
         ("do you sell my address", None),

@@ -63,6 +63,32 @@ def test_a_question_about_this_site_may_name_others(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("does gitlab sell data", Somebody("gitlab", in_policy=False)),
+        ("what does dropbox do with user data", Somebody("dropbox", in_policy=False)),
+        ("will telegram sync my contacts", Somebody("telegram", in_policy=False)),
+        ("is signal any safer", Somebody("signal", in_policy=False)),
+        ("is chatgpt better about privacy than you", Somebody("chatgpt", in_policy=False)),
+        ("discord's privacy policy", Somebody("discord", in_policy=False)),
+        ("where is the privacy policy of slack", Somebody("slack", in_policy=False)),
+        # A word that is in no list may be a name.
+        ("does quorvex sell data", Somebody("quorvex", in_policy=False, is_sure=False)),
+        ("is quorvex more private", Somebody("quorvex", in_policy=False, is_sure=False)),
+        ("does sync delete my data", None),
+        ("is wifi safe", None),
+        ("does malware read my mail", None),
+        ("does cookiebot keep data", None),  # the policy names it
+        ("does telegram see this page", None),
+        ("does signal track my orders on your site", None),
+        ("can dropbox get my data", None),  # who gets data from this site
+    ],
+)
+def test_a_company_may_be_named_in_small_letters(question: str, expected: Somebody | None) -> None:
+    assert Others(words_of(f"{TEXT} We use cookiebot.")).asked_about(question) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "name"),
     [
         ("Does Formstack keep my answers?", "Formstack"),

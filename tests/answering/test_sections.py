@@ -43,25 +43,31 @@ def test_only_a_short_section_is_quoted_to_its_end() -> None:
     assert sections.add([bake]) == (bake,), "it is below the title"
 
 
-POLICY = parse_policy("# A\n\nWe bake. We sell. We pay. We go.\n\n# B\n\nWe log. We read. We write.", id="notice")
+SECTIONS = {"A": "We bake. We sell. We pay. We go.", "B": "We log. We read. We write.", "C": "We sing. We rest."}
+POLICY = parse_policy("\n\n".join(f"# {name}\n\n{text}" for name, text in SECTIONS.items()), id="notice")
 PASSAGES = make_passages(POLICY)
 
 
 def kept(*hits: tuple[int, float]) -> list[int]:
-    """Return which statements are kept. hits: the index and the relevance of each; those from 4 on are of section B."""
+    """Return which statements are kept. hits: the index and the relevance of each."""
     return [hit.passage.index for hit in without_weak([Hit(PASSAGES[row], 0.5, relevance) for row, relevance in hits])]
 
 
 @pytest.mark.parametrize(
-    ("third", "fourth", "rows"),
-    [(0.5, 0.7, [0, 4, 5, 6]), (0.5, 0.5, [0, 4, 5]), (0.35, 0.7, [0, 4, 6]), (0.35, 0.35, [0, 4])],
+    ("hits", "rows"),
+    [
+        # 0 to 3 are of the first section, 4 to 6 of another, and 7 and 8 of a third one.
+        ([(1, 0.34), (2, 0.3), (3, 0.34)], [0, 1, 3]),
+        ([(4, 0.42)], [0, 4]),
+        ([(4, 0.38)], [0]),
+        ([(4, 0.7), (5, 0.42), (6, 0.38)], [0, 4, 5]),
+        ([(1, 0.7), (4, 0.42), (5, 0.58)], [0, 1, 5]),
+        ([(4, 0.7), (7, 0.42), (8, 0.58)], [0, 4, 8]),
+        ([(4, 0.38), (5, 0.42)], [0]),
+    ],
 )
-def test_later_statements_of_other_sections_need_more_relevance(third: float, fourth: float, rows: list[int]) -> None:
-    assert kept((0, 0.8), (4, 0.3), (5, third), (6, fourth)) == rows
-
-
-def test_those_of_the_same_section_stay() -> None:
-    assert kept((0, 0.8), (1, 0.31), (2, 0.3), (3, 0.3)) == [0, 1, 2, 3]
+def test_a_statement_of_one_more_section_needs_more_relevance(hits: list[tuple[int, float]], rows: list[int]) -> None:
+    assert kept((0, 0.8), *hits) == rows
 
 
 _ROWS = st.integers(0, len(PASSAGES) - 1)

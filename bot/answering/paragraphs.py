@@ -34,8 +34,10 @@ _AS_LONG_AS = re.compile(r"\b(?:long as|necessary|needed|required)\b", re.IGNORE
 _KEEPS = re.compile(r"\b(?:retain\w*|retention|kept|keep\w*|stor(?:ed?|ing|age)|deleted?|erased?)\b", re.IGNORECASE)
 # The most entries of a list that goes on with what is cited, and the most characters of them together.
 _MOST_ENTRIES, _MOST_ENTRY_CHARS = 6, 600
-# How many other words a caution has in common with what it is about, if a paragraph is between them.
+# How many other words a caution has in common with what it is about, if a paragraph is between them. With "however", it
+# needs none. On the set `reading`, that adds "Please note, however, that we may need to retain it" to 4 answers.
 _IN_COMMON = 2
+_HOWEVER = re.compile(r"(?:\w+,? ){0,3}(?:however|nevertheless|nonetheless)\b", re.IGNORECASE)
 
 
 def with_what_goes_on(question: str, chosen: Sequence[int], hits: Sequence[Hit], policy: Policy) -> tuple[int, ...]:
@@ -108,7 +110,8 @@ def _list_of(this: Sentence, policy: Policy) -> list[int]:
 def _cautions(following: Sentence, about: frozenset[str]) -> bool:
     """Return whether a paragraph opens with a caution about what the one before it says. about: see `_goes_on`."""
     opens = limits(following.text, directly=False) or cautions(following.text)
-    return opens and len(telling_words(following.text) & about) >= _IN_COMMON
+    is_about = _HOWEVER.match(following.text) is not None or len(telling_words(following.text) & about) >= _IN_COMMON
+    return opens and is_about
 
 
 def _similarity(sentence: Sentence, hits: Sequence[Hit]) -> float:

@@ -67,6 +67,8 @@ def test_a_paragraph_that_cautions_about_what_is_cited_is_cited_after_it() -> No
     assert read_on("how do i stop marketing", text + caution, (0, 1)) == (0, 1, 2)
     other = "Please be aware that a parcel may be late."
     assert read_on("how do i stop marketing", text + other, (0, 1)) == (0, 1)
+    however = "Please note, however, that we may have to write to you."
+    assert read_on("how do i stop marketing", text + however, (0, 1)) == (0, 1, 2)
 
 
 def test_what_a_heading_separates_does_not_go_on() -> None:

@@ -58,8 +58,11 @@ _NEAREST = 2
 _MARK = 12
 # If so much of a policy concerns the same people, it is for them.
 _MOST = 0.4
-# Among how many statements one for everybody is looked for, and how relevant it must be, as a share of the best.
-_AMONG, _AS_RELEVANT = 5, 0.4
+# Among how many statements one for everybody is looked for, and how relevant it must be, as a share of the best. Who
+# writes "my chats" uses the service.
+_AMONG, _AS_RELEVANT, _FOR_USERS = 5, 0.4, 0.2
+# Those on whom an answer for everybody quotes nothing. A policy may well call everybody an applicant.
+_LEFT_OUT = frozenset({_CHILDREN, _OTHERS})
 
 
 class Audiences:
@@ -96,15 +99,30 @@ class Audiences:
 
         hits: the most relevant first; at least one.
         """
-        others = {name for name in self._of_some if name in _ASKED and not _ASKED[name].search(question)}
-        if others.isdisjoint(_named(hits[0].passage.headings)):
+        not_asked = self._not_asked(question)
+        concerned = not_asked & _named(hits[0].passage.headings)
+        if not concerned:
             return tuple(hits)
         return with_near_first(
             hits,
-            lambda hit: others.isdisjoint(_named(hit.passage.headings)),
+            lambda hit: not_asked.isdisjoint(_named(hit.passage.headings)),
             among=_AMONG,
-            as_relevant=_AS_RELEVANT,
+            as_relevant=_FOR_USERS if _OTHERS in concerned else _AS_RELEVANT,
         )
+
+    def for_everybody(self, question: str, chosen: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Return the hits to cite without those on children or non-users, unless the question or the best is on them.
+
+        chosen: the best first; at least one.
+        """
+        left_out = self._not_asked(question) & _LEFT_OUT
+        if not left_out.isdisjoint(_named(chosen[0].passage.headings)):
+            return tuple(chosen)
+        return tuple(hit for hit in chosen if left_out.isdisjoint(_named(hit.passage.headings)))
+
+    def _not_asked(self, question: str) -> frozenset[str]:
+        """Return the kinds of people that sections of the policy concern, and the question does not."""
+        return frozenset(name for name in self._of_some if name in _ASKED and not _ASKED[name].search(question))
 
 
 def names_children(words: str) -> bool:

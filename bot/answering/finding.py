@@ -269,6 +269,7 @@ class Finder:
         elif entries := self._lists.asked_for(rows, evidence.hits):
             rows = self._lists.add_short(rows, entries)
         elif evidence.unlabeled:
+            chosen = self._citer.audiences.for_everybody(evidence.asked.in_full, chosen)
             rows = self._completed(_rows(without_weak(chosen)), evidence)
         if may_be_empty:
             rows = without_empty(rows, self._bundle.policy)

@@ -106,5 +106,21 @@ def test_what_is_for_applicants_and_non_users_is_for_questions_about_them(
     assert [hit.passage.index for hit in audiences.everybody_first(about_all, hits)] == [0, 3]
 
 
+def test_what_is_for_everybody_comes_before_what_is_far_more_relevant_for_non_users() -> None:
+    text = "# Notice\n\nWe sell nothing. We bake. We log.\n\n# Non-users\n\nWe keep a list."
+    policy = parse_policy(text, id="notice")
+    passages = make_passages(policy)
+    hits = [Hit(passages[row], 0.5, relevance) for row, relevance in ((3, 0.8), (0, 0.2))]
+    assert Audiences(passages, policy).everybody_first("do you sell my data", hits)[0].passage.index == 0
+
+
+def test_an_answer_for_everybody_quotes_nothing_on_children_who_are_not_asked_about() -> None:
+    audiences = Audiences(PASSAGES, POLICY)
+    of_all, of_pupils = (Hit(PASSAGES[row], 0.5, 0.8) for row in (EVERYBODY, OF_PUPILS))
+    assert audiences.for_everybody("do you sell my data", (of_all, of_pupils)) == (of_all,)
+    assert audiences.for_everybody("do you sell my kid's data", (of_all, of_pupils)) == (of_all, of_pupils)
+    assert audiences.for_everybody("do you sell my data", (of_pupils, of_all)) == (of_pupils, of_all)
+
+
 def rows_of(hit: Hit) -> int:
     return hit.passage.index

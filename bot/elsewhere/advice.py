@@ -31,7 +31,8 @@ _PRIVATE = re.compile(
     r"|father|parents?|brother|sister|friends?|family|doctors?|dentists?|therapists?"
     r"|nurses?|hospitals?|clinics?|pharmac(?:y|ies)|insurers?|insurance|schools?|teachers?|colleges?|universit(?:y|ies)"
     r"|church(?:es)?|gyms?|banks?|lenders?|collectors?|lawyers?|stores?|shops?|restaurants?|hotels?|bars?|airlines?"
-    r"|compan(?:y|ies) i work for|my company|businesses|someone|somebody|a person|a stranger"
+    r"|compan(?:y|ies) i work for|my company|for (?:(?:an?|any|another) )?compan(?:y|ies) to"
+    r"|(?:can|could|may|are|is) (?:an? |any |another )?compan(?:y|ies)|businesses|someone|somebody|a person|a stranger"
     r"|drivers?|daycares?|nann(?:y|ies)|coach(?:es)?|cops?"
     r"|for (?:my|our|his|her|their) (?!kids?\b|child|son\b|daughter)\w+ to)\b",
     re.IGNORECASE,

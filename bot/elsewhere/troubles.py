@@ -37,6 +37,15 @@ _OF_POLICY = re.compile(
     r"|consent\w*|requests?|track\w*|ads|data|info\w*|records|stor(?:e|ed|es)|keep|kept|collect\w*|shar(?:e|es|ed|ing)|see|know|safe|secure|hack\w*)\b",
     re.IGNORECASE,
 )
+# "Someone hacked my account, how do I get it back?" Of an account that the visitor has deleted, it is for the policy.
+_LOCKED_OUT = re.compile(
+    r"\b(?:how (?:do|can|could|would) i|can i|(?:can['’]?t|cannot|unable to|want to|need to|trying to))\s+"
+    r"(?:(?:get|log|sign) (?:back )?in(?: ?to)? my account|get my account back|recover my account|reset my password"
+    r"|unlock my account)\b|\b(?:hacked|hacked into|stole|took over) my account\b[^.]{0,40}\bget it back\b"
+    r"|\blocked out of my account\b|\bi (?:forgot|lost) my password\b",
+    re.IGNORECASE,
+)
+_DELETED = re.compile(r"\b(?:delete|deleting|deletion|close|closing|erase|remove|deactivate)", re.IGNORECASE)
 # The same of a complaint: "you kept my money" is for no policy, and "you sold my number" is.
 _OF_DATA = re.compile(
     r"\b(?:opt\w*|unsubscrib\w*|cookies?|deletes?|deleted|deleting|deletion|eras\w*|privacy|polic\w*|consent\w*|track\w*|ads|data|info\w*"
@@ -138,6 +147,8 @@ _ASKED_OF_DATA = re.compile(r"\b(?:if|when|what happens|whether|without)\b", re.
 
 def asks_for_repair(question: str) -> bool:
     """Return whether a question is about a thing that does not work, and not about what a policy says."""
+    if _LOCKED_OUT.search(question):
+        return not _DELETED.search(question)
     return bool(_TROUBLE.search(question)) and not _OF_POLICY.search(question)
 
 

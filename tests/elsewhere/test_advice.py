@@ -22,6 +22,8 @@ from bot.elsewhere.advice import asks_for_legal_advice
         "legally can a daycare film my baby",
         "should I sue my dentist for losing my file",
         "can I take my landlord to court over a camera",
+        "is it illegal for a company to call me at night",
+        "can companies legally sell my number",
     ],
 )
 def test_whether_what_others_do_is_legal_is_legal_advice(question: str) -> None:
@@ -49,6 +51,8 @@ def test_whether_what_others_do_is_legal_is_legal_advice(question: str) -> None:
         "do I have to go to court",
         "does your legal team read my letters to my doctor",
         "can my boss see what I type",
+        "is my number legally sold to companies",
+        "can a company call me at night",
         "will my ex get my address by a court order",
     ],
 )

@@ -51,8 +51,8 @@ _SURELY_OTHERS, _SURELY_POLICY = 0.95, 0.75
 # From .5 to .7, it is .878 and .946.
 _SURELY_SILENT_FROM = 0.7
 # The share of the odds against an answer with which a refused question would still be answered: then the refusal says
-# "I am not sure", and not "I did not find this". On the set `reading`, it does so for 31 of 62 questions that are
-# answered in the policy after all, and for 10 of 164 on which it is silent.
+# "I am not sure", and not "I did not find this". On the set `reading`, it does so for 23 of 53 questions that are
+# answered in the policy after all, and for 15 of 164 on which it is silent.
 _NEARLY = 0.37
 # How sure the outcome is at least if the question asks about a topic of the owner's own: of the 56 questions that are
 # near enough to one in tests/answering/own_topic_held_out.toml, 53 ask about it.

@@ -40,9 +40,9 @@ _OF_POLICY = re.compile(
 # "Someone hacked my account, how do I get it back?" Of an account that the visitor has deleted, it is for the policy.
 _LOCKED_OUT = re.compile(
     r"\b(?:how (?:do|can|could|would) i|can i|(?:can['’]?t|cannot|unable to|want to|need to|trying to))\s+"
-    r"(?:(?:get|log|sign) (?:back )?in(?: ?to)? my account|get my account back|recover my account|reset my password"
+    r"(?:(?:get|log|sign) (?:back )?in(?: ?to)? my account|get my account back|recover my account"
     r"|unlock my account)\b|\b(?:hacked|hacked into|stole|took over) my account\b[^.]{0,40}\bget it back\b"
-    r"|\blocked out of my account\b|\bi (?:forgot|lost) my password\b",
+    r"|\blocked out of my account\b",
     re.IGNORECASE,
 )
 _DELETED = re.compile(r"\b(?:delete|deleting|deletion|close|closing|erase|remove|deactivate)", re.IGNORECASE)

@@ -24,7 +24,7 @@ NOTICE = '# Zundra Notice\n\nZundra Ltd ("Zundra", "we") runs the Larkspur brows
         ("somebody hacked my account, how do I get it back", True),
         ("I cannot sign in to my account", True),
         ("I'm locked out of my account", True),
-        ("how do I reset my password", True),
+        ("how can I get my account back", True),
         ("can I recover my account after I delete it", False),
         ("somebody hacked my account, will you tell me", False),
         ("do you keep my password", False),

@@ -10,6 +10,7 @@ audiences   statements for children or the residents of a place -> the heading t
 answered    whether a topic's own question is answered, and so may be suggested
 coverage    how surely a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names
+telling     how many of the words that say what a question is about a statement has
 decide      candidates and topics -> outcome; hits -> the ones to cite
 facts       question -> a fact about the policy or its owner, and the statements that state it
 definitions a question what a word means -> the statement that defines it

@@ -94,7 +94,7 @@ def test_a_follow_up_keeps_the_route_of_the_question_before(bot: Bot) -> None:
     answer = bot.ask("how much is it", ["how do I renew my driver's license"])
     assert answer.route
     assert "RMV" in answer.route.name
-    assert answer.to_search == "how much is it to renew my driver's license?"
+    assert answer.to_search == "How much is it to renew my driver's license?"
 
 
 @given(st.text(max_size=400))

@@ -26,6 +26,7 @@ from bot.policies.about import known_names
 from bot.settings import Settings
 from bot.topics.catalog import policy_topics
 from bot.types import ACTS, Answer, Citation, Findings, Outcome, PolicyVersion
+from bot.understanding.clauses import words_of
 from bot.understanding.corrections import Correction
 from bot.understanding.follow_ups import says_nothing
 from bot.understanding.general import in_general
@@ -131,6 +132,8 @@ class Bot:
                 findings = self._act("why", history)
             if understood.correction:
                 findings = self._corrected(findings, understood.correction, history)
+            if len(found) == 1 and self._says_again(guarded.question, findings, history):
+                findings = dataclasses.replace(findings, again=True)
             findings = self._finder.not_again(findings, answers)
             read_as = read.read_as(asked, guarded.question)
             answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))
@@ -243,6 +246,20 @@ class Bot:
         if not history or not findings.citations:
             return False
         return findings.citations[:1] == self._find_last(history).citations[:1]
+
+    def _says_again(self, question: str, findings: Findings, history: Sequence[str]) -> bool:
+        """Return whether another question than the last one gets the same answer, which says no plain yes or no."""
+        if (
+            findings.outcome is not Outcome.ANSWERED
+            or findings.yes_no
+            or not history
+            or _same_words(question, history[-1])
+        ):
+            return False
+        last = self._find_last(history)
+        if findings.reviewed or last.reviewed:
+            return findings.reviewed is last.reviewed and last.outcome is Outcome.ANSWERED
+        return findings.citations[:1] == last.citations[:1]
 
     def _find_last(self, history: Sequence[str]) -> Findings:
         """Return the findings of the last question. history: cleaned, the oldest first; at least one."""
@@ -373,6 +390,10 @@ def _act_of(message: str) -> str | None:
         acts = [recognize(sentence) for sentence in sentences]
         act = acts[-1] if all(acts) else None
     return act
+
+
+def _same_words(one: str, other: str) -> bool:
+    return words_of(one)[1] == words_of(other)[1]
 
 
 def _asks(earlier: Guarded) -> bool:

@@ -171,15 +171,26 @@ def test_a_question_that_was_answered_alone_needs_none_before_it(bot: Bot) -> No
     history = ["do you use google analytics", "when was this policy last updated"]
     assert bot.ask(history[1], history[:1]).read_as is None
     question = "will you tell me when it changes"
-    read_as = bot.ask(question, history).read_as
-    assert read_as == "When was this policy last updated? Will you tell me when it changes?"
+    assert bot.ask(question, history).topics == bot.ask(question, history[1:]).topics
+
+
+def test_another_question_with_the_same_answer_is_told_that_there_is_nothing_more(bot: Bot) -> None:
+    first = bot.ask("should I send you my bank account number by email?")
+    other = bot.ask("how should I send sensitive data then?", [first.question])
+    assert (other.outcome, other.citations[:1]) == (Outcome.ANSWERED, first.citations[:1])
+    assert (
+        other.opening
+        == f"I found nothing more on this in the Mass.gov Privacy Policy than what I said: {first.opening}"
+    )
+    assert bot.ask(first.question.upper(), [first.question]).opening == first.opening
+    assert "nothing more" not in bot.ask("do you sell my data?", ["do you sell my data to anybody?"]).opening
 
 
 def test_a_question_may_be_about_one_that_is_further_back(bot: Bot) -> None:
     history = ["i want everything you have on me", "how do i prove its me", "do i need to come in person"]
     answer = bot.ask("is there a fee", history)
     assert answer.silent_on == ("rights-cost",)
-    assert answer.read_as is None  # the one that it is about is no question
+    assert answer.read_as is None
     assert bot.ask("where is the rmv", history).outcome is Outcome.OFF_TOPIC
 
 

@@ -61,7 +61,9 @@ def compose(
     elif found.changes:
         opening = changed_words(found.changes, len(found.citations), language, policy)
     elif found.citations:
-        opening = opening_words(found.yes_no, language, policy, found.reviewed, list_goes_on=found.list_goes_on)
+        opening = opening_words(
+            found.yes_no, language, policy, found.reviewed, list_goes_on=found.list_goes_on, again=found.again
+        )
     else:
         opening = refusal_words(found, policy, limit=limit, language=language)
     return Answer(
@@ -95,17 +97,22 @@ def opening_words(
     reviewed: ReviewedAnswer | None = None,
     *,
     list_goes_on: bool = False,
+    again: bool = False,
 ) -> str:
     """Return the words before the quotes, often none.
 
     yes_no: "yes", "no" or "depends" if the answer starts with it. reviewed: whose plain sentence comes next.
-    list_goes_on: whether only a part of the list that is asked for is quoted. If the policy is in another language, a
-    sentence says that the quotes are its own words in that language.
+    list_goes_on: whether only a part of the list that is asked for is quoted. again: whether the answer to the question
+    before was the same. If the policy is in another language, a sentence says that the quotes are its own words in that
+    language.
     """
     say = messages(language, policy)
     words = [say[yes_no]] if yes_no else []
-    if reviewed:
-        words.append(reviewed.in_language(language))
+    sentence = reviewed.in_language(language) if reviewed else ""
+    if again:
+        words.append(say["said_again" if sentence else "shown_again"].format(title=policy.title, sentence=sentence))
+    elif sentence:
+        words.append(sentence)
     if list_goes_on:
         words.append(say["list_goes_on"])
     return " ".join([*words, *_quoted(language, policy)])

@@ -10,7 +10,7 @@ import re
 
 from bot.understanding.clauses import AUXILIARIES, BE, WH, words_of
 from bot.understanding.echoes import asked_back
-from bot.understanding.several import as_heading, is_question, sentences_of
+from bot.understanding.several import as_heading, is_question
 
 _LEADS = re.compile(
     r"^(?:(?:and|n|but|so|then|also|ok|okay|well|lol|haha|oh|ah|hm+|please|plus|yes|no|whatever|anyway)\b[\s,.!;:–—-]*)+"
@@ -23,23 +23,23 @@ _FILLERS = re.compile(
 )
 _SHORT = {"u": "you", "ur": "your", "r": "are", "im": "I’m", "whats": "what’s", "ya": "you", "ip": "IP", "ssn": "SSN"}
 _WORD = re.compile(r"\b(?:u|ur|r|im|whats|ya|ip|ssn)\b(?!['’.])", re.IGNORECASE)
+# More than one sentence, or something that comes after a colon.
+_IN_TWO = re.compile(r"[.!?]\s|:")
+# A subject in the wrong person, or a second verb: "isn't this and that are the same?"
+_BROKEN = re.compile(
+    r"^does (?:you|we|they|i)\b|^(?:is|are|was|were)(?:n['’]?t)? "
+    r"(?:(?!that|which|who|what|when|where|if|because|how|why)[\w'’]+ )+(?:is|are|was|were)\b",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 25
 
 
-def restated(question: str, before: str | None = None) -> str | None:
-    """Return a question as it is shown, after the one before if it needs that; None if it does not read well."""
-    last = _clean(question)
-    if before is None:
-        return last
-    first = _clean(sentences_of(before)[-1])
-    return f"{first} {last}" if first and last else None
-
-
-def _clean(text: str) -> str | None:
-    text = _FILLERS.sub("", _LEADS.sub("", asked_back(text.strip())))
+def restated(question: str) -> str | None:
+    """Return a question as it is shown; None if it does not read well."""
+    text = _FILLERS.sub("", _LEADS.sub("", asked_back(question.strip())))
     text = _WORD.sub(lambda found: _SHORT[found[0].lower()], text).rstrip(" .,;:!?…–—-")
     words, lower = words_of(text)
-    if not 0 < len(words) <= _MOST_WORDS or _has_two(lower) or ":" in text:
+    if not 0 < len(words) <= _MOST_WORDS or _has_two(lower) or _IN_TWO.search(text) or _BROKEN.match(text):
         return None
     opens = is_question(text) or lower[0] in WH or lower[0] in AUXILIARIES
     return as_heading(text) if opens else None

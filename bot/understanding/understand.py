@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.tracing import step
 from bot.types import Findings, Outcome
@@ -85,7 +85,6 @@ class AskedPart:
     after: it after each of the earlier questions alone, the last one first, if it may be about any of them.
     halves: the two questions that it may be, see `several.halves`; none if it is surely one.
     may_be_two: whether it may be even if the whole is answered: it only names things, or asks what is done with one.
-    typed: the earlier questions in the visitor's words, by those that the models read.
     """
 
     shown: str
@@ -95,7 +94,6 @@ class AskedPart:
     after: tuple[Asked, ...] = ()
     halves: tuple[AskedPart, ...] = ()
     may_be_two: bool = False
-    typed: Mapping[str, str] = field(default_factory=dict)
 
     def others(self, names: OwnNames) -> tuple[AskedPart, ...]:
         """Return other ways to read it, the most exact first, for if nothing is found for it as it is."""
@@ -105,16 +103,12 @@ class AskedPart:
         return tuple(part for part in read if part.asked != self.asked)
 
     def read_as(self, asked: Asked, question: str) -> str | None:
-        """Return the question as it was read, after the one before if it needed that; None if that is `question`.
-
-        It is also None if what was read does not read well.
-        """
+        """Return the question as it was read; None if that is `question`, needs another one, or does not read well."""
         if self.completed is not None:
             return restated(sentences_of(self.completed)[-1])
-        if not asked.earlier:
-            return None if self.shown == question else restated(self.shown) or self.shown
-        before = asked.earlier[-1]
-        return restated(self.shown, self.typed.get(before, before))
+        if asked.earlier or self.shown == question:
+            return None
+        return restated(self.shown) or self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +187,11 @@ def _part(text: str, shown: str, earlier: Sequence[str], names: OwnNames) -> Ask
     question = _read_by_models(text, names)
     before = [_read_by_models(one, names) for one in earlier]
     after = _after(question, before)
-    typed = dict(zip(before, earlier, strict=True))
     completed = _completed(text, earlier)
     if completed is not None:
         asked = Asked(_read_by_models(completed, names), _telling_who(completed, before))
-        return AskedPart(shown, asked, completed, after=after, typed=typed)
-    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after, typed=typed)
+        return AskedPart(shown, asked, completed, after=after)
+    return AskedPart(shown, Asked(question, needed_history(question, before)), plain=text, after=after)
 
 
 def _with_halves(part: AskedPart, names: OwnNames) -> AskedPart:

@@ -136,22 +136,9 @@ def test_a_misspelled_name_of_the_owner_means_you() -> None:
 
 def test_a_question_is_shown_as_it_was_read_only_if_that_differs() -> None:
     part = AskedPart("and why", Asked("and why", ("do you log it", FIRST)))
-    assert part.read_as(part.asked, "and why") == f"{FIRST} Why?"
+    assert part.read_as(part.asked, "and why") is None  # it needs the question before
     assert part.read_as(part.asked.alone, "and why") is None
     assert part.read_as(part.asked.alone, "adn why") == "Why?"
-
-
-def test_earlier_questions_are_shown_in_the_words_of_the_visitor() -> None:
-    names = OwnNames(["Maple Bakery"])
-    (part,) = understand("is that fair", ["did Maple Bakery get my name"], names, NO_SPELLING).parts
-    assert part.asked.earlier == ("did you get my name",)
-    assert part.read_as(part.asked, "is that fair") == "Did Maple Bakery get my name? Is that fair?"
-
-
-def test_what_is_no_question_is_not_shown_before_one() -> None:
-    (part,) = understand("is that sold", ["I gave you my name"], NO_NAMES, NO_SPELLING).parts
-    assert part.asked.earlier == ("I gave you my name",)
-    assert part.read_as(part.asked, "is that sold") is None
 
 
 @pytest.mark.parametrize(

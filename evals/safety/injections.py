@@ -177,10 +177,11 @@ def _wrong_parts(
 
 def _silences(policy: Policy, language: str, topics: Sequence[str]) -> set[str]:
     """Return every opening that says which topics the policy does not mention. topics: that are asked."""
-    if language not in LANGUAGES or not topic_ids().keys() >= set(topics):
+    own = {answer.own.id for answer in policy.reviewed if answer.own}
+    if language not in LANGUAGES or not topic_ids().keys() | own >= set(topics):
         return set()
     # An act, such as "shorter", has no name to say.
-    nameable = [topic for topic in topics if topic in policy_topic_ids()]
+    nameable = [topic for topic in topics if topic in own or topic in policy_topic_ids()]
     named = [*((topic,) for topic in nameable), *itertools.permutations(nameable, 2)]
     return {
         fixed_text(Outcome.NOT_COVERED, policy, language=language, topics=some, without_contacts=short)

@@ -6,7 +6,7 @@ english     the English words, so that `spelling` knows a right word
 spelling    misspelled words -> the words of the policy and its visitors
 introductions  a question without who asks it
 clauses     English question -> its auxiliary, subject, verb, and noun phrases
-forms       other forms of English words: singular and plural
+forms       other forms of English words: of nouns, and of regular and irregular verbs
 indirect    a wish to know -> the question: "I wonder if you sell it" -> "do you sell it"
 fronted     a question that names first what it is about -> the same in the usual order
 several     several questions in one -> each of them

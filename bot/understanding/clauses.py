@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.understanding.forms import is_plural
+
 AUXILIARIES = frozenset(
     "do does did is are was were can could will would should may might must have has had don't doesn't didn't isn't "
     "aren't can't won't couldn't wouldn't".split()
@@ -136,13 +138,6 @@ class Clause:
         is_of_subject = self.auxiliary is not None and self.lower[self.auxiliary] in BE
         first = [*subjects, *direct] if is_of_subject else [*direct, *subjects]
         return next(iter([*first, *things]), None)
-
-
-def is_plural(noun: str) -> bool:
-    """Return whether a noun in small letters is a plural, as far as its ending shows."""
-    return noun in {"police", "people", "children", "them", "these", "those"} or (
-        noun != "this" and noun.endswith("s") and not noun.endswith(("ss", "us", "gps"))
-    )
 
 
 def words_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

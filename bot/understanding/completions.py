@@ -18,9 +18,8 @@ from bot.understanding.clauses import (
     WH,
     Clause,
     is_participle,
-    is_plural,
 )
-from bot.understanding.forms import SINGULAR
+from bot.understanding.forms import SINGULAR, gerund, is_plural
 
 _ALONE = re.compile(
     r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
@@ -69,7 +68,6 @@ STOPS = frozenset({"stop", "prevent"})
 _STOPPED = {"u": "you", "they": "you", "he": "him", "she": "her"}
 _TURNS, _OWN = frozenset({"turn", "switch", "shut"}), frozenset({"my", "our"})
 _WHAT_IS_DONE = frozenset({"it", "that", "this"})
-_DOUBLED = re.compile(r"[^aeiou]+[aeiou][bdgklmnprt]")
 _COPY = re.compile(r"\b(?:a|the|one|any) (?:copy|copies|printout)\b(?! of\b)", re.IGNORECASE)
 _WHAT_YOU_HAVE = re.compile(
     r"\b(?:what|everything|all|anything)(?: that)? (?:you|they) (?:have|hold|keep|know|collect|store)(?:ed)?"
@@ -237,14 +235,14 @@ def with_limit(plain: str, clause: Clause) -> list[str] | None:
     return [*clause.words, plain] if is_asked else None
 
 
-def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
+def with_doing(words: Sequence[str], lower: Sequence[str], clause: Clause) -> list[str] | None:
     """Complete "how do I stop that?" by what is done: "how do I stop you from looking at my contacts?".
 
     "How do I turn that off?" asks the same, unless there is a tool that can be turned off.
     """
     turned_off = len(lower) > 3 and lower[-3] in _TURNS and lower[-1] == "off"
     if turned_off and clause.object is not None and clause.lower[clause.object.start] in _OWN:
-        lower = (*lower[:-3], "stop", lower[-2])
+        words, lower = (*words[:-3], "stop", words[-2]), (*lower[:-3], "stop", lower[-2])
     if len(lower) < 2 or lower[-2] not in STOPS or lower[-1] not in _WHAT_IS_DONE or clause.auxiliary is None:
         return None
     subject, verb, rest = (
@@ -253,18 +251,11 @@ def with_doing(lower: Sequence[str], clause: Clause) -> list[str] | None:
         clause.words[clause.verb + 1 :],
     )
     if clause.lower[clause.auxiliary] in BE and subject and is_participle(verb):
-        return [*lower[:-1], *subject, "from", "being", verb, *rest]
+        return [*words[:-1], *subject, "from", "being", verb, *rest]
     if verb not in VERBS or not rest or "i" in clause.lower[slice(*clause.subject)]:
         return None
     doer = [_STOPPED.get(word.lower(), word) for word in subject] or ["others"]
-    return [*lower[:-1], *doer, "from", gerund(verb), *rest]
-
-
-def gerund(verb: str) -> str:
-    """Return "sharing" for "share", "getting" for "get", and "looking" for "look"."""
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        return f"{verb[:-1]}ing"
-    return f"{verb}{verb[-1]}ing" if _DOUBLED.fullmatch(verb) else f"{verb}ing"
+    return [*words[:-1], *doer, "from", gerund(verb), *rest]
 
 
 def with_way(plain: str, clause: Clause) -> list[str] | None:

@@ -21,7 +21,6 @@ from bot.understanding.clauses import (
     Phrase,
     clause_of,
     is_participle,
-    is_plural,
     phrase_at,
     words_of,
 )
@@ -37,7 +36,7 @@ from bot.understanding.completions import (
     with_question_word,
     with_way,
 )
-from bot.understanding.forms import agreeing, base, stem
+from bot.understanding.forms import agreeing, base, is_plural, plural, stem
 from bot.understanding.leads import without_leads
 from bot.understanding.sayings import with_about, with_condition, with_done, with_two
 from bot.understanding.things import (
@@ -85,7 +84,7 @@ def complete(question: str, earlier: Sequence[str]) -> str | None:
             or with_doer(words, lower, clause)
             or with_action(plain, before, clause)
             or with_copy(plain, before, clause)
-            or with_doing(lower, clause)
+            or with_doing(words, lower, clause)
             or with_limit(plain, clause)
             or with_condition(plain, lead, clause)
             or with_two(plain, before, clause)
@@ -259,7 +258,7 @@ def _like(said: Sequence[str], new: Phrase, clause: Clause, old: Phrase) -> list
     words = list(said)
     if new.head in {"one", "ones"}:
         noun = stem(old.head)
-        words[-1] = noun if new.head == "one" else f"{noun}s"
+        words[-1] = noun if new.head == "one" else plural(noun)
     first = clause.lower[old.start]
     is_one = first in _ARTICLES and not is_plural(words[-1].lower())
     if words[0].lower() not in DETERMINERS and (first in {"my", "our"} or is_one):

@@ -15,9 +15,8 @@ from bot.understanding.clauses import (
     PRONOUNS,
     VERBS,
     WH,
-    is_plural,
 )
-from bot.understanding.forms import PLURAL, SINGULAR
+from bot.understanding.forms import PLURAL, SINGULAR, is_plural
 
 _MARKS = ".,:;?!–—-"
 # The most words of what is named, without "my" or "the" before it and with it, and how soon "it" or "they" follows.

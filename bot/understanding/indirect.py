@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.clauses import BE, DETERMINERS, VERBS, is_participle, is_plural
-from bot.understanding.forms import base
+from bot.understanding.clauses import BE, DETERMINERS, VERBS, is_participle
+from bot.understanding.forms import base, is_plural
 
 _LEAD = re.compile(
     r"^(?:(?:please|pls|just|so|and|but|also)\s+)*"
@@ -59,7 +59,9 @@ def in_order(statement: str) -> str | None:
         if lower[at - 1] in DETERMINERS:
             continue  # "my scan"
         if lower[at] in VERBS or lower[at] in _PERFECT or (base(lower[at]) in VERBS and not is_plural(lower[at - 1])):
+            if lower[at - 1] == "to" and at > 2:
+                at -= 2  # "tries to sell"
             several = lower[at - 1] in _PLURAL_SUBJECTS or is_plural(lower[at - 1])
-            verb = {"has": "have"}.get(lower[at], words[at] if lower[at] in VERBS else base(lower[at]))
+            verb = words[at] if lower[at] in VERBS else base(lower[at])
             return " ".join(["do" if several else "does", *words[:at], verb, *words[at + 1 :]])
     return None

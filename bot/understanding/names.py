@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from bot.understanding.english import is_plain_english
+from bot.understanding.forms import base
 
 # What the owner has on the web and elsewhere; "the Maple Bakery app" is "your app".
 _THINGS = (
@@ -39,7 +40,7 @@ _VERBS = frozenset(
 # Things that are what the owner does in "does Maple Bakery store my data".
 _ALSO_VERBS = frozenset("store shop record contact email address phone form page notice support number share".split())
 _NEAR = 100
-_IRREGULAR = {"has": "have", "does": "do", "is": "are", "was": "were", "goes": "go"}
+_BE_OF_YOU = {"is": "are", "was": "were"}
 # What follows a name in a question about it: "can Maple Bakery see", "is it sent to Maple Bakery if".
 _AFTER_SUBJECT = (
     "a|an|the|my|our|any|all|me|us|it|them|this|that|these|those|to|for|with|about|from|in|on|at|of|by|as|if|when|"
@@ -168,7 +169,7 @@ def _began_earlier(before: str) -> bool:
     if preceding := _WORD_BEFORE.search(before):
         word = preceding[1]
         named = word[0].isupper() and word.lower().split("'")[0].split("’")[0] not in _FUNCTION_WORDS
-        if named and (preceding.start() > 0 or _base(word.lower()) not in _VERBS):
+        if named and (preceding.start() > 0 or base(word.lower()) not in _VERBS):
             return True
     return bool(_JOINED_BEFORE.search(before) and _NAME_JOINED_BEFORE.search(before))
 
@@ -204,8 +205,8 @@ def _replaced(match: re.Match[str], before: str, after: str) -> tuple[str, int] 
         return f"{before}your site", 0
     if negated:
         return f"{_joined(before, 'you', first=first)} {_NEGATED[negated[1]]}", negated.end()
-    if verb and (base := _base(verb["verb"])) != verb["verb"]:
-        return f"{_joined(before, 'you', first=first)} {verb['adverb'] or ''}{base}", verb.end()
+    if verb and (of_you := _BE_OF_YOU.get(verb["verb"]) or base(verb["verb"])) != verb["verb"]:
+        return f"{_joined(before, 'you', first=first)} {verb['adverb'] or ''}{of_you}", verb.end()
     return _joined(before, "you", first=first), 0
 
 
@@ -220,18 +221,7 @@ def _is_done(thing: re.Match[str], before: str, after: str) -> bool:
 def _verb_after(after: str) -> re.Match[str] | None:
     """Return the match of the verb after a name, with an adverb before it; None if there is none."""
     match = _VERB_AFTER.match(after)
-    return match if match and (match["verb"] in _IRREGULAR or _base(match["verb"]) in _VERBS) else None
-
-
-def _base(verb: str) -> str:
-    """Return a verb without the ending of the third person: "sells" -> "sell", "passes" -> "pass", "tries" -> "try"."""
-    if verb in _IRREGULAR:
-        return _IRREGULAR[verb]
-    for ending, instead in (("ies", "y"), ("es", ""), ("s", "")):
-        base = verb.removesuffix(ending) + instead
-        if verb.endswith(ending) and base in _VERBS:
-            return base
-    return verb
+    return match if match and (match["verb"] in _BE_OF_YOU or base(match["verb"]) in _VERBS) else None
 
 
 def _joined(before: str, word: str, *, first: bool) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import re
 
-from bot.understanding.clauses import BE, Clause, is_plural
-from bot.understanding.completions import TWO, gerund
+from bot.understanding.clauses import BE, Clause
+from bot.understanding.completions import TWO
+from bot.understanding.forms import gerund, is_plural
 from bot.understanding.things import thing_of
 
 _SAME_IF = re.compile(

@@ -20,8 +20,8 @@ from bot.understanding.clauses import (
     VERBS,
     WH,
     is_participle,
-    is_plural,
 )
+from bot.understanding.forms import is_plural
 
 # The most questions that one message is divided into.
 MOST_PARTS = 4

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.understanding.forms import is_plural
+from bot.understanding.forms import IRREGULAR_PARTICIPLES, is_plural
 
 AUXILIARIES = frozenset(
     "do does did is are was were can could will would should may might must have has had don't doesn't didn't isn't "
     "aren't can't won't couldn't wouldn't".split()
 )
 BE = frozenset("is are was were isn't aren't".split())
+PERFECT = frozenset("has have had".split())
 WH = frozenset("what which who whom whose how when where why".split())
 PRONOUNS = frozenset(
     "i you u ya we they he she it me us them him her this that these those there anyone anybody anything someone "
@@ -276,8 +277,10 @@ def _clause(words: tuple[str, ...], lower: tuple[str, ...]) -> Clause | None:
         return None
     opens = lower[0] in WH or (lower[0] in PREPOSITIONS and lower[1:2] and lower[1] in WH)
     auxiliary = next((at for at in range(min(7, len(lower))) if lower[at] in AUXILIARIES and (opens or at == 0)), None)
+    if _has_something(lower):
+        return Clause(words, lower, None, (1, 1), 1, _after_verb(lower, 1))
     if auxiliary is None or (lower[0] == "who" and auxiliary > 1):
-        if lower[0] in {"who", "what"} and len(lower) > 1 and not _ends(lower[1]):
+        if lower[0] in {"who", "what"} and len(lower) > 1 and not _ends(lower[1]) and lower[1] not in DETERMINERS:
             return Clause(words, lower, None, (1, 1), 1, _after_verb(lower, 1))
         if told and (who := next((at for at, word in enumerate(lower) if word in _SPEAKERS), None)) is not None:
             return Clause(words, lower, None, (who, who + 1), who + 1, _after_verb(lower, who + 1))
@@ -285,11 +288,24 @@ def _clause(words: tuple[str, ...], lower: tuple[str, ...]) -> Clause | None:
     return _after_auxiliary(words, lower, auxiliary)
 
 
+def _has_something(lower: tuple[str, ...]) -> bool:
+    """Return whether a question asks who has a thing, and not who has done something: "who has access to my data"."""
+    if lower[:1] != ("who",) or lower[1:2] not in {("has",), ("have",)}:
+        return False
+    after = next((word for word in lower[2:] if word not in ADVERBS), "")
+    return after not in AUXILIARIES | {"", "to"} and not _is_done(after)
+
+
+def _is_done(word: str) -> bool:
+    """Return whether "has" may be before a word: "stored", "stolen"."""
+    return is_participle(word) or word in IRREGULAR_PARTICIPLES
+
+
 def _after_auxiliary(words: tuple[str, ...], lower: tuple[str, ...], auxiliary: int) -> Clause | None:
     at = auxiliary + 1
     if at >= len(lower):
         return None
-    if lower[auxiliary - 1 : auxiliary] == ("who",) and (lower[at] in VERBS or is_participle(lower[at])):
+    if lower[auxiliary - 1 : auxiliary] == ("who",) and (lower[at] in VERBS or _is_done(lower[at])):
         return Clause(words, lower, auxiliary, (at, at), at, _after_verb(lower, at))
     if lower[at] == "there":
         return Clause(words, lower, auxiliary, (at, at + 1), at + 1, _phrases(lower, at + 1))

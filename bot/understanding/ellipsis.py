@@ -14,6 +14,7 @@ from bot.understanding.clauses import (
     BE,
     CONNECTIVES,
     DETERMINERS,
+    PERFECT,
     PREPOSITIONS,
     PRONOUNS,
     VERBS,
@@ -127,14 +128,19 @@ def _points_back(full: Sequence[str], clause: Clause) -> bool:
 
 def _with_other_doer(words: tuple[str, ...], lower: tuple[str, ...], clause: Clause) -> list[str] | None:
     """Complete "and does Google?" and "and are emails?" with what the question before says of its subject."""
-    if lower[0] not in AUXILIARIES or clause.auxiliary is None or len(words) < 2:
+    if lower[0] not in AUXILIARIES or len(words) < 2 or (clause.auxiliary is None and not clause.asks_who):
         return None
     if lower[-2:-1] == ("do",) and lower[-1] in {"it", "that", "this", "so", "same"}:
         words, lower = words[:-2], lower[:-2]
     elif lower[-3:] == ("do", "the", "same"):
         words, lower = words[:-3], lower[:-3]
     who = phrase_at(lower, 1) if len(lower) > 1 else None
-    if who is None or who.end != len(lower) or (lower[0] in BE) != (clause.lower[clause.auxiliary] in BE):
+    if who is None or who.end != len(lower):
+        return None
+    if clause.auxiliary is None:  # who sees it, and does Google?
+        does = lower[0] not in BE | PERFECT
+        return [*words, base(clause.lower[clause.verb]), *clause.words[clause.verb + 1 :]] if does else None
+    if (lower[0] in BE) != (clause.lower[clause.auxiliary] in BE):
         return None
     if clause.opening[:1] in {("what",), ("which",)} and clause.verb == len(clause.words):
         return [*words, *clause.words[clause.subject[0] :]] if is_participle(clause.lower[-1]) else None
@@ -225,7 +231,9 @@ def _is_meant(new: Phrase, lower: tuple[str, ...], lead: str) -> bool:
 def _with_party(clause: Clause, said: Sequence[str], new: Phrase) -> list[str] | None:
     """Put other people in place of those in a question, or of "who"."""
     parties = [each for each in clause.phrases if each.is_party]
-    parties = parties or [each for each in clause.phrases if each.preposition in {"with", "to"}]
+    if not parties and not clause.asks_who:
+        given_to = [each for each in clause.phrases if each.preposition in {"with", "to"}]
+        parties = [each for each in given_to if each.head not in THINGS]
     if parties:
         return _replaced(clause, parties[-1], said, new)
     rest = list(clause.words[clause.verb :])

@@ -30,6 +30,8 @@ _PLURALS = {"child": "children", "person": "people", "diagnosis": "diagnoses", "
 _SINGULARS = {plural: noun for noun, plural in _PLURALS.items()}
 # Words in "-e" that look as if they were in "-y", or without it: "cookies" and "caches", unlike "copies" and "watches".
 _IN_E = frozenset("cookie movie selfie zombie calorie cache ache axe die lie tie untie pie".split())
+# What is behind "has" in "who has kept it", unlike "who has it".
+IRREGULAR_PARTICIPLES = frozenset(last for _, last in _PASTS.values()) | {"got"}
 _SPACE = r"\s+"
 _HISSES = ("s", "x", "z", "ch", "sh")
 # Verbs of more than one syllable that double their last letter: "transferring".

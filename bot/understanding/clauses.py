@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from bot.understanding.forms import IRREGULAR_PARTICIPLES, is_plural
 
-AUXILIARIES = frozenset(
-    "do does did is are was were can could will would should may might must have has had don't doesn't didn't isn't "
-    "aren't can't won't couldn't wouldn't".split()
+BE = frozenset("is are am was were isn't aren't wasn't weren't".split())
+PERFECT = frozenset("has have had hasn't haven't hadn't".split())
+AUXILIARIES = (
+    BE
+    | PERFECT
+    | frozenset("do does did can could will would shall should may might must".split())
+    | frozenset("don't doesn't didn't can't won't couldn't wouldn't shouldn't".split())
 )
-BE = frozenset("is are was were isn't aren't".split())
-PERFECT = frozenset("has have had".split())
 WH = frozenset("what which who whom whose how when where why".split())
 PRONOUNS = frozenset(
     "i you u ya we they he she it me us them him her this that these those there anyone anybody anything someone "

@@ -19,7 +19,7 @@ from bot.understanding.clauses import (
     Clause,
     is_participle,
 )
-from bot.understanding.forms import SINGULAR, gerund, is_plural
+from bot.understanding.forms import SINGULAR, gerund, is_plural, without_not
 
 _ALONE = re.compile(
     r"(?:(?P<long>(?:for |until |since )?(?:how long|how many (?:years|months|weeks|days)|when))|(?P<many>how many)"
@@ -102,6 +102,8 @@ def with_question_word(plain: str, clause: Clause) -> list[str] | None:
         at = clause.verb - clause.auxiliary + 1  # "what data do you keep" keeps data
         rest[at:at] = clause.words[1 : clause.auxiliary]
     rest[0] = rest[0].lower()
+    if alone["other"] is None or alone["other"].lower() != "why":  # "don't you sell it?", "to whom?"
+        rest[0] = without_not(rest[0])
     if alone["whom"] and alone["whom"].split()[0].lower() in clause.lower:
         return None  # "Do you give it to anyone" asks this already
     if alone["many"] or alone["kind"] or alone["which"]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 # Auxiliaries for several, and for one.
 SINGULAR = {"are": "is", "were": "was", "do": "does", "have": "has"}
+SINGULAR |= {f"{plural}n't": f"{singular}n't" for plural, singular in SINGULAR.items()}
 PLURAL = {singular: plural for plural, singular in SINGULAR.items()}
 # Verbs with a past of their own: the past, then the participle if it is another one.
 _PASTS = {
@@ -22,6 +23,7 @@ _PASTS = {
         "|withdraw withdrew withdrawn|write wrote written"
     ).split("|")
 }
+_POSITIVE = {"can't": "can", "won't": "will"}
 _THIRD = {"be": "is", "do": "does", "go": "goes", "have": "has"}
 _BASES = {third: verb for verb, third in _THIRD.items()} | {"undergoes": "undergo"}
 _PLURALS = {"child": "children", "person": "people", "diagnosis": "diagnoses", "analysis": "analyses"} | {
@@ -46,6 +48,11 @@ def agreeing(auxiliary: str, plural: bool) -> str:
     word = auxiliary.lower()
     right = (PLURAL if plural else SINGULAR).get(word, word)
     return right.capitalize() if auxiliary[:1].isupper() else right
+
+
+def without_not(auxiliary: str) -> str:
+    """Return an auxiliary without its "not": "don't" -> "do", "can't" -> "can"."""
+    return _POSITIVE.get(auxiliary.lower()) or auxiliary.replace("’", "'").removesuffix("n't")
 
 
 def base(verb: str) -> str:

@@ -28,7 +28,7 @@ _ASKED = re.compile(
     r"(?P<rest>(?:you|u|they|we|i|it|he|she|the site|this site|the state)\s+\w.*)$",
     re.IGNORECASE,
 )
-_AUXILIARIES = BE | frozenset("can could will would may might should must".split())
+_AUXILIARIES = BE | frozenset("can could will would shall may might should must".split())
 _PERFECT, _PLURAL_SUBJECTS = frozenset({"has", "have"}), frozenset("you u they we i".split())
 _MOST_OF_SUBJECT = 6
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding.forms import any_form
+
 _SITE = r"(?:you(?: guys| all)?|u|ya|(?:this|the|your) (?:web ?site|site|app|page|service|platform|company))"
 _OFTEN = (
     r"(?:(?:ever|even|still|also|really|actually|just|always|currently|have to|need to|going to|plan to|want to)\s+)*"
 )
-_HANDLES = (
-    r"(?:keep|store|save|retain|hold|collect|gather|track|record|log|monitor|share|sell|rent|trade|disclose|delete"
-    r"|erase|scan|analy[sz]e|encrypt|geofence|use|give|pass|send|combine|link|match|watch|listen|read|see)(?:s|ing)?"
+_HANDLES = any_form(
+    "keep store save retain hold collect gather track record log monitor share sell rent trade disclose delete erase "
+    "scan analy[sz]e encrypt geofence use give pass send combine link match watch listen read see".split()
 )
+_NEEDS = any_form("ask need want require collect take keep store".split())
 _MINE = r"(?:my|our|me|us|mine|i|i['’]?m|i['’]?ve|we)"
 # The rest of one question, so that no text takes long.
 _REST = r"[^.?!]{0,80}"
 _ASKS = re.compile(
     rf"\b(?:do|does|did|will|would|are|is|have|has)(?:n['’]?t)?\s+{_SITE}\s+{_OFTEN}{_HANDLES}\b{_REST}\b{_MINE}\b"
-    rf"|\bwhy\s{_REST}\b{_SITE}\s+{_OFTEN}(?:ask|asking|need|want|require|collect|take|keep|store)\b{_REST}\bmy\b"
+    rf"|\bwhy\s{_REST}\b{_SITE}\s+{_OFTEN}{_NEEDS}\b{_REST}\bmy\b"
     rf"|\bhow (?:long|many (?:days|weeks|months|years))\s{_REST}\b(?:kept|stored|saved|retained|archived)\b"
     r"(?!\s+in\s+(?:the\s+|a\s+)?(?:fridge|freezer|jail|prison|custody|place))",
     re.IGNORECASE,

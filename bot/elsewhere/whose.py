@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.elsewhere.companies import is_company, may_be_company
+from bot.understanding.forms import any_form, any_of, past, third
 
 _AUXILIARY = r"(?:do|does|did|is|are|was|were|can|could|will|would|has|have|should|may|might)(?:n['’]?t)?"
 # Companies that people name in small letters.
@@ -34,11 +35,16 @@ _NO_NAME = (
 _CAPITALS = rf"{_NO_NAME}(?-i:[A-Z][\w&'’-]+)(?:\s+(?-i:[A-Z][\w&'’-]+))*"
 _THINGS = r"(?:web ?sites?|site|web ?page|page|app|platform|portal)"
 _OFTEN = r"(?:(?:ever|even|still|also|really|actually|last|recently|have to|need to|allowed to)\s+)*"
-_ACTS = (
-    r"(?:sell|share|keep|hold|store|save|track|collect|use|record|log|read|monitor|watch|spy|listen|scan|protect|secure"
-    r"|encrypt|delete|erase|remove|rent|trade|leak|give|pass|handle|treat|misuse|transfer|disclose|update|change|sync"
-    r"|back up|do with)"
-)
+_VERBS = [
+    *"sell share keep hold store save track collect use record log read monitor watch spy listen scan protect".split(),
+    *"secure encrypt delete erase remove rent trade leak give pass handle treat misuse transfer disclose".split(),
+    *"update change sync".split(),
+    "back up",
+    "do with",
+]
+_ACTS = any_form(_VERBS)
+# The forms in statements: "Google sells my data", "Google sold my data".
+_SAID = any_of(form(verb) for verb in _VERBS for form in (third, past))
 _STATES = (
     r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant"
     r"|(?:a lot |much |any )?(?:(?:more|less) (?:safe|secure|private|trustworthy)|safer|better|worse))"
@@ -70,7 +76,7 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 
 _BARE_ACTS = _compiled(
-    rf"\b{_OF_ONE}\s+{_BARE}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b{_COMPARED}",
+    rf"\b{_OF_ONE}\s+{_BARE}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}(?:{_ACTS}|{_STATES})\b{_COMPARED}",
 )
 _BARE_POLICY = _compiled(
     rf"\b{_BARE}(?:['’]?s)?\s+(?:own\s+)?{_POLICY}\b",
@@ -108,8 +114,8 @@ class Others:
         anybody = rf"(?:{sure}|(?:the\s+)?(?P<name>{_DOMAIN}|{_CAPITALS}))"
         whose = rf"{anybody}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}"
         self._acts = _compiled(
-            rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}(?:s|ing|ed)?|{_STATES})\b{_COMPARED}",
-            rf"^{whose}(?:{_ACTS}(?:e?s|e?d)|is\s+{_STATES})\b",
+            rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}|{_STATES})\b{_COMPARED}",
+            rf"^{whose}(?:{_SAID}|(?:is|has)\s+(?:{_ACTS}|{_STATES}))\b",
             rf"\b{_AUXILIARY}\s+{anybody}{_AS_BEFORE}",
         )
         self._has_policy = _compiled(

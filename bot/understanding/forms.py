@@ -90,7 +90,7 @@ def forms_of(verb: str) -> tuple[str, ...]:
 
 
 def any_form(verbs: Iterable[str]) -> str:
-    """Return a pattern of all forms of verbs. One may have words behind it: "turn on"."""
+    """Return a pattern of all forms of verbs. One may have words behind it, "turn on", or be "analy[sz]e"."""
     return any_of(" ".join([form, *rest]) for verb, *rest in map(str.split, verbs) for form in forms_of(verb))
 
 

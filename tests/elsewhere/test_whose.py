@@ -29,6 +29,13 @@ OTHERS = Others(words_of(TEXT), ["Office of Tolls", "OOT", "Formstack", "Post Po
         "privacy notice of the city of Elmford",
         "and does Google?",
         "Does Facebook do the same?",
+        "is Google sharing my data",
+        "has Google sold my data",
+        "has Facebook kept my photos",
+        "Google sold my data",
+        "Google is storing my photos",
+        "what has TikTok done with my data",
+        "is my bank backing up my records",
     ],
 )
 def test_a_question_about_somebody_else_is_known_by_who_acts(question: str) -> None:
@@ -69,6 +76,8 @@ def test_a_question_about_this_site_may_name_others(question: str) -> None:
         ("what does dropbox do with user data", Somebody("dropbox", in_policy=False)),
         ("will telegram sync my contacts", Somebody("telegram", in_policy=False)),
         ("is signal any safer", Somebody("signal", in_policy=False)),
+        ("has telegram shared my contacts", Somebody("telegram", in_policy=False)),
+        ("is dropbox storing my mail", Somebody("dropbox", in_policy=False)),
         ("is chatgpt better about privacy than you", Somebody("chatgpt", in_policy=False)),
         ("discord's privacy policy", Somebody("discord", in_policy=False)),
         ("where is the privacy policy of slack", Somebody("slack", in_policy=False)),

@@ -67,10 +67,6 @@ _ASKS = tuple(
 )
 
 
-# Every law that a question may ask about has one of these, and few questions do.
-_CUE = re.compile(rf"\d|act|law|statute|regulation|directive|{_KNOWN}")
-
-
 @dataclass(frozen=True, slots=True)
 class Law:
     """A law that a question asks about. name: as in the question. in_policy: whether the policy names it, too."""
@@ -81,7 +77,7 @@ class Law:
 
 def asked_law(question: str, policy_text: str) -> Law | None:
     """Return the law whose words a question asks for, or None."""
-    if not _CUE.search(question.lower()) or mentions_here(_LEGAL.sub("legal", question)):
+    if mentions_here(_LEGAL.sub("legal", question)):
         return None
     names = [match["law"] for pattern in _ASKS for match in pattern.finditer(question)]
     laws = [Law(name, _is_named(name, policy_text)) for name in names]

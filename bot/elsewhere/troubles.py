@@ -13,6 +13,7 @@ import re
 from bot.elsewhere.parties import named_parties
 from bot.policies.about import known_names
 from bot.types import Policy
+from bot.understanding.forms import any_form, gerund
 from bot.understanding.several import asks
 
 _THINGS = (
@@ -21,7 +22,9 @@ _THINGS = (
     r"|battery|player|recording button))"
 )
 _NOT = r"(?:(?:do|does|did|is|are|was|were|ca|can|could|wo|will|would)(?:n['’]?t|\s+not)|cannot|never)"
-_WORKS = r"(?:work|load|open|start|connect|turn on|play|record|charg|charge|print|respond|show up)(?:ing)?"
+_WORK = ["turn on", "show up", *"work load open start connect play record charge print respond".split()]
+_WORKING = any_form(_WORK, gerund)
+_WORKS = any_form(_WORK, str, gerund)
 _TROUBLES = (
     rf"(?:{_NOT}\s+(?:\w+\s+)?{_WORKS}"
     r"|(?:is|are|keeps?|got)\s+(?:\w+\s+)?(?:broken|crashing|frozen|freezing|stuck|muted|lagging)"
@@ -78,21 +81,6 @@ _NEVER = r"(?:never|(?:do|does|did|wo|will|have|has)(?:n['’]?t|\s+not))"
 _ANGRY = r"(?:angry|mad|furious|upset|frustrated|fed up|outraged|disgusted|disappointed|pissed|livid|sick and tired)"
 _SPOILED = r"(?:lost|messed up|screwed up|ruined|denied|rejected|cancel+ed)"
 _LONG = r"(?:hours?|days?|weeks?|months?|years?|forever|ages)"
-# A complaint has one of these words, and few questions do. "T" is that of "don't".
-_CUES = (
-    frozenset(
-        "garbage trash rubbish crap crappy bullshit useless worthless terrible horrible awful pathetic ridiculous "
-        "disgraceful disgusting incompetent rude mean nasty lazy stupid dumb idiot idiots broken scammer scammers "
-        "thieves crooks liar liars unhelpful worst joke scam disgrace fraud rip ripoff mess nightmare disaster waste "
-        "bunch suck sucks hate angry mad furious upset frustrated fed outraged disgusted disappointed pissed livid "
-        "sick nobody one never not t ignore ignores ignored ignoring hold waiting hung shame ashamed scandal outrage "
-        "took stole lost kept charged overcharged billed robbed cheated scammed ripped paid messed screwed ruined "
-        "denied rejected back yelled screamed shouted swore cursed lied".split()
-    )
-    | {f"{word}nt" for word in ("do", "wo", "does", "did", "have", "has")}
-    | {f"cancel{end}" for end in ("ed", "led")}
-)
-_WORD = re.compile(r"[a-z]+")
 _WHAT_A = r"what a (?:joke|mess|scam|disgrace|nightmare|waste)"
 _COMPLAINTS = (
     rf"{_YOU}\s+{_BE}\s+(?:\w+\s+)?(?:\w+\s+)?{_BAD}",
@@ -125,12 +113,7 @@ _ASKED = re.compile(r"\b(?:do|does|did|will|would|can|could|are|is)\s+(?:you|the
 # What goes wrong with the site's own product, behind its name.
 _OWN_TROUBLES = (
     rf"(?:{_TROUBLES}|(?:just\s+|always\s+|constantly\s+)?(?:crash(?:es|ed)|freezes|froze|hangs|lags)\b"
-    r"|(?:is|are)\s+(?:\w+\s+)?(?:slow|down|buggy)\b|not\s+(?:work|load|open|start|connect|respond)ing\b)"
-)
-_TROUBLE_CUES = re.compile(
-    r"work|load|open|start|connect|respond|broken|crash|fr[eo]e?z|stuck|lag|stopped|quit|hangs|slow|down|buggy|log ?in"
-    r"|sign ?in",
-    re.IGNORECASE,
+    rf"|(?:is|are)\s+(?:\w+\s+)?(?:slow|down|buggy)\b|not\s+{_WORKING}\b)"
 )
 _CANNOT_ENTER = rf"(?:(?:i|we)\s+{_NOT}\s+(?:log|sign)\s?-?in(?:to)?\s+(?:to\s+|on\s+)?(?:my\s+)?)"
 # Chats that are a service of the site. In "what happens to this conversation", it is the visitor's with the chat.
@@ -142,7 +125,9 @@ _CHATS_OF_POLICY = re.compile(
     r"\b(?:chat (?:history|histories|logs?|messages?|content)|(?:your|group|private) (?:chats?|conversations?))\b",
     re.IGNORECASE,
 )
-_ASKED_OF_DATA = re.compile(r"\b(?:if|when|what happens|whether|without)\b", re.IGNORECASE)
+_ASKED_OF_DATA = re.compile(
+    r"\b(?:if|when|what happens|whether|without|record(?:ing)? (?:me|my|us|our|what|any\w*))\b", re.IGNORECASE
+)
 
 
 def asks_for_repair(question: str) -> bool:
@@ -154,7 +139,7 @@ def asks_for_repair(question: str) -> bool:
 
 def complains(message: str) -> bool:
     """Return whether a message complains of the site, its people, or what they did, and asks nothing."""
-    if _CUES.isdisjoint(_WORD.findall(message.lower())) or _OF_DATA.search(message) or not _COMPLAINT.search(message):
+    if _OF_DATA.search(message) or not _COMPLAINT.search(message):
         return False
     return _EXCLAIMS.fullmatch(message) is not None or not (asks(message) or _ASKED.search(message))
 
@@ -175,7 +160,7 @@ class OwnProducts:
 
     def is_broken(self, message: str) -> bool:
         """Return whether a message is about one of them that does not work, and not about what a policy says."""
-        if not _TROUBLE_CUES.search(message) or _OF_DATA.search(message) or _ASKED_OF_DATA.search(message):
+        if _OF_DATA.search(message) or _ASKED_OF_DATA.search(message):
             return False
         return self._broken.search(message) is not None
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.elsewhere.companies import is_company, may_be_company
-from bot.understanding.forms import any_form, any_of, past, third
+from bot.understanding.forms import any_form, past, third
 
 _AUXILIARY = r"(?:do|does|did|is|are|was|were|can|could|will|would|has|have|should|may|might)(?:n['’]?t)?"
 # Companies that people name in small letters.
@@ -44,7 +44,7 @@ _VERBS = [
 ]
 _ACTS = any_form(_VERBS)
 # The forms in statements: "Google sells my data", "Google sold my data".
-_SAID = any_of(form(verb) for verb in _VERBS for form in (third, past))
+_SAID = any_form(_VERBS, third, past)
 _STATES = (
     r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant"
     r"|(?:a lot |much |any )?(?:(?:more|less) (?:safe|secure|private|trustworthy)|safer|better|worse))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 # Auxiliaries for several, and for one.
 SINGULAR = {"are": "is", "were": "was", "do": "does", "have": "has"}
@@ -89,9 +89,13 @@ def forms_of(verb: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([verb, third(verb), gerund(verb), past(verb), participle(verb)]))
 
 
-def any_form(verbs: Iterable[str]) -> str:
-    """Return a pattern of all forms of verbs. One may have words behind it, "turn on", or be "analy[sz]e"."""
-    return any_of(" ".join([form, *rest]) for verb, *rest in map(str.split, verbs) for form in forms_of(verb))
+def any_form(verbs: Iterable[str], *forms: Callable[[str], str]) -> str:
+    """Return a pattern of these forms of verbs, or of all. One may have words behind it: "turn on"."""
+    return any_of(
+        " ".join([form, *rest])
+        for verb, *rest in map(str.split, verbs)
+        for form in ([form(verb) for form in forms] or forms_of(verb))
+    )
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from bot.answering.cache import AnswerCache, Store
 from bot.answering.compose import compose, refusal_words
 from bot.answering.finding import MOST_RELATED, Finder
 from bot.answering.fitted import Fitted, load_fitted
+from bot.answering.last import LastAnswer
 from bot.answering.parts import Question, join
 from bot.answering.retrieve import Retrieved
 from bot.elsewhere.troubles import OwnProducts
@@ -134,7 +135,7 @@ class Bot:
                 findings = self._corrected(findings, understood.correction, history)
             if len(found) == 1 and self._says_again(guarded.question, findings, history):
                 findings = dataclasses.replace(findings, again=True)
-            findings = self._finder.not_again(findings, answers)
+            findings = self._finder.not_again(findings, answered)
             read_as = read.read_as(asked, guarded.question)
             answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))
             answered.append(findings)
@@ -181,12 +182,9 @@ class Bot:
         """
         related: tuple[Citation, ...] = ()
         if history and act == "source":
-            before = self._find_last(history)
-            related = before.citations or before.related
+            related = self._find_last(history).shown
         elif history and act in _WANTS_MORE:
-            before = self._find_last(history)
-            shown = {citation.passage_id for citation in before.citations or before.related}
-            related = self._finder.cite([hit for hit in before.hits if hit.passage.id not in shown][:MOST_RELATED])
+            related = self._finder.cite(self._find_last(history).more(MOST_RELATED))
         return Findings(Outcome.SMALL_TALK, 1.0, act=act, related=related)
 
     def _corrected(self, findings: Findings, correction: Correction, history: Sequence[str]) -> Findings:
@@ -201,13 +199,13 @@ class Bot:
         if findings.reviewed and correction.leaves_out(findings.reviewed.in_language(READ)):
             findings = dataclasses.replace(findings, reviewed=None)
         last = self._find_last(history)
-        said = {citation.passage_id for citation in last.citations}
+        said = last.cited
         meant = [each for each in findings.citations if not correction.leaves_out(each.quote)]
         if findings.reviewed is None:
             meant.sort(key=lambda each: each.passage_id in said)
         says_again = any(each.passage_id in said for each in meant[:1])
         if findings.reviewed:
-            says_again = bool(said) and findings.reviewed == last.reviewed
+            says_again = last.has_review(findings)
         if correction.means:
             meant = meant or list(findings.citations)
         elif says_again:
@@ -216,7 +214,7 @@ class Bot:
             numbered = tuple(dataclasses.replace(each, number=n) for n, each in enumerate(meant, start=1))
             yes_no = findings.yes_no if numbered == findings.citations else None
             return dataclasses.replace(findings, citations=numbered, yes_no=yes_no)
-        shown = said or {citation.passage_id for citation in last.related}
+        shown = {citation.passage_id for citation in last.shown}
         others = (hit for hit in findings.hits if hit.passage.id not in shown)
         new = [hit for hit in others if not correction.leaves_out(hit.passage.text)]
         return Findings(Outcome.SMALL_TALK, 1.0, act="complaint", related=self._finder.cite(new[:MOST_RELATED]))
@@ -243,28 +241,23 @@ class Bot:
 
     def _repeats_last(self, findings: Findings, history: Sequence[str]) -> bool:
         """Return whether an answer opens with the same statement as that to the last question, if there is one."""
-        if not history or not findings.citations:
-            return False
-        return findings.citations[:1] == self._find_last(history).citations[:1]
+        return bool(history and findings.citations) and self._find_last(history).opens_like(findings)
 
     def _says_again(self, question: str, findings: Findings, history: Sequence[str]) -> bool:
         """Return whether another question than the last one gets the same answer, which says no plain yes or no."""
-        if (
-            findings.outcome is not Outcome.ANSWERED
-            or findings.yes_no
-            or not history
-            or _same_words(question, history[-1])
-        ):
+        is_plain = findings.outcome is not Outcome.ANSWERED or findings.yes_no is not None
+        if is_plain or not history or _same_words(question, history[-1]):
             return False
         last = self._find_last(history)
-        if findings.reviewed or last.reviewed:
-            return findings.reviewed is last.reviewed and last.outcome is Outcome.ANSWERED
-        return findings.citations[:1] == last.citations[:1]
+        return last.has_review(findings) and (findings.reviewed is not None or last.opens_like(findings))
 
-    def _find_last(self, history: Sequence[str]) -> Findings:
-        """Return the findings of the last question. history: cleaned, the oldest first; at least one."""
-        asked = understand_as_one(history[-1], history[:-1], self._names, self._spelling)
-        return self._find_best(asked)[1]
+    def _find_last(self, history: Sequence[str]) -> LastAnswer:
+        """Return what was found for the last message. history: cleaned, the oldest first; at least one."""
+        parts = understand(history[-1], history[:-1], self._names, self._spelling).parts
+        given: list[Findings] = []
+        for _, _, findings in self._find_parts(parts):
+            given.append(self._finder.not_again(findings, given))
+        return LastAnswer(tuple(given))
 
     def _compose(
         self,

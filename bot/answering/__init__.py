@@ -25,6 +25,7 @@ polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them
 compose     outcome and hits -> the words of the answer
 parts       the answers to several questions in one message -> one answer
+last        the findings for all questions of the message before, for "where did you get that?"
 cache       earlier findings, stored without their questions
 fitted      the small models behind `rank` and `decide`
 """

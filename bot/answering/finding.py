@@ -32,7 +32,7 @@ from bot.elsewhere.whose import is_given_out
 from bot.index.bundle import Bundle
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
-from bot.types import Answer, Changes, Citation, Contact, Findings, Hit, Outcome, ReviewedAnswer
+from bot.types import Changes, Citation, Contact, Findings, Hit, Outcome, ReviewedAnswer
 from bot.understanding.understand import Asked
 from bot.wording import READ
 
@@ -172,13 +172,13 @@ class Finder:
             return self._for_others(findings, evidence, not_here)
         return self._refused(findings, evidence)
 
-    def not_again(self, findings: Findings, given: Sequence[Answer]) -> Findings:
+    def not_again(self, findings: Findings, given: Sequence[Findings]) -> Findings:
         """Return other relevant statements for a question if those before it were answered with all that it cites.
 
         "When was it updated, and where do I find the date?" asks for two things, which are near each other. If nothing
         answers it, the nearest statements are not shown again either, nor is the owner's answer that cites only them.
         """
-        shown = {citation.passage_id for answer in given for citation in answer.citations}
+        shown = {citation.passage_id for each in given for citation in each.citations}
         cited = {citation.passage_id for citation in findings.citations}
         if findings.related:
             new_ones = tuple(near for near in findings.related if near.passage_id not in shown)

@@ -251,4 +251,4 @@ def as_heading(question: str) -> str:
     """Return a question as it is shown: "and do i have to pay" as "Do I have to pay?"."""
     text = _I.sub("I", _AND.sub("", question.rstrip(" .,;")))
     end = "" if text.endswith(("?", "!")) else "." if _ASKED_FOR.match(text) else "?"
-    return text[0].upper() + text[1:] + end
+    return text[:1].upper() + text[1:] + end if text else question

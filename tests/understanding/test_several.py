@@ -58,6 +58,8 @@ def test_one_question_stays_one(question: str) -> None:
         ("tell me what you keep", "Tell me what you keep."),
         ("android phones", "Android phones?"),
         ("and", "And?"),
+        ("...", "..."),
+        ("", ""),
     ],
 )
 def test_a_heading_is_the_question_alone(question: str, heading: str) -> None:

@@ -79,7 +79,7 @@ def compose(
         language=language,
         verdict=found.yes_no,
         reviewed=found.reviewed.reviewed if found.reviewed else None,
-        completeness=_completeness(found.reviewed),
+        completeness=_completeness(found),
         related=found.related,
         topics=found.topics,
         suggestions=found.suggestions,
@@ -162,10 +162,11 @@ def _refusal(found: Findings) -> str:
     return str(found.outcome)
 
 
-def _completeness(reviewed: ReviewedAnswer | None) -> str | None:
-    if reviewed is None:
+def _completeness(found: Findings) -> str | None:
+    """Return how much of the question a reviewed answer covers; None if it only comes near the question."""
+    if found.reviewed is None or not found.citations:
         return None
-    return "partial" if reviewed.verdict == "partly" else "complete"
+    return "partial" if found.reviewed.verdict == "partly" else "complete"
 
 
 class Citer:

@@ -274,7 +274,7 @@ class AnswerOut(BaseModel):
     verdict: Literal["yes", "no", "depends"] | None = Field(description="What the opening says, if it says yes or no.")
     reviewed: str | None = Field(description="The date on which the owner approved the opening.")
     completeness: Literal["complete", "partial"] | None = Field(
-        description="Whether a reviewed answer covers the whole question. The opening says what is left open."
+        description="Whether a reviewed answer with quotes covers the question. The opening says what is left open."
     )
     related: list[CitationOut] = Field(
         description="The nearest statements, which do not answer the question. None if the outcome is `answered`. If "

@@ -122,7 +122,7 @@ class Answer:
     language: code of the language of `opening`; the quotes are in the policy's language.
     verdict: "yes", "no" or "depends", if the opening says so.
     reviewed: the date on which the owner approved the opening.
-    completeness: "complete" or "partial" for a reviewed answer.
+    completeness: "complete" or "partial" for a reviewed answer with citations.
     related: the nearest statements, which do not answer; none if the outcome is `answered`.
     topics: ids of the topics that the question asks about, the most likely first.
     suggestions: questions that this policy answers.

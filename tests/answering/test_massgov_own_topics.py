@@ -164,3 +164,12 @@ def test_an_answer_that_leaves_something_open_begins_with_no_yes_or_no(bot: Bot)
     assert answer.completeness == "partial"
     assert answer.verdict is None
     assert not answer.opening.startswith("No.")
+
+
+def test_only_an_answer_is_complete(bot: Bot) -> None:
+    near = bot.ask("does google share my data")
+    assert (near.outcome, near.citations, near.completeness) == (Outcome.OFF_TOPIC, (), None)
+    assert near.reviewed is not None
+    assert bot.ask("do you sell my data").completeness == "complete"
+    (first, second) = bot.ask("do you sell my data? does google share my data?").parts
+    assert (first.completeness, second.completeness) == ("complete", None)

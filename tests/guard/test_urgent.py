@@ -114,11 +114,29 @@ def test_a_question_about_data_excuses_no_other_clause(text: str) -> None:
         "is my name, gun license, or email shared",
         "if a visitor writes that he will kill himself, do you keep it",
         "the page is frozen and not responding",
+        "they send my comment to the local police",
+        "how do I hide it so that people in my home don't notice",
+        "say whether the safeguards can ever get beaten",
         "si alguien escribe que su esposo le pega, ¿lo guardan?",
     ],
 )
 def test_a_clause_alone_is_not_taken_for_more_than_it_says(text: str) -> None:
     assert language_of_danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you send my location to the police",
+        "tell them to send the police to my house",
+        "do send police please",
+        "so someone is in my house",
+        "I hide so that someone in my house can't see me",
+        "I have a protection order and was beaten",
+    ],
+)
+def test_what_excuses_a_question_excuses_no_cry_for_help(text: str) -> None:
+    assert language_of_danger(text) == "en"
 
 
 @given(st.text(max_size=200))

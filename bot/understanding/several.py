@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.understanding.clauses import (
+    ADVERBS,
     AUXILIARIES,
     BE,
     CONNECTIVES,
@@ -28,12 +29,14 @@ MOST_PARTS = 4
 _MOST_OF_THING = 3
 # "Record" is a noun to the clauses.
 _VERBS = VERBS | {"record"}
+_MODALS = frozenset("can could will would shall should may might must".split())
+_SPEAKERS = frozenset("i you u ya we".split())
 _NO_THING = AUXILIARIES | WH | PRONOUNS | CONNECTIVES | PREPOSITIONS | DETERMINERS
 _AUXILIARY = (
     r"(?:do|does|did|is|are|was|were|can|could|will|would|should|shall|may|might|must|have|has|had|am)(?:n['’]?t)?"
 )
 _SUBJECT = (
-    r"(?:i|you|u|ya|we|they|it|he|she|there|this|that|these|those|the|my|your|our|their|its|his|her|any|anyone|anybody"
+    r"(?:i|you|u|ya|we|they|it|he|she|there|this|that|these|those|such|the|my|your|our|their|its|his|her|any|anyone|anybody"
     r"|anything|someone|somebody|something|everyone|people|others?|a|an|all|both|some|third|children|kids|minors|parents"
     r"|users|visitors|citizens|employees|police|agencies|companies|advertisers|vendors|cookies|emails?|forms|records"
     r"|[\w-]+\.(?:com|org|net|io|gov|edu|co|app)|(?-i:[A-Z])\w*)"
@@ -211,6 +214,8 @@ def halves(question: str) -> Halves | None:
     if len(joints) != 1:
         return None
     (joint,) = joints
+    if done := _done_to(lower, joint):
+        return Halves(" ".join(words[:joint]), " ".join([*words[:done], *words[joint + 1 :]]), is_pair=True)
     lead = _lead(lower)
     first, second = words[lead:joint], words[joint + 1 :]
     if _does_two_things(lower, lead, joint):
@@ -225,6 +230,28 @@ def halves(question: str) -> Halves | None:
     return Halves(" ".join([*words[:lead], *first, *end]), " ".join([*words[:lead], *second, *end]))
 
 
+def _done_to(words: Sequence[str], joint: int) -> int:
+    """Return how many words come before the two things that are done: "will my name be | kept or sold".
+
+    It is 0 if no two things are.
+    """
+    second = next((word for word in words[joint + 1 :] if not _is_adverb(word)), "")
+    is_modal = words[0] in _MODALS
+    if not (is_modal or words[0] in BE) or words[1] in _SPEAKERS or not is_participle(second):
+        return 0
+    start = next((at for at in range(2, joint) if words[at] == "be"), joint) if is_modal else 1
+    for at in range(start + 1, joint):
+        if is_participle(words[at]) and (at + 1 == joint or words[at + 1] in PREPOSITIONS | ADVERBS):
+            while _is_adverb(words[at - 1]):
+                at -= 1
+            return at if not is_modal or at == start + 1 else 0
+    return 0
+
+
+def _is_adverb(word: str) -> bool:
+    return word in ADVERBS or word.endswith("ly")
+
+
 def _does_two_things(words: Sequence[str], lead: int, joint: int) -> bool:
     verbs = lead > 2 and joint == lead and words[joint + 1 : joint + 2] and words[joint + 1] in _VERBS
     return bool(verbs) and len(words) > joint + 2
@@ -236,7 +263,7 @@ def _lead(words: Sequence[str]) -> int:
         return 2 + (list(words[2:3]) == ["any"])
     if len(words) < 3 or words[0] not in AUXILIARIES - BE:
         return 0
-    verb = 2 if words[1] in {"you", "u", "they", "we", "i"} else 3
+    verb = 2 if words[1] in {"you", "u", "they", "we", "i", "it"} else 3
     is_site = words[1] in {"the", "this", "your"} and words[2] in {"site", "website", "app"}
     return verb + 1 if (verb == 2 or is_site) and words[verb : verb + 1] and words[verb] in _VERBS else 0
 

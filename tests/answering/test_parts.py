@@ -231,3 +231,10 @@ def test_two_things_done_with_one_are_two_questions_if_they_have_two_answers(bot
 def test_a_half_that_is_answered_is_not_refused_with_the_other(bot: Bot) -> None:
     answer = bot.ask("can I see and erase my records")
     assert [part.outcome for part in answer.parts] == [Outcome.ANSWERED, Outcome.NOT_COVERED]
+
+
+def test_what_is_done_with_one_thing_is_two_questions_if_they_have_two_answers(bot: Bot) -> None:
+    answer = bot.ask("Is my address stored or sold?")
+    assert [part.question for part in answer.parts] == ["Is my address stored?", "Is my address sold?"]
+    silent = bot.ask("does it share or collect my location?")
+    assert (silent.parts, silent.silent_on) == ((), ("location-shared", "location-collected"))

@@ -245,8 +245,9 @@ class Bot:
 
     def _says_again(self, question: str, findings: Findings, history: Sequence[str]) -> bool:
         """Return whether another question than the last one gets the same answer, which says no plain yes or no."""
-        is_plain = findings.outcome is not Outcome.ANSWERED or findings.yes_no is not None
-        if is_plain or not history or _same_words(question, history[-1]):
+        if findings.outcome is not Outcome.ANSWERED or findings.yes_no is not None:
+            return False
+        if not history or _same_words(question, history[-1]):
             return False
         last = self._find_last(history)
         return last.has_review(findings) and (findings.reviewed is not None or last.opens_like(findings))

@@ -49,7 +49,7 @@ _SURE_NAMED = 0.75
 
 
 # "How do I reach you" is small talk if the policy does not say how.
-_REACHES_OWNER = frozenset({"contact-privacy", "contact-email", "contact-phone", "contact-mail"})
+_SMALL_TALK_IF_REFUSED = frozenset({"contact-privacy", "contact-email", "contact-phone", "contact-mail"})
 # How sure an answer is that cites the statement which defines the word that is asked for.
 _SURE_DEFINED = 0.9
 
@@ -193,7 +193,7 @@ class Finder:
 
     def with_review_on(self, findings: Findings, topic: str) -> Findings:
         """Add the owner's answer on a topic, by its id, and its statements, to a question without an answer."""
-        return self._with_review(findings, self._topics.reviewed_on(AskedTopics.only(topic)))
+        return self._with_review(findings, self._topics.reviewed_of(topic))
 
     def _changed(self, changes: Changes, evidence: _Evidence) -> Findings:
         """Return what is new in the policy, as far as an answer may quote."""
@@ -313,7 +313,7 @@ class Finder:
         """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
         topics = evidence.topics
         topic = topics.named
-        if findings.outcome is Outcome.SMALL_TALK and topics.best.id in _REACHES_OWNER:
+        if findings.outcome is Outcome.SMALL_TALK and topics.best.id in _SMALL_TALK_IF_REFUSED:
             return dataclasses.replace(findings, act="human")
         if topic and topic.kind == "act" and findings.outcome is not Outcome.NOT_COVERED:
             return dataclasses.replace(findings, outcome=Outcome.SMALL_TALK, act=topic.id.replace("-", "_"))

@@ -19,7 +19,7 @@ from bot.answering.retrieve import Retrieved
 from bot.answering.silence import own_words, to_name
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
-from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topic_ids, topics
+from bot.topics.catalog import Topic, elsewhere_topics, policy_topics, topics
 from bot.topics.model import TopicModel
 from bot.topics.statements import load_statement_topics
 from bot.types import Hit, ReviewedAnswer
@@ -90,11 +90,6 @@ class AskedTopics:
         best = int(self.probabilities.argmax())
         object.__setattr__(self, "best", self.topics[best])
         object.__setattr__(self, "probability", float(self.probabilities[best]))
-
-    @classmethod
-    def only(cls, topic: str) -> AskedTopics:
-        """Return what a question that is surely on one topic asks about. topic: its id."""
-        return cls(np.eye(1, len(topics()), topic_ids()[topic], dtype=np.float32)[0])
 
     @property
     def named(self) -> Topic | None:
@@ -303,7 +298,11 @@ class PolicyTopics:
 
     def reviewed_on(self, asked: AskedTopics) -> ReviewedAnswer | None:
         """Return the owner's answer on the topic that is surely asked about, whatever was found, or None."""
-        answer = self._reviewed.get(asked.best.id) if asked.probability >= COVERED_FROM else None
+        return self.reviewed_of(asked.best.id) if asked.probability >= COVERED_FROM else None
+
+    def reviewed_of(self, topic: str) -> ReviewedAnswer | None:
+        """Return the owner's answer on a topic, by its id, or None if there is none or the policy is silent on it."""
+        answer = self._reviewed.get(topic)
         return None if answer is None or answer.verdict == "silent" else answer
 
     def suggestions(

@@ -16,8 +16,8 @@ from bot.types.statement import Part
 
 # An answer with a lower confidence may not answer the question.
 _UNSURE = 0.7
-# Topics that ask how to reach the owner. A quote such as "use this form" has no address.
-_REACHES_OWNER = frozenset(
+# An answer on these topics comes with the owner's contacts. A quote such as "use this form" has no address.
+_ANSWERED_WITH_CONTACTS = frozenset(
     "contact-privacy contact-email contact-mail contact-phone data-protection-officer complain-where".split()
 )
 
@@ -232,7 +232,7 @@ class Answer:
         """
         if not self.parts:
             linked = any(citation.links for citation in self.citations)
-            if self.citations and not linked and not _REACHES_OWNER.isdisjoint(self.topics[:2]):
+            if self.citations and not linked and not _ANSWERED_WITH_CONTACTS.isdisjoint(self.topics[:2]):
                 return policy.owner_contacts()
             return policy.next_steps(self.outcome, self.act, self.to_search)
         routes = [part.route for part in self.parts if part.route and part.route != self.route]

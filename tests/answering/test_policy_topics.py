@@ -177,11 +177,13 @@ def test_a_topic_that_is_surely_asked_about_needs_no_near_statement(of_policy: P
     assert of_policy.reviewed_on(asked(writing_task=0.9)) is None
 
 
-@pytest.mark.parametrize("topic", ["data-sale", "writing-task"])
-def test_a_question_can_be_made_of_one_topic(topic: str) -> None:
-    only = AskedTopics.only(topic)
-    assert only.ids == (topic,)
-    assert only.probabilities.sum() == 1
+def test_the_owners_answer_on_a_topic_is_found_by_its_id(of_policy: PolicyTopics) -> None:
+    answer = of_policy.reviewed_of("data-sale")
+    assert answer is not None
+    assert "data-sale" in answer.topics
+    # The owner says that the policy is silent on the first. The second is for no policy.
+    assert of_policy.reviewed_of("genetic-data") is None
+    assert of_policy.reviewed_of("writing-task") is None
 
 
 def test_the_statements_that_were_found_settle_which_of_two_topics_is_meant(bot: Bot, of_policy: PolicyTopics) -> None:

@@ -97,6 +97,57 @@ from bot.types import Outcome
             "online public access",
         ),
         ("is somebody recording my screen", "screenshots", "screenshots", "record your interactions"),
+        ("what do you vow never to do with my data", "what Mass.gov does not do with your data", "sell", "not combine"),
+        ("say it so that my kid understands the policy", "the policy in short", "public record", "would not identify"),
+        (
+            "I dislike these rules, which options are left to me",
+            "what you can do if you do not agree with the policy",
+            "else you can do",
+            "informed decision",
+        ),
+        ("how does FIPA come into play", "the Fair Information Practices Act", "certain rights", "c. 66A"),
+        ("can I look up the EOTSS standards somewhere", "the EOTSS standards", "EOTSS", "EOTSS"),
+        ("what should I know about Formstack", "Formstack", "internal use", "formstack.com/privacy"),
+        (
+            "where can I get the Guide to the Public Records Law",
+            "the Guide to the Massachusetts Public Records Law",
+            "exempt",
+            "please refer",
+        ),
+        (
+            "is there any ad tracking by cookies",
+            "marketing or ad cookies",
+            "does not mention ads",
+            "Third-party cookies",
+        ),
+        (
+            "if I get your newsletter, who has my email",
+            "what is done with a newsletter address",
+            "sell",
+            "need to know",
+        ),
+        (
+            "do you save the name of my web provider",
+            "the name or domain of your internet provider",
+            "does not mention",
+            "IP",
+        ),
+        (
+            "are my form entries tied to my page visits",
+            "whether what you send is linked with your visit",
+            "criminal investigation",
+            "will not attempt to match",
+        ),
+        ("is my reading time and each click noted", "how long you stay and what you click", "click", "page views"),
+        (
+            "may I put my bank account number into an email",
+            "whether to put sensitive data in a message",
+            "should not send",
+            "may not be encrypted",
+        ),
+        ("is my Visa card secure when I pay here", "payments", "does not mention payments", "fail proof"),
+        ("somebody told you lies about me in a form", "what others send about you", "certain rights", "correct"),
+        ("why are there a June date and an August date", "why the policy has two dates", "August 4", "June 13"),
     ],
 )
 def test_a_question_in_other_words_gets_the_answer_of_its_topic(
@@ -134,6 +185,12 @@ def test_an_own_topic_says_what_the_policy_leaves_open(bot: Bot) -> None:
         ("is incognito good enough to hide here", "private or incognito windows"),
         ("erase my searches", "how to have searches deleted"),
         ("dumb me put my ssn in the message box, what now", "what to do after you send sensitive data"),
+        (
+            "is my manager able to see that I read this at the office",
+            "whether an employer sees what you do on the site",
+        ),
+        ("which firm processes my card payment", "who handles payments"),
+        ("who on earth is EOTSS", "what EOTSS is"),
     ],
 )
 def test_an_own_topic_names_what_the_policy_does_not_mention(bot: Bot, question: str, name: str) -> None:
@@ -147,6 +204,9 @@ def test_an_own_topic_leaves_the_questions_of_the_catalog_alone(bot: Bot) -> Non
         ("do you sell my data", "data-sale"),
         ("have you ever been hacked", "breach-past"),
         ("do you record which pages I look at", "pages-viewed"),
+        ("what will you do with my data", "use-purposes"),
+        ("what do your analytics tools do", "analytics-tools"),
+        ("how good is the protection of my stored data", "security-overall"),
         ("can I use the site without telling you who I am", "anonymous-use"),
     ):
         assert bot.ask(question).topics[0] == topic

@@ -93,7 +93,7 @@ class Bot:
         object.__setattr__(self, "_products", OwnProducts(self.bundle.policy))
 
     def coverage(self) -> dict[str, float]:
-        """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
+        """Return how certain it is that the policy speaks to each policy topic, 0 to 1, by the topic's id."""
         return self._finder.coverage()
 
     def ask(self, question: str, history: Sequence[str] = (), language: str = "en") -> Answer:

@@ -4,11 +4,11 @@ acts        a message that asks nothing of the policy -> what the visitor does, 
 finding     what is asked -> findings: calls the steps from `retrieve` to `polarity`
 retrieve    question -> candidates, with the scores of each channel
 own         question vector -> the owner's own topic that it asks about
-rank        candidates -> hits, the most relevant first
-topics      question vector -> topics; how surely the policy speaks to each; the owner's answer; questions to ask next
+rank        candidates -> hits, in answering order
+topics      question vector -> topics; whether the policy speaks to each; the owner's answer; questions to ask next
 audiences   statements for children or the residents of a place -> the heading that says so; after those for everybody
 answered    whether a topic's own question is answered, and so may be suggested
-coverage    how surely a policy without a review speaks to each topic
+coverage    how certain it is that a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names
 telling     how many of the words that say what a question is about a statement has
 decide      candidates and topics -> outcome; hits -> the ones to cite
@@ -18,7 +18,7 @@ periods     a question how long -> a statement that says how long
 recipients  a question whether somebody whom the policy names gets data
 routes      question about something else -> where to go with it
 sections    cited statements -> the same with the end of a short section
-paragraphs  cited statements -> the same with the sentence that goes on with the first
+paragraphs  cited statements -> the same with the sentence that continues with the first
 contacts    cited statements that say to contact the owner -> the same with the one that says how
 lists       cited statements -> whether they are a part of a list that is asked for, and its other entries
 polarity    question and cited hits -> yes, no, depends, or none of these

@@ -1,7 +1,7 @@
 """Whether a policy answers a topic's own question, so that no visitor is sent to a question that is refused.
 
-How surely a policy speaks to a topic is estimated for all topics at once, and too high for some. Here, the question is
-asked. Its vector ships with the topics, so nothing is encoded.
+How certain it is that a policy speaks to a topic is estimated for all topics at once, and too high for some. Here, the
+question is asked. Its vector ships with the topics, so nothing is encoded.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class AnsweredTopics:
             retrieved,
             self._fitted,
             self._settings.decide,
-            for_whom="surely_others" if not_here is not None and not_here.sure else None,
+            for_whom="clearly_others" if not_here is not None and not_here.sure else None,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=best.relevance,
             agreement=retrieved.agreement_of(best),

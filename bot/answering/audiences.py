@@ -97,7 +97,7 @@ class Audiences:
     def everybody_first(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Return hits with one for everybody first if the best one is on people whom the question is not about.
 
-        hits: the most relevant first; at least one.
+        hits: in answering order, at least one.
         """
         not_asked = self._not_asked(question)
         concerned = not_asked & _named(hits[0].passage.headings)

@@ -184,8 +184,8 @@ class Citer:
         """Return the citations, numbered from 1: the passages in the order of `chosen`, then the owner's caveats.
 
         chosen: indexes of passages, the best first. A sentence that a later citation depends on goes before that one,
-        unless that one is the first. by_relevance: whether each was chosen by itself, so that what goes on after the
-        first has a number of its own. Raises AskPolicyError if the text or the context of a passage differs in any
+        unless that one is the first. by_relevance: whether each was chosen by itself, so that what follows the first
+        has a number of its own. Raises AskPolicyError if the text or the context of a passage differs in any
         character from the policy's text at its offsets.
         """
         rows = list(chosen)

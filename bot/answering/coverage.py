@@ -1,4 +1,4 @@
-"""How surely a policy speaks to each topic, estimated from the statements that are nearest to the topic's question."""
+"""How certain it is that a policy speaks to each topic, by the statements that are nearest to the topic's question."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def coverage_features(bundle: Bundle, topics: TopicModel, statements: StatementT
 
 
 def estimated_coverage(bundle: Bundle, fitted: Fitted, topics: TopicModel, statements: StatementTopics) -> FloatArray:
-    """Return how surely a policy speaks to each topic, 0 to 1, shape (policy topics,)."""
+    """Return how certain it is that a policy speaks to each topic, 0 to 1, shape (policy topics,)."""
     found: FloatArray = fitted.coverage.probabilities(coverage_features(bundle, topics, statements)).astype(np.float32)
     return found

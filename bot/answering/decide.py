@@ -21,8 +21,8 @@ from bot.types import Hit, Outcome
 OUTCOMES = (Outcome.ANSWERED, Outcome.NOT_COVERED, Outcome.OFF_TOPIC)
 # What a question can be about, whatever the policy: the classes of the scope model, in its order.
 SCOPES = ("privacy", "off_topic", "small_talk")
-# Whom a question is for, as its words say: this policy or someone else, surely or not.
-ForWhom = Literal["policy", "surely_policy", "others", "surely_others"]
+# Whom a question is for, as its words say: this policy or someone else, clearly or not.
+ForWhom = Literal["policy", "clearly_policy", "others", "clearly_others"]
 
 # For policies without visitor questions, whose models are fitted on silent questions that are near misses on purpose.
 # The power of the caution: .65 becomes .52. How much the odds that the best passage belongs in the answer count, which
@@ -45,11 +45,11 @@ _LABEL_WEIGHT = 0.95
 # How sure the outcome is at least if the question's words settle it. All 32 visitor questions of Mass.gov whose words
 # say that somebody else acts are off topic. Of 12 in massgov_real_dev that ask about giving out an app's data, 9 are
 # labeled as silent.
-_SURELY_OTHERS, _SURELY_POLICY = 0.95, 0.75
-# From this probability on, the topic that the owner calls silent is surely the one that is asked about. Of 2,057
+_CLEARLY_OTHERS, _CLEARLY_POLICY = 0.95, 0.75
+# From this probability on, the topic that the owner calls silent is clearly the one that is asked about. Of 2,057
 # cross-validated questions like this, .982 have exactly this topic, and .988 one on which Mass.gov's policy is silent.
 # From .5 to .7, it is .878 and .946.
-_SURELY_SILENT_FROM = 0.7
+_CLEARLY_SILENT_FROM = 0.7
 # The share of the odds against an answer with which a refused question would still be answered: then the refusal says
 # "I am not sure", and not "I did not find this". On the set `reading`, it does so for 23 of 53 questions that are
 # answered in the policy after all, and for 15 of 164 on which it is silent.
@@ -153,7 +153,7 @@ def decide(
 
     At caution c, a question is answered if P(answered) >= c * (P(answered) + P(most likely refusal)). For a policy
     without visitor questions, c counts less, and the relevance, the agreement and the words of the best passage count.
-    for_whom: whom the question is for, None if nothing says so; one that is surely for others is never answered, and
+    for_whom: whom the question is for, None if nothing says so; one that is clearly for others is never answered, and
     one for the policy is never off topic. silent: how probably the question is about what the owner says that the
     policy does not mention; 0 if it is not. covered: whether the owner says that the policy answers what is asked.
     careful: whether the caution counts in full in any case. relevance: the probability that the best passage belongs in
@@ -161,7 +161,7 @@ def decide(
     question's telling words that it has, None if the question has none. own: whether what is asked is a topic of the
     owner's own.
     """
-    surely_others = for_whom == "surely_others"
+    clearly_others = for_whom == "clearly_others"
     probabilities = outcome_probabilities(retrieved, fitted)
     refusal = 1 + int(np.argmax(probabilities[1:]))
     caution, against = settings.caution, probabilities[refusal]
@@ -175,27 +175,27 @@ def decide(
         against *= math.exp(-_AGREEMENT_WEIGHT * beyond[0] - _WORDS_WEIGHT * beyond[1])
     answered = probabilities[0] >= caution * (probabilities[0] + against)
     nearly = probabilities[0] >= caution * (probabilities[0] + _NEARLY * against)
-    answered = (answered or (covered and settings.caution < 1)) and not silent and not surely_others
-    for_policy = for_whom in ("policy", "surely_policy")
+    answered = (answered or (covered and settings.caution < 1)) and not silent and not clearly_others
+    for_policy = for_whom in ("policy", "clearly_policy")
     refusal = OUTCOMES.index(Outcome.NOT_COVERED) if silent or for_policy else refusal
     chosen = 0 if answered else refusal
     outcome = OUTCOMES[chosen]
-    if outcome is Outcome.NOT_COVERED and for_whom in ("others", "surely_others"):
+    if outcome is Outcome.NOT_COVERED and for_whom in ("others", "clearly_others"):
         outcome = Outcome.OFF_TOPIC
     if outcome is Outcome.OFF_TOPIC:
         scope = fitted.scope.probabilities(retrieved.question_vector[None, :])[0]
         if SCOPES[int(np.argmax(scope))] == "small_talk":
             outcome = Outcome.SMALL_TALK
     confidence = float(probabilities[chosen])
-    if surely_others:
-        confidence = max(confidence, _SURELY_OTHERS)
-    if for_whom == "surely_policy" and outcome is Outcome.NOT_COVERED:
-        confidence = max(confidence, _SURELY_POLICY)
-    if silent >= _SURELY_SILENT_FROM and outcome is Outcome.NOT_COVERED:
+    if clearly_others:
+        confidence = max(confidence, _CLEARLY_OTHERS)
+    if for_whom == "clearly_policy" and outcome is Outcome.NOT_COVERED:
+        confidence = max(confidence, _CLEARLY_POLICY)
+    if silent >= _CLEARLY_SILENT_FROM and outcome is Outcome.NOT_COVERED:
         confidence = max(confidence, silent)
     if own:
         confidence = max(confidence, _SURE_OWN)
-    nearly = nearly and outcome is Outcome.NOT_COVERED and not (silent or surely_others)
+    nearly = nearly and outcome is Outcome.NOT_COVERED and not (silent or clearly_others)
     return Decision(outcome, confidence, tuple(map(float, probabilities)), nearly)
 
 

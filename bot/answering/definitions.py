@@ -17,7 +17,7 @@ _TERM = (
     r"(?!(?:This|That|These|Those|It|They|Which|What|Also|Please)\b)[A-Z][\w’'-]*"
     r"(?: (?!(?:should|may|must|we|you|that|also|refers?|means?)\b)[\w’'-]+){0,3}?"
 )
-# How surely each pattern defines the term, the surest first. A term may be defined more than once.
+# How clearly each pattern defines the term, the clearest first. A term may be defined more than once.
 _DEFINING = tuple(
     re.compile(pattern)
     for pattern in (

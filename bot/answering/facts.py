@@ -25,10 +25,10 @@ _ALSO = {"updated": ("effective",), "effective": ("updated",), "owner": ("contro
 # The least probability of a fact to answer with the statements that state it, and to say that none does, instead of
 # what the other channels found.
 _ASKED, _MISSING = 0.5, 0.6
-# Another statement answers instead if it surely does and is this much nearer to the question than those that state the
-# fact, and if the question does not surely ask for the fact. Of 527 questions that seem to ask for a fact so little,
+# Another statement answers instead if it clearly does and is this much nearer to the question than those that state the
+# fact, and if the question does not clearly ask for the fact. Of 527 questions that seem to ask for a fact so little,
 # asked of 60 policies, this loses 3; of 27 that ask for something else, such as "newsletter", it answers 25 better.
-_SURELY_ASKED, _SURELY_ANSWERED, _NEARER = 0.84, 0.9, 0.1
+_CLEARLY_ASKED, _CLEARLY_ANSWERED, _NEARER = 0.84, 0.9, 0.1
 # Facts that a policy may state in any words, so that one without a form that is known may still state them.
 _IN_ANY_WORDS = frozenset({"controller"})
 # From this probability on, a question may ask for a fact, so that another statement is a bad answer to it.
@@ -95,12 +95,12 @@ def _another_answers(
 ) -> bool:
     """Return whether a statement answers the question better than those that state the fact."""
     in_any_words = not rows and fact.kind in _IN_ANY_WORDS
-    if fact.probability >= _SURELY_ASKED and not in_any_words:
+    if fact.probability >= _CLEARLY_ASKED and not in_any_words:
         return False
     stated = max(map(float, bundle.vectors.vectors(list(rows)) @ retrieved.question_vector), default=-1.0)
     if float(retrieved.similarity.max()) - stated < _NEARER:
         return False
-    return float(outcome_probabilities(retrieved, fitted)[0]) >= _SURELY_ANSWERED
+    return float(outcome_probabilities(retrieved, fitted)[0]) >= _CLEARLY_ANSWERED
 
 
 def _lines(rows: Sequence[int]) -> tuple[int, ...]:

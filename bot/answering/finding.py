@@ -43,11 +43,9 @@ MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.3
 # The owner's visitor questions are near if they count at least this much; see `Retrieved.trust`.
 _LABELED = 0.5
 
-# How sure an answer is at least that names the recipient of whom it is asked. Of 33 questions on companies and people
-# in 7 policies, 19 are answered so, and each with what the policy says of them.
+# How sure an answer is at least that names the recipient in the question. Of 33 questions on companies and people in 7
+# policies, 19 are answered so, and each with what the policy says of them.
 _SURE_NAMED = 0.75
-
-
 # "How do I reach you" is small talk if the policy does not say how.
 _SMALL_TALK_IF_REFUSED = frozenset({"contact-privacy", "contact-email", "contact-phone", "contact-mail"})
 # How sure an answer is that cites the statement which defines the word that is asked for.
@@ -57,9 +55,9 @@ _SURE_DEFINED = 0.9
 class _Evidence(NamedTuple):
     """What is asked, and what was retrieved for it.
 
-    hits: the candidates, the most relevant first.
+    hits: the candidates, in answering order.
     not_here: why the question's words say that it is not for the policy, None if they do not say so.
-    recipients: those whom the policy names and of whom it is asked whether they get data.
+    recipients: those whom the policy names, if the question asks whether they get data.
     """
 
     asked: Asked
@@ -71,7 +69,7 @@ class _Evidence(NamedTuple):
 
     @property
     def others(self) -> bool:
-        """Return whether the question is surely not for the policy.
+        """Return whether the question is clearly not for the policy.
 
         The owner's label of the same question says more than its words, and so does one of a question much like it.
         """
@@ -95,7 +93,7 @@ class _Evidence(NamedTuple):
 
     @property
     def naming(self) -> list[Hit]:
-        """Return the candidates that name the recipients of whom it is asked."""
+        """Return the candidates that name the recipients that the question names."""
         return [hit for hit in self.hits if names(hit.passage, self.recipients)] if self.recipients else []
 
     @property
@@ -120,7 +118,7 @@ class Finder:
         self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)
 
     def coverage(self) -> dict[str, float]:
-        """Return how surely the policy speaks to each policy topic, 0 to 1, by the topic's id."""
+        """Return how certain it is that the policy speaks to each policy topic, 0 to 1, by the topic's id."""
         covered = zip(self._topics.policy_topics, self._topics.coverage.tolist(), strict=True)
         return {topic.id: coverage for topic, coverage in covered}
 
@@ -381,11 +379,11 @@ def _for_whom(evidence: _Evidence) -> ForWhom | None:
     # In its own ways to ask, the owner may call itself something else, such as "the school".
     in_own_words = evidence.retrieved.own is not None and evidence.retrieved.known_kind is not None
     if evidence.others and not in_own_words:
-        return "surely_others"
+        return "clearly_others"
     if evidence.perhaps_others:
         return "others"
     if evidence.names_recipient or _is_apps_data_given_out(evidence):
-        return "surely_policy"
+        return "clearly_policy"
     if evidence.of_handling:
         return "policy"
     return "others" if evidence.topics.elsewhere else None

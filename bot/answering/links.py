@@ -190,7 +190,7 @@ class _Search:
     def __init__(self, text: str) -> None:
         self.text = text
         folded = text.lower()
-        # A few letters become longer in lower case; offsets must stay.
+        # A few letters become longer in lowercase; offsets must stay.
         if len(folded) != len(text):
             folded = "".join(map(_same_length, text))
         self._folded = folded.translate(_FOLDED)

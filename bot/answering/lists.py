@@ -1,6 +1,6 @@
 """Lists and tables of a policy: which ones an answer quotes only a part of.
 
-A visitor who asks for a list gets its most relevant entries. If others are about as relevant, the answer goes on with
+A visitor who asks for a list gets its most relevant entries. If others are about as relevant, the answer continues with
 them if they are few and short; otherwise it says that the list goes on.
 """
 
@@ -31,7 +31,7 @@ class PolicyLists:
             marked = any(entry.marker for entry in entries)
             outermost = min(entry.depth for entry in entries)
             for entry in entries:
-                # A line without a mark goes on with the entry above it.
+                # A line without a mark continues with the entry above it.
                 if entry.depth == outermost and (entry.marker or not marked):
                     self._lists.setdefault(lead, []).append(entry.row)
                     self._list_of[entry.row] = lead
@@ -39,7 +39,7 @@ class PolicyLists:
     def asked_for(self, chosen: Sequence[int], hits: Sequence[Hit]) -> list[int]:
         """Return all entries of the list that is asked for and cited in part; none if there is no such list.
 
-        chosen: the statements to cite, as indexes. hits: the most relevant first.
+        chosen: the statements to cite, as indexes. hits: in answering order.
         """
         relevance = {hit.passage.index: hit.relevance for hit in hits}
         cited: dict[Span, list[int]] = {}
@@ -64,7 +64,7 @@ class PolicyLists:
         return (*chosen, *missing)
 
     def goes_on(self, chosen: Sequence[int], entries: Sequence[int], hits: Sequence[Hit]) -> bool:
-        """Return whether the list surely has more of what is asked for than is cited.
+        """Return whether the list clearly has more of what is asked for than is cited.
 
         It does if its entries are most of the answer, and another one is about as relevant as the best.
         """

@@ -1,4 +1,4 @@
-"""What a policy says right after the statement that answers best, and what an answer goes on with if it belongs to it.
+"""What a policy says right after the statement that answers best, and what an answer adds of it.
 
 "We ask for your Social Security number to check your credit" is followed by "You can pay a deposit instead". It adds
 what a visitor would ask next, but it is less like the question than the first one.
@@ -20,7 +20,7 @@ from bot.types import Hit, Policy, Sentence, Span
 # to the answer, and .929 instead of .911 are complete; of the others, 13 to 279, of which 5 belong to it, and .921
 # instead of .907. From .3 on, it adds 64, of which 20 do.
 _SIMILAR_FROM = 0.35
-# On the set `reading`, 48 of 411 answers go on with a sentence because it points back, has a case, or cautions. Of
+# On the set `reading`, 48 of 411 answers continue with a sentence because it points back, has a case, or cautions. Of
 # these, read one by one, about 32 belong to the answer, and 2 do not at all. A longer one is too much to read.
 _MOST_CHARS = 450
 # A case of what was said before: "If a message is still undelivered after 30 days, we delete it."
@@ -29,10 +29,10 @@ _CASE = re.compile(
     r"[^,;:.]{2,160},",
     re.IGNORECASE,
 )
-# How long something is kept, if a policy only says why: it often goes on with "We also retain it if the law requires".
+# How long something is kept, if a policy only says why: "We also retain it if the law requires" often follows.
 _AS_LONG_AS = re.compile(r"\b(?:long as|necessary|needed|required)\b", re.IGNORECASE)
 _KEEPS = re.compile(r"\b(?:retain\w*|retention|kept|keep\w*|stor(?:ed?|ing|age)|deleted?|erased?)\b", re.IGNORECASE)
-# The most entries of a list that goes on with what is cited, and the most characters of them together.
+# The most entries of a list that continues with what is cited, and the most characters of them together.
 _MOST_ENTRIES, _MOST_ENTRY_CHARS = 6, 600
 # How many other words a caution has in common with what it is about, if a paragraph is between them. With "however", it
 # needs none. On the set `reading`, that adds "Please note, however, that we may need to retain it" to 4 answers.
@@ -41,7 +41,7 @@ _HOWEVER = re.compile(r"(?:\w+,? ){0,3}(?:however|nevertheless|nonetheless)\b", 
 
 
 def with_what_goes_on(question: str, chosen: Sequence[int], hits: Sequence[Hit], policy: Policy) -> tuple[int, ...]:
-    """Return the statements to cite, with what follows the first one if it goes on with what that says.
+    """Return the statements to cite, with what follows the first one if it continues what that says.
 
     A sentence in its paragraph does if it points back ("They must delete them after 60 days"), has a case ("If you opt
     out, …"), says how long something is kept, or, if nothing else is cited, is about the question, too. So does a
@@ -76,7 +76,7 @@ def with_what_goes_on(question: str, chosen: Sequence[int], hits: Sequence[Hit],
 
 
 def _goes_on(this: Sentence, following: Sentence, about: frozenset[str]) -> bool:
-    """Return whether a sentence goes on with the one before it in the paragraph.
+    """Return whether a sentence continues with the one before it in the paragraph.
 
     about: the words of what is cited and asked.
     """

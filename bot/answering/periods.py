@@ -39,7 +39,7 @@ def asks_how_long(question: str) -> bool:
 def with_period_first(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return hits with one that names a period first, if the question is how long and one is about as relevant.
 
-    hits: the most relevant first; at least one.
+    hits: in answering order, at least one.
     """
     if not asks_how_long(question) or _PERIOD.search(hits[0].passage.text):
         return tuple(hits)

@@ -38,7 +38,7 @@ _PLAIN_FEATURES = 3
 def rank(
     retrieved: Retrieved, passages: Sequence[Passage], fitted: Fitted, of_topics: FloatArray | None = None
 ) -> tuple[Hit, ...]:
-    """Return all candidates as hits, the most relevant first. passages: all passages of the policy, in order.
+    """Return all candidates as hits, in answering order. passages: all passages of the policy, in order.
 
     Of statements that the policy repeats in the same words, only the most relevant one is a hit.
     of_topics: how much each passage belongs to what is asked, by the owner's review, 0 to 1, shape (passages,).
@@ -64,7 +64,7 @@ def _different(hits: Sequence[Hit]) -> list[Hit]:
 def what_it_says_first(hits: list[Hit]) -> list[Hit]:
     """Return hits with a statement first that does more than say where to read on, if one is about as relevant.
 
-    hits: the most relevant first; at least one.
+    hits: in answering order, at least one.
     """
     if not _ONLY_WHERE.match(hits[0].passage.text):
         return hits
@@ -83,7 +83,7 @@ def with_near_first(
 ) -> tuple[Hit, ...]:
     """Return hits with the first other one that fits in front, if one of the best is about as relevant.
 
-    hits: the most relevant first; at least one. among: how many of them may come first. as_relevant: how relevant it
+    hits: in answering order, at least one. among: how many of them may come first. as_relevant: how relevant it
     must be, as a share of the best.
     """
     least = as_relevant * hits[0].relevance

@@ -54,9 +54,9 @@ class Recipients:
         self._parties = [name.lower() for name in parties]
 
     def asked(self, question: str) -> tuple[str, ...]:
-        """Return the names, in lower case, of those of whom it is asked whether they get data, or who they are.
+        """Return the names, in lowercase, of those about whom a question asks whether they get data, or who they are.
 
-        () if it is asked of nobody.
+        () if it asks about nobody.
         """
         found = self._in_places(question)
         if _GETS.search(question) and _DATA.search(question):
@@ -85,7 +85,7 @@ def names(passage: Passage, recipients: Sequence[str]) -> bool:
 def naming_first(hits: Sequence[Hit], recipients: Sequence[str]) -> tuple[Hit, ...]:
     """Return hits with the most relevant one that names a recipient first, unless another one is far more relevant.
 
-    hits: the most relevant first; at least one.
+    hits: in answering order, at least one.
     """
     naming = next((hit for hit in hits if names(hit.passage, recipients)), hits[0])
     best = hits[0].relevance

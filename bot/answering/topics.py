@@ -1,4 +1,4 @@
-"""Which topics a question asks about, and how surely the policy speaks to each.
+"""Which topics a question asks about, and how certain it is that the policy speaks to each.
 
 A topic is asked of every policy. What this policy says on it is known from the owner's review, or estimated from the
 passages that are nearest to the topic's own question.
@@ -25,8 +25,8 @@ from bot.topics.statements import load_statement_topics
 from bot.types import Hit, ReviewedAnswer
 from bot.understanding.several import as_heading
 
-# How surely a policy speaks to a topic, by the verdict of the owner's review. `partly`: some of its questions are
-# answered, others are not.
+# How certain it is that a policy speaks to a topic, by the verdict of the owner's review. `partly`: some of its
+# questions are answered, others are not.
 _COVERED = {"silent": 0.0, "partly": 0.5}
 # A reviewed answer fits as much as its topics are probable, and as far as the statements that were found are its own:
 # if none is, _LEAST_FOUND is left of the probability. It has to cite one of the _AMONG most relevant ones. It is given
@@ -120,8 +120,8 @@ class AskedTopics:
     def what_changed(self) -> bool:
         """Return whether the question is what changed in the policy, or whether something did."""
         changed, updated = (float(self.probabilities[number]) for number in _changed())
-        surely = self.best.id == _CHANGED[0] and changed >= _CHANGED_BEST_FROM
-        return surely or (changed >= _CHANGED_FROM and changed + updated >= _CHANGED_OR_UPDATED)
+        clearly = self.best.id == _CHANGED[0] and changed >= _CHANGED_BEST_FROM
+        return clearly or (changed >= _CHANGED_FROM and changed + updated >= _CHANGED_OR_UPDATED)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ class PolicyTopics:
 
     @functools.cached_property
     def coverage(self) -> FloatArray:
-        """How surely the policy speaks to each policy topic, 0 to 1, shape (policy topics,)."""
+        """How certain it is that the policy speaks to each policy topic, 0 to 1, shape (policy topics,)."""
         found = estimated_coverage(self._bundle, self._fitted, self._model, load_statement_topics())
         found = np.append(found, np.zeros(len(self._own), np.float32))
         for answer in self._bundle.policy.reviewed:
@@ -168,7 +168,7 @@ class PolicyTopics:
     def _silent_to(self) -> FloatArray:
         """Up to which coverage the policy is silent on each policy topic, shape (2, policy topics).
 
-        The second row is for a question that is surely not answered. The owner's review needs no look at words.
+        The second row is for a question that is clearly not answered. The owner's review needs no look at words.
         """
         found = np.full((2, len(self.policy_topics)), SILENT_TO, np.float32)
         for number, topic in enumerate(self.policy_topics):
@@ -281,7 +281,7 @@ class PolicyTopics:
     ) -> ReviewedAnswer | None:
         """Return the owner's answer that fits what is asked best, or None if none fits by at least `least`.
 
-        hits: the most relevant first. chosen: those that answer by themselves.
+        hits: in answering order. chosen: those that answer by themselves.
         """
         best, most = None, min(least, _IF_FOUND_FROM)
         relevance = sum(hit.relevance for hit in chosen)
@@ -297,7 +297,7 @@ class PolicyTopics:
         return best
 
     def reviewed_on(self, asked: AskedTopics) -> ReviewedAnswer | None:
-        """Return the owner's answer on the topic that is surely asked about, whatever was found, or None."""
+        """Return the owner's answer on the topic that is clearly asked about, whatever was found, or None."""
         return self.reviewed_of(asked.best.id) if asked.probability >= COVERED_FROM else None
 
     def reviewed_of(self, topic: str) -> ReviewedAnswer | None:
@@ -329,5 +329,5 @@ class PolicyTopics:
 
 
 def is_found(answer: ReviewedAnswer, hits: Sequence[Hit]) -> bool:
-    """Return whether the owner cites one of the most relevant statements. hits: the most relevant first."""
+    """Return whether the owner cites one of the most relevant statements. hits: in answering order."""
     return not {hit.passage.index for hit in hits[:_AMONG]}.isdisjoint(answer.cite)

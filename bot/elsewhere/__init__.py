@@ -2,7 +2,7 @@
 
 parties     policy -> the others whom it names
 offices     the places that the owner's routes lead to, by their names
-companies   words in small letters that are the names of companies and products
+companies   words in lowercase that are the names of companies and products
 whose       a question about what somebody else does, or about giving data to others
 laws        a question about what a law says
 advice      a question about what the law allows the visitor or somebody else to do

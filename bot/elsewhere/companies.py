@@ -1,4 +1,4 @@
-"""Whether a word in small letters is the name of a company or a product, such as "gitlab", or may be: "quorvex"."""
+"""Whether a word in lowercase is the name of a company or a product, such as "gitlab", or may be: "quorvex"."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _LEAST_CHARS = 5
 
 
 def is_company(word: str) -> bool:
-    """Return whether a word in lower case is in the list of companies, products and services."""
+    """Return whether a word in lowercase is in the list of companies, products and services."""
     return word in _companies()
 
 
 def may_be_company(word: str) -> bool:
-    """Return whether a word in lower case is in no list of words, so that it may be the name of a company."""
+    """Return whether a word in lowercase is in no list of words, so that it may be the name of a company."""
     return len(word) >= _LEAST_CHARS and word.isalpha() and not is_english(word)
 
 

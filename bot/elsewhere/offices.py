@@ -21,7 +21,7 @@ _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 def office_names(routes: Sequence[Route]) -> tuple[str, ...]:
     """Return the names and initials of the places that routes lead to.
 
-    "Your city or town hall" is no name, because its first word is in small letters.
+    "Your city or town hall" is no name, because its first word is in lowercase.
     """
     return tuple(dict.fromkeys(name for route in routes for name in _names(route) if name))
 

@@ -1,6 +1,6 @@
 """The companies and other bodies that a policy names, apart from its owner.
 
-A name is a run of words in capitals, of which one is never in small letters in the policy. Policies also write
+A name is a run of words in capitals, of which one is never in lowercase in the policy. Policies also write
 "Service Providers" and "Personal Data" so. A name is therefore only one if it is no English word, if the policy links
 to its site, or if its initials follow: "Brevo", "Stripe" with a link to stripe.com, "Open Data Union (ODU)".
 """
@@ -34,7 +34,7 @@ def named_parties(policy: Policy, own_names: Sequence[str]) -> tuple[str, ...]:
 
 
 def without_addresses(text: str) -> str:
-    """Return a text without addresses of sites, in which each name is in small letters."""
+    """Return a text without addresses of sites, in which each name is in lowercase."""
     return _ADDRESS.sub(" ", text)
 
 

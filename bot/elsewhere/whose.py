@@ -14,7 +14,7 @@ from bot.elsewhere.companies import is_company, may_be_company
 from bot.understanding.forms import any_form, past, third
 
 _AUXILIARY = r"(?:do|does|did|is|are|was|were|can|could|will|would|has|have|should|may|might)(?:n['’]?t)?"
-# Companies that people name in small letters.
+# Companies that people name in lowercase.
 _COMPANIES = (
     r"(?:google|gmail|youtube|facebook|meta|instagram|whatsapp|tik ?tok|snapchat|twitter|reddit|pinterest|linkedin"
     r"|amazon|alexa|apple|siri|microsoft|netflix|spotify|uber|lyft|airbnb|paypal|venmo|ebay|walmart|verizon|comcast"
@@ -51,7 +51,7 @@ _STATES = (
 )
 # "Is Telegram better about privacy than you?" is for nobody's policy.
 _COMPARED = r"(?:[^.?!]{0,60}\bthan\b[^.?!]{0,30})?"
-# A name in small letters has no article, and is that of one thing: "does gitlab", and not "do cookies".
+# A name in lowercase has no article, and is that of one thing: "does gitlab", and not "do cookies".
 _BARE = r"(?P<bare>[a-z][\w-]+)"
 _OF_ONE = r"(?:does|is|did|was|can|could|will|would|has|should)(?:n['’]?t)?"
 # The rest of "and does Google?": what it does was said before.
@@ -100,8 +100,8 @@ class Somebody:
 class Others:
     """Who is not of this site.
 
-    policy_words: the words of the policy, in lower case. known: names of others that the owner knows, such as the
-    offices that it sends visitors to and the companies in its policy. People write these names in small letters, too.
+    policy_words: the words of the policy, in lowercase. known: names of others that the owner knows, such as the
+    offices that it sends visitors to and the companies in its policy. People write these names in lowercase, too.
     """
 
     def __init__(self, policy_words: frozenset[str], known: Sequence[str] = ()) -> None:
@@ -138,7 +138,7 @@ class Others:
         return self._in_small(question)
 
     def _in_small(self, question: str) -> Somebody | None:
-        """Return whose doing a question is about if it names them in small letters, and the policy does not."""
+        """Return whose doing a question is about if it names them in lowercase, and the policy does not."""
         patterns = (*_BARE_ACTS, *_BARE_POLICY) if _NAMES_POLICY.search(question) else _BARE_ACTS
         for match in (match for pattern in patterns for match in pattern.finditer(question)):
             name = match["bare"].lower()
@@ -160,7 +160,7 @@ def is_given_out(question: str) -> bool:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Return the words of a text, in lower case."""
+    """Return the words of a text, in lowercase."""
     return frozenset(_WORD.findall(text.lower()))
 
 

@@ -27,7 +27,7 @@ class Findings:
     """The result for a question, before it is put into words.
 
     confidence: estimated probability, 0 to 1, that the outcome is correct.
-    hits: all passages that were considered, best first.
+    hits: all passages that were considered, in answering order.
     yes_no: "yes", "no", "depends", or None if it is not certain.
     related: the nearest statements, which do not answer the question; only if nothing is cited.
     topics: ids of the topics that the question asks about, the most likely first.
@@ -118,7 +118,7 @@ class Answer:
     opening: the bot's own words before the quotes, often empty; the whole text if there are no citations.
     confidence: estimated probability, 0 to 1, that the outcome is correct.
     seconds: wall time from question to answer.
-    hits: all passages that were considered, best first; not part of the JSON.
+    hits: all passages that were considered, in answering order; not part of the JSON.
     language: code of the language of `opening`; the quotes are in the policy's language.
     verdict: "yes", "no" or "depends", if the opening says so.
     reviewed: the date on which the owner approved the opening.

@@ -33,6 +33,8 @@ class Passage:
 class Hit(NamedTuple):
     """A passage that was considered for a question, whether or not the answer cites it.
 
+    Several hits are in answering order, which is not always the order of relevance.
+
     similarity: cosine of question and passage, -1 to 1.
     relevance: calibrated probability that the passage belongs in the answer, 0 to 1.
     """

@@ -105,7 +105,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A question. words: of the clause. lower: the same in small letters, with straight apostrophes.
+    """A question. words: of the clause. lower: the same in lowercase, with straight apostrophes.
 
     auxiliary: its place, or None in "who sees it". subject: the start and end of the words between the auxiliary and
     the verb. verb: the place of the verb, or of the word after the subject of "is". phrases: in order, without those
@@ -121,7 +121,7 @@ class Clause:
 
     @property
     def opening(self) -> tuple[str, ...]:
-        """Return the words before the auxiliary, in small letters: "how long"."""
+        """Return the words before the auxiliary, in lowercase: "how long"."""
         return self.lower[: self.subject[0] if self.auxiliary is None else self.auxiliary]
 
     @property
@@ -144,7 +144,7 @@ class Clause:
 
 
 def words_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of a text, and the same in small letters with straight apostrophes."""
+    """Return the words of a text, and the same in lowercase with straight apostrophes."""
     words = tuple(part for word in _WORD.findall(text) for part in _IS.sub(r"\1 is", word).split())
     return words, tuple(word.lower().replace("’", "'") for word in words)
 

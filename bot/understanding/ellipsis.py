@@ -182,7 +182,7 @@ def _with_other_phrase(
     if lower[new.start] in _ARTICLES and not _is_meant(new, lower, lead):
         old = next(each for each in clause.phrases if clause.lower[each.start] in _ARTICLES)
     if old is not None and any(word in VERBS - THINGS for word in clause.lower[old.start + 1 : old.end]):
-        return None  # "emails people send" goes on with "you"
+        return None  # "emails people send" continues with "you"
     if old is not None and clause.lower[old.start - 1 : old.start] in {("i",), ("we",)}:
         old = None  # "when I visit"
     last = clause.phrases[-1] if clause.phrases else None

@@ -13,14 +13,14 @@ from importlib.resources import files
 
 
 def is_english(word: str) -> bool:
-    """Return whether a word in lower case, with straight apostrophes, is in the lists."""
+    """Return whether a word in lowercase, with straight apostrophes, is in the lists."""
     return is_plain_english(word) or word in _others()
 
 
 def is_plain_english(word: str) -> bool:
     """Return whether a word is English and no name of a product, no abbreviation, and nothing people write in a chat.
 
-    word: in lower case.
+    word: in lowercase.
     """
     return f" {word} " in _by_start().get(word[:3], "")
 

@@ -118,7 +118,7 @@ def has_pointer(question: str) -> bool:
 
 
 def opens_with_connective(question: str) -> bool:
-    """Return whether a question opens like one that goes on from the one before: "and", "what about"."""
+    """Return whether a question opens like one that continues the one before: "and", "what about"."""
     return _CONNECTIVE.match(question) is not None
 
 
@@ -128,5 +128,5 @@ def content_of(question: str) -> list[str]:
 
 
 def words_in(question: str) -> tuple[str, ...]:
-    """Return the words of a question, in small letters."""
+    """Return the words of a question, in lowercase."""
     return tuple(_WORD.findall(question.lower()))

@@ -16,7 +16,7 @@ _ENDS = re.compile(r"\s(?:too|as well|also|then|though|tho|instead|please)$", re
 
 
 def without_leads(question: str) -> tuple[str, str]:
-    """Return the words that connect a question with the one before, in small letters, and the rest."""
+    """Return the words that connect a question with the one before, in lowercase, and the rest."""
     text = _ENDS.sub("", question.strip(_MARKS)).rstrip(_MARKS)
     lead = _LEADS.match(text)
     rest = text[lead.end() :] if lead else text

@@ -143,7 +143,7 @@ class OwnNames:
         )
 
     def _is_ordinary_word(self, name: str, before: str, after: str) -> bool:
-        """Return whether a name is one word in lower case that may be no name: "is there a signal", "do parks have"."""
+        """Return whether a name is one word in lowercase that may be no name: "is there a signal", "do parks have"."""
         if len(name.split()) > 1 or not name.islower() or "." in name:
             return False
         if name == self._names.get(name.replace("’", "'")) or (_MINE.search(before) and _MINE_AFTER.match(after)):

@@ -81,7 +81,7 @@ _UNWANTED = re.compile(
 
 
 def plain(question: str) -> str:
-    """Return a cleaned question without courtesies and marks around it, in small letters if it has no others.
+    """Return a cleaned question without courtesies and marks around it, in lowercase if it has no others.
 
     A question mark is kept. What has no other words stays as it is.
     """

@@ -166,7 +166,7 @@ class Spelling:
         )
 
     def _is_doubtful(self, word: str) -> bool:
-        """Return whether a word that the policy does not have is English, in small letters, and used by no visitor."""
+        """Return whether a word that the policy does not have is English, in lowercase, and used by no visitor."""
         return (
             len(self._texts[1]) >= _ENOUGH_TEXTS
             and len(word) >= _SHORTEST_ENGLISH
@@ -231,7 +231,7 @@ class Spelling:
 
 
 def _words_of(text: str) -> frozenset[str]:
-    """Return the words of a text, in lower case."""
+    """Return the words of a text, in lowercase."""
     return frozenset(_WORD.findall(text.lower()))
 
 

@@ -49,7 +49,7 @@ _PERSON = re.compile(r"\b(?:he|she|him|her)\b", re.IGNORECASE)
 # The least confidence of an answer to a question alone, if together with the earlier ones it would be refused.
 SURE = 0.7
 # The same for a question after an earlier one that it may be about, and for what was found for it otherwise.
-_SURELY_ABOUT, _SURELY_NOT_ABOUT = 0.8, 0.95
+_CLEARLY_ABOUT, _CLEARLY_NOT_ABOUT = 0.8, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class AskedPart:
     completed: the same with the words that it leaves to the question before; None if it leaves out none.
     plain: it without courtesies and marks, if there may be other ways to read it.
     after: it after each of the earlier questions alone, the last one first, if it may be about any of them.
-    halves: the two questions that it may be, see `several.halves`; none if it is surely one.
+    halves: the two questions that it may be, see `several.halves`; none if it is clearly one.
     may_be_two: whether it may be even if the whole is answered: it only names things, or asks what is done with one.
     """
 
@@ -250,7 +250,7 @@ def better_reading(asked: Asked, together: Findings, alone: Findings, given: Fin
 def needs_other_reading(found: Findings) -> bool:
     """Return whether a question needs another reading, by what was found for it.
 
-    It needs none if it is answered, or if the policy surely does not mention what is asked.
+    It needs none if it is answered, or if the policy clearly does not mention what is asked.
     """
     return found.outcome is not Outcome.ANSWERED and not found.silent_on
 
@@ -262,12 +262,12 @@ def is_better(other: Findings, found: Findings) -> bool:
 
 def may_be_about_earlier(found: Findings) -> bool:
     """Return whether a question may be about an earlier one, by what was found for it alone."""
-    return needs_other_reading(found) and found.route is None and found.confidence < _SURELY_NOT_ABOUT
+    return needs_other_reading(found) and found.route is None and found.confidence < _CLEARLY_NOT_ABOUT
 
 
 def may_answer(after: Findings) -> bool:
     """Return whether what is found for a question after an earlier one is sure enough to be its answer."""
-    return bool(after.citations or after.silent_on) and after.confidence >= _SURELY_ABOUT
+    return bool(after.citations or after.silent_on) and after.confidence >= _CLEARLY_ABOUT
 
 
 def is_new(after: Findings, earlier: Findings) -> bool:
@@ -278,7 +278,7 @@ def is_new(after: Findings, earlier: Findings) -> bool:
 def are_two(whole: Findings, halves: Sequence[Findings]) -> bool:
     """Return whether what may be one question or two is two.
 
-    It is if each half is surely answered, and not by the whole, or if the whole is refused and a half is not.
+    It is if each half is clearly answered, and not by the whole, or if the whole is refused and a half is not.
     whole, halves: what was found for the one question, and for each of the two.
     """
     answered = [half.outcome is Outcome.ANSWERED and half.confidence >= SURE for half in halves]

@@ -153,8 +153,8 @@ def test_topics_settle_what_the_passages_leave_open(bot: Bot) -> None:
     assert decide(retrieved, silent, settings).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, for_whom="others").outcome is Outcome.OFF_TOPIC
     assert decide(retrieved, answered, settings, for_whom="others").outcome is Outcome.ANSWERED
-    assert decide(retrieved, answered, settings, for_whom="surely_others").outcome is Outcome.OFF_TOPIC
-    assert decide(retrieved, off_topic, settings, for_whom="surely_policy").outcome is Outcome.NOT_COVERED
+    assert decide(retrieved, answered, settings, for_whom="clearly_others").outcome is Outcome.OFF_TOPIC
+    assert decide(retrieved, off_topic, settings, for_whom="clearly_policy").outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, for_whom="policy").outcome is Outcome.NOT_COVERED
     assert decide(retrieved, answered, settings, silent=0.5).outcome is Outcome.NOT_COVERED
     assert decide(retrieved, silent, settings, covered=True).outcome is Outcome.ANSWERED
@@ -176,7 +176,7 @@ def test_the_owners_silence_is_as_sure_as_its_topic_if_the_topic_is_sure(bot: Bo
     assert confidence(answered, 0.8) == pytest.approx(0.8)
     assert confidence(answered, 0.6) == pytest.approx(0.05)
     assert confidence(silent, 0.8) == pytest.approx(0.9)
-    assert confidence(answered, 0.99, "surely_others") == pytest.approx(0.95)
+    assert confidence(answered, 0.99, "clearly_others") == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize("cosine", [1.0, 0.96])

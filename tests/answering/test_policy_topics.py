@@ -167,7 +167,7 @@ def test_a_less_probable_topic_is_enough_if_what_was_found_is_its_own(bot: Bot, 
     assert of_policy.reviewed(asked(data_sale=0.4), [other, less], [other, less]) is answer
 
 
-def test_a_topic_that_is_surely_asked_about_needs_no_near_statement(of_policy: PolicyTopics) -> None:
+def test_a_topic_that_is_clearly_asked_about_needs_no_near_statement(of_policy: PolicyTopics) -> None:
     answer = of_policy.reviewed_on(asked(data_sale=0.9))
     assert answer is not None
     assert "data-sale" in answer.topics

@@ -45,6 +45,8 @@ _VERBS = [
 _ACTS = any_form(_VERBS)
 # The forms in statements: "Google sells my data", "Google sold my data".
 _SAID = any_form(_VERBS, third, past)
+# "My school gave me the account" says how the visitor got something.
+_NOT_TO_ME = r"(?!g[ai]v(?:e[sn]?|ing)\s+(?:me|us)\b)"
 _STATES = (
     r"(?:safe|secure|private|encrypted|trustworthy|hipaa|gdpr|compliant"
     r"|(?:a lot |much |any )?(?:(?:more|less) (?:safe|secure|private|trustworthy)|safer|better|worse))"
@@ -112,7 +114,7 @@ class Others:
             rf"|{_PLACE}(?P<place>\w+(?:\s+(?-i:[A-Z])\w+)*)|{_SOMEBODY})"
         )
         anybody = rf"(?:{sure}|(?:the\s+)?(?P<name>{_DOMAIN}|{_CAPITALS}))"
-        whose = rf"{anybody}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}"
+        whose = rf"{anybody}(?:['’]s)?(?:\s+{_THINGS})?\s+{_OFTEN}{_NOT_TO_ME}"
         self._acts = _compiled(
             rf"\b{_AUXILIARY}\s+{whose}(?:{_ACTS}|{_STATES})\b{_COMPARED}",
             rf"^{whose}(?:{_SAID}|(?:is|has)\s+(?:{_ACTS}|{_STATES}))\b",

@@ -57,6 +57,7 @@ def test_a_question_about_somebody_else_is_known_by_who_acts(question: str) -> N
         "DOES THE STATE SELL MY DATA",
         "Can Google get my data?",  # who gets data from this site
         "Stop selling my data",
+        "my school gave me the account, can they see everything",
         "Can the Mayor read my comment?",
         "Who sells my data?",
         "Please delete my form",

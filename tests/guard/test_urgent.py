@@ -114,9 +114,9 @@ def test_a_question_about_data_excuses_no_other_clause(text: str) -> None:
         "is my name, gun license, or email shared",
         "if a visitor writes that he will kill himself, do you keep it",
         "the page is frozen and not responding",
-        "they send my comment to the local police",
+        "they send my name to city police",
         "how do I hide it so that people in my home don't notice",
-        "say whether the safeguards can ever get beaten",
+        "I doubt that its safeguards can't be beaten",
         "si alguien escribe que su esposo le pega, ¿lo guardan?",
     ],
 )

@@ -7,6 +7,7 @@ own         question vector -> the owner's own topic that it asks about
 rank        candidates -> hits, in answering order
 topics      question vector -> topics; whether the policy speaks to each; the owner's answer; questions to ask next
 audiences   statements for children or the residents of a place -> the heading that says so; after those for everybody
+documents   the other documents in the file of a policy, on a product or some people
 answered    whether a topic's own question is answered, and so may be suggested
 coverage    how certain it is that a policy without a review speaks to each topic
 silence     topics that the policy does not mention -> the ones that the answer names

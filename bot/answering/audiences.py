@@ -2,7 +2,7 @@
 
 "The right to object" below "European Economic Area > Your rights" is not everybody's. Such a statement is quoted with
 the heading that says whose it is. One on children, applicants, or people who do not use the service comes after one for
-everybody, unless the question is about them.
+everybody, unless the question is about them. So does one of another document in the file, such as a notice on payments.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.answering.documents import other_documents
 from bot.answering.rank import with_near_first
+from bot.answering.telling import telling_words
 from bot.types import Hit, Passage, Policy, Quote
 
 _CHILDREN, _STAFF, _OTHERS = "children", "staff", "others"
@@ -61,8 +63,8 @@ _MOST = 0.4
 # Among how many statements one for everybody is looked for, and how relevant it must be, as a share of the best. Who
 # writes "my chats" uses the service.
 _AMONG, _AS_RELEVANT, _FOR_USERS = 5, 0.4, 0.2
-# Those on whom an answer for everybody quotes nothing. A policy may well call everybody an applicant.
-_LEFT_OUT = frozenset({_CHILDREN, _OTHERS})
+# The same if the best is in another document. Such a document repeats most of what the policy says, in fewer words.
+_OF_POLICY = 0.3
 
 
 class Audiences:
@@ -72,6 +74,8 @@ class Audiences:
     """
 
     def __init__(self, passages: Sequence[Passage], policy: Policy) -> None:
+        self._titles = other_documents(policy)
+        self._words = {title: telling_words(title) for title in self._titles.values()}
         named = [_named(passage.headings) for passage in passages]
         counts = Counter(name for names in named for name in names)
         self._of_some = [name for name in _NAMED if counts[name] <= _MOST * len(passages)]
@@ -100,29 +104,45 @@ class Audiences:
         hits: in answering order, at least one.
         """
         not_asked = self._not_asked(question)
-        concerned = not_asked & _named(hits[0].passage.headings)
+        concerned = not_asked & self._concerned(hits[0].passage)
         if not concerned:
             return tuple(hits)
+        in_other = hits[0].passage.section_id in self._titles
+        least = _OF_POLICY if in_other else _AS_RELEVANT
         return with_near_first(
             hits,
-            lambda hit: not_asked.isdisjoint(_named(hit.passage.headings)),
+            lambda hit: (
+                not_asked.isdisjoint(self._concerned(hit.passage))
+                and not (in_other and hit.passage.section_id in self._titles)
+            ),
             among=_AMONG,
-            as_relevant=_FOR_USERS if _OTHERS in concerned else _AS_RELEVANT,
+            as_relevant=_FOR_USERS if _OTHERS in concerned else least,
         )
 
     def for_everybody(self, question: str, chosen: Sequence[Hit]) -> tuple[Hit, ...]:
         """Return the hits to cite without those on children or non-users, unless the question or the best is on them.
 
-        chosen: the best first; at least one.
+        Those of other documents are left out, too. chosen: the best first; at least one.
         """
-        left_out = self._not_asked(question) & _LEFT_OUT
-        if not left_out.isdisjoint(_named(chosen[0].passage.headings)):
+        left_out = self._not_asked(question) - {_STAFF}
+        if not left_out.isdisjoint(self._concerned(chosen[0].passage)):
             return tuple(chosen)
-        return tuple(hit for hit in chosen if left_out.isdisjoint(_named(hit.passage.headings)))
+        return tuple(hit for hit in chosen if left_out.isdisjoint(self._concerned(hit.passage)))
+
+    def _concerned(self, passage: Passage) -> frozenset[str]:
+        """Return the kinds of people whom a statement concerns, and the title of its document if that is another."""
+        title = self._titles.get(passage.section_id, "")
+        return _named((*passage.headings, title)) | ({title} - {""})
 
     def _not_asked(self, question: str) -> frozenset[str]:
-        """Return the kinds of people that sections of the policy concern, and the question does not."""
-        return frozenset(name for name in self._of_some if name in _ASKED and not _ASKED[name].search(question))
+        """Return the kinds of people that the policy speaks of, and titles of other documents, but not the question."""
+        kinds = {name for name in self._of_some if name in _ASKED and not _ASKED[name].search(question)}
+        words = telling_words(question) if self._words else frozenset()
+        for title, titled in self._words.items():
+            of_them = any(_ASKED[name].search(question) for name in _named([title]) if name in _ASKED)
+            if not of_them and words.isdisjoint(titled):
+                kinds.add(title)
+        return frozenset(kinds)
 
 
 def names_children(words: str) -> bool:

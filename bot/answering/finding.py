@@ -42,6 +42,8 @@ from bot.wording import READ
 MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.3
 # The owner's visitor questions are near if they count at least this much; see `Retrieved.trust`.
 _LABELED = 0.5
+# Among so many is the most relevant one, even if another goes first: see `everybody_first`.
+_FIRST = 2
 
 # How sure an answer is at least that names the recipient in the question. Of 33 questions on companies and people in 7
 # policies, 19 are answered so, and each with what the policy says of them.
@@ -225,6 +227,7 @@ class Finder:
     def _decide(self, evidence: _Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
         """Return the decision of the fitted models, with what the question's words and the owner's review settle."""
         retrieved, topics = evidence.retrieved, evidence.topics
+        best = max(evidence.hits[:_FIRST], key=lambda hit: hit.relevance)
         decision = decide(
             retrieved,
             self._fitted,
@@ -234,20 +237,20 @@ class Finder:
             silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
             covered=self._topics.reviewed_covered(topics, reviewed) or evidence.names_recipient,
             careful=fact is not None and fact.probability >= MAYBE_FROM,
-            relevance=evidence.hits[0].relevance,
-            agreement=retrieved.agreement_of(evidence.hits[0]),
-            words=self._share_of_words(evidence),
+            relevance=best.relevance,
+            agreement=retrieved.agreement_of(best),
+            words=self._share_of_words(evidence, best),
             own=retrieved.own is not None,
         )
         if evidence.names_recipient and decision.outcome is Outcome.ANSWERED:
             return dataclasses.replace(decision, confidence=max(decision.confidence, _SURE_NAMED))
         return decision
 
-    def _share_of_words(self, evidence: _Evidence) -> float | None:
+    def _share_of_words(self, evidence: _Evidence, best: Hit) -> float | None:
         """Return the share of telling words in the best statement; None if visitor questions say more."""
         if evidence.retrieved.nearest:
             return None
-        return share_of_words(evidence.asked.question, evidence.hits[0].passage.read_as, self._bundle.lexical)
+        return share_of_words(evidence.asked.question, best.passage.read_as, self._bundle.lexical)
 
     def _answered(
         self, findings: Findings, evidence: _Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None

@@ -29,6 +29,7 @@ _MAX_ANSWER_WORDS = 6
 _SMALL_WORD = re.compile(r"\b[a-z][a-z-]{3,}")
 _LINKING = frozenset("with from your that other about into under when".split())
 # A label of more words in capitals, which may have a verb: "Do Not Track.", "Information Shared With Us."
+_MAX_TITLE_WORDS = 12
 _TITLE_WORD = re.compile(r"[A-Z]|(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with|that)\b")
 _STATES = re.compile(
     r"^(?:we|you|they|i|it|nobody|no one|never|please|welcome|hello|thanks?)\b"
@@ -153,10 +154,10 @@ def _is_title(words: str) -> bool:
     capitals = sum(part[0].isupper() for part in parts)
     return (
         capitals >= _MAX_PLAIN_WORDS
-        and len(parts) <= _MAX_LABEL_WORDS
+        and len(parts) <= _MAX_TITLE_WORDS
         and words.endswith(".")
         and not words.isupper()
-        and all(map(_TITLE_WORD.match, parts))
+        and all(_TITLE_WORD.match(part.strip("“”")) for part in parts)
         and not _STATES.search(words)
         and not _THIRD_PERSON.match(words)
     )

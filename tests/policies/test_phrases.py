@@ -23,6 +23,7 @@ from bot.policies.phrases import are_postal_address, is_label
         "What you tell us.",
         "Do Not Track.",
         "Third Parties Designated by You.",
+        "Changing Your Account Name, Your Delivery Address, and Your “Baker” Badge.",
         "Information that you give us.",
         "Data We Collect Automatically.",
     ],

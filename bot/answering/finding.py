@@ -60,6 +60,7 @@ class _Evidence(NamedTuple):
     hits: the candidates, in answering order.
     not_here: why the question's words say that it is not for the policy, None if they do not say so.
     recipients: those whom the policy names, if the question asks whether they get data.
+    of_product: whether it is asked what a product of the owner does with what is the visitor's.
     """
 
     asked: Asked
@@ -68,6 +69,7 @@ class _Evidence(NamedTuple):
     hits: tuple[Hit, ...]
     not_here: NotHere | None
     recipients: tuple[str, ...] = ()
+    of_product: bool = False
 
     @property
     def others(self) -> bool:
@@ -91,7 +93,7 @@ class _Evidence(NamedTuple):
     @property
     def of_handling(self) -> bool:
         """Return whether the question's words say that it is for the policy, and no visitor question may say more."""
-        return not self.retrieved.nearest and asks_of_handling(self.asked.question)
+        return not self.retrieved.nearest and (self.of_product or asks_of_handling(self.asked.question))
 
     @property
     def naming(self) -> list[Hit]:
@@ -146,7 +148,8 @@ class Finder:
             hits = self._citer.audiences.everybody_first(asked.in_full, hits)
             hits = naming_first(hits, recipients) if recipients else hits
         not_here = self._elsewhere.asked(asked.question)
-        evidence = _Evidence(asked, retrieved, topics, hits, not_here, recipients)
+        of_product = self._elsewhere.is_of_product(asked.question)
+        evidence = _Evidence(asked, retrieved, topics, hits, not_here, recipients, of_product)
 
         changes = self._bundle.policy.changes
         if changes and changes.statements and topics.what_changed and not evidence.others:
@@ -239,18 +242,14 @@ class Finder:
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=best.relevance,
             agreement=retrieved.agreement_of(best),
-            words=self._share_of_words(evidence, best),
+            words=None
+            if retrieved.nearest
+            else share_of_words(evidence.asked.question, best.passage.read_as, self._bundle.lexical),
             own=retrieved.own is not None,
         )
         if evidence.names_recipient and decision.outcome is Outcome.ANSWERED:
             return dataclasses.replace(decision, confidence=max(decision.confidence, _SURE_NAMED))
         return decision
-
-    def _share_of_words(self, evidence: _Evidence, best: Hit) -> float | None:
-        """Return the share of telling words in the best statement; None if visitor questions say more."""
-        if evidence.retrieved.nearest:
-            return None
-        return share_of_words(evidence.asked.question, best.passage.read_as, self._bundle.lexical)
 
     def _answered(
         self, findings: Findings, evidence: _Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None

@@ -1,4 +1,4 @@
-from bot.elsewhere.parties import named_parties
+from bot.elsewhere.parties import named_parties, own_products
 from bot.policies.parsing import parse_policy
 
 TEXT = """# Privacy Notice
@@ -18,3 +18,12 @@ def test_a_policys_own_words_in_capitals_name_nobody() -> None:
         "Open Crumb Union",
     }
     assert "Zundra" not in named_parties(policy, ["Zundra"])
+
+
+def test_what_bears_the_owners_name_or_is_called_its_feature_is_its_own_product() -> None:
+    text = (
+        "# Notice\n\nMaple Dough keeps orders, and so does Maple Inc. The Night Oven mode keeps none. "
+        "We use Zundra Mail, the Ribbon app, and Maple Cookies, which are cookies. We sell Maple Syrup Bay prints.\n"
+    )
+    assert own_products(parse_policy(text, id="notice"), ["Maple", "maple.example"]) == ("dough", "night oven")
+    assert own_products(parse_policy("# Notice\n\nMaple Dough is here.", id="notice"), []) == ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from bot.elsewhere.reasons import Elsewhere, NotHere
@@ -26,6 +28,23 @@ TEXT = "# Notice\n\nWe send letters with Zundra. Under the GDPR, you have rights
 )
 def test_the_words_of_a_question_say_whom_it_is_for(question: str, expected: NotHere | None) -> None:
     assert Elsewhere(parse_policy(TEXT, id="notice")).asked(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "is_own"),
+    [
+        ("does Dough keep my orders", True),
+        ("can maple dough see what I write", True),
+        ("does Zundra Dough keep my orders", False),
+        ("does Dough cost money", False),
+        ("how do I knead Dough", False),
+    ],
+)
+def test_what_the_owners_product_does_with_mine_is_for_the_policy(question: str, is_own: bool) -> None:
+    policy = parse_policy("# Notice\n\nMaple Dough is an oven.", id="notice")
+    elsewhere = Elsewhere(dataclasses.replace(policy, names=("Maple",)))
+    assert elsewhere.is_of_product(question) is is_own
+    assert not is_own or elsewhere.asked(question) is None
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from bot.elsewhere.advice import asks_for_legal_advice
 from bot.elsewhere.laws import asked_law, is_law
+from bot.elsewhere.news import asks_for_news
 from bot.elsewhere.offices import office_names
 from bot.elsewhere.parties import named_parties, own_products
+from bot.elsewhere.tasks import asked_task
 from bot.elsewhere.troubles import asks_for_repair
 from bot.elsewhere.whose import Others, words_of
 from bot.policies.about import known_names
@@ -41,8 +43,8 @@ class Elsewhere:
         self.parties = named_parties(policy, [*own, *products])
         self._own = _of_products(products, own) if products else None
         self._text = policy.text
-        words = words_of("\n".join([policy.text, *own]))
-        self._others = Others(words, [*office_names(policy.routes), *self.parties])
+        self._words = words_of("\n".join([policy.text, *own]))
+        self._others = Others(self._words, [*office_names(policy.routes), *self.parties])
 
     def is_of_product(self, question: str) -> bool:
         """Return whether a question asks what one of the owner's own products does with what is the visitor's."""
@@ -54,12 +56,16 @@ class Elsewhere:
             return NotHere("law-explained", sure=not law.in_policy, name=law.name if law.in_policy else "")
         if asks_for_legal_advice(question):
             return NotHere("legal-advice", sure=True)
+        if asks_for_news(question):
+            return NotHere("law-explained", sure=True)
         if self.is_of_product(question):
             return None
         if somebody := self._others.asked_about(question):
             named = somebody.name if somebody.in_policy else ""
             topic = "law-explained" if is_law(somebody.name) else "other-organization"
             return NotHere(topic, sure=somebody.is_sure and not somebody.in_policy, name=named)
+        if task := asked_task(question):
+            return NotHere("device-help", sure=task.split()[0] not in self._words)
         return NotHere("device-help", sure=False) if asks_for_repair(question) else None
 
 

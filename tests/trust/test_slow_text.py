@@ -12,6 +12,8 @@ import pytest
 
 from bot.elsewhere.advice import asks_for_legal_advice
 from bot.elsewhere.handling import asks_of_handling
+from bot.elsewhere.news import asks_for_news
+from bot.elsewhere.tasks import asked_task
 from bot.elsewhere.troubles import OwnProducts, asks_for_repair, complains
 from bot.encoder.embedding import FloatArray
 from bot.guard.cleaning import guard
@@ -229,9 +231,10 @@ def look_up(text: str) -> tuple[object, FloatArray]:
 
 def find_what_is_asked(text: str) -> object:
     reasons = asks_of_handling(text), asks_for_legal_advice(text), asks_for_repair(text), complains(text)
+    others = asks_for_news(text), asked_task(text)
     parts = halves(text), in_general(text)
     read = in_place(text), readings(text), plain(text), NAMES.as_you(text), thanks_with_plan(text)
-    return reasons, PRODUCTS.is_broken(text), read, parts, says_nothing(text)
+    return reasons, others, PRODUCTS.is_broken(text), read, parts, says_nothing(text)
 
 
 # name -> reader, pieces of its inputs, longest text, most seconds for that text

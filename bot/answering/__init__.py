@@ -21,6 +21,8 @@ routes      question about something else -> where to go with it
 sections    cited statements -> the same with the end of a short section
 paragraphs  cited statements -> the same with the sentence that continues with the first
 contacts    cited statements that say to contact the owner -> the same with the one that says how
+sharing     a question who gets data in general -> a statement on each group that the policy lists
+evidence    what is asked, with what was found for it
 lists       cited statements -> whether they are a part of a list that is asked for, and its other entries
 polarity    question and cited hits -> yes, no, depends, or none of these
 links       words of the policy -> the address that opens the page at them

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.answering.answered import AnsweredTopics
 from bot.answering.compose import Citer
 from bot.answering.contacts import with_contact
-from bot.answering.decide import Decision, ForWhom, decide, select
+from bot.answering.decide import Decision, decide, select
 from bot.answering.definitions import Definitions
+from bot.answering.evidence import LABELED, Evidence, for_whom
 from bot.answering.facts import MAYBE_FROM, AskedFact, Stated, asked_fact, state
 from bot.answering.fitted import Fitted
 from bot.answering.lists import PolicyLists
@@ -18,17 +18,16 @@ from bot.answering.paragraphs import with_what_goes_on
 from bot.answering.periods import with_period_first
 from bot.answering.polarity import polarity
 from bot.answering.rank import rank
-from bot.answering.recipients import Recipients, names, naming_first, recipients_in
+from bot.answering.recipients import Recipients, naming_first, recipients_in
 from bot.answering.retrieve import Retrieved, retrieve
 from bot.answering.routes import route_of
 from bot.answering.sections import ShortSections, without_empty, without_weak
+from bot.answering.sharing import SharingPart
 from bot.answering.silence import own_words
 from bot.answering.telling import share_of_words
-from bot.answering.topics import NEAR_FROM, AskedTopics, PolicyTopics, is_found
-from bot.elsewhere.handling import asks_of_handling
+from bot.answering.topics import NEAR_FROM, PolicyTopics, is_found
 from bot.elsewhere.offices import Offices
 from bot.elsewhere.reasons import Elsewhere, NotHere
-from bot.elsewhere.whose import is_given_out
 from bot.index.bundle import Bundle
 from bot.settings import Settings
 from bot.topics.model import load_topic_model
@@ -40,8 +39,6 @@ from bot.wording import READ
 # question's rare words is relevant even if it is about something else on the whole. On the set `reading`, they hold the
 # answer of 40 of 62 questions that are refused so, and 44 of 96 on which the policy is silent get none.
 MOST_RELATED, _RELATED_FROM, _RELEVANT_FROM = 3, 0.3, 0.3
-# The owner's visitor questions are near if they count at least this much; see `Retrieved.trust`.
-_LABELED = 0.5
 # Among so many is the most relevant one, even if another goes first: see `everybody_first`.
 _FIRST = 2
 
@@ -52,58 +49,6 @@ _SURE_NAMED = 0.75
 _SMALL_TALK_IF_REFUSED = frozenset({"contact-privacy", "contact-email", "contact-phone", "contact-mail"})
 # How sure an answer is that cites the statement which defines the word that is asked for.
 _SURE_DEFINED = 0.9
-
-
-class _Evidence(NamedTuple):
-    """What is asked, and what was retrieved for it.
-
-    hits: the candidates, in answering order.
-    not_here: why the question's words say that it is not for the policy, None if they do not say so.
-    recipients: those whom the policy names, if the question asks whether they get data.
-    of_product: whether it is asked what a product of the owner does with what is the visitor's.
-    """
-
-    asked: Asked
-    retrieved: Retrieved
-    topics: AskedTopics
-    hits: tuple[Hit, ...]
-    not_here: NotHere | None
-    recipients: tuple[str, ...] = ()
-    of_product: bool = False
-
-    @property
-    def others(self) -> bool:
-        """Return whether the question is clearly not for the policy.
-
-        The owner's label of the same question says more than its words, and so does one of a question much like it.
-        """
-        labeled = self.retrieved.known_kind in ("answerable", "not_covered")
-        return self.not_here is not None and self.not_here.sure and not labeled
-
-    @property
-    def unlabeled(self) -> bool:
-        """Return whether no visitor question is near enough to say more than the words."""
-        return self.retrieved.trust < _LABELED
-
-    @property
-    def perhaps_others(self) -> bool:
-        """Return whether the question may not be for the policy, and no visitor question near it says more."""
-        return self.not_here is not None and self.unlabeled
-
-    @property
-    def of_handling(self) -> bool:
-        """Return whether the question's words say that it is for the policy, and no visitor question may say more."""
-        return not self.retrieved.nearest and (self.of_product or asks_of_handling(self.asked.question))
-
-    @property
-    def naming(self) -> list[Hit]:
-        """Return the candidates that name the recipients that the question names."""
-        return [hit for hit in self.hits if names(hit.passage, self.recipients)] if self.recipients else []
-
-    @property
-    def names_recipient(self) -> bool:
-        """Return whether the best statement names a recipient, so that it answers if no visitor question says more."""
-        return self.unlabeled and bool(self.recipients) and names(self.hits[0].passage, self.recipients)
 
 
 class Finder:
@@ -117,6 +62,7 @@ class Finder:
         self._lists = PolicyLists(bundle.policy)
         self._sections = ShortSections(bundle.passages, bundle.policy.title)
         self._elsewhere = Elsewhere(bundle.policy)
+        self._sharing = SharingPart(bundle.passages, bundle.policy)
         self._offices = Offices(bundle.policy.routes)
         self._recipients = Recipients(bundle.policy, self._elsewhere.parties)
         self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)
@@ -144,12 +90,14 @@ class Finder:
         topics = self._topics.asked(retrieved)
         recipients = self._recipients.asked(asked.question)
         hits = rank(retrieved, self._bundle.passages, self._fitted, self._topics.belongs(topics))
-        if retrieved.trust < _LABELED:
+        if retrieved.trust < LABELED:
             hits = self._citer.audiences.everybody_first(asked.in_full, hits)
             hits = naming_first(hits, recipients) if recipients else hits
         not_here = self._elsewhere.asked(asked.question)
         of_product = self._elsewhere.is_of_product(asked.question)
-        evidence = _Evidence(asked, retrieved, topics, hits, not_here, recipients, of_product)
+        most = 0 if retrieved.nearest else self._settings.compose.max_citations
+        groups = self._sharing.asked_for(asked.question, hits, most)
+        evidence = Evidence(asked, retrieved, topics, hits, not_here, recipients, of_product, groups)
 
         changes = self._bundle.policy.changes
         if changes and changes.statements and topics.what_changed and not evidence.others:
@@ -198,13 +146,13 @@ class Finder:
         """Add the owner's answer on a topic, by its id, and its statements, to a question without an answer."""
         return self._with_review(findings, self._topics.reviewed_of(topic))
 
-    def _changed(self, changes: Changes, evidence: _Evidence) -> Findings:
+    def _changed(self, changes: Changes, evidence: Evidence) -> Findings:
         """Return what is new in the policy, as far as an answer may quote."""
         cited = self._citer.cite(changes.statements[: self._settings.compose.max_citations])
         topics = evidence.topics
         return Findings(Outcome.ANSWERED, topics.probability, evidence.hits, cited, topics=topics.ids, changes=changes)
 
-    def _stated(self, stated: Stated, fact: AskedFact, evidence: _Evidence) -> Findings:
+    def _stated(self, stated: Stated, fact: AskedFact, evidence: Evidence) -> Findings:
         """Return the statements that state a fact, or that the policy does not state it."""
         hits = (*stated.chosen, *evidence.hits)
         findings = Findings(stated.outcome, fact.probability, hits, topics=evidence.topics.ids)
@@ -212,7 +160,7 @@ class Finder:
             return dataclasses.replace(findings, citations=self.cite(stated.chosen))
         return self._refused(findings, evidence)
 
-    def _defined(self, evidence: _Evidence) -> Findings | None:
+    def _defined(self, evidence: Evidence) -> Findings | None:
         """Return what defines the word whose meaning is asked for, unless the owner labeled the question."""
         row = self._definitions.asked(evidence.asked.question)
         if row is None or evidence.retrieved.own is not None or evidence.retrieved.known_kind is not None:
@@ -227,7 +175,7 @@ class Finder:
             suggestions=self._suggestions(evidence, None),
         )
 
-    def _decide(self, evidence: _Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
+    def _decide(self, evidence: Evidence, reviewed: ReviewedAnswer | None, fact: AskedFact | None) -> Decision:
         """Return the decision of the fitted models, with what the question's words and the owner's review settle."""
         retrieved, topics = evidence.retrieved, evidence.topics
         best = max(evidence.hits[:_FIRST], key=lambda hit: hit.relevance)
@@ -235,10 +183,12 @@ class Finder:
             retrieved,
             self._fitted,
             self._settings.decide,
-            for_whom=_for_whom(evidence),
+            for_whom=for_whom(evidence),
             # The label of a question that the owner wrote says more than the topic that it seems to be about.
             silent=0.0 if retrieved.known_kind == "answerable" else self._topics.reviewed_silent(topics),
-            covered=self._topics.reviewed_covered(topics, reviewed) or evidence.names_recipient,
+            covered=self._topics.reviewed_covered(topics, reviewed)
+            or evidence.names_recipient
+            or bool(evidence.groups),
             careful=fact is not None and fact.probability >= MAYBE_FROM,
             relevance=best.relevance,
             agreement=retrieved.agreement_of(best),
@@ -252,7 +202,7 @@ class Finder:
         return decision
 
     def _answered(
-        self, findings: Findings, evidence: _Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None
+        self, findings: Findings, evidence: Evidence, chosen: Sequence[Hit], reviewed: ReviewedAnswer | None
     ) -> Findings:
         """Add what answers: the statements of the owner's review and the best one, or those that are relevant."""
         rows = _rows(chosen)
@@ -266,6 +216,8 @@ class Finder:
             rows = (rows[0], *(row for row in reviewed.cite if row != rows[0]))
         elif reviewed:
             rows = reviewed.cite
+        elif evidence.groups:
+            rows = evidence.groups
         elif entries := self._lists.asked_for(rows, evidence.hits):
             rows = self._lists.add_short(rows, entries)
         elif evidence.unlabeled:
@@ -278,24 +230,30 @@ class Finder:
         return dataclasses.replace(
             findings,
             citations=self._citer.cite(rows, by_relevance=reviewed is None),
-            list_goes_on=bool(entries) and self._lists.goes_on(rows, entries, evidence.hits),
+            list_goes_on=self._goes_on(rows, entries, evidence),
             yes_no=None if is_partial else polarity(evidence.asked.question, rows, evidence.retrieved, self._bundle),
             reviewed=reviewed,
             suggestions=self._suggestions(evidence, reviewed),
         )
 
-    def _completed(self, rows: Sequence[int], evidence: _Evidence) -> tuple[int, ...]:
+    def _goes_on(self, rows: Sequence[int], entries: Sequence[int], evidence: Evidence) -> bool:
+        """Return whether only a part of what is asked for is cited: of a list, or of the groups who get data."""
+        if rows == evidence.groups and rows:
+            return self._sharing.has_more(rows)
+        return bool(entries) and self._lists.goes_on(rows, entries, evidence.hits)
+
+    def _completed(self, rows: Sequence[int], evidence: Evidence) -> tuple[int, ...]:
         """Return the statements to cite, with what the policy says next to the first, and how to reach the owner."""
         question, policy = evidence.asked.question, self._bundle.policy
         rows = with_what_goes_on(question, self._sections.add(rows), evidence.hits, policy)
         return with_contact(question, rows, policy)
 
-    def _suggestions(self, evidence: _Evidence, given: ReviewedAnswer | None) -> tuple[str, ...]:
+    def _suggestions(self, evidence: Evidence, given: ReviewedAnswer | None) -> tuple[str, ...]:
         """Return what can be asked next. given: the reviewed answer that is given."""
         vector = evidence.retrieved.question_vector
         return self._topics.suggestions(vector, evidence.topics, given, self._answered_topics)
 
-    def _for_others(self, findings: Findings, evidence: _Evidence, not_here: NotHere) -> Findings:
+    def _for_others(self, findings: Findings, evidence: Evidence, not_here: NotHere) -> Findings:
         """Say whom the question is for, as its words do, and add what the policy says of them."""
         findings = dataclasses.replace(
             findings,
@@ -309,7 +267,7 @@ class Finder:
         near = not_here.topic == "other-organization" and findings.route is None
         return self._with_nearest_review(findings, evidence) if near else findings
 
-    def _refused(self, findings: Findings, evidence: _Evidence) -> Findings:
+    def _refused(self, findings: Findings, evidence: Evidence) -> Findings:
         """Add what helps: the topic that is not mentioned, or the nearest statements, and what can be asked."""
         topics = evidence.topics
         topic = topics.named
@@ -324,7 +282,7 @@ class Finder:
             return self._not_covered(dataclasses.replace(findings, outcome=Outcome.NOT_COVERED), evidence)
         return findings
 
-    def _off_topic(self, findings: Findings, evidence: _Evidence) -> Findings:
+    def _off_topic(self, findings: Findings, evidence: Evidence) -> Findings:
         """Add where to go; or else, if the question may be about this policy after all, the owner's nearest answer."""
         if route := self._route(evidence):
             return dataclasses.replace(findings, route=route)
@@ -332,10 +290,10 @@ class Finder:
         may_be_here = topics.best.kind == "policy" or topics.of_other_organization
         return self._with_nearest_review(findings, evidence) if may_be_here else findings
 
-    def _route(self, evidence: _Evidence) -> Contact | None:
+    def _route(self, evidence: Evidence) -> Contact | None:
         return route_of(evidence.asked.in_full, evidence.retrieved, self._offices)
 
-    def _not_covered(self, findings: Findings, evidence: _Evidence) -> Findings:
+    def _not_covered(self, findings: Findings, evidence: Evidence) -> Findings:
         """Add the topics that the policy does not mention if that is certain, otherwise the nearest statements."""
         question = evidence.asked.question
         if silent := self._topics.silent_on(evidence.topics, question, findings.confidence):
@@ -357,13 +315,13 @@ class Finder:
         nearly = findings.nearly or evidence.hits[0] in with_words
         return dataclasses.replace(findings, related=self.cite(nearest), nearly=nearly)
 
-    def _with_words(self, evidence: _Evidence) -> list[Hit]:
+    def _with_words(self, evidence: Evidence) -> list[Hit]:
         """Return the candidates with all words of the name of the topic that is asked about: "location"."""
         topic = evidence.topics.named
         rows = self._bundle.lexical.rows_with_all(own_words(topic)) if topic else frozenset()
         return [hit for hit in evidence.hits if hit.passage.index in rows]
 
-    def _with_nearest_review(self, findings: Findings, evidence: _Evidence) -> Findings:
+    def _with_nearest_review(self, findings: Findings, evidence: Evidence) -> Findings:
         """Add the owner's answer on the nearest subject and its statements, if there is one."""
         chosen = select(evidence.hits, self._settings.compose)
         reviewed = self._topics.reviewed(evidence.topics.of_policy, evidence.hits, chosen, NEAR_FROM)
@@ -374,25 +332,6 @@ class Finder:
             return findings
         rows = tuple(dict.fromkeys([*reviewed.cite, findings.hits[0].passage.index]))
         return dataclasses.replace(findings, reviewed=reviewed, related=self._citer.cite(rows))
-
-
-def _for_whom(evidence: _Evidence) -> ForWhom | None:
-    """Return whom a question is for, as its words say, or else its topics."""
-    # In its own ways to ask, the owner may call itself something else, such as "the school".
-    in_own_words = evidence.retrieved.own is not None and evidence.retrieved.known_kind is not None
-    if evidence.others and not in_own_words:
-        return "clearly_others"
-    if evidence.perhaps_others:
-        return "others"
-    if evidence.names_recipient or _is_apps_data_given_out(evidence):
-        return "clearly_policy"
-    if evidence.of_handling:
-        return "policy"
-    return "others" if evidence.topics.elsewhere else None
-
-
-def _is_apps_data_given_out(evidence: _Evidence) -> bool:
-    return evidence.topics.of_other_organization and is_given_out(evidence.asked.question)
 
 
 def _rows(hits: Sequence[Hit]) -> tuple[int, ...]:

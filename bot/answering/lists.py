@@ -36,6 +36,10 @@ class PolicyLists:
                     self._lists.setdefault(lead, []).append(entry.row)
                     self._list_of[entry.row] = lead
 
+    def all(self) -> list[tuple[str, list[int]]]:
+        """Return the line above each list, or the heads of each table, with the statements that open its entries."""
+        return [(self._policy.text[lead.start : lead.end], rows) for lead, rows in self._lists.items()]
+
     def asked_for(self, chosen: Sequence[int], hits: Sequence[Hit]) -> list[int]:
         """Return all entries of the list that is asked for and cited in part; none if there is no such list.
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from bot.answering.documents import other_documents
 from bot.answering.lists import PolicyLists
+from bot.answering.telling import telling_words
+from bot.policies.about import known_names
 from bot.types import Hit, Passage, Policy
 
 _DATA = r"(?:data|info\w*|details|stuff)"
@@ -43,8 +45,19 @@ _HEADING = re.compile(
 )
 # "We may share your information in the following situations:"
 _LEAD = re.compile(rf"(?!.*\b(?:not|never|if|when)\b).*\b(?:we|us)\b.*\b{_SHARES}\b.*:", re.IGNORECASE | re.DOTALL)
-# Headings of parts for some people, or of another notice.
-_FOR_SOME = re.compile(r"\b(?:residents?|supplemental|california\w*|nevada|state|EEA|notice)\b", re.IGNORECASE)
+# Headings of parts for some people, of another notice, or on what visitors share themselves.
+_FOR_SOME = re.compile(
+    r"\b(?:residents?|supplemental|california\w*|nevada|state|EEA|notice|(?:when|what) you)\b", re.IGNORECASE
+)
+# The telling words of questions in general; with any other, a question is on something.
+_IN_GENERAL = telling_words(
+    "who whom whos whose with and so but ok hi hello please else all besides beside outside apart other others than "
+    "except me my mine our am is are was be been being going able to of at from in into on by get gets getting got gotten see "
+    "sees seeing look looks looking share shared sharing give gives giving given pass passed passing pass send sent "
+    "sending disclose disclosed receive receives access accessed hand handed allowed third party parties company "
+    "companies organization organizations people person anybody anyone somebody someone details stuff info information private "
+    "account user visitors them it this out over"
+)
 # What says that somebody gets something.
 _GIVES = re.compile(
     r"\b(?:shar(?:e|es|ed|ing)|disclos(?:e|es|ed|ing)|provide[sd]?|transfer(?:s|red)?|giv(?:e|es|en)|release[sd]?"
@@ -60,6 +73,7 @@ class SharingPart:
     def __init__(self, passages: Sequence[Passage], policy: Policy) -> None:
         others = other_documents(policy)
         own = [passage for passage in passages if passage.section_id not in others]
+        self._general = _IN_GENERAL | telling_words(" ".join(known_names(policy)))
         lists = PolicyLists(policy)
         found = [_groups(part, lists) for part in _parts(own)]
         found += [[[row] for row in entries] for lead, entries in lists.all() if _LEAD.fullmatch(lead)]
@@ -71,6 +85,8 @@ class SharingPart:
         hits: the most relevant first; of more than `most` groups, those with the most relevant statements are taken.
         """
         if len(self._groups) < _LEAST_GROUPS or not _ASKS.match(question):
+            return ()
+        if telling_words(question) - self._general:
             return ()
         relevance = {hit.passage.index: hit.relevance for hit in hits}
         best = [max(group, key=lambda row: relevance.get(row, 0.0)) for group in self._groups]
@@ -112,4 +128,5 @@ def _groups(part: Sequence[Passage], lists: PolicyLists) -> list[list[int]]:
 
 def _gives(passage: Passage) -> bool:
     """Return whether a statement says that somebody gets something."""
-    return _GIVES.search(passage.read_as) is not None and not passage.text.endswith(":")
+    is_lead = passage.text.endswith(":") and " not " not in passage.text
+    return _GIVES.search(passage.read_as) is not None and not is_lead

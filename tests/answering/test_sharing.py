@@ -85,7 +85,13 @@ def test_what_is_asked_in_general_is_who_gets_data(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["who do you sell my data to", "who sees my location data", "do you share my data", "who are you"]
+    "question",
+    [
+        "who do you sell my data to",
+        "who sees my location data",
+        "do you share my data",
+        "who gets the data of the loaf map",
+    ],
 )
 def test_a_question_on_some_data_or_a_sale_is_none(question: str) -> None:
     assert not cited(SECTIONS, question)

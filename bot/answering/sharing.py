@@ -51,12 +51,12 @@ _FOR_SOME = re.compile(
 )
 # The telling words of questions in general; with any other, a question is on something.
 _IN_GENERAL = telling_words(
-    "who whom whos whose with and so but ok hi hello please else all besides beside outside apart other others than "
-    "except me my mine our am is are was be been being going able to of at from in into on by get gets getting got gotten see "
-    "sees seeing look looks looking share shared sharing give gives giving given pass passed passing pass send sent "
-    "sending disclose disclosed receive receives access accessed hand handed allowed third party parties company "
-    "companies organization organizations people person anybody anyone somebody someone details stuff info information private "
-    "account user visitors them it this out over"
+    "who whom whos whose with and so but ok hi hello please else all besides outside apart other others than except "
+    "me my mine our am is are was be been being going able to of at from in into on by get gets getting got gotten "
+    "see sees seeing look looks looking share shared sharing give gives giving given pass passed passing pass send "
+    "sent sending disclose disclosed receive receives access accessed hand handed allowed third party parties "
+    "company companies organization organizations people person anybody anyone somebody someone details stuff info "
+    "information private account user visitors them it this out over"
 )
 # What says that somebody gets something.
 _GIVES = re.compile(

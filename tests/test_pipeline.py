@@ -175,8 +175,8 @@ def test_a_question_that_was_answered_alone_needs_none_before_it(bot: Bot) -> No
 
 
 def test_another_question_with_the_same_answer_is_told_that_there_is_nothing_more(bot: Bot) -> None:
-    first = bot.ask("should I send you my bank account number by email?")
-    other = bot.ask("how should I send sensitive data then?", [first.question])
+    first = bot.ask("which analytics tools do you use?")
+    other = bot.ask("so which tools exactly", [first.question])
     assert (other.outcome, other.citations[:1]) == (Outcome.ANSWERED, first.citations[:1])
     assert (
         other.opening

@@ -62,7 +62,7 @@ def test_so_has_each_entry_of_a_list_with_whom_data_is_shared() -> None:
 
 
 def test_of_too_many_the_most_relevant_ones_are_cited_in_order() -> None:
-    assert cited(SECTIONS, GENERAL, most=2, books=0.5, courts=0.6) == [
+    assert cited(SECTIONS, GENERAL, most=2, books=0.6, courts=0.5) == [
         "We disclose letters to courts.",
         "If the bakery is sold, we transfer its books.",
     ]

@@ -6,6 +6,7 @@ Every word is either a fixed text from `bot.wording` or quoted from the policy, 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 from bot.answering.audiences import Audiences
@@ -25,8 +26,10 @@ from bot.types import (
     Quote,
     ReviewedAnswer,
 )
-from bot.wording import act_text, date_in_words, fixed_text, language_name, messages
+from bot.wording import READ, act_text, date_in_words, fixed_text, language_name, messages
 
+# A reviewed sentence that begins so says itself that there is no answer.
+_NOT_SAID = re.compile(r"The policy does not (?:say|mention|name|describe|list)\b")
 # A question about one of these topics is told why it is not answered here.
 _ELSEWHERE = {
     "other-organization": "off_topic_other_organization",
@@ -153,7 +156,7 @@ def _refusal(found: Findings) -> str:
     """Return the key of the text that says why a question is not answered."""
     if found.outcome is Outcome.NOT_COVERED and not found.silent_on:
         if found.reviewed:
-            return "not_found_near"
+            return "not_said_near" if _NOT_SAID.match(found.reviewed.in_language(READ)) else "not_found_near"
         return "not_sure" if found.nearly and found.related else "not_found"
     if found.outcome is Outcome.OFF_TOPIC and found.reviewed:
         return "off_topic_near"

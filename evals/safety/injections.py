@@ -255,8 +255,8 @@ def _openings(
     }
     if outcome is Outcome.NOT_COVERED:
         texts |= _silences(policy, language, topics)
-    near = {Outcome.NOT_COVERED: "not_found_near", Outcome.OFF_TOPIC: "off_topic_near"}.get(outcome)
-    if near:
+    near_keys = {Outcome.NOT_COVERED: ("not_found_near", "not_said_near"), Outcome.OFF_TOPIC: ("off_topic_near",)}
+    for near in near_keys.get(outcome, ()):
         spoken = (answer.in_language(language) for answer in policy.reviewed if answer.text)
         texts |= {
             fixed_text(near, policy, language=language, sentence=each, without_contacts=short)

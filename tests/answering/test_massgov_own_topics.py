@@ -233,3 +233,10 @@ def test_only_an_answer_is_complete(bot: Bot) -> None:
     assert bot.ask("do you sell my data").completeness == "complete"
     (first, second) = bot.ask("do you sell my data? does google share my data?").parts
     assert (first.completeness, second.completeness) == ("complete", None)
+
+
+def test_a_nearest_answer_that_says_what_is_not_said_needs_no_other_words(bot: Bot) -> None:
+    answer = bot.ask("can i ask you to delete my stuff")
+    assert answer.outcome is Outcome.NOT_COVERED
+    assert answer.opening.startswith("The policy does not say if you can have your data deleted.")
+    assert bot.ask(answer.question, language="es").opening.startswith("La política no dice si")

@@ -57,7 +57,7 @@ from bot.wording import LANGUAGES, READ, languages_of, messages
 _Found = tuple[AskedPart, Asked, Findings]
 # Acts of a visitor whom the last answer did not satisfy.
 _WANTS_MORE = frozenset({"complaint", "doubt", "why", "more"})
-_WHY = re.compile(r"(?:(?:and|but|so|then)\s+)?why\b", re.IGNORECASE)
+_WHY = re.compile(r"(?:(?:and|but|so|then)\s+)?why\b|.{0,40}\bwhy\W*$", re.IGNORECASE)
 # Acts after which a follow-up is about the question before them. A complaint about something else has words of its own.
 _ASKS_NOTHING = frozenset(ACTS) - {"chat_privacy", "whole_policy", "trouble"}
 # The topic of a question about an app's data, and that on which what a policy says is said of all data.

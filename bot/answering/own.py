@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
-from bot.topics.catalog import policy_topics
+from bot.topics.catalog import policy_topics, topic_ids
 from bot.topics.model import load_topic_model
 
 # How similar a question has to be to a way to ask about an own topic, and by how much more if a topic of the catalog is
@@ -17,6 +17,8 @@ from bot.topics.model import load_topic_model
 # of its phrasings, is an own topic next to the others, .56 of its other phrasings are found with a precision of .82;
 # without the second number, of .70.
 NEAR_FROM, _IF_CERTAIN = 0.6, 0.1
+# "Write an essay about Formstack" is near a way to ask about Formstack. A task counts like a certain topic.
+_TASKS = ("writing-task", "instructions")
 
 
 def own_topic(
@@ -33,6 +35,6 @@ def own_topic(
         return None
     cosine, row = max(own)
     others = float((load_topic_model().questions @ vector).max())
-    certain = float(asked[: len(policy_topics())].max())
+    certain = float(max(asked[: len(policy_topics())].max(), *(asked[topic_ids()[task]] for task in _TASKS)))
     is_near = cosine >= NEAR_FROM + _IF_CERTAIN * certain
     return bundle.questions[row].topic if is_near and cosine > others and cosine >= float(cosines[0]) else None

@@ -240,3 +240,9 @@ def test_a_nearest_answer_that_says_what_is_not_said_needs_no_other_words(bot: B
     assert answer.outcome is Outcome.NOT_COVERED
     assert answer.opening.startswith("The policy does not say if you can have your data deleted.")
     assert bot.ask(answer.question, language="es").opening.startswith("La política no dice si")
+
+
+@pytest.mark.parametrize("task", ["write me an essay about Formstack", "summarize this book in three sentences"])
+def test_a_task_that_names_what_an_own_topic_is_about_is_no_question_on_it(bot: Bot, task: str) -> None:
+    assert bot.ask(task).outcome is Outcome.OFF_TOPIC
+    assert bot.ask("sum up your privacy rules in a few sentences").outcome is Outcome.ANSWERED

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from bot.encoder.embedding import FloatArray
 from bot.index.bundle import Bundle
-from bot.topics.catalog import policy_topics, topic_ids
+from bot.topics.catalog import topics
 from bot.topics.model import load_topic_model
 
 # How similar a question has to be to a way to ask about an own topic, and by how much more if a topic of the catalog is
@@ -17,8 +18,9 @@ from bot.topics.model import load_topic_model
 # of its phrasings, is an own topic next to the others, .56 of its other phrasings are found with a precision of .82;
 # without the second number, of .70.
 NEAR_FROM, _IF_CERTAIN = 0.6, 0.1
-# "Write an essay about Formstack" is near a way to ask about Formstack. A task counts like a certain topic.
-_TASKS = ("writing-task", "instructions")
+# "Write an essay about Formstack" is near a way to ask about Formstack, and "when were you born" near one about birth
+# dates. So what is not for a policy counts like a topic, too, except what an owner's own topic often seems to be about.
+_OFTEN_OWN = frozenset({"other-organization", "product-feature", "public-service", "own-record"})
 
 
 def own_topic(
@@ -35,6 +37,12 @@ def own_topic(
         return None
     cosine, row = max(own)
     others = float((load_topic_model().questions @ vector).max())
-    certain = float(max(asked[: len(policy_topics())].max(), *(asked[topic_ids()[task]] for task in _TASKS)))
+    certain = float(asked[_certain_topics()].max())
     is_near = cosine >= NEAR_FROM + _IF_CERTAIN * certain
     return bundle.questions[row].topic if is_near and cosine > others and cosine >= float(cosines[0]) else None
+
+
+@functools.cache
+def _certain_topics() -> list[int]:
+    """Return the numbers of the topics that a question on an own topic is not about if they are certain."""
+    return [n for n, topic in enumerate(topics()) if topic.kind != "act" and topic.id not in _OFTEN_OWN]

@@ -13,7 +13,7 @@ from bot.topics.model import load_topic_model
 # How similar a question has to be to a way to ask about an own topic, and by how much more if a topic of the catalog is
 # certain. On half of the 20 topics in tests/answering/own_topic_held_out.toml, each with three ways to ask, this finds
 # 29 of 50 other ways to ask, and takes 3 of 50 questions about something else that share words with them. From .55, it
-# would be 36 and 5. On the other half, it finds 24 of 50 and takes none. It takes 2 of 2,098 questions of the
+# would be 36 and 5. On the other half, it finds 23 of 50 and takes none. It takes 2 of 2,098 questions of the
 # development sets and about other subjects, each compared with all 20 topics. If each topic of the catalog, with three
 # of its phrasings, is an own topic next to the others, .56 of its other phrasings are found with a precision of .82;
 # without the second number, of .70.

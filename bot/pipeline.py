@@ -134,7 +134,7 @@ class Bot:
             if understood.correction:
                 findings = self._corrected(findings, understood.correction, history)
             if len(found) == 1 and self._says_again(guarded.question, findings, history):
-                findings = dataclasses.replace(findings, again=True)
+                findings = dataclasses.replace(findings, repeated=True)
             findings = self._finder.not_again(findings, answered)
             read_as = read.read_as(asked, guarded.question)
             answers.append(self._compose(guarded, findings, language, started, again=is_known, read_as=read_as))

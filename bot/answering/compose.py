@@ -65,7 +65,7 @@ def compose(
         opening = changed_words(found.changes, len(found.citations), language, policy)
     elif found.citations:
         opening = opening_words(
-            found.yes_no, language, policy, found.reviewed, list_goes_on=found.list_goes_on, again=found.again
+            found.yes_no, language, policy, found.reviewed, list_goes_on=found.list_goes_on, repeated=found.repeated
         )
     else:
         opening = refusal_words(found, policy, limit=limit, language=language)
@@ -100,19 +100,19 @@ def opening_words(
     reviewed: ReviewedAnswer | None = None,
     *,
     list_goes_on: bool = False,
-    again: bool = False,
+    repeated: bool = False,
 ) -> str:
     """Return the words before the quotes, often none.
 
     yes_no: "yes", "no" or "depends" if the answer starts with it. reviewed: whose plain sentence comes next.
-    list_goes_on: whether only a part of the list that is asked for is quoted. again: whether the answer to the question
-    before was the same. If the policy is in another language, a sentence says that the quotes are its own words in that
-    language.
+    list_goes_on: whether only a part of the list that is asked for is quoted. repeated: whether the answer to the
+    question before was the same. If the policy is in another language, a sentence says that the quotes are its own
+    words in that language.
     """
     say = messages(language, policy)
     words = [say[yes_no]] if yes_no else []
     sentence = reviewed.in_language(language) if reviewed else ""
-    if again:
+    if repeated:
         words.append(say["said_again" if sentence else "shown_again"].format(title=policy.title, sentence=sentence))
     elif sentence:
         words.append(sentence)

@@ -168,11 +168,12 @@ def decide(
     if not retrieved.nearest and not careful:
         caution **= _WITHOUT_QUESTIONS
         against *= ((1 - relevance) / max(relevance, 1e-6)) ** _RELEVANCE_WEIGHT
-        beyond = agreement - _USUAL_AGREEMENT, (_USUAL_WORDS if words is None else words) - _USUAL_WORDS
+        more_agreement = agreement - _USUAL_AGREEMENT
+        more_words = 0.0 if words is None else words - _USUAL_WORDS
         if OUTCOMES[refusal] is Outcome.OFF_TOPIC:
             # A question for others may well be about a topic of policies, and in their words.
-            beyond = min(beyond[0], 0.0), min(beyond[1], 0.0)
-        against *= math.exp(-_AGREEMENT_WEIGHT * beyond[0] - _WORDS_WEIGHT * beyond[1])
+            more_agreement, more_words = min(more_agreement, 0.0), min(more_words, 0.0)
+        against *= math.exp(-_AGREEMENT_WEIGHT * more_agreement - _WORDS_WEIGHT * more_words)
     answered = probabilities[0] >= caution * (probabilities[0] + against)
     nearly = probabilities[0] >= caution * (probabilities[0] + _NEARLY * against)
     answered = (answered or (covered and settings.caution < 1)) and not silent and not clearly_others

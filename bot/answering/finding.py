@@ -62,7 +62,7 @@ class Finder:
         self._lists = PolicyLists(bundle.policy)
         self._sections = ShortSections(bundle.passages, bundle.policy.title)
         self._elsewhere = Elsewhere(bundle.policy)
-        self._sharing = SharingPart(bundle.passages, bundle.policy)
+        self._sharing = SharingPart(bundle.passages, bundle.policy, self._lists)
         self._offices = Offices(bundle.policy.routes)
         self._recipients = Recipients(bundle.policy, self._elsewhere.parties)
         self._answered_topics = AnsweredTopics(bundle, fitted, load_topic_model(), settings, self._elsewhere)

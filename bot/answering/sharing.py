@@ -70,11 +70,10 @@ _LEAST_GROUPS = 2
 class SharingPart:
     """The groups with whom a policy says that it shares data. Threads can share it."""
 
-    def __init__(self, passages: Sequence[Passage], policy: Policy) -> None:
+    def __init__(self, passages: Sequence[Passage], policy: Policy, lists: PolicyLists) -> None:
         others = other_documents(policy)
         own = [passage for passage in passages if passage.section_id not in others]
         self._general = _IN_GENERAL | telling_words(" ".join(known_names(policy)))
-        lists = PolicyLists(policy)
         found = [_groups(part, lists) for part in _parts(own)]
         found += [[[row] for row in entries] for lead, entries in lists.all() if _LEAD.fullmatch(lead)]
         self._groups = max(found, key=len, default=[])

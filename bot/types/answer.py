@@ -39,7 +39,7 @@ class Findings:
     changes: what changed in the policy, if the question asks for that.
     list_goes_on: whether only a part of the list that is asked for is cited.
     nearly: whether the policy probably answers the question, although not certainly enough to say so.
-    again: whether the answer to the question before was the same.
+    repeated: whether the answer to the question before was the same.
     """
 
     outcome: Outcome
@@ -57,7 +57,7 @@ class Findings:
     changes: Changes | None = None
     list_goes_on: bool = False
     nearly: bool = False
-    again: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ _FILLERS = re.compile(
     r"(?:^|\s+|,\s*)(?:i guess|i think|i suppose|lol|haha|sorry|please|pls|then|though|tho|itself|themselves|maybe)$",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"^(?:(?:just|only|about|rather|maybe|rather|the thing is)\s+)+", re.IGNORECASE)
+_FIRST = re.compile(r"^(?:(?:just|only|about|rather|maybe|the thing is)\s+)+", re.IGNORECASE)
 _THE_TWO = re.compile(r"\b(?:the|these|those) two\b|\bboth\b(?= of them\b)?", re.IGNORECASE)
 _ITS = re.compile(r"\b(?:its|their|his|her)\b(?=\s+\w)", re.IGNORECASE)
 _THING_UNKNOWN = frozenset({"anything", "something"})

@@ -241,7 +241,7 @@ def _openings(
         sentences = (None, *(answer for answer in policy.reviewed if answer.text))
         return {
             *(opening_words(yes_no, language, policy, each) for yes_no in _OPENINGS for each in sentences),
-            *(opening_words(None, language, policy, each, again=True) for each in sentences),
+            *(opening_words(None, language, policy, each, repeated=True) for each in sentences),
         }
     keys = [str(outcome), *(key for key in messages(language) if key.startswith(f"{outcome}_"))]
     if outcome is Outcome.NOT_COVERED:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.lists import PolicyLists
 from bot.answering.sharing import SharingPart
 from bot.index.passages import make_passages
 from bot.policies.parsing import parse_policy
@@ -46,7 +47,9 @@ def cited(text: str, question: str, most: int = 5, **relevance: float) -> list[s
     policy = parse_policy(text, id="notice")
     passages = make_passages(policy)
     hits = [Hit(passage, 0.5, relevance.get(passage.text.split()[-1].strip("."), 0.0)) for passage in passages]
-    return [passages[row].text for row in SharingPart(passages, policy).asked_for(question, hits, most)]
+    return [
+        passages[row].text for row in SharingPart(passages, policy, PolicyLists(policy)).asked_for(question, hits, most)
+    ]
 
 
 def test_each_section_of_the_part_has_one_statement() -> None:
@@ -67,7 +70,7 @@ def test_of_too_many_the_most_relevant_ones_are_cited_in_order() -> None:
         "If the bakery is sold, we transfer its books.",
     ]
     policy = parse_policy(SECTIONS, id="notice")
-    part = SharingPart(make_passages(policy), policy)
+    part = SharingPart(make_passages(policy), policy, PolicyLists(policy))
     assert (part.has_more([1, 2]), part.has_more([1, 2, 3])) == (True, False)
 
 
